@@ -1,0 +1,23 @@
+"""Response: who responded clinically, at which visit, and why."""
+
+import h5py
+
+from disk import logged, read_table, write_table
+
+with logged(snakemake.log[0]):
+    from anndata.io import read_elem
+
+    from revertome.response import evaluate
+
+    with h5py.File(snakemake.input.expression) as file:
+        obs = read_elem(file["obs"])
+    result = evaluate(
+        obs,
+        read_table(snakemake.input.visits),
+        snakemake.params.options,
+        snakemake.params.design,
+    )
+    write_table(result.patients, snakemake.output.patients)
+    write_table(result.audit, snakemake.output.audit)
+    write_table(result.trial, snakemake.output.trial)
+    write_table(result.labels, snakemake.output.labels)

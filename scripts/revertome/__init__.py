@@ -1,0 +1,1 @@
+"""revertome: paired-trial transcriptomics as pure functions, tables in and tables out."""

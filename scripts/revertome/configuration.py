@@ -1,0 +1,138 @@
+"""Study configuration: checked against the schema, defaults filled in, then cross-checked."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from revertome.differential.engines import default_engines, supported
+from revertome.differential.names import WITHIN_PATIENT, contrast_names
+from revertome.errors import StudyError
+
+
+def complete(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Configuration with every default of the schema filled in.
+
+    Parameters
+    ----------
+    config : dict
+        Study configuration as read.
+    schema : dict
+        JSON schema of the configuration.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    StudyError
+        Naming the key, what was found and what was expected.
+    """
+    from jsonschema import Draft202012Validator
+
+    full = _filled(deepcopy(dict(config)), schema)
+    errors = sorted(Draft202012Validator(schema).iter_errors(full), key=lambda e: list(e.path))
+    if errors:
+        raise StudyError(_sentence(errors[0], len(errors)))
+    _cross_check(full)
+    return full
+
+
+def _filled(value: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    for key, part in schema.get("properties", {}).items():
+        if key not in value and "default" in part:
+            value[key] = deepcopy(part["default"])
+        if isinstance(value.get(key), dict):
+            value[key] = _filled(value[key], part)
+    return value
+
+
+def _sentence(error: Any, count: int) -> str:
+    where = ".".join(str(part) for part in error.absolute_path) or "the study"
+    if error.validator == "additionalProperties":
+        known = ", ".join(sorted(error.schema["properties"]))
+        unknown = ", ".join(sorted(set(error.instance) - set(error.schema["properties"])))
+        text = f"unknown key {unknown}; known keys are {known}"
+    elif error.validator == "enum":
+        choices = ", ".join(str(choice) for choice in error.validator_value)
+        text = f"found {error.instance!r}; choose one of {choices}"
+    elif error.validator == "required":
+        missing = [key for key in error.validator_value if key not in error.instance]
+        text = f"{', '.join(missing)} is missing"
+    elif error.validator == "type":
+        text = f"found {error.instance!r}; expected {error.validator_value}"
+    else:
+        text = str(error.message)
+    more = f" (and {count - 1} more)" if count > 1 else ""
+    return f"configuration: {where}: {text}{more}; every key is explained in config/README.md"
+
+
+def _cross_check(config: Mapping[str, Any]) -> None:
+    """What a schema cannot say."""
+    intake, design, response = config["intake"], config["design"], config["response"]
+    if design["baseline"] == design["followup"]:
+        raise StudyError(
+            f"configuration: design: baseline and followup are both {design['baseline']!r}; "
+            "name two visits"
+        )
+    if intake["source"] == "geo" and not {"accession", "matrix"} & set(intake):
+        raise StudyError("configuration: intake: source geo needs an accession or a local matrix")
+    if intake["source"] == "table" and "matrix" not in intake:
+        raise StudyError("configuration: intake: source table needs a matrix, the path of a file")
+    if response["source"] == "activity" and not response["activity"]["column"]:
+        raise StudyError("configuration: response.activity.column: name the activity score column")
+    _groups(config)
+    contrasts_by_engine(config)
+
+
+def _groups(config: Mapping[str, Any]) -> None:
+    labelled = config["response"]["source"] != "none"
+    for key in ("reverted_in", "induced_in"):
+        if config["trajectories"][key] == "responders" and not labelled:
+            raise StudyError(
+                f"configuration: trajectories.{key}: responders, but response.source is none; "
+                "set it to all, or say how response is found"
+            )
+    possible = contrast_names(config["design"], config["response"])
+    wrong = [name for name in config["differential"]["contrasts"] if name not in possible]
+    if wrong:
+        raise StudyError(
+            f"configuration: differential.contrasts: {', '.join(wrong)} cannot be had from this "
+            f"design (healthy: {config['design']['healthy']}, response: "
+            f"{config['response']['source']}); possible are {', '.join(possible)}"
+        )
+    if config["differential"]["blocking"] == "fixed":
+        against = [n for n in names(config) if n not in WITHIN_PATIENT]
+        if against:
+            raise StudyError(
+                f"configuration: differential.blocking: fixed cannot estimate "
+                f"{', '.join(against)}: a patient is either healthy or diseased, so patient "
+                "effects and disease are aliased; use auto or random, or list other contrasts"
+            )
+
+
+def names(config: Mapping[str, Any]) -> list[str]:
+    """Contrasts to report, in reporting order."""
+    possible = contrast_names(config["design"], config["response"])
+    chosen = config["differential"]["contrasts"]
+    return [name for name in possible if not chosen or name in chosen]
+
+
+def contrasts_by_engine(config: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Contrasts of each engine; the first engine fills the plain file names.
+
+    Raises
+    ------
+    StudyError
+        Unknown engine, or a first engine without a joint model.
+    """
+    engines = default_engines(config["intake"]["assay"], config["differential"]["engines"])
+    found = {engine: supported(engine, names(config)) for engine in engines}
+    first = engines[0]
+    if found[first] != names(config):
+        raise StudyError(
+            f"configuration: differential.engines: {first} comes first but cannot estimate "
+            f"{', '.join(n for n in names(config) if n not in found[first])}; put limma or voom "
+            "first"
+        )
+    return found

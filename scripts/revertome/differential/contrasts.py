@@ -1,0 +1,48 @@
+"""Linear combinations of the coefficients of a fit."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from revertome.differential.fit import Fit
+
+
+def contrasts_fit(fit: Fit, contrasts: Mapping[str, pd.Series]) -> Fit:
+    """Re-express a fit in contrasts: estimates C'b, unscaled covariance C'VC.
+
+    With observation weights the covariance of each gene is used as it is; limma's
+    ``contrasts.fit`` takes one correlation matrix for all genes there, so standard
+    errors of contrasts between weighted coefficients can differ from it.
+
+    Parameters
+    ----------
+    fit : Fit
+        Fit with p coefficients.
+    contrasts : dict of str to Series, (p,)
+        Coefficients of each contrast by name.
+
+    Returns
+    -------
+    Fit
+        Fit whose coefficients are the contrasts.
+
+    Raises
+    ------
+    ValueError
+        When a contrast names a coefficient that the fit does not have.
+    """
+    for name, vector in contrasts.items():
+        unknown = set(vector.index) - set(fit.names)
+        if unknown:
+            raise ValueError(f"contrast {name}: no coefficient {', '.join(sorted(unknown))}")
+    c = np.column_stack(
+        [v.reindex(fit.names, fill_value=0.0).to_numpy(float) for v in contrasts.values()]
+    )
+    return replace(
+        fit,
+        coefficients=fit.coefficients @ c,
+        covariance=c.T @ fit.covariance @ c,
+        names=list(contrasts),
+    )

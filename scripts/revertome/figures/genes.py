@@ -1,0 +1,42 @@
+"""Chosen genes, one small panel each."""
+
+import math
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from revertome.figures.paired_dots import paired_dots
+from revertome.figures.style import CLASS, DOUBLE, MM, ROLE, canvas, dot, rows, styled
+
+ACROSS = 4
+
+
+@styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw the chosen genes."""
+    samples, genes = rows(table, "sample"), rows(table, "gene").sort_values("order")
+    down = math.ceil(len(genes) / ACROSS)
+    fig = canvas(DOUBLE, (45 * down + 8) * MM)
+    axes = fig.subplots(down, ACROSS, squeeze=False).ravel()
+    for ax, gene in zip(axes, genes.to_dict("records"), strict=False):
+        mine = samples[samples["gene"] == gene["gene"]]
+        paired_dots(ax, mine, "value", gene.get("healthy_mean", np.nan), gene.get("healthy_sd", np.nan))
+        ax.set_title(gene["gene"], fontstyle="italic", fontsize=8, pad=9)
+        ax.text(
+            *(0.5, 1.015, gene["note"]),
+            **dict(transform=ax.transAxes, ha="center", va="bottom", fontsize=6),
+            **dict(color=CLASS.get(str(gene.get("class")), "#555555")),
+        )
+    for ax in axes[len(genes) :]:
+        ax.set_axis_off()
+    for ax in axes[: len(genes) : ACROSS]:
+        ax.set_ylabel("Expression (log2)")
+    fig.legend(handles=visit_key(samples), loc="outside lower center", ncols=3)
+    return fig
+
+
+def visit_key(samples: pd.DataFrame) -> list:  # type: ignore[type-arg]
+    """Return legend entries for the roles present, under the names of the study."""
+    names = samples.drop_duplicates("role").set_index("role")["visit"]
+    return [dot(ROLE[role], names[role]) for role in ROLE if role in names.index]

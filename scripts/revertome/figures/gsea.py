@@ -1,0 +1,46 @@
+"""Dot plot of enrichment: contrasts across, modules down."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from revertome.figures.style import DIVERGING, INK, MM, SINGLE, canvas, dot, rows, styled
+
+SMALLEST = 1e-4  # adjusted p of the largest dot
+
+
+def _area(p: pd.Series) -> pd.Series:
+    return 5 + 13 * -np.log10(p.clip(lower=SMALLEST))
+
+
+@styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw the enrichment."""
+    dots = rows(table, "dot")
+    modules, contrasts = rows(table, "module"), rows(table, "contrast")
+    fig = canvas(SINGLE, (4.6 * len(modules) + 38) * MM)
+    ax = fig.subplots()
+    x = dots["contrast"].map(contrasts.set_index("contrast")["order"])
+    y = dots["module"].map(modules.set_index("module")["order"])
+    reach = max(1.0, dots["NES"].abs().max())
+    image = ax.scatter(
+        *(x, y),
+        **dict(s=_area(dots["adj.P.Val"]), c=dots["NES"], cmap=DIVERGING, vmin=-reach, vmax=reach),
+        **dict(ec=np.where(dots["adj.P.Val"] < 0.05, INK, "#BBBBBB"), lw=0.7),
+    )
+    names = [str(name).replace("_", "\n", 1).replace("nonresponders", "non-\nresponders") for name in contrasts["contrast"]]
+    ax.set_xticks(range(len(names)), names)
+    ax.set_yticks(range(len(modules)), modules["module"])
+    ax.set_ylim(len(modules) - 0.4, -0.6)
+    ax.set_xlim(-0.6, len(names) - 0.4)
+    ax.tick_params(length=0)
+    ax.grid(color="#EFEFEF", lw=0.5)
+    bar = fig.colorbar(image, ax=ax, orientation="horizontal", location="top", shrink=0.7, aspect=22, pad=0.02)
+    bar.set_label("Normalised enrichment score")
+    bar.outline.set_visible(False)  # type: ignore[operator]
+    sizes = [
+        dot("#BBBBBB", f"{p:g}" if p > SMALLEST else f"≤ {p:g}", markersize=float(np.sqrt(_area(pd.Series([p]))[0])), markeredgecolor=INK if p < 0.05 else "#BBBBBB")
+        for p in (1, 0.05, 0.01, SMALLEST)
+    ]
+    fig.legend(handles=sizes, loc="outside lower center", ncols=4, title="adjusted p", title_fontsize=6.5)
+    return fig

@@ -1,0 +1,109 @@
+"""Heat maps of the reverted and the induced set, side by side."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from revertome.figures.style import (
+    CLASS, DIVERGING, DOUBLE, LABEL, MM, ROLE, canvas, dot, group_name, panel, rows, say, styled,
+)
+
+LIMIT = 3.0  # standard deviations at full colour
+READABLE = 2.3  # smallest height of a row, mm, at which its gene is named
+GAP = 1  # empty columns between blocks
+
+
+@styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw both heat maps."""
+    sets, genes, columns = rows(table, "set"), rows(table, "gene"), rows(table, "column")
+    cells, study = rows(table, "cell"), rows(table, "study").iloc[0]
+    most = int(sets["n_shown"].max())
+    body = float(np.clip(READABLE * most, 30, 130))
+    fig = canvas(DOUBLE, (body + 21) * MM)
+    axes = fig.subplots(1, len(sets))
+    places = _places(columns)
+    image = None
+    for ax, letter, facts in zip(np.atleast_1d(axes), "AB", sets.to_dict("records"), strict=False):
+        name = facts["set"]
+        if not facts["n_shown"]:
+            say(ax, f"No gene is in the {name} set.")
+            panel(ax, letter, name.capitalize())
+            continue
+        mine = genes[genes["set"] == name].sort_values("row")
+        image = _map(ax, mine, cells[cells["set"] == name], places)
+        _names(ax, mine, body)
+        _strip(ax, columns, places)
+        shown = "" if facts["n_shown"] == facts["n_genes"] else f", {facts['n_shown']} shown"
+        panel(ax, letter, f"{name.capitalize()} ({facts['n_genes']:,} genes{shown})")
+        ax.title.set_color(CLASS[name])
+    bar = fig.colorbar(image, ax=axes, shrink=min(1, 30 / body), aspect=14, pad=0.01, extend="both")
+    against = "healthy" if study["reference"] == "healthy" else study["visit"]
+    bar.set_label(f"SD from the {against} mean")
+    bar.outline.set_visible(False)  # type: ignore[operator]
+    fig.legend(handles=_key(columns), loc="outside lower left", ncols=6, columnspacing=1.2)
+    return fig
+
+
+def _key(columns: pd.DataFrame) -> list[Line2D]:
+    visits = columns.drop_duplicates("role").set_index("role")["visit"]
+    labels = [name for name in LABEL if (columns["label"] == name).any()]
+    return [
+        *(dot(ROLE[role], visits[role], "s") for role in ROLE if role in visits.index),
+        *(dot(LABEL[name], group_name(name), "s") for name in labels),
+    ]
+
+
+def _places(columns: pd.DataFrame) -> dict[int, int]:
+    """Position of every column, with a gap between blocks."""
+    blocks = {name: i for i, name in enumerate(dict.fromkeys(columns["block"]))}
+    return {
+        int(column): rank + GAP * blocks[block]
+        for rank, (column, block) in enumerate(zip(columns["column"], columns["block"], strict=True))
+    }
+
+
+def _map(ax: Axes, genes: pd.DataFrame, cells: pd.DataFrame, places: dict[int, int]):  # type: ignore[no-untyped-def]
+    picture = np.full((len(genes), max(places.values()) + 1), np.nan)
+    at = dict(zip(genes["gene"], genes["row"].astype(int), strict=True))
+    picture[cells["gene"].map(at), cells["column"].map(places)] = cells["z"]
+    return ax.imshow(
+        picture, cmap=DIVERGING, vmin=-LIMIT, vmax=LIMIT, aspect="auto", interpolation="nearest"
+    )
+
+
+def _names(ax: Axes, genes: pd.DataFrame, body: float) -> None:
+    ax.tick_params(length=0, pad=1)
+    ax.spines[:].set_visible(False)
+    ax.set_xticks([])
+    if body / len(genes) < READABLE - 0.01:
+        ax.set_yticks([])
+        return
+    ax.yaxis.tick_right()
+    ax.set_yticks(genes["row"], genes["gene"], fontsize=6, fontstyle="italic")
+
+
+def _strip(ax: Axes, columns: pd.DataFrame, places: dict[int, int]) -> None:
+    """Colour bars for visit and response under the columns, with the name of every block."""
+    low = ax.get_ylim()[0]
+    trans = ax.get_xaxis_transform()
+    for _, block in columns.groupby("block", sort=False):
+        x = block["column"].map(places)
+        first = block.iloc[0]
+        left, width = x.min() - 0.5, len(block)
+        missing = x[block["sample"].isna()]
+        for at in missing:
+            ax.add_patch(_bar(at - 0.5, low, 1, -(low + 0.5), "#BDBDBD"))
+        ax.add_patch(_bar(left, -0.022, width, 0.016, ROLE[first["role"]], transform=trans))
+        if first["label"] != "healthy":
+            ax.add_patch(_bar(left, -0.042, width, 0.016, LABEL[first["label"]], transform=trans))
+        n = block["sample"].notna().sum()
+        ax.text(left + width / 2, -0.05, n, ha="center", va="top", fontsize=6, transform=trans)
+
+
+def _bar(x: float, y: float, width: float, height: float, colour: str, **options):  # type: ignore[no-untyped-def]
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((x, y), width, height, color=colour, lw=0, clip_on=False, **options)

@@ -1,0 +1,38 @@
+"""One module per patient against the healthy band."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from revertome.figures.genes import visit_key
+from revertome.figures.paired_dots import paired_dots
+from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, group_name, rows, styled
+
+WHAT = {"paired_change": "change", "change_interaction": "difference of change"}
+
+
+@styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw the module patient by patient."""
+    samples, band, tests = rows(table, "sample"), rows(table, "band").iloc[0], rows(table, "test")
+    fig = canvas(SINGLE, (76 + 3.2 * len(tests)) * MM)
+    ax = fig.subplots()
+    paired_dots(ax, samples, "score", band.get("healthy_mean", np.nan), band.get("healthy_sd", np.nan))
+    if "threshold" in band:
+        ax.axhline(band["threshold"], color=ROLE["healthy"], lw=0.7, ls=(0, (4, 2)), zorder=1)
+        ax.annotate(
+            *(f"{band['reference']}\nmean\n+ 2 SD", (1, band["threshold"])),
+            **dict(xycoords=("axes fraction", "data"), xytext=(2, 0), textcoords="offset points"),
+            **dict(va="center", fontsize=6, color=ROLE["healthy"]),
+        )
+    if band["scale"] == "log2":
+        ax.set_yscale("log", base=2)
+    ax.set_ylabel(f"{band['module']} score ({str(band['method']).replace('_', ' ')})")
+    fig.legend(handles=visit_key(samples), loc="outside lower center", ncols=3)
+    words = [
+        f"{group_name(t['group']).capitalize()}: {WHAT[t['test']]} {t['estimate']:+.2f} "
+        f"({t['CI.L']:.2f} to {t['CI.R']:.2f}), n = {t['n']}, adjusted p = {t['adj.P.Val']:.2g}"
+        for t in tests.to_dict("records")
+    ]
+    ax.set_title("\n".join(words), loc="left", fontsize=6, color=QUIET)
+    return fig

@@ -1,0 +1,36 @@
+"""Forest of the paired change of every module."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from revertome.figures.style import INK, MM, SINGLE, canvas, dot, group_colour, group_name, legend, rows, styled
+
+
+@styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw the forest of modules."""
+    changes, modules = rows(table, "change"), rows(table, "module").sort_values("order")
+    study = rows(table, "study").iloc[0]
+    groups = list(dict.fromkeys(changes["group"]))
+    step = 3.2 + 1.3 * (len(groups) - 1)
+    fig = canvas(SINGLE, (step * len(modules) + 21) * MM)
+    ax = fig.subplots()
+    at = modules.set_index("module")["order"]
+    for i, group in enumerate(groups):
+        mine = changes[changes["group"] == group]
+        y = mine["module"].map(at) + (i - (len(groups) - 1) / 2) * 0.62 / max(len(groups), 1)
+        colour = group_colour(group)
+        ax.hlines(y, mine["CI.L"], mine["CI.R"], color=colour, lw=0.9)
+        sure = mine["adj.P.Val"] < study["alpha"]
+        ax.scatter(mine["estimate"], y, s=11, ec=colour, lw=0.8, zorder=3, c=["white" if not s else colour for s in sure])
+    ax.axvline(0, color="#999999", lw=0.6, zorder=0)
+    found = [f"{m['module']} ({m['genes_found']}/{m['genes_total']})" for m in modules.to_dict("records")]
+    ax.set_yticks(range(len(found)), found)
+    ax.set_ylim(len(found) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="y", color="#F1F1F1", lw=0.5)
+    ax.set_xlabel(f"Paired change of {str(study['method']).replace('_', ' ')} (95% interval)")
+    handles = [dot(group_colour(g), group_name(g)) for g in groups]
+    handles += [dot(INK, "adjusted p ≥ 0.05", markerfacecolor="white")]
+    legend(ax, handles, loc="lower left", bbox_to_anchor=(-0.3, 1.0), ncols=3, columnspacing=1)
+    return fig

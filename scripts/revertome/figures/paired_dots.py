@@ -1,0 +1,53 @@
+"""Values per patient: healthy dots beside paired lines for each response group."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from revertome.figures.style import INK, LABEL, ROLE
+
+WORDS = {"responder": "responders", "nonresponder": "non-\nresponders", "treated": "patients", "unlabelled": "no label"}
+
+
+def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: float) -> None:
+    """Draw one column of healthy dots and two columns, joined by patient, for each label.
+
+    `samples` has patient, role, label and the column `value`; `mean` and `sd` make the healthy
+    band (mean and two standard deviations either side).
+    """
+    ticks, names = [], []
+    if np.isfinite(mean):
+        ax.axhspan(mean - 2 * sd, mean + 2 * sd, color=ROLE["healthy"], alpha=0.12, lw=0, zorder=0)
+        ax.axhline(mean, color=ROLE["healthy"], lw=0.6, zorder=0)
+    healthy = samples[samples["role"] == "healthy"].sort_values([value, "patient"])
+    x = 0.0
+    if len(healthy):
+        _dots(ax, x + _sway(len(healthy)), healthy[value], ROLE["healthy"])
+        ticks, names = [x], ["healthy"]
+        x += 1.1
+    for label in [name for name in LABEL if (samples["label"] == name).any()]:
+        mine = samples[(samples["label"] == label) & (samples["role"] != "healthy")]
+        wide = mine.pivot_table(index="patient", columns="role", values=value)
+        wide = wide.reindex(columns=["baseline", "followup"])
+        ax.plot([x, x + 0.9], wide.to_numpy().T, color=LABEL[label], lw=0.6, alpha=0.55, zorder=1)
+        for step, role in enumerate(wide.columns):
+            _dots(ax, np.full(len(wide), x + 0.9 * step), wide[role], ROLE[role])
+            ax.plot(
+                *([x + 0.9 * step - 0.22, x + 0.9 * step + 0.22], [wide[role].median()] * 2),
+                **dict(color=INK, lw=1.1, zorder=3, solid_capstyle="butt"),
+            )
+        ticks.append(x + 0.45)
+        names.append(WORDS[label])
+        x += 2.1
+    ax.set_xticks(ticks, names)
+    ax.tick_params(axis="x", length=0)
+    ax.set_xlim(-0.6, x - 0.7)
+
+
+def _sway(n: int) -> np.ndarray:
+    """Spread dots sideways in a fixed pattern, so that neighbours in value stand apart."""
+    return np.tile([0.0, 0.16, -0.16, 0.08, -0.08], n // 5 + 1)[:n]
+
+
+def _dots(ax: Axes, x: np.ndarray, y: pd.Series, colour: str) -> None:
+    ax.scatter(x, y, s=9, color=colour, ec="white", lw=0.3, zorder=2)

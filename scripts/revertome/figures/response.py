@@ -1,0 +1,67 @@
+"""Share of responders by arm and visit, and the endpoints of the trial."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from revertome.figures.style import DOUBLE, INK, MM, QUIET, canvas, dot, legend, panel, rows, say, styled
+
+ARM = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+
+
+@styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw clinical response."""
+    shares, endpoints = rows(table, "proportion"), rows(table, "endpoint")
+    arms = dict(zip(sorted(shares["arm"].unique()), ARM * len(shares), strict=False))
+    lines = endpoints["endpoint"].nunique() if len(endpoints) else 0
+    fig = canvas(DOUBLE, max(62, 24 + 7.5 * lines) * MM)
+    left, right = fig.subplots(1, 2, width_ratios=(1, 1.1))
+    _shares(left, shares, arms)
+    panel(left, "A", "Responders by arm and visit")
+    if endpoints.empty:
+        say(right, "No endpoint compares two arms in this study.")
+    else:
+        _endpoints(right, endpoints, arms)
+        panel(right, "B", f"Endpoints at {endpoints['visit'].iloc[0]}")
+    return fig
+
+
+def _shares(ax: Axes, shares: pd.DataFrame, arms: dict[str, str]) -> None:
+    visits = list(dict.fromkeys(shares["visit"]))
+    width = 0.8 / len(arms)
+    for i, (arm, colour) in enumerate(arms.items()):
+        mine = shares[shares["arm"] == arm]
+        x = mine["visit"].map(visits.index) + (i - (len(arms) - 1) / 2) * width
+        ax.bar(x, mine["share"], width * 0.9, color=colour, alpha=0.85)
+        ax.vlines(x, mine["low"], mine["high"], color=INK, lw=0.7)
+        for at, row in zip(x, mine.to_dict("records"), strict=True):
+            text = f"{row['responders']}/{row['n']}"
+            ax.text(at, row["high"] + 0.02, text, ha="center", va="bottom", fontsize=6)
+    ax.set_xticks(range(len(visits)), visits)
+    ax.set_ylim(0, 1.12)
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+    ax.set_ylabel("Responders (95% interval)")
+    handles = [dot(colour, arm, "s") for arm, colour in arms.items()]
+    legend(ax, handles, loc="upper left", bbox_to_anchor=(0, -0.1), ncols=4)
+
+
+def _endpoints(ax: Axes, endpoints: pd.DataFrame, arms: dict[str, str]) -> None:
+    names = list(dict.fromkeys(endpoints["endpoint"]))
+    for row, name in enumerate(names):
+        mine = endpoints[endpoints["endpoint"] == name]
+        ax.plot(mine["share"], [row] * len(mine), color="#BBBBBB", lw=1.2, zorder=1)
+        for arm, share in zip(mine["arm"], mine["share"], strict=True):
+            ax.scatter(share, row, s=20, color=arms.get(arm, QUIET), zorder=2)
+        counts = ", ".join(f"{r}/{n}" for r, n in zip(mine["responders"], mine["n"], strict=True))
+        p = mine["p_fisher"].iloc[0] if "p_fisher" in mine else float("nan")
+        words = f"{counts};  p = {p:.4f}" if pd.notna(p) else counts
+        ax.text(1.06, row, words, va="center", fontsize=6, transform=ax.get_yaxis_transform())
+    order = " | ".join(dict.fromkeys(endpoints["arm"]))
+    ax.text(1.06, 1.01, f"{order} (Fisher)", fontsize=6, color=QUIET, transform=ax.transAxes)
+    ax.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
+    ax.set_ylim(len(names) - 0.5, -0.6)
+    ax.set_xlim(-0.03, 1.03)
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+    ax.set_xlabel("Patients who meet the endpoint")
+    ax.grid(axis="x", color="#EBEBEB", lw=0.5)

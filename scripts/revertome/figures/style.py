@@ -1,0 +1,218 @@
+"""One style for all figures: sizes, colours, fonts, labels and the three file formats."""
+
+import functools
+import io
+import logging
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+MM = 1 / 25.4
+SINGLE, DOUBLE = 89 * MM, 183 * MM  # column widths, inches
+POINT_CLOUD = 5000  # more points than this are drawn as one picture inside the vector file
+
+# Okabe & Ito (2008) for visits and response, Tol's muted scheme for classes: both keep their
+# differences under the common forms of colour blindness.
+ROLE = {"healthy": "#009E73", "baseline": "#D55E00", "followup": "#0072B2"}
+LABEL = {
+    "responder": "#332288",
+    "nonresponder": "#E69F00",
+    "treated": "#332288",
+    "unlabelled": "#888888",
+}
+CLASS = {
+    "reverted": "#117733",
+    "induced": "#AA4499",
+    "partial": "#44AADD",
+    "exacerbated": "#882255",
+    "persistent": "#B8860B",
+    "unresolved": "#999999",
+    "unchanged": "#D4D4D4",
+}
+INK, QUIET, GRID = "#222222", "#666666", "#E3E3E3"
+DIVERGING = "RdBu_r"
+LEADER = {"arrowstyle": "-", "color": "#8A8A8A", "lw": 0.4, "shrinkA": 1, "shrinkB": 1.5}
+
+RC = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
+    "mathtext.fontset": "custom",
+    "mathtext.rm": "sans",
+    "mathtext.it": "sans:italic",
+    "font.size": 7,
+    "axes.titlesize": 7,
+    "axes.labelsize": 7,
+    "xtick.labelsize": 6.5,
+    "ytick.labelsize": 6.5,
+    "legend.fontsize": 6.5,
+    "legend.frameon": False,
+    "legend.handletextpad": 0.4,
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "figure.constrained_layout.h_pad": 0.02,
+    "figure.constrained_layout.w_pad": 0.02,
+    "figure.dpi": 100,
+    "savefig.dpi": 300,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "revertome",
+}
+FORMATS: dict[str, dict[str, Any]] = {
+    "svg": {"metadata": {"Date": None}},
+    "pdf": {"metadata": {"CreationDate": None}},
+    "png": {"metadata": {"Software": None}},
+}
+
+# A missing first choice of the font list is no news.
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+
+GROUP = {
+    "responder": "responders",
+    "responders": "responders",
+    "nonresponder": "non-responders",
+    "nonresponders": "non-responders",
+    "treated": "treated patients",
+    "all": "all patients",
+    "responders_vs_nonresponders": "responders − non-responders",
+    "unlabelled": "patients without a label",
+}
+
+Draw = Callable[[pd.DataFrame], Figure]
+
+
+def styled(draw: Draw) -> Draw:
+    """Draw in the common style; a table with an `absent` row gives its sentence instead."""
+
+    @functools.wraps(draw)
+    def drawn(table: pd.DataFrame) -> Figure:
+        with matplotlib.rc_context(RC):
+            reason = rows(table, "absent")
+            return sentence(reason["text"].iloc[0]) if len(reason) else draw(table)
+
+    return drawn
+
+
+def rows(table: pd.DataFrame, element: str) -> pd.DataFrame:
+    """Return the rows of one element, without the columns it does not use, counts as integers."""
+    part = table[table["element"] == element].dropna(axis="columns", how="all")
+    numbers = part.select_dtypes("float").dropna(axis="columns")
+    whole = [name for name in numbers if (numbers[name] % 1 == 0).all()]
+    return part.astype(dict.fromkeys(whole, int))
+
+
+def group_name(label: str) -> str:
+    """Return the words for a group of patients."""
+    return GROUP.get(label, label)
+
+
+def group_colour(label: str) -> str:
+    """Return the colour of a group of patients."""
+    return LABEL.get(label.removesuffix("s"), INK)
+
+
+def canvas(width: float, height: float, layout: str | None = "constrained") -> Figure:
+    """Return an empty figure, sizes in inches, that can be measured before it is saved."""
+    fig = Figure(figsize=(width, height), layout=layout)  # type: ignore[arg-type]
+    FigureCanvasAgg(fig)
+    return fig
+
+
+def sentence(text: str) -> Figure:
+    """Return a figure that says in words why there is nothing to draw."""
+    fig = canvas(SINGLE, 25 * MM, None)
+    fig.text(0.5, 0.5, textwrap.fill(text, 60), ha="center", va="center", color=QUIET)
+    return fig
+
+
+def say(ax: Axes, text: str, width: int = 40) -> None:
+    """Turn a panel into a plain sentence."""
+    ax.set_axis_off()
+    ax.text(
+        *(0.5, 0.5, textwrap.fill(text, width)),
+        **dict(ha="center", va="center", color=QUIET, transform=ax.transAxes),
+    )
+
+
+def panel(ax: Axes, letter: str, title: str = "") -> None:
+    """Head a panel with its bold letter and a title."""
+    ax.set_title(rf"$\mathbf{{{letter}}}$  {title}" if letter else title, loc="left")
+
+
+def legend(ax: Axes, handles: Sequence[Line2D], **options: Any) -> None:
+    """Add a compact legend."""
+    ax.legend(handles=list(handles), borderaxespad=0.2, labelspacing=0.35, **options)
+
+
+def dot(colour: str, label: str, marker: str = "o", **options: Any) -> Line2D:
+    """Return the legend entry of a marker."""
+    settings = {"markerfacecolor": colour, "markeredgecolor": colour, "markersize": 4} | options
+    return Line2D([], [], linestyle="", marker=marker, label=label, **settings)
+
+
+def name_points(ax: Axes, names: pd.DataFrame, gap: float = 7.5) -> None:
+    """Name points in columns of labels, none over another, each tied to its point by a line.
+
+    `names` has x, y (the point), label, colour, text_x (where the column of labels stands) and ha
+    (its alignment). Labels of a column keep the order of their points and stand at least `gap`
+    points apart. Needs the final layout (`settle`).
+    """
+    low, high = ax.get_ylim()
+    height = gap / 72 / (ax.get_window_extent().height / ax.figure.dpi) * (high - low)
+    for (text_x, ha), column in names.groupby(["text_x", "ha"], sort=True):
+        column = column.sort_values(["y", "label"])
+        heights = spread(column["y"].to_numpy(), height, low + height / 2, high - height / 2)
+        for name, y in zip(column.to_dict("records"), heights, strict=True):
+            side = (1 if name["x"] > text_x else 0, 0.5)
+            ax.annotate(
+                name["label"],
+                *((name["x"], name["y"]), (text_x, y)),
+                **dict(ha=ha, va="center", fontsize=6, fontstyle="italic", color=name["colour"]),
+                **dict(arrowprops=LEADER | {"relpos": side}, zorder=6, annotation_clip=False),
+            )
+
+
+def spread(y: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
+    """Move sorted positions as little as possible so that they stand `gap` apart in [low, high]."""
+    steps = gap * np.arange(len(y))
+    blocks: list[tuple[float, int]] = []
+    for value in np.asarray(y) - steps:
+        blocks.append((float(value), 1))
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (a, m), (b, n) = blocks[-2:]
+            blocks[-2:] = [((a * m + b * n) / (m + n), m + n)]
+    level = np.repeat([value for value, _ in blocks], [size for _, size in blocks])
+    return np.maximum(np.minimum(level, high - gap * (len(y) - 1)), low) + steps
+
+
+def settle(fig: Figure) -> None:
+    """Fix the layout, so that labels can be placed in final coordinates."""
+    fig.draw_without_rendering()
+    fig.set_layout_engine("none")
+
+
+def encode(fig: Figure, suffix: str) -> bytes:
+    """Return the figure as the bytes of a file (`svg`, `pdf` or `png`), the same every time."""
+    buffer = io.BytesIO()
+    with matplotlib.rc_context(RC):
+        fig.savefig(buffer, format=suffix, **FORMATS[suffix])
+    return buffer.getvalue()

@@ -1,0 +1,109 @@
+"""The trajectory plane: wedges, genes by class, names of the leading genes."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from revertome.figures.style import (
+    CLASS, DOUBLE, INK, MM, POINT_CLOUD, QUIET, canvas, name_points, panel, rows, settle, styled,
+)
+
+ORDER = ("unchanged", "unresolved", "persistent", "partial", "exacerbated", "induced", "reverted")
+SIZE = {"unchanged": 2.5, "unresolved": 2.5}
+PATIENTS = {"responders": "Responders", "all": "All patients"}
+
+
+@styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw the trajectory plane."""
+    genes, panels, study = rows(table, "gene"), rows(table, "panel"), rows(table, "study").iloc[0]
+    fig = canvas(DOUBLE, (96 if len(panels) > 1 else 110) * MM)
+    grid = fig.add_gridspec(2, len(panels), height_ratios=(1, 0.09))
+    reach = 1.08 * float(genes[["disease", "change"]].abs().max().max())
+    axes = []
+    for i, facts in enumerate(panels.to_dict("records")):
+        ax = fig.add_subplot(grid[0, i])
+        mine = genes[genes["panel"] == facts["panel"]]
+        _wedges(ax, study, reach, str(facts.get("claim", "") or ""))
+        _points(ax, mine)
+        ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+        ax.set_xlabel(f"Disease: {study['baseline']} − healthy (log2)")
+        ax.set_ylabel(f"Change: {study['followup']} − {study['baseline']} (log2)")
+        letter = facts["panel"] if len(panels) > 1 else ""
+        panel(ax, letter, f"{PATIENTS[facts['patients']]} ({int(facts['n_pairs'])} pairs)")
+        axes.append((ax, mine))
+    _key(fig.add_subplot(grid[1, :]), rows(table, "class"))
+    settle(fig)
+    for ax, mine in axes:
+        name_points(ax, _names(mine, reach))
+    return fig
+
+
+def _names(genes: pd.DataFrame, reach: float) -> pd.DataFrame:
+    """Give the named genes of each arm of the plane a column of labels beside the arm."""
+    if "label" not in genes:
+        return pd.DataFrame(columns=["text_x", "ha"])
+    named = genes.dropna(subset=["label"]).rename(columns={"disease": "x", "change": "y"})
+    named["colour"] = [INK if name in SIZE else CLASS[name] for name in named["class"]]
+    steep = named["x"].abs() < named["y"].abs() / 2
+    rightward = (named["x"] < 0).where(~steep, named["y"] > 0)
+    arm = [steep, named["y"] > 0, rightward]
+    edge = named.groupby(arm)["x"].transform("max").where(
+        rightward, named.groupby(arm)["x"].transform("min")
+    )
+    named["text_x"] = edge + 0.2 * reach * np.where(rightward, 1, -1)
+    named["ha"] = np.where(rightward, "left", "right")
+    return named
+
+
+def _wedges(ax: Axes, study: pd.Series, reach: float, claim: str) -> None:
+    """Shade the wedges of the two claims and draw the lines that bound them."""
+    low, high = study["recovered_at_least"], study["recovered_at_most"]
+    edge = reach * 4
+    steep = 1 / study["induced_disease_at_most"]
+    for side in (-1, 1):
+        shapes = {
+            "reverted": [(0, 0), (edge, -low * edge), (edge, -high * edge)],
+            "induced": [(0, 0), (edge / steep, edge), (-edge / steep, edge)],
+        }
+        for name, corners in shapes.items():
+            shade = 0.13 if claim in ("", name) else 0.05
+            ax.fill(*(side * np.array(corners)).T, color=CLASS[name], alpha=shade, lw=0, zorder=0)
+    line = np.array([-reach, reach])
+    ax.plot(line, -line, color=CLASS["reverted"], lw=0.7, ls=(0, (5, 3)), zorder=1)
+    ax.axhline(0, color="#BBBBBB", lw=0.5, zorder=1)
+    ax.axvline(0, color="#BBBBBB", lw=0.5, zorder=1)
+    places = {"induced": (0.5, 1.01, 0, "center", "bottom"), "reverted": (1.01, 0, 270, "left", "bottom")}
+    for name, (x, y, rotation, ha, va) in places.items():
+        ax.text(
+            *(x, y, name),
+            **dict(transform=ax.transAxes, rotation=rotation, ha=ha, va=va, color=CLASS[name]),
+            **dict(fontsize=7.5, weight="bold", alpha=1 if claim in ("", name) else 0.45),
+        )
+
+
+def _points(ax: Axes, genes: pd.DataFrame) -> None:
+    for name in ORDER:
+        mine = genes[genes["class"] == name]
+        ax.scatter(
+            *(mine["disease"], mine["change"]),
+            **dict(s=SIZE.get(name, 9), c=CLASS[name], lw=0.2 if name not in SIZE else 0, ec="white"),
+            **dict(rasterized=len(genes) > POINT_CLOUD, zorder=3 + ORDER.index(name) / 10),
+        )
+
+
+def _key(ax: Axes, summary: pd.DataFrame) -> None:
+    """List the classes with their number of genes and the number expected by chance."""
+    ax.set_axis_off()
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    facts = summary.set_index("class")
+    names = [name for name in reversed(ORDER) if name in facts.index]
+    for i, name in enumerate(names):
+        x = (i + 0.5) / len(names)
+        ax.scatter([x - 0.052], [0.62], s=14, color=CLASS[name], clip_on=False)
+        ax.text(x - 0.04, 0.62, name, va="center", fontsize=6.5)
+        ax.text(x - 0.04, 0.12, f"{int(facts.at[name, 'n_genes']):,}", va="center", fontsize=6.5)
+        if "expected_by_chance" in facts and pd.notna(facts.at[name, "expected_by_chance"]):
+            text = f"{facts.at[name, 'expected_by_chance']:.1f} expected by chance"
+            ax.text(x - 0.04, -0.35, text, va="center", fontsize=6, color=QUIET)

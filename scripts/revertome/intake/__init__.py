@@ -1,0 +1,166 @@
+"""Intake: which samples exist, who is paired with whom, and on which scale the values are."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.intake import checks
+from revertome.intake.design import check_design
+from revertome.intake.flow import Flow
+from revertome.intake.scale import decide_scale
+from revertome.intake.schema import check_columns, read_schema
+from revertome.intake.sheet import complete_roles, select
+from revertome.intake.source import Source, read_source, symbols_of
+from revertome.intake.visits import read_visits
+
+__all__ = ["Study", "load"]
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study as it enters the workflow.
+
+    Attributes
+    ----------
+    adata
+        AnnData, samples x features, float64, both sorted by id. obs: sample, patient, visit,
+        group, ... (text as categories); var: index `feature`, column `symbol`; uns["scale"]: what
+        was found and why.
+    visits
+        patient, arm, visit and clinical variables; header only when there is no visits sheet.
+    flow
+        stage, n_samples, n_patients, n_pairs, note.
+    truth
+        gene, class, disease, change of a simulated study; None otherwise.
+    """
+
+    adata: Any
+    visits: pd.DataFrame
+    flow: pd.DataFrame
+    truth: pd.DataFrame | None
+
+
+def load(
+    intake: Mapping[str, Any], design: Mapping[str, Any], symbols: Sequence[str] = ()
+) -> Study:
+    """Read or simulate a study and check it.
+
+    Parameters
+    ----------
+    intake, design
+        Sections of the study file.
+    symbols
+        Gene symbols for a simulated study.
+
+    Raises
+    ------
+    StudyError
+        Anything in files or configuration that keeps the study from being analysed.
+    """
+    if intake["source"] == "simulate":
+        return _simulate(intake, design, symbols)
+    source = read_source(intake)
+    samples, flow = _samples(source, intake, design)
+    values, left = _complete(source.expression[samples.index], source.matrix)
+    scale = decide_scale(
+        values.to_numpy(),
+        intake.get("assay", "microarray"),
+        intake.get("scale", "auto"),
+        source.matrix,
+    )
+    symbol = symbols_of(source, values.index, intake)
+    if source.unlisted:
+        flow.add("matrix", samples, f"{source.unlisted} samples of the matrix not in the sheet")
+    record = {"matrix": source.matrix, "features_incomplete": left, **_mapped(symbol)}
+    adata = _assemble(values, symbol, samples, {"scale": scale, "intake": record})
+    visits = read_visits(intake.get("visits"), samples, design.get("healthy", "healthy"))
+    return Study(adata, visits, flow.table(), None)
+
+
+def _simulate(
+    intake: Mapping[str, Any], design: Mapping[str, Any], symbols: Sequence[str]
+) -> Study:
+    from revertome.intake import simulate
+
+    options = intake.get("simulate") or {}
+    assay = intake.get("assay", "microarray")
+    adata, visits, truth = simulate.trial(
+        options.get("seed", 17590),
+        options.get("genes", 12000),
+        options.get("healthy", 22),
+        assay,
+        symbols,
+    )
+    adata = adata[np.argsort(adata.obs_names), np.argsort(adata.var_names)].copy()
+    covariates = list(design.get("covariates") or [])
+    checks.require_roles(adata.obs, "simulated study", intake, design)
+    checks.known_visits(adata.obs, design, "simulated study")
+    check_design(adata.obs, covariates, "simulated study")
+    flow = Flow(design)
+    flow.add("sample sheet", adata.obs, "simulated")
+    return Study(adata, visits, flow.table(), truth)
+
+
+def _samples(
+    source: Source, intake: Mapping[str, Any], design: Mapping[str, Any]
+) -> tuple[pd.DataFrame, Flow]:
+    """Derive, select and check the samples; index sample, sorted."""
+    roles = complete_roles(source.sheet, list(source.carried), intake, design, source.name)
+    check_columns(roles, read_schema("samples"), source.name)
+    samples, flow = select(source.sheet, roles, intake, design, source.name)
+    checks.in_matrix(samples.index, source.expression.columns, source.name, source.matrix)
+    listed = roles["sample"]
+    source.unlisted = int((~source.expression.columns.isin(listed)).sum())
+    if intake["source"] == "table" and not intake.get("keep"):
+        checks.in_sheet(source.expression.columns, listed, source.name, source.matrix)
+    checks.enough_pairs(samples, design, source.name)
+    check_design(samples, list(design.get("covariates") or []), source.name)
+    return samples, flow
+
+
+def _complete(values: pd.DataFrame, matrix: str) -> tuple[pd.DataFrame, int]:
+    """Leave out features with a missing value."""
+    missing = values.isna().any(axis=1)
+    if missing.all():
+        raise StudyError(f"{matrix}: every feature has a missing value in the samples of the study")
+    if missing.any():
+        warnings.warn(
+            f"{matrix}: {int(missing.sum())} of {len(values)} features have missing values and "
+            "are left out",
+            stacklevel=3,
+        )
+    return values[~missing], int(missing.sum())
+
+
+def _mapped(symbol: pd.Series) -> dict[str, Any]:
+    found = int(symbol.notna().sum())
+    print(f"{found} of {len(symbol)} features have a gene symbol ({found / len(symbol):.1%})")
+    return {"features": len(symbol), "features_with_symbol": found}
+
+
+def _assemble(
+    values: pd.DataFrame, symbol: pd.Series, samples: pd.DataFrame, uns: dict[str, Any]
+) -> Any:
+    import anndata
+
+    obs = samples.dropna(axis=1, how="all")
+    for name in obs.select_dtypes(object):
+        obs[name] = obs[name].astype("category")
+    var = pd.DataFrame({"symbol": symbol.to_numpy(dtype=object)}, index=values.index)
+    var.index.name = "feature"
+    order = np.lexsort((values.to_numpy().mean(axis=1), values.index.to_numpy(dtype=str)))
+    values, var = values.iloc[order], var.iloc[order]
+    var.index = _distinct(var.index)
+    return anndata.AnnData(X=np.ascontiguousarray(values.to_numpy().T), obs=obs, var=var, uns=uns)
+
+
+def _distinct(features: pd.Index) -> pd.Index:
+    """Number repeated ids (`A`, `A#2`), which already stand in an order of their values."""
+    count = features.to_series().groupby(features.to_numpy()).cumcount()
+    named = [f if n == 0 else f"{f}#{n + 1}" for f, n in zip(features, count, strict=True)]
+    return pd.Index(named, name=features.name, dtype=object)

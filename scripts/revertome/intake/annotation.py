@@ -1,0 +1,108 @@
+"""From features (probes, Ensembl ids) to gene symbols."""
+
+import csv
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.intake.columns import blank, few, open_text, separator
+
+# Ids of common platforms that nobody would use as gene symbols.
+PROBES = re.compile(r"^(ILMN_\d+|.+_at|A_\d\d_P\d+|ENS[A-Z]*[GT]\d{11}(\.\d+)?|\d+)$")
+_VERSION = re.compile(r"^(ENS[A-Z]*[GT]\d{11})\.\d+$")
+
+
+def read_annotation(path: str | Path, id_column: str, symbol_column: str) -> pd.Series:
+    """Read a table of features and symbols.
+
+    Parameters
+    ----------
+    path
+        TSV or CSV with a header (also gzipped), or a platform table of GEO (`GPL*.annot.gz`).
+    id_column, symbol_column
+        Names of the two columns, wherever they stand.
+
+    Returns
+    -------
+    Symbols (index: feature id without Ensembl version). A feature listed with two symbols, or
+    with GEO's `A///B`, has none.
+
+    Raises
+    ------
+    StudyError
+        A column that is not there.
+    """
+    with open_text(path) as file:
+        first = next((line for line in file if line.strip()), "")
+        if first.startswith(("^", "!", "#")):
+            first = next((n for line in file if line.startswith("!platform_table_begin")
+                          for n in file), "")  # fmt: skip
+        sep = separator(first)
+        header = [c.strip() for c in next(csv.reader([first.rstrip("\n")], delimiter=sep), [])]
+        absent = [name for name in (id_column, symbol_column) if name not in header]
+        if absent:
+            raise StudyError(
+                f"{path}: annotation column {few(absent)} is missing; found {few(header, 12)}; "
+                "correct intake.annotation"
+            )
+        where = header.index(id_column), header.index(symbol_column)
+        # In tab-separated platform tables a quote is text: 5' nucleotidase "A".
+        rows = (
+            line.rstrip("\n").split(sep) if sep == "\t" else next(csv.reader([line], delimiter=sep))
+            for line in file
+            if not line.startswith("!")
+        )
+        pairs = [
+            (row[where[0]].strip('" '), row[where[1]].strip('" '))
+            for row in rows
+            if len(row) > max(where)
+        ]
+    table = blank(pd.DataFrame(pairs, columns=["feature", "symbol"], dtype=object)).dropna()
+    table["feature"] = strip_version(table["feature"])
+    table = table[~table["symbol"].str.contains("///", regex=False)].drop_duplicates()
+    # ASSUME a feature that matches several genes measures none of them cleanly.
+    return table.drop_duplicates("feature", keep=False).set_index("feature")["symbol"]
+
+
+def strip_version(features: pd.Series) -> pd.Series:
+    """Cut the version of Ensembl ids (`ENSG00000012048.23`)."""
+    return features.astype(str).str.replace(_VERSION, r"\1", regex=True)
+
+
+def map_symbols(features: pd.Index, symbols: pd.Series, source: str) -> pd.Series:
+    """Look up the symbol of every feature.
+
+    Returns
+    -------
+    Symbols in the order of `features`, NaN where there is none.
+
+    Raises
+    ------
+    StudyError
+        Fewer than a fifth of the features found: most likely another platform's table.
+    """
+    found = pd.Series(symbols.reindex(strip_version(features.to_series())).to_numpy(), features)
+    share = found.notna().mean()
+    if share < 0.2:
+        raise StudyError(
+            f"{source}: only {share:.1%} of the features have a symbol; the annotation holds ids "
+            f"like {few(symbols.index[:3])}, the matrix {few(features[:3])}; is it another "
+            "platform's table?"
+        )
+    return found
+
+
+def look_like_probes(features: pd.Index) -> bool:
+    """Do most features look like probe, Ensembl or Entrez ids rather than gene symbols."""
+    return bool(features.to_series().astype(str).str.match(PROBES).mean() > 0.5)
+
+
+def refuse_probes(features: pd.Index, source: str) -> None:
+    """Stop when features that should be gene symbols look like probe or gene ids."""
+    if look_like_probes(features):
+        raise StudyError(
+            f"{source}: features look like probe or gene ids ({few(features[:3])}), not symbols; "
+            "give a table of ids and symbols in intake.annotation (path, id, symbol)"
+        )

@@ -1,0 +1,158 @@
+"""Text and numbers in the columns of a sheet: missing words, numeric columns, sex, ranges."""
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+import pandas as pd
+
+from revertome.errors import StudyError
+
+MISSING = {"", "na", "n/a", "nan", "null", "none", "--", "data not available", "not applicable"}
+TEXT = ("sample", "patient", "visit", "group", "arm", "sex", "batch", "response")
+SEX = {"f": "female", "female": "female", "w": "female", "m": "male", "male": "male"}
+
+
+@contextmanager
+def open_text(path: str | Path) -> Iterator[TextIO]:
+    """Open a plain or gzipped text file (told by its first bytes), any line end, UTF-8.
+
+    Raises
+    ------
+    StudyError
+        The file is absent, unreadable, or a gzip file that was cut or damaged.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            zipped = file.read(2) == b"\x1f\x8b"
+    except OSError as error:
+        raise StudyError(
+            f"{path}: {error.strerror}; paths in the study file are relative to the working "
+            "directory"
+        ) from None
+    opener = gzip.open if zipped else open
+    try:
+        with opener(path, "rt", encoding="utf-8-sig", errors="replace") as file:
+            yield file
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        raise StudyError(f"{path}: the gzip file is cut or damaged; fetch it again") from None
+
+
+def separator(line: str) -> str:
+    """Return the most frequent of tab, semicolon and comma in a header line."""
+    return max("\t;,", key=line.count)
+
+
+def read_sheet(path: str | Path) -> pd.DataFrame:
+    """Read a sheet as text.
+
+    Parameters
+    ----------
+    path
+        TSV or CSV (also gzipped), one header line.
+
+    Returns
+    -------
+    Strings only, missing words as NaN; the index `row` is the line in the file.
+
+    Raises
+    ------
+    StudyError
+        Empty file, repeated column names, or a line with a wrong number of cells.
+    """
+    with open_text(path) as file:
+        text = file.read()
+    lines = csv.reader(io.StringIO(text), delimiter=separator(text.partition("\n")[0]))
+    rows = [[cell.strip() for cell in line] for line in lines]
+    if len(rows) < 2:
+        raise StudyError(f"{path}: no rows; expected a header line and one line a row")
+    header, body = rows[0], rows[1:]
+    refuse_repeats(header, f"{path}: column", "rename one of them")
+    numbered = [(n, cells) for n, cells in enumerate(body, start=2) if any(cells)]
+    for n, cells in numbered:
+        if len(cells) != len(header):
+            raise StudyError(
+                f"{path}: row {n} has {len(cells)} cells, the header has {len(header)}; "
+                "check separators and quotes"
+            )
+    index = pd.Index([n for n, _ in numbered], name="row")
+    return blank(pd.DataFrame([c for _, c in numbered], index=index, columns=header, dtype=object))
+
+
+def refuse_repeats(names: Iterable[str], what: str, advice: str) -> None:
+    """Raise `StudyError` when a name occurs twice."""
+    counts = pd.Series(list(names), dtype=object).value_counts(sort=False)
+    repeated = counts.index[counts > 1]
+    if len(repeated):
+        raise StudyError(f"{what} {few(repeated)} occurs more than once; {advice}")
+
+
+def few(names: Iterable[Any], most: int = 5) -> str:
+    """Quote the first few names, and say how many more there are."""
+    listed = [repr(str(name)) for name in names]
+    more = f" and {len(listed) - most} more" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + more
+
+
+def blank(table: pd.DataFrame) -> pd.DataFrame:
+    """Replace the words that mean missing by NaN."""
+    return table.apply(lambda c: c.mask(c.isna() | c.astype(str).str.lower().isin(MISSING)))
+
+
+def place(row: Any, index: pd.Index) -> str:
+    """Name a row in a message: `row 5` of a file, `GEO sample GSM1` of a series."""
+    return f"{index.name or 'row'} {row}"
+
+
+def number(column: pd.Series, source: str, strict: bool) -> pd.Series:
+    """Turn a text column into numbers when it holds numbers.
+
+    Parameters
+    ----------
+    column
+        Strings and NaN.
+    source
+        File or series, for the message.
+    strict
+        A column of which more than half of the values are numbers must hold numbers only;
+        otherwise such a column stays text.
+
+    Raises
+    ------
+    StudyError
+        Names row, column and the first value that is not a number.
+    """
+    values = pd.to_numeric(column, errors="coerce").astype(float)
+    values = values.mask(np.isinf(values))
+    present = column.notna()
+    odd = present & values.isna()
+    if not odd.any():
+        return values if present.any() else column
+    if strict and values.notna().sum() > present.sum() / 2:
+        row = column.index[odd][0]
+        raise StudyError(
+            f"{source}: column '{column.name}', {place(row, column.index)}: "
+            f"'{column[row]}' is not a number as the others are; correct it or leave it empty"
+        )
+    return column
+
+
+def normalise_sex(column: pd.Series, source: str) -> pd.Series:
+    """Spell sex as `female` or `male` (from F, M, w, Female, ...); `unknown` becomes missing."""
+    lower = column.str.lower()
+    lower = lower.mask(lower.isin(["unknown", "u", "not known"]))
+    sex = lower.map(SEX)
+    odd = lower.notna() & sex.isna()
+    if odd.any():
+        row = column.index[odd][0]
+        raise StudyError(
+            f"{source}: column 'sex', {place(row, column.index)}: '{column[row]}' is neither "
+            "female nor male; map it in intake.fields.sex.values (null for unknown)"
+        )
+    return sex.astype(object)

@@ -1,0 +1,178 @@
+"""From the columns of a sheet, or the fields of a GEO series, to the roles of the study."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.intake.columns import TEXT, few, normalise_sex, number, place
+
+
+def offered(table: pd.DataFrame, most: int = 30) -> str:
+    """List columns with an example value each, for messages."""
+    examples = [
+        f"{name} ('{str(column.dropna().iloc[0])[:40]}')" if column.notna().any() else str(name)
+        for name, column in table.items()
+    ]
+    more = f", and {len(examples) - most} more" if len(examples) > most else ""
+    return ", ".join(examples[:most]) + more
+
+
+def refuse_unknown(fields: Mapping[str, Any], table: pd.DataFrame, source: str) -> None:
+    """Stop when a role is marked `unknown`: say what is missing and what the series offers."""
+    unknown = {role: rule["unknown"] for role, rule in fields.items() if "unknown" in rule}
+    if unknown:
+        asked = "; ".join(f"{role}: {text}" for role, text in unknown.items())
+        raise StudyError(
+            f"{source}: fill in intake.fields for {few(unknown)} in the study file ({asked}).\n"
+            f"The fields it offers: {offered(table)}"
+        )
+
+
+def assign_roles(
+    table: pd.DataFrame,
+    fields: Mapping[str, Any],
+    numeric: Sequence[str],
+    carried: Sequence[str],
+    source: str,
+) -> pd.DataFrame:
+    """Derive the study's columns from a sheet.
+
+    Parameters
+    ----------
+    table
+        Text columns of the sheet or series, one row a sample.
+    fields
+        `{role: {field, pattern, values, default, constant, ...}}`; empty when the sheet already
+        carries the names of the roles.
+    numeric
+        Columns that must be numbers throughout when most of their values are.
+    carried
+        Columns kept under their own names when no role reads them.
+    source
+        File or series, for the messages.
+
+    Returns
+    -------
+    One row a sample: the roles, then the carried columns. `sample`, `patient`, `visit`, `group`,
+    `arm`, `sex`, `batch` and `response` are text; other columns are float64 where they hold
+    numbers; sex is female or male.
+
+    Raises
+    ------
+    StudyError
+        A field that does not exist, a bad pattern, text in a number.
+    """
+    roles = {role: _role(table, role, rule, source) for role, rule in fields.items()}
+    read = {rule.get("field") for rule in fields.values()}
+    kept = [name for name in carried if name in table and name not in read and name not in roles]
+    result = pd.DataFrame(
+        roles | {_safe(name): table[name] for name in kept if table[name].notna().any()},
+        index=table.index,
+    )
+    for name in result.columns:
+        if name in TEXT:
+            continue
+        strict = not fields or name in fields or name in numeric or name == "age"
+        result[name] = number(result[name], source, strict)
+    if "sex" in result:
+        result["sex"] = normalise_sex(result["sex"].astype(object), source)
+    return result
+
+
+def _safe(name: str) -> str:
+    """Column name that an h5ad file can hold."""
+    return name.replace("/", "_")
+
+
+def _role(table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str) -> pd.Series:
+    if "constant" in rule:
+        return pd.Series(str(rule["constant"]), index=table.index, dtype=object, name=role)
+    if "field" not in rule:
+        raise StudyError(f"intake.fields.{role}: give `field` (the column to read) or `constant`")
+    if rule["field"] not in table.columns:
+        raise StudyError(
+            f"intake.fields.{role}: {source} has no column '{rule['field']}'.\n"
+            f"It has: {offered(table)}"
+        )
+    column = table[rule["field"]].rename(role)
+    if "pattern" in rule:
+        column = _extract(column, rule, role, source)
+    if "values" in rule:
+        words = {str(key): value for key, value in rule["values"].items()}
+        column = column.map(lambda v: words.get(v, v), na_action="ignore")
+        column = column.map(lambda v: np.nan if v is None else str(v), na_action="ignore")
+    if "default" in rule:
+        column = column.fillna(str(rule["default"]))
+    return column.astype(object)
+
+
+def _extract(column: pd.Series, rule: Mapping[str, Any], role: str, source: str) -> pd.Series:
+    try:
+        groups = re.compile(rule["pattern"]).groups
+    except re.error as error:
+        raise StudyError(f"intake.fields.{role}.pattern '{rule['pattern']}': {error}") from None
+    if groups != 1:
+        raise StudyError(
+            f"intake.fields.{role}.pattern '{rule['pattern']}' has {groups} groups; expected one "
+            "pair of parentheses around the value"
+        )
+    found = column.str.extract(rule["pattern"], expand=False)
+    if column.notna().any() and not found.notna().any():
+        raise StudyError(
+            f"intake.fields.{role}.pattern '{rule['pattern']}' matches no value of "
+            f"'{rule['field']}' in {source}, e.g. '{column.dropna().iloc[0]}'"
+        )
+    return found
+
+
+def order_visits(
+    table: pd.DataFrame, rule: Mapping[str, Any], patients: pd.Series, source: str
+) -> pd.Series:
+    """Name each patient's first and last sample by the order of a numeric visit field.
+
+    Parameters
+    ----------
+    table
+        `patient` and `visit` (numbers as text), one row a sample.
+    rule
+        `first` and `last`: the names given.
+    patients
+        True for samples of patients (healthy samples keep no visit).
+
+    Returns
+    -------
+    Visit names; NaN for samples between. A patient with one sample has the first only.
+
+    Raises
+    ------
+    StudyError
+        A visit that is not a number, or one number twice in a patient.
+    """
+    rows = table[patients & table["patient"].notna()]
+    order = pd.to_numeric(rows["visit"], errors="coerce")
+    if order.isna().any():
+        row = order.index[order.isna()][0]
+        raise StudyError(
+            f"{source}: {place(row, order.index)}: visit '{rows.loc[row, 'visit']}' is not a "
+            "number; intake.fields.visit.first and last order samples by a numeric field"
+        )
+    tied = pd.DataFrame({"patient": rows["patient"], "order": order}).duplicated()
+    if tied.any():
+        row = tied.index[tied][0]
+        raise StudyError(
+            f"{source}: patient '{rows.loc[row, 'patient']}' has visit {order[row]:g} twice "
+            f"({place(row, order.index)}); leave one out with intake.keep or intake.exclude"
+        )
+    visits = pd.Series(np.nan, index=table.index, dtype=object, name="visit")
+    by_patient = order.groupby(rows["patient"])
+    last = by_patient.idxmax()
+    first = by_patient.idxmin()
+    if "last" in rule:
+        visits[last] = rule["last"]
+    if "first" in rule:
+        visits[first] = rule["first"]
+    return visits

@@ -1,0 +1,28 @@
+"""Random draws: one independent stream for each part of the trial."""
+
+from zlib import crc32
+
+import numpy as np
+from scipy import stats
+
+Generator = np.random.Generator
+
+
+def stream(seed: int, part: str) -> Generator:
+    """Random numbers of one part of the trial, the same whatever else is drawn."""
+    return np.random.default_rng([seed, crc32(part.encode())])
+
+
+def stratified(rng: Generator, n: int) -> np.ndarray:
+    """`n` uniform numbers, one in each of `n` equal strata of (0, 1), in random order.
+
+    Means and spreads of small groups then follow the distribution they are drawn from closely
+    (McKay 1979, Technometrics 21:239-45).
+    """
+    return (rng.permutation(n) + rng.uniform(size=n)) / n
+
+
+def lognormal(uniform: np.ndarray, mean: float, sd: float) -> np.ndarray:
+    """Quantiles of the lognormal distribution with the given mean and SD."""
+    variance = np.log1p((sd / mean) ** 2)
+    return np.exp(stats.norm.ppf(uniform, loc=np.log(mean) - variance / 2, scale=np.sqrt(variance)))

@@ -1,0 +1,162 @@
+"""Where values and phenotype come from: a GEO series or a table, local or fetched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.intake import annotation, fetch
+from revertome.intake.columns import read_sheet
+from revertome.intake.fields import refuse_unknown
+from revertome.intake.series_matrix import Series, is_series_matrix, read_series_matrix
+from revertome.intake.table import read_matrix
+
+BASE_URL = "https://ftp.ncbi.nlm.nih.gov/geo"
+
+
+@dataclass
+class Source:
+    """What was read.
+
+    Attributes
+    ----------
+    name, matrix
+        What to call the sheet and the matrix in messages.
+    expression
+        Features x samples, float64.
+    sheet
+        Text columns, one row a sample.
+    carried
+        Columns of `sheet` that are kept under their own names.
+    platform
+        GEO platform, empty for tables.
+    unlisted
+        Samples of the matrix that the sheet does not list.
+    """
+
+    name: str
+    matrix: str
+    expression: pd.DataFrame
+    sheet: pd.DataFrame
+    carried: tuple[str, ...]
+    platform: str = ""
+    unlisted: int = 0
+
+
+def read_source(intake: Mapping[str, Any]) -> Source:
+    """Read values and phenotype, fetching what is neither given nor cached."""
+    if intake["source"] == "geo":
+        return _geo(intake)
+    for key in ("matrix", "samples"):
+        if not intake.get(key):
+            raise StudyError(f"intake.{key} is missing; source 'table' needs matrix and samples")
+    sheet = read_sheet(intake["samples"])
+    values = read_matrix(intake["matrix"])
+    return Source(intake["samples"], intake["matrix"], values, sheet, tuple(sheet.columns))
+
+
+def _geo(intake: Mapping[str, Any]) -> Source:
+    local = intake.get("matrix")
+    series = None
+    if local and not local.endswith(".h5ad") and is_series_matrix(local):
+        series = read_series_matrix(local)
+    counts = local if local and series is None else None
+    carried: tuple[str, ...] = ()
+    sheet, name, platform = None, "", ""
+    if series is None and not (counts and intake.get("samples")):
+        local = str(_cached(intake))
+        series = read_series_matrix(local)
+    if series is not None:
+        series, platform = one_platform(series, intake.get("platform"), str(local))
+        sheet, carried = series.samples, series.characteristics
+        name = series.accession or str(local)
+    if intake.get("samples"):
+        sheet = read_sheet(intake["samples"])
+        carried, name = tuple(sheet.columns), intake["samples"]
+    if sheet is None:
+        raise StudyError("intake: source 'geo' needs accession, matrix or samples")
+    refuse_unknown(intake.get("fields") or {}, sheet, name)
+    if counts is None and series is not None and len(series.expression):
+        return Source(name, str(local), series.expression, sheet, carried, platform)
+    counts = counts or _counts(intake, series)
+    return Source(name, counts, read_matrix(counts), sheet, carried, platform)
+
+
+def _cached(intake: Mapping[str, Any]) -> Path:
+    if not intake.get("accession"):
+        raise StudyError("intake.accession is missing; source 'geo' needs it, or a local matrix")
+    return fetch.fetch_series_matrix(
+        intake["accession"],
+        intake.get("platform"),
+        intake.get("base_url", BASE_URL),
+        intake.get("cache", "geo_cache"),
+    )
+
+
+def one_platform(series: Series, wanted: str | None, path: str) -> tuple[Series, str]:
+    """Keep the samples of one platform; several need a choice."""
+    held = ", ".join(series.platforms)
+    if wanted and wanted not in series.platforms:
+        raise StudyError(f"{path}: intake.platform is {wanted}, the file holds {held}")
+    if not wanted and len(series.platforms) > 1:
+        raise StudyError(f"{path} holds several platforms: set intake.platform to one of {held}")
+    platform = wanted or "".join(series.platforms)
+    if len(series.platforms) < 2:
+        return series, platform
+    samples = series.samples[series.samples["platform_id"] == platform]
+    values = series.expression
+    if len(values):
+        values = values[[name for name in values.columns if name in samples.index]].dropna(
+            how="all"
+        )
+    kept = Series(
+        series.accession, (platform,), samples, series.characteristics, values,
+        series.supplementary,
+    )  # fmt: skip
+    return kept, platform
+
+
+def _counts(intake: Mapping[str, Any], series: Series | None) -> str:
+    """Fetch the counts of a series whose matrix has an empty table."""
+    accession = intake.get("accession") or (series.accession if series else "")
+    if not intake.get("supplementary"):
+        files = [Path(url).name for url in series.supplementary] if series else []
+        raise StudyError(
+            f"{accession}: the series matrix has an empty table, as RNA-seq series do; the counts "
+            f"are in its supplementary files: {', '.join(files) or 'none listed'}.\n"
+            "Set intake.supplementary to the file of counts (fetched), or intake.matrix to a local "
+            "copy, and intake.assay: rnaseq"
+        )
+    return str(
+        fetch.fetch_supplementary(
+            accession,
+            intake["supplementary"],
+            intake.get("base_url", BASE_URL),
+            intake.get("cache", "geo_cache"),
+        )
+    )
+
+
+def symbols_of(source: Source, features: pd.Index, intake: Mapping[str, Any]) -> pd.Series:
+    """Symbols of the features: by the given table, GEO's platform table, or the ids themselves."""
+    given = intake.get("annotation")
+    if given:
+        table = annotation.read_annotation(given["path"], given["id"], given["symbol"])
+        return annotation.map_symbols(features, table, source.matrix)
+    if annotation.look_like_probes(features) and source.platform and not _is_counts(intake):
+        path = fetch.fetch_annotation(
+            source.platform,
+            intake.get("base_url", BASE_URL),
+            intake.get("cache", "geo_cache"),
+        )
+        table = annotation.read_annotation(path, "ID", "Gene symbol")
+        return annotation.map_symbols(features, table, source.matrix)
+    annotation.refuse_probes(features, source.matrix)
+    return pd.Series(features.astype(str), index=features, dtype=object)
+
+
+def _is_counts(intake: Mapping[str, Any]) -> bool:
+    return bool(intake.get("assay", "microarray") == "rnaseq")

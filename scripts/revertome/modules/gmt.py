@@ -1,0 +1,78 @@
+"""Gene modules from GMT text, with symbols brought up to date."""
+
+import warnings
+from collections.abc import Iterable, Mapping
+
+from revertome.errors import StudyError
+
+
+def gene_sets(
+    files: Mapping[str, Iterable[str]], aliases: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Parse GMT files: one module a line, tab-separated name, description and genes.
+
+    Two names of a module that are one gene today count once; a warning names them.
+
+    Parameters
+    ----------
+    files : mapping
+        Name of each file, as error messages should show it, and its lines.
+    aliases : mapping
+        Outdated gene symbol to current symbol.
+
+    Returns
+    -------
+    dict
+        Module name to current gene symbols, in the order of the files.
+
+    Raises
+    ------
+    StudyError
+        A line without genes, or a module name used twice; the message names file and line.
+    """
+    sets: dict[str, list[str]] = {}
+    origin: dict[str, str] = {}
+    for file, lines in files.items():
+        merged = []
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            module, symbols = _fields(line, f"{file} line {number}")
+            if module in origin:
+                raise StudyError(
+                    f"{file} line {number}: module '{module}' is already in {origin[module]}; "
+                    "give every module its own name."
+                )
+            origin[module] = f"{file} line {number}"
+            sets[module], twice = _current(symbols, aliases)
+            if twice:
+                merged.append(f"{module} ({'; '.join(twice)})")
+        if merged:
+            warnings.warn(
+                f"{file}: genes listed twice count once: {', '.join(merged)}", stacklevel=2
+            )
+    return sets
+
+
+def _fields(line: str, where: str) -> tuple[str, list[str]]:
+    name, *rest = (field.strip() for field in line.rstrip("\r\n").split("\t"))
+    symbols = [symbol for symbol in rest[1:] if symbol]
+    if not name or not symbols:
+        raise StudyError(
+            f"{where}: expected module name, description and genes separated by tabs, "
+            f"found '{line.strip()[:40]}'."
+        )
+    return name, symbols
+
+
+def _current(symbols: Iterable[str], aliases: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Return current symbols without repeats, and what was repeated."""
+    listed: dict[str, str] = {}
+    twice = []
+    for symbol in symbols:
+        gene = aliases.get(symbol, symbol)
+        if gene in listed:
+            twice.append(f"{listed[gene]} and {symbol}")
+        else:
+            listed[gene] = symbol
+    return list(listed), twice

@@ -1,0 +1,38 @@
+"""Module scores, one file each, found by the file's name.
+
+Every file offers
+
+    score(values, sets, reference, threads) -> DataFrame (samples x modules)
+
+with `values` a log2 DataFrame (samples x genes, both sorted), `sets` a dict of module to genes
+that are all columns of `values`, `reference` a boolean Series over samples, and `threads` the
+number of cores, which never changes a result. `RATIO` tells whether the score is a ratio, whose
+changes are compared on the log2 scale.
+"""
+
+import pkgutil
+from importlib import import_module
+from types import ModuleType
+
+from revertome.errors import StudyError
+
+
+def methods() -> list[str]:
+    """Return the names of the available score methods, sorted."""
+    return sorted(file.name for file in pkgutil.iter_modules(__path__))
+
+
+def scorer(method: str) -> ModuleType:
+    """Return the score method of that name.
+
+    Raises
+    ------
+    StudyError
+        No such method; the message lists those there are.
+    """
+    if method not in methods():
+        raise StudyError(
+            f"unknown score method '{method}'; choose one of {', '.join(methods())} "
+            "in `modules: methods`."
+        )
+    return import_module(f"{__name__}.{method}")

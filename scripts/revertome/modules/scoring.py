@@ -1,0 +1,106 @@
+"""The score table: every sample, module and method."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from revertome.modules.reference import constant, reference
+from revertome.modules.scores import scorer
+
+
+def score(
+    expression: Any,
+    sets: dict[str, list[str]],
+    options: Mapping[str, Any],
+    design: Mapping[str, Any],
+    threads: int = 1,
+) -> pd.DataFrame:
+    """Score modules in every sample and set them against the healthy.
+
+    Parameters
+    ----------
+    expression : AnnData
+        Log2, samples x genes; obs with sample, patient, visit, group.
+    sets : dict
+        Module to genes.
+    options : mapping
+        `methods` (names of files in `scores/`) and `min_genes`.
+    design : mapping
+        `healthy` and `baseline`.
+    threads : int
+        Cores; changes no result.
+
+    Returns
+    -------
+    DataFrame
+        sample, patient, visit, module, method, score, reference (healthy, or baseline in a study
+        without), healthy_mean, healthy_sd (n - 1; both over the reference samples), threshold
+        (mean + 2 SD), above_threshold, genes_found, genes_total, genes_constant (found genes that
+        do not vary in the reference), genes_missing (comma-separated). A module with fewer than
+        `min_genes` genes found has score NA. Rows by module, method, sample.
+
+    Raises
+    ------
+    StudyError
+        Unknown method, or fewer than 2 reference samples.
+    """
+    scorers = {method: scorer(method) for method in options["methods"]}
+    values = pd.DataFrame(
+        expression.X, index=expression.obs_names.astype(str), columns=expression.var_names
+    )
+    # Sums and ties must not depend on the order in which samples and genes came.
+    values = values.sort_index(axis=0).sort_index(axis=1).rename_axis(index=None, columns="gene")
+    obs = expression.obs.set_axis(expression.obs_names.astype(str)).loc[values.index]
+    name, chosen = reference(obs, design)
+    genes = gene_table(values, sets, chosen)
+    scorable = {
+        module: [gene for gene in sets[module] if gene in values.columns]
+        for module in genes.index[genes["genes_found"] >= options["min_genes"]]
+    }
+    tables = []
+    for method, found in scorers.items():
+        scored = found.score(values, scorable, chosen, threads) if scorable else pd.DataFrame()
+        scored = scored.reindex(index=values.index, columns=list(sets)).astype(float)
+        tables.append(_tidy(scored, chosen).assign(method=method, reference=name))
+    return _arranged(pd.concat(tables), obs, genes, list(scorers))
+
+
+def gene_table(
+    values: pd.DataFrame, sets: Mapping[str, list[str]], chosen: pd.Series
+) -> pd.DataFrame:
+    """Count each module's genes: found, total, constant in the reference, and those missing."""
+    still = constant(values[chosen])
+    rows = []
+    for genes in sets.values():
+        found = [gene for gene in genes if gene in values.columns]
+        missing = sorted(gene for gene in genes if gene not in values.columns)
+        rows.append((len(found), len(genes), int(still[found].sum()), ",".join(missing)))
+    columns = ["genes_found", "genes_total", "genes_constant", "genes_missing"]
+    return pd.DataFrame(rows, index=list(sets), columns=columns)
+
+
+def _tidy(scored: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
+    """One row a sample and module, with the spread of the reference."""
+    healthy = scored[chosen]
+    spread = pd.DataFrame({"healthy_mean": healthy.mean(), "healthy_sd": healthy.std(ddof=1)})
+    spread["threshold"] = spread["healthy_mean"] + 2 * spread["healthy_sd"]
+    long = scored.rename_axis(index="sample").reset_index()
+    long = long.melt("sample", var_name="module", value_name="score").join(spread, on="module")
+    above = (long["score"] > long["threshold"]).astype(object)
+    return long.assign(above_threshold=above.where(long["score"].notna()))
+
+
+def _arranged(
+    long: pd.DataFrame, obs: pd.DataFrame, genes: pd.DataFrame, methods: list[str]
+) -> pd.DataFrame:
+    people = obs[["patient", "visit"]].astype(object)
+    long = long.join(people, on="sample").join(genes, on="module")
+    order = {"module": list(genes.index), "method": methods}
+    long = long.sort_values(
+        ["module", "method", "sample"],
+        key=lambda c: c.map(order[c.name].index) if c.name in order else c,
+    )
+    leading = ["sample", "patient", "visit", "module", "method", "score", "reference"]
+    spread = ["healthy_mean", "healthy_sd", "threshold", "above_threshold"]
+    return long[[*leading, *spread, *genes.columns]].reset_index(drop=True)

@@ -1,0 +1,133 @@
+"""Tests of module scores between visits, groups and the healthy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from revertome.modules import mixed
+from revertome.modules.scores import scorer
+from revertome.modules.t_tests import adjusted, mean_t, welch
+
+GROUPS = {"responders": "responder", "nonresponders": "nonresponder"}
+BOTH = "responders_vs_nonresponders"
+COLUMNS = ["module", "method", "test", "group", "scale", "estimate", "CI.L", "CI.R", "statistic"]
+COLUMNS += ["df", "P.Value", "adj.P.Val", "n", "note"]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Scores of the trial's patients and the healthy; columns are (module, method).
+
+    before, after : patients x scores at baseline and follow-up, each patient with a sample there.
+    healthy : samples x scores.
+    labels : patient to label.
+    """
+
+    before: pd.DataFrame
+    after: pd.DataFrame
+    healthy: pd.DataFrame
+    labels: pd.Series
+
+    def of(self, group: str) -> "Cells":
+        """Keep the patients of a group: `all`, `responders` or `nonresponders`."""
+        if group == "all":
+            return self
+        chosen = self.labels.index[self.labels == GROUPS[group]]
+        before = self.before[self.before.index.isin(chosen)]
+        after = self.after[self.after.index.isin(chosen)]
+        return Cells(before, after, self.healthy, self.labels.loc[chosen])
+
+    def change(self) -> pd.DataFrame:
+        """Follow-up minus baseline of patients with both."""
+        pairs = self.before.index.intersection(self.after.index)
+        return self.after.loc[pairs] - self.before.loc[pairs]
+
+
+def test(
+    scores: pd.DataFrame, obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Test every module and method for change, difference from the healthy and interaction.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        The table of `score`.
+    obs : DataFrame
+        Samples by index, with patient, visit, group.
+    labels : DataFrame
+        patient, label (responder, nonresponder, unlabelled, or treated).
+    design : mapping
+        `baseline`, `followup`, `healthy`.
+
+    Returns
+    -------
+    DataFrame
+        module, method, test, group, scale, estimate, CI.L, CI.R (95%), statistic, df, P.Value,
+        adj.P.Val (Benjamini-Hochberg over modules within test, method and group), n, note. Tests:
+
+        paired_change : mean of follow-up - baseline (paired t); n pairs.
+        change_interaction : its mean in responders - in non-responders (Welch t); n pairs.
+        disease : patients at baseline - healthy (Welch t); n samples. residual : at follow-up.
+        mixed : follow-up effect, or its interaction with response, in
+            score ~ visit * response + (1 | patient) by REML, with patients seen once; n samples.
+
+        `scale` is log2 where the score is a ratio (median_fold_change), else score. `note` says
+        why an estimate is NA.
+    """
+    cells = _cells(scores, obs, labels, design)
+    groups = ["all", *(g for g, label in GROUPS.items() if label in set(cells.labels))]
+    tables = []
+    for group in groups:
+        part = cells.of(group)
+        tables.append(_named(mean_t(part.change()), "paired_change", group))
+        if len(part.healthy):
+            tables.append(_named(welch(part.before, part.healthy), "disease", group))
+            tables.append(_named(welch(part.after, part.healthy), "residual", group))
+    tables.append(_named(mixed.change(cells.before, cells.after), "mixed", "all"))
+    if len(groups) == 3:
+        responders, others = (cells.of(group) for group in groups[1:])
+        compared = welch(responders.change(), others.change())
+        tables.append(_named(compared, "change_interaction", BOTH))
+        labelled = cells.labels.map({label: label == "responder" for label in GROUPS.values()})
+        interaction = mixed.change(cells.before, cells.after, labelled.dropna())
+        tables.append(_named(interaction, "mixed", BOTH))
+    return _arranged(pd.concat(tables, ignore_index=True), scores)
+
+
+def _cells(
+    scores: pd.DataFrame, obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]
+) -> Cells:
+    wide = scores.pivot_table(
+        index="sample", columns=["module", "method"], values="score", dropna=False
+    )
+    ratios = [column for column in wide.columns if scorer(column[1]).RATIO]
+    wide[ratios] = np.log2(wide[ratios])
+    obs = obs.set_axis(obs.index.astype(str)).loc[wide.index]
+    healthy = obs["group"] == design["healthy"]
+
+    def at(visit: str) -> pd.DataFrame:
+        chosen = ~healthy & (obs["visit"] == visit)
+        patients = obs.loc[chosen, "patient"].astype(str)
+        return wide[chosen].set_axis(pd.Index(patients, name="patient")).sort_index()
+
+    label = labels.set_index("patient")["label"]
+    return Cells(at(design["baseline"]), at(design["followup"]), wide[healthy], label)
+
+
+def _named(table: pd.DataFrame, test: str, group: str) -> pd.DataFrame:
+    return table.rename_axis(["module", "method"]).reset_index().assign(test=test, group=group)
+
+
+def _arranged(table: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    ratio = {method: scorer(method).RATIO for method in scores["method"].unique()}
+    table["scale"] = table["method"].map(lambda method: "log2" if ratio[method] else "score")
+    strata = table.groupby(["test", "method", "group"], sort=False)["P.Value"]
+    table["adj.P.Val"] = strata.transform(adjusted)
+    order = {name: list(scores[name].unique()) for name in ["module", "method"]}
+    table = table.sort_values(
+        ["module", "method"], key=lambda c: c.map(order[c.name].index), kind="stable"
+    )
+    return table[COLUMNS].reset_index(drop=True)

@@ -1,0 +1,165 @@
+"""Normalise: from raw features to log2 genes, and every decision on the way on record."""
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.normalise.collapse import collapse
+from revertome.normalise.cpm import log_cpm
+from revertome.normalise.filtering import expressed, filter_by_expression, smallest_cell
+from revertome.normalise.quantile import normalize_quantiles
+from revertome.normalise.scale import floor_share, raise_to_floor, to_log2
+from revertome.normalise.symbols import Genes, current_symbols
+from revertome.normalise.tmm import tmm_factors
+
+__all__ = ["normalise"]
+
+
+def normalise(raw: Any, options: Mapping[str, Any], aliases: Mapping[str, str]) -> Any:
+    """Normalise a study.
+
+    Microarrays: log2, background floor, features that vary (and are expressed), quantile
+    normalisation, one feature a gene. Counts: sum by gene, edgeR's filter by expression, TMM
+    factors, log2 counts per million.
+
+    Parameters
+    ----------
+    raw : AnnData, (samples, features)
+        `uns["scale"]["scale"]` is log2, linear or counts; var column `symbol`; obs columns group
+        and visit.
+    options : mapping
+        Section `normalise` of the study file.
+    aliases : mapping
+        Old gene symbol to current symbol.
+
+    Returns
+    -------
+    AnnData, (samples, genes)
+        Log2 values, samples sorted by id, genes by symbol; float64. var: gene, probes, n_probes.
+        obs gains `median` (log2, before samples were made alike), `floor_share` (share of features
+        at the sample's most frequent value), and for counts `library_size` (total count of the genes
+        kept) and `norm_factor`; counts then are in `layers["counts"]`. `uns["normalise"]` says
+        what was done.
+
+    Raises
+    ------
+    StudyError
+        No feature has a symbol, no gene is left, or the method does not fit the scale.
+    """
+    scale = str(raw.uns["scale"]["scale"])
+    method = _method(str(options.get("method", "auto")), scale)
+    raw = raw[np.argsort(raw.obs_names), np.argsort(raw.var_names)]
+    genes = current_symbols(raw.var["symbol"], aliases)
+    if not genes.gene.notna().any():
+        raise StudyError(
+            f"none of {raw.n_vars} features ({', '.join(map(str, raw.var_names[:3]))}, ...) has a "
+            "gene symbol; give a table of features and symbols as intake.annotation"
+        )
+    _warn_of_dates(genes.dates)
+    record = {"method": method, "scale": scale, **_symbols_record(raw.n_vars, genes)}
+    build = _from_counts if scale == "counts" else _from_intensities
+    adata = build(raw, genes.gene, {**options, "method": method}, record)
+    adata.uns = {**raw.uns, "normalise": {**record, "genes": adata.n_vars}}
+    return adata
+
+
+def _method(method: str, scale: str) -> str:
+    if method == "auto":
+        return "tmm" if scale == "counts" else "quantile"
+    if method != "none" and (method == "tmm") != (scale == "counts"):
+        raise StudyError(
+            f"normalise.method: {method} does not fit values on the {scale} scale; "
+            "tmm takes counts, quantile takes log2 or linear values; set it to auto"
+        )
+    return method
+
+
+def _from_intensities(
+    raw: Any, genes: pd.Series, options: Mapping[str, Any], record: dict[str, Any]
+) -> Any:
+    floor, above = options.get("floor"), options.get("expressed_above")
+    at_least, rule = smallest_cell(raw.obs), str(options.get("collapse", "highest_mean"))
+    logged = to_log2(np.asarray(raw.X, dtype=np.float64), record["scale"])
+    x = raise_to_floor(logged, floor)
+    # Before quantile normalisation, which makes constant features vary with the others.
+    varying = expressed(x, None, 0)
+    keep = expressed(x, above, at_least)
+    normal = normalize_quantiles(x[:, varying]) if record["method"] == "quantile" else x[:, varying]
+    normal = normal[:, keep[varying]]
+    values, var = collapse(normal, raw.var_names[keep], genes[keep], rule)
+    record |= {
+        "log2": "log2(max(x, 1))" if record["scale"] == "linear" else "log2 as deposited",
+        "floor": "none" if floor is None else float(floor),
+        "values_raised_to_floor": int((x > logged).sum()),
+        "features_constant": int((~varying).sum()),
+        "expressed_above": "none" if above is None else float(above),
+        "expressed_in_at_least": at_least,
+        "features_not_expressed": int((varying & ~keep).sum()),
+        "collapse": rule,
+    }
+    facts = {"median": np.nanmedian(x, axis=1), "floor_share": floor_share(x)}
+    return _assemble(values, var, raw.obs, facts)
+
+
+def _from_counts(
+    raw: Any, genes: pd.Series, options: Mapping[str, Any], record: dict[str, Any]
+) -> Any:
+    group_size, min_count = smallest_cell(raw.obs), float(options.get("min_count", 10))
+    features = np.asarray(raw.X, dtype=np.float64)
+    counts, var = collapse(features, raw.var_names, genes, "sum")
+    empty = raw.obs_names[counts.sum(axis=1) == 0]
+    if len(empty):
+        raise StudyError(f"sample {empty[0]}: every count is 0; exclude it (intake.exclude)")
+    keep = filter_by_expression(counts, group_size, min_count)
+    counts, var = counts[:, keep], var[keep]
+    size = counts.sum(axis=1)
+    factor = tmm_factors(counts, size) if record["method"] == "tmm" else np.ones(len(counts))
+    record |= {
+        "min_count": min_count,
+        "smallest_group": group_size,
+        "genes_not_expressed": int((~keep).sum()),
+        "collapse": "sum",
+    }
+    values = log_cpm(counts, size * factor) if keep.any() else counts
+    facts = {
+        "median": np.median(values, axis=1) if keep.any() else np.nan,
+        "floor_share": floor_share(features),
+        "library_size": size,
+        "norm_factor": factor,
+    }
+    adata = _assemble(values, var, raw.obs, facts)
+    adata.layers["counts"] = counts
+    return adata
+
+
+def _assemble(x: Any, var: pd.DataFrame, obs: pd.DataFrame, facts: Mapping[str, Any]) -> Any:
+    import anndata
+
+    if not len(var):
+        raise StudyError(
+            "no gene is left after filtering; lower normalise.expressed_above or min_count"
+        )
+    return anndata.AnnData(np.ascontiguousarray(x), obs=obs.assign(**facts), var=var)
+
+
+def _symbols_record(n_features: int, genes: Genes) -> dict[str, Any]:
+    return {
+        "features": n_features,
+        "features_with_gene": int(genes.gene.notna().sum()),
+        "symbols_renamed": len(genes.renamed),
+        "symbols_of_several_genes": len(genes.several),
+        "symbols_turned_to_dates": ", ".join(genes.dates),
+    }
+
+
+def _warn_of_dates(dates: list[str]) -> None:
+    if dates:
+        warnings.warn(
+            f"{len(dates)} gene symbols were turned to dates by a spreadsheet and are left out "
+            f"({', '.join(dates[:5])}); give the table as it was before",
+            stacklevel=3,
+        )

@@ -1,0 +1,58 @@
+"""Log2 scale and background floor."""
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+
+def to_log2(x: Array, scale: str) -> Array:
+    """Bring intensities to log2.
+
+    Parameters
+    ----------
+    x : (samples, features)
+        Values.
+    scale : str
+        `log2`, kept as they are, or `linear`: values below 1, negative ones too, are raised to 1
+        before the logarithm.
+
+    Returns
+    -------
+    (samples, features)
+        Log2 values.
+
+    Raises
+    ------
+    ValueError
+        Another scale.
+    """
+    if scale == "log2":
+        return x.copy()
+    if scale == "linear":
+        # ASSUME intensities below 1 are background.
+        logged: Array = np.log2(np.fmax(x, 1.0, where=~np.isnan(x), out=x.copy()))
+        return logged
+    raise ValueError(f"no log2 for scale {scale!r}; expected log2 or linear")
+
+
+def raise_to_floor(x: Array, floor: float | None) -> Array:
+    """Raise log2 values below `floor` to it; None raises none."""
+    if floor is None:
+        return x
+    return np.maximum(x, floor)
+
+
+def floor_share(x: Array) -> Array:
+    """Share of a sample's features at its most frequent value, (samples,).
+
+    About 1/features where values are continuous; large where a background floor or zero counts
+    hide them.
+    """
+    n = x.shape[1]
+    ranked = np.sort(x, axis=1)
+    share = np.empty(len(x))
+    for i, row in enumerate(ranked):
+        first = np.flatnonzero(np.concatenate([[True], row[1:] != row[:-1]]))
+        share[i] = np.diff(np.append(first, n)).max() / n
+    return share

@@ -1,0 +1,63 @@
+"""Clinical response of each patient, with an audit of every criterion and the trial table."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.response.result import Options, Response
+from revertome.response.samples import by_activity, by_column, by_none
+from revertome.response.visits import by_visits
+
+__all__ = ["Response", "evaluate"]
+
+Source = Callable[[pd.DataFrame, pd.DataFrame, Options, Options], Response]
+SOURCES: dict[str, Source] = {
+    "visits": by_visits,
+    "activity": by_activity,
+    "column": by_column,
+    "none": by_none,
+}
+
+
+def evaluate(
+    obs: pd.DataFrame, visits: pd.DataFrame, options: Options, design: Options
+) -> Response:
+    """Judge the clinical response of every patient.
+
+    Parameters
+    ----------
+    obs
+        Samples: patient, visit, group; arm, response and an activity score where the study has
+        them.
+    visits
+        One row a patient and visit: patient, arm, visit, physician_global and parent_global (VAS,
+        0-100 mm), chaq (0-3), active_joints and limited_joints (counts), esr (mm/h), crp (mg/l),
+        temperature (highest of the past days, degrees C), fever_days (days), systemic_signs
+        (0 or 1). Read by the source `visits` only.
+    options
+        Section `response` of the configuration, defaults filled in.
+    design
+        Section `design`: baseline, followup, healthy.
+
+    Returns
+    -------
+    Response; independent of the order of rows.
+
+    Raises
+    ------
+    StudyError
+        On an unknown source or endpoint, a column or visit that does not exist, a patient with
+        two rows for a visit, an unknown or contradictory label, or when no patient with samples
+        can be labelled.
+
+    References
+    ----------
+    Giannini 1997, Arthritis Rheum 40:1202-9; Quartier 2011, Ann Rheum Dis 70:747-54.
+    """
+    source = options["source"]
+    if source not in SOURCES:
+        raise StudyError(
+            f"config response.source: unknown source {source!r}; choose one of {', '.join(SOURCES)}"
+        )
+    return SOURCES[source](obs, visits, options, design)

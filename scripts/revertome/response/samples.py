@@ -1,0 +1,99 @@
+"""Response read from the sample sheet: an activity score, a ready-made column, or none."""
+
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.response.audit import COLUMNS as AUDIT
+from revertome.response.course import relative_change
+from revertome.response.result import PATIENTS, Options, Response, arms, present, single, treated
+from revertome.response.trial import COLUMNS as TRIAL
+
+
+def _scores(rows: pd.DataFrame, column: str, visit: str) -> pd.Series:
+    """Activity score of every patient at one visit."""
+    if column not in rows:
+        raise StudyError(
+            f"config response.activity.column: no column {column!r} in the sample sheet; "
+            f"columns found: {', '.join(map(str, rows.columns))}"
+        )
+    present(visit, rows["visit"], "design", "sample sheet")
+    found = rows[rows["visit"] == visit].set_index("patient")[column].astype(object)
+    numbers = pd.to_numeric(found, errors="coerce").astype(float)
+    text = found[numbers.isna() & found.notna()]
+    if len(text):
+        raise StudyError(
+            f"sample sheet, column {column}, patient {text.index[0]!r} at {visit!r}: found "
+            f"{text.iloc[0]!r}; expected a number or nothing"
+        )
+    return numbers.reindex(arms(rows).index)
+
+
+def by_activity(
+    obs: pd.DataFrame, visits: pd.DataFrame, options: Options, design: Options
+) -> Response:
+    """Fall of an activity score between the baseline and the follow-up sample.
+
+    responder: baseline >= `baseline_at_least` and fall >= `fall_at_least`; nonresponder: baseline
+    high enough and a smaller fall; not assessable: a lower baseline or a missing score.
+    """
+    rule = options["activity"]
+    column, least, needed = rule["column"], rule["baseline_at_least"], rule["fall_at_least"]
+    rows = treated(obs, design)
+    before = _scores(rows, column, design["baseline"])
+    after = _scores(rows, column, design["followup"])
+    met = ((before - after).round(9) >= needed).astype("boolean")
+    met = met.mask(before.isna() | after.isna() | (before < least))
+
+    def reason(first: float, last: float) -> str:
+        if pd.isna(first) or pd.isna(last):
+            return f"no {column} at {design['baseline' if pd.isna(first) else 'followup']}"
+        if first < least:
+            return f"{column} {first:g} at baseline, at least {least:g} needed to be judged"
+        return f"{column} {first:g} to {last:g}, a fall of {needed:g} needed"
+
+    reasons = [reason(*pair) for pair in zip(before, after, strict=True)]
+    change = relative_change(before, after)
+    values = pd.DataFrame({"baseline": before, "value": after, "change": change})
+    return single(rows, design["followup"], "activity", met, reasons, values)
+
+
+def by_column(
+    obs: pd.DataFrame, visits: pd.DataFrame, options: Options, design: Options
+) -> Response:
+    """The ready-made column `response` of the sample sheet: responder, nonresponder or missing."""
+    rows = treated(obs, design)
+    if "response" not in rows:
+        raise StudyError(
+            "sample sheet: response.source is 'column' but there is no column 'response'; "
+            "add it (responder, nonresponder or empty) or map a field to it in intake.fields"
+        )
+    given = rows.dropna(subset="response")
+    strange = given[~given["response"].isin(["responder", "nonresponder"])]
+    if len(strange):
+        raise StudyError(
+            f"sample sheet, column response, patient {strange.iloc[0].patient!r}: found "
+            f"{strange.iloc[0].response!r}; expected responder, nonresponder or empty"
+        )
+    by_patient = given.groupby("patient")["response"]
+    both = by_patient.nunique()
+    if (both > 1).any():
+        raise StudyError(
+            f"sample sheet, column response: patient {both.idxmax()!r} is a responder in one row "
+            "and a nonresponder in another; give all samples of a patient one label"
+        )
+    label = by_patient.first().reindex(arms(rows).index)
+    met = (label == "responder").astype("boolean").mask(label.isna())
+    reasons = ["no label given" if pd.isna(name) else "label given" for name in label]
+    return single(rows, design["followup"], "column", met, reasons)
+
+
+def by_none(obs: pd.DataFrame, visits: pd.DataFrame, options: Options, design: Options) -> Response:
+    """No response asked for: every patient is `treated`."""
+    arm = arms(treated(obs, design)).rename_axis("patient").rename("arm")
+    patients = arm.reset_index().assign(visit=design["followup"], response="treated", level=pd.NA)
+    return Response(
+        patients[PATIENTS],
+        pd.DataFrame(columns=AUDIT),
+        pd.DataFrame(columns=TRIAL),
+        patients[["patient"]].assign(label="treated"),
+    )

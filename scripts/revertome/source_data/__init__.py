@@ -1,0 +1,53 @@
+"""One long tidy table a figure: everything a figure shows, numbers and words.
+
+Every table has the columns `element` (which kind of row: a point, a threshold, a count, ...) and
+`text` (the words of that row), and rows `caption` and `alt` with the words printed under and read
+out for the figure. A table whose only other row is `absent` says in a plain sentence why there is
+nothing to draw.
+"""
+
+import importlib
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+# In the order of the report.
+FIGURES = (
+    "flow",
+    "pca",
+    "response",
+    "volcano",
+    "trajectory_plane",
+    "heatmap",
+    "genes",
+    "interferon",
+    "modules",
+    "gsea",
+    "association",
+    "diagnostics",
+)
+
+
+def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
+    """Build the source data of one figure.
+
+    Parameters
+    ----------
+    figure
+        A name of `FIGURES`.
+    results
+        Result tables and options by name; `source_data.<figure>.table` takes those its
+        parameters name.
+
+    Returns
+    -------
+    DataFrame
+        Long table with at least `element` and `text`.
+    """
+    if figure not in FIGURES:
+        raise ValueError(f'unknown figure "{figure}"; choose one of {", ".join(FIGURES)}')
+    table = importlib.import_module(f"{__name__}.{figure}").table
+    built: pd.DataFrame = table(**{name: results[name] for name in inspect.signature(table).parameters})
+    return built

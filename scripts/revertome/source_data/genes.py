@@ -1,0 +1,79 @@
+"""Chosen genes, patient by patient."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from revertome.source_data.tidy import absent, cohort, p_text, stack
+
+MOST = 8
+
+
+def table(
+    expression: Any,
+    genes: pd.DataFrame,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    figures: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Build the table of the chosen genes (`figures.genes`, else the leading genes of each set).
+
+    Returns
+    -------
+    DataFrame
+        `sample` rows: gene, sample, patient, role, visit, label, value (log2). `gene` rows: gene,
+        order, class, healthy_mean, healthy_sd, note (the test behind the class).
+    """
+    known = set(expression.var_names)
+    chosen = [gene for gene in figures["genes"] if gene in known][:MOST] or leading(genes)
+    missing = sorted(set(figures["genes"]) - known)
+    if not chosen:
+        return absent("No gene was chosen and no gene is in the reverted or the induced set.")
+    people = cohort(expression, labels, design)
+    x = expression[people["sample"].tolist(), chosen].to_df()
+    samples = pd.concat(
+        [people.assign(gene=gene, value=x[gene].to_numpy()) for gene in chosen], ignore_index=True
+    )
+    healthy = x.loc[people.loc[people["role"] == "healthy", "sample"]]
+    facts = pd.DataFrame({"gene": chosen, "order": range(len(chosen))})
+    facts["healthy_mean"] = healthy.mean().reindex(chosen).to_numpy()
+    facts["healthy_sd"] = healthy.std(ddof=1).reindex(chosen).to_numpy()
+    record = genes.set_index("gene").reindex(chosen)
+    facts["class"] = record["class"].to_numpy()
+    facts["note"] = [note(row) for row in record.to_dict("records")]
+    return stack(*_words(facts, people, missing), sample=samples, gene=facts)
+
+
+def leading(genes: pd.DataFrame) -> list[str]:
+    """Return up to four genes of each set, by adjusted p and then size of the effect."""
+    lead: list[str] = []
+    for name, effect in (("reverted", "disease"), ("induced", "change")):
+        members = genes[genes["class"] == name]
+        size = -members[effect].abs()
+        p = members.get(f"adj_p_{name}", size)
+        ranked = members.assign(_p=p, _size=size).sort_values(["_p", "_size", "gene"])
+        lead += list(ranked["gene"].head(MOST // 2))
+    return lead
+
+
+def note(gene: Mapping[Any, Any]) -> str:
+    """Word the class of a gene and the adjusted p-value behind it."""
+    name = gene.get("class")
+    if not isinstance(name, str):
+        return "not tested"
+    p = gene.get(f"adj_p_{name}")
+    return name if p is None or pd.isna(p) else f"{name}, adjusted {p_text(float(p))}"
+
+
+def _words(facts: pd.DataFrame, people: pd.DataFrame, missing: list[str]) -> tuple[str, str]:
+    n = people.drop_duplicates("patient")["label"].value_counts()
+    who = ", ".join(f"{size} {name}" for name, size in n.items())
+    caption = (
+        f"Expression of {len(facts)} genes, patient by patient (log2; {who}). Lines join the visits "
+        "of one patient. Bands: healthy mean and two standard deviations either side."
+    )
+    if missing:
+        caption += f" Not measured here: {', '.join(missing)}."
+    classes = "; ".join(f"{row.gene}: {row.note}" for row in facts.itertuples())
+    return caption, f"{caption} {classes}."

@@ -1,0 +1,43 @@
+"""Paired change of every module score, by response group."""
+
+import pandas as pd
+
+from revertome.source_data.interferon import paired
+from revertome.source_data.tidy import absent, count, group_name, stack
+
+
+def table(scores: pd.DataFrame, module_tests: pd.DataFrame) -> pd.DataFrame:
+    """Build the table of the module forest.
+
+    Returns
+    -------
+    DataFrame
+        `change` rows: module, group, estimate, CI.L, CI.R, P.Value, adj.P.Val, n.
+        `module` rows: module, order (0 on top, by the change in the first group), genes_found, genes_total.
+        `study` row: method.
+    """
+    method = scores["method"].iloc[0] if len(scores) else ""
+    mine = module_tests[module_tests["method"] == method]
+    changes = paired(mine).dropna(subset=["estimate"])
+    if changes.empty:
+        return absent("No module score has a paired test: too few complete pairs or genes found.")
+    first = changes.drop_duplicates("module")[["module", "estimate"]]
+    order = first.sort_values(["estimate", "module"], ascending=[False, True])
+    found = scores[scores["method"] == method].drop_duplicates("module").set_index("module")
+    modules = order[["module"]].assign(order=range(len(order)))
+    for name in ("genes_found", "genes_total"):
+        modules[name] = modules["module"].map(found[name])
+    n = changes.groupby("group", sort=False)["n"].max()
+    who = ", ".join(f"{group_name(str(group))} n = {int(size)}" for group, size in n.items())
+    caption = (
+        f"Paired change of {count(len(modules), 'module score')} ({method}; {who}) with 95% "
+        "interval. Filled: adjusted p below 0.05 (Benjamini-Hochberg over modules)."
+    )
+    lead = changes.sort_values(["P.Value", "module", "group"]).iloc[0]
+    alt = (
+        f"Forest plot. {caption} The clearest change is {lead['module']} in {group_name(lead['group'])}: "
+        f"{lead['estimate']:.2f}."
+    )
+    study = pd.DataFrame({"method": [method], "alpha": [0.05]})
+    shown = changes.drop(columns=["method", "test", "note"])
+    return stack(caption, alt, change=shown, module=modules, study=study)

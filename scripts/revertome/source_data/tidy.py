@@ -1,0 +1,106 @@
+"""The form shared by all source-data tables, and the wording of numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+ROLES = ("healthy", "baseline", "followup")
+LABELS = ("responder", "nonresponder", "treated", "unlabelled")
+
+
+def stack(caption: str, alt: str, **elements: pd.DataFrame) -> pd.DataFrame:
+    """Put tables under each other, the name of each in the column `element`.
+
+    Rows `caption` and `alt` with their words in `text` close the table. Empty tables and missing
+    columns leave no trace, so a table means the same after it has been written and read.
+    """
+    words = pd.DataFrame({"element": ["caption", "alt"], "text": [caption, alt]})
+    parts = [
+        part.dropna(axis="columns", how="all").assign(element=name)
+        for name, part in elements.items()
+        if len(part)
+    ]
+    table = pd.concat([*parts, words], ignore_index=True)
+    rest = [name for name in table.columns if name not in ("element", "text")]
+    return table[["element", *rest, "text"]]
+
+
+def absent(sentence: str) -> pd.DataFrame:
+    """Return the table of a figure that has nothing to draw, and why."""
+    return stack(sentence, sentence, absent=pd.DataFrame({"text": [sentence]}))
+
+
+def role(obs: pd.DataFrame, design: Mapping[str, Any]) -> pd.Series:
+    """Say for every sample whether it is `healthy`, `baseline`, `followup` or missing (neither)."""
+    names = {design["baseline"]: "baseline", design["followup"]: "followup"}
+    found = obs["visit"].astype("object").map(names).astype("object")
+    if design.get("healthy") is not None:
+        found = found.mask(obs["group"].astype("object") == design["healthy"], "healthy")
+    return found
+
+
+def cohort(expression: Any, labels: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
+    """Return sample, patient, role, visit (as the figure prints it) and response label.
+
+    Samples that are neither healthy nor at baseline or follow-up are left out; rows are sorted by
+    role, label and patient, so that patients line up between visits.
+    """
+    obs = expression.obs
+    table = pd.DataFrame(
+        {
+            "sample": expression.obs_names.astype(str),
+            "patient": obs["patient"].astype(str).to_numpy(),
+            "role": role(obs, design).to_numpy(),
+        }
+    )
+    table = table[table["role"].notna()]
+    names = {"healthy": design.get("healthy"), **{k: design[k] for k in ("baseline", "followup")}}
+    table["visit"] = table["role"].map(names)
+    table["label"] = table["patient"].map(labels.set_index("patient")["label"])
+    table["label"] = table["label"].fillna("unlabelled").mask(table["role"] == "healthy", "healthy")
+    order = {name: i for i, name in enumerate((*ROLES, *LABELS))}
+    keys = table["role"].map(order) * 10 + table["label"].map(order)
+    return (
+        table.assign(_key=keys)
+        .sort_values(["_key", "patient", "sample"])
+        .drop(columns="_key")
+        .reset_index(drop=True)
+    )
+
+
+def pairs(people: pd.DataFrame) -> pd.Series:
+    """Return the number of patients with both visits, by label, of a `cohort`."""
+    treated = people[people["role"] != "healthy"]
+    visits = treated.groupby(["label", "patient"])["role"].nunique()
+    return visits[visits == 2].groupby("label").size()
+
+
+def p_text(p: float, name: str = "p") -> str:
+    """Word a p-value: `p = 0.012`, `p < 0.0001`."""
+    if np.isnan(p):
+        return f"{name} not available"
+    if p < 1e-4:
+        return f"{name} < 0.0001"
+    return f"{name} = {p:.2g}" if p < 0.1 else f"{name} = {p:.2f}"
+
+
+def count(n: float, one: str, many: str | None = None) -> str:
+    """Word a count: `1 gene`, `12,000 genes`."""
+    return f"{int(n):,} {one if n == 1 else many or one + 's'}"
+
+
+def group_name(label: str) -> str:
+    """Word a group of patients."""
+    names = {
+        "responder": "responders",
+        "responders": "responders",
+        "nonresponder": "non-responders",
+        "nonresponders": "non-responders",
+        "treated": "treated patients",
+        "all": "all patients",
+        "responders_vs_nonresponders": "responders against non-responders",
+        "unlabelled": "patients without a label",
+    }
+    return names.get(label, label)

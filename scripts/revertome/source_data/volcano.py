@@ -1,0 +1,72 @@
+"""Volcano of the paired change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from revertome.source_data.tidy import absent, count, group_name, stack
+
+LABELLED = 8  # genes named on either side
+
+
+def table(
+    contrasts: Mapping[str, pd.DataFrame],
+    design: Mapping[str, Any],
+    figures: Mapping[str, Any],
+    trajectories: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Build the table of the volcano of `change_responders`, else of `change_all`.
+
+    Returns
+    -------
+    DataFrame
+        `gene` rows: gene, logFC (log2), P.Value, adj.P.Val, direction (up, down, none), label.
+        `count` rows: direction, n. `study` row: contrast, n, alpha, p_at_alpha (the largest
+        p-value called), baseline, followup.
+    """
+    contrast = next((c for c in ("change_responders", "change_all") if c in contrasts), None)
+    if contrast is None:
+        return absent("No paired change was tested: this study has too few complete pairs.")
+    tested = contrasts[contrast]
+    genes = tested[["gene", "logFC", "P.Value", "adj.P.Val"]].copy()
+    called = genes["adj.P.Val"] < trajectories["alpha"]
+    genes["direction"] = "none"
+    genes.loc[called & (genes["logFC"] > 0), "direction"] = "up"
+    genes.loc[called & (genes["logFC"] < 0), "direction"] = "down"
+    genes["label"] = genes["gene"].where(genes["gene"].isin(_named(genes, figures)))
+    counts = pd.DataFrame({"direction": ["up", "down", "none"]})
+    counts["n"] = [int((genes["direction"] == d).sum()) for d in counts["direction"]]
+    study = pd.DataFrame(
+        {
+            "contrast": [contrast],
+            "n": [tested["n"].iloc[0]],
+            "engine": [tested["engine"].iloc[0]],
+            "alpha": [trajectories["alpha"]],
+            "p_at_alpha": [genes.loc[called, "P.Value"].max()],
+            "baseline": [design["baseline"]],
+            "followup": [design["followup"]],
+        }
+    )
+    return stack(*_words(counts, study.iloc[0]), gene=genes, count=counts, study=study)
+
+
+def _named(genes: pd.DataFrame, figures: Mapping[str, Any]) -> list[str]:
+    ranked = genes.sort_values(["P.Value", "gene"])
+    lead = [
+        ranked.loc[ranked["direction"] == direction, "gene"].head(LABELLED)
+        for direction in ("up", "down")
+    ]
+    return [*figures["genes"], *pd.concat(lead)]
+
+
+def _words(counts: pd.DataFrame, study: pd.Series) -> tuple[str, str]:
+    n = counts.set_index("direction")["n"]
+    who = group_name(study["contrast"].removeprefix("change_"))
+    caption = (
+        f"Paired change from {study['baseline']} to {study['followup']} in {who} "
+        f"(n = {study['n']}; moderated test, {study['engine']}). "
+        f"{count(n['up'], 'gene')} rose and {count(n['down'], 'gene')} fell at an adjusted p below "
+        f"{study['alpha']:g} (Benjamini-Hochberg) of {int(n.sum()):,} tested."
+    )
+    return caption, f"Volcano plot. {caption}"

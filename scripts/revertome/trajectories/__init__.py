@@ -1,0 +1,182 @@
+"""Trajectories: which genes the treatment returns to normal, and which the drug switches on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from revertome.differential.design import Model, analysed, cells, complete_pairs, random_model
+from revertome.differential.ebayes import Moderated
+from revertome.differential.joint import Joint, count_fit, moderate, normal_fit
+from revertome.errors import StudyError
+from revertome.trajectories.chance import expected_by_chance
+from revertome.trajectories.classes import OUTCOMES, Rule, classify, outcomes
+from revertome.trajectories.plane import Bounds
+from revertome.trajectories.refit import Effects, Refit, plane_of
+from revertome.trajectories.stability import stability
+from revertome.trajectories.table import change_only, gene_table
+
+__all__ = ["Trajectories", "run"]
+
+EFFECTS = {
+    "responders": Effects("disease_responders", "change_responders"),
+    "all": Effects("disease", "change_all"),
+}
+CONTRASTS = ["disease_responders", "disease", "change_responders", "change_nonresponders",
+             "change_all", "interaction"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Trajectories:
+    """Result of the stage.
+
+    Attributes
+    ----------
+    genes : DataFrame
+        One row a gene, see `table.gene_table`; sorted by gene.
+    summary : DataFrame
+        class, n_genes, expected_by_chance, p_by_chance, n_genes_thresholds.
+    sets : dict of str to list of str
+        reverted_up, reverted_down, induced_up, induced_down.
+    """
+
+    genes: pd.DataFrame
+    summary: pd.DataFrame
+    sets: dict[str, list[str]]
+
+
+def run(
+    expression: Any,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    options: Mapping[str, Any],
+    engine: str,
+    trend: bool,
+) -> Trajectories:
+    """Class of every gene from one joint fit of healthy and paired samples.
+
+    Parameters
+    ----------
+    expression : AnnData, samples x genes
+        Output of `normalise`, without excluded samples.
+    labels : DataFrame
+        Columns patient, label.
+    design, options : dict
+        Configuration sections `design` and `trajectories`.
+    engine : str
+        `limma` or `voom`: the engine whose joint fit is used.
+    trend : bool
+        Prior variance follows mean expression (limma).
+
+    Returns
+    -------
+    Trajectories
+
+    Raises
+    ------
+    StudyError
+        When the patients in whom a class is claimed have no samples, or the engine has no
+        joint fit.
+    """
+    obs = analysed(expression.obs, design)
+    model = random_model(obs, labels, design, CONTRASTS)
+    joint, moderated = _fit(expression[obs.index], model, engine, trend)
+    genes = expression.var_names
+    if design["healthy"] is None:
+        table = change_only(moderated, genes, options["alpha"])
+        return Trajectories(table, _summary(table["class"], None, table["class"]), _sets(table))
+    effects = {
+        "main": _effects(model, options["reverted_in"], "reverted_in"),
+        "induced": _effects(model, options["induced_in"], "induced_in"),
+    }
+    planes = {group: plane_of(moderated, effect) for group, effect in effects.items()}
+    rule = _rule(options)
+    calls = classify(planes["main"], planes["induced"], rule)
+    refit = Refit(joint, model, moderated)
+    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
+    stable = stability(
+        refit, joint.y, where["patient"], _strata(where, design), effects, rule, calls.outcome,
+        options["bootstrap"], options["seed"],
+    )  # fmt: skip
+    residuals = joint.y - model.design.to_numpy(float) @ joint.fit.coefficients.T
+    chance = expected_by_chance(
+        refit, residuals, where, joint.correlation, effects, rule,
+        options["permutations"], options["seed"],
+    )  # fmt: skip
+    table = gene_table(planes, calls, moderated, genes, stable, options)
+    naive = outcomes(planes["main"], planes["induced"], replace(rule, thresholds=True))
+    return Trajectories(table, _summary(calls.outcome, chance, naive), _sets(table))
+
+
+def _fit(values: Any, model: Model, engine: str, trend: bool) -> tuple[Joint, Moderated]:
+    if engine == "limma":
+        joint = normal_fit(values.X, model)
+        return joint, moderate(joint.fit, model, trend)
+    if engine == "voom":
+        joint = count_fit(values, model)
+        return joint, moderate(joint.fit, model, trend=False)
+    raise StudyError(
+        f"differential.engines: {engine} comes first but has no joint fit of healthy and paired "
+        "samples, which trajectories need; put limma or voom first"
+    )
+
+
+def _effects(model: Model, group: str, key: str) -> Effects:
+    effect = EFFECTS[group]
+    if effect.change not in model.contrasts or effect.disease not in model.contrasts:
+        raise StudyError(
+            f"trajectories.{key}: {group}, but no patient labelled responder has samples at both "
+            "visits; set it to all, or check the response configuration"
+        )
+    return effect
+
+
+def _rule(options: Mapping[str, Any]) -> Rule:
+    bounds = Bounds(
+        recovered_at_least=options["recovered_at_least"],
+        recovered_at_most=options["recovered_at_most"],
+        induced_disease_at_most=options["induced_disease_at_most"],
+    )
+    return Rule(
+        alpha=options["alpha"],
+        bounds=bounds,
+        screened=options["multiplicity"] == "screened",
+        thresholds=options["rule"] == "thresholds",
+    )
+
+
+def _strata(where: pd.DataFrame, design: Mapping[str, Any]) -> pd.Series:
+    """Label and pairing of each sample's patient: what a resample keeps as it was."""
+    pairs = complete_pairs(where, str(design["baseline"]), str(design["followup"]))
+    paired = where["patient"].isin(pairs).map({True: "pair", False: "single"})
+    single = where["visit"].fillna("").where(paired.eq("single"), "")
+    return where["label"] + "." + paired + "." + single.astype(str)
+
+
+def _summary(called: Any, chance: pd.DataFrame | None, naive: Any) -> pd.DataFrame:
+    rows = []
+    for name in OUTCOMES:
+        n = int((np.asarray(called) == name).sum())
+        row = {"class": name, "n_genes": n, "expected_by_chance": np.nan, "p_by_chance": np.nan}
+        if chance is not None and len(chance):
+            row["expected_by_chance"] = chance[name].mean()
+            if name not in ("unresolved", "unchanged"):
+                row["p_by_chance"] = (1 + (chance[name] >= n).sum()) / (1 + len(chance))
+        row["n_genes_thresholds"] = int((np.asarray(naive) == name).sum())
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _sets(table: pd.DataFrame) -> dict[str, list[str]]:
+    def genes(name: str, sign: pd.Series) -> list[str]:
+        return sorted(table.loc[table["class"].eq(name) & sign, "gene"])
+
+    change = table["change_all"] if "change_all" in table else table["change"]
+    return {
+        "reverted_up": genes("reverted", table["disease"] > 0),
+        "reverted_down": genes("reverted", table["disease"] < 0),
+        "induced_up": genes("induced", change > 0),
+        "induced_down": genes("induced", change < 0),
+    }

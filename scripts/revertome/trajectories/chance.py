@@ -1,0 +1,90 @@
+"""Expected by chance: the whole rule applied to data in which no gene has any effect."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from revertome.differential.fit import Array
+from revertome.trajectories.classes import OUTCOMES, Rule, outcomes
+from revertome.trajectories.refit import Effects, Refit
+
+
+def expected_by_chance(
+    refit: Refit,
+    residuals: Array,
+    where: pd.DataFrame,
+    correlation: float,
+    effects: dict[str, Effects],
+    rule: Rule,
+    permutations: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Number of genes in each class under permutation, (permutations, classes).
+
+    On the residuals of the joint fit, visits are exchanged within patients at random and
+    first-visit values are exchanged between all subjects, healthy or not; the second visit
+    follows its new first visit with the patient correlation rho and its own innovation,
+    f' = rho b' + (f - rho b), so that pairs stay as correlated as they were.
+
+    Parameters
+    ----------
+    refit : Refit
+    residuals : (n, G)
+        Observed minus fitted values.
+    where : DataFrame, (n, ...)
+        Columns patient and visit (missing for healthy), in the order of `residuals`.
+    correlation : float
+        Consensus correlation within patients.
+    effects, rule
+        As in `stability`.
+    permutations, seed : int
+
+    Returns
+    -------
+    DataFrame
+        One row a permutation, one column a class.
+    """
+    rng = np.random.default_rng(seed)
+    first, second = _pairs(where)
+    xx = np.swapaxes(refit.x, 1, 2) @ refit.x
+    counts = []
+    for number in range(permutations):
+        transform = _transform(len(where), first, second, correlation, rng)
+        xy, yy = refit.products(refit.whiten(transform @ residuals))
+        planes = refit.planes(xx, xy, yy, len(where), effects)
+        called = outcomes(planes["main"], planes["induced"], rule)
+        counts.append([int((called == name).sum()) for name in OUTCOMES])
+        if (number + 1) % 50 == 0:
+            print(f"expected by chance: {number + 1} of {permutations}", flush=True)
+    return pd.DataFrame(counts, columns=list(OUTCOMES))
+
+
+def _pairs(where: pd.DataFrame) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Row of each subject's first sample, and of the second (-1 where there is none)."""
+    order = where.assign(row=np.arange(len(where))).sort_values(["patient", "visit"])
+    rows = order.groupby("patient")["row"].agg(list)
+    first = np.array([r[0] for r in rows])
+    second = np.array([r[1] if len(r) > 1 else -1 for r in rows])
+    return first, second
+
+
+def _transform(
+    n: int,
+    first: npt.NDArray[np.intp],
+    second: npt.NDArray[np.intp],
+    correlation: float,
+    rng: np.random.Generator,
+) -> Array:
+    """Matrix (n, n) that turns residuals into one permuted data set."""
+    swap = (rng.random(len(first)) < 0.5) & (second >= 0)
+    b = np.where(swap, second, first)
+    f = np.where(swap, first, second)
+    source = b[rng.permutation(len(b))]
+    transform = np.zeros((n, n))
+    transform[first, source] = 1.0
+    paired = second >= 0
+    rows = second[paired]
+    np.add.at(transform, (rows, source[paired]), correlation)
+    np.add.at(transform, (rows, f[paired]), 1.0)
+    np.add.at(transform, (rows, b[paired]), -correlation)
+    return transform

@@ -1,0 +1,122 @@
+"""Stability: how often a class is called when other patients and controls had been drawn."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from revertome.differential.fit import Array
+from revertome.trajectories.classes import Rule, outcomes
+from revertome.trajectories.refit import Effects, Refit
+
+BATCH = 16  # resamples whose sums are formed in one matrix product
+
+
+def stability(
+    refit: Refit,
+    y: Array,
+    patients: pd.Series,
+    strata: pd.Series,
+    effects: dict[str, Effects],
+    rule: Rule,
+    observed: npt.NDArray[np.object_],
+    resamples: int,
+    seed: int,
+) -> Array:
+    """Share of bootstrap resamples in which a gene is put in the class it was called, (G,).
+
+    Patients (their samples stay together) and controls are drawn with replacement within
+    strata; each resample is the same joint model, its sums weighted by how often each patient
+    was drawn.
+
+    Parameters
+    ----------
+    refit : Refit
+    y : (n, G)
+        Data the model was fitted to.
+    patients, strata : (n,)
+        Patient of each sample, and the stratum the patient belongs to.
+    effects : dict
+        `main` and `induced`: contrasts of the two planes.
+    rule : Rule
+    observed : (G,)
+        Classes called on the observed data.
+    resamples : int
+    seed : int
+
+    Returns
+    -------
+    (G,)
+        NaN when `resamples` is 0.
+    """
+    agree = np.zeros(y.shape[1])
+    if not resamples:
+        return np.full(y.shape[1], np.nan)
+    sums = _PatientSums(refit, y, patients)
+    of_patient = strata.groupby(patients).first().loc[sums.patients].to_numpy(object)
+    draws = _draws(of_patient, sums, np.random.default_rng(seed))
+    for done in range(0, resamples, BATCH):
+        counts = np.array([next(draws) for _ in range(min(BATCH, resamples - done))])
+        for xx, xy, yy, n in sums.resampled(counts):
+            planes = refit.planes(xx, xy, yy, n, effects)
+            agree += outcomes(planes["main"], planes["induced"], rule) == observed
+        if done // 100 != (done + BATCH) // 100:
+            print(f"stability: {done + len(counts)} of {resamples} resamples", flush=True)
+    return agree / resamples
+
+
+def _draws(
+    strata: npt.NDArray[np.object_], sums: "_PatientSums", rng: np.random.Generator
+) -> Iterator[Array]:
+    """Multinomial counts a patient; draws that lose a coefficient (a batch) are drawn again."""
+    members = [np.flatnonzero(strata == stratum) for stratum in sorted(set(strata))]
+    while True:
+        counts = np.zeros(len(strata))
+        for at in members:
+            counts[at] = rng.multinomial(len(at), np.full(len(at), 1 / len(at)))
+        if sums.full_rank(counts):
+            yield counts
+
+
+class _PatientSums:
+    """X'X, X'y and y'y of the whitened data, patient by patient."""
+
+    def __init__(self, refit: Refit, y: Array, patients: pd.Series) -> None:
+        white = refit.whiten(y)
+        code, self.patients = pd.factorize(patients, sort=True)
+        member = np.eye(len(self.patients))[code]
+        self.size = member.sum(axis=0)
+        self.x = refit.x
+        self.member = member
+        self.shape = (y.shape[1], refit.x.shape[-1])
+        p = refit.x.shape[-1]
+        if len(refit.x) == 1:
+            outer = refit.x[0][:, :, None] * refit.x[0][:, None, :]
+            self.xx = (member.T @ outer.reshape(len(outer), -1))[:, None, :]
+            xy = [member.T @ (refit.x[0][:, [k]] * white) for k in range(p)]
+        else:
+            self.xx = np.stack(
+                [
+                    np.einsum("gnp,gnq->gpq", refit.x[:, at], refit.x[:, at]).reshape(-1, p * p)
+                    for at in (np.flatnonzero(code == i) for i in range(len(self.patients)))
+                ]
+            )
+            xy = [member.T @ (refit.x[:, :, k].T * white) for k in range(p)]
+        self.xy = np.stack(xy, axis=2)
+        self.yy = member.T @ white**2
+
+    def full_rank(self, counts: Array) -> bool:
+        """Whether every coefficient can be estimated from patients drawn `counts` times."""
+        rows = (self.member @ counts) > 0
+        return bool(np.linalg.matrix_rank(self.x[0][rows]) == self.shape[1])
+
+    def resampled(self, counts: Array) -> Iterator[tuple[Array, Array, Array, float]]:
+        """Sums of each resample (row of `counts`): X'X, X'y, y'y and the number of samples."""
+        n_patients = len(self.patients)
+        g, p = self.shape
+        xy = (counts @ self.xy.reshape(n_patients, -1)).reshape(-1, g, p)
+        yy = counts @ self.yy
+        for row, count in enumerate(counts):
+            xx = (count @ self.xx.reshape(n_patients, -1)).reshape(-1, p, p)
+            yield xx, xy[row], yy[row], float(count @ self.size)

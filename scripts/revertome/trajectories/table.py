@@ -1,0 +1,113 @@
+"""One row a gene: where it lies on the plane, what is claimed and how sure that is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from revertome.differential.ebayes import Moderated
+from revertome.differential.fit import Array
+from revertome.differential.top_table import adjust
+from revertome.trajectories.classes import Calls
+from revertome.trajectories.fieller import fieller
+from revertome.trajectories.plane import Plane
+
+MOVING = ("reverted", "partial", "induced", "exacerbated")
+
+
+def gene_table(
+    planes: Mapping[str, Plane],
+    calls: Calls,
+    moderated: Moderated,
+    genes: pd.Index,
+    stability: Array,
+    options: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Table of all genes.
+
+    Returns
+    -------
+    DataFrame, (G, ...)
+        gene; disease, change, residual (log2, in the patients of `reverted_in`); recovered
+        (-change/disease) with 95% Fieller limits and their kind (`bounded`, `unbounded`: outside
+        of high..low, `whole line`); p and adjusted p of disease, change and each class; class;
+        stability; change_nonresponders and interaction (change of responders minus
+        non-responders) with p; responder_specific; where induction is claimed in other patients
+        than reversion, disease_all, change_all and the p of change_all.
+    """
+    main = planes["main"]
+    low, high, kind = fieller(main)
+    columns: dict[str, Any] = {
+        "gene": np.asarray(genes, dtype=object),
+        "disease": main.d,
+        "change": main.t,
+        "residual": main.d + main.t,
+        "recovered": -main.t / main.d,
+        "recovered_low": low,
+        "recovered_high": high,
+        "recovered_interval": kind,
+        "p_disease": calls.p_disease,
+        "adj_p_disease": calls.adj_p_disease,
+        "p_change": calls.p_change,
+        "adj_p_change": calls.adj_p_change,
+    }
+    for name, p in calls.p.items():
+        columns[f"p_{name}"] = p
+        columns[f"adj_p_{name}"] = calls.adj_p[name]
+    columns |= {"class": calls.outcome, "stability": stability}
+    columns |= _interaction(moderated, main, calls, options["alpha"])
+    if options["induced_in"] != options["reverted_in"]:
+        other = planes["induced"]
+        p = other.two_sided(other.statistic(0, 1))
+        columns |= {"disease_all": other.d, "change_all": other.t}
+        columns |= {"p_change_all": p, "adj_p_change_all": adjust(p)}
+    table = pd.DataFrame(columns)
+    return table.sort_values("gene", kind="stable", ignore_index=True)
+
+
+def _estimate(moderated: Moderated, name: str) -> tuple[Array, Array]:
+    n = len(moderated.fit.coefficients)
+    if name not in moderated.fit.names:
+        return np.full(n, np.nan), np.full(n, np.nan)
+    k = moderated.fit.names.index(name)
+    p = 2 * stats.t.sf(np.abs(moderated.t[:, k]), moderated.df_total)
+    return moderated.fit.coefficients[:, k], p
+
+
+def _interaction(moderated: Moderated, main: Plane, calls: Calls, alpha: float) -> dict[str, Any]:
+    nonresponders, _ = _estimate(moderated, "change_nonresponders")
+    interaction, p = _estimate(moderated, "interaction")
+    adjusted = adjust(p)
+    # A claim about a difference: the change is larger in responders, and the difference is shown.
+    specific = (adjusted <= alpha) & (interaction * main.t > 0) & np.isin(calls.outcome, MOVING)
+    return {
+        "change_nonresponders": nonresponders,
+        "interaction": interaction,
+        "p_interaction": p,
+        "adj_p_interaction": adjusted,
+        "responder_specific": specific,
+    }
+
+
+def change_only(moderated: Moderated, genes: pd.Index, alpha: float) -> pd.DataFrame:
+    """Table of a study without healthy samples: no class can be claimed, only that genes change."""
+    change, p = _estimate(moderated, "change_all")
+    missing = np.full(len(change), np.nan)
+    adjusted = adjust(p)
+    names = ["residual", "recovered", "recovered_low", "recovered_high", "recovered_interval"]
+    columns: dict[str, Any] = {"gene": np.asarray(genes, dtype=object), "disease": missing}
+    columns |= {"change": change} | dict.fromkeys(names, missing)
+    columns |= {"p_disease": missing, "adj_p_disease": missing}
+    columns |= {"p_change": p, "adj_p_change": adjusted}
+    for name in ("reverted", "induced", "partial", "exacerbated", "persistent"):
+        columns |= {f"p_{name}": missing, f"adj_p_{name}": missing}
+    columns["class"] = np.where(adjusted <= alpha, "unresolved", "unchanged")
+    nonresponders, _ = _estimate(moderated, "change_nonresponders")
+    interaction, p_interaction = _estimate(moderated, "interaction")
+    columns |= {"stability": missing, "change_nonresponders": nonresponders}
+    columns |= {"interaction": interaction, "p_interaction": p_interaction}
+    columns |= {"adj_p_interaction": adjust(p_interaction), "responder_specific": False}
+    table = pd.DataFrame(columns)
+    return table.sort_values("gene", kind="stable", ignore_index=True)

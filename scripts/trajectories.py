@@ -1,0 +1,20 @@
+"""Trajectories: class of every gene, expected counts and gene sets."""
+
+from disk import logged, read_h5ad, read_table, write_table, write_text
+
+with logged(snakemake.log[0]):
+    from revertome.quality import used
+    from revertome.trajectories import run
+
+    found = run(
+        used(read_h5ad(snakemake.input.expression), read_table(snakemake.input.samples)),
+        read_table(snakemake.input.labels),
+        snakemake.params.design,
+        snakemake.params.options,
+        snakemake.params.engine,
+        snakemake.params.trend,
+    )
+    write_table(found.genes, snakemake.output.genes)
+    write_table(found.summary, snakemake.output.summary)
+    lines = ["\t".join([name, "revertome", *genes]) for name, genes in found.sets.items()]
+    write_text("\n".join(lines) + "\n", snakemake.output.sets)

@@ -1,0 +1,120 @@
+"""Concordance and transfer: hand-worked genes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from revertome.compare import Study, compare
+from revertome.compare.concordance import agreement
+from revertome.compare.transfer import directed_p, replicate
+from revertome.errors import StudyError
+
+NOTHING = pd.DataFrame()
+
+
+def contrast(logfc, p=0.5):
+    genes = [f"G{i}" for i in range(len(logfc))]
+    return pd.DataFrame({"gene": genes, "logFC": logfc, "P.Value": p})
+
+
+def test_agreement_on_shared_genes():
+    first = contrast([1.0, -2.0, 0.5, 3.0, 9.0])
+    second = pd.DataFrame(
+        {"gene": ["G3", "G2", "G1", "G0", "X"], "logFC": [1.0, -0.1, -3.0, 2.0, 7]}
+    )
+    told = agreement(first, second)
+    a, b = [1.0, -2.0, 0.5, 3.0], [2.0, -3.0, -0.1, 1.0]
+    assert (told["n_genes_a"], told["n_genes_b"], told["n_shared"]) == (5, 5, 4)
+    assert told["pearson"] == pytest.approx(stats.pearsonr(a, b).statistic)
+    assert told["spearman"] == pytest.approx(stats.spearmanr(a, b).statistic)
+    assert told["sign_agreement"] == 0.75
+
+
+def test_directed_p():
+    change, logfc = pd.Series([1.0, 1.0, -1.0, 1.0]), pd.Series([0.3, -0.3, -0.3, 0.0])
+    p = directed_p(change, logfc, pd.Series([0.02, 0.02, 0.02, 1.0]))
+    assert p.tolist() == pytest.approx([0.01, 0.99, 0.01, 0.5])
+
+
+def test_replication_of_a_set():
+    """Set G0-G4 (G4 not measured): one-sided p 0.001, 0.03, 0.98, 0.2; BH keeps the first.
+
+    0.03 * 4 / 2 = 0.06 > 0.05. Of the others, G5 and G7 have the same sign, and G5 a one-sided
+    p of 0.0005, at or below the cutoff of 0.001.
+    """
+    genes = [f"G{i}" for i in range(9)]
+    change = pd.Series([1.0, 1, -1, -1, 1, 1, 1, -1, 1], index=genes)
+    members = pd.Series([True] * 5 + [False] * 4, index=genes)
+    target = pd.DataFrame(
+        {
+            "gene": ["G0", "G1", "G2", "G3", "G5", "G6", "G7", "G8"],
+            "logFC": [2.0, 0.5, 0.4, -0.2, 3.0, -1.0, -0.1, -0.6],
+            "P.Value": [0.002, 0.06, 0.04, 0.4, 0.001, 0.0001, 0.8, 0.3],
+        }
+    )
+    told = replicate(change, members, target)
+    assert (told["n_set"], told["n_shared"], told["n_same_sign"], told["n_replicated"]) == (
+        5,
+        4,
+        3,
+        1,
+    )
+    assert (told["share_same_sign"], told["share_replicated"]) == (0.75, 0.25)
+    assert told["p_cutoff"] == pytest.approx(0.001)
+    assert (told["share_same_sign_others"], told["share_at_cutoff_others"]) == (0.5, 0.25)
+
+
+def simulated(seed, shared, private):
+    """600 genes; 40 reverted in both studies' truth, 40 in this one alone."""
+    rng = np.random.default_rng(seed)
+    truth = np.zeros(600)
+    truth[:40] = -1.5 * shared
+    truth[40 + 40 * private : 80 + 40 * private] = -1.5
+    effect = truth + rng.normal(0, 0.3, 600)
+    table = contrast(effect, 2 * stats.norm.sf(np.abs(effect) / 0.3))
+    found = np.where(
+        stats.false_discovery_control(table["P.Value"]) < 0.05, "reverted", "unchanged"
+    )
+    genes = pd.DataFrame({"gene": table["gene"], "class": found, "change": effect})
+    return Study({"change_responders": table}, genes, NOTHING)
+
+
+def test_shared_genes_travel_and_private_ones_do_not():
+    result = compare({"one": simulated(1, 1, 0), "two": simulated(2, 1, 1)})
+    row = result.transfer.set_index(["source", "set"]).loc[("one", "reverted")]
+    assert 76 <= row["n_set"] <= 90
+    assert 38 <= row["n_replicated"] <= 46  # the 40 shared ones
+    assert row["share_at_cutoff_others"] < 0.12  # the 40 private ones of the other study, by half
+    assert result.transfer["source"].tolist() == ["one", "one", "two", "two"]
+    empty = result.transfer.set_index(["source", "set"]).loc[("one", "induced")]
+    assert empty["n_set"] == 0 and np.isnan(empty["share_same_sign"])
+    # covariance of the truths over the variance of truth + noise: (0.15 - 0.04) / (0.26 + 0.09)
+    assert result.concordance["pearson"].iloc[0] == pytest.approx(0.314, abs=0.08)
+
+
+def test_order_of_rows_and_studies_changes_nothing():
+    one, two = simulated(1, 1, 0), simulated(2, 1, 1)
+    mixed = {n: t.sample(frac=1, random_state=4) for n, t in two.contrasts.items()}
+    again = compare({"two": Study(mixed, two.genes[::-1], NOTHING), "one": one})
+    first = compare({"one": one, "two": two})
+    pd.testing.assert_frame_equal(first.transfer, again.transfer)
+    pd.testing.assert_frame_equal(first.concordance, again.concordance)
+
+
+def test_faults_of_the_input_are_named():
+    study = simulated(1, 1, 0)
+    with pytest.raises(StudyError, match="two or more studies, found one"):
+        compare({"one": study})
+    other = study.contrasts["change_responders"].assign(gene=lambda t: "ENSG" + t["gene"])
+    with pytest.raises(StudyError, match="studies one, two: no gene is in two of them"):
+        compare({"one": study, "two": Study({"change_responders": other}, study.genes, NOTHING)})
+
+
+def test_a_study_without_a_table_takes_part_in_what_it_can():
+    study = simulated(1, 1, 0)
+    bare = Study(study.contrasts, pd.DataFrame(), pd.DataFrame())
+    result = compare({"full": study, "bare": bare})
+    assert result.transfer["source"].unique().tolist() == ["full"]
+    assert result.concordance["pearson"].tolist() == pytest.approx([1.0])
+    assert result.modules.empty

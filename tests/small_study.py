@@ -1,0 +1,182 @@
+"""Result tables of a made-up study, in the form of the result folder, for figures and report."""
+
+from typing import Any
+
+import anndata
+import numpy as np
+import pandas as pd
+
+DESIGN = {"baseline": "before", "followup": "week 12", "healthy": "healthy", "covariates": []}
+FIGURES = {"genes": [], "module": "ISG6", "heatmap_genes": 40}
+TRAJECTORIES = {
+    "rule": "tests",
+    "alpha": 0.05,
+    "reverted_in": "responders",
+    "induced_in": "all",
+    "recovered_at_least": 0.5,
+    "recovered_at_most": 2.0,
+    "induced_disease_at_most": 0.5,
+}
+
+
+def results(
+    n_genes: int = 300, responders: int = 9, nonresponders: int = 5, healthy: int = 8
+) -> dict[str, Any]:
+    """All inputs of `revertome.source_data.build`, by name."""
+    rng = np.random.default_rng(7)
+    obs = _samples(responders, nonresponders, healthy)
+    genes = _genes(rng, n_genes)
+    x = rng.normal(8, 0.4, (len(obs), n_genes)) + rng.normal(0, 1.5, n_genes)
+    role = obs["visit"].map({"before": 1, "week 12": 2}).fillna(0).to_numpy()
+    x += np.where(role[:, None] > 0, genes["disease"].to_numpy(), 0)
+    x += np.where(role[:, None] == 2, genes["change"].to_numpy(), 0)
+    expression = anndata.AnnData(
+        x, obs=obs.set_index("sample", drop=False), var=genes[["gene"]].set_index("gene", drop=False)
+    )
+    patients = [p for p in dict.fromkeys(obs["patient"]) if not p.startswith("H")]
+    labels = pd.DataFrame({"patient": patients})
+    labels["label"] = ["responder" if p.startswith("R") else "nonresponder" for p in patients]
+    return {
+        "expression": expression,
+        "labels": labels,
+        "genes": genes,
+        "summary": _summary(genes),
+        "contrasts": _contrasts(rng, genes),
+        "design": DESIGN,
+        "figures": FIGURES,
+        "trajectories": TRAJECTORIES,
+        **_quality(rng, obs),
+        **_clinic(labels),
+        **_modules(rng, obs),
+    }
+
+
+def _samples(responders: int, nonresponders: int, healthy: int) -> pd.DataFrame:
+    people = [f"R{i:02d}" for i in range(responders)] + [f"N{i:02d}" for i in range(nonresponders)]
+    rows = [(f"H{i:02d}", f"H{i:02d}", np.nan, "healthy") for i in range(healthy)]
+    for i, p in enumerate(people):
+        rows.append((f"{p}a", p, "before", "patient"))
+        if i != 1:  # one patient has no second visit
+            rows.append((f"{p}b", p, "week 12", "patient"))
+    obs = pd.DataFrame(rows, columns=["sample", "patient", "visit", "group"])
+    obs["batch"] = np.where(np.arange(len(obs)) % 2, "first", "second")
+    return obs
+
+
+def _genes(rng: np.random.Generator, n: int) -> pd.DataFrame:
+    classes = np.array(["unchanged"] * n, dtype=object)
+    sizes = {"reverted": 0.12, "induced": 0.05, "partial": 0.02, "persistent": 0.03}
+    start = 0
+    for name, share in (sizes | {"exacerbated": 0.01, "unresolved": 0.2}).items():
+        stop = start + int(share * n)
+        classes[start:stop] = name
+        start = stop
+    sign = rng.choice([-1, 1], n)
+    d = rng.normal(0, 0.15, n)
+    t = -0.5 * d + rng.normal(0, 0.15, n)
+    size = sign * rng.uniform(1, 2.6, n)
+    plan = {"reverted": (1, -1), "induced": (0, 1), "partial": (1, -0.25), "persistent": (1, 0.0)}
+    for name, (a, b) in (plan | {"exacerbated": (1, 0.7), "unresolved": (0.4, -0.2)}).items():
+        mine = classes == name
+        d[mine], t[mine] = (d + a * size)[mine], (t + b * size)[mine]
+    table = pd.DataFrame({"gene": [f"GENE{i}" for i in range(n)], "disease": d, "change": t})
+    table["disease_all"] = d + rng.normal(0, 0.05, n)
+    table["change_all"] = t + rng.normal(0, 0.1, n)
+    table["residual"], table["recovered"] = d + t, -t / d
+    for name in ("reverted", "induced"):
+        table[f"adj_p_{name}"] = np.where(classes == name, rng.uniform(1e-5, 0.04, n), 1)
+    table["change_nonresponders"], table["stability"] = t * 0.3, rng.uniform(0, 1, n)
+    table["recovered_low"], table["recovered_high"] = table["recovered"] - 1, np.nan
+    table["adj_p_interaction"], table["responder_specific"] = rng.uniform(0, 1, n), False
+    table["class"] = classes
+    return table
+
+
+def _summary(genes: pd.DataFrame) -> pd.DataFrame:
+    names = ["reverted", "induced", "partial", "exacerbated", "persistent", "unresolved"]
+    n = genes["class"].value_counts()
+    table = pd.DataFrame({"class": [*names, "unchanged"]})
+    table["n_genes"] = table["class"].map(n).fillna(0).astype(int)
+    table["expected_by_chance"] = [0.4, 0.1, *[np.nan] * 5]
+    return table
+
+
+def _contrasts(rng: np.random.Generator, genes: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    found = {}
+    for name, column in (("disease", "disease"), ("change_responders", "change")):
+        se = rng.uniform(0.15, 0.3, len(genes))
+        table = pd.DataFrame({"gene": genes["gene"], "logFC": genes[column], "AveExpr": 8.0})
+        table["CI.L"], table["CI.R"] = table["logFC"] - 2 * se, table["logFC"] + 2 * se
+        table["t"] = table["logFC"] / se
+        table["P.Value"] = 2 / (1 + np.exp(1.7 * table["t"].abs()))
+        table = table.sort_values(["P.Value", "gene"], ignore_index=True)
+        scaled = table["P.Value"] * len(table) / np.arange(1, len(table) + 1)
+        table["adj.P.Val"] = scaled[::-1].cummin()[::-1].clip(upper=1)
+        found[name] = table.assign(B=0.0, n=8, engine="limma")
+    return found
+
+
+def _quality(rng: np.random.Generator, obs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    pca = obs.assign(PC1=rng.normal(0, 9, len(obs)), PC2=rng.normal(0, 5, len(obs)))
+    pairs = [(f"PC{i}", v) for i in range(1, 6) for v in ("group", "visit", "batch", "sex", "age")]
+    components = pd.DataFrame(pairs, columns=["component", "variable"])
+    share = {"PC1": 0.31, "PC2": 0.12, "PC3": 0.08, "PC4": 0.04, "PC5": 0.03}
+    components["variance_explained"] = components["component"].map(share)
+    components["statistic"] = rng.uniform(0, 9, len(pairs))
+    components["P.Value"] = 10 ** -rng.uniform(0, 6, len(pairs))
+    components["adj.P.Val"] = components["P.Value"].mul(3).clip(upper=1)
+    n, people = len(obs), obs["patient"].nunique()
+    flow = pd.DataFrame(
+        [
+            ("read", n + 3, people + 1, 13, "matrix and sample sheet"),
+            ("kept by the study file", n, people, 13, "2 samples of other visits left out"),
+            ("passed quality control", n, people, 13, "no sample excluded"),
+        ],
+        columns=["stage", "n_samples", "n_patients", "n_pairs", "note"],
+    )
+    return {"pca": pca, "components": components, "flow": flow}
+
+
+def _clinic(labels: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    rows = [
+        (p, "drug" if i % 2 else "placebo", v, "responder" if (i * k) % 3 else "nonresponder")
+        for k, v in ((1, "week 4"), (2, "week 12"))
+        for i, p in enumerate(labels["patient"])
+    ]
+    trial = [
+        ("primary", "drug", 8, 12, 0.0032, 0.0114, 0.0094),
+        ("primary", "placebo", 1, 12, 0.0032, 0.0114, 0.0094),
+        ("acr_pedi_30", "drug", 11, 12, 0.0593, 0.1573, 0.155),
+        ("acr_pedi_30", "placebo", 7, 12, 0.0593, 0.1573, 0.155),
+    ]
+    names = ["endpoint", "arm", "responders", "n", "p_pearson", "p_yates", "p_fisher"]
+    return {
+        "patients": pd.DataFrame(rows, columns=["patient", "arm", "visit", "response"]),
+        "trial": pd.DataFrame(trial, columns=names).assign(visit="week 4"),
+    }
+
+
+def _modules(rng: np.random.Generator, obs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    names = ["ISG6", "IRG28", "M1.2", "M3.4", "M5.12", "neutrophils", "monocytes", "erythroid"]
+    scores = pd.concat([obs[["sample", "patient", "visit"]].assign(module=m) for m in names])
+    scores["score"] = rng.normal(1, 1, len(scores)) + scores["visit"].map({"week 12": 2}).fillna(0)
+    scores = scores.assign(method="zscore", healthy_mean=0.0, healthy_sd=1.0, threshold=2.0)
+    scores = scores.assign(genes_found=5, genes_total=6, genes_missing="SIGLEC1", reference="healthy")
+    tests = pd.DataFrame(
+        [(m, g) for m in names for g in ("all", "responders", "nonresponders")], columns=["module", "group"]
+    )
+    tests["estimate"] = rng.normal(0, 1, len(tests))
+    tests["CI.L"], tests["CI.R"] = tests["estimate"] - 0.7, tests["estimate"] + 0.7
+    tests = tests.assign(method="zscore", test="paired_change", statistic=2.0, df=7, n=8)
+    tests = tests.assign(scale="score", note=np.nan)
+    tests["P.Value"] = rng.uniform(0, 0.2, len(tests))
+    tests["adj.P.Val"] = tests["P.Value"].mul(1.5).clip(upper=1)
+    gsea = pd.DataFrame(
+        [(c, m) for c in ("disease", "change_responders") for m in names],
+        columns=["contrast", "module"],
+    )
+    gsea["NES"] = rng.normal(0, 1.6, len(gsea))
+    gsea["P.Value"] = 10 ** -rng.uniform(0, 4, len(gsea))
+    gsea["adj.P.Val"] = gsea["P.Value"].mul(2).clip(upper=1)
+    gsea = gsea.assign(size=20, leading_edge="GENE1")
+    return {"scores": scores.reset_index(drop=True), "module_tests": tests, "gsea": gsea}

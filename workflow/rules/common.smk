@@ -1,0 +1,114 @@
+"""Validation of the configuration, lookups and code digests shared by all stages."""
+
+import ast
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import yaml
+
+HOME = Path(workflow.basedir)
+SCRIPTS = HOME / "scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+from revertome.configuration import complete, contrasts_by_engine
+from revertome.errors import StudyError
+
+# One thread for each BLAS pool: jobs already fill the cores, and sums in another order
+# would change last digits with the number of cores.
+for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[pool] = "1"
+
+
+def completed(found):
+    """Configuration with defaults filled in, or a message and no traceback."""
+    schema = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
+    try:
+        return complete(found, schema)
+    except StudyError as error:
+        sys.exit(f"revertome: {error}")
+
+
+config.update(completed(config))
+CONTRASTS = contrasts_by_engine(config)
+ENGINE = next(iter(CONTRASTS))
+
+
+def result(path):
+    """Path of a file in the result folder of the study."""
+    return f"{config['results']}/{config['study']}/{path}"
+
+
+def log(stage):
+    """Path of a stage's log."""
+    return result(f"logs/{stage}.log")
+
+
+def benchmark(stage):
+    """Path of a stage's benchmark table: wall time, peak memory, CPU."""
+    return result(f"benchmarks/{stage}.tsv")
+
+
+def resource(path):
+    """Path of a file shipped with the workflow."""
+    return str(HOME / path)
+
+
+def tables(engine):
+    """Differential tables of one engine; those of the first engine carry the plain names."""
+    folder = "differential" if engine == ENGINE else f"differential/{engine}"
+    return [result(f"{folder}/{name}.tsv") for name in CONTRASTS[engine]]
+
+
+def intake_files(wildcards):
+    """Local files the study reads, by the key that names them."""
+    intake = config["intake"]
+    files = {key: intake[key] for key in ("matrix", "samples", "visits") if key in intake}
+    if "annotation" in intake:
+        files["annotation"] = intake["annotation"]["path"]
+    if intake["source"] == "simulate":
+        files["symbols"] = resource("resources/genes.tsv")
+    missing = [f"intake.{key}: {path}" for key, path in files.items() if not Path(path).exists()]
+    if missing:
+        sys.exit(f"revertome: no such file: {'; '.join(missing)}; mend the path in the study's YAML")
+    return files
+
+
+def module_files(path):
+    """Library files that a file imports, by reading its import statements."""
+    tree = ast.parse(path.read_text("utf-8"))
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Name) and node.id == "import_module":
+            # Files found by name at run time: every file beside this one counts.
+            yield from path.parent.rglob("*.py")
+    for name in names:
+        parts = name.split(".")
+        for depth in range(1, len(parts) + 1):
+            stem = SCRIPTS.joinpath(*parts[:depth])
+            yield from (f for f in (stem.with_suffix(".py"), stem / "__init__.py") if f.is_file())
+
+
+def digest(stage):
+    """sha256 of the entry script of a stage and of all library files it uses.
+
+    As a rule's param it makes an edit of the library rerun the rules that use it, and no other.
+    """
+    waiting, found = [SCRIPTS / f"{stage}.py"], set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += module_files(path)
+    data = {p for f in found for p in f.parent.rglob("*") if f.name == "__init__.py"
+            and f.parent != SCRIPTS / "revertome" and p.is_file()
+            and p.suffix not in (".py", ".pyc")}  # fmt: skip
+    total = hashlib.sha256()
+    for path in sorted(found | data):
+        total.update(str(path.relative_to(SCRIPTS)).encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()

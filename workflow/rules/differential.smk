@@ -1,0 +1,30 @@
+"""Differential: paired and healthy contrasts, one table each.
+
+Takes log2 genes (or counts) and labels; gives limma's top table of every contrast by the first
+engine under its plain name, by further engines in a folder each, and a design report.
+"""
+
+
+rule differential:
+    """Fit every contrast by every engine."""
+    input:
+        expression=result("normalise/expression.h5ad"),
+        samples=result("quality/samples.tsv"),
+        labels=result("response/labels.tsv"),
+    output:
+        tables=[table for engine in CONTRASTS for table in tables(engine)],
+        design=result("differential/design.tsv"),
+    log:
+        log("differential"),
+    benchmark:
+        benchmark("differential")
+    conda:
+        "../../envs/revertome.yaml"
+    threads: 1 if config["intake"]["assay"] == "microarray" else 8
+    params:
+        design=config["design"],
+        options=config["differential"],
+        contrasts=CONTRASTS,
+        code=lambda wildcards: digest("differential"),
+    script:
+        "../../scripts/differential.py"

@@ -1,0 +1,36 @@
+"""Intake: which samples exist and who is paired with whom.
+
+Takes a GEO series, a table or the simulated trial, with its sample sheet and visits; gives one
+AnnData on the raw scale with the scale decision, the visits and the flow of samples.
+"""
+
+
+rule intake:
+    """Read or simulate the study, check it and decide the scale of its values."""
+    input:
+        unpack(intake_files),
+        schemas=[
+            resource("workflow/schemas/samples.schema.yaml"),
+            resource("workflow/schemas/visits.schema.yaml"),
+        ],
+    output:
+        raw=result("intake/raw.h5ad"),
+        visits=result("intake/visits.tsv"),
+        flow=result("intake/flow.tsv"),
+        **(
+            {"truth": result("intake/truth.tsv")}
+            if config["intake"]["source"] == "simulate"
+            else {}
+        ),
+    log:
+        log("intake"),
+    benchmark:
+        benchmark("intake")
+    conda:
+        "../../envs/revertome.yaml"
+    params:
+        intake=config["intake"],
+        design=config["design"],
+        code=lambda wildcards: digest("intake"),
+    script:
+        "../../scripts/intake.py"

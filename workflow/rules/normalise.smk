@@ -1,0 +1,24 @@
+"""Normalise: scale, background floor, between-sample normalisation, filtering, probes to genes.
+
+Takes the raw AnnData; gives log2 genes by current symbol.
+"""
+
+
+rule normalise:
+    """Normalise to log2 expression of genes."""
+    input:
+        raw=result("intake/raw.h5ad"),
+        aliases=resource("resources/aliases.tsv"),
+    output:
+        expression=result("normalise/expression.h5ad"),
+    log:
+        log("normalise"),
+    benchmark:
+        benchmark("normalise")
+    conda:
+        "../../envs/revertome.yaml"
+    params:
+        options=config["normalise"],
+        code=lambda wildcards: digest("normalise"),
+    script:
+        "../../scripts/normalise.py"

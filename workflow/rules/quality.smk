@@ -1,0 +1,28 @@
+"""Quality: outliers, sex check, pair identity, association of components with batch.
+
+Takes log2 genes; gives per-sample metrics with flags, components and the flow of samples.
+"""
+
+
+rule quality:
+    """Describe and flag samples; none is dropped unless the configuration says so."""
+    input:
+        expression=result("normalise/expression.h5ad"),
+        flow=result("intake/flow.tsv"),
+    output:
+        samples=result("quality/samples.tsv"),
+        pca=result("quality/pca.tsv"),
+        components=result("quality/components.tsv"),
+        flow=result("quality/flow.tsv"),
+    log:
+        log("quality"),
+    benchmark:
+        benchmark("quality")
+    conda:
+        "../../envs/revertome.yaml"
+    params:
+        options=config["quality"],
+        design=config["design"],
+        code=lambda wildcards: digest("quality"),
+    script:
+        "../../scripts/quality.py"

@@ -1,0 +1,29 @@
+"""Response: who responded, at which visit, by which criterion.
+
+Takes visits and samples; gives clinical response per patient and visit, its audit, the trial
+table and the label that splits patients in every later stage.
+"""
+
+
+rule response:
+    """Compute clinical response and the responder label."""
+    input:
+        expression=result("normalise/expression.h5ad"),
+        visits=result("intake/visits.tsv"),
+    output:
+        patients=result("response/patients.tsv"),
+        audit=result("response/audit.tsv"),
+        trial=result("response/trial.tsv"),
+        labels=result("response/labels.tsv"),
+    log:
+        log("response"),
+    benchmark:
+        benchmark("response")
+    conda:
+        "../../envs/revertome.yaml"
+    params:
+        options=config["response"],
+        design=config["design"],
+        code=lambda wildcards: digest("response"),
+    script:
+        "../../scripts/response.py"

@@ -1,0 +1,31 @@
+"""Trajectories: reverted and induced genes as tested claims.
+
+Takes log2 genes (or counts) and labels; gives one row a gene, the size of each class beside what
+chance gives, and the gene sets.
+"""
+
+
+rule trajectories:
+    """Class genes on the plane of disease and change."""
+    input:
+        expression=result("normalise/expression.h5ad"),
+        samples=result("quality/samples.tsv"),
+        labels=result("response/labels.tsv"),
+    output:
+        genes=result("trajectories/genes.tsv"),
+        summary=result("trajectories/summary.tsv"),
+        sets=result("trajectories/sets.gmt"),
+    log:
+        log("trajectories"),
+    benchmark:
+        benchmark("trajectories")
+    conda:
+        "../../envs/revertome.yaml"
+    params:
+        design=config["design"],
+        options=config["trajectories"],
+        engine=ENGINE,
+        trend=config["differential"]["trend"],
+        code=lambda wildcards: digest("trajectories"),
+    script:
+        "../../scripts/trajectories.py"
