@@ -31,7 +31,9 @@ def results(
     x += np.where(role[:, None] > 0, genes["disease"].to_numpy(), 0)
     x += np.where(role[:, None] == 2, genes["change"].to_numpy(), 0)
     expression = anndata.AnnData(
-        x, obs=obs.set_index("sample", drop=False), var=genes[["gene"]].set_index("gene", drop=False)
+        x,
+        obs=obs.set_index("sample", drop=False),
+        var=genes[["gene"]].set_index("gene", drop=False),
     )
     patients = [p for p in dict.fromkeys(obs["patient"]) if not p.startswith("H")]
     labels = pd.DataFrame({"patient": patients})
@@ -48,6 +50,7 @@ def results(
         **_quality(rng, obs),
         **_clinic(labels),
         **_modules(rng, obs),
+        "association_tests": _associations(rng),
     }
 
 
@@ -161,9 +164,12 @@ def _modules(rng: np.random.Generator, obs: pd.DataFrame) -> dict[str, pd.DataFr
     scores = pd.concat([obs[["sample", "patient", "visit"]].assign(module=m) for m in names])
     scores["score"] = rng.normal(1, 1, len(scores)) + scores["visit"].map({"week 12": 2}).fillna(0)
     scores = scores.assign(method="zscore", healthy_mean=0.0, healthy_sd=1.0, threshold=2.0)
-    scores = scores.assign(genes_found=5, genes_total=6, genes_missing="SIGLEC1", reference="healthy")
+    scores = scores.assign(
+        genes_found=5, genes_total=6, genes_missing="SIGLEC1", reference="healthy"
+    )
     tests = pd.DataFrame(
-        [(m, g) for m in names for g in ("all", "responders", "nonresponders")], columns=["module", "group"]
+        [(m, g) for m in names for g in ("all", "responders", "nonresponders")],
+        columns=["module", "group"],
     )
     tests["estimate"] = rng.normal(0, 1, len(tests))
     tests["CI.L"], tests["CI.R"] = tests["estimate"] - 0.7, tests["estimate"] + 0.7
@@ -180,3 +186,21 @@ def _modules(rng: np.random.Generator, obs: pd.DataFrame) -> dict[str, pd.DataFr
     gsea["adj.P.Val"] = gsea["P.Value"].mul(2).clip(upper=1)
     gsea = gsea.assign(size=20, leading_edge="GENE1")
     return {"scores": scores.reset_index(drop=True), "module_tests": tests, "gsea": gsea}
+
+
+def _associations(rng: np.random.Generator) -> pd.DataFrame:
+    rows = [
+        (question, y, module)
+        for question, y in (
+            ("change_with_change", "crp_change"),
+            ("baseline_with_response", "label"),
+            ("change_by_response", "label"),
+        )
+        for module in ("ISG6", "IRG28", "M1.2", "M3.4", "M5.12", "neutrophils")
+    ]
+    tests = pd.DataFrame(rows, columns=["question", "y", "module"])
+    tests["estimate"] = rng.uniform(0.2, 0.8, len(tests))
+    tests["CI.L"], tests["CI.R"] = tests["estimate"] - 0.2, tests["estimate"] + 0.2
+    tests["P.Value"] = rng.uniform(0, 0.1, len(tests))
+    tests["adj.P.Val"] = tests["P.Value"].mul(1.2)
+    return tests.assign(n=14, x="x", method="zscore", group="all", statistic=1.0, note=np.nan)

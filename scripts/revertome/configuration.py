@@ -9,7 +9,9 @@ from revertome.differential.names import WITHIN_PATIENT, contrast_names
 from revertome.errors import StudyError
 
 
-def complete(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+def complete(
+    config: Mapping[str, Any], schema: Mapping[str, Any], check: bool = True
+) -> dict[str, Any]:
     """Configuration with every default of the schema filled in.
 
     Parameters
@@ -18,6 +20,8 @@ def complete(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, 
         Study configuration as read.
     schema : dict
         JSON schema of the configuration.
+    check : bool
+        Validate too; a job of a run that was validated at its start need not do so again.
 
     Returns
     -------
@@ -28,9 +32,11 @@ def complete(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, 
     StudyError
         Naming the key, what was found and what was expected.
     """
+    full = _filled(deepcopy(dict(config)), schema)
+    if not check:
+        return full
     from jsonschema import Draft202012Validator
 
-    full = _filled(deepcopy(dict(config)), schema)
     errors = sorted(Draft202012Validator(schema).iter_errors(full), key=lambda e: list(e.path))
     if errors:
         raise StudyError(_sentence(errors[0], len(errors)))

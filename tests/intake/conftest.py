@@ -1,6 +1,5 @@
-"""A small study on disk, and a local server laid out as GEO's."""
+"""A small study on disk, and a local server."""
 
-import gzip
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -37,7 +36,7 @@ class Case:
         self.sheet = pd.DataFrame(rows, columns=names, dtype=object)
         values = np.random.default_rng(0).normal(8, 2.5, (40, len(rows))).clip(2, 15).round(3)
         self.matrix = pd.DataFrame(
-            values, index=[f"GENE{i:02}" for i in range(40)], columns=self.sheet["sample"]
+            values, index=[f"GENE{i:02}" for i in range(40)], columns=list(self.sheet["sample"])
         ).astype(object)
         self.intake: dict[str, Any] = {"source": "table"}
         self.design = dict(DESIGN)
@@ -53,31 +52,6 @@ class Case:
 @pytest.fixture
 def case(tmp_path: Path) -> Case:
     return Case(tmp_path)
-
-
-def series_matrix(
-    samples: dict[str, list[str]], values: pd.DataFrame | None = None, platform: str = "GPL1"
-) -> str:
-    """Text of a series matrix; `samples` maps `Sample_` keys (or characteristics rows) to cells."""
-    count = len(samples["geo_accession"])
-    lines = ['!Series_title\t"A series"', '!Series_geo_accession\t"GSE1234"']
-    lines += ['!Series_supplementary_file\t"ftp://geo/series/GSE1nnn/GSE1234/suppl/counts.txt.gz"']
-    lines += [""]
-    for key, cells in samples.items():
-        name = "characteristics_ch1" if key.startswith("characteristics") else key
-        lines.append("\t".join([f"!Sample_{name}", *(f'"{cell}"' for cell in cells)]))
-    lines.append("\t".join(["!Sample_platform_id", *[f'"{platform}"'] * count]))
-    lines += ["!series_matrix_table_begin"]
-    lines.append("\t".join(f'"{c}"' for c in ["ID_REF", *samples["geo_accession"]]))
-    if values is not None:
-        for feature, row in zip(values.index, values.to_numpy(), strict=True):
-            lines.append("\t".join([f'"{feature}"', *map(str, row)]))
-    return "\n".join([*lines, "!series_matrix_table_end", ""])
-
-
-def write_gz(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(text.encode()))
 
 
 class _Handler(SimpleHTTPRequestHandler):

@@ -107,7 +107,7 @@ CASES: list[tuple[Change, list[str]]] = [
     (_cell("visit", 3, "month3"), ["row 5: unknown visit 'month3'", "'before', 'after'"]),
     (_second_group, ["unknown group 'ALS', 'patient'", "one word for all patients"]),
     (_cell("age", 4, "nine"), ["column 'age', row 6", "'nine' is not a number"]),
-    (_cell("age", 4, "95000"), ["column 'age', row 6", "from 0 to 120 years"]),
+    (_cell("age", 4, "95000"), ["column 'age', sample P3_before", "from 0 to 120 years"]),
     (_cell("sex", 4, "femal"), ["column 'sex', row 6", "'femal' is neither female nor male"]),
     (_no_patient_column, ["nothing gives 'patient'", "intake.fields"]),
     (_design(followup="month6"), ["design.followup: visit 'month6' does not occur", "'after'"]),

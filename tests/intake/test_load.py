@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from revertome.intake import load
-from studies import configured
+from revertome.intake.schema import check_columns, read_schema
+from studies import ROOT, configured
 
 
 def _same(left: Any, right: Any) -> None:
@@ -193,8 +194,6 @@ def test_annotation_by_column_name(case: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["config", "simulated_rnaseq"])
 def test_simulated(name: str) -> None:
-    from studies import ROOT
-
     genes = pd.read_csv(ROOT / "resources" / "genes.tsv", sep="\t", dtype=str)["symbol"].tolist()
     study = configured(name)
     study["intake"]["simulate"] = {"seed": 1, "genes": 1000, "healthy": 22}
@@ -202,6 +201,10 @@ def test_simulated(name: str) -> None:
     assert found.adata.n_vars == 1000
     assert (found.adata.obs["group"] == "healthy").sum() == 22
     assert list(found.adata.obs_names) == sorted(found.adata.obs_names)
+    rnaseq = study["intake"]["assay"] == "rnaseq"
+    assert found.adata.uns["scale"]["scale"] == ("counts" if rnaseq else "log2")
+    check_columns(found.visits, read_schema("visits"), "simulated visits")
+    check_columns(found.adata.obs, read_schema("samples"), "simulated samples")
     assert found.truth is not None
     assert list(found.truth.columns[:4]) == ["gene", "class", "disease", "change"]
     assert found.visits["patient"].nunique() == 24

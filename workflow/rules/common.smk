@@ -25,12 +25,18 @@ def completed(found):
     """Configuration with defaults filled in, or a message and no traceback."""
     schema = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
     try:
-        return complete(found, schema)
+        return complete(found, schema, check=workflow.is_main_process)
     except StudyError as error:
         sys.exit(f"revertome: {error}")
 
 
 config.update(completed(config))
+MODULES = [str(path) for path in sorted((HOME / "resources/modules").glob("*.gmt"))]
+FIGURES = sorted(
+    path.stem
+    for path in (SCRIPTS / "revertome/source_data").glob("*.py")
+    if (SCRIPTS / "revertome/figures" / path.name).exists() and path.stem != "__init__"
+)
 CONTRASTS = contrasts_by_engine(config)
 ENGINE = next(iter(CONTRASTS))
 
@@ -59,6 +65,16 @@ def tables(engine):
     """Differential tables of one engine; those of the first engine carry the plain names."""
     folder = "differential" if engine == ENGINE else f"differential/{engine}"
     return [result(f"{folder}/{name}.tsv") for name in CONTRASTS[engine]]
+
+
+def source_data():
+    """Source-data tables of all figures: a figure is a file in both of its library folders."""
+    return [result(f"source_data/{name}.tsv") for name in FIGURES]
+
+
+def figures(formats=("svg", "pdf", "png")):
+    """Pictures of all figures."""
+    return [result(f"figures/{name}.{form}") for name in FIGURES for form in formats]
 
 
 def intake_files(wildcards):

@@ -38,7 +38,7 @@ def agreement(first: pd.DataFrame, second: pd.DataFrame) -> dict[str, float]:
     Genes are correlated within each study, so the number of genes is not a sample size and
     neither a p nor an interval follows from it; none is given.
     """
-    pairs = first.merge(second, on="gene", suffixes=("_a", "_b"))
+    pairs = first.merge(second, on="gene", suffixes=("_a", "_b")).sort_values("gene")
     a, b = pairs["logFC_a"], pairs["logFC_b"]
     enough = len(pairs) >= 3
     return {

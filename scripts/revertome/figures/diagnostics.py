@@ -20,10 +20,19 @@ def draw(table: pd.DataFrame) -> Figure:
     axes = fig.subplots(down, across, squeeze=False).ravel()
     for ax, contrast in zip(axes, facts.to_dict("records"), strict=False):
         mine = bins[bins["contrast"] == contrast["contrast"]]
-        ax.bar(mine["low"], mine["n_genes"], mine["high"] - mine["low"], align="edge", color="#7A8FA6", ec="white", lw=0.2)
+        ax.bar(
+            mine["low"],
+            mine["n_genes"],
+            mine["high"] - mine["low"],
+            align="edge",
+            color="#7A8FA6",
+            ec="white",
+            lw=0.2,
+        )
         ax.axhline(contrast["uniform"], color=INK, lw=0.7, ls=(0, (4, 3)))
         ax.set_title(str(contrast["contrast"]).replace("_", " "), loc="left", pad=9)
-        note = f"{contrast['engine']}; {contrast['n_below']:,} of {contrast['n_genes']:,} at adj. p < 0.05"
+        found = f"{contrast['n_below']:,} of {contrast['n_genes']:,}"
+        note = f"{contrast['engine']}; {found} at adj. p < 0.05"
         ax.text(0, 1.015, note, transform=ax.transAxes, fontsize=6, color=QUIET, va="bottom")
         ax.set_xlim(0, 1)
         ax.set_xlabel("p-value")

@@ -1,15 +1,19 @@
 """Sample flow as a column of boxes, the groups compared at its foot."""
 
 import textwrap
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
 
 from revertome.figures.style import INK, LABEL, MM, QUIET, ROLE, SINGLE, canvas, rows, styled
 
 BOX, STEP = 8.5, 13.0  # height of a box and distance between boxes, mm
 LEFT, WIDTH = 1.0, 46.0  # the column of boxes, mm
+MIDDLE = LEFT + WIDTH / 2
 
 
 @styled
@@ -23,38 +27,34 @@ def draw(table: pd.DataFrame) -> Figure:
     ax.set_axis_off()
     for i, stage in enumerate(stages.to_dict("records")):
         top = height - 1 - i * STEP
-        _box(ax, (LEFT, top - BOX, WIDTH, BOX), _counts(stage), INK)
+        counts = (
+            f"{stage['n_samples']} samples, {stage['n_patients']} persons, {stage['n_pairs']} pairs"
+        )
+        _box(ax, (LEFT, top - BOX, WIDTH, BOX), str(stage["stage"]), counts, INK)
         if i:
-            _arrow(ax, (LEFT + WIDTH / 2, top + STEP - BOX), (LEFT + WIDTH / 2, top))
-        _note(ax, stage, top - BOX / 2)
+            _arrow(ax, (MIDDLE, top + STEP - BOX), (MIDDLE, top))
+        note = textwrap.fill(_note(stage), 36)
+        ax.text(LEFT + WIDTH + 2.5, top - BOX / 2, note, va="center", fontsize=6, color=QUIET)
     _groups(ax, groups, height - 1 - (len(stages) - 1) * STEP - BOX)
     return fig
 
 
-def _counts(stage: dict[str, object]) -> str:
-    return (
-        f"$\\bf{{{str(stage['stage']).replace(' ', chr(92) + ' ')}}}$\n"
-        f"{stage['n_samples']} samples, {stage['n_patients']} persons, {stage['n_pairs']} pairs"
-    )
+def _note(stage: Mapping[Any, Any]) -> str:
+    if pd.notna(stage.get("note")):
+        return str(stage["note"])
+    return f"{stage['lost']} samples left out" if stage["lost"] > 0 else ""
 
 
-def _box(ax: Axes, place: tuple[float, float, float, float], text: str, colour: str) -> None:
+def _box(
+    ax: Axes, place: tuple[float, float, float, float], head: str, text: str, colour: str
+) -> None:
     x, y, width, height = place
-    ax.add_patch(_rectangle(place, colour))
-    ax.text(
-        *(x + width / 2, y + height / 2, text),
-        **dict(ha="center", va="center", fontsize=6.5, linespacing=1.35),
-    )
-
-
-def _rectangle(place: tuple[float, float, float, float], colour: str):  # type: ignore[no-untyped-def]
-    from matplotlib.patches import FancyBboxPatch
-
-    x, y, width, height = place
-    return FancyBboxPatch(
-        *((x, y), width, height),
-        **dict(boxstyle="round,pad=0,rounding_size=0.9", fc="white", ec=colour, lw=0.8),
-    )
+    shape = "round,pad=0,rounding_size=0.9"
+    box = FancyBboxPatch((x, y), width, height, boxstyle=shape, fc="white", ec=colour, lw=0.8)
+    ax.add_patch(box)
+    centre = x + width / 2
+    ax.text(centre, y + 0.69 * height, head, ha="center", va="center", weight="bold", fontsize=6.5)
+    ax.text(centre, y + 0.3 * height, text, ha="center", va="center", fontsize=6.5)
 
 
 def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -62,23 +62,15 @@ def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> No
     ax.annotate("", end, start, arrowprops=style | {"shrinkA": 0, "shrinkB": 0})
 
 
-def _note(ax: Axes, stage: dict[str, object], y: float) -> None:
-    words = str(stage["note"]) if pd.notna(stage.get("note")) else ""
-    lost = int(stage["lost"])  # type: ignore[call-overload]
-    if lost > 0 and not words:
-        words = f"{lost} samples left out"
-    ax.text(LEFT + WIDTH + 2.5, y, textwrap.fill(words, 36), va="center", fontsize=6, color=QUIET)
-
-
 def _groups(ax: Axes, groups: pd.DataFrame, top: float) -> None:
-    gap, total = 2.0, SINGLE / MM - 2 * LEFT
-    width = (total - gap * (len(groups) - 1)) / max(len(groups), 1)
-    bar = top - 2.5
+    gap, bar = 2.0, top - 2.5
+    width = (SINGLE / MM - 2 * LEFT + gap) / max(len(groups), 1) - gap
     centres = [LEFT + i * (width + gap) + width / 2 for i in range(len(groups))]
-    ax.plot([LEFT + WIDTH / 2] * 2, [top, bar], color=INK, lw=0.7)
-    ax.plot([min(*centres, LEFT + WIDTH / 2), max(*centres, LEFT + WIDTH / 2)], [bar] * 2, c=INK, lw=0.7)
+    ax.plot([MIDDLE, MIDDLE], [top, bar], color=INK, lw=0.7)
+    ax.plot([min(*centres, MIDDLE), max(*centres, MIDDLE)], [bar, bar], color=INK, lw=0.7)
     for x, group in zip(centres, groups.to_dict("records"), strict=True):
         _arrow(ax, (x, bar), (x, bar - 3))
-        pairs = f"\n{group['n_pairs']} pairs" if group["label"] != "healthy" else "\none visit"
-        colour = {**ROLE, **LABEL}[group["label"]]
-        _box(ax, (x - width / 2, bar - 12, width, 9), f"{group['n_patients']} {group['name']}{pairs}", colour)
+        text = "one visit" if group["label"] == "healthy" else f"{group['n_pairs']} pairs"
+        head = f"{group['n_patients']} {group['name']}"
+        place = (x - width / 2, bar - 12, width, 9)
+        _box(ax, place, head, text, {**ROLE, **LABEL}[group["label"]])

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import CLASS, DOUBLE, MM, ROLE, canvas, dot, rows, styled
@@ -21,12 +22,19 @@ def draw(table: pd.DataFrame) -> Figure:
     axes = fig.subplots(down, ACROSS, squeeze=False).ravel()
     for ax, gene in zip(axes, genes.to_dict("records"), strict=False):
         mine = samples[samples["gene"] == gene["gene"]]
-        paired_dots(ax, mine, "value", gene.get("healthy_mean", np.nan), gene.get("healthy_sd", np.nan))
+        paired_dots(
+            ax, mine, "value", gene.get("healthy_mean", np.nan), gene.get("healthy_sd", np.nan)
+        )
         ax.set_title(gene["gene"], fontstyle="italic", fontsize=8, pad=9)
         ax.text(
-            *(0.5, 1.015, gene["note"]),
-            **dict(transform=ax.transAxes, ha="center", va="bottom", fontsize=6),
-            **dict(color=CLASS.get(str(gene.get("class")), "#555555")),
+            0.5,
+            1.015,
+            gene["note"],
+            transform=ax.transAxes,
+            ha="center",
+            va="bottom",
+            fontsize=6,
+            color=CLASS.get(str(gene.get("class")), "#555555"),
         )
     for ax in axes[len(genes) :]:
         ax.set_axis_off()
@@ -36,7 +44,7 @@ def draw(table: pd.DataFrame) -> Figure:
     return fig
 
 
-def visit_key(samples: pd.DataFrame) -> list:  # type: ignore[type-arg]
+def visit_key(samples: pd.DataFrame) -> list[Line2D]:
     """Return legend entries for the roles present, under the names of the study."""
     names = samples.drop_duplicates("role").set_index("role")["visit"]
     return [dot(ROLE[role], names[role]) for role in ROLE if role in names.index]

@@ -24,23 +24,41 @@ def draw(table: pd.DataFrame) -> Figure:
     y = dots["module"].map(modules.set_index("module")["order"])
     reach = max(1.0, dots["NES"].abs().max())
     image = ax.scatter(
-        *(x, y),
-        **dict(s=_area(dots["adj.P.Val"]), c=dots["NES"], cmap=DIVERGING, vmin=-reach, vmax=reach),
-        **dict(ec=np.where(dots["adj.P.Val"] < 0.05, INK, "#BBBBBB"), lw=0.7),
+        x,
+        y,
+        s=_area(dots["adj.P.Val"]),
+        c=dots["NES"],
+        cmap=DIVERGING,
+        vmin=-reach,
+        vmax=reach,
+        ec=np.where(dots["adj.P.Val"] < 0.05, INK, "#BBBBBB"),
+        lw=0.7,
     )
-    names = [str(name).replace("_", "\n", 1).replace("nonresponders", "non-\nresponders") for name in contrasts["contrast"]]
+    names = [
+        str(name).replace("_", "\n", 1).replace("nonresponders", "non-\nresponders")
+        for name in contrasts["contrast"]
+    ]
     ax.set_xticks(range(len(names)), names)
     ax.set_yticks(range(len(modules)), modules["module"])
     ax.set_ylim(len(modules) - 0.4, -0.6)
     ax.set_xlim(-0.6, len(names) - 0.4)
     ax.tick_params(length=0)
     ax.grid(color="#EFEFEF", lw=0.5)
-    bar = fig.colorbar(image, ax=ax, orientation="horizontal", location="top", shrink=0.7, aspect=22, pad=0.02)
+    bar = fig.colorbar(
+        image, ax=ax, orientation="horizontal", location="top", shrink=0.7, aspect=22, pad=0.02
+    )
     bar.set_label("Normalised enrichment score")
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     sizes = [
-        dot("#BBBBBB", f"{p:g}" if p > SMALLEST else f"≤ {p:g}", markersize=float(np.sqrt(_area(pd.Series([p]))[0])), markeredgecolor=INK if p < 0.05 else "#BBBBBB")
+        dot(
+            "#BBBBBB",
+            f"{p:g}" if p > SMALLEST else f"≤ {p:g}",
+            markersize=float(np.sqrt(_area(pd.Series([p]))[0])),
+            markeredgecolor=INK if p < 0.05 else "#BBBBBB",
+        )
         for p in (1, 0.05, 0.01, SMALLEST)
     ]
-    fig.legend(handles=sizes, loc="outside lower center", ncols=4, title="adjusted p", title_fontsize=6.5)
+    fig.legend(
+        handles=sizes, loc="outside lower center", ncols=4, title="adjusted p", title_fontsize=6.5
+    )
     return fig

@@ -1,13 +1,29 @@
 """Heat maps of the reverted and the induced set, side by side."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
 from revertome.figures.style import (
-    CLASS, DIVERGING, DOUBLE, LABEL, MM, ROLE, canvas, dot, group_name, panel, rows, say, styled,
+    CLASS,
+    DIVERGING,
+    DOUBLE,
+    LABEL,
+    MM,
+    ROLE,
+    canvas,
+    dot,
+    group_name,
+    panel,
+    rows,
+    say,
+    styled,
 )
 
 LIMIT = 3.0  # standard deviations at full colour
@@ -25,7 +41,7 @@ def draw(table: pd.DataFrame) -> Figure:
     fig = canvas(DOUBLE, (body + 21) * MM)
     axes = fig.subplots(1, len(sets))
     places = _places(columns)
-    image = None
+    image: Any = None
     for ax, letter, facts in zip(np.atleast_1d(axes), "AB", sets.to_dict("records"), strict=False):
         name = facts["set"]
         if not facts["n_shown"]:
@@ -37,12 +53,11 @@ def draw(table: pd.DataFrame) -> Figure:
         _names(ax, mine, body)
         _strip(ax, columns, places)
         shown = "" if facts["n_shown"] == facts["n_genes"] else f", {facts['n_shown']} shown"
-        panel(ax, letter, f"{name.capitalize()} ({facts['n_genes']:,} genes{shown})")
-        ax.title.set_color(CLASS[name])
+        panel(ax, letter, f"{name.capitalize()} ({facts['n_genes']:,} genes{shown})", CLASS[name])
     bar = fig.colorbar(image, ax=axes, shrink=min(1, 30 / body), aspect=14, pad=0.01, extend="both")
     against = "healthy" if study["reference"] == "healthy" else study["visit"]
     bar.set_label(f"SD from the {against} mean")
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     fig.legend(handles=_key(columns), loc="outside lower left", ncols=6, columnspacing=1.2)
     return fig
 
@@ -61,11 +76,13 @@ def _places(columns: pd.DataFrame) -> dict[int, int]:
     blocks = {name: i for i, name in enumerate(dict.fromkeys(columns["block"]))}
     return {
         int(column): rank + GAP * blocks[block]
-        for rank, (column, block) in enumerate(zip(columns["column"], columns["block"], strict=True))
+        for rank, (column, block) in enumerate(
+            zip(columns["column"], columns["block"], strict=True)
+        )
     }
 
 
-def _map(ax: Axes, genes: pd.DataFrame, cells: pd.DataFrame, places: dict[int, int]):  # type: ignore[no-untyped-def]
+def _map(ax: Axes, genes: pd.DataFrame, cells: pd.DataFrame, places: dict[int, int]) -> AxesImage:
     picture = np.full((len(genes), max(places.values()) + 1), np.nan)
     at = dict(zip(genes["gene"], genes["row"].astype(int), strict=True))
     picture[cells["gene"].map(at), cells["column"].map(places)] = cells["z"]
@@ -103,7 +120,5 @@ def _strip(ax: Axes, columns: pd.DataFrame, places: dict[int, int]) -> None:
         ax.text(left + width / 2, -0.05, n, ha="center", va="top", fontsize=6, transform=trans)
 
 
-def _bar(x: float, y: float, width: float, height: float, colour: str, **options):  # type: ignore[no-untyped-def]
-    from matplotlib.patches import Rectangle
-
+def _bar(x: float, y: float, width: float, height: float, colour: str, **options: Any) -> Rectangle:
     return Rectangle((x, y), width, height, color=colour, lw=0, clip_on=False, **options)

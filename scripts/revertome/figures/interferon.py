@@ -17,13 +17,20 @@ def draw(table: pd.DataFrame) -> Figure:
     samples, band, tests = rows(table, "sample"), rows(table, "band").iloc[0], rows(table, "test")
     fig = canvas(SINGLE, (76 + 3.2 * len(tests)) * MM)
     ax = fig.subplots()
-    paired_dots(ax, samples, "score", band.get("healthy_mean", np.nan), band.get("healthy_sd", np.nan))
+    paired_dots(
+        ax, samples, "score", band.get("healthy_mean", np.nan), band.get("healthy_sd", np.nan)
+    )
     if "threshold" in band:
         ax.axhline(band["threshold"], color=ROLE["healthy"], lw=0.7, ls=(0, (4, 2)), zorder=1)
         ax.annotate(
-            *(f"{band['reference']}\nmean\n+ 2 SD", (1, band["threshold"])),
-            **dict(xycoords=("axes fraction", "data"), xytext=(2, 0), textcoords="offset points"),
-            **dict(va="center", fontsize=6, color=ROLE["healthy"]),
+            f"{band['reference']}\nmean\n+ 2 SD",
+            (1, band["threshold"]),
+            xycoords=("axes fraction", "data"),
+            xytext=(2, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=6,
+            color=ROLE["healthy"],
         )
     if band["scale"] == "log2":
         ax.set_yscale("log", base=2)

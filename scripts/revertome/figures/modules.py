@@ -3,7 +3,18 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from revertome.figures.style import INK, MM, SINGLE, canvas, dot, group_colour, group_name, legend, rows, styled
+from revertome.figures.style import (
+    INK,
+    MM,
+    SINGLE,
+    canvas,
+    dot,
+    group_colour,
+    group_name,
+    legend,
+    rows,
+    styled,
+)
 
 
 @styled
@@ -22,9 +33,19 @@ def draw(table: pd.DataFrame) -> Figure:
         colour = group_colour(group)
         ax.hlines(y, mine["CI.L"], mine["CI.R"], color=colour, lw=0.9)
         sure = mine["adj.P.Val"] < study["alpha"]
-        ax.scatter(mine["estimate"], y, s=11, ec=colour, lw=0.8, zorder=3, c=["white" if not s else colour for s in sure])
+        ax.scatter(
+            mine["estimate"],
+            y,
+            s=11,
+            ec=colour,
+            lw=0.8,
+            zorder=3,
+            c=["white" if not s else colour for s in sure],
+        )
     ax.axvline(0, color="#999999", lw=0.6, zorder=0)
-    found = [f"{m['module']} ({m['genes_found']}/{m['genes_total']})" for m in modules.to_dict("records")]
+    found = [
+        f"{m['module']} ({m['genes_found']}/{m['genes_total']})" for m in modules.to_dict("records")
+    ]
     ax.set_yticks(range(len(found)), found)
     ax.set_ylim(len(found) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)

@@ -6,7 +6,12 @@ from matplotlib.axes import Axes
 
 from revertome.figures.style import INK, LABEL, ROLE
 
-WORDS = {"responder": "responders", "nonresponder": "non-\nresponders", "treated": "patients", "unlabelled": "no label"}
+WORDS = {
+    "responder": "responders",
+    "nonresponder": "non-\nresponders",
+    "treated": "patients",
+    "unlabelled": "no label",
+}
 
 
 def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: float) -> None:
@@ -33,8 +38,12 @@ def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: fl
         for step, role in enumerate(wide.columns):
             _dots(ax, np.full(len(wide), x + 0.9 * step), wide[role], ROLE[role])
             ax.plot(
-                *([x + 0.9 * step - 0.22, x + 0.9 * step + 0.22], [wide[role].median()] * 2),
-                **dict(color=INK, lw=1.1, zorder=3, solid_capstyle="butt"),
+                [x + 0.9 * step - 0.22, x + 0.9 * step + 0.22],
+                [wide[role].median()] * 2,
+                color=INK,
+                lw=1.1,
+                zorder=3,
+                solid_capstyle="butt",
             )
         ticks.append(x + 0.45)
         names.append(WORDS[label])

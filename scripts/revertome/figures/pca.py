@@ -6,7 +6,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome.figures.style import (
-    DOUBLE, MM, QUIET, ROLE, canvas, dot, legend, panel, rows, say, styled,
+    DOUBLE,
+    MM,
+    QUIET,
+    ROLE,
+    canvas,
+    dot,
+    legend,
+    panel,
+    rows,
+    say,
+    styled,
 )
 
 MARKERS = "os^Dv<>P"
@@ -31,19 +41,33 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _samples(ax: Axes, samples: pd.DataFrame, design: pd.DataFrame) -> None:
-    names = {"healthy": "healthy", "other": "other visit", **dict(zip(design["role"], design["visit"], strict=True))}
+    names = {
+        "healthy": "healthy",
+        "other": "other visit",
+        **dict(zip(design["role"], design["visit"], strict=True)),
+    }
     colours = {**ROLE, "other": "#AAAAAA"}
-    batches = list(dict.fromkeys(samples["batch"].dropna().sort_values())) if "batch" in samples else []
+    batches = (
+        list(dict.fromkeys(samples["batch"].dropna().sort_values())) if "batch" in samples else []
+    )
     for _, visits in samples[samples["role"] != "healthy"].groupby("patient"):
         ax.plot(visits["PC1"], visits["PC2"], color="#CCCCCC", lw=0.5, zorder=1)
     for i, batch in enumerate(batches or [None]):
         mine = samples if batch is None else samples[samples["batch"] == batch]
         ax.scatter(
-            *(mine["PC1"], mine["PC2"]),
-            **dict(c=mine["role"].map(colours), marker=MARKERS[i % 8], s=14, lw=0.3, ec="white", zorder=2),
+            mine["PC1"],
+            mine["PC2"],
+            c=mine["role"].map(colours),
+            marker=MARKERS[i % 8],
+            s=14,
+            lw=0.3,
+            ec="white",
+            zorder=2,
         )
     present = [role for role in colours if (samples["role"] == role).any()]
-    handles = [dot(colours[role], f"{names[role]} ({(samples['role'] == role).sum()})") for role in present]
+    handles = [
+        dot(colours[role], f"{names[role]} ({(samples['role'] == role).sum()})") for role in present
+    ]
     if len(batches) > 1:
         handles += [
             dot(QUIET, f"batch {batch}", MARKERS[i % 8], markerfacecolor="none")
@@ -56,11 +80,21 @@ def _grid(ax: Axes, tests: pd.DataFrame, share: pd.Series) -> None:
     wide = tests.pivot_table(index="variable", columns="component", values="adj.P.Val")
     wide = wide.loc[wide.min(axis=1).sort_values(kind="stable").index]
     strength = -np.log10(wide.clip(lower=1e-10))
-    image = ax.imshow(strength, cmap="Greys", vmin=0, vmax=max(3, strength.max().max()), aspect="auto")
+    image = ax.imshow(
+        strength, cmap="Greys", vmin=0, vmax=max(3, strength.max().max()), aspect="auto"
+    )
     for (row, column), p in np.ndenumerate(wide.to_numpy()):
         dark = strength.to_numpy()[row, column] > 0.45 * image.get_clim()[1]
         text = "<0.0001" if p < 1e-4 else f"{p:.2g}"
-        ax.text(column, row, text, ha="center", va="center", fontsize=6, color="white" if dark else "#444444")
+        ax.text(
+            column,
+            row,
+            text,
+            ha="center",
+            va="center",
+            fontsize=6,
+            color="white" if dark else "#444444",
+        )
     ax.set_xticks(range(wide.shape[1]), [f"{c}\n{share[c]:.0%}" for c in wide.columns])
     ax.set_yticks(range(wide.shape[0]), wide.index)
     ax.tick_params(length=0)

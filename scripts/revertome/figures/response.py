@@ -4,7 +4,19 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from revertome.figures.style import DOUBLE, INK, MM, QUIET, canvas, dot, legend, panel, rows, say, styled
+from revertome.figures.style import (
+    DOUBLE,
+    INK,
+    MM,
+    QUIET,
+    canvas,
+    dot,
+    legend,
+    panel,
+    rows,
+    say,
+    styled,
+)
 
 ARM = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 

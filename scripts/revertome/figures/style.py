@@ -5,7 +5,7 @@ import io
 import logging
 import textwrap
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 import numpy as np
@@ -41,12 +41,10 @@ INK, QUIET, GRID = "#222222", "#666666", "#E3E3E3"
 DIVERGING = "RdBu_r"
 LEADER = {"arrowstyle": "-", "color": "#8A8A8A", "lw": 0.4, "shrinkA": 1, "shrinkB": 1.5}
 
-RC = {
+RC: Any = {
     "font.family": "sans-serif",
     "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
-    "mathtext.fontset": "custom",
-    "mathtext.rm": "sans",
-    "mathtext.it": "sans:italic",
+    "text.parse_math": False,  # names of genes and visits are never formulas
     "font.size": 7,
     "axes.titlesize": 7,
     "axes.labelsize": 7,
@@ -97,6 +95,7 @@ GROUP = {
     "unlabelled": "patients without a label",
 }
 
+Layout = Literal["constrained"] | None
 Draw = Callable[[pd.DataFrame], Figure]
 
 
@@ -130,9 +129,9 @@ def group_colour(label: str) -> str:
     return LABEL.get(label.removesuffix("s"), INK)
 
 
-def canvas(width: float, height: float, layout: str | None = "constrained") -> Figure:
+def canvas(width: float, height: float, layout: Layout = "constrained") -> Figure:
     """Return an empty figure, sizes in inches, that can be measured before it is saved."""
-    fig = Figure(figsize=(width, height), layout=layout)  # type: ignore[arg-type]
+    fig = Figure(figsize=(width, height), layout=layout)
     FigureCanvasAgg(fig)
     return fig
 
@@ -148,14 +147,21 @@ def say(ax: Axes, text: str, width: int = 40) -> None:
     """Turn a panel into a plain sentence."""
     ax.set_axis_off()
     ax.text(
-        *(0.5, 0.5, textwrap.fill(text, width)),
-        **dict(ha="center", va="center", color=QUIET, transform=ax.transAxes),
+        0.5,
+        0.5,
+        textwrap.fill(text, width),
+        ha="center",
+        va="center",
+        color=QUIET,
+        transform=ax.transAxes,
     )
 
 
-def panel(ax: Axes, letter: str, title: str = "") -> None:
+def panel(ax: Axes, letter: str, title: str = "", colour: str = INK) -> None:
     """Head a panel with its bold letter and a title."""
-    ax.set_title(rf"$\mathbf{{{letter}}}$  {title}" if letter else title, loc="left")
+    place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
+    ax.annotate(letter, (0, 1), (0, 4), weight="bold", fontsize=8, **place)
+    ax.annotate(title, (0, 1), (10 if letter else 0, 4), color=colour, **place)
 
 
 def legend(ax: Axes, handles: Sequence[Line2D], **options: Any) -> None:
@@ -165,7 +171,11 @@ def legend(ax: Axes, handles: Sequence[Line2D], **options: Any) -> None:
 
 def dot(colour: str, label: str, marker: str = "o", **options: Any) -> Line2D:
     """Return the legend entry of a marker."""
-    settings = {"markerfacecolor": colour, "markeredgecolor": colour, "markersize": 4} | options
+    settings: dict[str, Any] = {
+        "markerfacecolor": colour,
+        "markeredgecolor": colour,
+        "markersize": 4,
+    } | options
     return Line2D([], [], linestyle="", marker=marker, label=label, **settings)
 
 
@@ -185,9 +195,16 @@ def name_points(ax: Axes, names: pd.DataFrame, gap: float = 7.5) -> None:
             side = (1 if name["x"] > text_x else 0, 0.5)
             ax.annotate(
                 name["label"],
-                *((name["x"], name["y"]), (text_x, y)),
-                **dict(ha=ha, va="center", fontsize=6, fontstyle="italic", color=name["colour"]),
-                **dict(arrowprops=LEADER | {"relpos": side}, zorder=6, annotation_clip=False),
+                (name["x"], name["y"]),
+                (text_x, y),
+                ha=ha,
+                va="center",
+                fontsize=6,
+                fontstyle="italic",
+                color=name["colour"],
+                arrowprops=LEADER | {"relpos": side},
+                zorder=6,
+                annotation_clip=False,
             )
 
 
@@ -201,7 +218,8 @@ def spread(y: Sequence[float], gap: float, low: float, high: float) -> np.ndarra
             (a, m), (b, n) = blocks[-2:]
             blocks[-2:] = [((a * m + b * n) / (m + n), m + n)]
     level = np.repeat([value for value, _ in blocks], [size for _, size in blocks])
-    return np.maximum(np.minimum(level, high - gap * (len(y) - 1)), low) + steps
+    held: np.ndarray = np.maximum(np.minimum(level, high - gap * (len(y) - 1)), low)
+    return held + steps
 
 
 def settle(fig: Figure) -> None:

@@ -6,7 +6,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome.figures.style import (
-    CLASS, DOUBLE, INK, MM, POINT_CLOUD, QUIET, canvas, name_points, panel, rows, settle, styled,
+    CLASS,
+    DOUBLE,
+    INK,
+    MM,
+    POINT_CLOUD,
+    QUIET,
+    canvas,
+    name_points,
+    panel,
+    rows,
+    settle,
+    styled,
 )
 
 ORDER = ("unchanged", "unresolved", "persistent", "partial", "exacerbated", "induced", "reverted")
@@ -49,8 +60,10 @@ def _names(genes: pd.DataFrame, reach: float) -> pd.DataFrame:
     steep = named["x"].abs() < named["y"].abs() / 2
     rightward = (named["x"] < 0).where(~steep, named["y"] > 0)
     arm = [steep, named["y"] > 0, rightward]
-    edge = named.groupby(arm)["x"].transform("max").where(
-        rightward, named.groupby(arm)["x"].transform("min")
+    edge = (
+        named.groupby(arm)["x"]
+        .transform("max")
+        .where(rightward, named.groupby(arm)["x"].transform("min"))
     )
     named["text_x"] = edge + 0.2 * reach * np.where(rightward, 1, -1)
     named["ha"] = np.where(rightward, "left", "right")
@@ -69,17 +82,29 @@ def _wedges(ax: Axes, study: pd.Series, reach: float, claim: str) -> None:
         }
         for name, corners in shapes.items():
             shade = 0.13 if claim in ("", name) else 0.05
-            ax.fill(*(side * np.array(corners)).T, color=CLASS[name], alpha=shade, lw=0, zorder=0)
+            x, y = side * np.array(corners).T
+            ax.fill(x, y, color=CLASS[name], alpha=shade, lw=0, zorder=0)
     line = np.array([-reach, reach])
     ax.plot(line, -line, color=CLASS["reverted"], lw=0.7, ls=(0, (5, 3)), zorder=1)
     ax.axhline(0, color="#BBBBBB", lw=0.5, zorder=1)
     ax.axvline(0, color="#BBBBBB", lw=0.5, zorder=1)
-    places = {"induced": (0.5, 1.01, 0, "center", "bottom"), "reverted": (1.01, 0, 270, "left", "bottom")}
+    places = {
+        "induced": (0.5, 1.01, 0, "center", "bottom"),
+        "reverted": (1.01, 0, 270, "left", "bottom"),
+    }
     for name, (x, y, rotation, ha, va) in places.items():
         ax.text(
-            *(x, y, name),
-            **dict(transform=ax.transAxes, rotation=rotation, ha=ha, va=va, color=CLASS[name]),
-            **dict(fontsize=7.5, weight="bold", alpha=1 if claim in ("", name) else 0.45),
+            x,
+            y,
+            name,
+            transform=ax.transAxes,
+            rotation=rotation,
+            ha=ha,
+            va=va,
+            color=CLASS[name],
+            fontsize=7.5,
+            weight="bold",
+            alpha=1 if claim in ("", name) else 0.45,
         )
 
 
@@ -87,9 +112,14 @@ def _points(ax: Axes, genes: pd.DataFrame) -> None:
     for name in ORDER:
         mine = genes[genes["class"] == name]
         ax.scatter(
-            *(mine["disease"], mine["change"]),
-            **dict(s=SIZE.get(name, 9), c=CLASS[name], lw=0.2 if name not in SIZE else 0, ec="white"),
-            **dict(rasterized=len(genes) > POINT_CLOUD, zorder=3 + ORDER.index(name) / 10),
+            mine["disease"],
+            mine["change"],
+            s=SIZE.get(name, 9),
+            c=CLASS[name],
+            lw=0.2 if name not in SIZE else 0,
+            ec="white",
+            rasterized=len(genes) > POINT_CLOUD,
+            zorder=3 + ORDER.index(name) / 10,
         )
 
 
@@ -98,12 +128,13 @@ def _key(ax: Axes, summary: pd.DataFrame) -> None:
     ax.set_axis_off()
     ax.set(xlim=(0, 1), ylim=(0, 1))
     facts = summary.set_index("class")
+    chance = facts.get("expected_by_chance", {})
     names = [name for name in reversed(ORDER) if name in facts.index]
     for i, name in enumerate(names):
         x = (i + 0.5) / len(names)
         ax.scatter([x - 0.052], [0.62], s=14, color=CLASS[name], clip_on=False)
         ax.text(x - 0.04, 0.62, name, va="center", fontsize=6.5)
-        ax.text(x - 0.04, 0.12, f"{int(facts.at[name, 'n_genes']):,}", va="center", fontsize=6.5)
-        if "expected_by_chance" in facts and pd.notna(facts.at[name, "expected_by_chance"]):
-            text = f"{facts.at[name, 'expected_by_chance']:.1f} expected by chance"
+        ax.text(x - 0.04, 0.12, f"{facts['n_genes'][name]:,}", va="center", fontsize=6.5)
+        if pd.notna(chance.get(name)):
+            text = f"{chance[name]:.1f} expected by chance"
             ax.text(x - 0.04, -0.35, text, va="center", fontsize=6, color=QUIET)

@@ -5,7 +5,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from revertome.figures.style import (
-    INK, MM, POINT_CLOUD, QUIET, SINGLE, canvas, name_points, rows, settle, styled,
+    INK,
+    MM,
+    POINT_CLOUD,
+    QUIET,
+    SINGLE,
+    canvas,
+    name_points,
+    rows,
+    settle,
+    styled,
 )
 
 COLOUR = {"up": "#B2182B", "down": "#2166AC", "none": "#CFCFCF"}
@@ -22,16 +31,25 @@ def draw(table: pd.DataFrame) -> Figure:
     for direction in ("none", "up", "down"):
         mine = genes["direction"] == direction
         ax.scatter(
-            *(genes.loc[mine, "logFC"], height[mine]),
-            **dict(s=4, lw=0, c=COLOUR[direction], rasterized=len(genes) > POINT_CLOUD),
+            genes.loc[mine, "logFC"],
+            height[mine],
+            s=4,
+            lw=0,
+            c=COLOUR[direction],
+            rasterized=len(genes) > POINT_CLOUD,
         )
     if "p_at_alpha" in study:
         cut = -np.log10(study["p_at_alpha"])
         ax.axhline(cut, color=QUIET, lw=0.6, ls=(0, (4, 3)))
         ax.annotate(
-            *(f"adjusted p = {study['alpha']:g}", (1, cut)),
-            **dict(xycoords=("axes fraction", "data"), xytext=(0, 1.5), textcoords="offset points"),
-            **dict(ha="right", fontsize=6, color=QUIET),
+            f"adjusted p = {study['alpha']:g}",
+            (1, cut),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, 1.5),
+            textcoords="offset points",
+            ha="right",
+            fontsize=6,
+            color=QUIET,
         )
     ax.axvline(0, color="#AAAAAA", lw=0.5, zorder=0)
     reach = 1.5 * genes["logFC"].abs().max()
@@ -40,8 +58,13 @@ def draw(table: pd.DataFrame) -> Figure:
     ax.set_ylabel("−log10 p")
     for x, side, arrow in ((0, "down", "▼"), (1, "up", "▲")):
         ax.text(
-            *(x, 1.0, f"{arrow} {int(counts[side]):,} {side}"),
-            **dict(ha="left" if x == 0 else "right", color=COLOUR[side], transform=ax.transAxes, va="bottom"),
+            x,
+            1.0,
+            f"{arrow} {int(counts[side]):,} {side}",
+            ha="left" if x == 0 else "right",
+            color=COLOUR[side],
+            transform=ax.transAxes,
+            va="bottom",
         )
     settle(fig)
     named = genes.dropna(subset=["label"]) if "label" in genes else genes.head(0)

@@ -97,6 +97,7 @@ def _simulate(
         symbols,
     )
     adata = adata[np.argsort(adata.obs_names), np.argsort(adata.var_names)].copy()
+    adata.uns["scale"] = decide_scale(adata.X.T, assay, "auto", "simulated study")
     covariates = list(design.get("covariates") or [])
     checks.require_roles(adata.obs, "simulated study", intake, design)
     checks.known_visits(adata.obs, design, "simulated study")
@@ -111,8 +112,8 @@ def _samples(
 ) -> tuple[pd.DataFrame, Flow]:
     """Derive, select and check the samples; index sample, sorted."""
     roles = complete_roles(source.sheet, list(source.carried), intake, design, source.name)
-    check_columns(roles, read_schema("samples"), source.name)
     samples, flow = select(source.sheet, roles, intake, design, source.name)
+    check_columns(samples, read_schema("samples"), source.name)
     checks.in_matrix(samples.index, source.expression.columns, source.name, source.matrix)
     listed = roles["sample"]
     source.unlisted = int((~source.expression.columns.isin(listed)).sum())
@@ -148,7 +149,7 @@ def _assemble(
 ) -> Any:
     import anndata
 
-    obs = samples.dropna(axis=1, how="all")
+    obs = samples.dropna(axis=1, how="all").copy()
     for name in obs.select_dtypes(object):
         obs[name] = obs[name].astype("category")
     var = pd.DataFrame({"symbol": symbol.to_numpy(dtype=object)}, index=values.index)

@@ -107,7 +107,7 @@ def blank(table: pd.DataFrame) -> pd.DataFrame:
 
 def place(row: Any, index: pd.Index) -> str:
     """Name a row in a message: `row 5` of a file, `GEO sample GSM1` of a series."""
-    return f"{index.name or 'row'} {row}"
+    return f"{index.name or 'sample'} {row}"
 
 
 def number(column: pd.Series, source: str, strict: bool) -> pd.Series:
@@ -138,7 +138,8 @@ def number(column: pd.Series, source: str, strict: bool) -> pd.Series:
         row = column.index[odd][0]
         raise StudyError(
             f"{source}: column '{column.name}', {place(row, column.index)}: "
-            f"'{column[row]}' is not a number as the others are; correct it or leave it empty"
+            f"'{column[row]}' is not a number as the others are; correct it, leave it empty, or "
+            f"map it to null in intake.fields.{column.name}.values"
         )
     return column
 

@@ -18,7 +18,7 @@ def design_columns(samples: pd.DataFrame, covariates: Sequence[str]) -> pd.DataF
     -------
     Samples x columns, float64; columns are `cell healthy`, `cell <visit>`, `age`, `batch=2`, ...
     """
-    cell = samples["visit"].fillna(samples["group"])
+    cell = samples["visit"].astype(object).fillna(samples["group"].astype(object))
     columns = {f"cell {level}": cell == level for level in sorted(cell.unique())}
     for name in covariates:
         column = samples[name]

@@ -42,7 +42,7 @@ def fetch_series_matrix(
         if (store / name).is_file():
             return store / name
     url = f"{folder(base_url, 'series', accession)}/matrix/"
-    advice = f"obtain the file from {url} and save it as {store / plain}, or set intake.matrix"
+    advice = f"obtain {plain} by other means and save it as {store / plain}, or set intake.matrix"
     page = _get(url, advice).decode("utf-8", "replace")
     pattern = rf'href="[^"]*?({accession}[^"/]*_series_matrix\.txt\.gz)"'
     listed = sorted(set(re.findall(pattern, page)))

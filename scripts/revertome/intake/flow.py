@@ -44,4 +44,4 @@ class Flow:
         rows = samples[samples["group"] != self.design.get("healthy", "healthy")]
         if not self.ordered:
             rows = rows[rows["visit"].isin([self.design["baseline"], self.design["followup"]])]
-        return int((rows.groupby("patient")["visit"].nunique() >= 2).sum())
+        return int((rows.groupby("patient", observed=True)["visit"].nunique() >= 2).sum())

@@ -105,7 +105,8 @@ def parse_numbers(lines: Iterable[str], sep: str, source: str, ended: bool = Fal
     if first is None:
         raise StudyError(f"{source}: a header without rows; expected one row a feature")
     width = len(next(csv.reader([first.rstrip("\n")], delimiter=sep)))
-    samples = header if width == len(header) + 1 else header[1:]
+    headless = width == len(header) + 1 and not ended
+    samples = header if headless else header[1:]
     if width != len(samples) + 1:
         raise StudyError(
             f"{source}: the header has {len(header)} columns and the first row {width}; "

@@ -40,7 +40,7 @@ def change(
     ]
     fits = pd.DataFrame(rows, index=before.columns)
     table = t_table(fits["estimate"], fits["error"], fits["df"], fits["n"])
-    return table.assign(note=fits["note"].fillna(table["note"]))
+    return table.assign(note=fits["note"].where(fits["note"].notna(), table["note"]))
 
 
 def _fit(before: pd.Series, after: pd.Series, responder: pd.Series | None) -> dict[str, object]:

@@ -6,9 +6,9 @@ out for the figure. A table whose only other row is `absent` says in a plain sen
 nothing to draw.
 """
 
-import importlib
 import inspect
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -48,6 +48,8 @@ def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
     """
     if figure not in FIGURES:
         raise ValueError(f'unknown figure "{figure}"; choose one of {", ".join(FIGURES)}')
-    table = importlib.import_module(f"{__name__}.{figure}").table
-    built: pd.DataFrame = table(**{name: results[name] for name in inspect.signature(table).parameters})
+    table = import_module(f"{__name__}.{figure}").table
+    built: pd.DataFrame = table(
+        **{name: results[name] for name in inspect.signature(table).parameters}
+    )
     return built

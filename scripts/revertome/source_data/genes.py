@@ -70,8 +70,8 @@ def _words(facts: pd.DataFrame, people: pd.DataFrame, missing: list[str]) -> tup
     n = people.drop_duplicates("patient")["label"].value_counts()
     who = ", ".join(f"{size} {name}" for name, size in n.items())
     caption = (
-        f"Expression of {len(facts)} genes, patient by patient (log2; {who}). Lines join the visits "
-        "of one patient. Bands: healthy mean and two standard deviations either side."
+        f"Expression of {len(facts)} genes, patient by patient (log2; {who}). Lines join the "
+        "visits of one patient. Bands: healthy mean and two standard deviations either side."
     )
     if missing:
         caption += f" Not measured here: {', '.join(missing)}."

@@ -40,7 +40,7 @@ def table(
     )
     sampled = columns.dropna(subset=["sample"])
     cells = rows[["set", "gene"]].merge(sampled[["column", "sample"]], how="cross")
-    cells["z"] = [z.at[s, g] for s, g in zip(cells["sample"], cells["gene"], strict=True)]
+    cells["z"] = [z.loc[s, g] for s, g in zip(cells["sample"], cells["gene"], strict=True)]
     study = pd.DataFrame({"reference": [reference], "visit": [design[reference]]})
     return stack(
         *_words(sets, columns, study.iloc[0]),

@@ -22,8 +22,8 @@ def table(
     -------
     DataFrame
         `sample` rows: sample, patient, role, visit, label, score. `band` row: module, method,
-        reference (the samples behind the band), healthy_mean, healthy_sd, threshold (healthy mean + 2 SD), genes_found, genes_total,
-        scale (log2 where the tests are on the log2 of the score).
+        reference (the samples behind the band), healthy_mean, healthy_sd, threshold (mean + 2 SD),
+        genes_found, genes_total, scale (log2 where the tests are on the log2 of the score).
         `test` rows: test (paired_change, or change_interaction for responders minus
         non-responders), group, scale, estimate, CI.L, CI.R, statistic, df, P.Value, adj.P.Val, n.
     """
@@ -62,7 +62,10 @@ def _words(
         f"{design['followup']}."
     )
     if pd.notna(band["threshold"]):
-        caption += f" Band: mean and two standard deviations of the {band['reference']} samples; dashed: mean + 2 SD."
+        caption += (
+            f" Band: mean and two standard deviations of the {band['reference']} samples; dashed: "
+            "mean + 2 SD."
+        )
     said = {"paired_change": "Paired change in", "change_interaction": "Difference of change,"}
     for row in tests.to_dict("records"):
         caption += (

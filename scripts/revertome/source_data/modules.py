@@ -13,7 +13,8 @@ def table(scores: pd.DataFrame, module_tests: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         `change` rows: module, group, estimate, CI.L, CI.R, P.Value, adj.P.Val, n.
-        `module` rows: module, order (0 on top, by the change in the first group), genes_found, genes_total.
+        `module` rows: module, order (0 on top, by the change in the first group), genes_found,
+        genes_total.
         `study` row: method.
     """
     method = scores["method"].iloc[0] if len(scores) else ""
@@ -35,8 +36,8 @@ def table(scores: pd.DataFrame, module_tests: pd.DataFrame) -> pd.DataFrame:
     )
     lead = changes.sort_values(["P.Value", "module", "group"]).iloc[0]
     alt = (
-        f"Forest plot. {caption} The clearest change is {lead['module']} in {group_name(lead['group'])}: "
-        f"{lead['estimate']:.2f}."
+        f"Forest plot. {caption} The clearest change is {lead['module']} in "
+        f"{group_name(lead['group'])}: {lead['estimate']:.2f}."
     )
     study = pd.DataFrame({"method": [method], "alpha": [0.05]})
     shown = changes.drop(columns=["method", "test", "note"])

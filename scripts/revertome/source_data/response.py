@@ -15,7 +15,8 @@ def table(patients: pd.DataFrame, trial: pd.DataFrame, labels: pd.DataFrame) -> 
     -------
     DataFrame
         `proportion` rows: arm, visit, responders, n, share, low, high (Wilson's 95% interval).
-        `endpoint` rows (first visit of the trial table): endpoint, visit, arm, responders, n, share, p_pearson, p_yates, p_fisher.
+        `endpoint` rows (first visit of the trial table): endpoint, visit, arm, responders, n,
+        share, p_pearson, p_yates, p_fisher.
     """
     judged = patients[patients["response"].isin(["responder", "nonresponder"])].copy()
     if judged.empty:
@@ -29,7 +30,9 @@ def table(patients: pd.DataFrame, trial: pd.DataFrame, labels: pd.DataFrame) -> 
     shares = judged.groupby(["arm", "visit"], as_index=False).agg(
         responders=("responders", "sum"), n=("responders", "size")
     )
-    shares = shares.sort_values(["arm", "visit"], key=lambda c: c.map(visits) if c.name == "visit" else c)
+    shares = shares.sort_values(
+        ["arm", "visit"], key=lambda c: c.map(visits) if c.name == "visit" else c
+    )
     shares["share"] = shares["responders"] / shares["n"]
     shares["low"], shares["high"] = wilson(shares["responders"], shares["n"])
     endpoints = trial[trial["visit"] == trial["visit"].iloc[0]] if len(trial) else trial

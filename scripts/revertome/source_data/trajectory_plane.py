@@ -51,9 +51,7 @@ def table(
     )
 
 
-def _panels(
-    genes: pd.DataFrame, trajectories: Mapping[str, Any], n: pd.Series
-) -> pd.DataFrame:
+def _panels(genes: pd.DataFrame, trajectories: Mapping[str, Any], n: pd.Series) -> pd.DataFrame:
     """One panel where both classes are tested in the same patients, else one each."""
     everyone = not {"responder", "nonresponder"} & set(n.index)
     first = "all" if everyone else trajectories["reverted_in"]

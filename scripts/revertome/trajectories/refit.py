@@ -65,10 +65,11 @@ class Refit:
         self, xx: Array, xy: Array, yy: Array, n: float, effects: dict[str, Effects]
     ) -> dict[str, Plane]:
         """Planes from the sums X'X (1 or G, p, p), X'y (G, p), y'y (G,) over n samples."""
-        inverse = np.linalg.inv(xx)
+        inverse = np.asarray(np.linalg.inv(xx), dtype=float)
         beta = xy @ inverse[0] if len(inverse) == 1 else np.einsum("gpq,gq->gp", inverse, xy)
         df = n - xx.shape[-1]
-        s2: Array = np.maximum(yy - np.einsum("gp,gp->g", beta, xy), 0.0) / df
+        rss = yy - np.einsum("gp,gp->g", beta, xy)
+        s2 = np.asarray(np.maximum(rss, 0.0) / df, dtype=float)
         df0 = self.prior.df_prior
         if np.isinf(df0):
             s2 = self.prior.s2_prior

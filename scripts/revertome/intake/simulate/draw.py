@@ -25,4 +25,6 @@ def stratified(rng: Generator, n: int) -> np.ndarray:
 def lognormal(uniform: np.ndarray, mean: float, sd: float) -> np.ndarray:
     """Quantiles of the lognormal distribution with the given mean and SD."""
     variance = np.log1p((sd / mean) ** 2)
-    return np.exp(stats.norm.ppf(uniform, loc=np.log(mean) - variance / 2, scale=np.sqrt(variance)))
+    centre = np.log(mean) - variance / 2
+    value: np.ndarray = np.exp(stats.norm.ppf(uniform, loc=centre, scale=np.sqrt(variance)))
+    return value

@@ -96,8 +96,10 @@ def plan(seed: int, healthy: int) -> pd.DataFrame:
     patients["group"] = "patient"
     table = pd.concat([_samples(rng, patients), _healthy(rng, healthy)], ignore_index=True)
     return _batches(rng, table)[
-        ["patient", "group", "arm", "sex", "age", "batch", "batch_month6", "febrile"]
-        + ["month1", "month2", "month6", "enrollment_sample", "month6_sample"]
+        [
+            *("patient", "group", "arm", "sex", "age", "batch", "batch_month6", "febrile"),
+            *("month1", "month2", "month6", "enrollment_sample", "month6_sample"),
+        ]
     ]
 
 
@@ -107,7 +109,9 @@ def responders(table: pd.DataFrame) -> pd.Series:
 
 
 def _age(rng: Generator, n: int, mean: float, sd: float) -> np.ndarray:
-    return np.round(np.clip(stats.norm.ppf(stratified(rng, n), mean, sd), *AGE_RANGE), 1)
+    age = stats.norm.ppf(stratified(rng, n), mean, sd)
+    years: np.ndarray = np.clip(age, *AGE_RANGE).round(1)
+    return years
 
 
 def _arm(rng: Generator, arm: str) -> pd.DataFrame:

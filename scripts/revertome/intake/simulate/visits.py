@@ -86,10 +86,12 @@ def _day1_arm(rng: Generator, patients: pd.DataFrame, arm: str) -> pd.DataFrame:
         "active_joints": joints,
         "limited_joints": np.clip(np.round(joints * rng.uniform(0.6, 1.0, n)), 5, 45),
         "esr": np.clip(np.round(lognormal(stratified(rng, n), *ESR[arm])), 22, 110),
-        "crp": np.clip(np.round(lognormal(stratified(rng, n), *CRP[arm])), 17, 260),
+        "crp": np.clip(np.round(lognormal(stratified(rng, n), *CRP[arm])), 17, 240),
         **_fever(rng, febrile),
         "systemic_signs": np.where(febrile, 1, rng.integers(0, 2, n)),
-        "steroid_dose": np.round(np.clip(lognormal(stratified(rng, n), *STEROID[arm]), 0.1, 2), 2),
+        "steroid_dose": np.round(
+            np.clip(lognormal(stratified(rng, n), *STEROID[arm]), 0.1, 1.2), 2
+        ),
     }
     return pd.DataFrame(table, index=patients.index).astype(float)
 

@@ -1,0 +1,28 @@
+"""Figures: every picture from its source-data table, in SVG, PDF and PNG."""
+
+import multiprocessing
+from pathlib import Path
+
+from disk import logged, read_table, write
+
+
+def picture(source):
+    """Draw one figure and write it in every format asked for."""
+    name = Path(source).stem
+    figure = draw(name, read_table(source))
+    for target in targets[name]:
+        content = encode(figure, Path(target).suffix[1:])
+        write(target, lambda path, content=content: path.write_bytes(content))
+
+
+with logged(snakemake.log[0]):
+    # Imported once, before the processes that draw are forked.
+    from revertome.figures import draw
+    from revertome.figures.style import encode
+
+    targets = {}
+    for path in snakemake.output:
+        targets.setdefault(Path(path).stem, []).append(path)
+    sources = sorted(snakemake.input, key=lambda path: -Path(path).stat().st_size)
+    with multiprocessing.get_context("fork").Pool(min(snakemake.threads, len(sources))) as pool:
+        pool.map(picture, sources, chunksize=1)

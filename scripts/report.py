@@ -1,0 +1,64 @@
+"""Report: one offline HTML file and the manifest of the run."""
+
+import hashlib
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+from disk import logged, read_table, write_text
+
+TABLES = ("labels", "trial", "genes", "summary", "module_tests", "association_tests", "models")
+
+
+def sha256(path):
+    """Checksum of one file."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def origin(library):
+    """Commit of the workflow, where git knows one, and a digest of the library's sources."""
+    files = sorted(path for path in library.rglob("*") if path.suffix in {".py", ".j2", ".css"})
+    digest = hashlib.sha256("".join(sha256(path) for path in files).encode()).hexdigest()
+    git = ["git", "-C", str(library), "rev-parse", "HEAD"]
+    try:
+        commit = subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        commit = None
+    return {"commit": commit, "digest": digest}
+
+
+def told(logs):
+    """Warnings of all stages, each once, with the stage that gave it."""
+    lines = [
+        f"{Path(log).stem}: {line.removeprefix('warning: ')}"
+        for log in sorted(logs)
+        if Path(log).exists()
+        for line in Path(log).read_text(encoding="utf-8").splitlines()
+        if line.startswith("warning: ")
+    ]
+    return list(dict.fromkeys(lines))
+
+
+with logged(snakemake.log[0]):
+    import revertome
+    from revertome.report.manifest import manifest, versions
+    from revertome.report.page import page, picture
+    from revertome.source_data import FIGURES
+
+    config = snakemake.params.config
+    results = {name: read_table(snakemake.input[name]) for name in TABLES}
+    sources = {Path(path).stem: read_table(path) for path in snakemake.input.source_data}
+    images = {}
+    for path in map(Path, snakemake.input.figures):
+        images.setdefault(path.stem, {})[path.suffix[1:]] = path.read_bytes()
+    pictures = [picture(name, sources[name], images[name]) for name in FIGURES if name in sources]
+    html = page(config, results, sources, pictures, versions(), told(snakemake.params.logs))
+    write_text(html, snakemake.output.html)
+    folder = Path(snakemake.output.html).parent
+    files = {Path(path).relative_to(folder).as_posix(): sha256(path) for path in snakemake.input}
+    files[Path(snakemake.output.html).name] = sha256(snakemake.output.html)
+    inputs = {str(path): sha256(path) for path in snakemake.params.inputs}
+    finished = datetime.now(UTC).isoformat(timespec="seconds")
+    record = manifest(config, files, inputs, origin(Path(revertome.__file__).parent), finished)
+    write_text(record, snakemake.output.manifest)

@@ -1,0 +1,83 @@
+"""Rank statistics with intervals for small groups."""
+
+from functools import cache
+from itertools import permutations
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, stats
+
+Array = NDArray[np.float64]
+Z = float(stats.norm.ppf(0.975))
+EXACT_UP_TO = 7
+
+
+class Estimate(NamedTuple):
+    """An estimate with its 95% interval, test statistic and two-sided P value."""
+
+    estimate: float
+    low: float
+    high: float
+    statistic: float
+    p: float
+
+
+def spearman(x: Array, y: Array) -> Estimate:
+    """Correlate ranks, with an interval.
+
+    Interval: tanh(atanh(r) +- z sqrt((1 + r^2 / 2) / (n - 3))) (Bonett and Wright 2000,
+    Psychometrika 65:23). P: by all permutations up to 7 pairs, else from the t distribution of
+    r sqrt((n - 2) / (1 - r^2)), which is the statistic.
+    """
+    n = len(x)
+    a, b = stats.rankdata(x), stats.rankdata(y)
+    r = float(np.clip(np.corrcoef(a, b)[0, 1], -1, 1))
+    with np.errstate(divide="ignore"):
+        statistic = float(np.sign(r) * np.sqrt((n - 2) * r**2 / np.float64(1 - r**2)))
+        centre = np.arctanh(r)
+    half = Z * np.sqrt((1 + r**2 / 2) / (n - 3))
+    if n <= EXACT_UP_TO:
+        null = a[_orders(n)] @ (b - b.mean())
+        observed = abs(a @ (b - b.mean()))
+        p = float(np.mean(np.abs(null) >= observed - 1e-9))
+    else:
+        p = float(2 * stats.t.sf(abs(statistic), n - 2))
+    return Estimate(r, float(np.tanh(centre - half)), float(np.tanh(centre + half)), statistic, p)
+
+
+def auc(cases: Array, controls: Array) -> Estimate:
+    """Estimate the probability that a case lies above a control, ties counting half.
+
+    This is the area under the ROC curve, U / (m n). The interval holds every theta whose
+    Hanley-McNeil standard error puts it within z of the estimate (Newcombe 2006, Stat Med 25:559,
+    method 5), so it does not collapse at 0 or 1. P: Mann-Whitney, exact without ties.
+
+    Returns
+    -------
+    Estimate
+        `statistic` is U.
+    """
+    m, n = len(cases), len(controls)
+    ties = len(np.unique(np.r_[cases, controls])) < m + n
+    method = "asymptotic" if ties else "exact"
+    result = stats.mannwhitneyu(cases, controls, alternative="two-sided", method=method)
+    theta = float(result.statistic) / (m * n)
+
+    def excess(value: float) -> float:
+        return (value - theta) ** 2 - Z**2 * _auc_variance(value, m, n)
+
+    low = optimize.brentq(excess, 0, theta) if theta > 0 else 0.0
+    high = optimize.brentq(excess, theta, 1) if theta < 1 else 1.0
+    return Estimate(theta, float(low), float(high), float(result.statistic), float(result.pvalue))
+
+
+def _auc_variance(theta: float, m: int, n: int) -> float:
+    others = (m + n) / 2 - 1
+    spread = 1 + others * (1 - theta) / (2 - theta) + others * theta / (1 + theta)
+    return theta * (1 - theta) * spread / (m * n)
+
+
+@cache
+def _orders(n: int) -> NDArray[np.intp]:
+    return np.array(list(permutations(range(n))))

@@ -1,0 +1,74 @@
+"""Forest of associations, one panel a question, modules as rows."""
+
+import math
+import textwrap
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from revertome.figures.style import (
+    DOUBLE,
+    INK,
+    MM,
+    QUIET,
+    canvas,
+    dot,
+    rows,
+    say,
+    styled,
+)
+
+ACROSS = 4
+
+
+@styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw the associations."""
+    estimates, modules = rows(table, "estimate"), rows(table, "module")
+    panels = rows(table, "panel").sort_values("order")
+    across, down = min(ACROSS, max(2, len(panels))), math.ceil(len(panels) / ACROSS)
+    fig = canvas(DOUBLE, ((3.4 * len(modules) + 20) * down + 5) * MM)
+    axes = fig.subplots(down, across, squeeze=False).ravel()
+    at = modules.set_index("module")["order"]
+    for i, facts in enumerate(panels.to_dict("records")):
+        ax = axes[i]
+        ax.set_title(textwrap.fill(str(facts["title"]), 150 // across), fontsize=6.5)
+        mine = estimates[estimates["panel"] == facts["panel"]]
+        if mine.empty:
+            say(ax, str(facts["note"]), 120 // across)
+            continue
+        _forest(ax, mine, at, facts["null"])
+        ax.set_yticks(range(len(modules)), modules["module"] if i % across == 0 else [])
+        if i % across:
+            ax.set_yticks([])
+        ax.set_xlabel(f"{facts['scale']} (95% interval)")
+    for ax in axes[len(panels) :]:
+        ax.set_axis_off()
+    key = [dot(INK, "adjusted p < 0.05"), dot(INK, "adjusted p ≥ 0.05", markerfacecolor="white")]
+    fig.legend(handles=key, loc="outside lower center", ncols=2)
+    return fig
+
+
+def _forest(ax: Axes, tests: pd.DataFrame, at: pd.Series, null: float) -> None:
+    y = tests["module"].map(at)
+    ax.axvline(null, color="#999999", lw=0.6, zorder=0)
+    ax.hlines(y, tests["CI.L"], tests["CI.R"], color=INK, lw=0.8)
+    fill = [INK if p < 0.05 else "white" for p in tests["adj.P.Val"]]
+    ax.scatter(tests["estimate"], y, s=12, c=fill, ec=INK, lw=0.8, zorder=3)
+    for at_y, n in zip(y, tests["n"], strict=True):
+        ax.text(
+            1.02,
+            at_y,
+            n,
+            fontsize=6,
+            va="center",
+            color=QUIET,
+            clip_on=False,
+            transform=ax.get_yaxis_transform(),
+        )
+    ax.text(1.02, -0.9, "n", fontsize=6, color=QUIET, transform=ax.get_yaxis_transform())
+    ax.set_ylim(len(at) - 0.4, -0.6)
+    ax.set_xlim((-1.05, 1.05) if null == 0 else (-0.03, 1.03))
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="y", color="#F1F1F1", lw=0.5)

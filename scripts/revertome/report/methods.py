@@ -1,0 +1,111 @@
+"""The methods paragraph with software versions, and the references behind it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+REFERENCES = {
+    "limma": "Ritchie ME et al. limma powers differential expression analyses for RNA-sequencing "
+    "and microarray studies. Nucleic Acids Res 2015;43:e47. doi:10.1093/nar/gkv007",
+    "voom": "Law CW et al. voom: precision weights unlock linear model analysis tools for RNA-seq "
+    "read counts. Genome Biol 2014;15:R29. doi:10.1186/gb-2014-15-2-r29",
+    "block": "Smyth GK, Michaud J, Scott HS. Use of within-array replicate spots for assessing "
+    "differential expression in microarray experiments. Bioinformatics 2005;21:2067-75. "
+    "doi:10.1093/bioinformatics/bti270",
+    "deseq2": "Love MI, Huber W, Anders S. Moderated estimation of fold change and dispersion for "
+    "RNA-seq data with DESeq2. Genome Biol 2014;15:550. doi:10.1186/s13059-014-0550-8",
+    "pydeseq2": "Muzellec B et al. PyDESeq2: a python package for bulk RNA-seq differential "
+    "expression analysis. Bioinformatics 2023;39:btad547. doi:10.1093/bioinformatics/btad547",
+    "bh": "Benjamini Y, Hochberg Y. Controlling the false discovery rate. J R Stat Soc B "
+    "1995;57:289-300. doi:10.1111/j.2517-6161.1995.tb02031.x",
+    "iut": "Berger RL. Multiparameter hypothesis testing and acceptance sampling. Technometrics "
+    "1982;24:295-300. doi:10.2307/1267823",
+    "ratio": "Sasabuchi S. A multivariate test with composite hypotheses determined by linear "
+    "inequalities when the covariance matrix has an unknown scale factor. Mem Fac Sci Kyushu Univ "
+    "A 1988;42:9-19",
+    "fieller": "Fieller EC. Some problems in interval estimation. J R Stat Soc B 1954;16:175-85. "
+    "doi:10.1111/j.2517-6161.1954.tb00159.x",
+    "gseapy": "Fang Z, Liu X, Peltz G. GSEApy: a comprehensive package for performing gene set "
+    "enrichment analysis in Python. Bioinformatics 2023;39:btac757. "
+    "doi:10.1093/bioinformatics/btac757",
+    "acr": "Giannini EH et al. Preliminary definition of improvement in juvenile arthritis. "
+    "Arthritis Rheum 1997;40:1202-9. doi:10.1002/art.1780400703",
+}
+ENGINES = {
+    "limma": "moderated t-tests after limma's method",
+    "voom": "voom precision weights and moderated t-tests",
+    "deseq2": "negative binomial models (PyDESeq2)",
+}
+
+
+def paragraph(
+    config: Mapping[str, Any], models: pd.DataFrame, versions: Mapping[str, str]
+) -> list[str]:
+    """Word the methods as they were run.
+
+    Parameters
+    ----------
+    config
+        Configuration as run.
+    models
+        contrast, engine, blocking, n_pairs, ... (differential/design.tsv).
+    versions
+        Software versions by name.
+    """
+    options, trajectories = config["differential"], config["trajectories"]
+    assay = {"microarray": "Microarray", "rnaseq": "RNA-seq"}[config["intake"]["assay"]]
+    covariates = config["design"]["covariates"]
+    engines = list(dict.fromkeys(models["engine"]))
+    text = [
+        f"{assay} data were normalised ({config['normalise']['method']}) to log2 gene-level "
+        f"values. Differential expression used {' and '.join(ENGINES.get(e, e) for e in engines)}"
+        + (f", adjusted for {', '.join(covariates)}" if covariates else "")
+        + ". Contrasts within patients were paired; contrasts with healthy samples came from one "
+        "model of all samples with a consensus within-patient correlation. P-values were adjusted "
+        "by the method of Benjamini and Hochberg."
+    ]
+    if options["trend"] and "limma" in engines:
+        text.append("The prior variance followed the mean expression.")
+    text.append(_trajectories(trajectories))
+    text.append(
+        f"Module scores ({', '.join(config['modules']['methods'])}) were tested for paired change "
+        "by t-tests and by mixed models with a random patient effect; gene set enrichment used "
+        f"gseapy with {config['modules']['permutations']:,} permutations."
+    )
+    stack = ", ".join(f"{name} {version}" for name, version in versions.items())
+    text.append(f"Software: {stack}.")
+    return [" ".join(text)]
+
+
+def _trajectories(options: Mapping[str, Any]) -> str:
+    if options["rule"] == "thresholds":
+        return (
+            "Genes were classed by a two-threshold rule (significant or not in each contrast); "
+            "the classes are descriptive."
+        )
+    screened = {
+        "screened": "among the genes that pass a screen on the defining effect",
+        "all": "among all genes",
+    }[options["multiplicity"]]
+    return (
+        "Genes were classed by intersection-union tests on disease and change from one joint fit: "
+        f"reverted, recovered fraction between {options['recovered_at_least']:g} and "
+        f"{options['recovered_at_most']:g}; induced, disease effect below "
+        f"{options['induced_disease_at_most']:g} of the change; false discovery rate "
+        f"{options['alpha']:g} {screened}. Recovered fractions carry Fieller intervals, stability "
+        f"is the share of {options['bootstrap']} bootstrap resamples in which the class is called, "
+        f"and the number expected by chance comes from {options['permutations']} permutations "
+        f"(seed {options['seed']})."
+    )
+
+
+def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
+    """Return the references behind what was run."""
+    engines = set(models["engine"])
+    keys = ["limma", "block", "bh", "gseapy"]
+    keys += ["voom"] if "voom" in engines else []
+    keys += ["deseq2", "pydeseq2"] if "deseq2" in engines else []
+    keys += ["iut", "ratio", "fieller"] if config["trajectories"]["rule"] == "tests" else []
+    keys += ["acr"] if config["response"]["source"] == "visits" else []
+    return [text for key, text in REFERENCES.items() if key in keys]

@@ -1,0 +1,97 @@
+"""The report: one HTML file that needs no network."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+import yaml
+
+from revertome.report import methods
+from revertome.report.summary import findings, limits
+from revertome.report.tables import tables
+
+TITLES = {
+    "flow": "Sample flow",
+    "pca": "Principal components",
+    "response": "Clinical response",
+    "volcano": "Paired change",
+    "trajectory_plane": "Trajectory plane",
+    "heatmap": "Reverted and induced sets",
+    "genes": "Genes patient by patient",
+    "interferon": "Module patient by patient",
+    "modules": "Change of all modules",
+    "gsea": "Gene set enrichment",
+    "association": "Association with clinical response",
+    "diagnostics": "Distribution of p-values",
+}
+TYPES = {"png": "image/png", "svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure of the report, the picture itself as a data address."""
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    data: str
+
+
+def picture(name: str, source: pd.DataFrame, images: Mapping[str, bytes]) -> Picture:
+    """Prepare a figure from its source data and its image files by suffix; the smallest is used."""
+    suffix = min(images, key=lambda key: (len(images[key]), key))
+    words = source.drop_duplicates("element").set_index("element")["text"]
+    data = f"data:{TYPES[suffix]};base64,{base64.b64encode(images[suffix]).decode()}"
+    return Picture(name, TITLES[name], str(words["caption"]), str(words["alt"]), data)
+
+
+def page(
+    config: Mapping[str, Any],
+    results: Mapping[str, pd.DataFrame],
+    sources: Mapping[str, pd.DataFrame],
+    pictures: Sequence[Picture],
+    versions: Mapping[str, str],
+    warnings: Sequence[str],
+) -> str:
+    """Return the report as HTML.
+
+    Parameters
+    ----------
+    config
+        Configuration as run.
+    results
+        labels, trial, genes, summary, module_tests, association_tests, models.
+    sources
+        Source data by figure.
+    pictures
+        The figures, in their order.
+    versions
+        Software versions by name.
+    warnings
+        Warnings of all stages.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    told = {**results, "flow": sources["flow"], "interferon": sources["interferon"]}
+    return environment.get_template("template.html.j2").render(
+        title=config["title"] or config["study"],
+        study=config["study"],
+        findings=findings(told, config),
+        limits=limits(told, config),
+        pictures=pictures,
+        tables=tables(results),
+        methods=methods.paragraph(config, results["models"], versions),
+        references=methods.references(config, results["models"]),
+        parameters=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100),
+        warnings=warnings,
+    )

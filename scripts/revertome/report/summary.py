@@ -1,0 +1,131 @@
+"""The first page of the report: what was found, in plain words made from the numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from revertome.source_data.tidy import count, group_name, p_text
+
+Tables = Mapping[str, pd.DataFrame]
+
+UNCONTROLLED = (
+    "No untreated patients are followed over the same time in this comparison. A change from "
+    "{baseline} to {followup} is an uncontrolled before/after contrast: natural course, regression "
+    "to the mean and other treatment may contribute to it, for the induced set above all."
+)
+UNRESOLVED = (
+    "Unresolved is an answer: these genes differ from healthy or change under treatment, but the "
+    "data do not show in which class they belong. They must not be counted as reverted, nor as "
+    "not reverted."
+)
+RESPONDERS = (
+    "“In responders” is a claim about a difference only where the interaction test supports it; a "
+    "gene that is significant in responders and not in non-responders has not been shown to differ "
+    "between them."
+)
+
+
+def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
+    """Word what was found.
+
+    Parameters
+    ----------
+    tables
+        flow (source data of that figure), genes, summary, trial, interferon (source data).
+    config
+        Configuration as run.
+
+    Returns
+    -------
+    list of str
+        One paragraph each: who was studied, the reverted set, the induced set, the chosen module,
+        clinical response; those that the study supports.
+    """
+    found = [_people(tables["flow"], config), *_sets(tables, config)]
+    caption = tables["interferon"].set_index("element")["text"]["caption"]
+    if "absent" not in set(tables["interferon"]["element"]):
+        found.append(str(caption))
+    if len(tables["trial"]):
+        found.append(_trial(tables["trial"]))
+    return found
+
+
+def limits(tables: Tables, config: Mapping[str, Any]) -> list[str]:
+    """Word what cannot be claimed: the study's own caveats first, then the general ones."""
+    general = [UNCONTROLLED.format(**_visits(config))]
+    n = _classes(tables["summary"])
+    if n.get("unresolved", 0):
+        general.append(f"{count(n['unresolved'], 'gene')} unresolved. {UNRESOLVED}")
+    if tables["genes"]["change_nonresponders"].notna().any():
+        general.append(RESPONDERS)
+    if config["design"]["healthy"] is None:
+        general.append("Without healthy samples no gene can be called reverted or induced.")
+    return [*config["caveats"], *general]
+
+
+def _visits(config: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(config["design"][name]) for name in ("baseline", "followup")}
+
+
+def _classes(summary: pd.DataFrame) -> dict[str, int]:
+    return {str(k): int(v) for k, v in summary.set_index("class")["n_genes"].items()}
+
+
+def _people(flow: pd.DataFrame, config: Mapping[str, Any]) -> str:
+    groups = flow[flow["element"] == "group"]
+    visits = _visits(config)
+    parts = [
+        f"{int(row['n_patients'])} {row['name']}"
+        + ("" if row["label"] == "healthy" else f" ({count(row['n_pairs'], 'complete pair')})")
+        for row in groups.to_dict("records")
+    ]
+    return (
+        f"Blood expression of {', '.join(parts)} is compared; a complete pair is a patient with "
+        f"samples at {visits['baseline']} and {visits['followup']}."
+    )
+
+
+def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
+    genes, options = tables["genes"], config["trajectories"]
+    if genes["disease"].isna().all():
+        return []
+    summary = tables["summary"].set_index("class")
+    visits = _visits(config)
+    words = []
+    for name, effect, who in (
+        ("reverted", "disease", group_name(options["reverted_in"])),
+        ("induced", "change", group_name(options["induced_in"])),
+    ):
+        members = genes[genes["class"] == name]
+        up = int((members[effect] > 0).sum())
+        meaning = {
+            "reverted": f"differ from healthy at {visits['baseline']} ({up} higher, "
+            f"{len(members) - up} lower) and return at least "
+            f"{options['recovered_at_least']:.0%} of the way by {visits['followup']}",
+            "induced": f"change under treatment ({up} up, {len(members) - up} down) although the "
+            "disease hardly moved them",
+        }[name]
+        text = f"{count(len(members), 'gene is', 'genes are')} {name} in {who}: they {meaning}."
+        chance = summary["expected_by_chance"].get(name)
+        if chance is not None and pd.notna(chance):
+            text += f" By chance {chance:.1f} would be expected."
+        specific = int(members["responder_specific"].sum())
+        if members["change_nonresponders"].notna().any():
+            text += (
+                f" For {specific} of them the change differs between responders and "
+                f"non-responders (interaction, false discovery rate {options['alpha']:g})."
+            )
+        words.append(text)
+    return words
+
+
+def _trial(trial: pd.DataFrame) -> str:
+    first = trial.iloc[0]
+    rows = trial[(trial["endpoint"] == first["endpoint"]) & (trial["visit"] == first["visit"])]
+    arms = " against ".join(f"{row.responders} of {row.n} ({row.arm})" for row in rows.itertuples())
+    return (
+        f"Clinical response ({str(first['endpoint']).replace('_', ' ')}, {first['visit']}): "
+        f"{arms}; Pearson {p_text(first['p_pearson'])}, Yates {p_text(first['p_yates'])}, Fisher "
+        f"{p_text(first['p_fisher'])}."
+    )

@@ -1,0 +1,96 @@
+"""The tables of the report: which columns, in which words and precision."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+TOP = 25  # genes of each set
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is read and what is sorted by."""
+
+    text: str
+    sort: str
+    number: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the report; `source` is the file of the result folder that holds all of it."""
+
+    key: str
+    title: str
+    source: str
+    columns: list[str]
+    rows: list[list[Cell]]
+
+
+def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
+    """Return the key tables that have rows.
+
+    Parameters
+    ----------
+    results
+        trial, summary, genes, models, module_tests, association_tests.
+    """
+    tests = results["module_tests"]
+    found = [
+        table("summary", "Classes of genes", "trajectories/summary.tsv", results["summary"]),
+        *_sets(results["genes"]),
+        table("trial", "Clinical endpoints by arm", "response/trial.tsv", results["trial"]),
+        table(
+            "modules",
+            "Tests of module scores",
+            "modules/tests.tsv",
+            tests.drop(columns=["df"], errors="ignore"),
+        ),
+        table(
+            "association",
+            "Clinical response and blood",
+            "association/tests.tsv",
+            results["association_tests"],
+        ),
+        table("models", "Contrasts and models", "differential/design.tsv", results["models"]),
+    ]
+    return [each for each in found if each.rows]
+
+
+def _sets(genes: pd.DataFrame) -> Iterable[Table]:
+    common = ["gene", "disease", "change", "recovered", "recovered_low", "recovered_high"]
+    for name in ("reverted", "induced"):
+        p = f"adj_p_{name}"
+        shown = [*common, p, "stability", "change_nonresponders", "adj_p_interaction"]
+        shown = [column for column in shown if column in genes]
+        members = genes[genes["class"] == name]
+        if p in genes:
+            members = members.sort_values([p, "gene"])
+        more = f", {TOP} with the smallest adjusted p of {len(members):,}"
+        title = f"Genes {name}{more if len(members) > TOP else ''}"
+        yield table(name, title, "trajectories/genes.tsv", members[shown].head(TOP))
+
+
+def table(key: str, title: str, source: str, data: pd.DataFrame) -> Table:
+    """Format a result table."""
+    columns = [name for name in data if data[name].notna().any()]
+    rows = [[cell(value) for value in row] for row in data[columns].itertuples(index=False)]
+    return Table(key, title, source, [str(name).replace("_", " ") for name in columns], rows)
+
+
+def cell(value: Any) -> Cell:
+    """Format one value: three significant digits, thousands in groups, a dash for missing."""
+    if isinstance(value, (bool, np.bool_)):
+        return Cell("yes" if value else "no", str(int(value)), False)
+    if isinstance(value, (int, np.integer)):
+        return Cell(f"{value:,}", str(value), True)
+    if isinstance(value, (float, np.floating)):
+        if np.isnan(value):
+            return Cell("–", "", True)
+        number = float(value)
+        whole = number.is_integer() or abs(number) >= 1000
+        return Cell(f"{number:,.0f}" if whole else f"{number:.3g}", repr(number), True)
+    return Cell("–", "", False) if pd.isna(value) else Cell(str(value), str(value), False)

@@ -1,0 +1,72 @@
+"""Preranked enrichment against an independent implementation."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from revertome import modules
+
+
+def ranking() -> pd.DataFrame:
+    t = np.random.default_rng(11).normal(size=800)
+    return pd.DataFrame({"gene": [f"G{k:03d}" for k in range(800)], "t": np.round(t, 3)})
+
+
+def running_sum(ranked: pd.DataFrame, genes: list[str]) -> float:
+    """Subramanian 2005, equation by equation."""
+    ordered = ranked.sort_values(["t", "gene"], ascending=[False, True])
+    hit = ordered["gene"].isin(genes).to_numpy()
+    weight = np.where(hit, ordered["t"].abs(), 0)
+    walk = np.cumsum(weight / weight.sum() - ~hit / (~hit).sum())
+    return float(walk[np.abs(walk).argmax()])
+
+
+def enriched(table: pd.DataFrame, sets: dict[str, list[str]], threads: int = 1) -> pd.DataFrame:
+    found = modules.gsea({"disease": table}, sets, permutations=1000, seed=1, threads=threads)
+    return found.set_index("module")
+
+
+@pytest.fixture(scope="module")
+def sets() -> dict[str, list[str]]:
+    ordered = ranking().sort_values("t", ascending=False)["gene"].to_list()
+    return {
+        "up": ordered[:120:10],
+        "down": ordered[-90::10],
+        "null": ordered[::80],
+        "few": [*ordered[:2], "ABSENT"],
+    }
+
+
+def test_enrichment_score_sign_and_p_against_random_sets(sets):
+    table, rng = ranking(), np.random.default_rng(2)
+    found = enriched(table, sets)
+    for module in ["up", "down", "null"]:
+        score = running_sum(table, sets[module])
+        assert found.loc[module, "ES"] == pytest.approx(score, rel=1e-9)
+        size = len(sets[module])
+        drawn = (rng.choice(table["gene"], size, replace=False) for _ in range(600))
+        null = np.array([running_sum(table, genes) for genes in drawn])
+        side = np.abs(null[np.sign(null) == np.sign(score)])
+        assert found.loc[module, "NES"] == pytest.approx(score / side.mean(), rel=0.06)
+        p = (np.sum(side >= abs(score)) + 1) / (len(side) + 1)
+        assert found.loc[module, "P.Value"] == pytest.approx(p, abs=0.05)
+    assert found.loc["up", "NES"] > 2 and found.loc["down", "NES"] < -2
+    assert (found["P.Value"].dropna() > 0).all()
+
+
+def test_leading_edge_runs_from_the_end_to_the_peak(sets):
+    found = enriched(ranking(), sets)
+    assert found.loc["up", "leading_edge"].split(",") == sets["up"]
+    assert found.loc["down", "leading_edge"].split(",") == sets["down"][::-1]
+
+
+def test_a_small_module_is_reported(sets):
+    few = enriched(ranking(), sets).loc["few"]
+    assert few["size"] == 2
+    assert few[["ES", "NES", "P.Value", "adj.P.Val"]].isna().all()
+
+
+def test_threads_and_row_order_change_nothing(sets):
+    expected = enriched(ranking(), sets)
+    shuffled = ranking().sample(frac=1, random_state=3)
+    pd.testing.assert_frame_equal(enriched(shuffled, sets, threads=2), expected, check_exact=True)

@@ -1,0 +1,105 @@
+"""Stability and chance: each resample equals an explicit refit."""
+
+import numpy as np
+import pandas as pd
+
+from paired_trial import DESIGN, OPTIONS, simulate
+from revertome.differential.contrasts import contrasts_fit
+from revertome.differential.design import cells, random_model
+from revertome.differential.ebayes import ebayes
+from revertome.differential.fit import lm_fit
+from revertome.differential.joint import Joint, moderate, normal_fit
+from revertome.trajectories import CONTRASTS, EFFECTS, run
+from revertome.trajectories.chance import _pairs, _transform
+from revertome.trajectories.refit import Refit, plane_of
+from revertome.trajectories.stability import _PatientSums
+
+
+def fitted(weights=None):
+    rng = np.random.default_rng(4)
+    expression, labels = simulate(rng.normal(size=40), rng.normal(size=40), rng, 8, 4, 9)
+    expression.X = 8 + (expression.X - 8) * np.sqrt(4 / rng.chisquare(4, 40))
+    model = random_model(expression.obs, labels, DESIGN, CONTRASTS)
+    if weights is None:
+        joint = normal_fit(expression.X, model)
+    else:
+        w = weights(rng, expression.X.shape)
+        fit = lm_fit(expression.X, model.design, model.block, 0.4, w)
+        joint = Joint(fit, expression.X, w, 0.4)
+    return expression, labels, model, joint, moderate(joint.fit, model, trend=False)
+
+
+def explicit(joint, model, moderated, counts, effect):
+    """Refit with the patients drawn, each repeat a patient of its own."""
+    rows, block = [], []
+    for patient, times in counts.items():
+        at = np.flatnonzero(model.obs["patient"].to_numpy() == patient)
+        for repeat in range(int(times)):
+            rows.extend(at)
+            block.extend([f"{patient}.{repeat}"] * len(at))
+    design = model.design.iloc[rows].reset_index(drop=True)
+    weights = None if joint.weights is None else joint.weights[rows]
+    fit = lm_fit(joint.y[rows], design, pd.Series(block), joint.correlation, weights)
+    fit = contrasts_fit(fit, model.contrasts)
+    plane = plane_of(ebayes(fit), effect)
+    df0, df = moderated.df_prior, fit.df_residual
+    s2 = (df0 * moderated.s2_prior + df * fit.sigma**2) / (df0 + df)
+    i = fit.names.index(effect.disease)
+    return plane.d, plane.t, s2 * fit.covariance[:, i, i], df0 + df
+
+
+def check_bootstrap(weights):
+    _, _, model, joint, moderated = fitted(weights)
+    refit = Refit(joint, model, moderated)
+    sums = _PatientSums(refit, joint.y, model.obs["patient"])
+    counts = np.random.default_rng(9).integers(0, 3, len(sums.patients)).astype(float)
+    effect = EFFECTS["responders"]
+    ((xx, xy, yy, n),) = sums.resampled(counts[None])
+    plane = refit.planes(xx, xy, yy, n, {"main": effect})["main"]
+    drawn = dict(zip(sums.patients, counts, strict=True))
+    d, t, var_d, df = explicit(joint, model, moderated, drawn, effect)
+    np.testing.assert_allclose(plane.d, d, atol=1e-9)
+    np.testing.assert_allclose(plane.t, t, atol=1e-9)
+    np.testing.assert_allclose(plane.var_d, var_d, rtol=1e-8)
+    assert plane.df == df
+
+
+def test_resample_equals_refit_with_repeated_patients():
+    check_bootstrap(None)
+
+
+def test_resample_with_observation_weights():
+    check_bootstrap(lambda rng, shape: rng.uniform(0.5, 2.0, shape))
+
+
+def test_permutation_keeps_the_correlation_within_patients():
+    """T S T' = S for the block correlation matrix S: chance data are as correlated as real."""
+    expression, labels, *_ = fitted()
+    where = cells(expression.obs, labels, DESIGN).assign(patient=expression.obs["patient"])
+    first, second = _pairs(where)
+    code = pd.factorize(where["patient"])[0]
+    block = np.where(code[:, None] == code[None, :], 0.37, 0.0)
+    np.fill_diagonal(block, 1.0)
+    for seed in range(5):
+        t = _transform(len(where), first, second, 0.37, np.random.default_rng(seed))
+        np.testing.assert_allclose(t @ block @ t.T, block, atol=1e-12)
+
+
+def test_nothing_is_expected_by_chance_when_there_is_no_effect():
+    rng = np.random.default_rng(8)
+    expression, labels = simulate(np.zeros(500), np.zeros(500), rng)
+    found = run(expression, labels, DESIGN, OPTIONS | {"permutations": 40}, "limma", trend=False)
+    chance = found.summary.set_index("class")["expected_by_chance"]
+    assert chance["reverted"] + chance["induced"] < 0.5
+    assert chance.sum() == 500
+
+
+def test_stability_is_high_for_strong_genes_and_lower_at_the_boundary():
+    rng = np.random.default_rng(8)
+    disease = np.repeat([4.0, 2.0, 0.0], [30, 100, 370])
+    expression, labels = simulate(disease, -disease * np.repeat([1.0, 0.6, 0], [30, 100, 370]), rng)
+    found = run(expression, labels, DESIGN, OPTIONS | {"bootstrap": 60}, "limma", trend=False)
+    stable = found.genes.set_index("gene")["stability"].to_numpy()
+    assert stable[:30].mean() > 0.95
+    assert stable[30:130].mean() < stable[:30].mean() - 0.1
+    assert (found.genes["class"][:30] == "reverted").all()

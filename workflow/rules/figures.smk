@@ -1,0 +1,59 @@
+"""Figures: a source-data table each, then every picture from its table alone.
+
+Takes the tables of all stages; gives `source_data/<figure>.tsv` and `figures/<figure>` in SVG,
+PDF and PNG. Statistics end with the source data: restyling a figure reruns none.
+"""
+
+
+rule source_data:
+    """Gather what each figure shows in one table."""
+    input:
+        expression=result("normalise/expression.h5ad"),
+        samples=result("quality/samples.tsv"),
+        pca=result("quality/pca.tsv"),
+        components=result("quality/components.tsv"),
+        flow=result("quality/flow.tsv"),
+        patients=result("response/patients.tsv"),
+        trial=result("response/trial.tsv"),
+        labels=result("response/labels.tsv"),
+        contrasts=tables(ENGINE),
+        genes=result("trajectories/genes.tsv"),
+        summary=result("trajectories/summary.tsv"),
+        scores=result("modules/scores.tsv"),
+        module_tests=result("modules/tests.tsv"),
+        gsea=result("modules/gsea.tsv"),
+        association_tests=result("association/tests.tsv"),
+    output:
+        source_data(),
+    log:
+        log("source_data"),
+    benchmark:
+        benchmark("source_data")
+    conda:
+        "../../envs/revertome.yaml"
+    params:
+        design=config["design"],
+        figures=config["figures"],
+        trajectories=config["trajectories"],
+        code=lambda wildcards: digest("source_data"),
+    script:
+        "../../scripts/source_data.py"
+
+
+rule figures:
+    """Draw every figure from its source data."""
+    input:
+        source_data(),
+    output:
+        figures(),
+    log:
+        log("figures"),
+    benchmark:
+        benchmark("figures")
+    conda:
+        "../../envs/revertome.yaml"
+    threads: 2
+    params:
+        code=lambda wildcards: digest("figures"),
+    script:
+        "../../scripts/figures.py"

@@ -1,0 +1,33 @@
+"""Modules: interferon and other module scores, their tests and gene set enrichment.
+
+Takes log2 genes, labels and the contrasts; gives one score a sample, module and method, paired
+and mixed-model tests of the scores, and modules enriched in each contrast.
+"""
+
+
+rule modules:
+    """Score modules, test the scores and run gene set enrichment."""
+    input:
+        expression=result("normalise/expression.h5ad"),
+        samples=result("quality/samples.tsv"),
+        labels=result("response/labels.tsv"),
+        contrasts=tables(ENGINE),
+        gmt=[*MODULES, *config["modules"]["gmt"]],
+        aliases=resource("resources/aliases.tsv"),
+    output:
+        scores=result("modules/scores.tsv"),
+        tests=result("modules/tests.tsv"),
+        gsea=result("modules/gsea.tsv"),
+    log:
+        log("modules"),
+    benchmark:
+        benchmark("modules")
+    conda:
+        "../../envs/revertome.yaml"
+    threads: 2
+    params:
+        options=config["modules"],
+        design=config["design"],
+        code=lambda wildcards: digest("modules"),
+    script:
+        "../../scripts/modules.py"
