@@ -10,7 +10,7 @@ min_version("9.0")
 
 if "study" not in config:
 
-    configfile: workflow.source_path("config/config.yaml")
+    configfile: f"{workflow.basedir}/config/config.yaml"
 
 
 include: "workflow/rules/common.smk"

@@ -87,7 +87,9 @@ def intake_files(wildcards):
         files["symbols"] = resource("resources/genes.tsv")
     missing = [f"intake.{key}: {path}" for key, path in files.items() if not Path(path).exists()]
     if missing:
-        sys.exit(f"revertome: no such file: {'; '.join(missing)}; mend the path in the study's YAML")
+        sys.exit(
+            f"revertome: no such file: {'; '.join(missing)}; mend the path in the study's YAML"
+        )
     return files
 
 

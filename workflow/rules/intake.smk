@@ -14,14 +14,14 @@ rule intake:
             resource("workflow/schemas/visits.schema.yaml"),
         ],
     output:
-        raw=result("intake/raw.h5ad"),
-        visits=result("intake/visits.tsv"),
-        flow=result("intake/flow.tsv"),
         **(
             {"truth": result("intake/truth.tsv")}
             if config["intake"]["source"] == "simulate"
             else {}
         ),
+        raw=result("intake/raw.h5ad"),
+        visits=result("intake/visits.tsv"),
+        flow=result("intake/flow.tsv"),
     log:
         log("intake"),
     benchmark:

@@ -1,0 +1,46 @@
+"""Report: one offline page with every figure and the key tables, and the manifest of the run.
+
+Takes the tables of all stages and the pictures; gives `report.html` and `manifest.json`.
+"""
+
+
+rule report:
+    """Write the report and the manifest."""
+    input:
+        labels=result("response/labels.tsv"),
+        trial=result("response/trial.tsv"),
+        genes=result("trajectories/genes.tsv"),
+        summary=result("trajectories/summary.tsv"),
+        module_tests=result("modules/tests.tsv"),
+        association_tests=result("association/tests.tsv"),
+        models=result("differential/design.tsv"),
+        figures=figures(),
+        source_data=source_data(),
+        others=[
+            *rules.intake.output,
+            *rules.normalise.output,
+            *rules.quality.output,
+            result("response/patients.tsv"),
+            result("response/audit.tsv"),
+            *rules.differential.output.tables,
+            result("trajectories/sets.gmt"),
+            result("modules/scores.tsv"),
+            result("modules/gsea.tsv"),
+            result("association/patients.tsv"),
+        ],
+    output:
+        html=result("report.html"),
+        manifest=result("manifest.json"),
+    log:
+        log("report"),
+    benchmark:
+        benchmark("report")
+    conda:
+        "../../envs/revertome.yaml"
+    params:
+        config=config,
+        logs=[str(path) for rule in workflow.rules for path in rule.log],
+        inputs=list(intake_files(None).values()),
+        code=lambda wildcards: digest("report"),
+    script:
+        "../../scripts/report.py"

@@ -67,8 +67,9 @@ def auc(cases: Array, controls: Array) -> Estimate:
     def excess(value: float) -> float:
         return (value - theta) ** 2 - Z**2 * _auc_variance(value, m, n)
 
-    low = optimize.brentq(excess, 0, theta) if theta > 0 else 0.0
-    high = optimize.brentq(excess, theta, 1) if theta < 1 else 1.0
+    # At 0 and 1 the error is 0 and the bound on the estimate itself a root: look beside it.
+    low = optimize.brentq(excess, 0, min(theta, 1 - 1e-9)) if theta > 0 else 0.0
+    high = optimize.brentq(excess, max(theta, 1e-9), 1) if theta < 1 else 1.0
     return Estimate(theta, float(low), float(high), float(result.statistic), float(result.pvalue))
 
 

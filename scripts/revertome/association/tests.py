@@ -74,18 +74,16 @@ def _correlation(patients: pd.DataFrame, module: str, variable: str) -> dict[str
 
 def _separation(patients: pd.DataFrame, question: str, module: str, time: str) -> dict[str, Any]:
     x = f"{module}_{time}"
-    groups = [
+    yes, no = (
         patients.loc[patients["label"] == label, x].dropna().to_numpy(float)
         for label in ("responder", "nonresponder")
-    ]
+    )
     row: dict[str, Any] = {"question": question, "x": x, "y": "label", "module": module}
-    row |= {"group": "responders_vs_nonresponders", "n": sum(map(len, groups))}
-    if min(map(len, groups)) < MIN_N:
-        sizes = " and ".join(str(len(group)) for group in groups)
-        return row | _unanswered(
-            f"{sizes} responders and non-responders; at least {MIN_N} of each needed"
-        )
-    return row | _answered(auc(*groups))
+    row |= {"group": "responders_vs_nonresponders", "n": len(yes) + len(no)}
+    if min(len(yes), len(no)) < MIN_N:
+        sizes = f"{len(yes)} responders and {len(no)} non-responders"
+        return row | _unanswered(f"{sizes}; at least {MIN_N} of each needed")
+    return row | _answered(auc(yes, no))
 
 
 def _answered(found: tuple[float, ...]) -> dict[str, Any]:

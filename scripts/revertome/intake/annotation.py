@@ -34,6 +34,14 @@ def read_annotation(path: str | Path, id_column: str, symbol_column: str) -> pd.
     StudyError
         A column that is not there.
     """
+    table = blank(_pairs(path, id_column, symbol_column)).dropna()
+    table["feature"] = strip_version(table["feature"])
+    table = table[~table["symbol"].str.contains("///", regex=False)].drop_duplicates()
+    # ASSUME a feature that matches several genes measures none of them cleanly.
+    return table.drop_duplicates("feature", keep=False).set_index("feature")["symbol"]
+
+
+def _pairs(path: str | Path, id_column: str, symbol_column: str) -> pd.DataFrame:
     with open_text(path) as file:
         first = next((line for line in file if line.strip()), "")
         if first.startswith(("^", "!", "#")):
@@ -47,23 +55,17 @@ def read_annotation(path: str | Path, id_column: str, symbol_column: str) -> pd.
                 f"{path}: annotation column {few(absent)} is missing; found {few(header, 12)}; "
                 "correct intake.annotation"
             )
-        where = header.index(id_column), header.index(symbol_column)
+        one, two = header.index(id_column), header.index(symbol_column)
         # In tab-separated platform tables a quote is text: 5' nucleotidase "A".
         rows = (
             line.rstrip("\n").split(sep) if sep == "\t" else next(csv.reader([line], delimiter=sep))
             for line in file
-            if not line.startswith("!")
+            if not line.startswith("!") and line.strip()
         )
         pairs = [
-            (row[where[0]].strip('" '), row[where[1]].strip('" '))
-            for row in rows
-            if len(row) > max(where)
+            (row[one].strip('" '), row[two].strip('" ')) for row in rows if len(row) > max(one, two)
         ]
-    table = blank(pd.DataFrame(pairs, columns=["feature", "symbol"], dtype=object)).dropna()
-    table["feature"] = strip_version(table["feature"])
-    table = table[~table["symbol"].str.contains("///", regex=False)].drop_duplicates()
-    # ASSUME a feature that matches several genes measures none of them cleanly.
-    return table.drop_duplicates("feature", keep=False).set_index("feature")["symbol"]
+    return pd.DataFrame(pairs, columns=["feature", "symbol"], dtype=object)
 
 
 def strip_version(features: pd.Series) -> pd.Series:

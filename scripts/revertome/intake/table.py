@@ -135,12 +135,10 @@ def _frame(lines: Iterable[str], sep: str, samples: list[str], source: str) -> p
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         reason = str(error).removeprefix("Error tokenizing data. C error: ").strip()
         raise StudyError(f"{source}: {reason}; every row needs one value a sample") from None
-    table = table.set_index(0)
-    table.index = table.index.str.strip()
-    table.index.name = None
+    table.index = pd.Index(table.pop(0).str.strip().to_numpy(), dtype=object)
     table.columns = pd.Index(samples, dtype=object)
     _refuse_text(table, source)
-    return table.astype(float)
+    return table.astype(float, copy=False)
 
 
 def _refuse_text(table: pd.DataFrame, source: str) -> None:

@@ -43,6 +43,17 @@ def read_visits(path: str | None, samples: pd.DataFrame, healthy: str | None) ->
         if name not in _NAMES:
             table[name] = number(table[name], path, strict=True)
     check_columns(table, read_schema("visits"), path)
+    _check_keys(table, path)
+    patients = samples[samples["group"] != healthy]
+    _check_patients(table, patients, path)
+    if "arm" not in table:
+        arms = _arms(patients)
+        table["arm"] = table["patient"].map(arms).astype(object)
+    columns = [*_NAMES, *(name for name in table.columns if name not in _NAMES)]
+    return table[columns].sort_values(["patient", "visit"], ignore_index=True)
+
+
+def _check_keys(table: pd.DataFrame, path: str) -> None:
     for name in ("patient", "visit"):
         empty = table[name].isna()
         if empty.any():
@@ -56,13 +67,6 @@ def read_visits(path: str | None, samples: pd.DataFrame, healthy: str | None) ->
             f"{path}: row {row}: patient '{table.loc[row, 'patient']}' has visit "
             f"'{table.loc[row, 'visit']}' twice; keep one row"
         )
-    patients = samples[samples["group"] != healthy]
-    _check_patients(table, patients, path)
-    if "arm" not in table:
-        arms = _arms(patients)
-        table["arm"] = table["patient"].map(arms).astype(object)
-    columns = [*_NAMES, *(name for name in table.columns if name not in _NAMES)]
-    return table[columns].sort_values(["patient", "visit"], ignore_index=True)
 
 
 def _arms(patients: pd.DataFrame) -> Mapping[Any, Any]:

@@ -1,0 +1,137 @@
+"""The patient table by hand, and the questions asked of it."""
+
+import anndata
+import numpy as np
+import pandas as pd
+import pytest
+
+from revertome import association
+from revertome.errors import StudyError
+
+DESIGN = {"baseline": "enrollment", "followup": "month6", "healthy": "healthy"}
+CLINIC = {"baseline_visit": "day1", "visit": "month1"}
+LABELS = pd.DataFrame({"patient": ["B", "A", "C"], "label": ["nonresponder", "responder", "x"]})
+RESPONSE = pd.DataFrame(
+    {
+        "patient": ["A", "B", "A"],
+        "arm": ["drug", "placebo", "drug"],
+        "visit": ["month1", "month1", "month6"],
+        "response": ["responder", "nonresponder", "responder"],
+        "level": [50, 0, 70],
+    }
+)
+VISITS = pd.DataFrame(
+    {
+        "patient": ["A", "A", "A", "B", "C"],
+        "visit": ["day1", "month1", "month6", "day1", "month6"],
+        "crp": [80.0, 20.0, 5.0, 60.0, 9.0],
+    }
+)
+GENES = pd.DataFrame({"gene": ["g1", "g2", "g3", "g4"], "class": ["reverted"] * 3 + ["induced"]})
+SCORES = pd.DataFrame(
+    {
+        "sample": ["h1", "h2", "h3", "a0", "a6", "b0"] * 2,
+        "patient": ["H1", "H2", "H3", "A", "A", "B"] * 2,
+        "visit": [None, None, None, "enrollment", "month6", "enrollment"] * 2,
+        "module": "M",
+        "method": ["zscore"] * 6 + ["ssgsea"] * 6,
+        "score": [0, 0.5, -0.5, 3, 1, 2, 9, 9, 9, 9, 9, 9],
+    }
+)
+
+
+def expression() -> anndata.AnnData:
+    """Healthy mean +- 2 SD: g1 1 to 3 (mean 2, SD 0.5), g2 5 to 9 (SD 1), g3 0 to 4 (SD 1)."""
+    one = SCORES.iloc[:6].set_index("sample")
+    obs = one[["patient", "visit"]].assign(group=["healthy"] * 3 + ["patient"] * 3)
+    obs["sledai"] = [np.nan, np.nan, np.nan, 8, 2, 6]
+    obs["text"] = "high"
+    x = [[1.5, 6, 1, 0], [2, 7, 2, 0], [2.5, 8, 3, 0]]
+    x += [[9, 9, 9, 9], [2.9, 9.1, 4, 9], [2, 7, 2, 0]]
+    var = pd.DataFrame(index=["g1", "g2", "g3", "g4"])
+    return anndata.AnnData(np.array(x, float), obs.rename_axis(None), var)
+
+
+def joined(variables=("crp", "sledai"), visits=VISITS) -> pd.DataFrame:
+    return association.join(
+        expression(), LABELS, RESPONSE, visits, SCORES, GENES, list(variables), DESIGN, CLINIC
+    ).set_index("patient")
+
+
+def test_one_row_a_patient_by_hand():
+    table = joined()
+    assert table.index.to_list() == ["A", "B", "C"]
+    a = table.loc["A"]
+    assert a[["arm", "label"]].to_list() == ["drug", "responder"]
+    assert a[["response_month1", "level_month6"]].to_list() == ["responder", 70]
+    assert a[["crp_baseline", "crp_followup", "crp_change"]].to_list() == [80, 5, -75]
+    assert a[["sledai_baseline", "sledai_followup", "sledai_change"]].to_list() == [8, 2, -6]
+    assert a[["M_baseline", "M_followup", "M_change"]].to_list() == [3, 1, -2]
+    assert a[["n_reverted_normalised", "n_reverted"]].to_list() == [2, 3]  # g1, g3; g2 is above
+    b = table.loc["B"]
+    assert b[["crp_baseline", "M_baseline"]].to_list() == [60, 2]
+    assert b[["crp_change", "M_change", "n_reverted_normalised", "response_month6"]].isna().all()
+
+
+def test_the_clinical_visit_stands_in_where_followup_is_not_in_the_sheet():
+    visits = VISITS[VISITS["visit"] != "month6"]
+    assert joined(["crp"], visits).loc["A", "crp_change"] == -60
+
+
+def test_a_variable_nowhere_or_of_text_is_named():
+    with pytest.raises(StudyError, match=r"'esr' is in neither the visits sheet \(patient, visit"):
+        joined(["esr"])
+    with pytest.raises(StudyError, match="column 'text' of the sample sheet is not numeric"):
+        joined(["text"])
+
+
+def cohort() -> pd.DataFrame:
+    rng = np.random.default_rng(8)
+    table = pd.DataFrame(
+        {
+            "patient": [f"P{k}" for k in range(14)],
+            "label": ["responder"] * 8 + ["nonresponder"] * 6,
+            "M_baseline": rng.normal(size=14),
+            "M_change": rng.normal(size=14),
+            "N_baseline": rng.normal(size=14),
+            "N_change": rng.normal(size=14),
+        }
+    )
+    table["crp_change"] = -table["M_change"]
+    table.loc[13, "M_change"] = np.nan
+    return table
+
+
+def test_each_question_has_one_row_a_module():
+    table = association.test(cohort(), ["M", "N"], ["crp"], "zscore")
+    assert table[["question", "module", "n"]].to_numpy().tolist() == [
+        ["change_with_change", "M", 13],
+        ["change_with_change", "N", 14],
+        ["baseline_with_response", "M", 14],
+        ["baseline_with_response", "N", 14],
+        ["change_by_response", "M", 13],
+        ["change_by_response", "N", 14],
+    ]
+    assert table.loc[0, "estimate"] == pytest.approx(-1)
+    pairs = table["P.Value"].to_numpy().reshape(3, 2)
+    expected = np.minimum(pairs.max(axis=1, keepdims=True), 2 * pairs)  # BH of two
+    expected = np.where(pairs == pairs.max(axis=1, keepdims=True), pairs, expected)
+    assert table["adj.P.Val"].to_list() == pytest.approx(expected.ravel().tolist())
+
+
+def test_too_few_patients_are_told_and_not_tested():
+    table = association.test(cohort().iloc[5:11], ["M"], ["crp"], "zscore")
+    assert table["estimate"].notna().to_list() == [True, False, False]
+    assert table.loc[1, "note"] == (
+        "cannot be said: 3 responders and 3 non-responders; at least 5 of each needed"
+    )
+    table = association.test(cohort().iloc[:4], ["M"], ["crp"], "zscore")
+    assert table["note"].to_list() == [
+        "cannot be said: 4 patients with both changes; at least 5 needed"
+    ]
+
+
+def test_no_question_gives_an_empty_table():
+    table = association.test(cohort().assign(label="treated"), ["M"], [], "zscore")
+    assert table.empty
+    assert list(table.columns)[:3] == ["question", "x", "y"]
