@@ -19,6 +19,22 @@ TRAJECTORIES = {
 }
 
 
+CONFIG = {
+    "study": "small",
+    "title": "A small study",
+    "caveats": ["Steroids were tapered over the same time."],
+    "intake": {"source": "table", "assay": "microarray"},
+    "design": DESIGN,
+    "normalise": {"method": "quantile"},
+    "response": {"source": "visits"},
+    "differential": {"trend": True},
+    "trajectories": TRAJECTORIES
+    | {"multiplicity": "screened", "bootstrap": 200, "permutations": 100, "seed": 1},
+    "modules": {"methods": ["zscore"], "permutations": 1000, "seed": 2},
+    "figures": FIGURES,
+}
+
+
 def results(
     n_genes: int = 300, responders: int = 9, nonresponders: int = 5, healthy: int = 8
 ) -> dict[str, Any]:
@@ -51,6 +67,9 @@ def results(
         **_clinic(labels),
         **_modules(rng, obs),
         "association_tests": _associations(rng),
+        "models": pd.DataFrame(
+            {"contrast": ["disease", "change_responders"], "engine": "limma", "n_pairs": [0, 8]}
+        ),
     }
 
 

@@ -218,8 +218,8 @@ def spread(y: Sequence[float], gap: float, low: float, high: float) -> np.ndarra
             (a, m), (b, n) = blocks[-2:]
             blocks[-2:] = [((a * m + b * n) / (m + n), m + n)]
     level = np.repeat([value for value, _ in blocks], [size for _, size in blocks])
-    held: np.ndarray = np.maximum(np.minimum(level, high - gap * (len(y) - 1)), low)
-    return held + steps
+    held = np.clip(level, low, max(low, high - gap * (len(y) - 1)))
+    return np.asarray(held + steps)
 
 
 def settle(fig: Figure) -> None:

@@ -66,8 +66,9 @@ def known_groups(samples: pd.DataFrame, healthy: str | None, source: str) -> Non
         )
     others = [group for group in groups if group != healthy]
     if len(others) > 1:
+        well = f"'{healthy}' and " if healthy is not None else ""
         raise StudyError(
-            f"{source}: unknown group {few(others)}: expected '{healthy}' and one word for all "
+            f"{source}: unknown group {few(others)}: expected {well}one word for all "
             "patients; map them in intake.fields.group.values or choose with intake.keep"
         )
 

@@ -1,0 +1,183 @@
+"""Every figure: the same picture from its written table, and sense from odd studies."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import small_study
+from disk import read_table, write_table
+from revertome.figures import draw, style
+from revertome.source_data import FIGURES, build
+
+
+def texts(figure):
+    """All words that a figure shows."""
+    from matplotlib.text import Text
+
+    return [t.get_text() for t in figure.findobj(Text) if t.get_visible() and t.get_text()]
+
+
+@pytest.fixture(scope="module")
+def study():
+    return small_study.results()
+
+
+@pytest.fixture(scope="module")
+def tables(study):
+    return {name: build(name, study) for name in FIGURES}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_redrawn_from_the_written_table(name, tables, tmp_path):
+    write_table(tables[name], tmp_path / f"{name}.tsv")
+    first = style.encode(draw(name, tables[name]), "svg")
+    again = style.encode(draw(name, read_table(tmp_path / f"{name}.tsv")), "svg")
+    assert first == again
+    assert b"<text" in first
+    assert b"<dc:date>" not in first
+
+
+def test_same_bytes_in_every_format(tables):
+    for suffix in ("svg", "pdf", "png"):
+        first, second = (style.encode(draw("volcano", tables["volcano"]), suffix) for _ in "12")
+        assert first == second
+    assert b"/CreationDate" not in style.encode(draw("flow", tables["flow"]), "pdf")
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_fits_a_journal_column_in_readable_type(name, tables):
+    figure = draw(name, tables[name])
+    width, height = figure.get_size_inches() * 25.4
+    assert round(width) in (89, 183)
+    assert height <= 247
+    from matplotlib.text import Text
+
+    sizes = [t.get_fontsize() for t in figure.findobj(Text) if t.get_visible() and t.get_text()]
+    assert min(sizes) >= 6
+    assert max(sizes) <= 8
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_words_over_others_or_beyond_the_edge(name, tables):
+    from matplotlib.text import Text
+
+    figure = draw(name, tables[name])
+    figure.draw_without_rendering()
+    edge = figure.bbox
+    shown = [
+        t
+        for t in figure.findobj(Text)
+        if t.get_text().strip() and t.get_visible() and (t.axes is None or t.axes.get_visible())
+    ]
+    boxes = [(t.get_text(), Text.get_window_extent(t)) for t in shown]
+    boxes = [(text, box) for text, box in boxes if edge.overlaps(box)]
+    for text, box in boxes:
+        assert box.x0 > -1, text
+        assert box.x1 < edge.x1 + 1, text
+        assert box.y0 > -1, text
+        assert box.y1 < edge.y1 + 1, text
+    for i, (text, a) in enumerate(boxes):
+        for other, b in boxes[i + 1 :]:
+            wide = min(a.x1, b.x1) - max(a.x0, b.x0)
+            high = min(a.y1, b.y1) - max(a.y0, b.y0)
+            assert not (wide > 1 and high > 2), f"{text!r} over {other!r}"
+
+
+def test_large_clouds_become_a_picture_inside_the_vector_file(study):
+    large = small_study.results(n_genes=6000)
+    svg = style.encode(draw("volcano", build("volcano", large)), "svg")
+    assert svg.count(b"<image") >= 1
+    assert len(svg) < 400_000
+    small = style.encode(draw("volcano", build("volcano", study)), "svg")
+    assert b"<image" not in small
+
+
+def relabelled(study, label):
+    return study["labels"].assign(label=label)
+
+
+def test_study_without_nonresponders(study):
+    treated = study | {"labels": relabelled(study, "treated")}
+    for name in FIGURES:
+        assert "responders" not in " ".join(texts(draw(name, build(name, treated)))).replace(
+            "change_responders", ""
+        ) or name in ("volcano", "modules", "association", "gsea", "diagnostics", "interferon")
+
+
+def test_study_without_healthy_samples(study):
+    design = study["design"] | {"healthy": None}
+    obs = study["expression"].obs
+    expression = study["expression"][(obs["group"] != "healthy").to_numpy()]
+    genes = study["genes"].assign(disease=np.nan, **{"class": "unchanged"})
+    bare = study | {"design": design, "expression": expression, "genes": genes}
+    for name in FIGURES:
+        draw(name, build(name, bare))
+    assert "needs healthy samples" in " ".join(
+        texts(draw("trajectory_plane", build("trajectory_plane", bare)))
+    ).replace("\n", " ")
+
+
+def test_empty_sets_and_tables_become_sentences(study):
+    genes = study["genes"].assign(**{"class": "unchanged"})
+    none = study | {
+        "genes": genes,
+        "gsea": study["gsea"].head(0),
+        "trial": study["trial"].head(0),
+        "patients": study["patients"].head(0),
+        "module_tests": study["module_tests"].head(0),
+        "association_tests": study["association_tests"].head(0),
+        "contrasts": {},
+    }
+    said = {
+        "heatmap": "No gene is in the reverted or the induced set",
+        "genes": "No gene was chosen",
+        "gsea": "No module has enough measured genes",
+        "response": "no clinical response by arm and visit",
+        "modules": "No module score has a paired test",
+        "association": "No clinical variable",
+        "volcano": "No paired change was tested",
+        "diagnostics": "No contrast was tested",
+    }
+    for name, words in said.items():
+        found = " ".join(texts(draw(name, build(name, none)))).replace("\n", " ")
+        assert words in found, name
+
+
+def test_one_empty_set_is_said_in_its_panel(study):
+    genes = study["genes"]
+    genes = genes.assign(**{"class": genes["class"].replace("induced", "unchanged")})
+    figure = draw("heatmap", build("heatmap", study | {"genes": genes}))
+    assert "No gene is in the induced set." in texts(figure)
+
+
+def test_one_module(study):
+    one = {
+        name: study[name][study[name]["module"] == "ISG6"]
+        for name in ("scores", "module_tests", "gsea", "association_tests")
+    }
+    for name in ("interferon", "modules", "gsea", "association"):
+        draw(name, build(name, study | one))
+
+
+def test_names_are_never_read_as_formulas(study):
+    design = study["design"] | {"followup": "week $12_{a}$"}
+    expression = study["expression"].copy()
+    visit = expression.obs["visit"].astype(object)
+    expression.obs["visit"] = visit.replace("week 12", design["followup"])
+    figure = draw("genes", build("genes", study | {"design": design, "expression": expression}))
+    assert "week $12_{a}$" in texts(figure)
+
+
+def test_spread_keeps_order_and_distance():
+    # Two positions 0.2 apart around 1 move to 0.5 and 1.5; the lone one stays.
+    np.testing.assert_allclose(style.spread([0.9, 1.1, 8.0], 1.0, 0, 10), [0.5, 1.5, 8.0])
+    np.testing.assert_allclose(style.spread([9.9, 9.9], 1.0, 0, 10), [9.0, 10.0])
+    np.testing.assert_allclose(style.spread([0.0, 0.0, 0.0], 1.0, 0, 10), [0.0, 1.0, 2.0])
+
+
+def test_counts_are_integers_again_after_reading():
+    table = pd.DataFrame({"element": ["a", "b"], "n": [3.0, np.nan], "x": [0.5, np.nan]})
+    part = style.rows(table, "a")
+    assert part["n"].tolist() == [3]
+    assert str(part["n"].dtype).startswith("int")
+    assert part["x"].tolist() == [0.5]

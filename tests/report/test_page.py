@@ -1,0 +1,171 @@
+"""The report: what it says, that it stands alone, and that nothing in it can run."""
+
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+import small_study
+from revertome.figures import draw
+from revertome.figures.style import encode
+from revertome.report import methods, summary
+from revertome.report.page import page, picture
+from revertome.report.tables import cell, table
+from revertome.source_data import FIGURES, build
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+class Reader(HTMLParser):
+    """Collects tags with their attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+
+@pytest.fixture(scope="module")
+def study():
+    found = small_study.results()
+    found["trial"] = found["trial"].replace("drug", HOSTILE)
+    return found, {name: build(name, found) for name in FIGURES}
+
+
+@pytest.fixture(scope="module")
+def html(study):
+    found, sources = study
+    pictures = [
+        picture(name, sources[name], {"svg": encode(draw(name, sources[name]), "svg")})
+        for name in FIGURES
+    ]
+    config = small_study.CONFIG | {"title": f"Title {HOSTILE}"}
+    return page(config, found, sources, pictures, {"numpy": "2.0"}, [f"warned {HOSTILE}"])
+
+
+def test_asks_for_nothing_outside_itself(html):
+    addresses = [
+        value
+        for _, attributes in Reader(html).tags
+        for key, value in attributes.items()
+        if key in ("src", "href", "srcset", "data", "action")
+    ]
+    assert len(addresses) > len(FIGURES)
+    assert [a for a in addresses if re.match(r"(https?:)?//", a or "")] == []
+    style = html[html.index("<style>") : html.index("</style>")]
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_shows_every_figure_with_its_words_and_source(html):
+    tags = Reader(html).tags
+    assert [a["id"] for tag, a in tags if tag == "figure"] == list(FIGURES)
+    pictures = [a for tag, a in tags if tag == "img" and "src" in a]
+    assert len(pictures) == len(FIGURES)
+    assert all(a["src"].startswith("data:image/") and len(a["alt"]) > 60 for a in pictures)
+    links = {a.get("href") for tag, a in tags if tag == "a"}
+    assert {f"source_data/{name}.tsv" for name in FIGURES} <= links
+
+
+def test_escapes_what_studies_write(html):
+    assert HOSTILE not in html
+    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3
+    assert [tag for tag, _ in Reader(html).tags].count("script") == 1
+
+
+def test_page_is_the_same_every_time(study, html):
+    found, sources = study
+    pictures = [
+        picture(name, sources[name], {"svg": encode(draw(name, sources[name]), "svg")})
+        for name in FIGURES
+    ]
+    config = small_study.CONFIG | {"title": f"Title {HOSTILE}"}
+    again = page(config, found, sources, pictures, {"numpy": "2.0"}, [f"warned {HOSTILE}"])
+    assert again == html
+
+
+def test_summary_counts_sets_and_states_limits():
+    genes = pd.DataFrame(
+        {
+            "gene": list("ABCDE"),
+            "class": ["reverted", "reverted", "reverted", "induced", "unresolved"],
+            "disease": [2.0, 1.5, -1.0, 0.1, 0.4],
+            "change": [-2.0, -1.4, 1.0, 1.8, -0.1],
+            "change_nonresponders": [0.0] * 5,
+            "responder_specific": [True, False, False, False, False],
+        }
+    )
+    classes = pd.DataFrame(
+        {
+            "class": ["reverted", "induced", "unresolved"],
+            "n_genes": [3, 1, 1],
+            "expected_by_chance": [0.25, None, None],
+        }
+    )
+    group = {"element": "group", "label": "responder", "name": "responders"}
+    flow = pd.DataFrame([group | {"n_patients": 9.0, "n_pairs": 8.0}])
+    absent = pd.DataFrame({"element": ["absent", "caption"], "text": ["no score", "no score"]})
+    told = {"genes": genes, "summary": classes, "flow": flow, "interferon": absent}
+    told["trial"] = pd.DataFrame()
+    people, reverted, induced = summary.findings(told, small_study.CONFIG)
+    assert people.startswith("Blood expression of 9 responders (8 complete pairs)")
+    assert reverted.startswith("3 genes are reverted in responders")
+    assert "(2 higher, 1 lower)" in reverted
+    assert "at least 50% of the way by week 12" in reverted
+    assert "By chance 0.2 would be expected" in reverted
+    assert "For 1 of them" in reverted
+    assert induced.startswith("1 gene is induced in all patients")
+    assert "chance" not in induced
+    limits = summary.limits(told, small_study.CONFIG)
+    assert limits[0] == "Steroids were tapered over the same time."
+    assert "uncontrolled before/after contrast" in limits[1]
+    assert limits[2].startswith("1 gene unresolved. Unresolved is an answer")
+
+
+def test_no_claim_without_healthy_samples():
+    genes = pd.DataFrame({"disease": [float("nan")], "change_nonresponders": [float("nan")]})
+    told = {"genes": genes, "trial": pd.DataFrame()}
+    told["summary"] = pd.DataFrame({"class": ["unchanged"], "n_genes": [1]})
+    told["flow"] = pd.DataFrame({"element": ["stage"]})
+    told["interferon"] = pd.DataFrame({"element": ["absent", "caption"], "text": ["", ""]})
+    config = small_study.CONFIG | {"design": small_study.DESIGN | {"healthy": None}}
+    assert len(summary.findings(told, config)) == 1
+    assert summary.limits(told, config)[-1].startswith("Without healthy samples")
+
+
+def test_references_follow_what_was_run():
+    models = pd.DataFrame({"engine": ["voom", "deseq2"]})
+    found = " ".join(methods.references(small_study.CONFIG, models))
+    for name in ("Law CW", "Love MI", "Muzellec", "Berger RL", "Fieller", "Giannini", "Benjamini"):
+        assert name in found
+    plain = small_study.CONFIG | {"response": {"source": "none"}}
+    limma = " ".join(methods.references(plain, models.assign(engine="limma")))
+    assert "Giannini" not in limma
+    assert "Love MI" not in limma
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "sort"),
+    [
+        (12000, "12,000", "12000"),
+        (0.0123456, "0.0123", "0.0123456"),
+        (1.5e-9, "1.5e-09", "1.5e-09"),
+        (3.0, "3", "3.0"),
+        (float("nan"), "–", ""),
+        (None, "–", ""),
+        (True, "yes", "1"),
+        ("M1.2", "M1.2", "M1.2"),
+    ],
+)
+def test_cells(value, text, sort):
+    assert (cell(value).text, cell(value).sort) == (text, sort)
+
+
+def test_empty_columns_are_left_out():
+    made = table("k", "t", "f", pd.DataFrame({"a_b": [1, 2], "note": [None, None]}))
+    assert made.columns == ["a b"]
+    assert [[c.text for c in row] for row in made.rows] == [["1"], ["2"]]
