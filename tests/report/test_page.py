@@ -17,6 +17,11 @@ from revertome.source_data import FIGURES, build
 HOSTILE = "<script>alert(1)</script>"
 
 
+def images(name, source):
+    """The files of a figure; the PNG stands for one larger than the SVG."""
+    return {"svg": encode(draw(name, source), "svg"), "png": b"0" * 10**7, "pdf": b""}
+
+
 class Reader(HTMLParser):
     """Collects tags with their attributes."""
 
@@ -39,10 +44,7 @@ def study():
 @pytest.fixture(scope="module")
 def html(study):
     found, sources = study
-    pictures = [
-        picture(name, sources[name], {"svg": encode(draw(name, sources[name]), "svg")})
-        for name in FIGURES
-    ]
+    pictures = [picture(name, sources[name], images(name, sources[name])) for name in FIGURES]
     config = small_study.CONFIG | {"title": f"Title {HOSTILE}"}
     return page(config, found, sources, pictures, {"numpy": "2.0"}, [f"warned {HOSTILE}"])
 
@@ -79,10 +81,7 @@ def test_escapes_what_studies_write(html):
 
 def test_page_is_the_same_every_time(study, html):
     found, sources = study
-    pictures = [
-        picture(name, sources[name], {"svg": encode(draw(name, sources[name]), "svg")})
-        for name in FIGURES
-    ]
+    pictures = [picture(name, sources[name], images(name, sources[name])) for name in FIGURES]
     config = small_study.CONFIG | {"title": f"Title {HOSTILE}"}
     again = page(config, found, sources, pictures, {"numpy": "2.0"}, [f"warned {HOSTILE}"])
     assert again == html

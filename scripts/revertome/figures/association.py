@@ -33,7 +33,7 @@ def draw(table: pd.DataFrame) -> Figure:
     at = modules.set_index("module")["order"]
     for i, facts in enumerate(panels.to_dict("records")):
         ax = axes[i]
-        ax.set_title(textwrap.fill(str(facts["title"]), 150 // across), fontsize=6.5)
+        ax.set_title(textwrap.fill(str(facts["title"]), 105 // across), fontsize=6.5)
         mine = estimates[estimates["panel"] == facts["panel"]]
         if mine.empty:
             say(ax, str(facts["note"]), 120 // across)

@@ -1,14 +1,23 @@
 """Mixed model with a random intercept for each patient."""
 
-import warnings
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import optimize
 
 from revertome.modules.t_tests import t_table
 
 Array = NDArray[np.float64]
+
+
+class Sums(NamedTuple):
+    """What the likelihood needs of z = [x, y]: z'z, sums of z by patient, samples by patient."""
+
+    total: Array
+    by_patient: Array
+    size: Array
 
 
 def change(
@@ -16,10 +25,10 @@ def change(
 ) -> pd.DataFrame:
     """Fit score ~ visit (* response) + (1 | patient) to each column.
 
-    Patients seen at one visit only take part. Variances are REML estimates; coefficients are
-    generalised least squares given these, as in lme4 and nlme, with t and its df counted as nlme
-    does for effects that vary within patients: samples - patients - such effects.
-    (statsmodels' own normal approximation is too narrow for trials of this size.)
+    Patients seen at one visit only take part. The variances are REML estimates, the coefficients
+    generalised least squares given these, as in lme4 and nlme (Pinheiro and Bates 2000, chapter 2),
+    with t and its df counted as nlme does for effects that vary within patients: samples - patients
+    - such effects.
 
     Parameters
     ----------
@@ -60,58 +69,52 @@ def _fit(before: pd.Series, after: pd.Series, responder: pd.Series | None) -> di
         return unfit | {"note": "too few pairs" if len(y) else "no score"}
     if np.ptp(y) < 1e-12:
         return unfit | {"note": "no variation"}
-    ratio, note = variance_ratio(y.to_numpy(), x, patient)
-    if np.isnan(ratio):
-        return unfit | {"note": note}
-    beta, error = gls(y.to_numpy(), x, patient, ratio)
+    sums = sums_of(np.column_stack([x, y]), patient)
+    ratio = variance_ratio(sums)
+    beta, error, _ = gls(sums, ratio)
+    note = np.nan if ratio > 0 else "no variance between patients"
     return unfit | {"estimate": beta[-1], "error": error[-1], "note": note}
 
 
-def variance_ratio(y: Array, x: Array, patient: NDArray[np.intp]) -> tuple[float, object]:
-    """Estimate by REML the variance between patients over the residual variance.
-
-    Returns
-    -------
-    (float, str or NaN)
-        The ratio, 0 when no variance between patients is found and NaN when the search fails,
-        and a note that says so.
-    """
-    from statsmodels.regression.mixed_linear_model import MixedLM
-
-    scaled = (y - y.mean()) / y.std()
-    with warnings.catch_warnings():
-        # Its warnings concern the boundary at 0 and standard errors, both dealt with here.
-        warnings.simplefilter("ignore")
-        try:
-            fit = MixedLM(scaled, x, groups=patient).fit(method="powell", xtol=1e-12, ftol=1e-14)
-        except np.linalg.LinAlgError:
-            return np.nan, "mixed model cannot be fitted"
-    if not fit.converged:
-        return np.nan, "mixed model did not converge"
-    ratio = float(fit.cov_re.item() / fit.scale)
-    if ratio < 1e-6:
-        return 0.0, "no variance between patients"
-    return ratio, np.nan
+def sums_of(z: Array, patient: NDArray[np.intp]) -> Sums:
+    """Gather z'z, and sums and number of rows of each patient (0, 1, ...)."""
+    member = np.equal.outer(np.arange(patient.max() + 1), patient).astype(float)
+    return Sums(z.T @ z, member @ z, member.sum(axis=1))
 
 
-def gls(y: Array, x: Array, patient: NDArray[np.intp], ratio: float) -> tuple[Array, Array]:
+def gls(sums: Sums, ratio: float) -> tuple[Array, Array, float]:
     """Generalised least squares with compound symmetry within patients.
 
-    With theta = `ratio` and m samples of a patient, V = I + theta 1 1' there, so that
-    x' V^-1 x = x'x - theta / (1 + m theta) (x'1)(1'x).
+    With theta = `ratio` (variance between patients over residual variance) and m samples of a
+    patient, V = I + theta 1 1' there, and z' V^-1 z = z'z - theta / (1 + m theta) (z'1)(1'z).
 
     Returns
     -------
-    (array, array)
-        Coefficients and their standard errors, residual variance with n - rank(x) df.
+    (array, array, float)
+        Coefficients, their standard errors, and -2 log restricted likelihood up to a constant:
+        (n - k) log(rss) + log |V| + log |x' V^-1 x|.
     """
-    data = np.column_stack([x, y])
-    member = np.equal.outer(np.arange(patient.max() + 1), patient).astype(float)
-    shrink = ratio / (1 + ratio * member.sum(axis=1))
-    sums = member @ data
-    cross = data.T @ data - sums.T @ (shrink[:, None] * sums)
-    k = x.shape[1]
+    shrink = ratio / (1 + ratio * sums.size)
+    cross = sums.total - sums.by_patient.T @ (shrink[:, None] * sums.by_patient)
+    k, df = len(cross) - 1, sums.size.sum() - (len(cross) - 1)
     inverse = np.linalg.inv(cross[:k, :k])
     beta = inverse @ cross[:k, k]
-    variance = (cross[k, k] - cross[:k, k] @ beta) / (len(y) - k)
-    return beta, np.sqrt(variance * np.diag(inverse))
+    rss = cross[k, k] - cross[:k, k] @ beta
+    determinants = np.log1p(ratio * sums.size).sum() - np.linalg.slogdet(inverse)[1]
+    error = np.sqrt(rss / df * np.diag(inverse))
+    return beta, error, float(df * np.log(rss) + determinants)
+
+
+def variance_ratio(sums: Sums) -> float:
+    """Variance between patients over residual variance by REML; 0 where none is found."""
+
+    def deviance(share: float) -> float:
+        return gls(sums, share / (1 - share))[2]
+
+    # The share of variance between patients lies in [0, 1), which bounds the search.
+    found = optimize.minimize_scalar(
+        deviance, bounds=(0, 1 - 1e-6), method="bounded", options={"xatol": 1e-10}
+    )
+    if deviance(0) <= found.fun:
+        return 0.0
+    return float(found.x / (1 - found.x))

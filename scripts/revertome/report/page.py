@@ -1,6 +1,7 @@
 """The report: one HTML file that needs no network."""
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,26 +29,33 @@ TITLES = {
     "association": "Association with clinical response",
     "diagnostics": "Distribution of p-values",
 }
+ENLARGED = 1.7  # CSS pixels a point: print size and a quarter more
 TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure of the report, the picture itself as a data address."""
+    """A figure of the report, the picture itself as a data address; width in CSS pixels."""
 
     name: str
     title: str
     caption: str
     alt: str
     data: str
+    width: int
 
 
 def picture(name: str, source: pd.DataFrame, images: Mapping[str, bytes]) -> Picture:
-    """Prepare a figure from its source data and its image files by suffix; the smallest is used."""
-    suffix = min(images, key=lambda key: (len(images[key]), key))
+    """Prepare a figure from its source data and its image files by suffix.
+
+    The smaller of PNG and SVG goes into the page.
+    """
+    suffix = min(TYPES, key=lambda key: (len(images[key]), key))
     words = source.drop_duplicates("element").set_index("element")["text"]
     data = f"data:{TYPES[suffix]};base64,{base64.b64encode(images[suffix]).decode()}"
-    return Picture(name, TITLES[name], str(words["caption"]), str(words["alt"]), data)
+    points = re.search(rb'width="([\d.]+)pt"', images["svg"])
+    width = round(float(points[1]) * ENLARGED) if points else 900
+    return Picture(name, TITLES[name], str(words["caption"]), str(words["alt"]), data, width)
 
 
 def page(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.source_data.interferon import told
 from revertome.source_data.tidy import count, group_name, p_text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -43,9 +44,11 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         clinical response; those that the study supports.
     """
     found = [_people(tables["flow"], config), *_sets(tables, config)]
-    caption = tables["interferon"].set_index("element")["text"]["caption"]
-    if "absent" not in set(tables["interferon"]["element"]):
-        found.append(str(caption))
+    module = tables["interferon"]
+    if "test" in set(module["element"]):
+        band = module[module["element"] == "band"].iloc[0]
+        tests = told(module[module["element"] == "test"])
+        found.append(f"Module {band['module']} ({band['method']} score). {tests}")
     if len(tables["trial"]):
         found.append(_trial(tables["trial"]))
     return found
@@ -113,8 +116,8 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         specific = int(members["responder_specific"].sum())
         if members["change_nonresponders"].notna().any():
             text += (
-                f" For {specific} of them the change differs between responders and "
-                f"non-responders (interaction, false discovery rate {options['alpha']:g})."
+                f" For {specific or 'none'} of them a difference in change between responders and "
+                f"non-responders is shown (interaction, false discovery rate {options['alpha']:g})."
             )
         words.append(text)
     return words

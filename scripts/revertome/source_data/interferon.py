@@ -66,13 +66,18 @@ def _words(
             f" Band: mean and two standard deviations of the {band['reference']} samples; dashed: "
             "mean + 2 SD."
         )
-    said = {"paired_change": "Paired change in", "change_interaction": "Difference of change,"}
-    for row in tests.to_dict("records"):
-        caption += (
-            f" {said[row['test']]} {group_name(row['group'])}: {row['estimate']:.2f} "
-            f"(95% interval {row['CI.L']:.2f} to {row['CI.R']:.2f}; n = {row['n']:.0f}; "
-            f"{p_text(row['P.Value'])}, adjusted over modules {p_text(row['adj.P.Val'])})."
-        )
+    caption += f" {told(tests)}"
     medians = samples.groupby(["role", "label"], sort=False)["score"].median()
-    told = "; ".join(f"{role}, {label}: median {m:.2f}" for (role, label), m in medians.items())
-    return caption, f"{caption} {told}."
+    shown = "; ".join(f"{role}, {label}: median {m:.2f}" for (role, label), m in medians.items())
+    return caption, f"{caption} {shown}."
+
+
+def told(tests: pd.DataFrame) -> str:
+    """Word the `test` rows: estimate, interval, n and p of every one."""
+    said = {"paired_change": "Paired change in", "change_interaction": "Difference of change,"}
+    return " ".join(
+        f"{said[row['test']]} {group_name(row['group'])}: {row['estimate']:.2f} "
+        f"(95% interval {row['CI.L']:.2f} to {row['CI.R']:.2f}; n = {row['n']:.0f}; "
+        f"{p_text(row['P.Value'])}, adjusted over modules {p_text(row['adj.P.Val'])})."
+        for row in tests.to_dict("records")
+    )

@@ -19,7 +19,8 @@ def score(
     DataFrame
         Samples x modules, a ratio: 1 is the healthy level.
     """
-    fold = np.exp2(values - values[reference].median())
+    listed = values.loc[:, values.columns.isin(set().union(*sets.values()))]
+    fold = np.exp2(listed - listed[reference].median())
     return pd.DataFrame(
         {module: fold[genes].median(axis=1) for module, genes in sets.items()}, index=values.index
     )

@@ -1,5 +1,6 @@
 """Mean standardised expression."""
 
+import numpy as np
 import pandas as pd
 
 from revertome.modules.reference import constant
@@ -23,9 +24,14 @@ def score(
     DataFrame
         Samples x modules, in healthy standard deviations; NA where every gene is left out.
     """
-    healthy = values[reference]
-    z = ((values - healthy.mean()) / healthy.std(ddof=1)).loc[:, ~constant(healthy)]
-    return pd.DataFrame(
-        {module: z[z.columns.intersection(genes)].mean(axis=1) for module, genes in sets.items()},
-        index=values.index,
-    )
+    listed = values.loc[:, values.columns.isin(set().union(*sets.values()))]
+    varying = listed.columns[~constant(listed[reference])]
+    x = np.ascontiguousarray(listed[varying].to_numpy().T)
+    healthy = x[:, reference.to_numpy()]
+    z = (x - healthy.mean(axis=1)[:, None]) / healthy.std(axis=1, ddof=1)[:, None]
+    scores = {}
+    for module, genes in sets.items():
+        place = varying.get_indexer(pd.Index(genes))
+        place = place[place >= 0]
+        scores[module] = z[place].mean(axis=0) if len(place) else np.nan
+    return pd.DataFrame(scores, index=values.index)

@@ -1,0 +1,20 @@
+"""Quality: which samples can be trusted, and which are used."""
+
+from disk import logged, read_h5ad, read_table, write_table
+
+with logged(snakemake.log[0]):
+    from revertome.quality import assess
+
+    result = assess(
+        read_h5ad(snakemake.input.expression),
+        read_table(snakemake.input.flow),
+        snakemake.params.options,
+        snakemake.params.design,
+    )
+    flagged = result.samples[result.samples["flag"] == "flag"]
+    for sample, reason in zip(flagged["sample"], flagged["reason"], strict=True):
+        print(f"flagged: {sample} ({reason})")
+    write_table(result.samples, snakemake.output.samples)
+    write_table(result.pca, snakemake.output.pca)
+    write_table(result.components, snakemake.output.components)
+    write_table(result.flow, snakemake.output.flow)

@@ -1,0 +1,153 @@
+"""Quality: which samples can be trusted, and which are used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from revertome.intake.flow import Flow
+from revertome.quality.components import (
+    N_SHOWN,
+    associations,
+    most_variable,
+    principal_components,
+)
+from revertome.quality.identity import match_patients
+from revertome.quality.outliers import outliers, sample_metrics
+from revertome.quality.sex import SEX_GENES, expressed_sex
+
+__all__ = ["Quality", "assess", "used"]
+
+_MEASURED = ["library_size", "norm_factor", "median", "floor_share"]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What is known about the samples.
+
+    Attributes
+    ----------
+    samples : DataFrame
+        One row a sample: sample, patient, visit, group, flag (pass, flag), reason (words joined by
+        `;`), used (bool), library_size and norm_factor (counts), median (log2), floor_share,
+        rle_median, rle_iqr, median_correlation, recorded_sex, expressed_sex, sex_score,
+        best_match_patient, match_own, match_other.
+    pca : DataFrame
+        sample, patient, visit, group, arm, batch, PC1 to PC5.
+    components : DataFrame
+        component, variance_explained, variable, statistic, P.Value, adj.P.Val.
+    flow : DataFrame
+        stage, n_samples, n_patients, n_pairs, note.
+    excluded : list of str
+        Samples left out of later stages.
+    """
+
+    samples: pd.DataFrame
+    pca: pd.DataFrame
+    components: pd.DataFrame
+    flow: pd.DataFrame
+    excluded: list[str]
+
+
+def assess(
+    expression: Any, flow: pd.DataFrame, options: Mapping[str, Any], design: Mapping[str, Any]
+) -> Quality:
+    """Assess every sample.
+
+    Reasons for a flag: shifted, noisy, low_correlation, small_library (see `outliers`);
+    sex_mismatch (recorded and expressed sex differ); pair_identity (another patient's sample
+    matches much better than the patient's own, see `match_patients`).
+
+    Parameters
+    ----------
+    expression : AnnData, (samples, genes)
+        Of `normalise`.
+    flow : DataFrame
+        Sample flow so far.
+    options, design : mapping
+        Sections `quality` and `design` of the study file.
+
+    Returns
+    -------
+    Quality
+    """
+    from threadpoolctl import threadpool_limits
+
+    obs = _plain(expression.obs)
+    with threadpool_limits(limits=1):  # the same digits whatever the number of cores
+        samples, x = _samples(expression, obs, float(options.get("outlier_mads", 5)))
+        pca, components = _components(x, obs)
+    drop = options.get("exclude", "none") == "flagged"
+    samples["used"] = ~(drop & (samples["flag"] == "flag"))
+    excluded = samples.loc[~samples["used"], "sample"].tolist()
+    return Quality(samples, pca, components, _flow(expression, flow, samples, design), excluded)
+
+
+def used(adata: Any, samples: pd.DataFrame) -> Any:
+    """Keep the samples of an AnnData that `quality/samples.tsv` marks as used."""
+    keep = set(samples.loc[samples["used"], "sample"])
+    return adata[[name in keep for name in adata.obs_names]].copy()
+
+
+def _plain(obs: pd.DataFrame) -> pd.DataFrame:
+    """Samples with text as text, not categories, and the id as a column."""
+    text = [name for name in obs if isinstance(obs[name].dtype, pd.CategoricalDtype)]
+    return obs.astype(dict.fromkeys(text, object)).assign(sample=obs.index.astype(str))
+
+
+def _samples(
+    expression: Any, obs: pd.DataFrame, mads: float
+) -> tuple[pd.DataFrame, np.ndarray[Any, np.dtype[np.float64]]]:
+    x = np.asarray(expression.X, dtype=np.float64)
+    complete = ~np.isnan(x).any(axis=0)
+    x, genes = x[:, complete], expression.var_names[complete]
+    metrics = sample_metrics(x).set_axis(obs.index)
+    judged = metrics
+    if "library_size" in obs:
+        judged = metrics.assign(log2_library_size=np.log2(obs["library_size"]))
+    reasons = outliers(judged, mads)
+    sexed = [g for g in SEX_GENES if g in genes]
+    sex = expressed_sex(pd.DataFrame(x[:, genes.get_indexer(sexed)], obs.index, sexed))
+    recorded = obs["sex"] if "sex" in obs else pd.Series(np.nan, obs.index, dtype=object)
+    variable = most_variable(x[:, ~genes.isin(SEX_GENES)])
+    cell = obs["group"].astype(str) + " " + obs["visit"].astype(str)
+    match = match_patients(x[:, ~genes.isin(SEX_GENES)][:, variable], obs["patient"], cell)
+    differ = recorded.isin(["female", "male"]) & (sex["expressed_sex"] != recorded)
+    for i in np.flatnonzero(differ & (sex["expressed_sex"] != "unknown")):
+        reasons[i].append("sex_mismatch")
+    for i in np.flatnonzero(match.pop("stranger")):
+        reasons[i].append("pair_identity")
+    table = obs[["sample", "patient", "visit", "group"]].copy()
+    table["flag"] = ["flag" if words else "pass" for words in reasons]
+    table["reason"] = [";".join(words) for words in reasons]
+    table["used"] = True
+    measured = obs[[name for name in _MEASURED if name in obs]]
+    parts = [table, measured, metrics, recorded.rename("recorded_sex"), sex, match]
+    return pd.concat(parts, axis=1).reset_index(drop=True), x
+
+
+def _components(
+    x: np.ndarray[Any, np.dtype[np.float64]], obs: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    scores, share = principal_components(x[:, most_variable(x)])
+    components = associations(scores, share, obs.drop(columns=["sample", "patient"]))
+    names = ["sample", "patient", "visit", "group", "arm", "batch"]
+    known = obs[[name for name in names if name in obs]].reset_index(drop=True)
+    return pd.concat([known, scores.iloc[:, :N_SHOWN]], axis=1), components
+
+
+def _flow(
+    expression: Any, flow: pd.DataFrame, samples: pd.DataFrame, design: Mapping[str, Any]
+) -> pd.DataFrame:
+    steps = Flow(design)
+    done = expression.uns["normalise"]
+    steps.add("normalised", samples, f"{expression.n_vars} genes, method {done['method']}")
+    flagged = samples.loc[samples["flag"] == "flag", "reason"]
+    words = flagged.str.split(";").explode().value_counts().sort_index()
+    note = ", ".join(f"{reason} {n}" for reason, n in words.items())
+    steps.add("checked", samples, f"{len(flagged)} flagged{': ' if len(flagged) else ''}{note}")
+    left = int((~samples["used"]).sum())
+    steps.add("used", samples[samples["used"]], f"{left} flagged samples left out")
+    return pd.concat([flow, steps.table()], ignore_index=True)

@@ -1,0 +1,135 @@
+"""Whose sample is it? Pairs of samples checked on genes that tell people apart."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Array = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+
+MIN_PAIRED = 6  # patients with several samples below which nothing is said
+GENES = 100
+POOL = 500
+# ASSUME genes correlated more than this repeat each other's evidence.
+REDUNDANT = 0.5
+PRIOR_DF = 20.0  # weight of the typical variance within patients, in degrees of freedom
+CLIP = 3.0  # most that one gene can say for or against, natural log
+ODDS = 7.0  # natural log of the odds (1,000 to 1) that accuse a sample
+ROUNDS = 3
+
+
+def match_patients(x: Array, patient: pd.Series, cell: pd.Series) -> pd.DataFrame:
+    """Find the patient whose other samples match each sample best.
+
+    For a pair of samples the evidence is the log ratio of the likelihood of their differences if
+    they are of one person (variance 2 w) to that if they are of two (2 w + 2 b), summed over up
+    to 100 genes with the largest b/w and mutual correlation below 0.5, each clipped to +-3.
+    Variances within (w, shrunk to its median with 20 df) and between patients (b) come from the
+    other patients only, so that a wrong pair cannot choose the genes that support it; patients
+    whose own samples do not match are left out of them in two further rounds. Samples are centred
+    on their cell first.
+
+    Parameters
+    ----------
+    x : (samples, genes)
+        Log2 expression of variable genes, without those of the sex chromosomes used for sex.
+    patient, cell : Series of str, (samples,)
+        Patient, and the group and visit of the sample.
+
+    Returns
+    -------
+    DataFrame, (samples, 4)
+        best_match_patient; match_own and match_other, log likelihood ratio with the best sample of
+        the same and of another patient; stranger (bool): the patient's own samples speak against
+        one person (below 0), another patient's speak for it (odds above 1,000), and at least half
+        of the study's samples match their patient. NaN and False for patients with one sample,
+        and for all if fewer than 6 patients have several.
+    """
+    codes, names = pd.factorize(patient.to_numpy(dtype=object), sort=True)
+    count = np.bincount(codes)
+    paired = count >= 2
+    result = pd.DataFrame(
+        {"best_match_patient": np.nan, "match_own": np.nan, "match_other": np.nan},
+        index=patient.index,
+    ).astype({"best_match_patient": object})
+    if paired.sum() < MIN_PAIRED:
+        return result.assign(stranger=False)
+    centred = x - pd.DataFrame(x).groupby(cell.to_numpy(dtype=object)).transform("mean").to_numpy()
+    trusted = paired
+    for _ in range(ROUNDS):
+        own, other, nearest = _match(centred, codes, trusted)
+        worst = np.full(len(count), np.inf)
+        np.minimum.at(worst, codes, np.where(np.isnan(own), np.inf, own))
+        agreeing = paired & (worst > 0)
+        if agreeing.sum() < MIN_PAIRED or (agreeing == trusted).all():
+            break
+        trusted = agreeing
+    known = paired[codes]
+    best = np.where(own >= other, codes, codes[nearest])
+    result.loc[known, "best_match_patient"] = names[best[known]]
+    result["match_own"], result["match_other"] = own, other
+    telling = (best == codes)[known].mean() >= 0.5
+    stranger = known & telling & (own < 0) & (other > ODDS)
+    return result.assign(stranger=stranger)
+
+
+def _match(x: Array, codes: Ints, trusted: npt.NDArray[np.bool_]) -> tuple[Array, Array, Ints]:
+    """Evidence with the best own and the best other sample, and which that other is."""
+    count = np.bincount(codes)
+    indicator = np.zeros((len(count), len(x)))
+    indicator[codes, np.arange(len(x))] = 1
+    mean = indicator @ x / count[:, None]
+    within = indicator @ (x - mean[codes]) ** 2
+    own, other = np.full((2, len(x)), np.nan)
+    nearest = np.arange(len(x))
+    for p in np.flatnonzero(count >= 2):
+        rest = trusted.copy()
+        rest[p] = False
+        w, b = _variances(mean[rest], within[rest], count[rest])
+        genes = _telling_genes(x[rest[codes]], b / w)
+        same = codes == p
+        for i in np.flatnonzero(same):
+            evidence = _evidence(x[:, genes], int(i), w[genes], b[genes])
+            own[i] = evidence[same].max()
+            evidence[same] = -np.inf
+            nearest[i] = int(np.argmax(evidence))
+            other[i] = evidence[nearest[i]]
+    return own, other, nearest
+
+
+def _variances(mean: Array, within: Array, count: Ints) -> tuple[Array, Array]:
+    """Variance within (shrunk) and between patients, by one-way analysis of variance."""
+    n, k = count.sum(), len(count)
+    raw = within.sum(axis=0) / (n - k)
+    grand = count @ mean / n
+    between = count @ (mean - grand) ** 2 / (k - 1)
+    b = np.maximum(between - raw, 0) / (n / k)
+    w = ((n - k) * raw + PRIOR_DF * np.median(raw)) / (n - k + PRIOR_DF)
+    return np.maximum(w, 1e-6), b
+
+
+def _telling_genes(x: Array, ratio: Array) -> Ints:
+    """Genes that tell people apart, best first, leaving out those correlated with a better one."""
+    pool = np.argsort(-ratio, kind="stable")[:POOL]
+    z = x[:, pool] - x[:, pool].mean(axis=0)
+    z /= np.maximum(np.sqrt((z**2).sum(axis=0)), 1e-12)
+    similar = np.abs(z.T @ z) >= REDUNDANT
+    chosen: list[int] = []
+    free = np.ones(len(pool), dtype=bool)
+    for i in range(len(pool)):
+        if free[i]:
+            chosen.append(i)
+            free &= ~similar[i]
+            if len(chosen) == GENES:
+                break
+    genes: Ints = pool[chosen]
+    return genes
+
+
+def _evidence(x: Array, i: int, w: Array, b: Array) -> Array:
+    """Log likelihood ratio, one person to two, of sample `i` with every other sample."""
+    squared = (x - x[i]) ** 2
+    ratio = np.log((w + b) / w) / 2 - squared / 4 * (1 / w - 1 / (w + b))
+    evidence: Array = np.clip(ratio, -CLIP, CLIP).sum(axis=1)
+    evidence[i] = -np.inf
+    return evidence

@@ -1,0 +1,74 @@
+"""Write config/README.md from the schema: `python tests/architecture/config_readme.py`."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HOME = Path(__file__).parents[2]
+TARGET = HOME / "config" / "README.md"
+HEAD = """# Configuration
+
+One YAML file is one study: `snakemake --cores 8 --configfile my_study.yaml`. Keys that are left
+out take the default below; an unknown key, or a value that is not allowed, stops the run with a
+message. Complete examples: [config.yaml](config.yaml) (the built-in study) and
+[studies/](studies). Paths are relative to the working directory.
+
+This page is written from [config.schema.yaml](../workflow/schemas/config.schema.yaml) by
+`python tests/architecture/config_readme.py`; a test keeps the two together. The columns of the
+sample sheet and of the visits sheet are described in
+[samples.schema.yaml](../workflow/schemas/samples.schema.yaml) and
+[visits.schema.yaml](../workflow/schemas/visits.schema.yaml).
+"""
+
+
+def kind(schema: dict[str, Any]) -> str:
+    """Allowed values in words."""
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {kind(schema.get('items', {}))}"
+    types = schema.get("type", "any")
+    return " or ".join(types) if isinstance(types, list) else str(types)
+
+
+def default(schema: dict[str, Any], required: bool) -> str:
+    """Default as YAML, or `required`."""
+    if "default" not in schema:
+        return "**required**" if required else "none"
+    return f"`{yaml.safe_dump(schema['default'], default_flow_style=True).splitlines()[0]}`"
+
+
+def rows(schema: dict[str, Any], prefix: str = "") -> list[str]:
+    """One Markdown row a key, nested keys with dots."""
+    lines = []
+    for name, part in schema["properties"].items():
+        key = f"{prefix}{name}"
+        if "properties" not in part:
+            needed = name in schema.get("required", [])
+            text = " ".join(part.get("description", "").split())
+            lines.append(f"| `{key}` | {kind(part)} | {default(part, needed)} | {text} |")
+            inner = part.get("additionalProperties")
+            if isinstance(inner, dict) and "properties" in inner:
+                lines += rows(inner, f"{key}.<role>.")
+        else:
+            lines += rows(part, f"{key}.")
+    return lines
+
+
+def document(schema: dict[str, Any]) -> str:
+    """The whole page."""
+    head = ["| key | value | default | meaning |", "|---|---|---|---|"]
+    parts = [HEAD, "## The study\n"]
+    top = {k: v for k, v in schema["properties"].items() if "properties" not in v}
+    parts.append("\n".join([*head, *rows(schema | {"properties": top})]) + "\n")
+    for name, part in schema["properties"].items():
+        if "properties" in part:
+            parts.append(f"## `{name}`\n\n{' '.join(part['description'].split())}\n")
+            parts.append("\n".join([*head, *rows(part, f"{name}.")]) + "\n")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    found = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
+    TARGET.write_text(document(found), encoding="utf-8")

@@ -1,0 +1,167 @@
+"""Rules of the house: who may import what, sizes, pins, documentation of every key."""
+
+import ast
+import re
+import tomllib
+
+import pytest
+import yaml
+
+from architecture.config_readme import HOME, TARGET, document
+
+LIBRARY = HOME / "scripts" / "revertome"
+STAGES = [
+    "intake", "normalise", "quality", "response", "differential", "trajectories", "modules",
+    "association", "source_data", "figures", "report", "compare",
+]  # fmt: skip
+FILES = sorted(LIBRARY.rglob("*.py"))
+STATISTICS = ("scipy", "statsmodels", "sklearn", "pydeseq2", "gseapy")
+DISK = {"open", "read_csv", "to_csv", "read_text", "write_text", "read_bytes", "write_bytes",
+        "savefig", "read_h5ad", "write_h5ad"}  # fmt: skip
+
+
+def stage(path):
+    """Stage of a library file; None for the files all stages share."""
+    first = path.relative_to(LIBRARY).parts[0]
+    return first if first in STAGES else None
+
+
+def imports(path):
+    """Full names of everything a file imports."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def name(path):
+    return str(path.relative_to(LIBRARY))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_no_file_imports_a_later_stage(path):
+    own = stage(path)
+    if own is None:
+        return
+    for module in imports(path):
+        parts = module.split(".")
+        if parts[0] == "revertome" and len(parts) > 1 and parts[1] in STAGES:
+            assert STAGES.index(parts[1]) <= STAGES.index(own), module
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_snakemake_matplotlib_disk_and_statistics_stay_where_they_belong(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    roots = {module.split(".")[0] for module in imports(path)}
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert "snakemake" not in roots | names
+    if stage(path) != "figures":
+        assert "matplotlib" not in roots
+    if stage(path) == "figures":
+        assert not roots & set(STATISTICS)
+    calls = {
+        node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    }
+    if stage(path) == "figures":
+        calls -= {"savefig"}  # into memory; the entry script writes
+    if stage(path) != "intake":
+        reads_package_data = "importlib" in roots
+        assert not calls & (DISK - ({"read_text", "read_bytes"} if reads_package_data else set()))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_one_idea_is_one_file(path):
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= 260
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            length = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+            assert length <= 45, node.name
+        assert not isinstance(node, ast.Assert), "raise ValueError instead of assert"
+
+
+def test_public_functions_have_docstrings():
+    missing = [
+        f"{name(path)}: {node.name}"
+        for path in FILES
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize("path", sorted((HOME / "scripts").glob("*.py")), ids=lambda p: p.name)
+def test_entry_scripts_are_thin(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    configs = [n for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "config"]
+    assert not [n for n in configs if getattr(n.value, "id", "") == "snakemake"]
+    if path.name != "disk.py":
+        assert len(path.read_text("utf-8").splitlines()) <= 80
+
+
+RULES = [
+    text
+    for path in sorted((HOME / "workflow/rules").glob("*.smk"))
+    for text in re.split(r"^rule ", path.read_text("utf-8"), flags=re.M)[1:]
+]
+
+
+@pytest.mark.parametrize("text", RULES, ids=lambda text: text.partition(":")[0])
+def test_every_rule_logs_benchmarks_and_names_its_environment(text):
+    for directive in ("log:", "benchmark:", "conda:", '"""', "code=lambda wildcards: digest("):
+        assert directive in text
+
+
+def test_stage_names_are_the_same_everywhere():
+    stages = [s for s in STAGES if s not in ("source_data", "compare")]
+    assert {p.stem for p in (HOME / "workflow/rules").glob("*.smk")} == {*stages, "common"}
+    for word in STAGES:
+        assert (HOME / "scripts" / f"{word}.py").is_file()
+        assert (LIBRARY / word).is_dir()
+        assert (HOME / "tests" / word).is_dir()
+
+
+def test_library_versions_are_the_same_for_pip_and_conda():
+    lock = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (HOME / "requirements.txt").read_text(), re.M))
+    tests = (HOME / "requirements-test.txt").read_text()
+    assert lock.items() <= dict(re.findall(r"^([a-z0-9-]+)==(\S+)", tests, re.M)).items()
+    conda = yaml.safe_load((HOME / "envs/revertome.yaml").read_text())["dependencies"]
+    pins = dict(pin.split("=") for pin in conda)
+    assert pins.pop("python") == "3.11"
+    assert pins == {package: lock[package] for package in pins}
+    project = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]
+    asked = [re.match(r"[A-Za-z0-9-]+", need).group() for need in project["dependencies"]]
+    assert {package.lower() for package in asked} - {"snakemake"} == set(pins)
+
+
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-test.txt"])
+def test_locks_have_hashes_and_no_download_addresses(lock):
+    text = (HOME / lock).read_text()
+    assert "://" not in text
+    packages = re.split(r"^(?=[a-z0-9-]+==)", text, flags=re.M)[1:]
+    assert len(packages) > 90
+    assert all("--hash=sha256:" in package for package in packages)
+
+
+def test_every_configuration_key_is_documented():
+    schema = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
+    assert TARGET.read_text("utf-8") == document(schema), "run config_readme.py"
+    described = re.findall(r"^\| `.*?\| (.*) \|$", document(schema), re.M)
+    assert len(described) > 50
+    assert all(described)
+
+
+def test_no_study_is_written_into_the_code():
+    """Nothing about the drug, the disease or a month is written in code."""
+    words = re.compile(r"anakinra|month ?6|sJIA", re.I)
+    for path in FILES:
+        if "simulate" not in path.parts:
+            code = re.sub(r'""".*?"""', "", path.read_text("utf-8"), flags=re.S)
+            assert not words.search(code), path

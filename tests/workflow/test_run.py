@@ -1,0 +1,173 @@
+"""The workflow itself: from an empty folder to the report, and what reruns after an edit."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+HOME = Path(__file__).parents[2]
+SHIPPED = ("Snakefile", "workflow", "scripts", "config", "envs", "resources")
+FIGURES = sorted(p.stem for p in (HOME / "scripts/revertome/source_data").glob("*.py")
+                 if (HOME / "scripts/revertome/figures" / p.name).exists() and p.stem != "__init__")  # fmt: skip
+TABLES = [
+    "intake/raw.h5ad", "intake/truth.tsv", "intake/visits.tsv", "normalise/expression.h5ad",
+    "quality/samples.tsv", "quality/flow.tsv", "response/patients.tsv", "response/audit.tsv",
+    "response/trial.tsv", "response/labels.tsv", "differential/disease.tsv",
+    "differential/change_responders.tsv", "differential/change_nonresponders.tsv",
+    "differential/change_all.tsv", "differential/residual_responders.tsv",
+    "differential/interaction.tsv", "differential/design.tsv", "trajectories/genes.tsv",
+    "trajectories/summary.tsv", "trajectories/sets.gmt", "modules/scores.tsv",
+    "modules/tests.tsv", "modules/gsea.tsv", "association/patients.tsv",
+    "association/tests.tsv", "report.html", "manifest.json",
+]  # fmt: skip
+
+
+def snakemake(source, folder, *arguments):
+    """Run the workflow of `source` in `folder`; returns the finished process."""
+    command = [sys.executable, "-m", "snakemake", "-s", str(source / "Snakefile")]
+    command += ["--directory", str(folder), "--cores", "2", *arguments]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=900)
+
+
+def planned(source, folder, *arguments):
+    """Rules a dry run would execute."""
+    found = snakemake(source, folder, "--dry-run", "--quiet", "host", *arguments)
+    assert found.returncode == 0, found.stderr
+    text = found.stdout + found.stderr
+    return {line.split()[1].rstrip(":") for line in text.splitlines() if line.startswith("rule ")}
+
+
+def small_study(folder, **changes):
+    """Configuration of the built-in trial with 1,500 genes and few resamples."""
+    study = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
+    study["intake"]["simulate"]["genes"] = 1500
+    study["trajectories"] = {"bootstrap": 20, "permutations": 10}
+    study["modules"] = {"permutations": 100}
+    study |= changes
+    path = folder / "study.yaml"
+    path.write_text(yaml.safe_dump(study), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A copy of the workflow in a path with a space and an umlaut, run once."""
+    root = tmp_path_factory.mktemp("work flow ü")
+    source, folder = root / "house", root / "run"
+    for name in SHIPPED:
+        path = HOME / name
+        copy = shutil.copytree if path.is_dir() else shutil.copy
+        (source).mkdir(exist_ok=True)
+        copy(path, source / name)
+    folder.mkdir()
+    study = small_study(folder)
+    done = snakemake(source, folder, "--configfile", str(study))
+    assert done.returncode == 0, done.stderr[-5000:]
+    return source, folder, study
+
+
+@pytest.mark.slow
+def test_every_promised_file_is_there(house):
+    _, folder, _ = house
+    results = folder / "results" / "anajis_simulated"
+    pictures = [f"figures/{name}.{form}" for name in FIGURES for form in ("svg", "pdf", "png")]
+    sources = [f"source_data/{name}.tsv" for name in FIGURES]
+    missing = [p for p in (*TABLES, *pictures, *sources) if not (results / p).is_file()]
+    assert not missing
+    assert len(FIGURES) >= 10
+    genes = pd.read_csv(results / "trajectories/genes.tsv", sep="\t")
+    for contrast in TABLES:
+        if contrast.startswith("differential/") and "design" not in contrast:
+            assert len(pd.read_csv(results / contrast, sep="\t")) == len(genes)
+    manifest = json.loads((results / "manifest.json").read_text("utf-8"))
+    assert "trajectories/genes.tsv" in json.dumps(manifest)
+
+
+@pytest.mark.slow
+def test_second_run_has_nothing_to_do(house):
+    source, folder, study = house
+    again = snakemake(source, folder, "--configfile", str(study))
+    assert "Nothing to be done" in again.stderr + again.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("edited", "first", "spared"),
+    [
+        ("figures/style.py", {"figures", "report", "all"}, None),
+        ("modules/scores/zscore.py", {"modules"}, {"differential", "trajectories", "intake"}),
+        ("trajectories/fieller.py", {"trajectories"}, {"differential", "modules", "quality"}),
+        ("source_data/volcano.py", {"source_data"}, {"association", "modules"}),
+    ],
+)
+def test_editing_the_library_reruns_the_rules_that_use_it(house, edited, first, spared):
+    source, folder, study = house
+    path = source / "scripts" / "revertome" / edited
+    before = path.read_bytes()
+    try:
+        path.write_bytes(before + b"\n# an edit\n")
+        rules = planned(source, folder, "--configfile", str(study))
+    finally:
+        path.write_bytes(before)
+    if spared is None:
+        assert rules == first
+    else:
+        assert first <= rules
+        assert not spared & rules
+    assert planned(source, folder, "--configfile", str(study)) == set()
+
+
+@pytest.mark.slow
+def test_same_tables_on_one_core_and_on_two(house, tmp_path):
+    source, folder, _ = house
+    study = small_study(tmp_path)
+    done = snakemake(source, tmp_path, "--configfile", str(study), "--cores", "1")
+    assert done.returncode == 0, done.stderr[-5000:]
+    first = folder / "results" / "anajis_simulated"
+    second = tmp_path / "results" / "anajis_simulated"
+    tables = sorted(
+        p.relative_to(first) for p in first.rglob("*.tsv") if "benchmarks" not in p.parts
+    )
+    assert len(tables) > 30
+    different = [str(p) for p in tables if (first / p).read_bytes() != (second / p).read_bytes()]
+    assert not different
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"sudy": "x"}, "unknown key sudy; known keys are association"),
+        ({"study": "../x"}, "configuration: study:"),
+        ({"intake": {"source": "geoo"}}, "found 'geoo'; choose one of simulate, geo, table"),
+        ({"differential": {"engines": ["lima"]}},
+         "unknown engine 'lima'; choose one of deseq2, limma, voom"),
+        ({"differential": {"blocking": "fixed"}},
+         "patient effects and disease are aliased"),
+        ({"differential": {"engines": ["deseq2"]}}, "deseq2 comes first but cannot estimate"),
+        ({"design": {"baseline": "enrollment", "followup": "enrollment"}},
+         "baseline and followup are both 'enrollment'"),
+        ({"design": {"baseline": "enrollment"}}, "configuration: design: followup is missing"),
+        ({"response": {"source": "none"}},
+         "trajectories.reverted_in: responders, but response.source is none"),
+        ({"trajectories": {"alpha": "low"}}, "trajectories.alpha: found 'low'; expected number"),
+        ({"intake": {"source": "table", "matrix": "nowhere.tsv"}},
+         "no such file: intake.matrix: nowhere.tsv"),
+        ({"intake": {"source": "table"}}, "source table needs a matrix"),
+        ({"intake": {"source": "geo"}}, "source geo needs an accession or a local matrix"),
+    ],
+)  # fmt: skip
+def test_bad_configuration_ends_with_one_sentence(tmp_path, change, message):
+    study = small_study(tmp_path, **change)
+    found = snakemake(HOME, tmp_path, "--configfile", str(study), "--dry-run", "--quiet", "all")
+    text = found.stdout + found.stderr
+    assert found.returncode != 0
+    assert message in text
+    assert "Traceback" not in text
+    assert not (tmp_path / "results").exists()
