@@ -53,7 +53,8 @@ def results(
     )
     patients = [p for p in dict.fromkeys(obs["patient"]) if not p.startswith("H")]
     labels = pd.DataFrame({"patient": patients})
-    labels["label"] = ["responder" if p.startswith("R") else "nonresponder" for p in patients]
+    names = {"R": "responder", "N": "nonresponder", "U": "unlabelled"}
+    labels["label"] = [names[p[0]] for p in patients]
     return {
         "expression": expression,
         "labels": labels,
@@ -74,7 +75,8 @@ def results(
 
 
 def _samples(responders: int, nonresponders: int, healthy: int) -> pd.DataFrame:
-    people = [f"R{i:02d}" for i in range(responders)] + [f"N{i:02d}" for i in range(nonresponders)]
+    sizes = {"R": responders, "N": nonresponders, "U": 2}
+    people = [f"{letter}{i:02d}" for letter, size in sizes.items() for i in range(size)]
     rows = [(f"H{i:02d}", f"H{i:02d}", np.nan, "healthy") for i in range(healthy)]
     for i, p in enumerate(people):
         rows.append((f"{p}a", p, "before", "patient"))
@@ -194,6 +196,9 @@ def _modules(rng: np.random.Generator, obs: pd.DataFrame) -> dict[str, pd.DataFr
     tests["CI.L"], tests["CI.R"] = tests["estimate"] - 0.7, tests["estimate"] + 0.7
     tests = tests.assign(method="zscore", test="paired_change", statistic=2.0, df=7, n=8)
     tests = tests.assign(scale="score", note=np.nan)
+    compared = tests[tests["group"] == "all"]
+    compared = compared.assign(test="change_interaction", group="responders_vs_nonresponders")
+    tests = pd.concat([tests, compared], ignore_index=True)
     tests["P.Value"] = rng.uniform(0, 0.2, len(tests))
     tests["adj.P.Val"] = tests["P.Value"].mul(1.5).clip(upper=1)
     gsea = pd.DataFrame(

@@ -6,7 +6,7 @@ import pytest
 
 import small_study
 from disk import read_table, write_table
-from revertome.figures import draw, style
+from revertome.figures import draw, labels, style
 from revertome.source_data import FIGURES, build
 
 
@@ -174,9 +174,9 @@ def test_names_are_never_read_as_formulas(study):
 
 def test_spread_keeps_order_and_distance():
     # Two positions 0.2 apart around 1 move to 0.5 and 1.5; the lone one stays.
-    np.testing.assert_allclose(style.spread([0.9, 1.1, 8.0], 1.0, 0, 10), [0.5, 1.5, 8.0])
-    np.testing.assert_allclose(style.spread([9.9, 9.9], 1.0, 0, 10), [9.0, 10.0])
-    np.testing.assert_allclose(style.spread([0.0, 0.0, 0.0], 1.0, 0, 10), [0.0, 1.0, 2.0])
+    np.testing.assert_allclose(labels.spread([0.9, 1.1, 8.0], 1.0, 0, 10), [0.5, 1.5, 8.0])
+    np.testing.assert_allclose(labels.spread([9.9, 9.9], 1.0, 0, 10), [9.0, 10.0])
+    np.testing.assert_allclose(labels.spread([0.0, 0.0, 0.0], 1.0, 0, 10), [0.0, 1.0, 2.0])
 
 
 def test_counts_are_integers_again_after_reading():

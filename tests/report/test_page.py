@@ -109,14 +109,18 @@ def test_summary_counts_sets_and_states_limits():
     flow = pd.DataFrame([group | {"n_patients": 9.0, "n_pairs": 8.0}])
     absent = pd.DataFrame({"element": ["absent", "caption"], "text": ["no score", "no score"]})
     told = {"genes": genes, "summary": classes, "flow": flow, "interferon": absent}
-    told["trial"] = pd.DataFrame()
+    told["trial"], told["labels"] = pd.DataFrame(), pd.DataFrame({"label": ["responder"]})
     people, reverted, induced = summary.findings(told, small_study.CONFIG)
     assert people.startswith("Blood expression of 9 responders (8 complete pairs)")
     assert reverted.startswith("3 genes are reverted in responders")
     assert "(2 higher, 1 lower)" in reverted
     assert "at least 50% of the way by week 12" in reverted
-    assert "By chance 0.2 would be expected" in reverted
+    assert "By chance 0.25 would be expected" in reverted
     assert "For 1 of them" in reverted
+    treated = told | {"labels": pd.DataFrame({"label": ["treated"]})}
+    assert "reverted in all patients" in summary.findings(treated, small_study.CONFIG)[1]
+    none = told | {"summary": classes.assign(expected_by_chance=0.0)}
+    assert "No permutation called any." in summary.findings(none, small_study.CONFIG)[1]
     assert induced.startswith("1 gene is induced in all patients")
     assert "chance" not in induced
     limits = summary.limits(told, small_study.CONFIG)

@@ -126,7 +126,7 @@ def test_response_counts_only_judged_patients():
     assert shares["n"].to_dict() == {"x": 2, "y": 1}
 
 
-def test_volcano_directions_and_threshold():
+def test_volcano_directions_and_threshold(expression, labels):
     tested = pd.DataFrame(
         {
             "gene": list("ABCD"),
@@ -137,14 +137,14 @@ def test_volcano_directions_and_threshold():
             "engine": "limma",
         }
     )
-    made = volcano({"change_all": tested}, DESIGN, {"genes": ["D"]}, OPTIONS)
+    made = volcano({"change_all": tested}, expression, labels, DESIGN, {"genes": ["D"]}, OPTIONS)
     assert element(made, "gene")["direction"].tolist() == ["up", "down", "none", "none"]
     assert element(made, "gene")["label"].dropna().tolist() == ["A", "B", "D"]
     study = element(made, "study").iloc[0]
     assert (study["contrast"], study["p_at_alpha"]) == ("change_all", 0.01)
     caption = element(made, "caption")["text"].iloc[0]
     assert "1 gene rose and 1 gene fell" in caption
-    assert "all patients (n = 7" in caption
+    assert "all patients (2 pairs; limma)" in caption
 
 
 def test_plane_places_each_claim_in_the_patients_it_is_tested_in(expression, labels, calls):

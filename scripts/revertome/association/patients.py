@@ -116,6 +116,7 @@ def normalised(expression: Any, genes: pd.DataFrame, design: Mapping[str, Any]) 
 
 
 def _responses(response: pd.DataFrame) -> list[pd.DataFrame]:
+    response = response.astype({"level": "Int64"})
     visits = list(dict.fromkeys(response["visit"].dropna()))
     return [
         response[response["visit"] == visit]

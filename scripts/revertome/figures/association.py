@@ -27,13 +27,16 @@ def draw(table: pd.DataFrame) -> Figure:
     """Draw the associations."""
     estimates, modules = rows(table, "estimate"), rows(table, "module")
     panels = rows(table, "panel").sort_values("order")
-    across, down = min(ACROSS, max(2, len(panels))), math.ceil(len(panels) / ACROSS)
+    across = max(2, len(panels)) if len(panels) <= ACROSS else 3
+    down = math.ceil(len(panels) / across)
     fig = canvas(DOUBLE, ((3.4 * len(modules) + 20) * down + 5) * MM)
     axes = fig.subplots(down, across, squeeze=False).ravel()
     at = modules.set_index("module")["order"]
     for i, facts in enumerate(panels.to_dict("records")):
         ax = axes[i]
-        ax.set_title(textwrap.fill(str(facts["title"]), 105 // across), fontsize=6.5)
+        ax.set_title(
+            textwrap.fill(str(facts["title"]), 105 // across, break_on_hyphens=False), fontsize=6.5
+        )
         mine = estimates[estimates["panel"] == facts["panel"]]
         if mine.empty:
             say(ax, str(facts["note"]), 120 // across)

@@ -14,7 +14,7 @@ ACROSS = 4
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the histograms."""
     bins, facts = rows(table, "bin"), rows(table, "contrast").sort_values("order")
-    across = min(ACROSS, max(2, len(facts)))
+    across = 3 if len(facts) in (5, 6) else min(ACROSS, max(2, len(facts)))
     down = math.ceil(len(facts) / across)
     fig = canvas(DOUBLE, (36 * down + 4) * MM)
     axes = fig.subplots(down, across, squeeze=False).ravel()

@@ -70,7 +70,7 @@ def _groups(ax: Axes, groups: pd.DataFrame, top: float) -> None:
     ax.plot([min(*centres, MIDDLE), max(*centres, MIDDLE)], [bar, bar], color=INK, lw=0.7)
     for x, group in zip(centres, groups.to_dict("records"), strict=True):
         _arrow(ax, (x, bar), (x, bar - 3))
-        text = "one visit" if group["label"] == "healthy" else f"{group['n_pairs']} pairs"
-        head = f"{group['n_patients']} {group['name']}"
+        pairs = "" if group["label"] == "healthy" else f", {group['n_pairs']} pairs"
+        text = f"n = {group['n_patients']}{pairs}"
         place = (x - width / 2, bar - 12, width, 9)
-        _box(ax, place, head, text, {**ROLE, **LABEL}[group["label"]])
+        _box(ax, place, group["name"], text, {**ROLE, **LABEL}[group["label"]])

@@ -26,7 +26,7 @@ from revertome.figures.style import (
     styled,
 )
 
-LIMIT = 3.0  # standard deviations at full colour
+LIMIT = 4.0  # standard deviations at full colour
 READABLE = 2.3  # smallest height of a row, mm, at which its gene is named
 GAP = 1  # empty columns between blocks
 

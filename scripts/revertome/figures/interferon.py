@@ -1,5 +1,8 @@
 """One module per patient against the healthy band."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -7,8 +10,6 @@ from matplotlib.figure import Figure
 from revertome.figures.genes import visit_key
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, group_name, rows, styled
-
-WHAT = {"paired_change": "change", "change_interaction": "difference of change"}
 
 
 @styled
@@ -36,10 +37,15 @@ def draw(table: pd.DataFrame) -> Figure:
         ax.set_yscale("log", base=2)
     ax.set_ylabel(f"{band['module']} score ({str(band['method']).replace('_', ' ')})")
     fig.legend(handles=visit_key(samples), loc="outside lower center", ncols=3)
-    words = [
-        f"{group_name(t['group']).capitalize()}: {WHAT[t['test']]} {t['estimate']:+.2f} "
-        f"({t['CI.L']:.2f} to {t['CI.R']:.2f}), n = {t['n']}, adjusted p = {t['adj.P.Val']:.2g}"
-        for t in tests.to_dict("records")
-    ]
+    words = [_test(row) for row in tests.to_dict("records")]
     ax.set_title("\n".join(words), loc="left", fontsize=6, color=QUIET)
     return fig
+
+
+def _test(row: Mapping[Any, Any]) -> str:
+    p = "< 0.0001" if row["adj.P.Val"] < 1e-4 else f"= {row['adj.P.Val']:.2g}"
+    estimate = f"{row['estimate']:+.2f} ({row['CI.L']:.2f} to {row['CI.R']:.2f})"
+    if row["test"] == "change_interaction":
+        return f"Difference in change: {estimate}, n = {row['n']}, adjusted p {p}"
+    who = group_name(row["group"]).capitalize()
+    return f"{who}: change {estimate}, n = {row['n']}, adjusted p {p}"

@@ -50,7 +50,9 @@ def draw(table: pd.DataFrame) -> Figure:
     ax.set_ylim(len(found) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="y", color="#F1F1F1", lw=0.5)
-    ax.set_xlabel(f"Paired change of {str(study['method']).replace('_', ' ')} (95% interval)")
+    ax.set_xlabel(
+        f"Paired change of score ({str(study['method']).replace('_', ' ')}; 95% interval)"
+    )
     handles = [dot(group_colour(g), group_name(g)) for g in groups]
     handles += [dot(INK, "adjusted p ≥ 0.05", markerfacecolor="white")]
     legend(ax, handles, loc="lower left", bbox_to_anchor=(-0.3, 1.0), ncols=3, columnspacing=1)

@@ -10,8 +10,9 @@ WORDS = {
     "responder": "responders",
     "nonresponder": "non-\nresponders",
     "treated": "patients",
-    "unlabelled": "no label",
+    "unlabelled": "unlabelled",
 }
+SHORT = {"responders": "resp.", "non-\nresponders": "non-resp.", "unlabelled": "no label"}
 
 
 def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: float) -> None:
@@ -29,7 +30,7 @@ def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: fl
     if len(healthy):
         _dots(ax, x + _sway(len(healthy)), healthy[value], ROLE["healthy"])
         ticks, names = [x], ["healthy"]
-        x += 1.1
+        x += 1.4
     for label in [name for name in LABEL if (samples["label"] == name).any()]:
         mine = samples[(samples["label"] == label) & (samples["role"] != "healthy")]
         wide = mine.pivot_table(index="patient", columns="role", values=value)
@@ -37,20 +38,18 @@ def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: fl
         ax.plot([x, x + 0.9], wide.to_numpy().T, color=LABEL[label], lw=0.6, alpha=0.55, zorder=1)
         for step, role in enumerate(wide.columns):
             _dots(ax, np.full(len(wide), x + 0.9 * step), wide[role], ROLE[role])
-            ax.plot(
-                [x + 0.9 * step - 0.22, x + 0.9 * step + 0.22],
-                [wide[role].median()] * 2,
-                color=INK,
-                lw=1.1,
-                zorder=3,
-                solid_capstyle="butt",
-            )
+            if wide[role].notna().any():
+                bar = [x + 0.9 * step - 0.22, x + 0.9 * step + 0.22]
+                median = wide[role].median()
+                ax.plot(bar, [median, median], color=INK, lw=1.1, zorder=3, solid_capstyle="butt")
         ticks.append(x + 0.45)
         names.append(WORDS[label])
-        x += 2.1
-    ax.set_xticks(ticks, names)
+        x += 2.0
+    if len(names) > 3:
+        names = [SHORT.get(name, name) for name in names]
+    ax.set_xticks(ticks, names, fontsize=6)
     ax.tick_params(axis="x", length=0)
-    ax.set_xlim(-0.6, x - 0.7)
+    ax.set_xlim(-0.65, x - 0.6)
 
 
 def _sway(n: int) -> np.ndarray:

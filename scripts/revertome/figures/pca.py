@@ -96,7 +96,7 @@ def _grid(ax: Axes, tests: pd.DataFrame, share: pd.Series) -> None:
             color="white" if dark else "#444444",
         )
     ax.set_xticks(range(wide.shape[1]), [f"{c}\n{share[c]:.0%}" for c in wide.columns])
-    ax.set_yticks(range(wide.shape[0]), wide.index)
+    ax.set_yticks(range(wide.shape[0]), [name.replace("_", " ") for name in wide.index])
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.6, pad=0.02, aspect=14)

@@ -27,7 +27,7 @@ def draw(table: pd.DataFrame) -> Figure:
     shares, endpoints = rows(table, "proportion"), rows(table, "endpoint")
     arms = dict(zip(sorted(shares["arm"].unique()), ARM * len(shares), strict=False))
     lines = endpoints["endpoint"].nunique() if len(endpoints) else 0
-    fig = canvas(DOUBLE, max(62, 24 + 7.5 * lines) * MM)
+    fig = canvas(DOUBLE, max(62, 24 + 5.6 * lines) * MM)
     left, right = fig.subplots(1, 2, width_ratios=(1, 1.1))
     _shares(left, shares, arms)
     panel(left, "A", "Responders by arm and visit")
@@ -63,17 +63,24 @@ def _endpoints(ax: Axes, endpoints: pd.DataFrame, arms: dict[str, str]) -> None:
     for row, name in enumerate(names):
         mine = endpoints[endpoints["endpoint"] == name]
         ax.plot(mine["share"], [row] * len(mine), color="#BBBBBB", lw=1.2, zorder=1)
-        for arm, share in zip(mine["arm"], mine["share"], strict=True):
-            ax.scatter(share, row, s=20, color=arms.get(arm, QUIET), zorder=2)
+        # Arms that respond alike stand beside each other instead of hiding one another.
+        step = 0.0 if mine["share"].nunique() == len(mine) else 0.34 / len(mine)
+        for i, (arm, share) in enumerate(zip(mine["arm"], mine["share"], strict=True)):
+            y = row + step * (i - (len(mine) - 1) / 2)
+            ax.scatter(share, y, s=16, color=arms.get(arm, QUIET), zorder=2)
         counts = ", ".join(f"{r}/{n}" for r, n in zip(mine["responders"], mine["n"], strict=True))
         p = mine["p_fisher"].iloc[0] if "p_fisher" in mine else float("nan")
         words = f"{counts};  p = {p:.4f}" if pd.notna(p) else counts
-        ax.text(1.06, row, words, va="center", fontsize=6, transform=ax.get_yaxis_transform())
+        ax.text(1.05, row, words, va="center", fontsize=6, transform=ax.get_yaxis_transform())
     order = " | ".join(dict.fromkeys(endpoints["arm"]))
-    ax.text(1.06, 1.01, f"{order} (Fisher)", fontsize=6, color=QUIET, transform=ax.transAxes)
-    ax.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
+    ax.text(1.05, 1.01, f"{order} (Fisher)", fontsize=6, color=QUIET, transform=ax.transAxes)
+    ax.set_yticks(range(len(names)), [_worded(name) for name in names])
     ax.set_ylim(len(names) - 0.5, -0.6)
     ax.set_xlim(-0.03, 1.03)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
     ax.set_xlabel("Patients who meet the endpoint")
     ax.grid(axis="x", color="#EBEBEB", lw=0.5)
+
+
+def _worded(endpoint: str) -> str:
+    return endpoint.replace("acr_pedi", "ACR Pedi").replace("crp", "CRP < ").replace("_", " ")

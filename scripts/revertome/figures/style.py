@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import matplotlib
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -39,7 +38,6 @@ CLASS = {
 }
 INK, QUIET, GRID = "#222222", "#666666", "#E3E3E3"
 DIVERGING = "RdBu_r"
-LEADER = {"arrowstyle": "-", "color": "#8A8A8A", "lw": 0.4, "shrinkA": 1, "shrinkB": 1.5}
 
 RC: Any = {
     "font.family": "sans-serif",
@@ -92,7 +90,7 @@ GROUP = {
     "treated": "treated patients",
     "all": "all patients",
     "responders_vs_nonresponders": "responders − non-responders",
-    "unlabelled": "patients without a label",
+    "unlabelled": "unlabelled",
 }
 
 Layout = Literal["constrained"] | None
@@ -177,55 +175,6 @@ def dot(colour: str, label: str, marker: str = "o", **options: Any) -> Line2D:
         "markersize": 4,
     } | options
     return Line2D([], [], linestyle="", marker=marker, label=label, **settings)
-
-
-def name_points(ax: Axes, names: pd.DataFrame, gap: float = 7.5) -> None:
-    """Name points in columns of labels, none over another, each tied to its point by a line.
-
-    `names` has x, y (the point), label, colour, text_x (where the column of labels stands) and ha
-    (its alignment). Labels of a column keep the order of their points and stand at least `gap`
-    points apart. Needs the final layout (`settle`).
-    """
-    low, high = ax.get_ylim()
-    height = gap / 72 / (ax.get_window_extent().height / ax.figure.dpi) * (high - low)
-    for (text_x, ha), column in names.groupby(["text_x", "ha"], sort=True):
-        column = column.sort_values(["y", "label"])
-        heights = spread(column["y"].to_numpy(), height, low + height / 2, high - height / 2)
-        for name, y in zip(column.to_dict("records"), heights, strict=True):
-            side = (1 if name["x"] > text_x else 0, 0.5)
-            ax.annotate(
-                name["label"],
-                (name["x"], name["y"]),
-                (text_x, y),
-                ha=ha,
-                va="center",
-                fontsize=6,
-                fontstyle="italic",
-                color=name["colour"],
-                arrowprops=LEADER | {"relpos": side},
-                zorder=6,
-                annotation_clip=False,
-            )
-
-
-def spread(y: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
-    """Move sorted positions as little as possible so that they stand `gap` apart in [low, high]."""
-    steps = gap * np.arange(len(y))
-    blocks: list[tuple[float, int]] = []
-    for value in np.asarray(y) - steps:
-        blocks.append((float(value), 1))
-        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
-            (a, m), (b, n) = blocks[-2:]
-            blocks[-2:] = [((a * m + b * n) / (m + n), m + n)]
-    level = np.repeat([value for value, _ in blocks], [size for _, size in blocks])
-    held = np.clip(level, low, max(low, high - gap * (len(y) - 1)))
-    return np.asarray(held + steps)
-
-
-def settle(fig: Figure) -> None:
-    """Fix the layout, so that labels can be placed in final coordinates."""
-    fig.draw_without_rendering()
-    fig.set_layout_engine("none")
 
 
 def encode(fig: Figure, suffix: str) -> bytes:

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from revertome.figures.labels import name_points, settle
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -13,15 +14,14 @@ from revertome.figures.style import (
     POINT_CLOUD,
     QUIET,
     canvas,
-    name_points,
     panel,
     rows,
-    settle,
     styled,
 )
 
 ORDER = ("unchanged", "unresolved", "persistent", "partial", "exacerbated", "induced", "reverted")
 SIZE = {"unchanged": 2.5, "unresolved": 2.5}
+CLAIMS = ("reverted", "induced")
 PATIENTS = {"responders": "Responders", "all": "All patients"}
 
 
@@ -31,7 +31,7 @@ def draw(table: pd.DataFrame) -> Figure:
     genes, panels, study = rows(table, "gene"), rows(table, "panel"), rows(table, "study").iloc[0]
     fig = canvas(DOUBLE, (96 if len(panels) > 1 else 110) * MM)
     grid = fig.add_gridspec(2, len(panels), height_ratios=(1, 0.09))
-    reach = 1.08 * float(genes[["disease", "change"]].abs().max().max())
+    reach = _reach(genes)
     axes = []
     for i, facts in enumerate(panels.to_dict("records")):
         ax = fig.add_subplot(grid[0, i])
@@ -51,22 +51,32 @@ def draw(table: pd.DataFrame) -> Figure:
     return fig
 
 
+def _reach(genes: pd.DataFrame) -> float:
+    """Return the limit of both axes, with room at the edge for the names of genes."""
+    x, y = genes["disease"].abs(), genes["change"].abs()
+    named = genes["label"].notna() & (x >= y / 2) if "label" in genes else x < 0
+    edge = float(x[named].max()) if named.any() else 0.0
+    return max(1.08 * float(x.max()), 1.08 * float(y.max()), 1.38 * edge)
+
+
 def _names(genes: pd.DataFrame, reach: float) -> pd.DataFrame:
-    """Give the named genes of each arm of the plane a column of labels beside the arm."""
+    """Give the named genes columns of labels: at the edge, and beside the arms along the axis."""
     if "label" not in genes:
         return pd.DataFrame(columns=["text_x", "ha"])
     named = genes.dropna(subset=["label"]).rename(columns={"disease": "x", "change": "y"})
     named["colour"] = [INK if name in SIZE else CLASS[name] for name in named["class"]]
-    steep = named["x"].abs() < named["y"].abs() / 2
-    rightward = (named["x"] < 0).where(~steep, named["y"] > 0)
-    arm = [steep, named["y"] > 0, rightward]
-    edge = (
-        named.groupby(arm)["x"]
-        .transform("max")
-        .where(rightward, named.groupby(arm)["x"].transform("min"))
+    steep, up = named["x"].abs() < named["y"].abs() / 2, named["y"] > 0
+    side = np.where(named["x"] > 0, 1, -1)
+    inner = np.where(up, 1, -1)
+    arm = named[steep].groupby(up[steep])["x"]
+    beside = (
+        arm.transform("max").where(up[steep], arm.transform("min")) + 0.2 * reach * inner[steep]
     )
-    named["text_x"] = edge + 0.2 * reach * np.where(rightward, 1, -1)
-    named["ha"] = np.where(rightward, "left", "right")
+    named["text_x"] = beside.reindex(named.index).fillna(
+        pd.Series(0.98 * reach * side, named.index)
+    )
+    leftward = np.where(steep, up, side < 0)
+    named["ha"] = np.where(leftward, "left", "right")
     return named
 
 
@@ -135,6 +145,6 @@ def _key(ax: Axes, summary: pd.DataFrame) -> None:
         ax.scatter([x - 0.052], [0.62], s=14, color=CLASS[name], clip_on=False)
         ax.text(x - 0.04, 0.62, name, va="center", fontsize=6.5)
         ax.text(x - 0.04, 0.12, f"{facts['n_genes'][name]:,}", va="center", fontsize=6.5)
-        if pd.notna(chance.get(name)):
-            text = f"{chance[name]:.1f} expected by chance"
+        if name in CLAIMS and pd.notna(chance.get(name)):
+            text = f"{chance[name]:.2g} expected by chance"
             ax.text(x - 0.04, -0.35, text, va="center", fontsize=6, color=QUIET)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from revertome.figures.labels import name_points, settle
 from revertome.figures.style import (
     INK,
     MM,
@@ -11,9 +12,7 @@ from revertome.figures.style import (
     QUIET,
     SINGLE,
     canvas,
-    name_points,
     rows,
-    settle,
     styled,
 )
 
@@ -75,7 +74,7 @@ def draw(table: pd.DataFrame) -> Figure:
             x=named["logFC"],
             y=height,
             colour=INK,
-            text_x=np.where(right, reach, -reach),
+            text_x=np.where(right, reach, -0.985 * reach),
             ha=np.where(right, "right", "left"),
         ),
     )

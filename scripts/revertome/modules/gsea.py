@@ -8,6 +8,8 @@ import pandas as pd
 from revertome.modules.t_tests import adjusted
 
 MIN_SIZE = 3
+# P values are estimated down to here; smaller ones would take time and mean no more.
+SMALLEST_P = 1e-20
 COLUMNS = ["contrast", "module", "ES", "NES", "P.Value", "adj.P.Val", "size", "leading_edge"]
 
 
@@ -22,7 +24,8 @@ def gsea(
 
     Preranked enrichment with weight 1 (Subramanian 2005, PNAS 102:15545). NES is ES over the mean
     of random sets of that size and sign; the P value is estimated by multilevel splitting
-    (Korotkevich 2021, bioRxiv 060012), so it is never 0 and may be far below 1 / permutations.
+    (Korotkevich 2021, bioRxiv 060012), so it may be far below 1 / permutations and is never 0;
+    1e-20 stands for at most that.
 
     Parameters
     ----------
@@ -74,6 +77,7 @@ def _enrichment(
             large,
             method="multilevel",
             permutation_num=permutations,
+            eps=SMALLEST_P,
             weight=1,
             min_size=MIN_SIZE,
             max_size=len(ranking),

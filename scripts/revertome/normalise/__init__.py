@@ -41,9 +41,9 @@ def normalise(raw: Any, options: Mapping[str, Any], aliases: Mapping[str, str]) 
     AnnData, (samples, genes)
         Log2 values, samples sorted by id, genes by symbol; float64. var: gene, probes, n_probes.
         obs gains `median` (log2, before samples were made alike), `floor_share` (share of features
-        at the sample's most frequent value), and for counts `library_size` (total count of the genes
-        kept) and `norm_factor`; counts then are in `layers["counts"]`. `uns["normalise"]` says
-        what was done.
+        at the sample's most frequent value), and for counts `library_size` (total count of the
+        genes kept) and `norm_factor`; counts then are in `layers["counts"]`. `uns["normalise"]`
+        says what was done.
 
     Raises
     ------

@@ -29,8 +29,8 @@ def collapse(
     values : (samples, genes)
         Genes sorted by symbol.
     var : DataFrame
-        Index (unnamed) and column `gene`; `probes`, the features behind the values, comma-joined; `n_probes`,
-        how many features measure the gene.
+        Index (unnamed) and column `gene`; `probes`, the features behind the values, comma-joined;
+        `n_probes`, how many features measure the gene.
 
     Raises
     ------

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from revertome.intake.flow import Flow
@@ -20,6 +21,7 @@ from revertome.quality.sex import SEX_GENES, expressed_sex
 
 __all__ = ["Quality", "assess", "used"]
 
+Array = npt.NDArray[np.float64]
 _MEASURED = ["library_size", "norm_factor", "median", "floor_share"]
 
 
@@ -75,9 +77,9 @@ def assess(
     """
     from threadpoolctl import threadpool_limits
 
-    obs = _plain(expression.obs)
+    obs, x = _plain(expression.obs), np.asarray(expression.X, dtype=np.float64)
     with threadpool_limits(limits=1):  # the same digits whatever the number of cores
-        samples, x = _samples(expression, obs, float(options.get("outlier_mads", 5)))
+        samples = _samples(x, expression.var_names, obs, float(options.get("outlier_mads", 5)))
         pca, components = _components(x, obs)
     drop = options.get("exclude", "none") == "flagged"
     samples["used"] = ~(drop & (samples["flag"] == "flag"))
@@ -97,25 +99,19 @@ def _plain(obs: pd.DataFrame) -> pd.DataFrame:
     return obs.astype(dict.fromkeys(text, object)).assign(sample=obs.index.astype(str))
 
 
-def _samples(
-    expression: Any, obs: pd.DataFrame, mads: float
-) -> tuple[pd.DataFrame, np.ndarray[Any, np.dtype[np.float64]]]:
-    x = np.asarray(expression.X, dtype=np.float64)
-    complete = ~np.isnan(x).any(axis=0)
-    x, genes = x[:, complete], expression.var_names[complete]
+def _samples(x: Array, genes: pd.Index, obs: pd.DataFrame, mads: float) -> pd.DataFrame:
     metrics = sample_metrics(x).set_axis(obs.index)
     judged = metrics
     if "library_size" in obs:
         judged = metrics.assign(log2_library_size=np.log2(obs["library_size"]))
     reasons = outliers(judged, mads)
-    sexed = [g for g in SEX_GENES if g in genes]
-    sex = expressed_sex(pd.DataFrame(x[:, genes.get_indexer(sexed)], obs.index, sexed))
+    sex_gene = genes.isin(SEX_GENES)
+    sex = expressed_sex(pd.DataFrame(x[:, sex_gene], obs.index, genes[sex_gene]))
     recorded = obs["sex"] if "sex" in obs else pd.Series(np.nan, obs.index, dtype=object)
-    variable = most_variable(x[:, ~genes.isin(SEX_GENES)])
     cell = obs["group"].astype(str) + " " + obs["visit"].astype(str)
-    match = match_patients(x[:, ~genes.isin(SEX_GENES)][:, variable], obs["patient"], cell)
-    differ = recorded.isin(["female", "male"]) & (sex["expressed_sex"] != recorded)
-    for i in np.flatnonzero(differ & (sex["expressed_sex"] != "unknown")):
+    match = match_patients(x[:, ~sex_gene], obs["patient"], cell)
+    known = recorded.isin(["female", "male"]) & sex["expressed_sex"].isin(["female", "male"])
+    for i in np.flatnonzero(known & (sex["expressed_sex"] != recorded)):
         reasons[i].append("sex_mismatch")
     for i in np.flatnonzero(match.pop("stranger")):
         reasons[i].append("pair_identity")
@@ -125,12 +121,10 @@ def _samples(
     table["used"] = True
     measured = obs[[name for name in _MEASURED if name in obs]]
     parts = [table, measured, metrics, recorded.rename("recorded_sex"), sex, match]
-    return pd.concat(parts, axis=1).reset_index(drop=True), x
+    return pd.concat(parts, axis=1).reset_index(drop=True)
 
 
-def _components(
-    x: np.ndarray[Any, np.dtype[np.float64]], obs: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _components(x: Array, obs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     scores, share = principal_components(x[:, most_variable(x)])
     components = associations(scores, share, obs.drop(columns=["sample", "patient"]))
     names = ["sample", "patient", "visit", "group", "arm", "batch"]

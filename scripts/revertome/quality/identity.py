@@ -4,10 +4,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from revertome.quality.components import most_variable
+
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
-MIN_PAIRED = 6  # patients with several samples below which nothing is said
+MIN_PAIRED = 5  # patients with several samples below which nothing is said
 GENES = 100
 POOL = 500
 # ASSUME genes correlated more than this repeat each other's evidence.
@@ -23,7 +25,8 @@ def match_patients(x: Array, patient: pd.Series, cell: pd.Series) -> pd.DataFram
 
     For a pair of samples the evidence is the log ratio of the likelihood of their differences if
     they are of one person (variance 2 w) to that if they are of two (2 w + 2 b), summed over up
-    to 100 genes with the largest b/w and mutual correlation below 0.5, each clipped to +-3.
+    to 100 genes with the largest b/w and mutual correlation below 0.5, each clipped to +-3, out of
+    the 2,000 most variable genes that a tenth of the samples express above the overall median.
     Variances within (w, shrunk to its median with 20 df) and between patients (b) come from the
     other patients only, so that a wrong pair cannot choose the genes that support it; patients
     whose own samples do not match are left out of them in two further rounds. Samples are centred
@@ -32,7 +35,7 @@ def match_patients(x: Array, patient: pd.Series, cell: pd.Series) -> pd.DataFram
     Parameters
     ----------
     x : (samples, genes)
-        Log2 expression of variable genes, without those of the sex chromosomes used for sex.
+        Log2 expression, without the genes that tell sex.
     patient, cell : Series of str, (samples,)
         Patient, and the group and visit of the sample.
 
@@ -43,7 +46,7 @@ def match_patients(x: Array, patient: pd.Series, cell: pd.Series) -> pd.DataFram
         the same and of another patient; stranger (bool): the patient's own samples speak against
         one person (below 0), another patient's speak for it (odds above 1,000), and at least half
         of the study's samples match their patient. NaN and False for patients with one sample,
-        and for all if fewer than 6 patients have several.
+        and for all if fewer than 5 patients have several.
     """
     codes, names = pd.factorize(patient.to_numpy(dtype=object), sort=True)
     count = np.bincount(codes)
@@ -54,6 +57,8 @@ def match_patients(x: Array, patient: pd.Series, cell: pd.Series) -> pd.DataFram
     ).astype({"best_match_patient": object})
     if paired.sum() < MIN_PAIRED:
         return result.assign(stranger=False)
+    x = x[:, np.quantile(x, 0.9, axis=0) > np.median(x)]
+    x = x[:, most_variable(x)]
     centred = x - pd.DataFrame(x).groupby(cell.to_numpy(dtype=object)).transform("mean").to_numpy()
     trusted = paired
     for _ in range(ROUNDS):

@@ -33,7 +33,7 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     Parameters
     ----------
     tables
-        flow (source data of that figure), genes, summary, trial, interferon (source data).
+        flow (source data of that figure), labels, genes, summary, trial, interferon (source data).
     config
         Configuration as run.
 
@@ -48,7 +48,7 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     if "test" in set(module["element"]):
         band = module[module["element"] == "band"].iloc[0]
         tests = told(module[module["element"] == "test"])
-        found.append(f"Module {band['module']} ({band['method']} score). {tests}")
+        found.append(f"Module {band['module']} (scored by {band['method']}). {tests}")
     if len(tables["trial"]):
         found.append(_trial(tables["trial"]))
     return found
@@ -95,10 +95,11 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         return []
     summary = tables["summary"].set_index("class")
     visits = _visits(config)
+    split = "responder" in set(tables["labels"]["label"])
     words = []
     for name, effect, who in (
-        ("reverted", "disease", group_name(options["reverted_in"])),
-        ("induced", "change", group_name(options["induced_in"])),
+        ("reverted", "disease", group_name(options["reverted_in"] if split else "all")),
+        ("induced", "change", group_name(options["induced_in"] if split else "all")),
     ):
         members = genes[genes["class"] == name]
         up = int((members[effect] > 0).sum())
@@ -112,7 +113,11 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         text = f"{count(len(members), 'gene is', 'genes are')} {name} in {who}: they {meaning}."
         chance = summary["expected_by_chance"].get(name)
         if chance is not None and pd.notna(chance):
-            text += f" By chance {chance:.1f} would be expected."
+            text += (
+                f" By chance {chance:.2g} would be expected."
+                if chance
+                else " No permutation called any."
+            )
         specific = int(members["responder_specific"].sum())
         if members["change_nonresponders"].notna().any():
             text += (

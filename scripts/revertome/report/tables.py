@@ -53,7 +53,7 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             "association",
             "Clinical response and blood",
             "association/tests.tsv",
-            results["association_tests"],
+            results["association_tests"].drop(columns=["x", "method"], errors="ignore"),
         ),
         table("models", "Contrasts and models", "differential/design.tsv", results["models"]),
     ]
@@ -61,10 +61,19 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
 
 
 def _sets(genes: pd.DataFrame) -> Iterable[Table]:
-    common = ["gene", "disease", "change", "recovered", "recovered_low", "recovered_high"]
-    for name in ("reverted", "induced"):
+    fraction = ["recovered", "recovered_low", "recovered_high"]
+    for name, special in (("reverted", fraction), ("induced", [])):
         p = f"adj_p_{name}"
-        shown = [*common, p, "stability", "change_nonresponders", "adj_p_interaction"]
+        shown = [
+            "gene",
+            "disease",
+            "change",
+            *special,
+            p,
+            "stability",
+            "change_nonresponders",
+            "adj_p_interaction",
+        ]
         shown = [column for column in shown if column in genes]
         members = genes[genes["class"] == name]
         if p in genes:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import absent, cohort, p_text, stack
+from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, stack
 
 MOST = 8
 
@@ -30,7 +30,7 @@ def table(
     missing = sorted(set(figures["genes"]) - known)
     if not chosen:
         return absent("No gene was chosen and no gene is in the reverted or the induced set.")
-    people = cohort(expression, labels, design)
+    people = followed(cohort(expression, labels, design))
     x = expression[people["sample"].tolist(), chosen].to_df()
     samples = pd.concat(
         [people.assign(gene=gene, value=x[gene].to_numpy()) for gene in chosen], ignore_index=True
@@ -68,10 +68,11 @@ def note(gene: Mapping[Any, Any]) -> str:
 
 def _words(facts: pd.DataFrame, people: pd.DataFrame, missing: list[str]) -> tuple[str, str]:
     n = people.drop_duplicates("patient")["label"].value_counts()
-    who = ", ".join(f"{size} {name}" for name, size in n.items())
+    who = ", ".join(f"{size} {group_name(str(name))}" for name, size in n.items())
     caption = (
         f"Expression of {len(facts)} genes, patient by patient (log2; {who}). Lines join the "
-        "visits of one patient. Bands: healthy mean and two standard deviations either side."
+        "visits of one patient. Bands: healthy mean and two standard deviations either "
+        "side; bars: medians."
     )
     if missing:
         caption += f" Not measured here: {', '.join(missing)}."

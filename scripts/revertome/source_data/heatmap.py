@@ -40,7 +40,7 @@ def table(
     )
     sampled = columns.dropna(subset=["sample"])
     cells = rows[["set", "gene"]].merge(sampled[["column", "sample"]], how="cross")
-    cells["z"] = [z.loc[s, g] for s, g in zip(cells["sample"], cells["gene"], strict=True)]
+    cells["z"] = z.loc[sampled["sample"], rows["gene"]].to_numpy().T.ravel()
     study = pd.DataFrame({"reference": [reference], "visit": [design[reference]]})
     return stack(
         *_words(sets, columns, study.iloc[0]),
@@ -76,7 +76,9 @@ def _columns(people: pd.DataFrame) -> pd.DataFrame:
             visit = members[members["role"] == role].drop_duplicates("patient")
             names = {"role": role, "label": label, "block": f"{label} {role}"}
             names["visit"] = next(iter(people.loc[people["role"] == role, "visit"]), role)
-            blocks.append(patients.merge(visit[["patient", "sample"]], how="left").assign(**names))
+            if len(visit):
+                sampled = patients.merge(visit[["patient", "sample"]], how="left")
+                blocks.append(sampled.assign(**names))
     columns = pd.concat(blocks, ignore_index=True)
     columns["position"] = columns.groupby("block").cumcount()
     columns["column"] = np.arange(len(columns))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import absent, cohort, group_name, p_text, stack
+from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, stack
 
 
 def table(
@@ -32,7 +32,7 @@ def table(
     mine = mine.dropna(subset=["score"])
     if mine.empty:
         return absent(f"The module {figures['module']} has no score in this study.")
-    people = cohort(expression, labels, design)
+    people = followed(cohort(expression, labels, design))
     samples = people.merge(mine[["sample", "score"]], on="sample")
     keep = ["module", "method", "reference", "healthy_mean", "healthy_sd", "threshold"]
     band = mine[[*keep, "genes_found", "genes_total"]].head(1)
@@ -59,7 +59,7 @@ def _words(
     caption = (
         f"{band['module']} score ({band['method']}; {band['genes_found']:.0f} of "
         f"{band['genes_total']:.0f} genes measured) per patient, {design['baseline']} and "
-        f"{design['followup']}."
+        f"{design['followup']}; bars: medians."
     )
     if pd.notna(band["threshold"]):
         caption += (

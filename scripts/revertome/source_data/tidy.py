@@ -77,6 +77,12 @@ def pairs(people: pd.DataFrame) -> pd.Series:
     return visits[visits == 2].groupby("label").size()
 
 
+def followed(people: pd.DataFrame) -> pd.DataFrame:
+    """Return the cohort without the patients whose label nobody with both visits shares."""
+    shown = ["healthy", *pairs(people).index]
+    return people[people["label"].isin(shown)].reset_index(drop=True)
+
+
 def p_text(p: float, name: str = "p") -> str:
     """Word a p-value: `p = 0.012`, `p < 0.0001`."""
     if np.isnan(p):
@@ -101,6 +107,6 @@ def group_name(label: str) -> str:
         "treated": "treated patients",
         "all": "all patients",
         "responders_vs_nonresponders": "responders against non-responders",
-        "unlabelled": "patients without a label",
+        "unlabelled": "unlabelled",
     }
     return names.get(label, label)

@@ -95,7 +95,7 @@ def _words(panels: pd.DataFrame, summary: pd.DataFrame, study: pd.Series) -> tup
     chance = summary.set_index("class")["expected_by_chance"]
     sets = " and ".join(
         f"{count(n.get(name, 0), 'gene')} {name}"
-        + (f" ({chance[name]:.1f} expected by chance)" if pd.notna(chance.get(name)) else "")
+        + (f" ({chance[name]:.2g} expected by chance)" if pd.notna(chance.get(name)) else "")
         for name in ("reverted", "induced")
     )
     where = "; ".join(

@@ -5,13 +5,15 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import absent, count, group_name, stack
+from revertome.source_data.tidy import absent, cohort, count, group_name, pairs, stack
 
 LABELLED = 8  # genes named on either side
 
 
 def table(
     contrasts: Mapping[str, pd.DataFrame],
+    expression: Any,
+    labels: pd.DataFrame,
     design: Mapping[str, Any],
     figures: Mapping[str, Any],
     trajectories: Mapping[str, Any],
@@ -22,13 +24,13 @@ def table(
     -------
     DataFrame
         `gene` rows: gene, logFC (log2), P.Value, adj.P.Val, direction (up, down, none), label.
-        `count` rows: direction, n. `study` row: contrast, n, alpha, p_at_alpha (the largest
-        p-value called), baseline, followup.
+        `count` rows: direction, n. `study` row: contrast, n_pairs, engine, alpha, p_at_alpha
+        (the largest p-value called), baseline, followup.
     """
     contrast = next((c for c in ("change_responders", "change_all") if c in contrasts), None)
     if contrast is None:
         return absent("No paired change was tested: this study has too few complete pairs.")
-    tested = contrasts[contrast]
+    tested, n = contrasts[contrast], pairs(cohort(expression, labels, design))
     genes = tested[["gene", "logFC", "P.Value", "adj.P.Val"]].copy()
     called = genes["adj.P.Val"] < trajectories["alpha"]
     genes["direction"] = "none"
@@ -40,7 +42,7 @@ def table(
     study = pd.DataFrame(
         {
             "contrast": [contrast],
-            "n": [tested["n"].iloc[0]],
+            "n_pairs": [int(n.sum() if contrast == "change_all" else n.get("responder", 0))],
             "engine": [tested["engine"].iloc[0]],
             "alpha": [trajectories["alpha"]],
             "p_at_alpha": [genes.loc[called, "P.Value"].max()],
@@ -65,7 +67,7 @@ def _words(counts: pd.DataFrame, study: pd.Series) -> tuple[str, str]:
     who = group_name(study["contrast"].removeprefix("change_"))
     caption = (
         f"Paired change from {study['baseline']} to {study['followup']} in {who} "
-        f"(n = {study['n']}; moderated test, {study['engine']}). "
+        f"({count(study['n_pairs'], 'pair')}; {study['engine']}). "
         f"{count(n['up'], 'gene')} rose and {count(n['down'], 'gene')} fell at an adjusted p below "
         f"{study['alpha']:g} (Benjamini-Hochberg) of {int(n.sum()):,} tested."
     )

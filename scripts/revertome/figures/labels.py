@@ -1,0 +1,59 @@
+"""Names of points that stand clear of each other, tied to their points by lines."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+LEADER = {"arrowstyle": "-", "color": "#8A8A8A", "lw": 0.4, "shrinkA": 1, "shrinkB": 1.5}
+
+
+def settle(fig: Figure) -> None:
+    """Fix the layout, so that labels can be placed in final coordinates."""
+    fig.draw_without_rendering()
+    fig.set_layout_engine("none")
+
+
+def name_points(ax: Axes, names: pd.DataFrame, gap: float = 7.5) -> None:
+    """Name points in columns of labels, none over another, each tied to its point by a line.
+
+    `names` has x, y (the point), label, colour, text_x (where the column of labels stands) and ha
+    (its alignment). Labels of a column keep the order of their points and stand at least `gap`
+    points apart. Needs the final layout (`settle`).
+    """
+    low, high = ax.get_ylim()
+    height = gap / 72 / (ax.get_window_extent().height / ax.figure.dpi) * (high - low)
+    for (text_x, ha), column in names.groupby(["text_x", "ha"], sort=True):
+        column = column.sort_values(["y", "label"])
+        heights = spread(column["y"].to_numpy(), height, low + height / 2, high - height / 2)
+        for name, y in zip(column.to_dict("records"), heights, strict=True):
+            side = (1 if name["x"] > text_x else 0, 0.5)
+            ax.annotate(
+                name["label"],
+                (name["x"], name["y"]),
+                (text_x, y),
+                ha=ha,
+                va="center",
+                fontsize=6,
+                fontstyle="italic",
+                color=name["colour"],
+                arrowprops=LEADER | {"relpos": side},
+                zorder=6,
+                annotation_clip=False,
+            )
+
+
+def spread(y: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
+    """Move sorted positions as little as possible so that they stand `gap` apart in [low, high]."""
+    steps = gap * np.arange(len(y))
+    blocks: list[tuple[float, int]] = []
+    for value in np.asarray(y) - steps:
+        blocks.append((float(value), 1))
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (a, m), (b, n) = blocks[-2:]
+            blocks[-2:] = [((a * m + b * n) / (m + n), m + n)]
+    level = np.repeat([value for value, _ in blocks], [size for _, size in blocks])
+    held = np.clip(level, low, max(low, high - gap * (len(y) - 1)))
+    return np.asarray(held + steps)
