@@ -5,7 +5,7 @@ from pathlib import Path
 from disk import logged, read_h5ad, read_table, write_table
 
 with logged(snakemake.log[0]):
-    from revertome.modules import gene_sets, gsea, score, test
+    from revertome.modules import gene_sets, gsea, score, test, trajectory
     from revertome.quality import used
 
     files, options, design = snakemake.input, snakemake.params.options, snakemake.params.design
@@ -16,8 +16,11 @@ with logged(snakemake.log[0]):
     contrasts = {Path(path).stem: read_table(path) for path in files.contrasts}
 
     scores = score(expression, sets, options, design, snakemake.threads)
-    tests = test(scores, expression.obs, read_table(files.labels), design)
+    labels = read_table(files.labels)
+    tests = test(scores, expression.obs, labels, design)
+    classes = trajectory(scores, expression.obs, labels, design, snakemake.params.trajectories)
     enriched = gsea(contrasts, sets, options["permutations"], options["seed"], snakemake.threads)
     write_table(scores, snakemake.output.scores)
     write_table(tests, snakemake.output.tests)
+    write_table(classes, snakemake.output.trajectories)
     write_table(enriched, snakemake.output.gsea)

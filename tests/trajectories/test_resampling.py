@@ -9,8 +9,9 @@ from revertome.differential.design import cells, random_model
 from revertome.differential.ebayes import ebayes
 from revertome.differential.fit import lm_fit
 from revertome.differential.joint import Joint, moderate, normal_fit
-from revertome.trajectories import CONTRASTS, EFFECTS, run
+from revertome.trajectories import run
 from revertome.trajectories.chance import _pairs, _transform
+from revertome.trajectories.claims import CONTRASTS, EFFECTS
 from revertome.trajectories.refit import Refit, plane_of
 from revertome.trajectories.stability import _PatientSums
 

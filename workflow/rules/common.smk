@@ -31,7 +31,10 @@ def completed(found):
 
 
 config.update(completed(config))
-MODULES = [str(path) for path in sorted((HOME / "resources/modules").glob("*.gmt"))]
+# File order is the order of rows and figures: interferon first.
+MODULES = sorted(
+    map(str, (HOME / "resources/modules").glob("*.gmt")), key=lambda p: ("interferon" not in p, p)
+)
 FIGURES = sorted(
     path.stem
     for path in (SCRIPTS / "revertome/source_data").glob("*.py")

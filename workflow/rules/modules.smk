@@ -17,6 +17,7 @@ rule modules:
     output:
         scores=result("modules/scores.tsv"),
         tests=result("modules/tests.tsv"),
+        trajectories=result("modules/trajectories.tsv"),
         gsea=result("modules/gsea.tsv"),
     log:
         log("modules"),
@@ -28,6 +29,7 @@ rule modules:
     params:
         options=config["modules"],
         design=config["design"],
+        trajectories=config["trajectories"],
         code=lambda wildcards: digest("modules"),
     script:
         "../../scripts/modules.py"

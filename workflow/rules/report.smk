@@ -26,6 +26,7 @@ rule report:
             result("trajectories/sets.gmt"),
             result("modules/scores.tsv"),
             result("modules/gsea.tsv"),
+            result("modules/trajectories.tsv"),
             result("association/patients.tsv"),
         ],
     output:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from revertome.figures.style import DIVERGING, INK, MM, SINGLE, canvas, dot, rows, styled
 
@@ -34,10 +35,7 @@ def draw(table: pd.DataFrame) -> Figure:
         ec=np.where(dots["adj.P.Val"] < 0.05, INK, "#BBBBBB"),
         lw=0.7,
     )
-    names = [
-        str(name).replace("_", "\n", 1).replace("nonresponders", "non-\nresponders")
-        for name in contrasts["contrast"]
-    ]
+    names = [_worded(name) for name in contrasts["contrast"]]
     ax.set_xticks(range(len(names)), names)
     ax.set_yticks(range(len(modules)), modules["module"])
     ax.set_ylim(len(modules) - 0.4, -0.6)
@@ -49,7 +47,22 @@ def draw(table: pd.DataFrame) -> Figure:
     )
     bar.set_label("Normalised enrichment score")
     bar.outline.set_visible(False)
-    sizes = [
+    fig.legend(
+        handles=_sizes(),
+        loc="outside lower center",
+        ncols=4,
+        title="adjusted p",
+        title_fontsize=6.5,
+    )
+    return fig
+
+
+def _worded(contrast: str) -> str:
+    return contrast.replace("_", "\n", 1).replace("nonresponders", "non-\nresponders")
+
+
+def _sizes() -> list[Line2D]:
+    return [
         dot(
             "#BBBBBB",
             f"{p:g}" if p > SMALLEST else f"≤ {p:g}",
@@ -58,7 +71,3 @@ def draw(table: pd.DataFrame) -> Figure:
         )
         for p in (1, 0.05, 0.01, SMALLEST)
     ]
-    fig.legend(
-        handles=sizes, loc="outside lower center", ncols=4, title="adjusted p", title_fontsize=6.5
-    )
-    return fig

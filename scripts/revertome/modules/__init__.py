@@ -4,5 +4,6 @@ from revertome.modules.gmt import gene_sets
 from revertome.modules.gsea import gsea
 from revertome.modules.scoring import score
 from revertome.modules.tests import test
+from revertome.modules.trajectory import trajectory
 
-__all__ = ["gene_sets", "gsea", "score", "test"]
+__all__ = ["gene_sets", "gsea", "score", "test", "trajectory"]

@@ -8,8 +8,6 @@ import pandas as pd
 from revertome.modules.t_tests import adjusted
 
 MIN_SIZE = 3
-# P values are estimated down to here; smaller ones would take time and mean no more.
-SMALLEST_P = 1e-20
 COLUMNS = ["contrast", "module", "ES", "NES", "P.Value", "adj.P.Val", "size", "leading_edge"]
 
 
@@ -23,9 +21,8 @@ def gsea(
     """Ask whether a module's genes lie at either end of a contrast's moderated t.
 
     Preranked enrichment with weight 1 (Subramanian 2005, PNAS 102:15545). NES is ES over the mean
-    of random sets of that size and sign; the P value is estimated by multilevel splitting
-    (Korotkevich 2021, bioRxiv 060012), so it may be far below 1 / permutations and is never 0;
-    1e-20 stands for at most that.
+    of random sets of that size and sign; the P value is the share of those as far out, and at
+    least 1 / (permutations + 1): more permutations are needed to tell smaller ones apart.
 
     Parameters
     ----------
@@ -75,9 +72,7 @@ def _enrichment(
         enriched = gseapy.prerank(
             ranking,
             large,
-            method="multilevel",
             permutation_num=permutations,
-            eps=SMALLEST_P,
             weight=1,
             min_size=MIN_SIZE,
             max_size=len(ranking),
@@ -87,6 +82,7 @@ def _enrichment(
             no_plot=True,
         ).res2d
         result = result.join(enriched.set_index("Term")[list(columns)].rename(columns=columns))
+        result["P.Value"] = result["P.Value"].astype(float).clip(lower=1 / (permutations + 1))
         result["leading_edge"] = result["leading_edge"].str.replace(";", ",")
     else:
         result[list(columns.values())] = np.nan

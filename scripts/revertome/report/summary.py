@@ -11,9 +11,9 @@ from revertome.source_data.tidy import count, group_name, p_text
 Tables = Mapping[str, pd.DataFrame]
 
 UNCONTROLLED = (
-    "No untreated patients are followed over the same time in this comparison. A change from "
-    "{baseline} to {followup} is an uncontrolled before/after contrast: natural course, regression "
-    "to the mean and other treatment may contribute to it, for the induced set above all."
+    "Change from {baseline} to {followup} is tested within patients, without comparison to an "
+    "untreated group. It is an uncontrolled before/after contrast: natural course, regression to "
+    "the mean and other treatment may contribute to it, to the induced set above all."
 )
 UNRESOLVED = (
     "Unresolved is an answer: these genes differ from healthy or change under treatment, but the "

@@ -12,20 +12,13 @@ from revertome.differential.ebayes import Moderated
 from revertome.differential.joint import Joint, count_fit, moderate, normal_fit
 from revertome.errors import StudyError
 from revertome.trajectories.chance import expected_by_chance
-from revertome.trajectories.classes import OUTCOMES, Rule, classify, outcomes
-from revertome.trajectories.plane import Bounds
-from revertome.trajectories.refit import Effects, Refit, plane_of
+from revertome.trajectories.claims import CONTRASTS, effects_of, rule_of
+from revertome.trajectories.classes import OUTCOMES, classify, outcomes
+from revertome.trajectories.refit import Refit, plane_of
 from revertome.trajectories.stability import stability
 from revertome.trajectories.table import change_only, gene_table
 
 __all__ = ["Trajectories", "run"]
-
-EFFECTS = {
-    "responders": Effects("disease_responders", "change_responders"),
-    "all": Effects("disease", "change_all"),
-}
-CONTRASTS = ["disease_responders", "disease", "change_responders", "change_nonresponders",
-             "change_all", "interaction"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,12 +80,9 @@ def run(
     if design["healthy"] is None:
         table = change_only(moderated, genes, options["alpha"])
         return Trajectories(table, _summary(table["class"], None, table["class"]), _sets(table))
-    effects = {
-        "main": _effects(model, options["reverted_in"], "reverted_in"),
-        "induced": _effects(model, options["induced_in"], "induced_in"),
-    }
+    effects = effects_of(model, options)
     planes = {group: plane_of(moderated, effect) for group, effect in effects.items()}
-    rule = _rule(options)
+    rule = rule_of(options)
     calls = classify(planes["main"], planes["induced"], rule)
     refit = Refit(joint, model, moderated)
     where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
@@ -120,30 +110,6 @@ def _fit(values: Any, model: Model, engine: str, trend: bool) -> tuple[Joint, Mo
     raise StudyError(
         f"differential.engines: {engine} comes first but has no joint fit of healthy and paired "
         "samples, which trajectories need; put limma or voom first"
-    )
-
-
-def _effects(model: Model, group: str, key: str) -> Effects:
-    effect = EFFECTS[group]
-    if effect.change not in model.contrasts or effect.disease not in model.contrasts:
-        raise StudyError(
-            f"trajectories.{key}: {group}, but no patient labelled responder has samples at both "
-            "visits; set it to all, or check the response configuration"
-        )
-    return effect
-
-
-def _rule(options: Mapping[str, Any]) -> Rule:
-    bounds = Bounds(
-        recovered_at_least=options["recovered_at_least"],
-        recovered_at_most=options["recovered_at_most"],
-        induced_disease_at_most=options["induced_disease_at_most"],
-    )
-    return Rule(
-        alpha=options["alpha"],
-        bounds=bounds,
-        screened=options["multiplicity"] == "screened",
-        thresholds=options["rule"] == "thresholds",
     )
 
 

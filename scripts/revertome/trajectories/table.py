@@ -44,7 +44,7 @@ def gene_table(
         "disease": main.d,
         "change": main.t,
         "residual": main.d + main.t,
-        "recovered": -main.t / main.d,
+        "recovered": -main.t / np.where(main.d == 0, np.nan, main.d),
         "recovered_low": low,
         "recovered_high": high,
         "recovered_interval": kind,

@@ -1,0 +1,79 @@
+"""Modules on the trajectory plane: is a whole signature reverted, partly reverted or induced?
+
+A module is one test where its genes are many: with few modules there is power to show what no
+single gene can show after adjustment over thousands.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from revertome.differential.contrasts import contrasts_fit
+from revertome.differential.design import analysed, random_model
+from revertome.differential.ebayes import Moderated
+from revertome.differential.fit import Fit
+from revertome.differential.joint import normal_fit
+from revertome.trajectories.claims import CONTRASTS, effects_of, rule_of
+from revertome.trajectories.classes import classify
+from revertome.trajectories.refit import plane_of
+from revertome.trajectories.table import gene_table
+
+
+def trajectory(
+    scores: pd.DataFrame,
+    obs: pd.DataFrame,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    options: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Class of every scored module, by the tests that class genes.
+
+    Each module has its own patient correlation (REML) and residual variance, without moderation:
+    scores of different modules are not on one scale of noise.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        The table of `score`; only its first method is used.
+    obs : DataFrame
+        Samples by index, with patient, visit, group and covariates.
+    labels : DataFrame
+        patient, label.
+    design, options : mapping
+        Configuration sections `design` and `trajectories`.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `trajectories.table.gene_table` with `module` and `method` in place of `gene`;
+        disease, change and residual in units of the score; no rows without healthy samples.
+    """
+    first = scores[scores["method"].eq(scores["method"].iloc[0])]
+    wide = first.pivot_table(index="sample", columns="module", values="score", dropna=False)
+    wide = wide[[m for m in first["module"].unique() if wide[m].notna().all()]]
+    if design["healthy"] is None or wide.shape[1] == 0:
+        return pd.DataFrame(columns=["module", "method", "class"])
+    obs = analysed(obs, design)
+    model = random_model(obs, labels, design, CONTRASTS)
+    values = wide.loc[obs.index].to_numpy(float)
+    fits = [normal_fit(values[:, [k]], model).fit for k in range(values.shape[1])]
+    stacked = Fit(
+        coefficients=np.vstack([fit.coefficients for fit in fits]),
+        covariance=np.concatenate([fit.covariance for fit in fits]),
+        sigma=np.concatenate([fit.sigma for fit in fits]),
+        df_residual=fits[0].df_residual,
+        mean=np.concatenate([fit.mean for fit in fits]),
+        names=fits[0].names,
+    )
+    s2, df = stacked.sigma**2, stacked.df_residual
+    plain = Moderated(contrasts_fit(stacked, model.contrasts), s2, 0.0, s2, df)
+    planes = {name: plane_of(plain, effect) for name, effect in effects_of(model, options).items()}
+    calls = classify(planes["main"], planes["induced"], rule_of(options))
+    missing = np.full(len(fits), np.nan)
+    table = gene_table(planes, calls, plain, wide.columns, missing, options)
+    table = table.drop(columns="stability").rename(columns={"gene": "module"})
+    table.insert(1, "method", first["method"].iloc[0])
+    order = {module: place for place, module in enumerate(wide.columns)}
+    return table.sort_values("module", key=lambda m: m.map(order), ignore_index=True)

@@ -1,0 +1,52 @@
+"""What is claimed, in whom, and by which rule: the configuration put into the stage's terms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from revertome.differential.design import Model
+from revertome.errors import StudyError
+from revertome.trajectories.classes import Rule
+from revertome.trajectories.plane import Bounds
+from revertome.trajectories.refit import Effects
+
+EFFECTS = {
+    "responders": Effects("disease_responders", "change_responders"),
+    "all": Effects("disease", "change_all"),
+}
+CONTRASTS = ["disease_responders", "disease", "change_responders", "change_nonresponders",
+             "change_all", "interaction"]  # fmt: skip
+
+
+def effects_of(model: Model, options: Mapping[str, Any]) -> dict[str, Effects]:
+    """Contrasts of the two planes, `main` and `induced`.
+
+    Raises
+    ------
+    StudyError
+        When the patients in whom a class is claimed have no samples.
+    """
+    found = {}
+    for plane, key in (("main", "reverted_in"), ("induced", "induced_in")):
+        effect = EFFECTS[options[key]]
+        if not {effect.change, effect.disease} <= set(model.contrasts):
+            raise StudyError(
+                f"trajectories.{key}: {options[key]}, but no patient labelled responder has "
+                "samples at both visits; set it to all, or check the response configuration"
+            )
+        found[plane] = effect
+    return found
+
+
+def rule_of(options: Mapping[str, Any]) -> Rule:
+    """Rule of the configuration section `trajectories`."""
+    bounds = Bounds(
+        recovered_at_least=options["recovered_at_least"],
+        recovered_at_most=options["recovered_at_most"],
+        induced_disease_at_most=options["induced_disease_at_most"],
+    )
+    return Rule(
+        alpha=options["alpha"],
+        bounds=bounds,
+        screened=options["multiplicity"] == "screened",
+        thresholds=options["rule"] == "thresholds",
+    )
