@@ -24,6 +24,7 @@ include: "workflow/rules/modules.smk"
 include: "workflow/rules/association.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/compare.smk"
 
 
 rule all:
@@ -31,3 +32,4 @@ rule all:
     input:
         result("report.html"),
         result("manifest.json"),
+        rules.compare.output if config["compare"] else [],

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from disk import logged, read_table, write_text
 
-TABLES = ("labels", "trial", "genes", "summary", "module_tests", "association_tests", "models")
+TABLES = ("labels", "trial", "genes", "summary", "module_tests", "module_classes", "models")
+TABLES += ("association_tests",)
 
 
 def sha256(path):

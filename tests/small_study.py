@@ -35,6 +35,21 @@ CONFIG = {
 }
 
 
+MODULE_CLASSES = pd.DataFrame(
+    {
+        "module": ["ISG6", "M1", "M2"],
+        "method": "zscore",
+        "class": ["partial", "unresolved", "induced"],
+        "disease": [3.0, 1.0, 0.1],
+        "change": [-0.75, -0.5, 4.0],
+        "recovered": [0.25, 0.5, -40.0],
+        "recovered_low": [0.16, -0.1, float("-inf")],
+        "recovered_high": [0.355, 1.2, float("inf")],
+        "recovered_interval": ["bounded", "bounded", "whole line"],
+    }
+)
+
+
 def results(
     n_genes: int = 300, responders: int = 9, nonresponders: int = 5, healthy: int = 8
 ) -> dict[str, Any]:
@@ -209,7 +224,8 @@ def _modules(rng: np.random.Generator, obs: pd.DataFrame) -> dict[str, pd.DataFr
     gsea["P.Value"] = 10 ** -rng.uniform(0, 4, len(gsea))
     gsea["adj.P.Val"] = gsea["P.Value"].mul(2).clip(upper=1)
     gsea = gsea.assign(size=20, leading_edge="GENE1")
-    return {"scores": scores.reset_index(drop=True), "module_tests": tests, "gsea": gsea}
+    found = {"scores": scores.reset_index(drop=True), "module_tests": tests, "gsea": gsea}
+    return found | {"module_classes": MODULE_CLASSES}
 
 
 def _associations(rng: np.random.Generator) -> pd.DataFrame:

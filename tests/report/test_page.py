@@ -129,6 +129,24 @@ def test_summary_counts_sets_and_states_limits():
     assert limits[2].startswith("1 gene unresolved. Unresolved is an answer")
 
 
+def test_summary_names_an_empty_set_the_older_rule_and_whole_modules():
+    genes = pd.DataFrame(
+        {"class": ["persistent"], "disease": [2.0], "change": [-0.4], "change_nonresponders": 0.1}
+    ).assign(responder_specific=False)
+    classes = pd.DataFrame({"class": ["reverted", "induced"], "n_genes": 0})
+    classes = classes.assign(expected_by_chance=0.0, n_genes_thresholds=[1492, 3])
+    told = {"genes": genes, "summary": classes, "trial": pd.DataFrame()}
+    told["labels"] = pd.DataFrame({"label": ["responder"]})
+    told["flow"] = pd.DataFrame({"element": ["stage"]})
+    told["interferon"] = pd.DataFrame({"element": ["absent", "caption"], "text": ["", ""]})
+    told["module_classes"] = small_study.MODULE_CLASSES
+    _, reverted, induced, modules = summary.findings(told, small_study.CONFIG)
+    assert reverted.startswith("No gene is shown to be reverted in responders.")
+    assert "which holds no error rate, would name 1,492." in reverted
+    assert induced.startswith("No gene is shown to be induced in all patients.")
+    assert modules.endswith("partial: ISG6 (25% recovered, 16% to 36%); induced: M2.")
+
+
 def test_no_claim_without_healthy_samples():
     genes = pd.DataFrame({"disease": [float("nan")], "change_nonresponders": [float("nan")]})
     told = {"genes": genes, "trial": pd.DataFrame()}

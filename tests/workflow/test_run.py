@@ -13,8 +13,12 @@ import yaml
 
 HOME = Path(__file__).parents[2]
 SHIPPED = ("Snakefile", "workflow", "scripts", "config", "envs", "resources")
-FIGURES = sorted(p.stem for p in (HOME / "scripts/revertome/source_data").glob("*.py")
-                 if (HOME / "scripts/revertome/figures" / p.name).exists() and p.stem != "__init__")  # fmt: skip
+LIBRARY = HOME / "scripts" / "revertome"
+FIGURES = sorted(
+    path.stem
+    for path in (LIBRARY / "source_data").glob("*.py")
+    if (LIBRARY / "figures" / path.name).exists() and path.stem != "__init__"
+)
 TABLES = [
     "intake/raw.h5ad", "intake/truth.tsv", "intake/visits.tsv", "normalise/expression.h5ad",
     "quality/samples.tsv", "quality/flow.tsv", "response/patients.tsv", "response/audit.tsv",

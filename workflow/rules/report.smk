@@ -12,6 +12,7 @@ rule report:
         genes=result("trajectories/genes.tsv"),
         summary=result("trajectories/summary.tsv"),
         module_tests=result("modules/tests.tsv"),
+        module_classes=result("modules/trajectories.tsv"),
         association_tests=result("association/tests.tsv"),
         models=result("differential/design.tsv"),
         figures=figures(),
@@ -26,7 +27,6 @@ rule report:
             result("trajectories/sets.gmt"),
             result("modules/scores.tsv"),
             result("modules/gsea.tsv"),
-            result("modules/trajectories.tsv"),
             result("association/patients.tsv"),
         ],
     output:

@@ -33,7 +33,8 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     Parameters
     ----------
     tables
-        flow (source data of that figure), labels, genes, summary, trial, interferon (source data).
+        flow (source data of that figure), labels, genes, summary, trial, interferon (source data),
+        module_classes.
     config
         Configuration as run.
 
@@ -49,6 +50,8 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         band = module[module["element"] == "band"].iloc[0]
         tests = told(module[module["element"] == "test"])
         found.append(f"Module {band['module']} (scored by {band['method']}). {tests}")
+    if "module_classes" in tables and len(tables["module_classes"]):
+        found += _modules(tables["module_classes"])
     if len(tables["trial"]):
         found.append(_trial(tables["trial"]))
     return found
@@ -111,6 +114,13 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
             "disease hardly moved them",
         }[name]
         text = f"{count(len(members), 'gene is', 'genes are')} {name} in {who}: they {meaning}."
+        if members.empty:
+            text = f"No gene is shown to be {name} in {who}."
+        if "n_genes_thresholds" in summary:
+            text += (
+                " The two-threshold rule of older papers, which holds no error rate, would name "
+                f"{summary['n_genes_thresholds'][name]:,}."
+            )
         chance = summary["expected_by_chance"].get(name)
         if chance is not None and pd.notna(chance):
             text += (
@@ -119,13 +129,33 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
                 else " No permutation called any."
             )
         specific = int(members["responder_specific"].sum())
-        if members["change_nonresponders"].notna().any():
+        if len(members) and members["change_nonresponders"].notna().any():
             text += (
                 f" For {specific or 'none'} of them a difference in change between responders and "
                 f"non-responders is shown (interaction, false discovery rate {options['alpha']:g})."
             )
         words.append(text)
     return words
+
+
+def _modules(classes: pd.DataFrame) -> list[str]:
+    """Modules whose class is shown, with the recovered fraction where the disease moved them."""
+    words = []
+    for name in ("reverted", "partial", "induced", "exacerbated", "persistent"):
+        members = [
+            f"{row['module']}"
+            + (
+                f" ({row['recovered']:.0%} recovered, {row['recovered_low']:.0%} to "
+                f"{row['recovered_high']:.0%})"
+                if row["recovered_interval"] == "bounded" and name != "induced"
+                else ""
+            )
+            for row in classes[classes["class"] == name].to_dict("records")
+        ]
+        if members:
+            words.append(f"{name}: {', '.join(members)}")
+    shown = "; ".join(words) or "none could be put in a class"
+    return [f"Whole modules, each one test by the same rule: {shown}."]
 
 
 def _trial(trial: pd.DataFrame) -> str:

@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+MODULE_COLUMNS = ["module", "method", "class", "disease", "change", "residual", "recovered"]
+MODULE_COLUMNS += ["recovered_low", "recovered_high", "recovered_interval", "adj_p_reverted"]
+MODULE_COLUMNS += ["adj_p_partial", "adj_p_induced", "change_nonresponders", "adj_p_interaction"]
 TOP = 25  # genes of each set
 
 
@@ -36,13 +39,19 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
     Parameters
     ----------
     results
-        trial, summary, genes, models, module_tests, association_tests.
+        trial, summary, genes, models, module_tests, module_classes, association_tests.
     """
     tests = results["module_tests"]
     found = [
         table("summary", "Classes of genes", "trajectories/summary.tsv", results["summary"]),
         *_sets(results["genes"]),
         table("trial", "Clinical endpoints by arm", "response/trial.tsv", results["trial"]),
+        table(
+            "module_classes",
+            "Classes of modules",
+            "modules/trajectories.tsv",
+            results["module_classes"].filter(MODULE_COLUMNS),
+        ),
         table(
             "modules",
             "Tests of module scores",

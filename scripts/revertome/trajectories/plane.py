@@ -1,8 +1,8 @@
 """The trajectory plane: one point (disease, change) a gene, with its covariance.
 
 Each class is a wedge, an intersection of half planes, and is claimed by an intersection-union
-test (Berger 1982, Technometrics 24:295; Sasabuchi 1988, Comm Stat Theory Methods 17:3193 for
-the ratio form): its p-value is the largest of those of its half planes.
+test (Berger 1982, Technometrics 24:295; Sasabuchi 1988 for the ratio form): its p-value is the
+largest of those of its half planes.
 """
 
 from dataclasses import dataclass
