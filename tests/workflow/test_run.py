@@ -3,10 +3,13 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -142,6 +145,60 @@ def test_same_tables_on_one_core_and_on_two(house, tmp_path):
     assert len(tables) > 30
     different = [str(p) for p in tables if (first / p).read_bytes() != (second / p).read_bytes()]
     assert not different
+
+
+@pytest.mark.slow
+def test_study_of_the_readme_runs(tmp_path):
+    """The sheet and the YAML of the README, with a matrix of 5 + 4 pairs and 8 healthy samples."""
+    text = (HOME / "README.md").read_text("utf-8").split("## Your own study")[1]
+    sheet, study = text.split("```")[1].strip(), text.split("```yaml")[1].split("```")[0]
+    (tmp_path / "study.yaml").write_text(study, encoding="utf-8")
+    rng = np.random.default_rng(3)
+    rows = [
+        (f"P{i}{v[0]}", f"P{i}", v, "patient", "responder" if i < 5 else "nonresponder", i % 2)
+        for i in range(9)
+        for v in ("before", "after")
+    ]
+    rows += [(f"H{i}", f"H{i}", "", "healthy", "", i % 2) for i in range(8)]
+    samples = pd.DataFrame(rows, columns=sheet.splitlines()[0].split())
+    samples.to_csv(tmp_path / "samples.tsv", sep="\t", index=False)
+    values = rng.normal(8, 1, (600, len(samples))) + rng.normal(0, 1, (600, 1))
+    probes = [f"probe{i}" for i in range(600)]
+    matrix = pd.DataFrame(values, index=probes, columns=samples["sample"])
+    matrix.to_csv(tmp_path / "expression.tsv", sep="\t", index_label="probe")
+    symbols = pd.read_csv(HOME / "resources/genes.tsv", sep="\t").iloc[:600, 0]
+    annotation = pd.DataFrame({"probe": probes, "symbol": symbols.to_numpy()})
+    annotation.to_csv(tmp_path / "probes.tsv", sep="\t", index=False)
+    done = snakemake(HOME, tmp_path, "--configfile", str(tmp_path / "study.yaml"))
+    assert done.returncode == 0, done.stderr[-5000:]
+    assert (tmp_path / "results/my_study/report.html").is_file()
+    genes = pd.read_csv(tmp_path / "results/my_study/trajectories/genes.tsv", sep="\t")
+    assert genes["class"].value_counts()["unchanged"] > 590
+
+
+@pytest.mark.slow
+def test_killed_run_goes_on_and_gives_the_same_tables(house, tmp_path):
+    """kill -9 of Snakemake in the middle, then the same command again."""
+    source, folder, _ = house
+    study = small_study(tmp_path)
+    command = [sys.executable, "-m", "snakemake", "-s", str(source / "Snakefile")]
+    command += ["--directory", str(tmp_path), "--cores", "2", "--configfile", str(study)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    running = subprocess.Popen(command, start_new_session=True, **quiet)
+    results = tmp_path / "results" / "anajis_simulated"
+    for _ in range(600):
+        if (results / "quality/samples.tsv").exists():
+            break
+        time.sleep(0.1)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    assert not (results / "report.html").exists()
+    snakemake(source, tmp_path, "--configfile", str(study), "--unlock")
+    again = snakemake(source, tmp_path, "--configfile", str(study), "--rerun-incomplete")
+    assert again.returncode == 0, again.stderr[-5000:]
+    first = folder / "results" / "anajis_simulated"
+    for name in ("trajectories/genes.tsv", "modules/scores.tsv", "differential/disease.tsv"):
+        assert (first / name).read_bytes() == (results / name).read_bytes()
 
 
 @pytest.mark.parametrize(

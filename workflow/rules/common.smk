@@ -33,7 +33,8 @@ def completed(found):
 config.update(completed(config))
 # File order is the order of rows and figures: interferon first.
 MODULES = sorted(
-    map(str, (HOME / "resources/modules").glob("*.gmt")), key=lambda p: ("interferon" not in p, p)
+    map(str, (HOME / "resources/modules").glob("*.gmt")),
+    key=lambda path: ("interferon" not in path, path),
 )
 FIGURES = sorted(
     path.stem
@@ -42,6 +43,7 @@ FIGURES = sorted(
 )
 CONTRASTS = contrasts_by_engine(config)
 ENGINE = next(iter(CONTRASTS))
+COMPARED = {config["study"]: f"{config['results']}/{config['study']}", **config["compare"]}
 
 
 def result(path):
@@ -131,5 +133,6 @@ def digest(stage):
             and p.suffix not in (".py", ".pyc")}  # fmt: skip
     total = hashlib.sha256()
     for path in sorted(found | data):
-        total.update(str(path.relative_to(SCRIPTS)).encode() + b"\0" + path.read_bytes())
+        total.update(f"{path.relative_to(SCRIPTS)}\0".encode())
+        total.update(path.read_bytes())
     return total.hexdigest()

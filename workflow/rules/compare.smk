@@ -21,7 +21,7 @@ rule compare:
     conda:
         "../../envs/revertome.yaml"
     params:
-        folders={config["study"]: result("").rstrip("/"), **config["compare"]},
+        folders=COMPARED,
         code=lambda wildcards: digest("compare"),
     script:
         "../../scripts/compare.py"
