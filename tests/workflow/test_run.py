@@ -110,7 +110,7 @@ def test_second_run_has_nothing_to_do(house):
     [
         ("figures/style.py", {"figures", "report", "all"}, None),
         ("modules/scores/zscore.py", {"modules"}, {"differential", "trajectories", "intake"}),
-        ("trajectories/fieller.py", {"trajectories"}, {"differential", "modules", "quality"}),
+        ("trajectories/fieller.py", {"trajectories", "modules"}, {"differential", "quality"}),
         ("source_data/volcano.py", {"source_data"}, {"association", "modules"}),
     ],
 )

@@ -7,7 +7,7 @@ from revertome.intake.simulate.draw import Generator, stream
 from revertome.intake.simulate.patients import responders
 from revertome.intake.simulate.profile import BACKGROUND, MODULE_PATIENT_SHARE, MODULES
 
-BATCH_SD = 0.2  # log2, of a gene's shift between batches
+BATCH_SD = 0.14  # log2, of a gene's shift between batches
 
 
 def samples(plan: pd.DataFrame) -> pd.DataFrame:

@@ -97,8 +97,8 @@ def _structure(rng: Generator, table: pd.DataFrame) -> pd.DataFrame:
     innate = (table["group"] == "inflammation").to_numpy()
     lymphoid = (table["group"] == "lymphocytes").to_numpy()
     cellular = innate | lymphoid
-    module = np.where(table["module"] >= 0, rng.uniform(0.05, 0.3, n), 0.0)
-    neutrophil = np.where(cellular, rng.uniform(0.1, 0.25, n), 0.08 * rng.beta(1, 3, n))
+    module = np.where(table["module"] >= 0, rng.uniform(0.1, 0.4, n), 0.0)
+    neutrophil = np.where(cellular, rng.uniform(0.15, 0.35, n), 0.3 * rng.beta(1, 2, n))
     sign = np.where(innate, 1, np.where(lymphoid, -1, rng.choice([-1, 1], n)))
     factors = module + neutrophil
     wanted = 0.2 + 0.5 * stats.beta.ppf(rng.uniform(size=n), 2, 2)
