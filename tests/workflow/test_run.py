@@ -204,26 +204,13 @@ def test_killed_run_goes_on_and_gives_the_same_tables(house, tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"sudy": "x"}, "unknown key sudy; known keys are association"),
-        ({"study": "../x"}, "configuration: study:"),
-        ({"intake": {"source": "geoo"}}, "found 'geoo'; choose one of simulate, geo, table"),
-        ({"differential": {"engines": ["lima"]}},
-         "unknown engine 'lima'; choose one of deseq2, limma, voom"),
-        ({"differential": {"blocking": "fixed"}},
-         "patient effects and disease are aliased"),
-        ({"differential": {"engines": ["deseq2"]}}, "deseq2 comes first but cannot estimate"),
-        ({"design": {"baseline": "enrollment", "followup": "enrollment"}},
-         "baseline and followup are both 'enrollment'"),
-        ({"design": {"baseline": "enrollment"}}, "configuration: design: followup is missing"),
-        ({"response": {"source": "none"}},
-         "trajectories.reverted_in: responders, but response.source is none"),
-        ({"trajectories": {"alpha": "low"}}, "trajectories.alpha: found 'low'; expected number"),
-        ({"intake": {"source": "table", "matrix": "nowhere.tsv"}},
-         "no such file: intake.matrix: nowhere.tsv"),
-        ({"intake": {"source": "table"}}, "source table needs a matrix"),
-        ({"intake": {"source": "geo"}}, "source geo needs an accession or a local matrix"),
+        ({"differential": {"engines": ["lima"]}}, "unknown engine 'lima'; choose one of deseq2"),
+        (
+            {"intake": {"source": "table", "matrix": "nowhere.tsv"}},
+            "no such file: intake.matrix: nowhere.tsv",
+        ),
     ],
-)  # fmt: skip
+)
 def test_bad_configuration_ends_with_one_sentence(tmp_path, change, message):
     study = small_study(tmp_path, **change)
     found = snakemake(HOME, tmp_path, "--configfile", str(study), "--dry-run", "--quiet", "all")
@@ -232,3 +219,49 @@ def test_bad_configuration_ends_with_one_sentence(tmp_path, change, message):
     assert message in text
     assert "Traceback" not in text
     assert not (tmp_path / "results").exists()
+
+
+def broken_sheet(folder, mend):
+    """The README's study with a sheet that `mend` has spoilt."""
+    rng = np.random.default_rng(0)
+    rows = [(f"P{i}{v}", f"P{i}", v, "patient") for i in range(4) for v in ("before", "after")]
+    rows += [(f"H{i}", f"H{i}", "", "healthy") for i in range(4)]
+    sheet = pd.DataFrame(rows, columns=["sample", "patient", "visit", "group"])
+    sheet["age"] = [str(age) for age in range(5, 17)]
+    matrix = pd.DataFrame(
+        rng.normal(8, 1, (50, 12)), index=[f"G{i}" for i in range(50)], columns=sheet["sample"]
+    )
+    matrix.to_csv(folder / "matrix.tsv", sep="\t", index_label="gene")
+    mend(sheet)
+    sheet.to_csv(folder / "sheet.tsv", sep="\t", index=False)
+    study = {
+        "study": "broken",
+        "intake": {"source": "table", "matrix": "matrix.tsv", "samples": "sheet.tsv"},
+        "design": {"baseline": "before", "followup": "after", "covariates": ["age"]},
+        "trajectories": {"reverted_in": "all"},
+    }
+    path = folder / "study.yaml"
+    path.write_text(yaml.safe_dump(study), encoding="utf-8")
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("row", "column", "value", "words"),
+    [
+        (2, "sample", "P9", ["sheet.tsv", "P9"]),
+        (3, "visit", "week 12", ["week 12", "before", "after"]),
+        (1, "visit", "before", ["P0", "before"]),
+        (4, "age", "ten", ["age", "ten"]),
+    ],
+)
+def test_bad_sheet_ends_the_job_with_its_words(tmp_path, row, column, value, words):
+    study = broken_sheet(tmp_path, lambda sheet: sheet.__setitem__(
+        column, sheet[column].where(sheet.index != row, value)))  # fmt: skip
+    found = snakemake(HOME, tmp_path, "--configfile", str(study))
+    text = found.stdout + found.stderr
+    assert found.returncode != 0
+    line = next(line for line in text.splitlines() if line.startswith("revertome: "))
+    assert all(word in line for word in words), line
+    assert "Traceback" not in text
+    assert not list((tmp_path / "results").rglob("*.h5ad"))

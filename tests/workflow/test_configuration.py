@@ -1,0 +1,73 @@
+"""A wrong configuration is met at the door, in words; a right one is completed."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from revertome.configuration import complete, contrasts_by_engine
+from revertome.errors import StudyError
+
+HOME = Path(__file__).parents[2]
+SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
+BUILT_IN = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
+WITHIN = ["change_responders", "change_nonresponders", "change_all", "interaction"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"sudy": "x"}, "unknown key sudy; known keys are association"),
+        ({"study": "../x"}, "configuration: study:"),
+        ({"intake": {"source": "geoo"}}, "found 'geoo'; choose one of simulate, geo, table"),
+        ({"differential": {"engines": ["lima"]}},
+         "unknown engine 'lima'; choose one of deseq2, limma, voom"),
+        ({"differential": {"blocking": "fixed"}},
+         "patient effects and disease are aliased"),
+        ({"differential": {"engines": ["deseq2"]}}, "deseq2 comes first but cannot estimate"),
+        ({"design": {"baseline": "enrollment", "followup": "enrollment"}},
+         "baseline and followup are both 'enrollment'"),
+        ({"design": {"baseline": "enrollment"}}, "configuration: design: followup is missing"),
+        ({"response": {"source": "none"}},
+         "trajectories.reverted_in: responders, but response.source is none"),
+        ({"trajectories": {"alpha": "low"}}, "trajectories.alpha: found 'low'; expected number"),
+        ({"intake": {"source": "table"}}, "source table needs a matrix"),
+        ({"intake": {"source": "geo"}}, "source geo needs an accession or a local matrix"),
+    ],
+)  # fmt: skip
+def test_message(change, message):
+    with pytest.raises(StudyError) as error:
+        complete(BUILT_IN | change, SCHEMA)
+    assert message in str(error.value)
+    assert len(str(error.value).splitlines()) <= 2
+
+
+def test_defaults_are_filled_in_and_values_kept():
+    config = complete(BUILT_IN | {"trajectories": {"alpha": 0.1}}, SCHEMA)
+    assert config["trajectories"]["alpha"] == 0.1
+    assert config["trajectories"]["recovered_at_least"] == 0.5
+    assert config["response"]["limits"] == {"crp": 6, "esr": 10, "temperature": 38}
+    assert "alpha" not in BUILT_IN.get("trajectories", {})
+
+
+def test_contrasts_follow_from_the_design():
+    config = complete(BUILT_IN, SCHEMA)
+    every = ["disease", *WITHIN[:3], "residual_responders", "interaction"]
+    assert contrasts_by_engine(config) == {"limma": every}
+    counts = complete(BUILT_IN | {"intake": BUILT_IN["intake"] | {"assay": "rnaseq"}}, SCHEMA)
+    assert contrasts_by_engine(counts) == {"voom": every, "deseq2": WITHIN}
+    alone = {
+        "design": {"baseline": "a", "followup": "b", "healthy": None},
+        "response": {"source": "none"},
+        "trajectories": {"reverted_in": "all"},
+    }
+    assert contrasts_by_engine(complete(BUILT_IN | alone, SCHEMA)) == {"limma": ["change_all"]}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((HOME / "config/studies").glob("*.yaml")), ids=lambda p: p.stem
+)
+def test_shipped_studies_are_valid(path):
+    config = complete(yaml.safe_load(path.read_text("utf-8")), SCHEMA)
+    assert config["study"]
+    assert config["caveats"]
