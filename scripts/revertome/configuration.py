@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from revertome.differential.engines import default_engines, supported
@@ -87,8 +89,20 @@ def _cross_check(config: Mapping[str, Any]) -> None:
         raise StudyError("configuration: intake: source table needs a matrix, the path of a file")
     if response["source"] == "activity" and not response["activity"]["column"]:
         raise StudyError("configuration: response.activity.column: name the activity score column")
+    _score_methods(config["modules"]["methods"])
     _groups(config)
     contrasts_by_engine(config)
+
+
+def _score_methods(methods: list[str]) -> None:
+    """A score is a file; its name is asked for without loading the library behind it."""
+    known = sorted(m.name for m in iter_modules([str(Path(__file__).parent / "modules/scores")]))
+    unknown = [name for name in methods if name not in known]
+    if unknown:
+        raise StudyError(
+            f"configuration: modules.methods: unknown score '{unknown[0]}'; "
+            f"choose one of {', '.join(known)}"
+        )
 
 
 def _groups(config: Mapping[str, Any]) -> None:

@@ -32,6 +32,7 @@ WITHIN = ["change_responders", "change_nonresponders", "change_all", "interactio
          "trajectories.reverted_in: responders, but response.source is none"),
         ({"trajectories": {"alpha": "low"}}, "trajectories.alpha: found 'low'; expected number"),
         ({"intake": {"source": "table"}}, "source table needs a matrix"),
+        ({"modules": {"methods": ["zscor"]}}, "unknown score 'zscor'; choose one of gsva"),
         ({"intake": {"source": "geo"}}, "source geo needs an accession or a local matrix"),
     ],
 )  # fmt: skip

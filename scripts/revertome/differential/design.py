@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from revertome.differential.names import WITHIN_PATIENT
 from revertome.errors import StudyError
+
+Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -96,20 +99,24 @@ def covariate_columns(obs: pd.DataFrame, covariates: Sequence[str]) -> pd.DataFr
     return pd.DataFrame(columns, index=obs.index, dtype=float)
 
 
-def aliased(matrix: pd.DataFrame) -> list[str]:
-    """Columns of `matrix` that are linear combinations of the columns before them."""
-    found: list[str] = []
-    basis = np.empty((len(matrix), 0))
-    for name in matrix:
-        column = matrix[name].to_numpy(float)
+def dependent(x: Array) -> list[int]:
+    """Positions of the columns of `x` that are linear combinations of the columns before them."""
+    found: list[int] = []
+    basis = np.empty((len(x), 0))
+    for place, column in enumerate(x.T):
         rest = column - basis @ (basis.T @ column)
         rest = rest - basis @ (basis.T @ rest)
         size = np.linalg.norm(rest)
         if size <= 1e-8 * max(float(np.linalg.norm(column)), 1e-300):
-            found.append(str(name))
+            found.append(place)
         else:
             basis = np.column_stack([basis, rest / size])
     return found
+
+
+def aliased(matrix: pd.DataFrame) -> list[str]:
+    """Columns of `matrix` that are linear combinations of the columns before them."""
+    return [str(matrix.columns[place]) for place in dependent(matrix.to_numpy(float))]
 
 
 def random_model(

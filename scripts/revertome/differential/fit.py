@@ -7,11 +7,10 @@ correlation: Smyth, Michaud & Scott 2005, Bioinformatics 21:2067).
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Array = npt.NDArray[np.float64]
-CHUNK = 512  # genes whose weighted designs are held in memory together
+from revertome.differential.design import Array, aliased
+from revertome.differential.genewise import Blocks, solve_genewise
 
 
 @dataclass(frozen=True)
@@ -21,15 +20,15 @@ class Fit:
     Attributes
     ----------
     coefficients : (G, p)
-        Estimates, log2 units.
+        Estimates, log2 units; NaN where the observations of a gene cannot estimate one.
     covariance : (1, p, p) or (G, p, p)
         Unscaled covariance of the estimates; times sigma squared it is their covariance.
     sigma : (G,)
-        Residual standard deviation.
-    df_residual : float
-        Residual degrees of freedom, n - p.
+        Residual standard deviation; NaN without residual degrees of freedom.
+    df_residual : float or (G,)
+        Residual degrees of freedom, n - p; one a gene when values are missing.
     mean : (G,)
-        Mean log2 expression over the samples (AveExpr).
+        Mean log2 expression over the samples with a value (AveExpr), unweighted.
     names : list of str
         Coefficient names.
     """
@@ -37,7 +36,7 @@ class Fit:
     coefficients: Array
     covariance: Array
     sigma: Array
-    df_residual: float
+    df_residual: float | Array
     mean: Array
     names: list[str]
 
@@ -68,41 +67,110 @@ def lm_fit(
     Parameters
     ----------
     y : (n, G)
-        Log2 expression, samples in rows, finite.
+        Log2 expression, samples in rows; NaN where missing. A gene is fitted to the samples
+        in which it has a value.
     design : (n, p)
         Full-rank design matrix with named columns.
     block : (n,), optional
         Block (patient) of each sample.
     correlation : float
         Correlation between samples of one block.
-    weights : (n, G), optional
-        Observation weights (inverse variances up to a factor), positive.
+    weights : (n,) or (n, G), optional
+        Sample or observation weights (inverse variances up to a factor). A weight of 0 makes
+        the sample, or the observation, a missing one.
 
     Returns
     -------
     Fit
+        A gene without any value has NaN coefficients and no residual degrees of freedom; one
+        with as many values as coefficients has coefficients and a NaN sigma.
 
     Raises
     ------
     ValueError
-        When values are not finite, the design lacks full rank or leaves no residual df.
+        When values are infinite, weights are negative or not finite, the design is not of full
+        rank or leaves no residual degrees of freedom, or the correlation is not possible.
     """
+    _check_values(y, weights)
+    mean, n = _mean(y), len(y)
+    if weights is not None and weights.ndim == 1:
+        kept = weights > 0
+        y, design, weights = y[kept], design[kept], weights[kept]
+        block = None if block is None else block[kept]
+    elif weights is not None:
+        y = np.where(weights > 0, y, np.nan)
+    x = _checked(design, n - len(design))
+    _check_correlation(block, correlation)
+    names = [str(c) for c in design.columns]
+    if np.isnan(mean).any() or np.isnan(y).any() or (weights is not None and weights.ndim == 2):
+        if weights is not None:
+            weights = np.broadcast_to(weights.reshape(len(y), -1), y.shape)
+        blocks = Blocks(block, len(y), correlation)
+        coefficients, covariance, rss, df = solve_genewise(x, y, blocks, weights)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            sigma = np.where(df > 0, np.sqrt(rss / df), np.nan)
+        same = len(df) > 0 and (df == df[0]).all()
+        return Fit(coefficients, covariance, sigma, float(df[0]) if same else df, mean, names)
+    white = whitener(block, len(y), correlation)
+    if weights is not None:
+        white = white * np.sqrt(weights)
+    coefficients, covariance, rss = _solve_shared(white @ x, white @ y)
+    df_shared = float(len(x) - x.shape[1])
+    return Fit(coefficients, covariance, np.sqrt(rss / df_shared), df_shared, mean, names)
+
+
+def _mean(y: Array) -> Array:
+    mean = y.mean(axis=0)
+    holes = np.flatnonzero(np.isnan(mean))
+    if len(holes):
+        there = ~np.isnan(y[:, holes])
+        with np.errstate(invalid="ignore"):
+            mean[holes] = np.where(there, y[:, holes], 0.0).sum(axis=0) / there.sum(axis=0)
+    return np.asarray(mean)
+
+
+def _check_values(y: Array, weights: Array | None) -> None:
+    infinite = np.argwhere(np.isinf(y))
+    if len(infinite):
+        sample, gene = infinite[0]
+        raise ValueError(
+            f"expression holds {len(infinite)} infinite values (first: sample {sample}, "
+            f"gene {gene}); mark them as missing (NaN) or remove them"
+        )
+    if weights is None:
+        return
+    if weights.shape not in (y.shape, y.shape[:1]):
+        raise ValueError(f"weights have shape {weights.shape}, not {y.shape[:1]} or {y.shape}")
+    if not np.isfinite(weights).all() or (weights < 0).any():
+        raise ValueError("weights must be finite and not negative; 0 leaves an observation out")
+
+
+def _checked(design: pd.DataFrame, left_out: int) -> Array:
     x = design.to_numpy(float)
     n, p = x.shape
-    if not np.isfinite(y).all():
-        raise ValueError("expression holds missing or infinite values; remove or impute them first")
-    if np.linalg.matrix_rank(x) < p:
-        raise ValueError("design is not of full rank")
+    without = f" ({left_out} more have weight 0)" if left_out else ""
     if n <= p:
-        raise ValueError(f"{n} samples leave no residual degrees of freedom for {p} coefficients")
-    white = whitener(block, n, correlation)
-    names = [str(c) for c in design.columns]
-    if weights is None:
-        coefficients, covariance, rss = _solve_shared(white @ x, white @ y)
-    else:
-        coefficients, covariance, rss = _solve_weighted(white, x, y, weights)
-    df = float(n - p)
-    return Fit(coefficients, covariance, np.sqrt(rss / df), df, y.mean(axis=0), names)
+        raise ValueError(
+            f"{n} samples{without} leave no residual degrees of freedom for {p} coefficients"
+        )
+    if np.linalg.matrix_rank(x) < p:
+        raise ValueError(
+            f"design is not of full rank over {n} samples{without}: {', '.join(aliased(design))} "
+            "cannot be told apart from the columns before (aliased); remove them"
+        )
+    return x
+
+
+def _check_correlation(block: "pd.Series | None", correlation: float) -> None:
+    if block is None:
+        return
+    largest = int(block.value_counts().max())
+    lowest = -1.0 if largest == 1 else 1 / (1 - largest)
+    if not lowest < correlation < 1:
+        raise ValueError(
+            f"correlation {correlation:g} is not possible in blocks of {largest} samples; "
+            f"expected more than {lowest:g} and less than 1"
+        )
 
 
 def _solve_shared(x: Array, y: Array) -> tuple[Array, Array, Array]:
@@ -112,23 +180,3 @@ def _solve_shared(x: Array, y: Array) -> tuple[Array, Array, Array]:
     residual = y - q @ effects
     rss = np.einsum("ng,ng->g", residual, residual)
     return (inverse @ effects).T, (inverse @ inverse.T)[None], rss
-
-
-def _solve_weighted(white: Array, x: Array, y: Array, weights: Array) -> tuple[Array, Array, Array]:
-    n_genes, p = y.shape[1], x.shape[1]
-    coefficients = np.empty((n_genes, p))
-    covariance = np.empty((n_genes, p, p))
-    rss = np.empty(n_genes)
-    for start in range(0, n_genes, CHUNK):
-        part = slice(start, start + CHUNK)
-        root = np.sqrt(weights[:, part]).T
-        xw = white @ (root[:, :, None] * x)
-        yw = (root * y[:, part].T) @ white.T
-        q, r = np.linalg.qr(xw)
-        effects = np.einsum("gnp,gn->gp", q, yw)
-        inverse = np.linalg.inv(r)
-        residual = yw - np.einsum("gnp,gp->gn", q, effects)
-        coefficients[part] = np.einsum("gpq,gq->gp", inverse, effects)
-        covariance[part] = inverse @ inverse.transpose(0, 2, 1)
-        rss[part] = np.einsum("gn,gn->g", residual, residual)
-    return coefficients, covariance, rss

@@ -1,0 +1,251 @@
+"""The works: seeded data for each, and our side of it in a process of its own.
+
+``python works.py WORK FOLDER`` prints the seconds of the timed section and a number that
+depends on every result, for comparison with the peer's.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+HOME = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(HOME / "scripts"))
+SEED = 20260101
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row of the table: a work on data of one size."""
+
+    work: str
+    genes: int
+    samples: int
+    peer: str | None = "limma"
+
+    @property
+    def size(self):
+        return f"{self.genes} x {self.samples}"
+
+
+def paired(samples):
+    """Patient number and visit (0 or 1) of each sample."""
+    return np.arange(samples) // 2, np.arange(samples) % 2
+
+
+def log2_values(case, rng):
+    """Log2 values, samples x genes, with a patient correlation of about 0.4."""
+    patient, visit = paired(case.samples)
+    sd = np.sqrt(0.05 * 4 / rng.chisquare(4, case.genes))
+    level = rng.normal(8, 2, case.genes)
+    y = rng.normal(0, 1, (case.samples, case.genes))
+    y += 0.8 * rng.normal(0, 1, (patient.max() + 1, case.genes))[patient]
+    changed = np.where(rng.random(case.genes) < 0.1, rng.normal(0, 2, case.genes), 0)
+    return level + sd * (y + np.outer(visit, changed))
+
+
+def counts(case, rng):
+    """Negative binomial counts, samples x genes, none of the genes zero throughout."""
+    mean = np.exp2(rng.normal(6, 2.5, case.genes)) + 1
+    depth = rng.uniform(0.6, 1.6, (case.samples, 1))
+    shape = 1 / (0.05 + 1 / mean)
+    y = rng.poisson(rng.gamma(shape, depth * mean / shape)).astype(float)
+    y[0] += 1
+    return y
+
+
+def write_data(case, folder):
+    """Write the files both sides read: little-endian doubles, sample after sample, or a TSV."""
+    rng = np.random.default_rng([SEED, case.genes, case.samples])
+    x = counts(case, rng) if case.work in ("voom", "tmm") else log2_values(case, rng)
+    if case.work == "quantile_ties":
+        x = np.maximum(np.round(x, 1), 6.0)
+    (folder / "size.txt").write_text(f"{case.genes} {case.samples}\n")
+    if case.work != "process":
+        x.tofile(folder / "x.bin")
+        return
+    with (folder / "x.tsv").open("w") as file:
+        file.write("\t".join(["probe", *(f"S{i}" for i in range(case.samples))]) + "\n")
+        row = "\t".join(["%.5f"] * case.samples)
+        for i, values in enumerate(x.T):
+            file.write(f"P{i}\t{row % tuple(values)}\n")
+
+
+def paired_design(samples, fixed):
+    """Design and patients of the paired model: patients as coefficients, or as blocks."""
+    import pandas as pd
+
+    patient, visit = paired(samples)
+    columns = {f"p{i}": (patient == i) * 1.0 for i in range(patient.max() + 1)}
+    base = columns if fixed else {"before": np.ones(samples)}
+    return pd.DataFrame({**base, "change": visit * 1.0}), pd.Series(patient)
+
+
+def moderated(y, design, weights=None, block=None, correlation=0.0):
+    """Moderated fit of the change."""
+    import pandas as pd
+
+    from revertome.differential.contrasts import contrasts_fit
+    from revertome.differential.ebayes import ebayes
+    from revertome.differential.fit import lm_fit
+
+    fit = lm_fit(y, design, block, correlation, weights)
+    return ebayes(contrasts_fit(fit, {"change": pd.Series({"change": 1.0})}))
+
+
+def fit(x, folder):
+    from revertome.differential.top_table import top_table
+
+    design, _ = paired_design(len(x), fixed=True)
+    genes = np.arange(x.shape[1]).astype(str)
+
+    def section():
+        table = top_table(moderated(x, design), "change", genes)
+        return table["t"].abs().sum() + table["B"].abs().sum()
+
+    return section
+
+
+def blocked_fit(x, folder):
+    design, patient = paired_design(len(x), fixed=False)
+    return lambda: np.abs(moderated(x, design, None, patient, 0.4).t).sum()
+
+
+def duplicate_correlation(x, folder):
+    from revertome.differential.duplicate_correlation import duplicate_correlation
+
+    design, patient = paired_design(len(x), fixed=False)
+    return lambda: duplicate_correlation(x, design, patient)
+
+
+def voom(x, folder):
+    from revertome.differential.voom import voom
+
+    design, _ = paired_design(len(x), fixed=True)
+
+    def section():
+        y, weights = voom(x, x.sum(axis=1), design)
+        return np.abs(moderated(y, design, weights).t).sum()
+
+    return section
+
+
+def quantile(x, folder):
+    from revertome.normalise.quantile import normalize_quantiles
+
+    return lambda: (normalize_quantiles(x) ** 2).sum()
+
+
+def tmm(x, folder):
+    from revertome.normalise.tmm import tmm_factors
+
+    return lambda: np.log(tmm_factors(x, x.sum(axis=1))).__abs__().sum()
+
+
+def process(folder):
+    """A matrix file to a top table file."""
+    from revertome.differential.top_table import top_table
+    from revertome.intake.table import read_matrix
+    from revertome.normalise.quantile import normalize_quantiles
+
+    values = read_matrix(folder / "x.tsv")
+    y = normalize_quantiles(values.to_numpy().T)
+    design, _ = paired_design(len(y), fixed=True)
+    table = top_table(moderated(y, design), "change", values.index)
+    table.to_csv(folder / "ours.tsv", sep="\t", index=False)
+    return table["t"].abs().sum()
+
+
+def bootstrap(x, folder):
+    """1,000 resamples of the trajectory classes: half of the samples are pairs, half healthy."""
+    import pandas as pd
+
+    from revertome.differential.design import Model
+    from revertome.differential.joint import moderate, normal_fit
+    from revertome.trajectories.classes import Rule, classify
+    from revertome.trajectories.plane import Bounds
+    from revertome.trajectories.refit import Effects, Refit, plane_of
+    from revertome.trajectories.stability import stability
+
+    half = len(x) // 2
+    patient, visit = paired(half)
+    patient = np.concatenate([patient, np.arange(len(x) - half) + half])
+    cell = np.concatenate([visit, np.full(len(x) - half, 2)])
+    x[half:] += 0.5 * np.random.default_rng(SEED).standard_t(3, x.shape[1])
+    design = pd.DataFrame({n: (cell == i) * 1.0 for i, n in enumerate(["a", "b", "healthy"])})
+    block = pd.Series(patient).astype(str)
+    contrasts = {
+        "disease": pd.Series({"a": 1.0, "healthy": -1.0}),
+        "change": pd.Series({"b": 1.0, "a": -1.0}),
+    }
+    model = Model(pd.DataFrame({"patient": block}), design, block, contrasts, [], "")
+    strata = pd.Series(np.where(cell == 2, "healthy", "pair"))
+    effects = {"main": Effects("disease", "change"), "induced": Effects("disease", "change")}
+    rule = Rule(0.05, Bounds())
+
+    def section():
+        joint = normal_fit(x, model)
+        moderated = moderate(joint.fit, model, trend=False)
+        plane = plane_of(moderated, effects["main"])
+        called = classify(plane, plane, rule).outcome
+        refit = Refit(joint, model, moderated)
+        share = stability(refit, x, block, strata, effects, rule, called, 1000, 1)
+        return share.sum()
+
+    return section
+
+
+OURS: dict[str, Callable] = {
+    "fit": fit, "blocked_fit": blocked_fit, "duplicate_correlation": duplicate_correlation,
+    "voom": voom, "quantile": quantile, "quantile_ties": quantile, "tmm": tmm,
+    "bootstrap": bootstrap,
+}  # fmt: skip
+
+REPEATED = [
+    Case("fit", 54675, 100),
+    Case("fit", 54675, 200),
+    Case("blocked_fit", 54675, 100),
+    Case("duplicate_correlation", 3000, 100, "limma+statmod"),
+    Case("voom", 20000, 48),
+    Case("quantile", 54675, 100),
+    Case("quantile_ties", 43799, 336),
+    Case("tmm", 20000, 100, "edgeR"),
+    Case("process", 54675, 100),
+    Case("bootstrap", 20000, 100, None),
+]
+GROWTH = [Case("blocked_fit", g, 100, None) for g in (5000, 10000, 20000, 40000)] + [
+    Case("blocked_fit", 54675, n, None) for n in (50, 200, 500, 1000)
+]
+FULL = [Case("duplicate_correlation", 54675, 100, "limma+statmod")]
+QUICK = [
+    Case("fit", 2000, 20),
+    Case("blocked_fit", 2000, 20),
+    Case("duplicate_correlation", 200, 20, "limma+statmod"),
+    Case("voom", 2000, 20),
+    Case("quantile", 2000, 20),
+    Case("quantile_ties", 2000, 20),
+    Case("tmm", 2000, 20, "edgeR"),
+    Case("process", 2000, 20),
+]
+
+
+def main(work, folder):
+    """Time one work; a whole process is timed from outside."""
+    if work == "process":
+        result, seconds = process(folder), None
+    else:
+        genes, samples = map(int, (folder / "size.txt").read_text().split())
+        x = np.fromfile(folder / "x.bin").reshape(samples, genes)
+        section = OURS[work](x, folder)
+        start = time.perf_counter()
+        result = section()
+        seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, "check": float(result)}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
