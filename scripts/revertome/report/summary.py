@@ -110,7 +110,7 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
             "reverted": f"differ from healthy at {visits['baseline']} ({up} higher, "
             f"{len(members) - up} lower) and return at least "
             f"{options['recovered_at_least']:.0%} of the way by {visits['followup']}",
-            "induced": f"change under treatment ({up} up, {len(members) - up} down), and the disease "
+            "induced": f"change under treatment ({up} up, {len(members) - up} down), and disease "
             f"had moved them by less than {options['induced_disease_at_most']:.0%} of that",
         }[name]
         text = f"{count(len(members), 'gene is', 'genes are')} {name} in {who}: they {meaning}."
