@@ -1,15 +1,21 @@
 """Classes on the trajectory plane: wedges, algebra, error rates."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 from paired_trial import DESIGN, OPTIONS, simulate
+from revertome.differential.design import random_model
+from revertome.differential.joint import moderate, normal_fit
 from revertome.errors import StudyError
 from revertome.trajectories import run
+from revertome.trajectories.claims import CONTRASTS, EFFECTS
 from revertome.trajectories.classes import Rule, classify, outcomes
 from revertome.trajectories.plane import Bounds, Plane, class_p
+from revertome.trajectories.refit import plane_of
 
 # One gene well inside each wedge (disease, change), then in none.
 WEDGES = {
@@ -184,3 +190,29 @@ def test_false_discovery_rate_with_genes_on_the_boundary(responders, healthy, rh
     for proportions in false.values():
         error = np.std(proportions) / np.sqrt(len(proportions))
         assert np.mean(proportions) <= 0.05 + 2 * error
+
+
+def test_class_p_values_equal_those_through_limma_contrasts():
+    """reference/plane.R: every half plane as a contrast of limma's fit, twenty genes."""
+    here = Path(__file__).parent / "reference"
+    data = here.parents[1] / "differential" / "reference"
+    theirs = pd.read_csv(here / "plane.tsv", sep="\t", index_col=0)
+    y = pd.read_csv(data / "y.tsv", sep="\t", index_col=0, float_precision="round_trip")
+    samples = pd.read_csv(data / "samples.tsv", sep="\t").set_index("sample")
+    labels = samples[["patient", "label"]].dropna().drop_duplicates()
+    design = DESIGN | {"covariates": ["batch"]}
+    model = random_model(samples, labels, design, CONTRASTS)
+    moderated = moderate(normal_fit(y.to_numpy().T, model).fit, model, trend=False)
+    plane = plane_of(moderated, EFFECTS["responders"])
+    ours = pd.DataFrame(
+        {
+            "d": plane.d,
+            "t": plane.t,
+            "reverted": class_p(plane, "reverted", Bounds()),
+            "induced": class_p(plane, "induced", Bounds()),
+        },
+        index=y.index,
+    )
+    pd.testing.assert_frame_equal(
+        ours.loc[theirs.index], theirs, rtol=1e-8, atol=1e-12, check_names=False
+    )
