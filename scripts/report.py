@@ -8,7 +8,7 @@ from pathlib import Path
 from disk import logged, read_table, write_text
 
 TABLES = ("labels", "trial", "genes", "summary", "module_tests", "module_classes", "models")
-TABLES += ("association_tests",)
+TABLES += ("association_tests", "sensitivity")
 
 
 def sha256(path):

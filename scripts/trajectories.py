@@ -16,5 +16,6 @@ with logged(snakemake.log[0]):
     )
     write_table(found.genes, snakemake.output.genes)
     write_table(found.summary, snakemake.output.summary)
+    write_table(found.sensitivity, snakemake.output.sensitivity)
     lines = ["\t".join([name, "revertome", *genes]) for name, genes in found.sets.items()]
     write_text("\n".join(lines) + "\n", snakemake.output.sets)

@@ -15,6 +15,7 @@ OPTIONS = {
     "recovered_at_least": 0.5,
     "recovered_at_most": 2.0,
     "induced_disease_at_most": 0.5,
+    "sensitivity": [],
     "bootstrap": 0,
     "permutations": 0,
     "seed": 1,

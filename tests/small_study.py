@@ -35,6 +35,19 @@ CONFIG = {
 }
 
 
+SENSITIVITY = pd.DataFrame(
+    {
+        "analysis": ["leave_one_out", "covariate"],
+        "detail": ["R1", "age"],
+        "set": "reverted",
+        "n_genes": [10, 12],
+        "n_kept": [10, 9],
+        "n_lost": [1, 2],
+        "n_gained": [0, 3],
+        "jaccard": [10 / 11, 9 / 14],
+        "lost": ["GENE1", "GENE1,GENE2"],
+    }
+)
 MODULE_CLASSES = pd.DataFrame(
     {
         "module": ["ISG6", "M1", "M2"],
@@ -225,7 +238,7 @@ def _modules(rng: np.random.Generator, obs: pd.DataFrame) -> dict[str, pd.DataFr
     gsea["adj.P.Val"] = gsea["P.Value"].mul(2).clip(upper=1)
     gsea = gsea.assign(size=20, leading_edge="GENE1")
     found = {"scores": scores.reset_index(drop=True), "module_tests": tests, "gsea": gsea}
-    return found | {"module_classes": MODULE_CLASSES}
+    return found | {"module_classes": MODULE_CLASSES, "sensitivity": SENSITIVITY}
 
 
 def _associations(rng: np.random.Generator) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from revertome.trajectories import run
 from revertome.trajectories.chance import _pairs, _transform
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
 from revertome.trajectories.refit import Refit, plane_of
-from revertome.trajectories.stability import _PatientSums
+from revertome.trajectories.stability import PatientSums
 
 
 def fitted(weights=None):
@@ -52,7 +52,7 @@ def explicit(joint, model, moderated, counts, effect):
 def check_bootstrap(weights):
     _, _, model, joint, moderated = fitted(weights)
     refit = Refit(joint, model, moderated)
-    sums = _PatientSums(refit, joint.y, model.obs["patient"])
+    sums = PatientSums(refit, joint.y, model.obs["patient"])
     counts = np.random.default_rng(9).integers(0, 3, len(sums.patients)).astype(float)
     effect = EFFECTS["responders"]
     ((xx, xy, yy, n),) = sums.resampled(counts[None])

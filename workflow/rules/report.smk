@@ -15,6 +15,7 @@ rule report:
         module_classes=result("modules/trajectories.tsv"),
         association_tests=result("association/tests.tsv"),
         models=result("differential/design.tsv"),
+        sensitivity=result("trajectories/sensitivity.tsv"),
         figures=figures(),
         source_data=source_data(),
         others=[

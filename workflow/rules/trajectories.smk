@@ -15,6 +15,7 @@ rule trajectories:
         genes=result("trajectories/genes.tsv"),
         summary=result("trajectories/summary.tsv"),
         sets=result("trajectories/sets.gmt"),
+        sensitivity=result("trajectories/sensitivity.tsv"),
     log:
         log("trajectories"),
     benchmark:

@@ -79,10 +79,15 @@ def covariate_columns(obs: pd.DataFrame, covariates: Sequence[str]) -> pd.DataFr
     Raises
     ------
     StudyError
-        When a sample lacks a value.
+        When a covariate is unknown or a sample lacks its value.
     """
     columns: dict[str, pd.Series] = {}
     for name in covariates:
+        if name not in obs:
+            raise StudyError(
+                f"covariate {name} is no column of the sample sheet; "
+                f"found {', '.join(map(str, obs.columns))}"
+            )
         values = obs[name]
         missing = list(obs.index[values.isna()])
         if missing:

@@ -73,7 +73,8 @@ def page(
     config
         Configuration as run.
     results
-        labels, trial, genes, summary, module_tests, module_classes, association_tests, models.
+        labels, trial, genes, summary, module_tests, module_classes, association_tests, models,
+        sensitivity.
     sources
         Source data by figure.
     pictures

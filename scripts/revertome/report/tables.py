@@ -10,6 +10,7 @@ import pandas as pd
 MODULE_COLUMNS = ["module", "method", "class", "disease", "change", "residual", "recovered"]
 MODULE_COLUMNS += ["recovered_low", "recovered_high", "recovered_interval", "adj_p_reverted"]
 MODULE_COLUMNS += ["adj_p_partial", "adj_p_induced", "change_nonresponders", "adj_p_interaction"]
+LEAST = 10
 TOP = 25  # genes of each set
 
 
@@ -39,12 +40,18 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
     Parameters
     ----------
     results
-        trial, summary, genes, models, module_tests, module_classes, association_tests.
+        trial, summary, genes, models, module_tests, module_classes, association_tests, sensitivity.
     """
     tests = results["module_tests"]
     found = [
         table("summary", "Classes of genes", "trajectories/summary.tsv", results["summary"]),
         *_sets(results["genes"]),
+        table(
+            "sensitivity",
+            f"How the sets change: the {LEAST} of the analyses that keep least",
+            "trajectories/sensitivity.tsv",
+            results["sensitivity"].drop(columns="lost").nsmallest(LEAST, "jaccard", keep="all"),
+        ),
         table("trial", "Clinical endpoints by arm", "response/trial.tsv", results["trial"]),
         table(
             "module_classes",

@@ -15,6 +15,7 @@ from revertome.trajectories.chance import expected_by_chance
 from revertome.trajectories.claims import CONTRASTS, effects_of, rule_of
 from revertome.trajectories.classes import OUTCOMES, classify, outcomes
 from revertome.trajectories.refit import Refit, plane_of
+from revertome.trajectories.sensitivity import COLUMNS, changes, without_each_patient
 from revertome.trajectories.stability import stability
 from revertome.trajectories.table import change_only, gene_table
 
@@ -33,11 +34,15 @@ class Trajectories:
         class, n_genes, expected_by_chance, p_by_chance, n_genes_thresholds.
     sets : dict of str to list of str
         reverted_up, reverted_down, induced_up, induced_down.
+    sensitivity : DataFrame
+        analysis (`leave_one_out`, `covariate`), detail (who, which), set, n_genes, n_kept,
+        n_lost, n_gained, jaccard, lost: how the sets change.
     """
 
     genes: pd.DataFrame
     summary: pd.DataFrame
     sets: dict[str, list[str]]
+    sensitivity: pd.DataFrame
 
 
 def run(
@@ -79,7 +84,8 @@ def run(
     genes = expression.var_names
     if design["healthy"] is None:
         table = change_only(moderated, genes, options["alpha"])
-        return Trajectories(table, _summary(table["class"], None, table["class"]), _sets(table))
+        summary = _summary(table["class"], None, table["class"])
+        return Trajectories(table, summary, _sets(table), pd.DataFrame(columns=COLUMNS))
     effects = effects_of(model, options)
     planes = {group: plane_of(moderated, effect) for group, effect in effects.items()}
     rule = rule_of(options)
@@ -97,7 +103,20 @@ def run(
     )  # fmt: skip
     table = gene_table(planes, calls, moderated, genes, stable, options)
     naive = outcomes(planes["main"], planes["induced"], replace(rule, thresholds=True))
-    return Trajectories(table, _summary(calls.outcome, chance, naive), _sets(table))
+    summary = _summary(calls.outcome, chance, naive)
+    others = [
+        ("leave_one_out", who, outcome)
+        for who, outcome in without_each_patient(refit, joint.y, where["patient"], effects, rule)
+    ]
+    for name in options["sensitivity"]:
+        wider = {**design, "covariates": [*design["covariates"], name]}
+        model = random_model(obs, labels, wider, CONTRASTS)
+        _, again = _fit(expression[obs.index], model, engine, trend)
+        found = {group: plane_of(again, effect) for group, effect in effects.items()}
+        others.append(("covariate", name, outcomes(found["main"], found["induced"], rule)))
+    rows = [row for other in others for row in changes(*other[:2], calls.outcome, other[2], genes)]
+    sensitivity = pd.DataFrame(rows, columns=COLUMNS)
+    return Trajectories(table, summary, _sets(table), sensitivity)
 
 
 def _fit(values: Any, model: Model, engine: str, trend: bool) -> tuple[Joint, Moderated]:

@@ -53,7 +53,7 @@ def stability(
     agree = np.zeros(y.shape[1])
     if not resamples:
         return np.full(y.shape[1], np.nan)
-    sums = _PatientSums(refit, y, patients)
+    sums = PatientSums(refit, y, patients)
     of_patient = strata.groupby(patients).first().loc[sums.patients].to_numpy(object)
     draws = _draws(of_patient, sums, np.random.default_rng(seed))
     for done in range(0, resamples, BATCH):
@@ -67,7 +67,7 @@ def stability(
 
 
 def _draws(
-    strata: npt.NDArray[np.object_], sums: "_PatientSums", rng: np.random.Generator
+    strata: npt.NDArray[np.object_], sums: "PatientSums", rng: np.random.Generator
 ) -> Iterator[Array]:
     """Multinomial counts a patient; draws that lose a coefficient (a batch) are drawn again."""
     members = [np.flatnonzero(strata == stratum) for stratum in sorted(set(strata))]
@@ -79,7 +79,7 @@ def _draws(
             yield counts
 
 
-class _PatientSums:
+class PatientSums:
     """X'X, X'y and y'y of the whitened data, patient by patient."""
 
     def __init__(self, refit: Refit, y: Array, patients: pd.Series) -> None:
