@@ -13,6 +13,8 @@ with logged(snakemake.log[0]):
         snakemake.params.options,
         snakemake.params.engine,
         snakemake.params.trend,
+        snakemake.params.robust,
+        snakemake.params.quality,
     )
     write_table(found.genes, snakemake.output.genes)
     write_table(found.summary, snakemake.output.summary)

@@ -27,7 +27,14 @@ CONFIG = {
     "design": DESIGN,
     "normalise": {"method": "quantile"},
     "response": {"source": "visits"},
-    "differential": {"trend": True},
+    "differential": {
+        "trend": True,
+        "robust": False,
+        "weights": "none",
+        "lfc": 0,
+        "custom": {},
+        "subset": {},
+    },
     "trajectories": TRAJECTORIES
     | {"multiplicity": "screened", "bootstrap": 200, "permutations": 100, "seed": 1},
     "modules": {"methods": ["zscore"], "permutations": 1000, "seed": 2},

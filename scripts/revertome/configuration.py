@@ -7,8 +7,10 @@ from pkgutil import iter_modules
 from typing import Any
 
 from revertome.differential.engines import default_engines, supported
-from revertome.differential.names import WITHIN_PATIENT, contrast_names
+from revertome.differential.names import check_custom, contrast_names, within_patient
 from revertome.errors import StudyError
+
+JOINT = ("limma", "voom")  # engines whose joint fit trajectories can use
 
 
 def complete(
@@ -121,8 +123,10 @@ def _groups(config: Mapping[str, Any]) -> None:
             f"design (healthy: {config['design']['healthy']}, response: "
             f"{config['response']['source']}); possible are {', '.join(possible)}"
         )
+    custom = config["differential"]["custom"]
+    check_custom(custom, possible)
     if config["differential"]["blocking"] == "fixed":
-        against = [n for n in names(config) if n not in WITHIN_PATIENT]
+        against = [n for n in names(config) if not within_patient(n, custom)]
         if against:
             raise StudyError(
                 f"configuration: differential.blocking: fixed cannot estimate "
@@ -132,10 +136,11 @@ def _groups(config: Mapping[str, Any]) -> None:
 
 
 def names(config: Mapping[str, Any]) -> list[str]:
-    """Contrasts to report, in reporting order."""
+    """Contrasts to report, in reporting order: standard ones, then those of the study."""
     possible = contrast_names(config["design"], config["response"])
     chosen = config["differential"]["contrasts"]
-    return [name for name in possible if not chosen or name in chosen]
+    standard = [name for name in possible if not chosen or name in chosen]
+    return standard + list(config["differential"]["custom"])
 
 
 def contrasts_by_engine(config: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -147,12 +152,18 @@ def contrasts_by_engine(config: Mapping[str, Any]) -> dict[str, list[str]]:
         Unknown engine, or a first engine without a joint model.
     """
     engines = default_engines(config["intake"]["assay"], config["differential"]["engines"])
-    found = {engine: supported(engine, names(config)) for engine in engines}
+    custom = config["differential"]["custom"]
+    found = {engine: supported(engine, names(config), custom) for engine in engines}
     first = engines[0]
     if found[first] != names(config):
         raise StudyError(
             f"configuration: differential.engines: {first} comes first but cannot estimate "
             f"{', '.join(n for n in names(config) if n not in found[first])}; put limma or voom "
             "first"
+        )
+    if first not in JOINT:
+        raise StudyError(
+            f"configuration: differential.engines: {first} comes first but has no joint fit of all "
+            f"samples, which trajectories need; put {' or '.join(JOINT)} first"
         )
     return found

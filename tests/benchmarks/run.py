@@ -18,20 +18,21 @@ import tempfile
 import time
 from pathlib import Path
 
-from works import FULL, GROWTH, QUICK, REPEATED, write_data
+from cases import FULL, GROWTH, QUICK, REPEATED
 
 HERE = Path(__file__).resolve().parent
 COLUMNS = ["work", "size", "ours_s", "peer", "peer_s", "ratio", "ours_mb", "peer_mb"]
 AGREE = 1e-7  # relative, of the two sides' results
 
 
-def measure(command, threads):
+def measure(command, threads, compiled):
     """Seconds, result and peak memory (MB) of one process."""
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     start = time.perf_counter()
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, **dict.fromkeys(names, str(threads))}
-    ) as child:
+    environment = {**os.environ, **dict.fromkeys(names, str(threads))}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(compiled)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
         output = child.stdout.read()
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -43,18 +44,22 @@ def measure(command, threads):
     return seconds, found["check"], usage.ru_maxrss / 1024
 
 
-def compare(case, runs, threads, rscript):
+def compare(case, runs, threads, rscript, compiled):
     """Row of the table: both sides in turn, medians."""
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        write_data(case, folder)
+        size = [str(case.genes), str(case.samples)]
+        write = [sys.executable, HERE / "works.py", "write", case.work, *size, folder]
+        subprocess.run(write, check=True)
         sides = {"ours": [sys.executable, HERE / "works.py", case.work, folder]}
         if rscript and case.peer:
             sides["peer"] = [rscript, HERE / "peer.R", case.work, folder]
         found = {side: [] for side in sides}
-        for _ in range(runs):
+        for run in range(runs + 1):
             for side, command in sides.items():
-                found[side].append(measure(command, threads))
+                row = measure(command, threads, compiled)
+                if run:  # the first fills the disk cache and compiles Python's modules
+                    found[side].append(row)
     seconds = {side: statistics.median(run[0] for run in rows) for side, rows in found.items()}
     memory = {side: statistics.median(run[2] for run in rows) for side, rows in found.items()}
     row = {
@@ -115,11 +120,14 @@ def main():
     if rscript is None:
         print("R with limma, edgeR and statmod is absent: ours only", file=sys.stderr)
     print(f"BLAS threads: {arguments.threads}; runs: {arguments.runs}", file=sys.stderr)
-    with arguments.out.open("w", newline="") as file:
+    with (
+        tempfile.TemporaryDirectory(prefix="compiled-") as compiled,
+        arguments.out.open("w", newline="") as file,
+    ):
         writer = csv.DictWriter(file, COLUMNS, restval="NA", delimiter="\t", lineterminator="\n")
         writer.writeheader()
         for case in chosen:
-            row = compare(case, arguments.runs, arguments.threads, rscript)
+            row = compare(case, arguments.runs, arguments.threads, rscript, compiled)
             print("\t".join(str(row.get(name, "NA")) for name in COLUMNS), file=sys.stderr)
             writer.writerow(row)
             file.flush()

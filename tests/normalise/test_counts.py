@@ -3,14 +3,19 @@
 import numpy as np
 import pytest
 
+from revertome.errors import StudyError
 from revertome.normalise.cpm import log_cpm
 from revertome.normalise.filtering import filter_by_expression
-from revertome.normalise.tmm import tmm_factors
+from revertome.normalise.tmm import tmm_factors, upper_quartile_factors
 
 SIZE = [10663, 22806, 12329, 36573, 9497, 286220]
 FACTORS = [
     1.2127938101980358, 1.2769616959653474, 1.1517933305207566,
     1.1300420787323953, 1.2526958848071388, 0.39602292987571502,
+]  # fmt: skip
+TIED = [
+    0.86212065491510370, 1.35218433425823559, 0.69484351291665070,
+    0.93109030730831199, 1.32591974142006452,
 ]  # fmt: skip
 
 
@@ -32,6 +37,35 @@ def test_tmm_factors() -> None:
     y = made_up_counts()
     assert y.sum(axis=1).tolist() == SIZE
     np.testing.assert_allclose(tmm_factors(y, y.sum(axis=1)), FACTORS, rtol=1e-12)
+
+
+def test_tmm_factors_with_many_ties() -> None:
+    """Counts of 1 to 3: nearly every log ratio is tied, also at the ends that are trimmed.
+
+    z <- outer(1:40, 1:5, function(i, j) 1 + (i*i + 3*i*j + j) %% (1 + (i + j) %% 3))
+    calcNormFactors(DGEList(z))$samples$norm.factors
+    """
+    i, j = np.arange(1, 41), np.arange(1, 6)[:, None]
+    z = (1 + (i * i + 3 * i * j + j) % (1 + (i + j) % 3)).astype(float)
+    np.testing.assert_allclose(tmm_factors(z, z.sum(axis=1)), TIED, rtol=1e-12)
+
+
+def test_upper_quartile_factors() -> None:
+    """calcNormFactors(DGEList(y), method = "upperquartile")$samples$norm.factors."""
+    expected = [
+        1.20348515006499812, 1.32140665838631377, 1.28289898431368310,
+        1.26391532234279991, 1.02866568739871855, 0.37699716094373015,
+    ]  # fmt: skip
+    y = made_up_counts()
+    np.testing.assert_allclose(upper_quartile_factors(y, y.sum(axis=1)), expected, rtol=1e-12)
+    np.testing.assert_array_equal(upper_quartile_factors(y[:1], y[:1].sum(axis=1)), 1)
+
+
+def test_upper_quartile_of_a_sample_with_few_counts_is_refused() -> None:
+    y = made_up_counts()
+    y[1, 14:] = 0
+    with pytest.raises(StudyError, match="sample 2 of 6; use tmm"):
+        upper_quartile_factors(y, y.sum(axis=1))
 
 
 def test_tmm_factor_of_equal_and_of_single_samples() -> None:

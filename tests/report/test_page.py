@@ -167,6 +167,27 @@ def test_references_follow_what_was_run():
     limma = " ".join(methods.references(plain, models.assign(engine="limma")))
     assert "Giannini" not in limma
     assert "Love MI" not in limma
+    assert "Hoffman GE" not in limma
+    assert "Hoffman GE" in " ".join(methods.references(plain, models.assign(engine="mixed")))
+
+
+def test_methods_name_subset_and_further_contrasts():
+    models = pd.DataFrame({"engine": ["limma", "mixed"]})
+    chosen = {
+        "trend": True,
+        "robust": True,
+        "weights": "array",
+        "lfc": 0.5,
+        "subset": {"sex": ["female"], "batch": [1, 2]},
+        "custom": {"excess": "change_all - disease"},
+    }
+    config = small_study.CONFIG | {"differential": chosen}
+    [text] = methods.paragraph(config, models, {})
+    assert "gene-wise mixed models" in text
+    assert "limited to samples with sex female; batch 1, 2." in text
+    assert "moderated robustly (Phipson et al. 2016). Samples were weighed" in text
+    assert "for log2 fold changes beyond 0.5 (McCarthy and Smyth 2009)." in text
+    assert "Further contrasts: excess is change_all - disease." in text
 
 
 @pytest.mark.parametrize(

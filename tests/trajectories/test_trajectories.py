@@ -13,7 +13,7 @@ from revertome.differential.joint import moderate, normal_fit
 from revertome.errors import StudyError
 from revertome.trajectories import run
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
-from revertome.trajectories.classes import Rule, classify, outcomes
+from revertome.trajectories.classes import Rule, classify, outcomes, rejected
 from revertome.trajectories.plane import Bounds, Plane, class_p
 from revertome.trajectories.refit import plane_of
 
@@ -216,3 +216,20 @@ def test_class_p_values_equal_those_through_limma_contrasts():
     pd.testing.assert_frame_equal(
         ours.loc[theirs.index], theirs, rtol=1e-8, atol=1e-12, check_names=False
     )
+
+
+@pytest.mark.parametrize("alpha", [0.01, 0.05, 0.3])
+@pytest.mark.parametrize("df", [4.7, 60.0, np.inf])
+def test_rejections_by_critical_values_are_those_of_adjusted_p_values(alpha, df):
+    rng = np.random.default_rng(8)
+    for effect in (0.0, 1.0, 3.0):
+        two = rng.normal(effect, 1, 3000) * rng.choice([-1, 1], 3000)
+        one = rng.normal(2 * effect, 1.5, 3000)
+        p = 2 * stats.t.sf(np.abs(two), df)
+        both = np.maximum(p, stats.t.sf(one, df))
+        for found, expected in [
+            (rejected(two, None, df, alpha), p),
+            (rejected(two, one, df, alpha), both),
+            (rejected(two, one, np.full(3000, df), alpha), both),
+        ]:
+            np.testing.assert_array_equal(found, stats.false_discovery_control(expected) <= alpha)

@@ -21,10 +21,25 @@ WITHIN = ["change_responders", "change_nonresponders", "change_all", "interactio
         ({"study": "../x"}, "configuration: study:"),
         ({"intake": {"source": "geoo"}}, "found 'geoo'; choose one of simulate, geo, table"),
         ({"differential": {"engines": ["lima"]}},
-         "unknown engine 'lima'; choose one of deseq2, limma, voom"),
+         "unknown engine 'lima'; choose one of deseq2, limma, mixed, voom"),
         ({"differential": {"blocking": "fixed"}},
          "patient effects and disease are aliased"),
         ({"differential": {"engines": ["deseq2"]}}, "deseq2 comes first but cannot estimate"),
+        ({"differential": {"engines": ["mixed", "limma"]}},
+         "mixed comes first but has no joint fit of all samples"),
+        ({"differential": {"custom": {"x": "change_all - residual_all"}}},
+         "differential.custom: x: residual_all is no standard contrast of this design; there are "),
+        ({"differential": {"custom": {"disease": "change_all"}}},
+         "differential.custom: disease: the name is taken"),
+        ({"differential": {"custom": {"x": "change_all disease"}}},
+         "differential.custom: x: 'change_all disease' cannot be read from 'disease' on"),
+        ({"differential": {"custom": {"a b": "change_all"}}}, "differential.custom"),
+        ({"differential": {"custom": {"x": 2}}}, "differential.custom.x: found 2; expected string"),
+        ({"differential": {"blocking": "fixed", "contrasts": ["change_all"],
+                           "custom": {"x": "disease + change_all"}}},
+         "fixed cannot estimate x: a patient is either healthy"),
+        ({"differential": {"subset": {"sex": "female"}}},
+         "differential.subset.sex: found 'female'; expected array"),
         ({"design": {"baseline": "enrollment", "followup": "enrollment"}},
          "baseline and followup are both 'enrollment'"),
         ({"design": {"baseline": "enrollment"}}, "configuration: design: followup is missing"),
@@ -57,6 +72,9 @@ def test_contrasts_follow_from_the_design():
     assert contrasts_by_engine(config) == {"limma": every}
     counts = complete(BUILT_IN | {"intake": BUILT_IN["intake"] | {"assay": "rnaseq"}}, SCHEMA)
     assert contrasts_by_engine(counts) == {"voom": every, "deseq2": WITHIN}
+    custom = {"excess": "disease + change_all", "more": "change_responders - change_all"}
+    more = complete(counts | {"differential": {"contrasts": ["disease"], "custom": custom}}, SCHEMA)
+    assert contrasts_by_engine(more) == {"voom": ["disease", *custom], "deseq2": ["more"]}
     alone = {
         "design": {"baseline": "a", "followup": "b", "healthy": None},
         "response": {"source": "none"},

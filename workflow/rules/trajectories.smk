@@ -27,6 +27,8 @@ rule trajectories:
         options=config["trajectories"],
         engine=ENGINE,
         trend=config["differential"]["trend"],
+        robust=config["differential"]["robust"],
+        quality=config["differential"]["weights"] == "array",
         code=lambda wildcards: digest("trajectories"),
     script:
         "../../scripts/trajectories.py"

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from revertome.differential.absorbed import Absorbed
 from revertome.differential.fit import Fit
 
 
@@ -14,7 +15,9 @@ def contrasts_fit(fit: Fit, contrasts: Mapping[str, pd.Series]) -> Fit:
 
     With observation weights the covariance of each gene is used as it is; limma's
     ``contrasts.fit`` takes one correlation matrix for all genes there, so standard
-    errors of contrasts between weighted coefficients can differ from it.
+    errors of contrasts between weighted coefficients, or between coefficients of a gene with
+    missing values, can differ from it. A contrast is NaN for a gene that lacks one of its
+    coefficients.
 
     Parameters
     ----------
@@ -40,9 +43,18 @@ def contrasts_fit(fit: Fit, contrasts: Mapping[str, pd.Series]) -> Fit:
     c = np.column_stack(
         [v.reindex(fit.names, fill_value=0.0).to_numpy(float) for v in contrasts.values()]
     )
-    return replace(
-        fit,
-        coefficients=fit.coefficients @ c,
-        covariance=c.T @ fit.covariance @ c,
-        names=list(contrasts),
-    )
+    coefficients, covariance = fit.coefficients, fit.covariance
+    lost = np.isnan(coefficients)
+    if lost.any():
+        coefficients = np.where(lost, 0.0, coefficients)
+        covariance = np.nan_to_num(np.asarray(covariance))
+    estimate = coefficients @ c
+    if isinstance(covariance, Absorbed):
+        spread = covariance.of_contrasts(c)
+    else:
+        spread = c.T @ covariance @ c
+    if lost.any():
+        undefined = lost.astype(float) @ (c != 0) > 0
+        estimate[undefined] = np.nan
+        spread[undefined[:, :, None] | undefined[:, None, :]] = np.nan
+    return replace(fit, coefficients=estimate, covariance=spread, names=list(contrasts))

@@ -5,16 +5,18 @@ gene, y = Xb + Zu + e, and the trimmed mean of the correlations on the atanh sca
 """
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
+from threadpoolctl import threadpool_limits
 
 from revertome.differential.fit import Array
+from revertome.differential.gamma import gamma_identity
+from revertome.differential.genewise import ALIASED, CHUNK, independent, weighted_designs
 
 TRIM = 0.15
 RHO_MAX = 0.99
-TOLERANCE = 1e-6
-MAX_ITERATIONS = 21
+EMPTY = 1e-9  # eigenvalues below it are 0: the direction holds no patient effect
+ROUNDING = 1e-26  # share of the sum of squares that residuals of a constant gene can have
 
 
 def duplicate_correlation(
@@ -25,18 +27,20 @@ def duplicate_correlation(
     Parameters
     ----------
     y : (n, G)
-        Log2 expression, samples in rows.
+        Log2 expression, samples in rows; NaN where missing.
     design : (n, p)
         Full-rank design matrix.
     block : (n,)
         Patient of each sample.
-    weights : (n, G), optional
-        Observation weights.
+    weights : (n,) or (n, G), optional
+        Sample or observation weights; 0 leaves an observation out.
 
     Returns
     -------
     float
-        tanh of the 15% trimmed mean of atanh(rho); 0 when no block has two samples.
+        tanh of the 15% trimmed mean of atanh(rho); 0 when no block has two samples or the design
+        holds the blocks. Genes without residual variance, or with too few observations to split
+        it, have no part in it.
 
     Raises
     ------
@@ -45,166 +49,95 @@ def duplicate_correlation(
     """
     code = pd.factorize(block, sort=True)[0]
     largest = int(np.bincount(code).max())
-    if largest == 1:
-        return 0.0
-    if len(y) - design.shape[1] <= 2:
-        raise ValueError("too few samples beyond the design to estimate a patient correlation")
     z = np.eye(code.max() + 1)[code]
     x = design.to_numpy(float)
-    low = 1 / (1 - largest) + 0.01
-    rho = _unweighted(y, x, z) if weights is None else _weighted(y, x, z, weights, low)
-    arho = np.arctanh(np.clip(rho, low, RHO_MAX))
+    q = np.linalg.qr(x)[0]
+    if largest == 1 or np.abs(z - q @ (q.T @ z)).max() < 1e-8:
+        return 0.0
+    rho = _correlations(y, x, z, weights)
+    rho = rho[~np.isnan(rho)]
+    if not len(rho):
+        raise ValueError("too few samples beyond the design to estimate a patient correlation")
+    arho = np.arctanh(np.clip(rho, 1 / (1 - largest) + 0.01, RHO_MAX))
     return float(np.tanh(stats.trim_mean(arho, TRIM)))
 
 
-def _unweighted(y: Array, x: Array, z: Array) -> Array:
-    """REML correlations from the squared residual contrasts.
-
-    After projection on the complement of X and rotation to the singular vectors of Z the
-    squares have means a + b * s2: a gamma model with identity link, its regressors shared by
-    all genes.
-    """
-    n, p = x.shape
-    complement = np.linalg.qr(x, mode="complete")[0][:, p:]
-    u, s, _ = np.linalg.svd(complement.T @ z, full_matrices=True)
-    eigen = np.zeros(n - p)
-    eigen[: len(s)] = s**2
-    square = (u.T @ (complement.T @ y)) ** 2
-    a, b = gamma_identity(square, eigen)
-    return np.asarray(b / (a + b))
-
-
-def _start(square: Array, eigen: Array) -> tuple[Array, Array]:
-    centred = eigen - eigen.mean()
-    slope = centred @ square / (centred @ centred)
-    level = square.mean(0) - slope * eigen.mean()
-    bad = (level + np.outer(eigen, slope) < 0).any(axis=0)
-    return np.where(bad, square.mean(0), level), np.where(bad, 0.0, slope)
-
-
-def _deviance(square: Array, mean: Array) -> Array:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = square / mean
-        value = 2 * (ratio - 1 - np.log(ratio)).sum(axis=0)
-    return np.where((mean < 0).any(axis=0), np.inf, value)
-
-
-def gamma_identity(square: Array, eigen: Array) -> tuple[Array, Array]:
-    """Gamma regression of `square` (m, G) on `eigen` (m,) with identity link, every gene at once.
-
-    Levenberg-Marquardt damped Fisher scoring with the damping and the stopping rule of R's
-    ``statmod::glmgam.fit`` as limma calls it (tolerance 1e-6, 20 iterations), so that the
-    correlations are limma's and not only near them.
-
-    Returns
-    -------
-    a, b : (G,)
-        Intercept (residual variance) and slope (patient variance).
-    """
-    a, b = _start(square, eigen)
-    deviance = _deviance(square, a + np.outer(eigen, b))
-    damping = np.full(a.shape, np.nan)
-    active = np.flatnonzero(np.isfinite(deviance))
-    for iteration in range(MAX_ITERATIONS):
-        if not len(active):
-            break
-        part = square[:, active]
-        mean = a[active] + np.outer(eigen, b[active])
-        variance = np.maximum(mean**2, (mean**2).max(axis=0) / 1e3)
-        weight = 1 / variance
-        information = weight.sum(0), eigen @ weight, eigen**2 @ weight
-        score = ((part - mean) * weight).sum(0), eigen @ ((part - mean) * weight)
-        if iteration == 0:
-            damping[active] = (information[0] + information[2]) / 4
-        step = _damped_step(part, eigen, (a, b, damping, deviance), active, information, score)
-        active = active[score[0] * step[0] + score[1] * step[1] >= TOLERANCE]
-    return a, b
-
-
-def _damped_step(
-    square: Array,
-    eigen: Array,
-    state: tuple[Array, Array, Array, Array],
-    active: npt.NDArray[np.intp],
-    information: tuple[Array, Array, Array],
-    score: tuple[Array, Array],
-) -> tuple[Array, Array]:
-    """Move each gene downhill, doubling its damping until its deviance does not rise."""
-    a, b, damping, deviance = state
-    start_a, start_b = a[active], b[active]
-    step_a, step_b = np.zeros(len(active)), np.zeros(len(active))
-    waiting = np.arange(len(active))
-    largest = np.maximum(information[0], information[2])
-    for attempt in range(64):
-        at = active[waiting]
-        w0, w1, w2 = (part[waiting] for part in information)
-        w0, w2 = w0 + damping[at], w2 + damping[at]
-        determinant = w0 * w2 - w1**2
-        step_a[waiting] = (w2 * score[0][waiting] - w1 * score[1][waiting]) / determinant
-        step_b[waiting] = (w0 * score[1][waiting] - w1 * score[0][waiting]) / determinant
-        new_a, new_b = start_a[waiting] + step_a[waiting], start_b[waiting] + step_b[waiting]
-        value = _deviance(square[:, waiting], new_a + np.outer(eigen, new_b))
-        good = value <= deviance[at]
-        a[at[good]], b[at[good]], deviance[at[good]] = new_a[good], new_b[good], value[good]
-        if attempt == 0:
-            damping[at[good]] /= 10
-        stuck = ~good & (damping[at] > 1e15 * largest[waiting])
-        step_a[waiting[stuck]] = step_b[waiting[stuck]] = 0.0
-        waiting = waiting[~good & ~stuck]
-        if not len(waiting):
-            break
-        damping[active[waiting]] *= 2
-    return step_a, step_b
-
-
-def _weighted(y: Array, x: Array, z: Array, weights: Array, lowest: float) -> Array:
-    """REML correlations with weights: a grid, then golden section on rho, all genes at once."""
-    reml = _Reml(y, x, z, weights)
-    grid = np.linspace(lowest, RHO_MAX, 33)
-    loss = np.array([reml.loss(np.full(y.shape[1], rho)) for rho in grid])
-    best = loss.argmin(axis=0).clip(1, len(grid) - 2)
-    low, high = grid[best - 1], grid[best + 1]
-    golden = (np.sqrt(5) - 1) / 2
-    left, right = high - golden * (high - low), low + golden * (high - low)
-    at_left, at_right = reml.loss(left), reml.loss(right)
-    for _ in range(36):
-        smaller = at_left < at_right
-        high, low = np.where(smaller, right, high), np.where(smaller, low, left)
-        left, right = high - golden * (high - low), low + golden * (high - low)
-        at_left, at_right = reml.loss(left), reml.loss(right)
-    return np.asarray((low + high) / 2)
-
-
-class _Reml:
-    """Minus twice the profile REML log likelihood in rho of sqrt(w) y, for V = I + g ZZ'.
+def _correlations(y: Array, x: Array, z: Array, weights: Array | None) -> Array:
+    """REML correlation of every gene, (G,); NaN where it cannot be estimated.
 
     As in limma, weights scale the observations before patients enter: samples of one patient
     keep the correlation rho whatever their weights.
     """
+    if weights is not None and weights.ndim == 2:
+        y = np.where(weights > 0, y, np.nan)
+    elif weights is not None:
+        kept = weights > 0
+        y, x, z, weights = y[kept], x[kept], z[kept], weights[kept, None]
+    if weights is None or weights.shape[1] == 1:
+        if not np.isnan(y).any():
+            root = 1.0 if weights is None else np.sqrt(weights)
+            return _shared(y if weights is None else root * y, root * x, z)
+        weights = None if weights is None else np.broadcast_to(weights, y.shape)
+    rho = np.empty(y.shape[1])
+    with threadpool_limits(limits=1):  # threads lose time on thousands of small matrices
+        for start in range(0, y.shape[1], CHUNK):
+            part = slice(start, start + CHUNK)
+            rho[part] = _genewise(*weighted_designs(x, y[:, part], weights, part), z, x.shape[1])
+    return rho
 
-    def __init__(self, y: Array, x: Array, z: Array, weights: Array) -> None:
-        root = np.sqrt(weights).T
-        xw, yw = root[:, :, None] * x, root * y.T
-        self.xwx = np.swapaxes(xw, 1, 2) @ xw
-        self.xwy = np.einsum("gnp,gn->gp", xw, yw)
-        self.ywy = np.einsum("gn,gn->g", yw, yw)
-        self.size = z.sum(axis=0)
-        self.zwy = yw @ z
-        self.zwx = z.T @ xw
-        self.df = x.shape[0] - x.shape[1]
 
-    def loss(self, rho: Array) -> Array:
-        """Values (G,) at one rho a gene; infinite where V is not positive definite."""
-        g = (rho / (1 - rho))[:, None]
-        scale = 1 + g * self.size
-        good = (scale > 0).all(axis=1)
-        scale = np.where(good[:, None], scale, 1.0)
-        shrink = (g / scale)[:, :, None]
-        xvx = self.xwx - np.swapaxes(self.zwx * shrink, 1, 2) @ self.zwx
-        xvy = self.xwy - np.einsum("gbp,gb->gp", self.zwx * shrink, self.zwy)
-        yvy = self.ywy - (g / scale * self.zwy**2).sum(axis=1)
-        beta = np.linalg.solve(xvx, xvy[:, :, None])[:, :, 0]
-        rss = yvy - np.einsum("gp,gp->g", xvy, beta)
-        _, logdet = np.linalg.slogdet(xvx)
-        value = self.df * np.log(rss) + np.log(scale).sum(axis=1) + logdet
-        return np.where(good & (rss > 0), value, np.inf)
+def _shared(y: Array, x: Array, z: Array) -> Array:
+    """Correlations when all genes have the design `x`.
+
+    After projection on the complement of X and rotation to the singular vectors of Z the
+    squares have means a + b * s2. Directions of one s2 are summed: few values differ.
+    """
+    n, p = x.shape
+    if n - p <= 2:
+        return np.full(y.shape[1], np.nan)
+    complement = np.linalg.qr(x, mode="complete")[0][:, p:]
+    u, s, _ = np.linalg.svd(complement.T @ z, full_matrices=True)
+    eigen = np.zeros(n - p)
+    eigen[: len(s)] = s**2
+    distinct, which = np.unique(eigen.round(9), return_inverse=True)
+    count = np.bincount(which).astype(float)[:, None]
+    square = np.eye(len(distinct))[which].T @ (((complement @ u).T @ y) ** 2) / count
+    constant = (count * square).sum(axis=0) <= ROUNDING * np.einsum("ng,ng->g", y, y)
+    a, b = gamma_identity(np.where(constant, 1.0, square), distinct[:, None], count)
+    return np.where(constant, np.nan, b / np.where(constant, 1.0, a + b))
+
+
+def _genewise(x: Array, y: Array, seen: Array, z: Array, p: int) -> Array:
+    """Correlations when every gene has its own design (g, n, p), zero where not `seen`."""
+    q, r = np.linalg.qr(x)
+    rank = np.full(len(y), float(p))
+    size = np.abs(np.einsum("gpp->gp", r))
+    for g in np.flatnonzero((size <= ALIASED * np.linalg.norm(x, axis=1)).any(axis=1)):
+        keep = independent(x[g])
+        rank[g], q[g] = len(keep), 0.0
+        q[g, :, : len(keep)] = np.linalg.qr(x[g][:, keep])[0]
+    effects = np.einsum("gnp,gn->gp", q, y)
+    residual = y - np.einsum("gnp,gp->gn", q, effects)
+    inside = z.T @ q
+    blocks = seen @ z
+    own = np.eye(z.shape[1]) * blocks[:, None, :] - inside @ inside.transpose(0, 2, 1)
+    eigen, vectors = np.linalg.eigh(own)
+    patient = eigen > EMPTY
+    eigen = np.where(patient, eigen, 0.0)
+    along = np.einsum("gbk,gb->gk", vectors, residual @ z)
+    square = np.where(patient, along**2 / np.where(patient, eigen, 1.0), 0.0)
+    rest = np.maximum(np.einsum("gn,gn->g", residual, residual) - square.sum(axis=1), 0.0)
+    n, held = seen.sum(axis=1), (blocks > 0).sum(axis=1)
+    times = n - rank - patient.sum(axis=1)
+    count = np.column_stack([times, patient]).T.astype(float)
+    square = np.column_stack([rest / np.maximum(times, 1), square]).T
+    eigen = np.column_stack([np.zeros(len(y)), eigen]).T
+    # Directions that are not there must not bound the fitted means.
+    eigen = np.where(count > 0, eigen, eigen.max(axis=0))
+    total = (count * square).sum(axis=0)
+    good = (n > p + 2) & (held > 1) & (held < n - 1)
+    good &= total > ROUNDING * np.einsum("gn,gn->g", y, y)
+    rho = np.full(len(y), np.nan)
+    a, b = gamma_identity(square[:, good], eigen[:, good], count[:, good])
+    rho[good] = b / (a + b)
+    return rho

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from revertome.differential.absorbed import Absorbed, solve_absorbed
 from revertome.differential.design import Array, aliased
 from revertome.differential.genewise import Blocks, solve_genewise
+from revertome.differential.shared import solve_shared
+
+__all__ = ["Array", "Fit", "lm_fit", "whitener"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,8 @@ class Fit:
     coefficients : (G, p)
         Estimates, log2 units; NaN where the observations of a gene cannot estimate one.
     covariance : (1, p, p) or (G, p, p)
-        Unscaled covariance of the estimates; times sigma squared it is their covariance.
+        Unscaled covariance of the estimates; times sigma squared it is their covariance. In
+        parts (`Absorbed`) after a weighted fit of independent samples.
     sigma : (G,)
         Residual standard deviation; NaN without residual degrees of freedom.
     df_residual : float or (G,)
@@ -34,7 +39,7 @@ class Fit:
     """
 
     coefficients: Array
-    covariance: Array
+    covariance: Array | Absorbed
     sigma: Array
     df_residual: float | Array
     mean: Array
@@ -91,18 +96,24 @@ def lm_fit(
         When values are infinite, weights are negative or not finite, the design is not of full
         rank or leaves no residual degrees of freedom, or the correlation is not possible.
     """
-    _check_values(y, weights)
-    mean, n = _mean(y), len(y)
+    complete = _check_values(y)
+    _check_weights(weights, y.shape)
+    mean, n = _mean(y, complete), len(y)
     if weights is not None and weights.ndim == 1:
         kept = weights > 0
         y, design, weights = y[kept], design[kept], weights[kept]
         block = None if block is None else block[kept]
-    elif weights is not None:
-        y = np.where(weights > 0, y, np.nan)
+    elif weights is not None and not (weights > 0).all():
+        y, complete = np.where(weights > 0, y, np.nan), False
     x = _checked(design, n - len(design))
     _check_correlation(block, correlation)
     names = [str(c) for c in design.columns]
-    if np.isnan(mean).any() or np.isnan(y).any() or (weights is not None and weights.ndim == 2):
+    df_shared = float(len(x) - x.shape[1])
+    alone = block is None or correlation == 0
+    if complete and alone and weights is not None and weights.ndim == 2:
+        coefficients, swept, rss = solve_absorbed(x, y, weights)
+        return Fit(coefficients, swept, np.sqrt(rss / df_shared), df_shared, mean, names)
+    if not complete or (weights is not None and weights.ndim == 2):
         if weights is not None:
             weights = np.broadcast_to(weights.reshape(len(y), -1), y.shape)
         blocks = Blocks(block, len(y), correlation)
@@ -114,22 +125,22 @@ def lm_fit(
     white = whitener(block, len(y), correlation)
     if weights is not None:
         white = white * np.sqrt(weights)
-    coefficients, covariance, rss = _solve_shared(white @ x, white @ y)
-    df_shared = float(len(x) - x.shape[1])
+    coefficients, covariance, rss = solve_shared(white, x, y)
     return Fit(coefficients, covariance, np.sqrt(rss / df_shared), df_shared, mean, names)
 
 
-def _mean(y: Array) -> Array:
-    mean = y.mean(axis=0)
-    holes = np.flatnonzero(np.isnan(mean))
-    if len(holes):
-        there = ~np.isnan(y[:, holes])
-        with np.errstate(invalid="ignore"):
-            mean[holes] = np.where(there, y[:, holes], 0.0).sum(axis=0) / there.sum(axis=0)
-    return np.asarray(mean)
+def _mean(y: Array, complete: bool) -> Array:
+    if complete:
+        return np.asarray(y.mean(axis=0))
+    there = ~np.isnan(y)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(there, y, 0.0).sum(axis=0) / there.sum(axis=0))
 
 
-def _check_values(y: Array, weights: Array | None) -> None:
+def _check_values(y: Array) -> bool:
+    """Whether no value is missing."""
+    if np.isfinite(y).all():
+        return True
     infinite = np.argwhere(np.isinf(y))
     if len(infinite):
         sample, gene = infinite[0]
@@ -137,10 +148,14 @@ def _check_values(y: Array, weights: Array | None) -> None:
             f"expression holds {len(infinite)} infinite values (first: sample {sample}, "
             f"gene {gene}); mark them as missing (NaN) or remove them"
         )
+    return False
+
+
+def _check_weights(weights: Array | None, shape: tuple[int, ...]) -> None:
     if weights is None:
         return
-    if weights.shape not in (y.shape, y.shape[:1]):
-        raise ValueError(f"weights have shape {weights.shape}, not {y.shape[:1]} or {y.shape}")
+    if weights.shape not in (shape, shape[:1]):
+        raise ValueError(f"weights have shape {weights.shape}, not {shape[:1]} or {shape}")
     if not np.isfinite(weights).all() or (weights < 0).any():
         raise ValueError("weights must be finite and not negative; 0 leaves an observation out")
 
@@ -158,7 +173,7 @@ def _checked(design: pd.DataFrame, left_out: int) -> Array:
             f"design is not of full rank over {n} samples{without}: {', '.join(aliased(design))} "
             "cannot be told apart from the columns before (aliased); remove them"
         )
-    return x
+    return np.asarray(x)
 
 
 def _check_correlation(block: "pd.Series | None", correlation: float) -> None:
@@ -171,12 +186,3 @@ def _check_correlation(block: "pd.Series | None", correlation: float) -> None:
             f"correlation {correlation:g} is not possible in blocks of {largest} samples; "
             f"expected more than {lowest:g} and less than 1"
         )
-
-
-def _solve_shared(x: Array, y: Array) -> tuple[Array, Array, Array]:
-    q, r = np.linalg.qr(x)
-    effects = q.T @ y
-    inverse = np.linalg.inv(r)
-    residual = y - q @ effects
-    rss = np.einsum("ng,ng->g", residual, residual)
-    return (inverse @ effects).T, (inverse @ inverse.T)[None], rss

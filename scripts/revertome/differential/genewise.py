@@ -88,7 +88,7 @@ def weighted_designs(
 
 
 def _solve(x: Array, y: Array) -> tuple[Array, Array, Array, Array]:
-    n_genes, n, p = x.shape
+    n_genes, _, p = x.shape
     q, r = np.linalg.qr(x)
     size = np.abs(np.einsum("gpp->gp", r))
     short = (size <= ALIASED * np.linalg.norm(x, axis=1)).any(axis=1)

@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from revertome.differential.array_weights import array_weights
 from revertome.differential.contrasts import contrasts_fit
 from revertome.differential.design import Model
 from revertome.differential.duplicate_correlation import duplicate_correlation
 from revertome.differential.ebayes import Moderated, ebayes
 from revertome.differential.fit import Array, Fit, lm_fit
-from revertome.differential.voom import voom, voom_blocked
+from revertome.differential.voom import voom, voom_blocked, voom_quality
 from revertome.errors import StudyError
 
 
@@ -23,8 +24,8 @@ class Joint:
     fit : Fit
     y : (n, G)
         Log2 values the model was fitted to.
-    weights : (n, G) or None
-        Observation weights.
+    weights : (n,), (n, G) or None
+        Sample or observation weights.
     correlation : float
         Consensus correlation within patients; NaN under fixed blocking.
     """
@@ -35,18 +36,28 @@ class Joint:
     correlation: float
 
 
-def normal_fit(y: Array, model: Model) -> Joint:
-    """Fit log2 values, patients as blocks where the model says so."""
+def normal_fit(y: Array, model: Model, quality: bool = False) -> Joint:
+    """Fit log2 values, patients as blocks where the model says so.
+
+    Parameters
+    ----------
+    y : (n, G)
+        Log2 values.
+    model : Model
+    quality : bool
+        Weigh samples by `array_weights`.
+    """
     y = np.asarray(y, dtype=float)
+    weights = array_weights(y, model.design) if quality else None
     if model.block is None:
-        return Joint(lm_fit(y, model.design), y, None, np.nan)
-    correlation = duplicate_correlation(y, model.design, model.block)
-    fit = lm_fit(y, model.design, model.block, correlation)
-    return Joint(fit, y, None, correlation)
+        return Joint(lm_fit(y, model.design, weights=weights), y, weights, np.nan)
+    correlation = duplicate_correlation(y, model.design, model.block, weights)
+    fit = lm_fit(y, model.design, model.block, correlation, weights)
+    return Joint(fit, y, weights, correlation)
 
 
-def count_fit(values: Any, model: Model) -> Joint:
-    """Fit counts through voom.
+def count_fit(values: Any, model: Model, quality: bool = False) -> Joint:
+    """Fit counts through voom, or with `quality` through `voom_quality`.
 
     Raises
     ------
@@ -60,13 +71,14 @@ def count_fit(values: Any, model: Model) -> Joint:
     counts = np.asarray(values.layers["counts"], dtype=float)
     library = (values.obs["library_size"] * values.obs["norm_factor"]).to_numpy(float)
     if model.block is None:
-        y, weights = voom(counts, library, model.design)
+        weigh = voom_quality if quality else voom
+        y, weights = weigh(counts, library, model.design)
         return Joint(lm_fit(y, model.design, weights=weights), y, weights, np.nan)
-    y, weights, correlation = voom_blocked(counts, library, model.design, model.block)
+    y, weights, correlation = voom_blocked(counts, library, model.design, model.block, quality)
     fit = lm_fit(y, model.design, model.block, correlation, weights)
     return Joint(fit, y, weights, correlation)
 
 
-def moderate(fit: Fit, model: Model, trend: bool) -> Moderated:
+def moderate(fit: Fit, model: Model, trend: bool, robust: bool = False) -> Moderated:
     """Contrasts of a model with moderated variances."""
-    return ebayes(contrasts_fit(fit, model.contrasts), trend)
+    return ebayes(contrasts_fit(fit, model.contrasts), trend, robust)

@@ -1,13 +1,18 @@
-"""Names of the contrasts; imports nothing, so that the workflow can ask cheaply."""
+"""Names of the contrasts; imports nothing heavy, so that the workflow can ask cheaply."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from revertome.errors import StudyError
+
 WITHIN_PATIENT = ("change_responders", "change_nonresponders", "change_all", "interaction")
+STANDARD = (*WITHIN_PATIENT, "disease", "residual_responders", "residual_all")
+TERM = re.compile(r"\s*([+-])?\s*(?:(\d+\.?\d*|\.\d+)\s*\*\s*)?([A-Za-z_]\w*)\s*", re.ASCII)
 
 
 def contrast_names(design: Mapping[str, Any], response: Mapping[str, Any]) -> list[str]:
-    """Names of every contrast a study of this shape supports, in reporting order."""
+    """Names of every standard contrast a study of this shape supports, in reporting order."""
     labelled = response["source"] != "none"
     healthy = design["healthy"] is not None
     names = ["disease"] if healthy else []
@@ -16,3 +21,67 @@ def contrast_names(design: Mapping[str, Any], response: Mapping[str, Any]) -> li
     if healthy:
         names += ["residual_responders"] if labelled else ["residual_all"]
     return names + (["interaction"] if labelled else [])
+
+
+def terms(text: str) -> dict[str, float]:
+    """Factors of the contrasts in a sum such as ``change_all - 0.5 * disease``.
+
+    Parameters
+    ----------
+    text : str
+        Names joined by + and -, each with an optional number and * before it.
+
+    Returns
+    -------
+    dict of str to float
+        Factor of each name; a name that occurs twice has the sum.
+
+    Raises
+    ------
+    ValueError
+        When the text is no such sum, or every factor of it is 0.
+    """
+    found: dict[str, float] = {}
+    place = 0
+    while place < len(text) or not found:
+        term = TERM.match(text, place)
+        if term is None or (found and term[1] is None):
+            raise ValueError(f"cannot be read from {text[place:].strip() or 'its end'!r} on")
+        factor = float(term[2] or 1) * (-1 if term[1] == "-" else 1)
+        found[term[3]] = found.get(term[3], 0.0) + factor
+        place = term.end()
+    if not any(found.values()):
+        raise ValueError("is 0 whatever the data")
+    return found
+
+
+def check_custom(custom: Mapping[str, str], possible: list[str]) -> None:
+    """Check the contrasts of `differential.custom` against the standard contrasts of the study.
+
+    Raises
+    ------
+    StudyError
+        When a name is taken, a text cannot be read or a term is not a standard contrast.
+    """
+    for name, text in custom.items():
+        where = f"configuration: differential.custom: {name}"
+        # design.tsv stands in the same folder.
+        if name.lower() in (*STANDARD, "design"):
+            raise StudyError(f"{where}: the name is taken by a standard table; choose another")
+        try:
+            unknown = [term for term in terms(text) if term not in possible]
+        except ValueError as error:
+            raise StudyError(
+                f"{where}: {text!r} {error}; write names of standard contrasts with + and -, "
+                "each with an optional number and *, e.g. change_responders - 0.5 * change_all"
+            ) from error
+        if unknown:
+            raise StudyError(
+                f"{where}: {', '.join(unknown)} is no standard contrast of this design; "
+                f"there are {', '.join(possible)}"
+            )
+
+
+def within_patient(name: str, custom: Mapping[str, str]) -> bool:
+    """Whether a contrast compares samples of the same patients only."""
+    return all(term in WITHIN_PATIENT for term in terms(custom.get(name, name)))

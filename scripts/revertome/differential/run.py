@@ -1,7 +1,7 @@
 """Every contrast by one engine."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,20 @@ from revertome.differential.design import (
     analysed,
     complete_pairs,
     fixed_model,
+    is_healthy,
     random_model,
 )
 from revertome.differential.engines import get_engine
-from revertome.differential.names import WITHIN_PATIENT
+from revertome.differential.names import WITHIN_PATIENT, terms
+from revertome.differential.subset import in_subset
 from revertome.differential.top_table import COLUMNS
 from revertome.errors import StudyError
+
+BUILDERS = {"fixed": fixed_model, "random": random_model}
+REPORT = [
+    "contrast", "engine", "blocking", "n_samples", "n_patients", "n_pairs", "df_residual",
+    "correlation", "df_prior", "detectable_logFC", "dropped", "formula",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,8 @@ class Differential:
         One table a contrast with the columns of `top_table` plus `n` (samples) and `engine`.
     design : DataFrame
         One row a contrast: contrast, engine, blocking, n_samples, n_patients, n_pairs,
-        df_residual, correlation, df_prior, dropped, formula.
+        df_residual, correlation, df_prior, detectable_logFC (log2 fold change that a two-sided
+        test at 5% finds with power 0.8 in the median gene), dropped, formula.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -41,18 +50,40 @@ def models(
     obs: pd.DataFrame,
     labels: pd.DataFrame,
     design: Mapping[str, Any],
-    names: Sequence[str],
+    contrasts: Mapping[str, Mapping[str, float]],
     blocking: str,
 ) -> list[Model]:
-    """Models that hold the contrasts: `auto` gives a fixed one for pairs and a random one."""
-    within = [n for n in names if n in WITHIN_PATIENT]
-    against = [n for n in names if n not in WITHIN_PATIENT]
-    if blocking == "random":
-        return [random_model(obs, labels, design, names)]
-    if blocking == "fixed":
-        return [fixed_model(obs, labels, design, names)]
-    parts = [fixed_model(obs, labels, design, within)] if within else []
-    return parts + ([random_model(obs, labels, design, against)] if against else [])
+    """Models that hold the contrasts: `auto` gives a fixed one for pairs and a random one.
+
+    `contrasts` maps each name to its factors on standard contrasts; one with a term that has no
+    samples is in no model.
+    """
+    if blocking in BUILDERS:
+        parts = {blocking: list(contrasts)}
+    else:
+        within = [n for n in contrasts if set(contrasts[n]) <= set(WITHIN_PATIENT)]
+        parts = {"fixed": within, "random": [n for n in contrasts if n not in within]}
+    found = []
+    for kind, names in parts.items():
+        if names:
+            needed = list(dict.fromkeys(term for name in names for term in contrasts[name]))
+            model = BUILDERS[kind](obs, labels, design, needed)
+            found.append(replace(model, contrasts=_combined(model, contrasts, names)))
+    return [model for model in found if model.contrasts]
+
+
+def _combined(
+    model: Model, contrasts: Mapping[str, Mapping[str, float]], names: Sequence[str]
+) -> dict[str, pd.Series]:
+    """Coefficients of the contrasts whose terms the model can all estimate and that are not 0."""
+    vectors = {}
+    for name in names:
+        if set(contrasts[name]) <= set(model.contrasts):
+            parts = [factor * model.contrasts[term] for term, factor in contrasts[name].items()]
+            vector = pd.concat(parts, axis=1).sum(axis=1)
+            if vector.abs().max() > 1e-12:
+                vectors[name] = vector
+    return vectors
 
 
 def run(
@@ -77,7 +108,8 @@ def run(
     options : dict
         Configuration section `differential`.
     names : list of str
-        Contrasts to report; one that has no samples gives a table of missing values.
+        Contrasts to report, standard or of `differential.custom`; one that has no samples gives
+        a table of missing values.
     engine : str
         Engine name.
     threads : int
@@ -90,25 +122,34 @@ def run(
     Raises
     ------
     StudyError
-        Unknown engine, fewer than 3 complete pairs, confounded design.
+        Unknown engine, unknown column or value of the subset, fewer than 3 complete pairs,
+        confounded design.
     """
-    obs = analysed(expression.obs, design)
+    every = analysed(expression.obs, design)
+    obs = every[in_subset(every, is_healthy(every, design), options["subset"])]
+    outside = sorted(set(every["patient"].astype(str)) - set(obs["patient"].astype(str)))
+    left_out = [f"{', '.join(outside)}: not in differential.subset"] if outside else []
     _enough_pairs(obs, design)
     chosen = get_engine(engine)
+    blocking = chosen.BLOCKINGS[0] if len(chosen.BLOCKINGS) == 1 else options["blocking"]
+    contrasts = {name: terms(options["custom"].get(name, name)) for name in names}
     tables: dict[str, pd.DataFrame] = {}
     facts: dict[str, dict[str, object]] = {}
-    for model in models(obs, labels, design, names, options["blocking"]):
+    for model in models(obs, labels, design, contrasts, blocking):
         print(f"{engine}: {model.formula}, {len(model.obs)} samples")
         result = chosen.fit(expression, model, options, threads)
         about = _describe(model, design, engine, result.facts)
+        about["dropped"] = "; ".join([*model.dropped, *left_out]) or "none"
         for name, table in result.tables.items():
             tables[name] = table.assign(n=about["n_samples"], engine=engine)[COLUMNS]
-            facts[name] = {"contrast": name, **about}
+            detectable = result.detectable.get(name, np.nan)
+            facts[name] = {"contrast": name, **about, "detectable_logFC": detectable}
     for name in names:
         if name not in tables:
             tables[name] = _missing(expression.var_names, engine)
             facts[name] = {"contrast": name, "engine": engine, "dropped": "no such samples"}
-    return Differential({n: tables[n] for n in names}, pd.DataFrame([facts[n] for n in names]))
+    report = pd.DataFrame([facts[n] for n in names], columns=REPORT)
+    return Differential({n: tables[n] for n in names}, report)
 
 
 def _enough_pairs(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:
@@ -134,7 +175,6 @@ def _describe(
         "df_residual": model.design.shape[0] - model.design.shape[1],
         "correlation": facts.get("correlation", np.nan),
         "df_prior": facts.get("df_prior", np.nan),
-        "dropped": "; ".join(model.dropped) or "none",
         "formula": model.formula,
     }
 

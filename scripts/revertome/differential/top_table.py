@@ -2,9 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special  # scipy.stats takes half a second to import
 
-from revertome.differential.ebayes import Moderated, b_statistic
+from revertome.differential.ebayes import Moderated, b_statistic, treat, two_sided
 from revertome.differential.fit import Array
 
 COLUMNS = [
@@ -15,13 +15,15 @@ COLUMNS = [
 def adjust(p: Array) -> Array:
     """Benjamini-Hochberg adjusted p-values (Benjamini & Hochberg 1995); NaN stays NaN."""
     result = np.full(p.shape, np.nan)
-    known = ~np.isnan(p)
-    if known.any():
-        result[known] = stats.false_discovery_control(p[known], method="bh")
+    order = np.argsort(p)[: int((~np.isnan(p)).sum())]
+    scaled = p[order] * (len(order) / np.arange(1, len(order) + 1))
+    result[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
     return result
 
 
-def top_table(moderated: Moderated, contrast: str, genes: pd.Index) -> pd.DataFrame:
+def top_table(
+    moderated: Moderated, contrast: str, genes: pd.Index, lfc: float = 0.0
+) -> pd.DataFrame:
     """Table of one contrast, every gene, sorted by P.Value.
 
     Parameters
@@ -32,6 +34,9 @@ def top_table(moderated: Moderated, contrast: str, genes: pd.Index) -> pd.DataFr
         Name of the contrast.
     genes : (G,)
         Gene symbols.
+    lfc : float
+        Threshold of the test, log2 units: with one above 0, t and P.Value are those of
+        `treat` and B is missing.
 
     Returns
     -------
@@ -40,10 +45,13 @@ def top_table(moderated: Moderated, contrast: str, genes: pd.Index) -> pd.DataFr
         (two-sided); adj.P.Val (Benjamini-Hochberg); B (log posterior odds).
     """
     k = moderated.fit.names.index(contrast)
-    t = moderated.t[:, k]
-    p = 2 * stats.t.sf(np.abs(t), moderated.df_total)
+    if lfc > 0:
+        (t, p), odds = treat(moderated, k, lfc), np.full(len(genes), np.nan)
+    else:
+        t, odds = moderated.t[:, k], b_statistic(moderated, k)
+        p = two_sided(t, moderated.df_total)
     error = moderated.stdev_unscaled[:, k] * np.sqrt(moderated.s2_post)
-    margin = stats.t.ppf(0.975, moderated.df_total) * error
+    margin = special.stdtrit(moderated.df_total, 0.975) * error
     estimate = moderated.fit.coefficients[:, k]
     table = pd.DataFrame(
         {
@@ -55,7 +63,10 @@ def top_table(moderated: Moderated, contrast: str, genes: pd.Index) -> pd.DataFr
             "t": t,
             "P.Value": p,
             "adj.P.Val": adjust(p),
-            "B": b_statistic(moderated, k),
+            "B": odds,
         }
     )
-    return table.sort_values(["P.Value", "gene"], kind="stable", ignore_index=True)
+    table = table.sort_values("P.Value", kind="stable", ignore_index=True)
+    if table["P.Value"].duplicated().any():  # comparing names is slow, and seldom needed
+        table = table.sort_values(["P.Value", "gene"], kind="stable", ignore_index=True)
+    return table

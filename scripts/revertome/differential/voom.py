@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from revertome.differential.array_weights import array_weights
 from revertome.differential.duplicate_correlation import duplicate_correlation
 from revertome.differential.fit import Array, lm_fit
+from revertome.differential.lowess import lowess
 
 SPAN = 0.5
 
@@ -15,6 +17,7 @@ def voom(
     design: pd.DataFrame,
     block: pd.Series | None = None,
     correlation: float = 0.0,
+    samples: Array | None = None,
 ) -> tuple[Array, Array]:
     """Log2 counts per million and their precision weights.
 
@@ -31,37 +34,74 @@ def voom(
         Full-rank design matrix.
     block, correlation
         Patient blocks and their correlation, as in `lm_fit`.
+    samples : (n,), optional
+        Sample weights of the fit behind the curve; the weights returned do not hold them.
 
     Returns
     -------
     y : (n, G)
     weights : (n, G)
     """
-    from statsmodels.nonparametric.smoothers_lowess import lowess
-
     million = np.log2(library_size + 1) - np.log2(1e6)
     y = np.log2(counts + 0.5) - million[:, None]
-    fit = lm_fit(y, design, block, correlation)
+    fit = lm_fit(y, design, block, correlation, samples)
     abundance = fit.mean + million.mean()
-    delta = 0.01 * float(np.ptp(abundance))
-    curve = lowess(np.sqrt(fit.sigma), abundance, frac=SPAN, it=3, delta=delta)
-    at, first = np.unique(curve[:, 0], return_index=True)
+    at, first = np.unique(abundance, return_index=True)
+    curve = lowess(abundance, np.sqrt(fit.sigma), SPAN)[first]
     fitted = design.to_numpy(float) @ fit.coefficients.T + million[:, None]
-    weights = np.interp(fitted, at, curve[first, 1]) ** -4
-    return y, weights
+    return y, _interpolate(fitted, at, curve) ** -4
+
+
+def _interpolate(x: Array, at: Array, value: Array) -> Array:
+    """``numpy.interp`` of the rows of x, sorted first: neighbours fall between the same points."""
+    result = np.empty_like(x)
+    for row, found in zip(x, result, strict=True):
+        order = np.argsort(row)
+        found[order] = np.interp(row[order], at, value)
+    return result
+
+
+def voom_quality(
+    counts: Array,
+    library_size: Array,
+    design: pd.DataFrame,
+    block: pd.Series | None = None,
+    correlation: float = 0.0,
+) -> tuple[Array, Array]:
+    """voom whose weights also hold the quality of samples (Liu et al. 2015, NAR 43:e97).
+
+    Two passes of `voom` and `array_weights`; limma's ``voomWithQualityWeights(method = "reml")``.
+    Parameters and results are those of `voom`.
+    """
+    y, weights = voom(counts, library_size, design, block, correlation)
+    samples = array_weights(y, design, weights)
+    y, weights = voom(counts, library_size, design, block, correlation, samples)
+    return y, array_weights(y, design, weights)[:, None] * weights
 
 
 def voom_blocked(
-    counts: Array, library_size: Array, design: pd.DataFrame, block: pd.Series
+    counts: Array,
+    library_size: Array,
+    design: pd.DataFrame,
+    block: pd.Series,
+    quality: bool = False,
 ) -> tuple[Array, Array, float]:
     """voom with a consensus patient correlation in two passes, as limma's guide advises.
+
+    Parameters
+    ----------
+    counts, library_size, design, block
+        As in `voom`.
+    quality : bool
+        With `voom_quality` in place of `voom`.
 
     Returns
     -------
     y, weights : (n, G)
     correlation : float
     """
-    y, weights = voom(counts, library_size, design)
+    weigh = voom_quality if quality else voom
+    y, weights = weigh(counts, library_size, design)
     correlation = duplicate_correlation(y, design, block, weights)
-    y, weights = voom(counts, library_size, design, block, correlation)
+    y, weights = weigh(counts, library_size, design, block, correlation)
     return y, weights, duplicate_correlation(y, design, block, weights)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.columns import MISSING, open_text, refuse_repeats, separator
+from revertome.intake.numbers import plain_rows
 
 _NA = sorted({form for word in MISSING for form in (word, word.upper(), word.capitalize())})
 _NA += ["NaN", "N/A", "Na", "-nan", "#N/A"]
@@ -113,7 +114,13 @@ def parse_numbers(lines: Iterable[str], sep: str, source: str, ended: bool = Fal
             "expected the feature id and one value a sample"
         )
     refuse_repeats(samples, f"{source}: sample", "every column needs its own sample id")
-    return _frame(itertools.chain([first], lines), sep, samples, source)
+    rows = itertools.chain([first], lines)
+    ids, values, rest = plain_rows(rows, sep, len(samples))
+    table = pd.DataFrame(values.T, pd.Index(ids, dtype=object), pd.Index(samples, dtype=object))
+    if not rest:
+        return table
+    others = _frame(itertools.chain(rest, rows), sep, samples, source)
+    return pd.concat([table, others]) if len(table) else others
 
 
 def _frame(lines: Iterable[str], sep: str, samples: list[str], source: str) -> pd.DataFrame:

@@ -61,7 +61,7 @@ def trajectory(
     fits = [normal_fit(values[:, [k]], model).fit for k in range(values.shape[1])]
     stacked = Fit(
         coefficients=np.vstack([fit.coefficients for fit in fits]),
-        covariance=np.concatenate([fit.covariance for fit in fits]),
+        covariance=np.concatenate([np.asarray(fit.covariance) for fit in fits]),
         sigma=np.concatenate([fit.sigma for fit in fits]),
         df_residual=fits[0].df_residual,
         mean=np.concatenate([fit.mean for fit in fits]),

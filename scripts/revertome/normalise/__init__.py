@@ -14,17 +14,19 @@ from revertome.normalise.filtering import expressed, filter_by_expression, small
 from revertome.normalise.quantile import normalize_quantiles
 from revertome.normalise.scale import floor_share, raise_to_floor, to_log2
 from revertome.normalise.symbols import Genes, current_symbols
-from revertome.normalise.tmm import tmm_factors
+from revertome.normalise.tmm import tmm_factors, upper_quartile_factors
 
 __all__ = ["normalise"]
+
+FACTORS = {"tmm": tmm_factors, "upper_quartile": upper_quartile_factors}
 
 
 def normalise(raw: Any, options: Mapping[str, Any], aliases: Mapping[str, str]) -> Any:
     """Normalise a study.
 
     Microarrays: log2, background floor, features that vary (and are expressed), quantile
-    normalisation, one feature a gene. Counts: sum by gene, edgeR's filter by expression, TMM
-    factors, log2 counts per million.
+    normalisation, one feature a gene. Counts: sum by gene, edgeR's filter by expression, TMM or
+    upper-quartile factors, log2 counts per million.
 
     Parameters
     ----------
@@ -70,10 +72,10 @@ def normalise(raw: Any, options: Mapping[str, Any], aliases: Mapping[str, str]) 
 def _method(method: str, scale: str) -> str:
     if method == "auto":
         return "tmm" if scale == "counts" else "quantile"
-    if method != "none" and (method == "tmm") != (scale == "counts"):
+    if method != "none" and (method in FACTORS) != (scale == "counts"):
         raise StudyError(
-            f"normalise.method: {method} does not fit values on the {scale} scale; "
-            "tmm takes counts, quantile takes log2 or linear values; set it to auto"
+            f"normalise.method: {method} does not fit values on the {scale} scale; tmm and "
+            "upper_quartile take counts, quantile takes log2 or linear values; set it to auto"
         )
     return method
 
@@ -117,7 +119,8 @@ def _from_counts(
     keep = filter_by_expression(counts, group_size, min_count)
     counts, var = counts[:, keep], var[keep]
     size = counts.sum(axis=1)
-    factor = tmm_factors(counts, size) if record["method"] == "tmm" else np.ones(len(counts))
+    factors = FACTORS.get(record["method"])
+    factor = np.ones(len(counts)) if factors is None else factors(counts, size)
     record |= {
         "min_count": min_count,
         "smallest_group": group_size,

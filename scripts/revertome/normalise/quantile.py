@@ -36,17 +36,17 @@ def normalize_quantiles(x: Array) -> Array:
     present = n - np.isnan(x).sum(axis=1)
     if (present < 2).any():
         raise ValueError("quantile normalisation needs at least two values in every sample")
-    order = np.argsort(x, axis=1)  # NaN last
-    ranked = np.take_along_axis(x, order, axis=1)
-    grid = np.arange(n) / (n - 1)
-    full = ranked
-    if (present < n).any():
-        full = np.vstack([_stretch(row[:k], grid) for row, k in zip(ranked, present, strict=True)])
-    common = full.mean(axis=0)
-    result = np.full_like(x, np.nan)
-    for i, k in enumerate(present):
+    # Sample by sample, so that what is read and written at random stays in the processor's cache.
+    order = np.empty(x.shape, dtype=np.int32)
+    grid, total = np.arange(n) / (n - 1), np.zeros(n)
+    for row, at, k in zip(x, order, present, strict=True):
+        at[:] = np.argsort(row)  # NaN last
+        total += _stretch(row[at[:k]], grid)
+    common = total / len(x)
+    result = np.full(x.shape, np.nan)
+    for row, at, k, found in zip(x, order, present, result, strict=True):
         quantiles = common if k == n else np.interp(np.arange(k) / (k - 1), grid, common)
-        result[i, order[i, :k]] = _at_average_rank(ranked[i, :k], quantiles, grid, common)
+        found[at[:k]] = _at_average_rank(row[at[:k]], quantiles, grid, common)
     return result
 
 

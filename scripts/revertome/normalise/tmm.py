@@ -1,8 +1,9 @@
-"""Trimmed mean of M-values."""
+"""Normalisation factors of counts: trimmed mean of M-values, and upper quartile."""
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
+
+from revertome.errors import StudyError
 
 Array = npt.NDArray[np.float64]
 
@@ -42,26 +43,66 @@ def tmm_factors(counts: Array, library_size: Array) -> Array:
         reference = int(np.argmax(np.sqrt(counts).sum(axis=1)))
     else:
         reference = int(np.argmin(np.abs(quartile - quartile.mean())))
-    ratios = np.array(
-        [
-            _trimmed_mean(row, counts[reference], size, library_size[reference])
-            for row, size in zip(counts, library_size, strict=True)
-        ]
-    )
-    factors: Array = np.exp2(ratios - ratios.mean())
-    return factors
+    common = counts[reference], float(library_size[reference])
+    sizes = zip(counts, library_size, strict=True)
+    return _multiply_to_one(np.array([_trimmed_mean(row, n, *common) for row, n in sizes]))
 
 
-def _trimmed_mean(sample: Array, reference: Array, n: float, n_reference: float) -> float:
+def upper_quartile_factors(counts: Array, library_size: Array) -> Array:
+    """Normalisation factors as edgeR's ``calcNormFactors(method = "upperquartile")``.
+
+    The factor of a sample is the upper quartile of its counts, over genes counted in some
+    sample, divided by its library size. Factors multiply to 1.
+
+    Parameters
+    ----------
+    counts : (samples, genes)
+        Counts.
+    library_size : (samples,)
+        Total counts.
+
+    Returns
+    -------
+    (samples,)
+        Factors; effective library size = library size times factor.
+
+    Raises
+    ------
+    StudyError
+        A quarter or less of the genes are counted in a sample, whose upper quartile is then 0.
+
+    References
+    ----------
+    Bullard et al. 2010, BMC Bioinformatics 11:94.
+    """
+    counts = counts[:, (counts > 0).any(axis=0)]
+    if counts.shape[1] == 0 or len(counts) == 1:
+        return np.ones(len(counts))
+    quartile = np.quantile(counts, 0.75, axis=1)
+    if (quartile == 0).any():
+        at = int(np.argmin(quartile))
+        raise StudyError(
+            "normalise.method: upper_quartile: three quarters of the genes have no count in "
+            f"sample {at + 1} of {len(counts)}; use tmm"
+        )
+    return _multiply_to_one(np.log2(quartile / library_size))
+
+
+def _multiply_to_one(log_factors: Array) -> Array:
+    return np.asarray(np.exp2(log_factors - log_factors.mean()))
+
+
+def _trimmed_mean(sample: Array, n: float, reference: Array, n_reference: float) -> float:
     """Weighted trimmed mean of the log2 ratios of two samples."""
     both = (sample > 0) & (reference > 0)
     a, b = sample[both], reference[both]
     if not len(a):
         return 0.0
-    ratio = np.log2((a / n) / (b / n_reference))
+    share, share_reference = a / n, b / n_reference
+    ratio = np.log2(share / share_reference)
     if np.abs(ratio).max() < 1e-6:
         return 0.0
-    abundance = (np.log2(a / n) + np.log2(b / n_reference)) / 2
+    abundance = np.log2(share) + np.log2(share_reference)
     variance = (n - a) / n / a + (n_reference - b) / n_reference / b
     keep = _untrimmed(ratio, LOG_RATIO_TRIM) & _untrimmed(abundance, SUM_TRIM)
     if not keep.any():
@@ -70,7 +111,11 @@ def _trimmed_mean(sample: Array, reference: Array, n: float, n_reference: float)
 
 
 def _untrimmed(values: Array, share: float) -> npt.NDArray[np.bool_]:
-    low = np.floor(len(values) * share) + 1
-    rank = rankdata(values)
-    inside: npt.NDArray[np.bool_] = (rank >= low) & (rank <= len(values) + 1 - low)
-    return inside
+    """Values whose rank lies within the trimmed ends; tied values have their average rank."""
+    n, cut = len(values), int(np.floor(len(values) * share))
+    ordered = np.sort(values)
+    ends = ordered[[cut, n - 1 - cut]]
+    rank = (np.searchsorted(ordered, ends) + 1 + np.searchsorted(ordered, ends, "right")) / 2
+    above = values >= ends[0] if rank[0] >= cut + 1 else values > ends[0]
+    below = values <= ends[1] if rank[1] <= n - cut else values < ends[1]
+    return np.asarray(above & below)

@@ -17,6 +17,8 @@ REFERENCES = {
     "RNA-seq data with DESeq2. Genome Biol 2014;15:550. doi:10.1186/s13059-014-0550-8",
     "pydeseq2": "Muzellec B et al. PyDESeq2: a python package for bulk RNA-seq differential "
     "expression analysis. Bioinformatics 2023;39:btad547. doi:10.1093/bioinformatics/btad547",
+    "mixed": "Hoffman GE, Roussos P. Dream: powerful differential expression analysis for repeated "
+    "measures designs. Bioinformatics 2021;37:192-201. doi:10.1093/bioinformatics/btaa687",
     "bh": "Benjamini Y, Hochberg Y. Controlling the false discovery rate. J R Stat Soc B "
     "1995;57:289-300. doi:10.1111/j.2517-6161.1995.tb02031.x",
     "iut": "Berger RL. Multiparameter hypothesis testing and acceptance sampling. Technometrics "
@@ -36,6 +38,7 @@ ENGINES = {
     "limma": "moderated t-tests after limma's method",
     "voom": "voom precision weights and moderated t-tests",
     "deseq2": "negative binomial models (PyDESeq2)",
+    "mixed": "moderated t-tests of gene-wise mixed models with a random patient effect",
 }
 
 
@@ -67,6 +70,13 @@ def paragraph(
     ]
     if options["trend"] and "limma" in engines:
         text.append("The prior variance followed the mean expression.")
+    text += _moderation(options) if {"limma", "voom"} & set(engines) else []
+    if options["subset"]:
+        kept = "; ".join(f"{c} {', '.join(map(str, v))}" for c, v in options["subset"].items())
+        text.append(f"Differential expression was limited to samples with {kept}.")
+    if options["custom"]:
+        sums = "; ".join(f"{name} is {total}" for name, total in options["custom"].items())
+        text.append(f"Further contrasts: {sums}.")
     text.append(_trajectories(trajectories))
     text.append(
         f"Module scores ({', '.join(config['modules']['methods'])}) were tested for paired change "
@@ -76,6 +86,21 @@ def paragraph(
     stack = ", ".join(f"{name} {version}" for name, version in versions.items())
     text.append(f"Software: {stack}.")
     return [" ".join(text)]
+
+
+def _moderation(options: Mapping[str, Any]) -> list[str]:
+    """Sentences on what limma and voom did beyond the ordinary moderated t."""
+    text = []
+    if options["robust"]:
+        text.append("Variances were moderated robustly (Phipson et al. 2016).")
+    if options["weights"] == "array":
+        text.append("Samples were weighed by their precision (Ritchie et al. 2006).")
+    if options["lfc"] > 0:
+        text.append(
+            f"P-values of moderated tests are for log2 fold changes beyond {options['lfc']:g} "
+            "(McCarthy and Smyth 2009)."
+        )
+    return text
 
 
 def _trajectories(options: Mapping[str, Any]) -> str:
@@ -106,6 +131,7 @@ def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
     keys = ["limma", "block", "bh", "gseapy"]
     keys += ["voom"] if "voom" in engines else []
     keys += ["deseq2", "pydeseq2"] if "deseq2" in engines else []
+    keys += ["mixed"] if "mixed" in engines else []
     keys += ["iut", "ratio", "fieller"] if config["trajectories"]["rule"] == "tests" else []
     keys += ["acr"] if config["response"]["source"] == "visits" else []
     return [text for key, text in REFERENCES.items() if key in keys]

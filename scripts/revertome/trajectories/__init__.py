@@ -52,6 +52,8 @@ def run(
     options: Mapping[str, Any],
     engine: str,
     trend: bool,
+    robust: bool = False,
+    quality: bool = False,
 ) -> Trajectories:
     """Class of every gene from one joint fit of healthy and paired samples.
 
@@ -67,6 +69,10 @@ def run(
         `limma` or `voom`: the engine whose joint fit is used.
     trend : bool
         Prior variance follows mean expression (limma).
+    robust : bool
+        Outlying variances are moderated less.
+    quality : bool
+        Samples are weighed by their precision.
 
     Returns
     -------
@@ -80,7 +86,7 @@ def run(
     """
     obs = analysed(expression.obs, design)
     model = random_model(obs, labels, design, CONTRASTS)
-    joint, moderated = _fit(expression[obs.index], model, engine, trend)
+    joint, moderated = _fit(expression[obs.index], model, engine, (trend, robust, quality))
     genes = expression.var_names
     if design["healthy"] is None:
         table = change_only(moderated, genes, options["alpha"])
@@ -111,7 +117,7 @@ def run(
     for name in options["sensitivity"]:
         wider = {**design, "covariates": [*design["covariates"], name]}
         model = random_model(obs, labels, wider, CONTRASTS)
-        _, again = _fit(expression[obs.index], model, engine, trend)
+        _, again = _fit(expression[obs.index], model, engine, (trend, robust, quality))
         found = {group: plane_of(again, effect) for group, effect in effects.items()}
         others.append(("covariate", name, outcomes(found["main"], found["induced"], rule)))
     rows = [row for other in others for row in changes(*other[:2], calls.outcome, other[2], genes)]
@@ -119,13 +125,16 @@ def run(
     return Trajectories(table, summary, _sets(table), sensitivity)
 
 
-def _fit(values: Any, model: Model, engine: str, trend: bool) -> tuple[Joint, Moderated]:
+def _fit(
+    values: Any, model: Model, engine: str, how: tuple[bool, bool, bool]
+) -> tuple[Joint, Moderated]:
+    trend, robust, quality = how
     if engine == "limma":
-        joint = normal_fit(values.X, model)
-        return joint, moderate(joint.fit, model, trend)
+        joint = normal_fit(values.X, model, quality)
+        return joint, moderate(joint.fit, model, trend, robust)
     if engine == "voom":
-        joint = count_fit(values, model)
-        return joint, moderate(joint.fit, model, trend=False)
+        joint = count_fit(values, model, quality)
+        return joint, moderate(joint.fit, model, trend=False, robust=robust)
     raise StudyError(
         f"differential.engines: {engine} comes first but has no joint fit of healthy and paired "
         "samples, which trajectories need; put limma or voom first"

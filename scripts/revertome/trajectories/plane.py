@@ -36,7 +36,7 @@ class Plane:
         Enrollment minus healthy, follow-up minus enrollment; log2 units.
     var_d, var_t, cov : (G,)
         Their variances and covariance, which the shared enrollment samples make negative.
-    df : float
+    df : float or (G,)
         Degrees of freedom of the moderated t.
     """
 
@@ -45,34 +45,40 @@ class Plane:
     var_d: Array
     var_t: Array
     cov: Array
-    df: float
+    df: float | Array
 
     def statistic(self, a: float, b: float) -> Array:
         """Moderated t of a d + b t, (G,)."""
         variance = a * a * self.var_d + 2 * a * b * self.cov + b * b * self.var_t
         return (a * self.d + b * self.t) / np.sqrt(variance)
 
-    def upper(self, statistic: Array, worst: float = 1.0) -> Array:
-        """One-sided p of a statistic; values beyond `worst` are returned as 1, unevaluated."""
-        p = np.ones_like(statistic)
-        near = statistic > -special.stdtrit(self.df, worst) if worst < 1 else slice(None)
-        p[near] = special.stdtr(self.df, -statistic[near])
-        return p
+    def upper(self, statistic: Array) -> Array:
+        """One-sided p of a statistic."""
+        return np.asarray(special.stdtr(self.df, -statistic))
 
-    def two_sided(self, statistic: Array, worst: float = 1.0) -> Array:
-        """Two-sided p of a statistic; values beyond `worst` are returned as 1, unevaluated."""
-        return np.minimum(1.0, 2 * self.upper(np.abs(statistic), worst / 2 if worst < 1 else 1.0))
+    def two_sided(self, statistic: Array) -> Array:
+        """Two-sided p of a statistic."""
+        return 2 * self.upper(np.abs(statistic))
 
     def take(self, where: npt.NDArray[np.bool_]) -> "Plane":
         """The genes selected by a mask."""
         d, t, var_d, var_t, cov = (
             part[where] for part in (self.d, self.t, self.var_d, self.var_t, self.cov)
         )
-        return Plane(d, t, var_d, var_t, cov, self.df)
+        df = self.df[where] if isinstance(self.df, np.ndarray) else self.df
+        return Plane(d, t, var_d, var_t, cov, df)
 
 
 def class_p(plane: Plane, name: str, bounds: Bounds) -> Array:
-    """p-value of one class for every gene, (G,).
+    """p-value of one class for every gene, (G,): the largest of `class_statistics`."""
+    defining, weakest = class_statistics(plane, name, bounds)
+    return np.maximum(plane.two_sided(defining), plane.upper(weakest))
+
+
+def class_statistics(plane: Plane, name: str, bounds: Bounds) -> tuple[Array, Array]:
+    """Moderated t of the defining effect, and the smallest of the other half planes', (G,) each.
+
+    The first is tested on two sides, the second on one.
 
     With s = sign(d), u = sign(t), l and h the recovered fractions, k the share of disease:
 
@@ -97,5 +103,4 @@ def class_p(plane: Plane, name: str, bounds: Bounds) -> Array:
     }
     defining, sides = wedges[name]
     weakest = np.minimum.reduce([sign * plane.statistic(*edge) for sign, edge in sides])
-    two_sided = plane.two_sided(plane.statistic(*defining))
-    return np.maximum(two_sided, plane.upper(weakest))
+    return plane.statistic(*defining), weakest

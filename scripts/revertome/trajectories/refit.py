@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from revertome.differential.design import Model
-from revertome.differential.ebayes import Moderated
+from revertome.differential.ebayes import Moderated, squeeze
 from revertome.differential.fit import Array, whitener
 from revertome.differential.joint import Joint
+from revertome.errors import StudyError
 from revertome.trajectories.plane import Plane
 
 
@@ -34,17 +35,31 @@ class Refit:
         Its design (n, p), blocks and contrasts.
     moderated : Moderated
         Its prior variance and degrees of freedom.
+
+    Raises
+    ------
+    StudyError
+        When values are missing: resamples need every gene in every sample.
     """
 
     def __init__(self, joint: Joint, model: Model, moderated: Moderated) -> None:
+        incomplete = int(np.isnan(joint.y).any(axis=0).sum())
+        if incomplete:
+            raise StudyError(
+                f"trajectories: {incomplete} genes have missing values, which resampling cannot "
+                "hold; fill them in or leave the genes out of the expression"
+            )
         correlation = 0.0 if np.isnan(joint.correlation) else joint.correlation
         self.white = whitener(model.block, len(model.design), correlation)
-        self.root = None if joint.weights is None else np.sqrt(joint.weights)
         x = model.design.to_numpy(float)
-        if self.root is None:
-            self.x = (self.white @ x)[None]
-        else:
+        self.root = None
+        if joint.weights is not None and joint.weights.ndim == 2:
+            self.root = np.sqrt(joint.weights)
             self.x = self.white @ (self.root.T[:, :, None] * x)
+        else:
+            if joint.weights is not None:
+                self.white = self.white * np.sqrt(joint.weights)
+            self.x = (self.white @ x)[None]
         self.names = joint.fit.names
         self.contrasts = model.contrasts
         self.prior = moderated
@@ -71,18 +86,16 @@ class Refit:
         rss = yy - np.einsum("gp,gp->g", beta, xy)
         s2 = np.asarray(np.maximum(rss, 0.0) / df, dtype=float)
         df0 = self.prior.df_prior
-        if np.isinf(df0):
-            s2 = self.prior.s2_prior
-            total = df * len(s2)
-        else:
-            s2 = np.asarray((df0 * self.prior.s2_prior + df * s2) / (df0 + df), dtype=float)
-            total = df0 + df
+        s2 = squeeze(s2, df, self.prior.s2_prior, df0)
+        total: float | Array = np.minimum(df0 + df, df * len(s2))
         return {
             group: self._plane(effect, beta, inverse, s2, total)
             for group, effect in effects.items()
         }
 
-    def _plane(self, effect: Effects, beta: Array, inverse: Array, s2: Array, df: float) -> Plane:
+    def _plane(
+        self, effect: Effects, beta: Array, inverse: Array, s2: Array, df: float | Array
+    ) -> Plane:
         vectors = [self.contrasts[name] for name in (effect.disease, effect.change)]
         c = np.column_stack([_aligned(v, self.names) for v in vectors])
         estimate = beta @ c
@@ -104,7 +117,7 @@ def _aligned(vector: pd.Series, names: list[str]) -> Array:
 def plane_of(moderated: Moderated, effect: Effects) -> Plane:
     """Plane of the fit to the observed data."""
     i, j = (moderated.fit.names.index(name) for name in (effect.disease, effect.change))
-    cov, s2 = moderated.fit.covariance, moderated.s2_post
+    cov, s2 = np.asarray(moderated.fit.covariance), moderated.s2_post
     return Plane(
         d=moderated.fit.coefficients[:, i],
         t=moderated.fit.coefficients[:, j],

@@ -10,7 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from revertome.differential.names import WITHIN_PATIENT
+from revertome.differential.names import within_patient
 from revertome.errors import StudyError
 
 if TYPE_CHECKING:
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 class Result:
     """Tables of one model by contrast, and what the engine found on the way.
 
-    `facts` may hold correlation (consensus, within patients) and df_prior.
+    `facts` may hold correlation (consensus, within patients) and df_prior; `detectable` is the
+    minimum detectable log2 fold change of each contrast.
     """
 
     tables: "dict[str, pd.DataFrame]"
     facts: dict[str, float] = field(default_factory=dict)
+    detectable: dict[str, float] = field(default_factory=dict)
 
 
 class Engine(Protocol):
@@ -70,8 +72,8 @@ def default_engines(assay: str, engines: Sequence[str]) -> list[str]:
     return ["limma"] if assay == "microarray" else ["voom", "deseq2"]
 
 
-def supported(engine: str, names: Sequence[str]) -> list[str]:
+def supported(engine: str, names: Sequence[str], custom: Mapping[str, str]) -> list[str]:
     """Contrasts an engine can estimate: within patients only when it has no random blocking."""
     if "random" in get_engine(engine).BLOCKINGS:
         return list(names)
-    return [name for name in names if name in WITHIN_PATIENT]
+    return [name for name in names if within_patient(name, custom)]

@@ -35,23 +35,59 @@ def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: in
     Result
         `t` is the Wald statistic, the limits are logFC -+ 1.96 standard errors, `B` is missing;
         P.Value is missing where a count outlier was found and adj.P.Val also where independent
-        filtering left the gene out, as DESeq2 does.
+        filtering left the gene out, as DESeq2 does. Size factors, dispersion trend and the genes
+        that did not converge are printed; the latter keep what was reached, with a warning.
 
     Raises
     ------
     StudyError
         When the expression holds no counts.
     """
+    from revertome.differential.power import detectable
+
     values = expression[model.obs.index]
     if "counts" not in values.layers:
         raise StudyError(
             "differential.engines: deseq2 needs counts, this study has log2 values; use limma"
         )
     dataset, inference = _dataset(values, model.design, threads)
-    tables = {
-        name: _table(dataset, inference, vector, values) for name, vector in model.contrasts.items()
-    }
-    return Result(tables)
+    print(f"deseq2: {summary(dataset)}")
+    failed = unconverged(dataset)
+    if failed:
+        warnings.warn(
+            f"deseq2: coefficients of {len(failed)} genes did not converge and are what was "
+            f"reached ({', '.join(failed[:5])}{', ...' if len(failed) > 5 else ''})",
+            stacklevel=2,
+        )
+    tables, power = {}, {}
+    for name, vector in model.contrasts.items():
+        tables[name], error = _table(dataset, inference, vector, values)
+        power[name] = detectable(float(error.median()), float("inf"))
+    return Result(tables, detectable=power)
+
+
+def summary(dataset: Any) -> str:
+    """Size factors, dispersion trend and convergence of a fitted DeseqDataSet in one line."""
+    factors = dataset.obs["size_factors"]
+    if dataset.uns["disp_function_type"] == "parametric":
+        level, slope = dataset.uns["trend_coeffs"]
+        trend = f"{level:.3g} + {slope:.3g} / mean count"
+    else:
+        trend = f"{dataset.uns['mean_disp']:.3g} for every gene (no trend could be fitted)"
+    tried = int(dataset.var["non_zero"].sum())
+    dispersions = int((~dataset.var["_MAP_converged"].fillna(True).astype(bool)).sum())
+    return (
+        f"size factors {factors.min():.3f} to {factors.max():.3f}; dispersion {trend}, prior SD of "
+        f"its log {float(dataset.uns['prior_disp_var']) ** 0.5:.3f}; of {tried} genes, dispersions "
+        f"of {dispersions} (taken from a grid) and coefficients of {len(unconverged(dataset))} did "
+        f"not converge; {int(dataset.var['replaced'].sum())} refitted without outlying counts"
+    )
+
+
+def unconverged(dataset: Any) -> list[str]:
+    """Genes whose coefficients did not converge, sorted."""
+    reached = dataset.var["_LFC_converged"].fillna(True).astype(bool)
+    return sorted(map(str, dataset.var_names[~reached]))
 
 
 def _dataset(values: Any, design: "pd.DataFrame", threads: int) -> tuple[Any, Any]:
@@ -81,7 +117,10 @@ def _dataset(values: Any, design: "pd.DataFrame", threads: int) -> tuple[Any, An
     return dataset, inference
 
 
-def _table(dataset: Any, inference: Any, vector: "pd.Series", values: Any) -> "pd.DataFrame":
+def _table(
+    dataset: Any, inference: Any, vector: "pd.Series", values: Any
+) -> "tuple[pd.DataFrame, pd.Series]":
+    """Table of one contrast, and the standard error of its log2 fold changes (G,)."""
     import numpy as np
     import pandas as pd
     from pydeseq2.ds import DeseqStats
@@ -106,4 +145,5 @@ def _table(dataset: Any, inference: Any, vector: "pd.Series", values: Any) -> "p
             "B": np.nan,
         }
     )
-    return table.sort_values(["P.Value", "gene"], kind="stable", ignore_index=True)
+    ranked = table.sort_values(["P.Value", "gene"], kind="stable", ignore_index=True)
+    return ranked, found["lfcSE"]

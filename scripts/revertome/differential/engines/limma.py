@@ -21,7 +21,9 @@ def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: in
     model : Model
         Design, blocks and contrasts.
     options : dict
-        `trend`: prior variance follows mean expression.
+        `trend`: prior variance follows mean expression; `robust`: outlying variances are
+        moderated less; `weights`: `array` weighs samples by their precision; `lfc`: threshold
+        of the test.
     threads : int
         Not used: the fit is a few matrix products.
 
@@ -29,12 +31,18 @@ def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: in
     -------
     Result
     """
+    import numpy as np
+
     from revertome.differential.joint import moderate, normal_fit
+    from revertome.differential.power import detectable_change
     from revertome.differential.top_table import top_table
 
     values = expression[model.obs.index]
-    joint = normal_fit(values.X, model)
-    moderated = moderate(joint.fit, model, options["trend"])
-    genes = values.var_names
-    tables = {name: top_table(moderated, name, genes) for name in model.contrasts}
-    return Result(tables, {"correlation": joint.correlation, "df_prior": moderated.df_prior})
+    joint = normal_fit(values.X, model, options.get("weights") == "array")
+    moderated = moderate(joint.fit, model, options["trend"], options.get("robust", False))
+    genes, lfc = values.var_names, options.get("lfc", 0.0)
+    tables = {name: top_table(moderated, name, genes, lfc) for name in model.contrasts}
+    facts = {"correlation": joint.correlation, "df_prior": float(np.median(moderated.df_prior))}
+    return Result(
+        tables, facts, {name: detectable_change(moderated, name) for name in model.contrasts}
+    )

@@ -21,7 +21,8 @@ def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: in
     model : Model
         Design, blocks and contrasts.
     options : dict
-        Not used: voom's weights hold the trend of variance on expression.
+        `robust`, `weights`, `lfc` as in limma. `trend` is not used: voom's weights hold the
+        trend of variance on expression.
     threads : int
         Not used.
 
@@ -29,12 +30,18 @@ def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: in
     -------
     Result
     """
+    import numpy as np
+
     from revertome.differential.joint import count_fit, moderate
+    from revertome.differential.power import detectable_change
     from revertome.differential.top_table import top_table
 
     values = expression[model.obs.index]
-    joint = count_fit(values, model)
-    moderated = moderate(joint.fit, model, trend=False)
-    genes = values.var_names
-    tables = {name: top_table(moderated, name, genes) for name in model.contrasts}
-    return Result(tables, {"correlation": joint.correlation, "df_prior": moderated.df_prior})
+    joint = count_fit(values, model, options.get("weights") == "array")
+    moderated = moderate(joint.fit, model, trend=False, robust=options.get("robust", False))
+    genes, lfc = values.var_names, options.get("lfc", 0.0)
+    tables = {name: top_table(moderated, name, genes, lfc) for name in model.contrasts}
+    facts = {"correlation": joint.correlation, "df_prior": float(np.median(moderated.df_prior))}
+    return Result(
+        tables, facts, {name: detectable_change(moderated, name) for name in model.contrasts}
+    )
