@@ -7,12 +7,12 @@ import pytest
 from paired_trial import DESIGN, OPTIONS, simulate
 from revertome.differential.array_weights import array_weights
 from revertome.differential.contrasts import contrasts_fit
-from revertome.differential.design import random_model
 from revertome.differential.duplicate_correlation import duplicate_correlation
 from revertome.differential.ebayes import ebayes, moderated_f, treat, two_sided
 from revertome.differential.engines import get_engine
 from revertome.differential.fit import lm_fit
 from revertome.differential.joint import moderate, normal_fit
+from revertome.differential.models import random_model
 from revertome.differential.robust_prior import log_f_sf
 from revertome.differential.top_table import top_table
 from revertome.errors import StudyError

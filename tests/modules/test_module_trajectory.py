@@ -7,8 +7,8 @@ from scipy import stats
 
 from paired_trial import DESIGN, OPTIONS, simulate
 from revertome import modules
-from revertome.differential.design import random_model
 from revertome.differential.duplicate_correlation import duplicate_correlation
+from revertome.differential.models import random_model
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from revertome.errors import StudyError
 from revertome.normalise import normalise
 from revertome.normalise.cpm import log_cpm
 from revertome.normalise.quantile import normalize_quantiles
-from revertome.normalise.tmm import tmm_factors
+from revertome.normalise.tmm import tmm_factors, upper_quartile_factors
 
 
 def raw(x: np.ndarray, scale: str, symbols: list[str | float]) -> anndata.AnnData:
@@ -99,6 +99,13 @@ def test_counts() -> None:
     np.testing.assert_array_equal(found.obs["norm_factor"], factor)
     np.testing.assert_array_equal(found.X, log_cpm(kept, size * factor))
     assert found.uns["normalise"]["method"] == "tmm"
+
+
+def test_counts_with_upper_quartile_factors() -> None:
+    found = normalise(counts(), {"method": "upper_quartile"}, {})
+    factor = upper_quartile_factors(found.layers["counts"], found.obs["library_size"].to_numpy())
+    np.testing.assert_array_equal(found.obs["norm_factor"], factor)
+    assert found.uns["normalise"]["method"] == "upper_quartile"
 
 
 def test_methods_that_do_not_fit_the_scale() -> None:

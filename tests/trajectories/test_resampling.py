@@ -5,10 +5,11 @@ import pandas as pd
 
 from paired_trial import DESIGN, OPTIONS, simulate
 from revertome.differential.contrasts import contrasts_fit
-from revertome.differential.design import cells, random_model
+from revertome.differential.design import cells
 from revertome.differential.ebayes import ebayes
 from revertome.differential.fit import lm_fit
 from revertome.differential.joint import Joint, moderate, normal_fit
+from revertome.differential.models import random_model
 from revertome.trajectories import run
 from revertome.trajectories.chance import _pairs, _transform
 from revertome.trajectories.claims import CONTRASTS, EFFECTS

@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 from paired_trial import DESIGN, OPTIONS, simulate
-from revertome.differential.design import random_model
 from revertome.differential.joint import moderate, normal_fit
+from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.trajectories import run
 from revertome.trajectories.claims import CONTRASTS, EFFECTS

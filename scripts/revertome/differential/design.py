@@ -1,4 +1,4 @@
-"""Cells, covariates and contrasts: which samples a model holds and what it compares."""
+"""Cells and covariates: which samples a model holds, and which of its columns say the same."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from revertome.differential.names import WITHIN_PATIENT
 from revertome.errors import StudyError
 
 Array = npt.NDArray[np.float64]
@@ -124,135 +123,7 @@ def aliased(matrix: pd.DataFrame) -> list[str]:
     return [str(matrix.columns[place]) for place in dependent(matrix.to_numpy(float))]
 
 
-def random_model(
-    obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any], names: Sequence[str]
-) -> Model:
-    """Cell means and covariates with a random patient intercept: healthy, pairs and single visits.
-
-    Raises
-    ------
-    StudyError
-        When a covariate is confounded with the cells.
-    """
-    where = cells(obs, labels, design)
-    one_hot = pd.get_dummies(where["cell"], dtype=float).sort_index(axis=1)
-    matrix = pd.concat([one_hot, covariate_columns(obs, design["covariates"])], axis=1)
-    lost = aliased(matrix)
-    if lost:
-        raise StudyError(
-            f"design: {', '.join(lost)} cannot be told apart from the group and visit of the "
-            "samples (aliased columns); remove the covariate from design.covariates"
-        )
-    patients = where[where["label"].ne("healthy")].assign(patient=obs["patient"].astype(str))
-    contrasts = _cell_contrasts(patients, design, [str(c) for c in matrix], names)
-    covariates = "".join(f" + {name}" for name in design["covariates"])
-    return Model(
-        obs=obs,
-        design=matrix,
-        block=obs["patient"].astype(str),
-        contrasts=contrasts,
-        formula=f"~ 0 + cell{covariates} + (1 | patient)",
-    )
-
-
 def complete_pairs(where: pd.DataFrame, baseline: str, followup: str) -> list[str]:
     """Patients with a sample at both visits, sorted; `where` has columns patient and visit."""
     at = where.groupby("patient")["visit"].agg(set)
     return sorted(p for p, visits in at.items() if {baseline, followup} <= visits)
-
-
-Terms = dict[str, float]
-
-
-def _cell_contrasts(
-    patients: pd.DataFrame, design: Mapping[str, Any], columns: list[str], names: Sequence[str]
-) -> dict[str, pd.Series]:
-    base, follow = str(design["baseline"]), str(design["followup"])
-    at_base = patients.loc[patients["visit"].eq(base), "label"]
-    pairs = complete_pairs(patients, base, follow)
-    at_pair = patients.drop_duplicates("patient").set_index("patient").loc[pairs, "label"]
-
-    def average(visit: str, labels: pd.Series) -> Terms:
-        share = labels.value_counts(normalize=True).sort_index()
-        return {f"{label}.{visit}": float(weight) for label, weight in share.items()}
-
-    def change(label: str) -> Terms:
-        return {f"{label}.{follow}": 1.0, f"{label}.{base}": -1.0}
-
-    healthy: Terms = {"healthy": 1.0}
-    terms = {
-        "disease": _minus(average(base, at_base), healthy),
-        "disease_responders": _minus({f"responder.{base}": 1.0}, healthy),
-        "change_responders": change("responder"),
-        "change_nonresponders": change("nonresponder"),
-        "change_all": _minus(average(follow, at_pair), average(base, at_pair)),
-        "residual_responders": _minus({f"responder.{follow}": 1.0}, healthy),
-        "residual_all": _minus(average(follow, at_pair), healthy),
-        "interaction": _minus(change("responder"), change("nonresponder")),
-    }
-    # ASSUME patients of all labels together are weighted as they occur in the trial.
-    return {
-        name: pd.Series({c: terms[name].get(c, 0.0) for c in columns})
-        for name in names
-        if terms[name] and set(terms[name]) <= set(columns)
-    }
-
-
-def _minus(left: Terms, right: Terms) -> Terms:
-    return {k: left.get(k, 0.0) - right.get(k, 0.0) for k in dict.fromkeys([*left, *right])}
-
-
-def fixed_model(
-    obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any], names: Sequence[str]
-) -> Model:
-    """Patient effects and one change a label: complete pairs only, exactly the paired t.
-
-    Covariates that do not vary within patients are absorbed by the patient effects and named
-    in `dropped`, as are patients without a complete pair.
-
-    Raises
-    ------
-    StudyError
-        When a contrast against healthy is asked for.
-    """
-    against = [name for name in names if name not in WITHIN_PATIENT]
-    if against:
-        raise StudyError(
-            f"differential.blocking: fixed cannot estimate {', '.join(against)}: a patient is "
-            "either healthy or diseased, so patient effects and disease are aliased; "
-            "use blocking: random (or auto)"
-        )
-    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
-    where = where[where["label"].ne("healthy")]
-    base, follow = str(design["baseline"]), str(design["followup"])
-    where = where[where["visit"].isin([base, follow])]
-    pairs = complete_pairs(where, base, follow)
-    dropped = [f"{p}: one visit only" for p in sorted(set(where["patient"]) - set(pairs))]
-    where = where[where["patient"].isin(pairs)]
-    patient = pd.get_dummies(where["patient"], dtype=float).add_prefix("patient=")
-    after = where["visit"].eq(follow).astype(float)
-    change = pd.get_dummies(where["label"], dtype=float).mul(after, axis=0).add_prefix("change.")
-    covariates = covariate_columns(obs.loc[where.index], design["covariates"])
-    matrix = pd.concat([patient, change, covariates], axis=1)
-    lost = aliased(matrix)
-    dropped += [f"{name}: does not vary within patients" for name in lost]
-    share = where.drop_duplicates("patient")["label"].value_counts(normalize=True).sort_index()
-    terms: dict[str, Terms] = {
-        "change_responders": {"change.responder": 1.0},
-        "change_nonresponders": {"change.nonresponder": 1.0},
-        "change_all": {f"change.{label}": float(weight) for label, weight in share.items()},
-        "interaction": {"change.responder": 1.0, "change.nonresponder": -1.0},
-    }
-    columns = [str(c) for c in matrix if c not in lost]
-    return Model(
-        obs=obs.loc[where.index],
-        design=matrix[columns],
-        block=None,
-        contrasts={
-            name: pd.Series({c: terms[name].get(c, 0.0) for c in columns})
-            for name in names
-            if set(terms[name]) <= set(columns)
-        },
-        dropped=dropped,
-        formula="~ 0 + patient + label:visit" + "".join(f" + {c}" for c in design["covariates"]),
-    )

@@ -7,15 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.differential.design import (
-    Model,
-    analysed,
-    complete_pairs,
-    fixed_model,
-    is_healthy,
-    random_model,
-)
+from revertome.differential.design import Model, analysed, complete_pairs, is_healthy
 from revertome.differential.engines import get_engine
+from revertome.differential.models import fixed_model, random_model
 from revertome.differential.names import WITHIN_PATIENT, terms
 from revertome.differential.subset import in_subset
 from revertome.differential.top_table import COLUMNS

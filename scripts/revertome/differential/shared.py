@@ -44,10 +44,7 @@ def solve_shared(white: Array, x: Array, y: Array) -> tuple[Array, Array, Array]
         part = slice(start, start + CHUNK)
         own = solver @ y[:, part]
         coefficients[:, part] = own[:p]
-        if sparse_white is None:
-            rest = own[p:]
-        else:
-            rest = sparse_white @ (y[:, part] - x @ own)
+        rest = own[p:] if sparse_white is None else sparse_white @ (y[:, part] - x @ own)
         rss[part] = np.einsum("ng,ng->g", rest, rest)
     return coefficients.T, (inverse @ inverse.T)[None], rss
 

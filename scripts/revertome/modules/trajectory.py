@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from revertome.differential.contrasts import contrasts_fit
-from revertome.differential.design import analysed, random_model
+from revertome.differential.design import analysed
 from revertome.differential.ebayes import Moderated
 from revertome.differential.fit import Fit
 from revertome.differential.joint import normal_fit
+from revertome.differential.models import random_model
 from revertome.trajectories.claims import CONTRASTS, effects_of, rule_of
 from revertome.trajectories.classes import classify
 from revertome.trajectories.refit import plane_of

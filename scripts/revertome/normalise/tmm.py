@@ -35,10 +35,10 @@ def tmm_factors(counts: Array, library_size: Array) -> Array:
     ----------
     Robinson & Oshlack 2010, Genome Biol 11:R25.
     """
-    counts = counts[:, (counts > 0).any(axis=0)]
+    counts = _counted(counts)
     if counts.shape[1] == 0 or len(counts) == 1:
         return np.ones(len(counts))
-    quartile = np.quantile(counts, 0.75, axis=1) / library_size
+    quartile = _upper_quartile(counts) / library_size
     if np.median(quartile) < 1e-20:
         reference = int(np.argmax(np.sqrt(counts).sum(axis=1)))
     else:
@@ -75,10 +75,10 @@ def upper_quartile_factors(counts: Array, library_size: Array) -> Array:
     ----------
     Bullard et al. 2010, BMC Bioinformatics 11:94.
     """
-    counts = counts[:, (counts > 0).any(axis=0)]
+    counts = _counted(counts)
     if counts.shape[1] == 0 or len(counts) == 1:
         return np.ones(len(counts))
-    quartile = np.quantile(counts, 0.75, axis=1)
+    quartile = _upper_quartile(counts)
     if (quartile == 0).any():
         at = int(np.argmin(quartile))
         raise StudyError(
@@ -86,6 +86,16 @@ def upper_quartile_factors(counts: Array, library_size: Array) -> Array:
             f"sample {at + 1} of {len(counts)}; use tmm"
         )
     return _multiply_to_one(np.log2(quartile / library_size))
+
+
+def _counted(counts: Array) -> Array:
+    """Genes with a count in some sample."""
+    there = counts.max(axis=0, initial=0) > 0
+    return counts if there.all() else counts[:, there]
+
+
+def _upper_quartile(counts: Array) -> Array:
+    return np.array([np.quantile(sample, 0.75) for sample in counts])
 
 
 def _multiply_to_one(log_factors: Array) -> Array:

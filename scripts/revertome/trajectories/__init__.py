@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.differential.design import Model, analysed, cells, complete_pairs, random_model
+from revertome.differential.design import Model, analysed, cells, complete_pairs
 from revertome.differential.ebayes import Moderated
 from revertome.differential.joint import Joint, count_fit, moderate, normal_fit
+from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.trajectories.chance import expected_by_chance
 from revertome.trajectories.claims import CONTRASTS, effects_of, rule_of

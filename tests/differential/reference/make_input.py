@@ -14,7 +14,7 @@ import pandas as pd
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[2] / "scripts"))
 
-from revertome.differential.design import fixed_model, random_model  # noqa: E402
+from revertome.differential.models import fixed_model, random_model  # noqa: E402
 from revertome.differential.names import WITHIN_PATIENT, contrast_names  # noqa: E402
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy", "covariates": ["batch"]}

@@ -12,7 +12,8 @@ import pandas as pd
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[2] / "scripts"))
 
-from revertome.differential.design import complete_pairs, fixed_model  # noqa: E402
+from revertome.differential.design import complete_pairs  # noqa: E402
+from revertome.differential.models import fixed_model  # noqa: E402
 from revertome.differential.names import WITHIN_PATIENT  # noqa: E402
 from revertome.intake.simulate import trial  # noqa: E402
 
