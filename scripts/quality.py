@@ -15,6 +15,8 @@ with logged(snakemake.log[0]):
     for sample, reason in zip(flagged["sample"], flagged["reason"], strict=True):
         print(f"flagged: {sample} ({reason})")
     write_table(result.samples, snakemake.output.samples)
+    write_table(result.rle, snakemake.output.rle)
+    write_table(result.correlation, snakemake.output.correlation)
     write_table(result.pca, snakemake.output.pca)
     write_table(result.components, snakemake.output.components)
     write_table(result.flow, snakemake.output.flow)

@@ -4,18 +4,23 @@ import numpy as np
 import pandas as pd
 
 from revertome.quality.outliers import outliers, sample_metrics
+from revertome.quality.relative import correlations, relative_log_expression
 
 
 def test_sample_metrics() -> None:
     x = np.random.default_rng(1).normal(8, 2, (5, 41))
-    found = sample_metrics(x)
+    rle = relative_log_expression(x)
+    found = sample_metrics(rle, correlations(x))
     level = np.median(x, axis=0)
     relative = pd.DataFrame((x - level)[:, level > np.median(level)])  # 20 genes
     assert relative.shape == (5, 20)
+    for name, at in {"median": 0.5, "q25": 0.25, "q75": 0.75, "low": 0.05, "high": 0.95}.items():
+        np.testing.assert_allclose(rle[name], relative.quantile(at, axis=1))
     np.testing.assert_allclose(found["rle_median"], relative.median(axis=1))
     spread = relative.quantile(0.75, axis=1) - relative.quantile(0.25, axis=1)
     np.testing.assert_allclose(found["rle_iqr"], spread)
     correlation = pd.DataFrame(x.T).corr()
+    np.testing.assert_allclose(correlations(x), correlation)
     others = [correlation[i].drop(i).median() for i in range(5)]
     np.testing.assert_allclose(found["median_correlation"], others)
 

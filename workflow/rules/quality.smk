@@ -11,6 +11,8 @@ rule quality:
         flow=result("intake/flow.tsv"),
     output:
         samples=result("quality/samples.tsv"),
+        rle=result("quality/rle.tsv"),
+        correlation=result("quality/correlation.tsv"),
         pca=result("quality/pca.tsv"),
         components=result("quality/components.tsv"),
         flow=result("quality/flow.tsv"),

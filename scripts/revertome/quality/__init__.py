@@ -17,6 +17,7 @@ from revertome.quality.components import (
 )
 from revertome.quality.identity import match_patients
 from revertome.quality.outliers import outliers, sample_metrics
+from revertome.quality.relative import correlations, relative_log_expression
 from revertome.quality.sex import SEX_GENES, expressed_sex
 
 __all__ = ["Quality", "assess", "used"]
@@ -36,6 +37,10 @@ class Quality:
         `;`), used (bool), library_size and norm_factor (counts), median (log2), floor_share,
         rle_median, rle_iqr, median_correlation, recorded_sex, expressed_sex, sex_score,
         best_match_patient, match_own, match_other.
+    rle : DataFrame
+        sample, patient, visit, group, median, q25, q75, low, high of the relative log expression.
+    correlation : DataFrame
+        sample, and one column a sample: Pearson correlation over all genes.
     pca : DataFrame
         sample, patient, visit, group, arm, batch, PC1 to PC5.
     components : DataFrame
@@ -47,6 +52,8 @@ class Quality:
     """
 
     samples: pd.DataFrame
+    rle: pd.DataFrame
+    correlation: pd.DataFrame
     pca: pd.DataFrame
     components: pd.DataFrame
     flow: pd.DataFrame
@@ -79,12 +86,27 @@ def assess(
 
     obs, x = _plain(expression.obs), np.asarray(expression.X, dtype=np.float64)
     with threadpool_limits(limits=1):  # the same digits whatever the number of cores
-        samples = _samples(x, expression.var_names, obs, float(options.get("outlier_mads", 5)))
+        rle, r = relative_log_expression(x), correlations(x)
+        metrics = sample_metrics(rle, r).set_axis(obs.index)
+        samples = _samples(
+            x, expression.var_names, obs, metrics, float(options.get("outlier_mads", 5))
+        )
         pca, components = _components(x, obs)
     drop = options.get("exclude", "none") == "flagged"
     samples["used"] = ~(drop & (samples["flag"] == "flag"))
     excluded = samples.loc[~samples["used"], "sample"].tolist()
-    return Quality(samples, pca, components, _flow(expression, flow, samples, design), excluded)
+    who = samples[["sample", "patient", "visit", "group"]]
+    return Quality(
+        samples=samples,
+        rle=pd.concat([who, rle], axis=1),
+        correlation=pd.DataFrame(r, columns=samples["sample"]).assign(sample=samples["sample"])[
+            ["sample", *samples["sample"]]
+        ],
+        pca=pca,
+        components=components,
+        flow=_flow(expression, flow, samples, design),
+        excluded=excluded,
+    )
 
 
 def used(adata: Any, samples: pd.DataFrame) -> Any:
@@ -99,8 +121,9 @@ def _plain(obs: pd.DataFrame) -> pd.DataFrame:
     return obs.astype(dict.fromkeys(text, object)).assign(sample=obs.index.astype(str))
 
 
-def _samples(x: Array, genes: pd.Index, obs: pd.DataFrame, mads: float) -> pd.DataFrame:
-    metrics = sample_metrics(x).set_axis(obs.index)
+def _samples(
+    x: Array, genes: pd.Index, obs: pd.DataFrame, metrics: pd.DataFrame, mads: float
+) -> pd.DataFrame:
     judged = metrics
     if "library_size" in obs:
         judged = metrics.assign(log2_library_size=np.log2(obs["library_size"]))

@@ -23,39 +23,28 @@ _REASON = {
 _SIDE = {"rle_median": 0, "rle_iqr": 1, "median_correlation": -1, "log2_library_size": -1}
 
 
-def sample_metrics(x: Array) -> pd.DataFrame:
+def sample_metrics(rle: pd.DataFrame, correlation: Array) -> pd.DataFrame:
     """Measure how a sample compares with the others.
 
     Parameters
     ----------
-    x : (samples, genes)
-        Log2 expression.
+    rle : (samples, ...)
+        Of `relative_log_expression`.
+    correlation : (samples, samples)
+        Of `correlations`.
 
     Returns
     -------
     DataFrame, (samples, 3)
-        rle_median and rle_iqr: median and interquartile range of the relative log expression
-        (log2 value minus the gene's median over samples) of the genes whose median lies above the
-        median gene's; median_correlation: median Pearson correlation with the other samples, all
-        genes.
-
-    References
-    ----------
-    Gandolfo & Speed 2018, PLoS One 13:e0191629.
+        rle_median and rle_iqr: median and interquartile range of the relative log expression;
+        median_correlation: median correlation with the other samples.
     """
-    level = np.median(x, axis=0)
-    # ASSUME the upper half of the genes is expressed; genes at the background say nothing.
-    expressed = level > np.median(level)
-    if not expressed.any():
-        expressed = np.ones(len(level), dtype=bool)
-    relative = x[:, expressed] - level[expressed]
-    low, middle, high = np.quantile(relative, [0.25, 0.5, 0.75], axis=1)
-    correlation = np.where(np.eye(len(x)), np.nan, np.corrcoef(x))
+    others = np.where(np.eye(len(correlation), dtype=bool), np.nan, correlation)
     return pd.DataFrame(
         {
-            "rle_median": middle,
-            "rle_iqr": high - low,
-            "median_correlation": np.nanmedian(correlation, axis=1),
+            "rle_median": rle["median"].to_numpy(),
+            "rle_iqr": (rle["q75"] - rle["q25"]).to_numpy(),
+            "median_correlation": np.nanmedian(others, axis=1),
         }
     )
 
