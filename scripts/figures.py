@@ -3,6 +3,8 @@
 import multiprocessing
 from pathlib import Path
 
+import yaml
+
 from disk import logged, read_table, write
 
 
@@ -19,10 +21,18 @@ with logged(snakemake.log[0]):
     # Imported once, before the processes that draw are forked.
     from revertome.figures import draw
     from revertome.figures.style import encode
+    from revertome.figures.theme import restyled
 
     targets = {}
     for path in snakemake.output:
         targets.setdefault(Path(path).stem, []).append(path)
-    sources = sorted(snakemake.input, key=lambda path: -Path(path).stat().st_size)
-    with multiprocessing.get_context("fork").Pool(min(snakemake.threads, len(sources))) as pool:
+    look = {}
+    for path in snakemake.input.style:
+        look = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+    sources = sorted(snakemake.input.sources, key=lambda path: -Path(path).stat().st_size)
+    workers = min(snakemake.threads, len(sources))
+    with (
+        restyled(look, next(iter(snakemake.input.style), "style")),
+        multiprocessing.get_context("fork").Pool(workers) as pool,
+    ):
         pool.map(picture, sources, chunksize=1)

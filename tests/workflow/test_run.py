@@ -132,6 +132,16 @@ def test_editing_the_library_reruns_the_rules_that_use_it(house, edited, first, 
 
 
 @pytest.mark.slow
+def test_restyling_draws_figures_again_and_nothing_else(house, tmp_path):
+    source, folder, _ = house
+    style = tmp_path / "style.yaml"
+    style.write_text("font_size: 8\n", encoding="utf-8")
+    study = small_study(tmp_path, figures={"style": str(style)})
+    rules = planned(source, folder, "--configfile", str(study))
+    assert rules == {"figures", "report", "all"}
+
+
+@pytest.mark.slow
 def test_same_tables_on_one_core_and_on_two(house, tmp_path):
     source, folder, _ = house
     study = small_study(tmp_path)

@@ -82,6 +82,16 @@ def figures(formats=("svg", "pdf", "png")):
     return [result(f"figures/{name}.{form}") for name in FIGURES for form in formats]
 
 
+def style_file():
+    """The study's own style of figures, as a list of none or one."""
+    path = config["figures"].get("style")
+    if path and not Path(path).exists():
+        sys.exit(
+            f"revertome: no such file: figures.style: {path}; mend the path in the study's YAML"
+        )
+    return [path] if path else []
+
+
 def intake_files(wildcards):
     """Local files the study reads, by the key that names them."""
     intake = config["intake"]

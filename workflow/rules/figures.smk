@@ -1,7 +1,8 @@
 """Figures: a source-data table each, then every picture from its table alone.
 
 Takes the tables of all stages; gives `source_data/<figure>.tsv` and `figures/<figure>` in SVG,
-PDF and PNG. Statistics end with the source data: restyling a figure reruns none.
+PDF and PNG. Statistics end with the source data: restyling, by code or by `figures.style`,
+draws again and reruns none.
 """
 
 
@@ -33,7 +34,7 @@ rule source_data:
         "../../envs/revertome.yaml"
     params:
         design=config["design"],
-        figures=config["figures"],
+        figures={key: v for key, v in config["figures"].items() if key != "style"},
         trajectories=config["trajectories"],
         code=lambda wildcards: digest("source_data"),
     script:
@@ -43,7 +44,8 @@ rule source_data:
 rule figures:
     """Draw every figure from its source data."""
     input:
-        source_data(),
+        sources=source_data(),
+        style=style_file(),
     output:
         figures(),
     log:

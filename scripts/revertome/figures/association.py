@@ -14,6 +14,7 @@ from revertome.figures.style import (
     QUIET,
     canvas,
     dot,
+    pt,
     rows,
     say,
     styled,
@@ -35,7 +36,8 @@ def draw(table: pd.DataFrame) -> Figure:
     for i, facts in enumerate(panels.to_dict("records")):
         ax = axes[i]
         ax.set_title(
-            textwrap.fill(str(facts["title"]), 105 // across, break_on_hyphens=False), fontsize=6.5
+            textwrap.fill(str(facts["title"]), 105 // across, break_on_hyphens=False),
+            fontsize=pt(6.5),
         )
         mine = estimates[estimates["panel"] == facts["panel"]]
         if mine.empty:
@@ -64,13 +66,13 @@ def _forest(ax: Axes, tests: pd.DataFrame, at: pd.Series, null: float) -> None:
             1.02,
             at_y,
             n,
-            fontsize=6,
+            fontsize=pt(6),
             va="center",
             color=QUIET,
             clip_on=False,
             transform=ax.get_yaxis_transform(),
         )
-    ax.text(1.02, -0.9, "n", fontsize=6, color=QUIET, transform=ax.get_yaxis_transform())
+    ax.text(1.02, -0.9, "n", fontsize=pt(6), color=QUIET, transform=ax.get_yaxis_transform())
     ax.set_ylim(len(at) - 0.4, -0.6)
     ax.set_xlim((-1.05, 1.05) if null == 0 else (-0.03, 1.03))
     ax.tick_params(axis="y", length=0)

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 from matplotlib.figure import Figure
 
-from revertome.figures.style import DOUBLE, INK, MM, QUIET, canvas, rows, styled
+from revertome.figures.style import DOUBLE, INK, MM, QUIET, canvas, pt, rows, styled
 
 ACROSS = 4
 
@@ -33,7 +33,7 @@ def draw(table: pd.DataFrame) -> Figure:
         ax.set_title(str(contrast["contrast"]).replace("_", " "), loc="left", pad=9)
         found = f"{contrast['n_below']:,} of {contrast['n_genes']:,}"
         note = f"{contrast['engine']}; {found} at adj. p < 0.05"
-        ax.text(0, 1.015, note, transform=ax.transAxes, fontsize=6, color=QUIET, va="bottom")
+        ax.text(0, 1.015, note, transform=ax.transAxes, fontsize=pt(6), color=QUIET, va="bottom")
         ax.set_xlim(0, 1)
         ax.set_xlabel("p-value")
     for ax in axes[len(facts) :]:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from revertome.figures.style import INK, LABEL, MM, QUIET, ROLE, SINGLE, canvas, rows, styled
+from revertome.figures.style import INK, LABEL, MM, QUIET, ROLE, SINGLE, canvas, pt, rows, styled
 
 BOX, STEP = 8.5, 13.0  # height of a box and distance between boxes, mm
 LEFT, WIDTH = 1.0, 46.0  # the column of boxes, mm
@@ -34,7 +34,7 @@ def draw(table: pd.DataFrame) -> Figure:
         if i:
             _arrow(ax, (MIDDLE, top + STEP - BOX), (MIDDLE, top))
         note = textwrap.fill(_note(stage), 36)
-        ax.text(LEFT + WIDTH + 2.5, top - BOX / 2, note, va="center", fontsize=6, color=QUIET)
+        ax.text(LEFT + WIDTH + 2.5, top - BOX / 2, note, va="center", fontsize=pt(6), color=QUIET)
     _groups(ax, groups, height - 1 - (len(stages) - 1) * STEP - BOX)
     return fig
 
@@ -53,8 +53,10 @@ def _box(
     box = FancyBboxPatch((x, y), width, height, boxstyle=shape, fc="white", ec=colour, lw=0.8)
     ax.add_patch(box)
     centre = x + width / 2
-    ax.text(centre, y + 0.69 * height, head, ha="center", va="center", weight="bold", fontsize=6.5)
-    ax.text(centre, y + 0.3 * height, text, ha="center", va="center", fontsize=6.5)
+    ax.text(
+        centre, y + 0.69 * height, head, ha="center", va="center", weight="bold", fontsize=pt(6.5)
+    )
+    ax.text(centre, y + 0.3 * height, text, ha="center", va="center", fontsize=pt(6.5))
 
 
 def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:

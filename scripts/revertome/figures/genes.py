@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from revertome.figures.paired_dots import paired_dots
-from revertome.figures.style import CLASS, DOUBLE, MM, ROLE, canvas, dot, rows, styled
+from revertome.figures.style import CLASS, DOUBLE, MM, ROLE, canvas, dot, pt, rows, styled
 
 ACROSS = 4
 
@@ -25,7 +25,7 @@ def draw(table: pd.DataFrame) -> Figure:
         paired_dots(
             ax, mine, "value", gene.get("healthy_mean", np.nan), gene.get("healthy_sd", np.nan)
         )
-        ax.set_title(gene["gene"], fontstyle="italic", fontsize=8, pad=9)
+        ax.set_title(gene["gene"], fontstyle="italic", fontsize=pt(8), pad=9)
         ax.text(
             0.5,
             1.015,
@@ -33,7 +33,7 @@ def draw(table: pd.DataFrame) -> Figure:
             transform=ax.transAxes,
             ha="center",
             va="bottom",
-            fontsize=6,
+            fontsize=pt(6),
             color=CLASS.get(str(gene.get("class")), "#555555"),
         )
     for ax in axes[len(genes) :]:

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from revertome.figures.style import DIVERGING, INK, MM, SINGLE, canvas, dot, rows, styled
+from revertome.figures.style import DIVERGING, INK, MM, SINGLE, canvas, dot, pt, rows, styled
 
 SMALLEST = 1e-4  # adjusted p of the largest dot
 
@@ -52,7 +52,7 @@ def draw(table: pd.DataFrame) -> Figure:
         loc="outside lower center",
         ncols=4,
         title="adjusted p",
-        title_fontsize=6.5,
+        title_fontsize=pt(6.5),
     )
     return fig
 

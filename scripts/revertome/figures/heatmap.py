@@ -21,6 +21,7 @@ from revertome.figures.style import (
     dot,
     group_name,
     panel,
+    pt,
     rows,
     say,
     styled,
@@ -99,7 +100,7 @@ def _names(ax: Axes, genes: pd.DataFrame, body: float) -> None:
         ax.set_yticks([])
         return
     ax.yaxis.tick_right()
-    ax.set_yticks(genes["row"], genes["gene"], fontsize=6, fontstyle="italic")
+    ax.set_yticks(genes["row"], genes["gene"], fontsize=pt(6), fontstyle="italic")
 
 
 def _strip(ax: Axes, columns: pd.DataFrame, places: dict[int, int]) -> None:
@@ -117,7 +118,7 @@ def _strip(ax: Axes, columns: pd.DataFrame, places: dict[int, int]) -> None:
         if first["label"] != "healthy":
             ax.add_patch(_bar(left, -0.042, width, 0.016, LABEL[first["label"]], transform=trans))
         n = block["sample"].notna().sum()
-        ax.text(left + width / 2, -0.05, n, ha="center", va="top", fontsize=6, transform=trans)
+        ax.text(left + width / 2, -0.05, n, ha="center", va="top", fontsize=pt(6), transform=trans)
 
 
 def _bar(x: float, y: float, width: float, height: float, colour: str, **options: Any) -> Rectangle:

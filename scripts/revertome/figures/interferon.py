@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from revertome.figures.genes import visit_key
 from revertome.figures.paired_dots import paired_dots
-from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, group_name, rows, styled
+from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, group_name, pt, rows, styled
 
 
 @styled
@@ -30,7 +30,7 @@ def draw(table: pd.DataFrame) -> Figure:
             xytext=(2, 0),
             textcoords="offset points",
             va="center",
-            fontsize=6,
+            fontsize=pt(6),
             color=ROLE["healthy"],
         )
     if band["scale"] == "log2":
@@ -38,7 +38,7 @@ def draw(table: pd.DataFrame) -> Figure:
     ax.set_ylabel(f"{band['module']} score ({str(band['method']).replace('_', ' ')})")
     fig.legend(handles=visit_key(samples), loc="outside lower center", ncols=3)
     words = [_test(row) for row in tests.to_dict("records")]
-    ax.set_title("\n".join(words), loc="left", fontsize=6, color=QUIET)
+    ax.set_title("\n".join(words), loc="left", fontsize=pt(6), color=QUIET)
     return fig
 
 

@@ -7,6 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from revertome.figures.style import pt
+
 LEADER = {"arrowstyle": "-", "color": "#8A8A8A", "lw": 0.4, "shrinkA": 1, "shrinkB": 1.5}
 
 
@@ -24,7 +26,7 @@ def name_points(ax: Axes, names: pd.DataFrame, gap: float = 7.5) -> None:
     points apart. Needs the final layout (`settle`).
     """
     low, high = ax.get_ylim()
-    height = gap / 72 / (ax.get_window_extent().height / ax.figure.dpi) * (high - low)
+    height = pt(gap) / 72 / (ax.get_window_extent().height / ax.figure.dpi) * (high - low)
     for (text_x, ha), column in names.groupby(["text_x", "ha"], sort=True):
         column = column.sort_values(["y", "label"])
         heights = spread(column["y"].to_numpy(), height, low + height / 2, high - height / 2)
@@ -36,7 +38,7 @@ def name_points(ax: Axes, names: pd.DataFrame, gap: float = 7.5) -> None:
                 (text_x, y),
                 ha=ha,
                 va="center",
-                fontsize=6,
+                fontsize=pt(6),
                 fontstyle="italic",
                 color=name["colour"],
                 arrowprops=LEADER | {"relpos": side},

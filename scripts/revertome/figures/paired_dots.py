@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from revertome.figures.style import INK, LABEL, ROLE
+from revertome.figures.style import INK, LABEL, ROLE, pt
 
 WORDS = {
     "responder": "responders",
@@ -47,7 +47,7 @@ def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: fl
         x += 2.0
     if len(names) > 3:
         names = [SHORT.get(name, name) for name in names]
-    ax.set_xticks(ticks, names, fontsize=6)
+    ax.set_xticks(ticks, names, fontsize=pt(6))
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.65, x - 0.6)
 

@@ -14,6 +14,7 @@ from revertome.figures.style import (
     dot,
     legend,
     panel,
+    pt,
     rows,
     say,
     styled,
@@ -92,7 +93,7 @@ def _grid(ax: Axes, tests: pd.DataFrame, share: pd.Series) -> None:
             text,
             ha="center",
             va="center",
-            fontsize=6,
+            fontsize=pt(6),
             color="white" if dark else "#444444",
         )
     ax.set_xticks(range(wide.shape[1]), [f"{c}\n{share[c]:.0%}" for c in wide.columns])

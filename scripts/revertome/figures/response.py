@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome.figures.style import (
+    ARM,
     DOUBLE,
     INK,
     MM,
@@ -13,19 +14,18 @@ from revertome.figures.style import (
     dot,
     legend,
     panel,
+    pt,
     rows,
     say,
     styled,
 )
-
-ARM = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 
 
 @styled
 def draw(table: pd.DataFrame) -> Figure:
     """Draw clinical response."""
     shares, endpoints = rows(table, "proportion"), rows(table, "endpoint")
-    arms = dict(zip(sorted(shares["arm"].unique()), ARM * len(shares), strict=False))
+    arms = dict(zip(sorted(shares["arm"].unique()), [*ARM.values()] * len(shares), strict=False))
     lines = endpoints["endpoint"].nunique() if len(endpoints) else 0
     fig = canvas(DOUBLE, max(62, 24 + 5.6 * lines) * MM)
     left, right = fig.subplots(1, 2, width_ratios=(1, 1.1))
@@ -49,7 +49,7 @@ def _shares(ax: Axes, shares: pd.DataFrame, arms: dict[str, str]) -> None:
         ax.vlines(x, mine["low"], mine["high"], color=INK, lw=0.7)
         for at, row in zip(x, mine.to_dict("records"), strict=True):
             text = f"{row['responders']}/{row['n']}"
-            ax.text(at, row["high"] + 0.02, text, ha="center", va="bottom", fontsize=6)
+            ax.text(at, row["high"] + 0.02, text, ha="center", va="bottom", fontsize=pt(6))
     ax.set_xticks(range(len(visits)), visits)
     ax.set_ylim(0, 1.12)
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
@@ -71,9 +71,9 @@ def _endpoints(ax: Axes, endpoints: pd.DataFrame, arms: dict[str, str]) -> None:
         counts = ", ".join(f"{r}/{n}" for r, n in zip(mine["responders"], mine["n"], strict=True))
         p = mine["p_fisher"].iloc[0] if "p_fisher" in mine else float("nan")
         words = f"{counts};  p = {p:.4f}" if pd.notna(p) else counts
-        ax.text(1.05, row, words, va="center", fontsize=6, transform=ax.get_yaxis_transform())
+        ax.text(1.05, row, words, va="center", fontsize=pt(6), transform=ax.get_yaxis_transform())
     order = " | ".join(dict.fromkeys(endpoints["arm"]))
-    ax.text(1.05, 1.01, f"{order} (Fisher)", fontsize=6, color=QUIET, transform=ax.transAxes)
+    ax.text(1.05, 1.01, f"{order} (Fisher)", fontsize=pt(6), color=QUIET, transform=ax.transAxes)
     ax.set_yticks(range(len(names)), [_worded(name) for name in names])
     ax.set_ylim(len(names) - 0.5, -0.6)
     ax.set_xlim(-0.03, 1.03)

@@ -1,4 +1,4 @@
-"""One style for all figures: sizes, colours, fonts, labels and the three file formats."""
+"""One style for all figures: canvas, words, legends and the three file formats."""
 
 import functools
 import io
@@ -14,65 +14,28 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-MM = 1 / 25.4
-SINGLE, DOUBLE = 89 * MM, 183 * MM  # column widths, inches
-POINT_CLOUD = 5000  # more points than this are drawn as one picture inside the vector file
+from revertome.figures import theme
+from revertome.figures.theme import (
+    ARM,
+    CLASS,
+    DIVERGING,
+    DOUBLE,
+    GRID,
+    INK,
+    LABEL,
+    MM,
+    POINT_CLOUD,
+    QUIET,
+    RC,
+    ROLE,
+    SINGLE,
+    named,
+    pt,
+)
 
-# Okabe & Ito (2008) for visits and response, Tol's muted scheme for classes: both keep their
-# differences under the common forms of colour blindness.
-ROLE = {"healthy": "#009E73", "baseline": "#D55E00", "followup": "#0072B2"}
-LABEL = {
-    "responder": "#332288",
-    "nonresponder": "#E69F00",
-    "treated": "#332288",
-    "unlabelled": "#888888",
-}
-CLASS = {
-    "reverted": "#117733",
-    "induced": "#AA4499",
-    "partial": "#44AADD",
-    "exacerbated": "#882255",
-    "persistent": "#B8860B",
-    "unresolved": "#999999",
-    "unchanged": "#D4D4D4",
-}
-INK, QUIET, GRID = "#222222", "#666666", "#E3E3E3"
-DIVERGING = "RdBu_r"
+__all__ = ["ARM", "CLASS", "DIVERGING", "DOUBLE", "GRID", "INK", "LABEL", "MM", "POINT_CLOUD"]
+__all__ += ["QUIET", "RC", "ROLE", "SINGLE", "named", "pt"]
 
-RC: Any = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
-    "text.parse_math": False,  # names of genes and visits are never formulas
-    "font.size": 7,
-    "axes.titlesize": 7,
-    "axes.labelsize": 7,
-    "xtick.labelsize": 6.5,
-    "ytick.labelsize": 6.5,
-    "legend.fontsize": 6.5,
-    "legend.frameon": False,
-    "legend.handletextpad": 0.4,
-    "axes.linewidth": 0.6,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "xtick.major.size": 2.5,
-    "ytick.major.size": 2.5,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "axes.axisbelow": True,
-    "axes.unicode_minus": True,
-    "figure.constrained_layout.h_pad": 0.02,
-    "figure.constrained_layout.w_pad": 0.02,
-    "figure.dpi": 100,
-    "savefig.dpi": 300,
-    "pdf.fonttype": 42,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "revertome",
-}
 FORMATS: dict[str, dict[str, Any]] = {
     "svg": {"metadata": {"Date": None}},
     "pdf": {"metadata": {"CreationDate": None}},
@@ -128,8 +91,11 @@ def group_colour(label: str) -> str:
 
 
 def canvas(width: float, height: float, layout: Layout = "constrained") -> Figure:
-    """Return an empty figure, sizes in inches, that can be measured before it is saved."""
-    fig = Figure(figsize=(width, height), layout=layout)
+    """Return an empty figure that can be measured before it is saved.
+
+    `width` is SINGLE or DOUBLE; `height`, in inches, grows with the type.
+    """
+    fig = Figure(figsize=(theme.width(width), pt(height)), layout=layout)
     FigureCanvasAgg(fig)
     return fig
 
@@ -158,7 +124,7 @@ def say(ax: Axes, text: str, width: int = 40) -> None:
 def panel(ax: Axes, letter: str, title: str = "", colour: str = INK) -> None:
     """Head a panel with its bold letter and a title."""
     place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
-    ax.annotate(letter, (0, 1), (0, 4), weight="bold", fontsize=8, **place)
+    ax.annotate(letter, (0, 1), (0, 4), weight="bold", fontsize=pt(8), **place)
     ax.annotate(title, (0, 1), (10 if letter else 0, 4), color=colour, **place)
 
 

@@ -15,6 +15,7 @@ from revertome.figures.style import (
     QUIET,
     canvas,
     panel,
+    pt,
     rows,
     styled,
 )
@@ -112,7 +113,7 @@ def _wedges(ax: Axes, study: pd.Series, reach: float, claim: str) -> None:
             ha=ha,
             va=va,
             color=CLASS[name],
-            fontsize=7.5,
+            fontsize=pt(7.5),
             weight="bold",
             alpha=1 if claim in ("", name) else 0.45,
         )
@@ -143,8 +144,8 @@ def _key(ax: Axes, summary: pd.DataFrame) -> None:
     for i, name in enumerate(names):
         x = (i + 0.5) / len(names)
         ax.scatter([x - 0.052], [0.62], s=14, color=CLASS[name], clip_on=False)
-        ax.text(x - 0.04, 0.62, name, va="center", fontsize=6.5)
-        ax.text(x - 0.04, 0.12, f"{facts['n_genes'][name]:,}", va="center", fontsize=6.5)
+        ax.text(x - 0.04, 0.62, name, va="center", fontsize=pt(6.5))
+        ax.text(x - 0.04, 0.12, f"{facts['n_genes'][name]:,}", va="center", fontsize=pt(6.5))
         if name in CLAIMS and pd.notna(chance.get(name)):
             text = f"{chance[name]:.2g} expected by chance"
-            ax.text(x - 0.04, -0.35, text, va="center", fontsize=6, color=QUIET)
+            ax.text(x - 0.04, -0.35, text, va="center", fontsize=pt(6), color=QUIET)

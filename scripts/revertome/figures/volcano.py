@@ -13,6 +13,8 @@ from revertome.figures.style import (
     QUIET,
     SINGLE,
     canvas,
+    named,
+    pt,
     rows,
     styled,
 )
@@ -66,17 +68,18 @@ def _threshold(ax: Axes, study: pd.Series) -> None:
         xytext=(0, 1.5),
         textcoords="offset points",
         ha="right",
-        fontsize=6,
+        fontsize=pt(6),
         color=QUIET,
     )
 
 
 def _names(genes: pd.DataFrame, reach: float) -> pd.DataFrame:
-    named = genes.dropna(subset=["label"]) if "label" in genes else genes.head(0)
-    right = named["logFC"] > 0
-    return named.assign(
-        x=named["logFC"],
-        y=named["height"],
+    words = named(genes["gene"], genes.get("label"))
+    marked = genes.head(0) if words is None else genes.assign(label=words).dropna(subset=["label"])
+    right = marked["logFC"] > 0
+    return marked.assign(
+        x=marked["logFC"],
+        y=marked["height"],
         colour=INK,
         text_x=np.where(right, reach, -0.985 * reach),
         ha=np.where(right, "right", "left"),
