@@ -117,6 +117,18 @@ def test_exchanging_first_and_last_visit_follows_the_algebra(trial):
     np.testing.assert_allclose(other["disease"], plain["residual"], atol=1e-10)
     np.testing.assert_allclose(other["change"], -plain["change"], atol=1e-10)
     np.testing.assert_allclose(other["p_change"], plain["p_change"], rtol=1e-8)
+    covariance = plain["correlation"] * plain["se_disease"] * plain["se_change"]
+    variance = plain["se_disease"] ** 2 + plain["se_change"] ** 2 + 2 * covariance
+    np.testing.assert_allclose(other["se_disease"] ** 2, variance, rtol=1e-8)
+    assert (plain["correlation"] < 0).all()
+
+
+def test_standard_errors_give_the_p_values_back(trial):
+    genes = classes(*trial).genes
+    for effect, suffix in (("disease", ""), ("change", ""), ("change_all", "_all")):
+        t = (genes[effect] / genes[f"se_{effect}"]).abs()
+        p = 2 * stats.t.sf(t, genes[f"df{suffix}"])
+        np.testing.assert_allclose(p, genes[f"p_{effect}"], rtol=1e-7)
 
 
 def test_order_of_samples_and_genes_changes_nothing(trial):

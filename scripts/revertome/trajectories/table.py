@@ -32,10 +32,11 @@ def gene_table(
     DataFrame, (G, ...)
         gene; disease, change, residual (log2, in the patients of `reverted_in`); recovered
         (-change/disease) with 95% Fieller limits and their kind (`bounded`, `unbounded`: outside
-        of high..low, `whole line`); p and adjusted p of disease, change and each class; class;
+        of high..low, `whole line`); se_disease, se_change, correlation and df of
+        the moderated estimates; p and adjusted p of disease, change and each class; class;
         stability; change_nonresponders and interaction (change of responders minus
         non-responders) with p; responder_specific; where induction is claimed in other patients
-        than reversion, disease_all, change_all and the p of change_all.
+        than reversion, disease_all, change_all, their spread and the p of change_all.
     """
     main = planes["main"]
     low, high, kind = fieller(main)
@@ -48,6 +49,7 @@ def gene_table(
         "recovered_low": low,
         "recovered_high": high,
         "recovered_interval": kind,
+        **_spread(main),
         "p_disease": calls.p_disease,
         "adj_p_disease": calls.adj_p_disease,
         "p_change": calls.p_change,
@@ -63,8 +65,20 @@ def gene_table(
         p = other.two_sided(other.statistic(0, 1))
         columns |= {"disease_all": other.d, "change_all": other.t}
         columns |= {"p_change_all": p, "adj_p_change_all": adjust(p)}
+        columns |= _spread(other, "_all")
     table = pd.DataFrame(columns)
     return table.sort_values("gene", kind="stable", ignore_index=True)
+
+
+def _spread(plane: Plane, suffix: str = "") -> dict[str, Any]:
+    """Standard errors of disease and change, their correlation and degrees of freedom."""
+    se_disease, se_change = np.sqrt(plane.var_d), np.sqrt(plane.var_t)
+    return {
+        f"se_disease{suffix}": se_disease,
+        f"se_change{suffix}": se_change,
+        f"correlation{suffix}": plane.cov / (se_disease * se_change),
+        f"df{suffix}": plane.df,
+    }
 
 
 def _estimate(moderated: Moderated, name: str) -> tuple[Array, Array]:
