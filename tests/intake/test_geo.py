@@ -101,7 +101,7 @@ def test_cut_file_is_not_cached(geo: Any, tmp_path: Path) -> None:
     (geo.root / FOLDER.strip("/") / FILE).write_bytes(whole[:-30])
     with pytest.raises(StudyError, match="no complete gzip file"):
         load(_intake(geo, tmp_path), DESIGN)
-    assert not (tmp_path / "cache").exists()
+    assert not list((tmp_path / "cache" / "GSE1234").glob("GSE*"))
 
 
 def test_several_platforms(geo: Any, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_anajis_offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     """Without network the run says what to fetch and where to put it."""
     study = configured("gse17590")
     study["intake"] |= {"base_url": "http://127.0.0.1:9/geo", "cache": str(tmp_path)}
-    monkeypatch.setattr("revertome.intake.fetch._PAUSE", 0.0)
+    monkeypatch.setattr("revertome.intake.download.PAUSE", 0.0)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with pytest.raises(StudyError) as raised:
         load(study["intake"], study["design"])

@@ -77,6 +77,10 @@ def load(
     if source.unlisted:
         flow.add("matrix", samples, f"{source.unlisted} samples of the matrix not in the sheet")
     record = {"matrix": source.matrix, "features_incomplete": left, **_mapped(symbol)}
+    if source.build:
+        record["annotation"] = source.build
+    if source.geo is not None and source.geo.used:
+        record["sha256"] = dict(sorted(source.geo.used.items()))
     adata = _assemble(values, symbol, samples, {"scale": scale, "intake": record})
     visits = read_visits(intake.get("visits"), samples, design.get("healthy", "healthy"))
     return Study(adata, visits, flow.table(), None)

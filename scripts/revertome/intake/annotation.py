@@ -1,6 +1,7 @@
 """From features (probes, Ensembl ids) to gene symbols."""
 
 import csv
+import itertools
 import re
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from revertome.intake.columns import blank, few, open_text, separator
 
 # Ids of common platforms that nobody would use as gene symbols.
 PROBES = re.compile(r"^(ILMN_\d+|.+_at|A_\d\d_P\d+|ENS[A-Z]*[GT]\d{11}(\.\d+)?|\d+)$")
+# Names that submitters give the column of symbols in a platform's own table.
+SYMBOL_COLUMNS = (
+    "Gene symbol", "Gene Symbol", "GENE_SYMBOL", "Gene_Symbol", "gene_symbol", "GeneSymbol",
+    "Symbol", "SYMBOL", "symbol", "ILMN_Gene", "GENE SYMBOL", "Gene Name", "gene_assignment",
+)  # fmt: skip
 _VERSION = re.compile(r"^(ENS[A-Z]*[GT]\d{11})\.\d+$")
 
 
@@ -41,6 +47,36 @@ def read_annotation(path: str | Path, id_column: str, symbol_column: str) -> pd.
     return table.drop_duplicates("feature", keep=False).set_index("feature")["symbol"]
 
 
+def read_platform(path: str | Path) -> tuple[pd.Series, str]:
+    """Read a platform table of GEO, its curators' (`annot.gz`) or the submitter's (SOFT).
+
+    Returns
+    -------
+    Symbols as `read_annotation` gives them, and the build: file name and date.
+
+    Raises
+    ------
+    StudyError
+        No column of gene symbols.
+    """
+    date = ""
+    with open_text(path) as file:
+        header: list[str] = []
+        for line in file:
+            if line.startswith(("!Annotation_date", "!Platform_last_update_date")):
+                date = line.partition("=")[2].strip()
+            elif line.startswith("!platform_table_begin"):
+                header = next(file, "").rstrip("\n").split("\t")
+                break
+    known = [name for name in SYMBOL_COLUMNS if name in header]
+    if not known:
+        raise StudyError(
+            f"{path}: no column of gene symbols among {few(header, 20)}; give a table of ids and "
+            "symbols in intake.annotation (path, id, symbol)"
+        )
+    return read_annotation(path, header[0], known[0]), f"{Path(path).name} {date}".strip()
+
+
 def _pairs(path: str | Path, id_column: str, symbol_column: str) -> pd.DataFrame:
     with open_text(path) as file:
         first = next((line for line in file if line.strip()), "")
@@ -59,13 +95,21 @@ def _pairs(path: str | Path, id_column: str, symbol_column: str) -> pd.DataFrame
         # In tab-separated platform tables a quote is text: 5' nucleotidase "A".
         rows = (
             line.rstrip("\n").split(sep) if sep == "\t" else next(csv.reader([line], delimiter=sep))
-            for line in file
+            for line in itertools.takewhile(lambda n: not n.startswith("!platform_table_end"), file)
             if not line.startswith("!") and line.strip()
         )
         pairs = [
             (row[one].strip('" '), row[two].strip('" ')) for row in rows if len(row) > max(one, two)
         ]
+    if symbol_column == "gene_assignment":
+        pairs = [(feature, _assigned(text)) for feature, text in pairs]
     return pd.DataFrame(pairs, columns=["feature", "symbol"], dtype=object)
+
+
+def _assigned(text: str) -> str:
+    """Symbols in Affymetrix's `NM_1 // SYMBOL // name // ... /// NM_2 // ...`."""
+    parts = [entry.split(" // ") for entry in text.split(" /// ")]
+    return "///".join(sorted({part[1].strip() for part in parts if len(part) > 1}))
 
 
 def strip_version(features: pd.Series) -> pd.Series:

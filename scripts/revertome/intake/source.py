@@ -14,8 +14,6 @@ from revertome.intake.fields import refuse_unknown
 from revertome.intake.series_matrix import Series, is_series_matrix, read_series_matrix
 from revertome.intake.table import read_matrix
 
-BASE_URL = "https://ftp.ncbi.nlm.nih.gov/geo"
-
 
 @dataclass
 class Source:
@@ -35,6 +33,10 @@ class Source:
         GEO platform, empty for tables.
     unlisted
         Samples of the matrix that the sheet does not list.
+    geo
+        Addresses and cache, and which fetched files were used.
+    build
+        Which table gave the symbols of the features, with its date.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Source:
     carried: tuple[str, ...]
     platform: str = ""
     unlisted: int = 0
+    geo: fetch.Geo | None = None
+    build: str = ""
 
 
 def read_source(intake: Mapping[str, Any]) -> Source:
@@ -59,15 +63,14 @@ def read_source(intake: Mapping[str, Any]) -> Source:
 
 
 def _geo(intake: Mapping[str, Any]) -> Source:
+    geo = fetch.open_geo(intake)
     local = intake.get("matrix")
-    series = None
-    if local and not local.endswith(".h5ad") and is_series_matrix(local):
-        series = read_series_matrix(local)
-    counts = local if local and series is None else None
+    series = read_series(local) if local else None
+    counts = local if series is None else None
     carried: tuple[str, ...] = ()
     sheet, name, platform = None, "", ""
     if series is None and not (counts and intake.get("samples")):
-        local = str(_cached(intake))
+        local = str(_cached(intake, geo))
         series = read_series_matrix(local)
     if series is not None:
         series, platform = one_platform(series, intake.get("platform"), str(local))
@@ -80,20 +83,22 @@ def _geo(intake: Mapping[str, Any]) -> Source:
         raise StudyError("intake: source 'geo' needs accession, matrix or samples")
     refuse_unknown(intake.get("fields") or {}, sheet, name)
     if counts is None and series is not None and len(series.expression):
-        return Source(name, str(local), series.expression, sheet, carried, platform)
-    counts = counts or _counts(intake, series)
-    return Source(name, counts, read_matrix(counts), sheet, carried, platform)
+        return Source(name, str(local), series.expression, sheet, carried, platform, geo=geo)
+    counts = counts or _counts(intake, series, geo)
+    return Source(name, counts, read_matrix(counts), sheet, carried, platform, geo=geo)
 
 
-def _cached(intake: Mapping[str, Any]) -> Path:
+def read_series(path: str) -> Series | None:
+    """Read a local file as a series when it is one of GEO's; None when it is a table."""
+    if Path(path).is_dir() or path.endswith(".h5ad") or not is_series_matrix(path):
+        return None
+    return read_series_matrix(path)
+
+
+def _cached(intake: Mapping[str, Any], geo: fetch.Geo) -> Path:
     if not intake.get("accession"):
         raise StudyError("intake.accession is missing; source 'geo' needs it, or a local matrix")
-    return fetch.fetch_series_matrix(
-        intake["accession"],
-        intake.get("platform"),
-        intake.get("base_url", BASE_URL),
-        intake.get("cache", "geo_cache"),
-    )
+    return fetch.fetch_series_matrix(geo, intake["accession"], intake.get("platform"))
 
 
 def one_platform(series: Series, wanted: str | None, path: str) -> tuple[Series, str]:
@@ -119,7 +124,7 @@ def one_platform(series: Series, wanted: str | None, path: str) -> tuple[Series,
     return kept, platform
 
 
-def _counts(intake: Mapping[str, Any], series: Series | None) -> str:
+def _counts(intake: Mapping[str, Any], series: Series | None, geo: fetch.Geo) -> str:
     """Fetch the counts of a series whose matrix has an empty table."""
     accession = intake.get("accession") or (series.accession if series else "")
     if not intake.get("supplementary"):
@@ -130,29 +135,20 @@ def _counts(intake: Mapping[str, Any], series: Series | None) -> str:
             "Set intake.supplementary to the file of counts (fetched), or intake.matrix to a local "
             "copy, and intake.assay: rnaseq"
         )
-    return str(
-        fetch.fetch_supplementary(
-            accession,
-            intake["supplementary"],
-            intake.get("base_url", BASE_URL),
-            intake.get("cache", "geo_cache"),
-        )
-    )
+    return str(fetch.fetch_supplementary(geo, accession, intake["supplementary"]))
 
 
 def symbols_of(source: Source, features: pd.Index, intake: Mapping[str, Any]) -> pd.Series:
     """Symbols of the features: by the given table, GEO's platform table, or the ids themselves."""
     given = intake.get("annotation")
     if given:
+        source.build = Path(given["path"]).name
         table = annotation.read_annotation(given["path"], given["id"], given["symbol"])
         return annotation.map_symbols(features, table, source.matrix)
-    if annotation.look_like_probes(features) and source.platform and not _is_counts(intake):
-        path = fetch.fetch_annotation(
-            source.platform,
-            intake.get("base_url", BASE_URL),
-            intake.get("cache", "geo_cache"),
-        )
-        table = annotation.read_annotation(path, "ID", "Gene symbol")
+    wanted = annotation.look_like_probes(features) and not _is_counts(intake)
+    if wanted and source.platform and source.geo is not None:
+        path = fetch.fetch_annotation(source.geo, source.platform)
+        table, source.build = annotation.read_platform(path)
         return annotation.map_symbols(features, table, source.matrix)
     annotation.refuse_probes(features, source.matrix)
     return pd.Series(features.astype(str), index=features, dtype=object)
