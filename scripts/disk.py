@@ -4,12 +4,17 @@ Every file is written under a temporary name and renamed, so that a killed run
 leaves no half-written result behind.
 """
 
+import errno
 import os
+import re
+import socket
 import sys
+import threading
+import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -25,12 +30,47 @@ def write(path: str | Path, save: Callable[[Path], Any]) -> None:
     """Call `save` with a temporary path beside `path`, then rename it into place."""
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
+    for left in _temporaries(target):
+        left.unlink(missing_ok=True)
+    # Jobs on two nodes may share a process number.
+    mark = f"{os.getpid()}-{socket.gethostname()}"
+    temporary = target.with_name(f".{target.stem}.{mark}{target.suffix}")
     try:
         save(temporary)
+        # On the disk before it has its name: a node that is lost leaves the whole file or none.
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
         temporary.replace(target)
+    except OSError as error:
+        raise _told(error, target) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _temporaries(target: Path) -> list[Path]:
+    """Temporary files that a killed job left beside `target`."""
+    form = rf"\.{re.escape(target.stem)}\.\d+-.*{re.escape(target.suffix)}"
+    return [path for path in target.parent.iterdir() if re.fullmatch(form, path.name)]
+
+
+REASONS = {
+    errno.ENOSPC: "the disk is full; free some space",
+    errno.EDQUOT: "the disk quota is used up; free some space",
+    errno.EROFS: "the file system is read-only; choose another folder (--directory, or `results`)",
+    errno.EACCES: "permission denied; choose another folder (--directory, or `results`)",
+}
+
+
+def _told(error: OSError, target: Path) -> Exception:
+    """Give the fault of a disk in words; HDF5 hides the error number in its message."""
+    hidden = re.search(r"errno = (\d+)", str(error))
+    code = error.errno or (int(hidden.group(1)) if hidden else 0)
+    if code not in REASONS:
+        return error
+    return StudyError(
+        f"{target}: cannot be written: {REASONS[code]} and give the same command again; "
+        "no half-written file was kept"
+    )
 
 
 def write_table(table: pd.DataFrame, path: str | Path) -> None:
@@ -68,18 +108,42 @@ def write_h5ad(adata: Any, path: str | Path) -> None:
     write(path, adata.write_h5ad)
 
 
+def end_with_parent(pause: float = 0.5) -> None:
+    """End this process when the one that started it is gone.
+
+    A killed Snakemake leaves its jobs running, without anyone to wait for them; they would
+    write beside the jobs of the next run.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(pause)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+OUT_OF_MEMORY = (
+    "this job ran out of memory; ask for more (on a cluster, `--set-resources RULE:mem_mb=...`) "
+    "and give the same command again"
+)
+
+
 class _Tee:
     def __init__(self, *streams: TextIO) -> None:
         self.streams = streams
 
     def write(self, text: str) -> int:
         for stream in self.streams:
-            stream.write(text)
+            with suppress(OSError):  # a full disk must not hide what is said of it
+                stream.write(text)
         return len(text)
 
     def flush(self) -> None:
         for stream in self.streams:
-            stream.flush()
+            with suppress(OSError):
+                stream.flush()
 
 
 @contextmanager
@@ -88,6 +152,7 @@ def logged(log: str) -> Iterator[None]:
 
     Standard error also goes to the terminal, where people look first.
     """
+    end_with_parent()
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     with Path(log).open("w", encoding="utf-8") as file:
         both = _Tee(file, sys.stderr)
@@ -99,6 +164,9 @@ def logged(log: str) -> Iterator[None]:
                 yield
             except StudyError as error:
                 print(f"\nrevertome: {error}\n", file=sys.stderr)
+                failed = True
+            except MemoryError:
+                print(f"\nrevertome: {OUT_OF_MEMORY}\n", file=sys.stderr)
                 failed = True
             except Exception:
                 traceback.print_exc()

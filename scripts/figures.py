@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from disk import logged, read_table, write
+from disk import end_with_parent, logged, read_table, write
 
 
 def picture(source):
@@ -33,6 +33,6 @@ with logged(snakemake.log[0]):
     workers = min(snakemake.threads, len(sources))
     with (
         restyled(look, next(iter(snakemake.input.style), "style")),
-        multiprocessing.get_context("fork").Pool(workers) as pool,
+        multiprocessing.get_context("fork").Pool(workers, end_with_parent) as pool,
     ):
         pool.map(picture, sources, chunksize=1)

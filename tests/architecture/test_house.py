@@ -102,7 +102,7 @@ def test_entry_scripts_are_thin(path):
     tree = ast.parse(path.read_text("utf-8"))
     configs = [n for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "config"]
     assert not [n for n in configs if getattr(n.value, "id", "") == "snakemake"]
-    if path.name != "disk.py":
+    if path.name not in {"disk.py", "folder.py"}:
         assert len(path.read_text("utf-8").splitlines()) <= 80
 
 

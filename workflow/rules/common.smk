@@ -12,6 +12,7 @@ HOME = Path(workflow.basedir)
 SCRIPTS = HOME / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
+from folder import check_results, claim
 from revertome.configuration import complete, contrasts_by_engine
 from revertome.errors import StudyError
 
@@ -31,6 +32,14 @@ def completed(found):
 
 
 config.update(completed(config))
+
+if workflow.is_main_process:
+    try:
+        if Path(workflow.main_snakefile).parent == HOME and claim():
+            print("revertome: an earlier run here was stopped; going on", file=sys.stderr)
+        check_results(Path(config["results"]))
+    except StudyError as error:
+        sys.exit(f"revertome: {error}")
 # File order is the order of rows and figures: interferon first.
 MODULES = sorted(
     map(str, (HOME / "resources/modules").glob("*.gmt")),

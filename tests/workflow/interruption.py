@@ -1,0 +1,144 @@
+"""Kill a run at every rule, in both ways, and see that the same command completes it.
+
+    python tests/workflow/interruption.py --out matrix.tsv
+
+One run is taken through all rules: it is started, killed with SIGKILL while the job of a rule
+is at work, started again by the same command and killed at the next, so that every restart
+begins where a kill left off. At the end it must have completed, and every file must equal that
+of a run nobody touched. Snakemake is killed alone (its jobs are left to themselves) and then the
+job alone.
+"""
+
+import argparse
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import yaml
+
+HOME = Path(__file__).parents[2]
+RULES = [
+    "intake", "normalise", "quality", "response", "differential", "trajectories", "modules",
+    "association", "source_data", "figures", "report",
+]  # fmt: skip
+UNEQUAL = {"logs", "benchmarks"}  # times differ from run to run
+TIMED = {"report.html", "manifest.json", "ro-crate-metadata.json"}  # hold the time of the run
+
+
+def study(folder, genes=1500, name="killed"):
+    """Write the built-in study with few genes and resamples; returns the path of its YAML."""
+    config = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
+    config |= {"study": name, "trajectories": {"bootstrap": 20, "permutations": 10}}
+    config["intake"]["simulate"]["genes"] = genes
+    config["modules"] = {"permutations": 100}
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "study.yaml"
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return path
+
+
+def command(folder, *more):
+    """The one command line of the test, given again and again."""
+    line = [sys.executable, "-m", "snakemake", "-s", str(HOME / "Snakefile"), "--cores", "2"]
+    return [*line, "--directory", str(folder), "--configfile", str(folder / "study.yaml"), *more]
+
+
+def start(folder, *more):
+    """Start a run; its words go to `out.txt`."""
+    with (folder / "out.txt").open("a", encoding="utf-8") as out:
+        return subprocess.Popen(command(folder, *more), stdout=out, stderr=subprocess.STDOUT)
+
+
+def jobs(pid):
+    """Process ids of the running scripts of a Snakemake, by rule."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+            words = (path / "cmdline").read_text().split("\0")
+        except (OSError, ValueError):
+            continue
+        script = next((Path(w).name for w in words if "/.snakemake/scripts/" in w), "")
+        if parent == pid and script:
+            found[script.split(".")[1]] = int(path.name)
+    return found
+
+
+def killed(folder, rule, victim, share, duration, patience=120.0):
+    """Start the run and kill `victim` while `rule` is at work; True when that was done."""
+    running, log = start(folder), folder / "results/killed/logs" / f"{rule}.log"
+    began, limit = None, time.monotonic() + patience
+    before = log.stat().st_mtime_ns if log.exists() else 0
+    while running.poll() is None and time.monotonic() < limit:
+        now = log.stat().st_mtime_ns if log.exists() else 0
+        if began is None and now != before and rule in jobs(running.pid):
+            began = time.monotonic()
+        if began is not None and time.monotonic() - began >= share * duration:
+            job = jobs(running.pid).get(rule)
+            if job is not None:
+                os.kill(running.pid if victim == "snakemake" else job, signal.SIGKILL)
+            running.wait()
+            return job is not None
+        time.sleep(0.02)
+    running.wait()
+    return False
+
+
+def durations(folder):
+    """Seconds each rule took in the undisturbed run."""
+    tables = (folder / "results/killed/benchmarks").glob("*.tsv")
+    return {t.stem: float(t.read_text().splitlines()[1].split("\t")[0]) for t in tables}
+
+
+def files(folder):
+    """sha256 of every result file, but those that tell the time of the run."""
+    root = folder / "results/killed"
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.name not in TIMED
+        and not UNEQUAL & set(path.relative_to(root).parts)
+    }  # fmt: skip
+
+
+def matrix(folder, rules=RULES, victims=("snakemake", "job")):
+    """Rows (rule, killed, restarts, recovered) and the two sets of checksums."""
+    whole, broken = folder / "whole", folder / "broken"
+    for place in (whole, broken):
+        study(place)
+    if start(whole).wait():
+        raise RuntimeError((whole / "out.txt").read_text("utf-8")[-3000:])
+    seconds, draw, rows = durations(whole), random.Random(1), []
+    for rule in rules:
+        for victim in victims:
+            share = draw.uniform(0.1, 0.7)
+            done = killed(broken, rule, victim, share, seconds[rule])
+            rows.append([rule, victim, f"{share:.2f}", "yes" if done else "missed"])
+            print(*rows[-1], sep="\t", file=sys.stderr, flush=True)
+    last = start(broken).wait()
+    return rows, last, files(whole), files(broken)
+
+
+def main():
+    """Run the matrix and write it as a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--folder", type=Path, required=True, help="an empty folder to work in")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    rows, last, whole, broken = matrix(options.folder)
+    different = sorted(name for name in whole | broken if whole.get(name) != broken.get(name))
+    recovered = "yes" if last == 0 and not different else "no"
+    lines = ["rule\tkilled\tat\tkill_landed\trecovered"]
+    lines += ["\t".join([*row, recovered]) for row in rows]
+    options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"exit {last}; {len(whole)} files, different: {different or 'none'}")
+    return 0 if recovered == "yes" and all(row[3] == "yes" for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

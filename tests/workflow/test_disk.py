@@ -1,0 +1,166 @@
+"""Result files are whole or not there, and a run that was killed leaves no lock behind."""
+
+import errno
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import disk
+import folder as folders
+from revertome.errors import StudyError
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+
+
+def run(code, *arguments):
+    """Run Python code that imports from the scripts' folder."""
+    code = f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\n{code}"
+    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
+
+
+def test_kill_while_writing_keeps_what_was_there_and_the_next_write_clears_up(tmp_path):
+    target = tmp_path / "genes.v2.tsv"
+    target.write_text("before")
+    found = run(
+        "import os, signal, disk\n"
+        "def save(path):\n"
+        "    path.write_text('half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "disk.write(sys.argv[1], save)",
+        str(target),
+    )
+    assert found.returncode == -signal.SIGKILL
+    assert target.read_text() == "before"
+    (left,) = [path for path in tmp_path.iterdir() if path != target]
+    assert left.read_text() == "half"
+    other = tmp_path / ".genes.tsv"
+    other.write_text("of another file")
+    disk.write_text("whole", target)
+    assert target.read_text() == "whole"
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".genes.tsv", "genes.v2.tsv"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "the disk is full"),
+        (OSError("Can't write data (file write failed: errno = 28, error message = '...')"),
+         "the disk is full"),
+        (OSError(errno.EROFS, "Read-only file system"), "read-only"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_the_disk_is_told_in_words(tmp_path, error, words):
+    def save(path):
+        path.write_text("half")
+        raise error
+
+    with pytest.raises(StudyError, match=words):
+        disk.write(tmp_path / "table.tsv", save)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_job_over_its_memory_says_so(tmp_path):
+    """512 MB of address space and a request for 4 GB."""
+    found = run(
+        "import resource\n"
+        "from disk import logged\n"
+        "import numpy\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29))\n"
+        "with logged(sys.argv[1]):\n"
+        "    numpy.ones(2**29)",
+        str(tmp_path / "a.log"),
+    )
+    assert found.returncode == 1
+    assert "ran out of memory; ask for more" in (tmp_path / "a.log").read_text()
+    assert "Traceback" not in found.stderr
+
+
+def test_a_job_ends_when_snakemake_is_killed(tmp_path):
+    """The parent of the job starts it, says its number, and is killed."""
+    job = f"import sys, time; sys.path.insert(0, {str(SCRIPTS)!r}); import disk\n"
+    job += f"with disk.logged({str(tmp_path / 'a.log')!r}): time.sleep(60)"
+    starter = "import subprocess, sys, time\n"
+    starter += "job = subprocess.Popen([sys.executable, '-c', sys.argv[1]])\n"
+    starter += "print(job.pid, flush=True); time.sleep(60)"
+    parent = subprocess.Popen(
+        [sys.executable, "-c", starter, job], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    with parent:
+        number = int(parent.stdout.readline())
+        until(lambda: (tmp_path / "a.log").exists())
+        parent.kill()
+    until(lambda: not alive(number))
+
+
+def alive(number):
+    """Whether a process runs (one that ended and is not waited for does not)."""
+    path = Path(f"/proc/{number}/stat")
+    return path.exists() and path.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def until(condition, limit=30.0):
+    """Wait for a condition; an error when it does not come true."""
+    end = time.monotonic() + limit
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.05)
+
+
+def test_tables_come_back_as_they_were(tmp_path):
+    table = pd.DataFrame({"gene": ["007", "1e5", "NA1"], "p": [0.1, np.nan, 1 / 3]})
+    disk.write_table(table, tmp_path / "t.tsv")
+    pd.testing.assert_frame_equal(disk.read_table(tmp_path / "t.tsv"), table, check_exact=True)
+
+
+@pytest.fixture
+def stopped(tmp_path, monkeypatch):
+    """Folder of a run that was killed: a lock, a mark, a finished output and a half one."""
+    monkeypatch.setattr(folders, "HELD", [])
+    state = tmp_path / ".snakemake"
+    name = f"results/{'x' * 200}.tsv"  # its mark is spread over two levels
+    mark = urlsafe_b64encode(name.encode()).decode()
+    marks = state / "incomplete" / ("@" + mark[:254])
+    for made in (state / "locks", marks, tmp_path / "results"):
+        made.mkdir(parents=True)
+    (state / "locks/0.input.lock").write_text("results/done.tsv")
+    (marks / mark[254:]).write_text("{}")
+    for output in (name, "results/done.tsv"):
+        (tmp_path / output).write_text("text")
+    yield tmp_path, tmp_path / name
+    for handle in folders.HELD:
+        os.close(handle)
+
+
+def test_what_a_killed_run_left_is_cleared_away(stopped):
+    folder, half = stopped
+    assert folders.claim(folder)
+    assert not (folder / ".snakemake/locks").exists()
+    assert not half.exists()
+    assert (folder / "results/done.tsv").exists()
+
+
+def test_the_lock_of_a_living_run_is_left_alone(stopped):
+    folder, half = stopped
+    with (folder / ".snakemake/revertome.lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+        assert not folders.claim(folder)
+        assert (folder / ".snakemake/locks/0.input.lock").exists()
+        assert half.exists()
+
+
+def test_a_results_folder_that_cannot_be_made_is_met_at_the_door(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StudyError, match="results: .*cannot be written"):
+        folders.check_results(tmp_path / "file" / "results")
+    folders.check_results(tmp_path / "new" / "results")
+    assert not (tmp_path / "new").exists()
