@@ -121,7 +121,11 @@ def test_every_rule_logs_benchmarks_and_names_its_environment(text):
 
 def test_stage_names_are_the_same_everywhere():
     stages = [stage for stage in STAGES if stage != "source_data"]
-    assert {p.stem for p in (HOME / "workflow/rules").glob("*.smk")} == {*stages, "common"}
+    assert {p.stem for p in (HOME / "workflow/rules").glob("*.smk")} == {
+        *stages,
+        "common",
+        "studies",
+    }
     for word in STAGES:
         assert (HOME / "scripts" / f"{word}.py").is_file()
         assert (LIBRARY / word).is_dir()

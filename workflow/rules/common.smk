@@ -8,7 +8,8 @@ from pathlib import Path
 
 import yaml
 
-HOME = Path(workflow.basedir)
+# Not `workflow.basedir`, which is another workflow's folder when this one is its module.
+HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
 SCRIPTS = HOME / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
@@ -29,6 +30,11 @@ def completed(found):
         return complete(found, schema, check=workflow.is_main_process)
     except StudyError as error:
         sys.exit(f"revertome: {error}")
+
+
+if "study" not in config:
+
+    configfile: str(HOME / "config/config.yaml")
 
 
 config.update(completed(config))

@@ -41,7 +41,12 @@ rule report:
         "../../envs/revertome.yaml"
     params:
         config=config,
-        logs=[str(path) for rule in workflow.rules for path in rule.log],
+        logs=[
+            str(path)
+            for rule in workflow.rules
+            for path in rule.log
+            if str(path).startswith(result("logs/"))
+        ],
         inputs=list(intake_files(None).values()),
         code=lambda wildcards: digest("report"),
     script:

@@ -1,0 +1,132 @@
+"""How time and memory of each rule grow with samples, genes and studies.
+
+    python tests/benchmarks/scale.py --folder scratch --out scale.tsv
+
+Runs simulated studies of several sizes from TSV files to the report, on two cores, and reads
+Snakemake's benchmark files: seconds and peak memory (resident set, MB) of each rule, and the
+exponent of growth between two sizes (1 is linear).
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from math import log
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+
+HOME = Path(__file__).parents[2]
+SIZES = [(200, 20_000), (2_000, 20_000), (2_000, 5_000)]
+COUNTS = (3, 30)
+
+
+def write_study(folder, samples, genes):
+    """Write a trial of 45 % patients with two visits each and 10 % healthy; returns its YAML."""
+    rng = np.random.default_rng(samples + genes)
+    pairs, healthy = int(0.45 * samples), samples - 2 * int(0.45 * samples)
+    rows = [
+        (f"P{i}{v[0]}", f"P{i}", v, "patient", "responder" if i % 3 else "nonresponder")
+        for i in range(pairs)
+        for v in ("before", "after")
+    ]
+    rows += [(f"H{i}", f"H{i}", "", "healthy", "") for i in range(healthy)]
+    sheet = pd.DataFrame(rows, columns=["sample", "patient", "visit", "group", "response"])
+    sheet["batch"] = rng.integers(1, 3, samples)
+    sheet["age"] = rng.integers(3, 17, samples)
+    folder.mkdir(parents=True, exist_ok=True)
+    sheet.to_csv(folder / "samples.tsv", sep="\t", index=False)
+    known = pd.read_csv(HOME / "resources/genes.tsv", sep="\t")["symbol"].tolist()
+    names = [*known, *(f"ABC{i}" for i in range(genes))][:genes]
+    sick = sheet["group"].eq("patient").to_numpy() & sheet["visit"].eq("before").to_numpy()
+    late = sheet["visit"].eq("after").to_numpy()
+    person = pd.factorize(sheet["patient"])[0]
+    with (folder / "matrix.tsv").open("w", encoding="utf-8") as out:
+        out.write("\t".join(["gene", *sheet["sample"]]) + "\n")
+        for number, name in enumerate(names):
+            values = 7 + 0.0001 * number + 0.6 * rng.normal(size=person.max() + 1)[person]
+            values += rng.normal(0, 0.5, samples)
+            values += (number % 20 == 0) * sick + (number % 20 == 1) * late
+            out.write("\t".join([name, *(f"{value:.3f}" for value in values)]) + "\n")
+    study = {
+        "study": f"s{samples}x{genes}",
+        "intake": {"source": "table", "matrix": str(folder / "matrix.tsv"),
+                   "samples": str(folder / "samples.tsv")},
+        "design": {"baseline": "before", "followup": "after", "covariates": ["batch", "age"]},
+        "response": {"source": "column"},
+    }  # fmt: skip
+    (folder / "study.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
+    return folder / "study.yaml"
+
+
+def write_small_studies(folder, count):
+    """Write `count` built-in trials of 1,500 genes with seeds of their own; returns the folder."""
+    base = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        base["study"] = f"trial{number:02d}"
+        base["intake"]["simulate"] |= {"genes": 1500, "seed": number}
+        base["trajectories"] |= {"bootstrap": 20, "permutations": 10}
+        base["modules"] = {"permutations": 100}
+        (folder / f"{number:02d}.yaml").write_text(yaml.safe_dump(base), encoding="utf-8")
+    return folder
+
+
+def run(folder, *arguments):
+    """Run to the report; returns wall seconds."""
+    command = [sys.executable, "-m", "snakemake", "-s", str(HOME / "Snakefile"), "--cores", "2"]
+    began = time.monotonic()
+    with (folder / "out.txt").open("w", encoding="utf-8") as out:
+        done = subprocess.run(
+            [*command, "--directory", str(folder), *arguments], stdout=out, stderr=out
+        )
+    if done.returncode:
+        raise RuntimeError((folder / "out.txt").read_text("utf-8")[-3000:])
+    return time.monotonic() - began
+
+
+def benchmarks(folder):
+    """One row a rule: seconds, max_rss and mean over the studies of a folder."""
+    tables = []
+    for path in sorted((folder / "results").glob("*/benchmarks/*.tsv")):
+        row = pd.read_csv(path, sep="\t", na_values="-").iloc[0]
+        tables.append((path.stem, row["s"], row["max_rss"], row["cpu_time"]))
+    table = pd.DataFrame(tables, columns=["rule", "seconds", "max_rss_mb", "cpu_seconds"])
+    return table.groupby("rule", sort=False, as_index=False).mean()
+
+
+def exponent(small, large, ratio):
+    """Exponent of growth when the size grows by `ratio`."""
+    return log(max(large, 1e-9) / max(small, 1e-9)) / log(ratio)
+
+
+def main():
+    """Run all sizes asked for and write one table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--folder", type=Path, required=True, help="scratch, kept for a second run")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--sizes", nargs="*", default=[f"{s}x{g}" for s, g in SIZES])
+    parser.add_argument("--studies", nargs="*", type=int, default=list(COUNTS))
+    options = parser.parse_args()
+    tables = []
+    for size in options.sizes:
+        samples, genes = map(int, size.split("x"))
+        folder = options.folder / size
+        study = folder / "study.yaml"
+        study = study if study.exists() else write_study(folder, samples, genes)
+        seconds = run(folder, "--configfile", str(study))
+        print(f"{size}: {seconds:.0f} s", file=sys.stderr, flush=True)
+        tables.append(benchmarks(folder).assign(size=size, wall=round(seconds, 1)))
+    for count in options.studies:
+        folder = options.folder / f"{count}studies"
+        write_small_studies(folder / "studies", count)
+        seconds = run(folder, "--config", f"studies={folder / 'studies'}")
+        print(f"{count} studies: {seconds:.0f} s", file=sys.stderr, flush=True)
+        tables.append(benchmarks(folder).assign(size=f"{count} studies", wall=round(seconds, 1)))
+    pd.concat(tables).round(2).to_csv(options.out, sep="\t", index=False)
+
+
+if __name__ == "__main__":
+    main()
