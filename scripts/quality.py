@@ -10,6 +10,8 @@ with logged(snakemake.log[0]):
         read_table(snakemake.input.flow),
         snakemake.params.options,
         snakemake.params.design,
+        read_table(snakemake.input.visits),
+        snakemake.params.response,
     )
     flagged = result.samples[result.samples["flag"] == "flag"]
     for sample, reason in zip(flagged["sample"], flagged["reason"], strict=True):

@@ -9,6 +9,7 @@ from revertome.errors import StudyError
 from revertome.normalise import normalise
 from revertome.normalise.cpm import log_cpm
 from revertome.normalise.quantile import normalize_quantiles
+from revertome.normalise.scale import saturated_share
 from revertome.normalise.tmm import tmm_factors, upper_quartile_factors
 
 
@@ -126,3 +127,8 @@ def test_what_leaves_nothing_to_analyse() -> None:
     empty.X[2] = 0
     with pytest.raises(StudyError, match="sample s2: every count is 0"):
         normalise(empty, {}, {})
+
+
+def test_share_of_features_at_the_highest_value() -> None:
+    x = np.array([[1.0, 16, 16, 3], [2, 5, 9, 4]])
+    assert saturated_share(x).tolist() == [0.5, 0.25]

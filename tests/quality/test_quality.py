@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from revertome.normalise import normalise
-from revertome.quality import assess, used
+from revertome.quality import Quality, assess, used
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 ALIASES = Path(__file__).parents[2] / "resources" / "aliases.tsv"
@@ -17,6 +17,12 @@ BEFORE = pd.DataFrame(
     [("sample sheet", 24, 16, 8, "")],
     columns=["stage", "n_samples", "n_patients", "n_pairs", "note"],
 )
+
+
+def judge(expression: anndata.AnnData, flow: pd.DataFrame, options: dict, design: dict) -> Quality:
+    """Assess a study without clinical visits."""
+    visits = pd.DataFrame(columns=["patient", "arm", "visit"])
+    return assess(expression, flow, options, design, visits, {})
 
 
 def study() -> anndata.AnnData:
@@ -44,7 +50,7 @@ def study() -> anndata.AnnData:
 
 
 def test_flags_and_flow() -> None:
-    result = assess(study(), BEFORE, {"outlier_mads": 5, "exclude": "none"}, DESIGN)
+    result = judge(study(), BEFORE, {"outlier_mads": 5, "exclude": "none"}, DESIGN)
     samples = result.samples.set_index("sample")
     flagged = samples.loc[samples["flag"] == "flag", "reason"].to_dict()
     assert {name: flagged[name] for name in ("s06", "s07")} == dict.fromkeys(
@@ -67,11 +73,37 @@ def test_flags_and_flow() -> None:
         *[f"PC{i}" for i in range(1, 6)],
     ]
     assert set(result.components["variable"]) == {"age", "group", "sex", "visit"}
+    assert samples.loc["s00", ["xist", "y_genes"]].tolist() == [10, 5]
+    assert samples[["likely_patient", "duplicate_of", "neutrophil_score"]].isna().all().all()
+    assert result.correlation.loc[3, "s07"] == result.correlation.loc[7, "s03"] != 1
+    assert (result.rle["median"] == result.samples["rle_median"]).all()
+
+
+def test_swapped_mixed_and_repeated_samples_are_named() -> None:
+    adata = study()
+    patient = adata.obs["patient"].astype(str)
+    patient[["s01", "s05"]] = patient[["s05", "s01"]].to_numpy()  # both female
+    adata.obs["patient"] = patient
+    adata.X[12, [0, 1]] = [10, 10]  # XIST and RPS4Y1
+    adata.X[17] = adata.X[16] + 0.001
+    result = judge(adata, BEFORE, {}, DESIGN)
+    samples = result.samples.set_index("sample")
+    for one, other in (("s00", "s04"), ("s01", "s05")):
+        assert samples.loc[one, "reason"] == f"pair_identity (swap with {other})"
+        assert samples.loc[other, "reason"] == f"pair_identity (swap with {one})"
+        assert samples.loc[one, "likely_patient"] == samples.loc[other, "patient"]
+    assert samples["likely_patient"].notna().sum() == 4
+    assert samples.loc["s12", ["expressed_sex", "reason"]].tolist() == ["unknown", "both_sexes"]
+    assert samples.loc["s16", "duplicate_of"] == "s17"
+    assert samples.loc["s17", "duplicate_of"] == "s16"
+    assert samples["duplicate_of"].notna().sum() == 2
+    assert "duplicate 2" in result.flow["note"].iloc[2]
+    assert "pair_identity 4" in result.flow["note"].iloc[2]
 
 
 def test_flagged_samples_are_left_out_only_on_demand() -> None:
     adata = study()
-    result = assess(adata, BEFORE, {"outlier_mads": 5, "exclude": "flagged"}, DESIGN)
+    result = judge(adata, BEFORE, {"outlier_mads": 5, "exclude": "flagged"}, DESIGN)
     assert result.excluded == ["s06", "s07", "s20"]
     last = result.flow.iloc[-1]
     assert last[["n_samples", "n_patients", "n_pairs"]].tolist() == [21, 14, 7]
@@ -85,8 +117,8 @@ def test_order_of_genes_and_samples_changes_no_verdict() -> None:
     adata = study()
     rng = np.random.default_rng(8)
     mixed = adata[rng.permutation(24), rng.permutation(400)].copy()
-    one = assess(adata, BEFORE, {}, DESIGN).samples
-    two = assess(mixed, BEFORE, {}, DESIGN).samples.sort_values("sample", ignore_index=True)
+    one = judge(adata, BEFORE, {}, DESIGN).samples
+    two = judge(mixed, BEFORE, {}, DESIGN).samples.sort_values("sample", ignore_index=True)
     pd.testing.assert_frame_equal(one, two, rtol=1e-9)
 
 
@@ -122,7 +154,7 @@ def test_lupus_sex_and_pairs() -> None:
     expression = gse65391()
     assert {"RIGI", "SPATS2L", "CMPK2", "DDX60", "HELZ2", "SEPTIN4"} <= set(expression.var_names)
     assert expression.n_vars == 25072
-    samples = assess(expression, BEFORE, {}, LUPUS).samples
+    samples = judge(expression, BEFORE, {}, LUPUS).samples
     assert (samples["expressed_sex"] == samples["recorded_sex"]).all()
     paired = samples["best_match_patient"].notna()
     assert paired.sum() == 40
@@ -132,7 +164,7 @@ def test_lupus_sex_and_pairs() -> None:
 @pytest.mark.real
 def test_lupus_pairs_swapped_on_purpose() -> None:
     expression = gse65391()
-    plain = assess(expression, BEFORE, {}, LUPUS).samples.set_index("sample")
+    plain = judge(expression, BEFORE, {}, LUPUS).samples.set_index("sample")
     accused = set(plain.index[plain["reason"].str.contains("pair_identity")])
     obs = expression.obs
     last = obs.index[obs["visit"] == "last"]
@@ -142,7 +174,7 @@ def test_lupus_pairs_swapped_on_purpose() -> None:
         at = {p: next(s for s in last if obs.loc[s, "patient"] == p) for p in (a, b)}
         patient[at[a]], patient[at[b]] = b, a
     expression.obs["patient"] = patient
-    found = assess(expression, BEFORE, {}, LUPUS).samples
+    found = judge(expression, BEFORE, {}, LUPUS).samples
     flagged = found[found["reason"].str.contains("pair_identity")]
     for a, b in swaps:
         assert set(flagged["patient"]) & {a, b}

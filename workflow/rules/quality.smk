@@ -9,6 +9,7 @@ rule quality:
     input:
         expression=result("normalise/expression.h5ad"),
         flow=result("intake/flow.tsv"),
+        visits=result("intake/visits.tsv"),
     output:
         samples=result("quality/samples.tsv"),
         rle=result("quality/rle.tsv"),
@@ -25,6 +26,7 @@ rule quality:
     params:
         options=config["quality"],
         design=config["design"],
+        response={name: config["response"][name] for name in ("baseline_visit", "visit")},
         code=lambda wildcards: digest("quality"),
     script:
         "../../scripts/quality.py"

@@ -12,7 +12,7 @@ from revertome.normalise.collapse import collapse
 from revertome.normalise.cpm import log_cpm
 from revertome.normalise.filtering import expressed, filter_by_expression, smallest_cell
 from revertome.normalise.quantile import normalize_quantiles
-from revertome.normalise.scale import floor_share, raise_to_floor, to_log2
+from revertome.normalise.scale import floor_share, raise_to_floor, saturated_share, to_log2
 from revertome.normalise.symbols import Genes, current_symbols
 from revertome.normalise.tmm import tmm_factors, upper_quartile_factors
 
@@ -42,10 +42,10 @@ def normalise(raw: Any, options: Mapping[str, Any], aliases: Mapping[str, str]) 
     -------
     AnnData, (samples, genes)
         Log2 values, samples sorted by id, genes by symbol; float64. var: gene, probes, n_probes.
-        obs gains `median` (log2, before samples were made alike), `floor_share` (share of features
-        at the sample's most frequent value), and for counts `library_size` (total count of the
-        genes kept) and `norm_factor`; counts then are in `layers["counts"]`. `uns["normalise"]`
-        says what was done.
+        obs gains `median` (log2, before samples were made alike), `floor_share` and
+        `saturated_share` (share of features at the sample's most frequent and at its highest
+        value), and for counts `library_size` (total count of the genes kept) and `norm_factor`;
+        counts then are in `layers["counts"]`. `uns["normalise"]` says what was done.
 
     Raises
     ------
@@ -103,7 +103,11 @@ def _from_intensities(
         "features_not_expressed": int((varying & ~keep).sum()),
         "collapse": rule,
     }
-    facts = {"median": np.nanmedian(x, axis=1), "floor_share": floor_share(x)}
+    facts = {
+        "median": np.nanmedian(x, axis=1),
+        "floor_share": floor_share(x),
+        "saturated_share": saturated_share(x),
+    }
     return _assemble(values, var, raw.obs, facts)
 
 
@@ -131,6 +135,7 @@ def _from_counts(
     facts = {
         "median": np.median(values, axis=1) if keep.any() else np.nan,
         "floor_share": floor_share(features),
+        "saturated_share": saturated_share(features),
         "library_size": size,
         "norm_factor": factor,
     }

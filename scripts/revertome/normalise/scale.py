@@ -56,3 +56,13 @@ def floor_share(x: Array) -> Array:
         first = np.flatnonzero(np.concatenate([[True], row[1:] != row[:-1]]))
         share[i] = np.diff(np.append(first, n)).max() / n
     return share
+
+
+def saturated_share(x: Array) -> Array:
+    """Share of a sample's features at its highest value, (samples,).
+
+    1/features where nothing saturates; more where the scanner's ceiling hides differences.
+    """
+    highest = np.nanmax(x, axis=1, keepdims=True)
+    share: Array = (x == highest).mean(axis=1)
+    return share

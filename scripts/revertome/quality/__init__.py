@@ -9,13 +9,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.intake.flow import Flow
+from revertome.quality.clinic import blood_counts
 from revertome.quality.components import (
     N_SHOWN,
     associations,
     most_variable,
     principal_components,
 )
-from revertome.quality.identity import match_patients
+from revertome.quality.content import blood_content
+from revertome.quality.duplicates import duplicates
+from revertome.quality.identity import likely_patients, match_patients
 from revertome.quality.outliers import outliers, sample_metrics
 from revertome.quality.relative import correlations, relative_log_expression
 from revertome.quality.sex import SEX_GENES, expressed_sex
@@ -23,7 +26,7 @@ from revertome.quality.sex import SEX_GENES, expressed_sex
 __all__ = ["Quality", "assess", "used"]
 
 Array = npt.NDArray[np.float64]
-_MEASURED = ["library_size", "norm_factor", "median", "floor_share"]
+_MEASURED = ["library_size", "norm_factor", "median", "floor_share", "saturated_share"]
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,11 @@ class Quality:
     ----------
     samples : DataFrame
         One row a sample: sample, patient, visit, group, flag (pass, flag), reason (words joined by
-        `;`), used (bool), library_size and norm_factor (counts), median (log2), floor_share,
-        rle_median, rle_iqr, median_correlation, recorded_sex, expressed_sex, sex_score,
-        best_match_patient, match_own, match_other.
+        `;`), used (bool), library_size and norm_factor (counts), median (log2), floor_share and
+        saturated_share (of features, at the sample's most frequent and at its highest value),
+        rle_median, rle_iqr, median_correlation, recorded_sex, expressed_sex, sex_score, xist,
+        y_genes, best_match_patient, match_own, match_other, likely_patient, duplicate_of,
+        neutrophil_score, erythroid_score, globin_share.
     rle : DataFrame
         sample, patient, visit, group, median, q25, q75, low, high of the relative log expression.
     correlation : DataFrame
@@ -61,13 +66,20 @@ class Quality:
 
 
 def assess(
-    expression: Any, flow: pd.DataFrame, options: Mapping[str, Any], design: Mapping[str, Any]
+    expression: Any,
+    flow: pd.DataFrame,
+    options: Mapping[str, Any],
+    design: Mapping[str, Any],
+    visits: pd.DataFrame,
+    clinic: Mapping[str, Any],
 ) -> Quality:
     """Assess every sample.
 
     Reasons for a flag: shifted, noisy, low_correlation, small_library (see `outliers`);
-    sex_mismatch (recorded and expressed sex differ); pair_identity (another patient's sample
-    matches much better than the patient's own, see `match_patients`).
+    sex_mismatch (recorded and expressed sex differ); both_sexes (XIST and Y genes both high);
+    pair_identity (another patient's sample matches much better than the patient's own, see
+    `match_patients`; with "(swap with <sample>)" where two samples are each likely the other's);
+    duplicate (see `duplicates`).
 
     Parameters
     ----------
@@ -77,6 +89,10 @@ def assess(
         Sample flow so far.
     options, design : mapping
         Sections `quality` and `design` of the study file.
+    visits : DataFrame
+        patient, visit and clinical columns; may have no rows.
+    clinic : mapping
+        Section `response` of the study file, for `baseline_visit` and `visit`.
 
     Returns
     -------
@@ -88,10 +104,11 @@ def assess(
     with threadpool_limits(limits=1):  # the same digits whatever the number of cores
         rle, r = relative_log_expression(x), correlations(x)
         metrics = sample_metrics(rle, r).set_axis(obs.index)
-        samples = _samples(
-            x, expression.var_names, obs, metrics, float(options.get("outlier_mads", 5))
-        )
-        pca, components = _components(x, obs)
+        blood = blood_content(expression)
+        mads = float(options.get("outlier_mads", 5))
+        samples = _samples(expression, obs, metrics, blood, mads)
+        counts = blood_counts(obs, visits, design, clinic)
+        pca, components = _components(x, obs, pd.concat([blood, counts], axis=1))
     drop = options.get("exclude", "none") == "flagged"
     samples["used"] = ~(drop & (samples["flag"] == "flag"))
     excluded = samples.loc[~samples["used"], "sample"].tolist()
@@ -122,8 +139,9 @@ def _plain(obs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _samples(
-    x: Array, genes: pd.Index, obs: pd.DataFrame, metrics: pd.DataFrame, mads: float
+    expression: Any, obs: pd.DataFrame, metrics: pd.DataFrame, blood: pd.DataFrame, mads: float
 ) -> pd.DataFrame:
+    x, genes = np.asarray(expression.X, dtype=np.float64), expression.var_names
     judged = metrics
     if "library_size" in obs:
         judged = metrics.assign(log2_library_size=np.log2(obs["library_size"]))
@@ -133,23 +151,34 @@ def _samples(
     recorded = obs["sex"] if "sex" in obs else pd.Series(np.nan, obs.index, dtype=object)
     cell = obs["group"].astype(str) + " " + obs["visit"].astype(str)
     match = match_patients(x[:, ~sex_gene], obs["patient"], cell)
+    match, owners = likely_patients(match, obs["patient"], cell)
+    duplicate = duplicates(x, obs.index).rename("duplicate_of")
     known = recorded.isin(["female", "male"]) & sex["expressed_sex"].isin(["female", "male"])
-    for i in np.flatnonzero(known & (sex["expressed_sex"] != recorded)):
-        reasons[i].append("sex_mismatch")
-    for i in np.flatnonzero(match.pop("stranger")):
-        reasons[i].append("pair_identity")
+    found = {
+        "sex_mismatch": known & (sex["expressed_sex"] != recorded),
+        "both_sexes": sex.pop("both"),
+        "duplicate": duplicate.notna(),
+    }
+    for word, where in found.items():
+        for i in np.flatnonzero(where):
+            reasons[i].append(word)
+    for at, words in owners.items():
+        reasons[at].append(words)
     table = obs[["sample", "patient", "visit", "group"]].copy()
     table["flag"] = ["flag" if words else "pass" for words in reasons]
     table["reason"] = [";".join(words) for words in reasons]
     table["used"] = True
     measured = obs[[name for name in _MEASURED if name in obs]]
-    parts = [table, measured, metrics, recorded.rename("recorded_sex"), sex, match]
-    return pd.concat(parts, axis=1).reset_index(drop=True)
+    parts = [table, measured, metrics, recorded.rename("recorded_sex"), sex, match, duplicate]
+    return pd.concat([*parts, blood], axis=1).reset_index(drop=True)
 
 
-def _components(x: Array, obs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _components(
+    x: Array, obs: pd.DataFrame, blood: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     scores, share = principal_components(x[:, most_variable(x)])
-    components = associations(scores, share, obs.drop(columns=["sample", "patient"]))
+    variables = pd.concat([obs.drop(columns=["sample", "patient"]), blood], axis=1)
+    components = associations(scores, share, variables)
     names = ["sample", "patient", "visit", "group", "arm", "batch"]
     known = obs[[name for name in names if name in obs]].reset_index(drop=True)
     return pd.concat([known, scores.iloc[:, :N_SHOWN]], axis=1), components
@@ -162,7 +191,8 @@ def _flow(
     done = expression.uns["normalise"]
     steps.add("normalised", samples, f"{expression.n_vars} genes, method {done['method']}")
     flagged = samples.loc[samples["flag"] == "flag", "reason"]
-    words = flagged.str.split(";").explode().value_counts().sort_index()
+    words = flagged.str.replace(r" \(.*?\)", "", regex=True).str.split(";").explode()
+    words = words.value_counts().sort_index()
     note = ", ".join(f"{reason} {n}" for reason, n in words.items())
     steps.add("checked", samples, f"{len(flagged)} flagged{': ' if len(flagged) else ''}{note}")
     left = int((~samples["used"]).sum())

@@ -78,6 +78,39 @@ def match_patients(x: Array, patient: pd.Series, cell: pd.Series) -> pd.DataFram
     return result.assign(stranger=stranger)
 
 
+def likely_patients(
+    match: pd.DataFrame, patient: pd.Series, cell: pd.Series
+) -> tuple[pd.DataFrame, dict[int, str]]:
+    """Say whose an accused sample is, and name the swap that would explain it.
+
+    Parameters
+    ----------
+    match : DataFrame
+        Of `match_patients`.
+    patient, cell : Series of str, (samples,)
+        As there.
+
+    Returns
+    -------
+    match : DataFrame
+        Without `stranger`; with likely_patient, the best match of an accused sample, else NaN.
+    words : dict of int to str
+        Reason for each accused sample, by position: `pair_identity`, followed by
+        ` (swap with <sample>)` where that sample, of the same group and visit, is accused too and
+        each is likely the other's patient.
+    """
+    stranger = match["stranger"].to_numpy(dtype=bool)
+    likely = match["best_match_patient"].where(stranger).astype(object)
+    at = {(patient.iloc[i], cell.iloc[i]): i for i in np.flatnonzero(stranger)}
+    words = {}
+    for i in np.flatnonzero(stranger):
+        other = at.get((likely.iloc[i], cell.iloc[i]))
+        mutual = other is not None and likely.iloc[other] == patient.iloc[i]
+        swap = f" (swap with {match.index[other]})" if mutual and other is not None else ""
+        words[int(i)] = f"pair_identity{swap}"
+    return match.drop(columns="stranger").assign(likely_patient=likely), words
+
+
 def _match(x: Array, codes: Ints, trusted: npt.NDArray[np.bool_]) -> tuple[Array, Array, Ints]:
     """Evidence with the best own and the best other sample, and which that other is."""
     count = np.bincount(codes)

@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Array = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 Y_GENES = ["RPS4Y1", "DDX3Y", "KDM5D", "UTY", "EIF1AY"]
 SEX_GENES = ["XIST", *Y_GENES, "USP9Y", "ZFY", "TXLNGY", "TSIX", "TTTY15", "PRKY"]
@@ -30,42 +31,56 @@ def expressed_sex(expression: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, (samples, 2)
-        expressed_sex (female, male, unknown); sex_score (log2), NaN where XIST or every Y gene is
-        missing.
+    DataFrame, (samples, 5)
+        expressed_sex (female, male, unknown); sex_score, xist and y_genes (log2; y_genes is the
+        mean of the two highest Y genes), NaN where not measured; both (bool): unknown, with XIST
+        and Y genes both above the middle of the two groups, as where samples of two people mixed.
     """
     y_genes = [gene for gene in Y_GENES if gene in expression]
+    table = pd.DataFrame({"expressed_sex": "unknown"}, index=expression.index)
+    table["sex_score"] = np.nan
+    table["xist"] = expression.get("XIST", np.nan)
+    table["y_genes"] = np.nan
+    if y_genes:
+        table["y_genes"] = np.sort(expression[y_genes].to_numpy(), axis=1)[:, -2:].mean(axis=1)
     if "XIST" not in expression or not y_genes:
-        return pd.DataFrame(
-            {"expressed_sex": "unknown", "sex_score": np.nan}, index=expression.index
-        )
-    xist = expression["XIST"].to_numpy()
-    y = np.sort(expression[y_genes].to_numpy(), axis=1)[:, -2:].mean(axis=1)
+        return table.assign(both=False)
+    xist, y = table["xist"].to_numpy(), table["y_genes"].to_numpy()
     score = xist - y
-    low, high = _centres(score, xist, y)
+    upper = _two_groups(score, xist, y)
+    low, high = -SEPARATION, SEPARATION
+    both = np.zeros(len(score), dtype=bool)
+    if upper is not None:
+        male, female = float(np.median(score[~upper])), float(np.median(score[upper]))
+        low, high = male + (female - male) / 3, female - (female - male) / 3
+        middle = (score >= low) & (score <= high)
+        both = middle & (xist > _middle(xist, upper)) & (y > _middle(y, upper))
     sex = np.full(len(score), "unknown", dtype=object)
     sex[score < low] = "male"
     sex[score > high] = "female"
-    return pd.DataFrame({"expressed_sex": sex, "sex_score": score}, index=expression.index)
+    return table.assign(expressed_sex=sex, sex_score=score, both=both)
 
 
-def _centres(score: Array, xist: Array, y: Array) -> tuple[float, float]:
-    """Scores below which a sample is male and above which it is female."""
+def _middle(values: Array, upper: Bools) -> float:
+    return float(np.median(values[upper]) + np.median(values[~upper])) / 2
+
+
+def _two_groups(score: Array, xist: Array, y: Array) -> Bools | None:
+    """Samples of the upper group, None where the samples are not of two sexes."""
     upper = _upper_group(score)
-    if upper.any() and not upper.all():
-        male, female = float(np.median(score[~upper])), float(np.median(score[upper]))
-        within = np.where(upper, score - score[upper].mean(), score - score[~upper].mean())
-        apart = female - male
-        if (
-            apart >= max(SEPARATION, 4 * float(within.std()))
-            and np.median(xist[upper]) > np.median(xist[~upper])
-            and np.median(y[upper]) < np.median(y[~upper]) - 1
-        ):
-            return male + apart / 3, female - apart / 3
-    return -SEPARATION, SEPARATION
+    if upper.all():
+        return None
+    within = np.where(upper, score - score[upper].mean(), score - score[~upper].mean())
+    apart = float(np.median(score[upper]) - np.median(score[~upper]))
+    two = (
+        apart >= max(SEPARATION, 4 * float(within.std()))
+        and np.median(xist[upper]) > np.median(xist[~upper])
+        and np.median(y[upper]) < np.median(y[~upper]) - 1
+    )
+    return upper if two else None
 
 
-def _upper_group(score: Array) -> npt.NDArray[np.bool_]:
+def _upper_group(score: Array) -> Bools:
     """Upper of the two groups with the least sum of squares within."""
     ranked = np.sort(score)
     if ranked[0] == ranked[-1]:
@@ -74,5 +89,5 @@ def _upper_group(score: Array) -> npt.NDArray[np.bool_]:
     total = np.cumsum(ranked)
     between = (total[-1] * n / len(ranked) - total[:-1]) ** 2 / (n * (len(ranked) - n))
     cut = int(np.argmax(between))
-    upper: npt.NDArray[np.bool_] = score > ranked[cut]
+    upper: Bools = score > ranked[cut]
     return upper

@@ -1,0 +1,43 @@
+"""Blood counts of the visits sheet, brought to the samples."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+COUNTS = (
+    "leukocytes", "neutrophils", "lymphocytes", "monocytes", "eosinophils", "basophils",
+    "platelets", "haemoglobin",
+)  # fmt: skip
+
+
+def blood_counts(
+    obs: pd.DataFrame, visits: pd.DataFrame, design: Mapping[str, Any], clinic: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Look up the blood counts of every sample.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        patient and visit of the samples.
+    visits : DataFrame
+        patient, visit and clinical columns; may have no rows.
+    design : mapping
+        `baseline` and `followup`.
+    clinic : mapping
+        Section `response`: `baseline_visit` and `visit` of the visits sheet ("" is the design's).
+
+    Returns
+    -------
+    DataFrame, (samples, ...)
+        Counts that the visits sheet has and the samples have not; NaN where unknown.
+    """
+    known = set(visits["visit"]) if "visit" in visits else set()
+    times = {name: name for name in obs["visit"].dropna().unique()}
+    times[design["baseline"]] = clinic.get("baseline_visit") or design["baseline"]
+    if design["followup"] not in known:
+        times[design["followup"]] = clinic.get("visit") or design["followup"]
+    columns = [name for name in COUNTS if name in visits and name not in obs]
+    rows = visits.drop_duplicates(["patient", "visit"]).set_index(["patient", "visit"])[columns]
+    keys = pd.MultiIndex.from_arrays([obs["patient"], obs["visit"].map(times)])
+    return rows.reindex(keys).set_axis(obs.index)

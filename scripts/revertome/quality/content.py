@@ -1,0 +1,51 @@
+"""Blood content that sways every gene: neutrophils, red cells, globin messages."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Array = npt.NDArray[np.float64]
+
+# Widely known markers, the lists of resources/modules/blood_cells.gmt.
+MARKERS = {
+    "neutrophil_score": (
+        "CSF3R", "CXCR1", "CXCR2", "FCGR3B", "CMTM2", "MMP25", "MGAM", "VNN2", "TNFRSF10C",
+        "KCNJ15", "ALPL", "PROK2",
+    ),
+    "erythroid_score": (
+        "ALAS2", "HBB", "HBA1", "HBA2", "HBD", "HBM", "AHSP", "SLC4A1", "EPB42", "CA1",
+        "SELENBP1", "GYPA", "GYPB",
+    ),
+}  # fmt: skip
+# The haemoglobin genes of the alpha and beta clusters.
+GLOBINS = ("HBA1", "HBA2", "HBB", "HBD", "HBE1", "HBG1", "HBG2", "HBM", "HBQ1", "HBZ")
+MIN_MARKERS = 3
+
+
+def blood_content(expression: Any) -> pd.DataFrame:
+    """Measure what a blood sample is made of.
+
+    Parameters
+    ----------
+    expression : AnnData, (samples, genes)
+        Log2 values; `layers["counts"]` for RNA-seq.
+
+    Returns
+    -------
+    DataFrame, (samples, 3)
+        neutrophil_score and erythroid_score: mean log2 value of the markers measured, NaN for
+        fewer than three; globin_share: share of all counts, or of the sum of unlogged values for
+        microarrays, in haemoglobin genes, NaN where none is measured. Comparable within a study.
+    """
+    x, genes = np.asarray(expression.X, dtype=np.float64), expression.var_names
+    table = pd.DataFrame(index=expression.obs_names)
+    for name, markers in MARKERS.items():
+        found = genes.isin(markers)
+        table[name] = x[:, found].mean(axis=1) if found.sum() >= MIN_MARKERS else np.nan
+    amount = np.asarray(expression.layers["counts"]) if "counts" in expression.layers else 2**x
+    globin = genes.isin(GLOBINS)
+    share = amount[:, globin].sum(axis=1) / amount.sum(axis=1)
+    table["globin_share"] = share if globin.any() else np.nan
+    return table
