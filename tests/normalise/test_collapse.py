@@ -69,6 +69,7 @@ def test_aliases_lead_to_current_symbols_in_one_step() -> None:
 def test_linear_values_below_one_are_raised() -> None:
     x = np.array([[-3.0, 0.5, 1, 8, np.nan]])
     np.testing.assert_array_equal(to_log2(x, "linear"), [[0, 0, 0, 3, np.nan]])
+    np.testing.assert_array_equal(to_log2(np.array([[0.0, 1, 7]]), "abundance"), [[0, 1, 3]])
     np.testing.assert_array_equal(to_log2(x, "log2"), x)
     with pytest.raises(ValueError, match="log10"):
         to_log2(x, "log10")

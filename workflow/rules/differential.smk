@@ -20,7 +20,7 @@ rule differential:
         benchmark("differential")
     conda:
         "../../envs/revertome.yaml"
-    threads: 1 if config["intake"]["assay"] == "microarray" else 8
+    threads: 8 if config["intake"]["assay"] == "rnaseq" else 1
     params:
         design=config["design"],
         options=config["differential"],

@@ -12,7 +12,7 @@ from revertome.errors import StudyError
 from revertome.intake import checks
 from revertome.intake.design import check_design
 from revertome.intake.flow import Flow
-from revertome.intake.scale import decide_scale
+from revertome.intake.scale import convert, decide_scale
 from revertome.intake.schema import check_columns, read_schema
 from revertome.intake.sheet import complete_roles, select
 from revertome.intake.source import Source, read_source, symbols_of
@@ -72,7 +72,9 @@ def load(
         intake.get("assay", "microarray"),
         intake.get("scale", "auto"),
         source.matrix,
+        source.expression.to_numpy(),
     )
+    values = pd.DataFrame(convert(values.to_numpy(), scale), values.index, values.columns)
     symbol = symbols_of(source, values.index, intake)
     if source.unlisted:
         flow.add("matrix", samples, f"{source.unlisted} samples of the matrix not in the sheet")

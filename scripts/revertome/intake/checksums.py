@@ -38,7 +38,7 @@ def check(path: Path, stated: str | None = None) -> str:
         )
     known = _read(path.parent).get(path.name)
     if known is None:
-        with suppress(PermissionError):
+        with suppress(OSError), locked(path.parent):
             record(path, found)
     elif known != found:
         raise StudyError(
@@ -49,7 +49,7 @@ def check(path: Path, stated: str | None = None) -> str:
 
 
 def record(path: Path, found: str) -> None:
-    """Write a file's checksum into the manifest of its folder."""
+    """Write a file's checksum into the manifest of its folder, which is locked."""
     sums = {**_read(path.parent), path.name: found}
     text = "".join(f"{value}  {name}\n" for name, value in sorted(sums.items()))
     temporary = path.parent / f".{MANIFEST}.new"

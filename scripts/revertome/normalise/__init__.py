@@ -18,6 +18,7 @@ from revertome.normalise.tmm import tmm_factors, upper_quartile_factors
 
 __all__ = ["normalise"]
 
+_LOG2 = {"linear": "log2(max(x, 1))", "abundance": "log2(x + 1)"}
 FACTORS = {"tmm": tmm_factors, "upper_quartile": upper_quartile_factors}
 
 
@@ -71,7 +72,7 @@ def normalise(raw: Any, options: Mapping[str, Any], aliases: Mapping[str, str]) 
 
 def _method(method: str, scale: str) -> str:
     if method == "auto":
-        return "tmm" if scale == "counts" else "quantile"
+        return {"counts": "tmm", "abundance": "none"}.get(scale, "quantile")
     if method != "none" and (method in FACTORS) != (scale == "counts"):
         raise StudyError(
             f"normalise.method: {method} does not fit values on the {scale} scale; tmm and "
@@ -94,7 +95,7 @@ def _from_intensities(
     normal = normal[:, keep[varying]]
     values, var = collapse(normal, raw.var_names[keep], genes[keep], rule)
     record |= {
-        "log2": "log2(max(x, 1))" if record["scale"] == "linear" else "log2 as deposited",
+        "log2": _LOG2.get(record["scale"], "log2 as deposited"),
         "floor": "none" if floor is None else float(floor),
         "values_raised_to_floor": int((x > logged).sum()),
         "features_constant": int((~varying).sum()),

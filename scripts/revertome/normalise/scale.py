@@ -14,8 +14,8 @@ def to_log2(x: Array, scale: str) -> Array:
     x : (samples, features)
         Values.
     scale : str
-        `log2`, kept as they are, or `linear`: values below 1, negative ones too, are raised to 1
-        before the logarithm.
+        `log2`, kept as they are; `linear`: values below 1, negative ones too, are raised to 1
+        before the logarithm; or `abundance` (TPM, FPKM, CPM): log2(x + 1).
 
     Returns
     -------
@@ -33,7 +33,11 @@ def to_log2(x: Array, scale: str) -> Array:
         # ASSUME intensities below 1 are background.
         logged: Array = np.log2(np.fmax(x, 1.0, where=~np.isnan(x), out=x.copy()))
         return logged
-    raise ValueError(f"no log2 for scale {scale!r}; expected log2 or linear")
+    if scale == "abundance":
+        # ASSUME 1 steadies the logarithm of genes hardly expressed without hiding the others.
+        steadied: Array = np.log2(x + 1)
+        return steadied
+    raise ValueError(f"no log2 for scale {scale!r}; expected log2, linear or abundance")
 
 
 def raise_to_floor(x: Array, floor: float | None) -> Array:

@@ -40,6 +40,11 @@ ENGINES = {
     "deseq2": "negative binomial models (PyDESeq2)",
     "mixed": "moderated t-tests of gene-wise mixed models with a random patient effect",
 }
+_ASSAYS = {
+    "microarray": "Microarray",
+    "rnaseq": "RNA-seq",
+    "abundance": "RNA-seq abundance (no counts)",
+}
 
 
 def paragraph(
@@ -57,7 +62,7 @@ def paragraph(
         Software versions by name.
     """
     options, trajectories = config["differential"], config["trajectories"]
-    assay = {"microarray": "Microarray", "rnaseq": "RNA-seq"}[config["intake"]["assay"]]
+    assay = _ASSAYS[config["intake"]["assay"]]
     covariates = config["design"]["covariates"]
     engines = list(dict.fromkeys(models["engine"]))
     text = [

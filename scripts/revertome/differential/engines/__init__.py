@@ -69,7 +69,7 @@ def default_engines(assay: str, engines: Sequence[str]) -> list[str]:
     """Engines as configured, else limma for microarrays, voom and deseq2 for RNA-seq."""
     if engines:
         return list(engines)
-    return ["limma"] if assay == "microarray" else ["voom", "deseq2"]
+    return ["voom", "deseq2"] if assay == "rnaseq" else ["limma"]
 
 
 def supported(engine: str, names: Sequence[str], custom: Mapping[str, str]) -> list[str]:
