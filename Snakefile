@@ -16,21 +16,23 @@ if "studies" in config:
 else:
 
     include: "workflow/rules/common.smk"
-    include: "workflow/rules/intake.smk"
-    include: "workflow/rules/normalise.smk"
-    include: "workflow/rules/quality.smk"
-    include: "workflow/rules/response.smk"
-    include: "workflow/rules/differential.smk"
-    include: "workflow/rules/trajectories.smk"
-    include: "workflow/rules/modules.smk"
-    include: "workflow/rules/association.smk"
-    include: "workflow/rules/figures.smk"
-    include: "workflow/rules/report.smk"
+
+    if OWN:
+
+        include: "workflow/rules/intake.smk"
+        include: "workflow/rules/normalise.smk"
+        include: "workflow/rules/quality.smk"
+        include: "workflow/rules/response.smk"
+        include: "workflow/rules/differential.smk"
+        include: "workflow/rules/trajectories.smk"
+        include: "workflow/rules/modules.smk"
+        include: "workflow/rules/association.smk"
+        include: "workflow/rules/figures.smk"
+        include: "workflow/rules/report.smk"
     include: "workflow/rules/compare.smk"
 
     finished = [
-        result("report.html"),
-        result("manifest.json"),
+        *([result("report.html"), result("manifest.json")] if OWN else []),
         *(rules.compare.output if config["compare"] else []),
     ]
 

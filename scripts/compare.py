@@ -1,29 +1,65 @@
 """Compare: does what one study found hold in another? Public result folders only."""
 
+import json
 from pathlib import Path
 
-from disk import logged, read_table, write_table
+from disk import logged, read_h5ad, read_table, write_table
 
 with logged(snakemake.log[0]):
+    from dataclasses import fields
+
     import pandas as pd
 
-    from revertome.compare import CONTRASTS, Study, compare
+    from revertome.compare import CONTRASTS, Study, compare, residuals
     from revertome.errors import StudyError
 
-    def finished(folder: Path) -> Study:
+    COLUMNS = {"gene", "logFC", "CI.L", "CI.R", "AveExpr", "t", "P.Value"}
+
+    def table(path: Path, columns: set[str] | None = None) -> pd.DataFrame:
+        """A table of a result folder; empty where the study lacks it."""
+        return read_table(path, columns) if path.exists() else pd.DataFrame()
+
+    def finished(folder: Path, config: dict) -> Study:
         """Tables of one result folder; those the study lacks are left out."""
         if not (folder / "differential").is_dir():
             raise StudyError(f"{folder}: no folder `differential` here; name a finished study")
         paths = {name: folder / "differential" / f"{name}.tsv" for name in CONTRASTS}
-        genes, modules = folder / "trajectories" / "genes.tsv", folder / "modules" / "tests.tsv"
         return Study(
-            {name: read_table(path) for name, path in paths.items() if path.exists()},
-            read_table(genes) if genes.exists() else pd.DataFrame(),
-            read_table(modules) if modules.exists() else pd.DataFrame(),
+            {name: read_table(path, COLUMNS) for name, path in paths.items() if path.exists()},
+            table(folder / "trajectories/genes.tsv"),
+            table(folder / "modules/tests.tsv"),
+            spread(folder, config["design"]),
+            {
+                "title": config.get("title") or config["study"],
+                "assay": config["intake"].get("assay", "microarray"),
+                "baseline": config["design"]["baseline"],
+                "followup": config["design"]["followup"],
+                "folder": str(folder),
+            },
         )
 
-    folders = snakemake.params.folders
-    result = compare({name: finished(Path(folder)) for name, folder in folders.items()})
-    write_table(result.concordance, snakemake.output.concordance)
-    write_table(result.transfer, snakemake.output.transfer)
-    write_table(result.modules, snakemake.output.modules)
+    def spread(folder: Path, design: dict) -> dict:
+        """Residual expression of the samples that were used, where the folder holds it."""
+        path, labels = folder / "normalise/expression.h5ad", folder / "response/labels.tsv"
+        if not path.exists() or not labels.exists():
+            return {}
+        expression, samples = read_h5ad(path), table(folder / "quality/samples.tsv")
+        if "used" in samples:
+            expression = expression[samples.loc[samples["used"], "sample"].tolist()]
+        return residuals(expression, read_table(labels), design)
+
+    def configured(folder: Path) -> dict:
+        """Configuration as run."""
+        return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["config"]
+
+    own = snakemake.params.config
+    studies = {
+        name: finished(Path(folder), own if name == own["study"] else configured(Path(folder)))
+        for name, folder in snakemake.params.folders.items()
+    }
+    aliases = read_table(snakemake.input.aliases).set_index("old")["current"].to_dict()
+    options = {name: own["modules"][name] for name in ("permutations", "seed")}
+    alpha = own["trajectories"]["alpha"]
+    result = compare(studies, aliases, options, alpha, snakemake.threads)
+    for field in fields(result):
+        write_table(getattr(result, field.name), snakemake.output[field.name])

@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TextIO
@@ -78,13 +78,16 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
     write(path, lambda p: table.to_csv(p, sep="\t", index=False, na_rep="NA", lineterminator="\n"))
 
 
-def read_table(path: str | Path) -> pd.DataFrame:
-    """Read a TSV written by `write_table`."""
+def read_table(path: str | Path, columns: Collection[str] | None = None) -> pd.DataFrame:
+    """Read a TSV written by `write_table`; of `columns`, those that it has."""
     header = Path(path).read_text(encoding="utf-8").partition("\n")[0].split("\t")
     return pd.read_csv(
         path,
         sep="\t",
-        dtype={name: str for name in header if name in TEXT},
+        usecols=None if columns is None else [name for name in header if name in columns],
+        dtype={
+            name: str for name in header if name in TEXT and (columns is None or name in columns)
+        },
         na_values=["NA"],
         keep_default_na=False,
         float_precision="round_trip",

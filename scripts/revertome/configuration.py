@@ -36,6 +36,9 @@ def complete(
     StudyError
         Naming the key, what was found and what was expected.
     """
+    alone = "intake" not in config and bool(config.get("compare"))
+    if alone:  # a comparison of finished studies needs no data of its own
+        schema = {**schema, "required": ["study", "compare"]}
     full = _filled(deepcopy(dict(config)), schema)
     if not check:
         return full
@@ -44,7 +47,8 @@ def complete(
     errors = sorted(Draft202012Validator(schema).iter_errors(full), key=lambda e: list(e.path))
     if errors:
         raise StudyError(_sentence(errors[0], len(errors)))
-    _cross_check(full)
+    if not alone:
+        _cross_check(full)
     return full
 
 

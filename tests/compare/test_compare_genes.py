@@ -7,6 +7,7 @@ from scipy import stats
 
 from revertome.compare import Study, compare
 from revertome.compare.concordance import agreement
+from revertome.compare.effects import effects
 from revertome.compare.transfer import directed_p, replicate
 from revertome.errors import StudyError
 
@@ -23,7 +24,11 @@ def test_agreement_on_shared_genes():
     second = pd.DataFrame(
         {"gene": ["G3", "G2", "G1", "G0", "X"], "logFC": [1.0, -0.1, -3.0, 2.0, 7]}
     )
-    told = agreement(first, second)
+    genes = pd.Index(["G0", "G1", "G2", "G3", "G4", "X"])
+    told = agreement(
+        effects(first, None, genes), effects(second.assign(**{"P.Value": 0.5}), None, genes)
+    )
+    assert told["uncertainty"] == "no residual expression"
     a, b = [1.0, -2.0, 0.5, 3.0], [2.0, -3.0, -0.1, 1.0]
     assert (told["n_genes_a"], told["n_genes_b"], told["n_shared"]) == (5, 5, 4)
     assert told["pearson"] == pytest.approx(stats.pearsonr(a, b).statistic)
@@ -32,8 +37,8 @@ def test_agreement_on_shared_genes():
 
 
 def test_directed_p():
-    change, logfc = pd.Series([1.0, 1.0, -1.0, 1.0]), pd.Series([0.3, -0.3, -0.3, 0.0])
-    p = directed_p(change, logfc, pd.Series([0.02, 0.02, 0.02, 1.0]))
+    z = stats.norm.isf(0.01) * np.array([1, -1, -1, 0])
+    p = directed_p(np.array([1.0, 1.0, -1.0, 1.0]), z)
     assert p.tolist() == pytest.approx([0.01, 0.99, 0.01, 0.5])
 
 
@@ -41,28 +46,28 @@ def test_replication_of_a_set():
     """Set G0-G4 (G4 not measured): one-sided p 0.001, 0.03, 0.98, 0.2; BH keeps the first.
 
     0.03 * 4 / 2 = 0.06 > 0.05. Of the others, G5 and G7 have the same sign, and G5 a one-sided
-    p of 0.0005, at or below the cutoff of 0.001.
+    p of 0.0005, at or below the cutoff of 0.001. All have one average expression: matched genes of
+    a gene are all others. Of G5-G8 one goes up, so G0 and G1 go that way by 1/4, G2 and G3 down by
+    3/4; at the cutoff up G5 (1/4), down G6 (1/4).
     """
-    genes = [f"G{i}" for i in range(9)]
-    change = pd.Series([1.0, 1, -1, -1, 1, 1, 1, -1, 1], index=genes)
-    members = pd.Series([True] * 5 + [False] * 4, index=genes)
+    change = np.array([1.0, 1, -1, -1, 1, 1, -1, 1])
+    members = np.array([True] * 4 + [False] * 4)
     target = pd.DataFrame(
         {
             "gene": ["G0", "G1", "G2", "G3", "G5", "G6", "G7", "G8"],
             "logFC": [2.0, 0.5, 0.4, -0.2, 3.0, -1.0, -0.1, -0.6],
             "P.Value": [0.002, 0.06, 0.04, 0.4, 0.001, 0.0001, 0.8, 0.3],
+            "AveExpr": 7.0,
         }
     )
-    told = replicate(change, members, target)
-    assert (told["n_set"], told["n_shared"], told["n_same_sign"], told["n_replicated"]) == (
-        5,
-        4,
-        3,
-        1,
-    )
+    told = replicate(change, members, effects(target, None, pd.Index(target["gene"])), 5)
+    found = [told[name] for name in ("n_set", "n_shared", "n_same_sign", "n_replicated")]
+    assert found == [5, 4, 3, 1]
     assert (told["share_same_sign"], told["share_replicated"]) == (0.75, 0.25)
     assert told["p_cutoff"] == pytest.approx(0.001)
     assert (told["share_same_sign_others"], told["share_at_cutoff_others"]) == (0.5, 0.25)
+    assert told["share_same_sign_matched"] == pytest.approx(0.5)
+    assert told["share_at_cutoff_matched"] == pytest.approx(0.25)
 
 
 def simulated(seed, shared, private):

@@ -20,7 +20,9 @@ LIBRARY = HOME / "scripts" / "revertome"
 FIGURES = sorted(
     path.stem
     for path in (LIBRARY / "source_data").glob("*.py")
-    if (LIBRARY / "figures" / path.name).exists() and path.stem != "__init__"
+    if (LIBRARY / "figures" / path.name).exists()
+    and path.stem != "__init__"
+    and not path.stem.startswith("compare_")
 )
 TABLES = [
     "intake/raw.h5ad", "intake/truth.tsv", "intake/visits.tsv", "normalise/expression.h5ad",

@@ -54,11 +54,13 @@ MODULES = sorted(
 FIGURES = sorted(
     path.stem
     for path in (SCRIPTS / "revertome/source_data").glob("*.py")
-    if (SCRIPTS / "revertome/figures" / path.name).exists() and path.stem != "__init__"
+    if (SCRIPTS / "revertome/figures" / path.name).exists()
+    and path.stem != "__init__"
+    and not path.stem.startswith("compare_")
 )
-CONTRASTS = contrasts_by_engine(config)
-ENGINE = next(iter(CONTRASTS))
-COMPARED = {config["study"]: f"{config['results']}/{config['study']}", **config["compare"]}
+OWN = "intake" in config  # False: a comparison of finished studies without one of its own
+CONTRASTS = contrasts_by_engine(config) if OWN else {}
+ENGINE = next(iter(CONTRASTS), None)
 
 
 def result(path):
@@ -121,6 +123,25 @@ def intake_files(wildcards):
             f"revertome: no such file: {'; '.join(missing)}; mend the path in the study's YAML"
         )
     return files
+
+
+def compared():
+    """Folders of the studies to compare, this one first; each of the others must be finished."""
+    folders = {config["study"]: f"{config['results']}/{config['study']}"} if OWN else {}
+    for name, folder in config["compare"].items():
+        if name in folders:
+            sys.exit(f"revertome: compare: {name} is this study's own name; choose another")
+        folders[name] = folder
+        if folder in getattr(workflow, "coming", ()) or not workflow.is_main_process:
+            continue
+        if not Path(folder).is_dir():
+            sys.exit(f"revertome: compare: {name}: no such folder: {folder}; mend the path")
+        if not (Path(folder) / "manifest.json").exists():
+            sys.exit(
+                f"revertome: compare: {name}: {folder} holds no manifest.json, which a study writes "
+                "last; let it finish, then compare"
+            )
+    return folders
 
 
 def module_files(path):

@@ -1,27 +1,47 @@
 """Compare: does what one study found hold in another?
 
-Takes finished result folders; gives concordance of effects, transfer of the trajectory sets and
-pooled module change. Runs when the configuration names other studies under `compare`.
+Takes finished result folders; gives tables of concordance, transfer, pooled estimates and joint
+classes, their figures and a report. Runs when the configuration names other studies under
+`compare`; a configuration without `intake` compares those alone.
 """
+
+COMPARISON = (
+    "studies",
+    "concordance",
+    "rank_overlap",
+    "transfer",
+    "transfer_sets",
+    "modules",
+    "module_studies",
+    "genes",
+    "joint",
+    "joint_summary",
+)
+COMPARISON_FIGURES = ("compare_concordance", "compare_forest", "compare_transfer")
 
 
 rule compare:
-    """Compare this study with other finished result folders."""
+    """Compare finished result folders, with this study's own where there is one."""
     input:
-        own=[*tables(ENGINE), result("trajectories/genes.tsv"), result("modules/tests.tsv")],
+        own=(
+            [*tables(ENGINE), result("trajectories/genes.tsv"), result("modules/tests.tsv")]
+            if OWN
+            else []
+        ),
         others=[f"{folder}/manifest.json" for folder in config["compare"].values()],
+        aliases=resource("resources/aliases.tsv"),
     output:
-        concordance=result("compare/concordance.tsv"),
-        transfer=result("compare/transfer.tsv"),
-        modules=result("compare/modules.tsv"),
+        **{name: result(f"compare/{name}.tsv") for name in COMPARISON},
     log:
         log("compare"),
     benchmark:
         benchmark("compare")
     conda:
         "../../envs/revertome.yaml"
+    threads: 2
     params:
-        folders=COMPARED,
+        folders=compared(),
+        config=config,
         code=lambda wildcards: digest("compare"),
     script:
         "../../scripts/compare.py"

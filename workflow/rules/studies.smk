@@ -48,6 +48,8 @@ def study_configs():
 
 
 STUDIES = study_configs()
+# A comparison among them may name folders that this run will fill.
+workflow.coming = {f"{s.get('results', 'results')}/{s['study']}" for s in STUDIES.values()}
 if not workflow.is_main_process:
     # A job knows its rule by name and needs no other study.
     asked = {arg.partition(":")[0] for arg in sys.argv}

@@ -1,16 +1,24 @@
 """Does what one study found hold in another? Reads finished result folders only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from revertome.compare.concordance import CONTRASTS, concordance
-from revertome.compare.pooled import pool
-from revertome.compare.study import Study
+from revertome.compare.concordance import CONTRASTS, TREATED, concordance
+from revertome.compare.effects import Effects, all_genes, effects, noise_of
+from revertome.compare.enrichment import enrichment
+from revertome.compare.harmonise import harmonise
+from revertome.compare.joint import joint_tables
+from revertome.compare.pooled import pool, pool_genes
+from revertome.compare.rank_overlap import rank_overlap
+from revertome.compare.residuals import residuals
+from revertome.compare.study import Residuals, Study
 from revertome.compare.transfer import transfer
 from revertome.errors import StudyError
 
-__all__ = ["CONTRASTS", "Comparison", "Study", "compare"]
+__all__ = ["CONTRASTS", "Comparison", "Residuals", "Study", "compare", "residuals"]
+OPTIONS = {"permutations": 1000, "seed": 1}
 
 
 @dataclass(frozen=True)
@@ -19,26 +27,58 @@ class Comparison:
 
     Attributes
     ----------
+    studies
+        One row a study: what takes part, names of its genes, tables it lacks.
     concordance
         Agreement of log fold changes, one row a contrast and pair of studies.
+    rank_overlap
+        Overlap of the strongest genes at several depths.
     transfer
         The reverted and induced genes of each study in the changes of each other study.
-    modules
-        Paired module changes pooled over studies.
+    transfer_sets
+        The same as gene sets: camera and GSEA.
+    modules, module_studies
+        Module changes pooled over studies; each study's own with its weight and the pooled result
+        without it.
+    genes
+        Log fold changes of every gene pooled over studies.
+    joint, joint_summary
+        Joint trajectory classes of genes; their numbers.
     """
 
+    studies: pd.DataFrame
     concordance: pd.DataFrame
+    rank_overlap: pd.DataFrame
     transfer: pd.DataFrame
+    transfer_sets: pd.DataFrame
     modules: pd.DataFrame
+    module_studies: pd.DataFrame
+    genes: pd.DataFrame
+    joint: pd.DataFrame
+    joint_summary: pd.DataFrame
 
 
-def compare(studies: dict[str, Study]) -> Comparison:
+def compare(
+    studies: dict[str, Study],
+    aliases: Mapping[str, str] | None = None,
+    options: dict[str, int] | None = None,
+    alpha: float = 0.05,
+    threads: int = 1,
+) -> Comparison:
     """Compare two or more studies; a study that lacks a table takes part in what it can.
 
     Parameters
     ----------
     studies
         Result tables by name of the study.
+    aliases
+        Old gene symbol to current symbol.
+    options
+        permutations and seed of GSEA.
+    alpha
+        False discovery rate of replicated genes and joint classes.
+    threads
+        Cores; changes no result.
 
     Returns
     -------
@@ -47,17 +87,64 @@ def compare(studies: dict[str, Study]) -> Comparison:
     Raises
     ------
     StudyError
-        With fewer than two studies, or when no gene is shared by any two.
+        With fewer than two studies, when no gene is shared by any two, or when genes are not named
+        by human symbols.
     """
     if len(studies) < 2:
         raise StudyError(
             f"a comparison needs two or more studies, found {', '.join(studies) or 'none'}; "
             "name the result folders of finished studies"
         )
-    agreement = concordance(studies)
+    studies = {name: harmonise(name, studies[name], aliases or {}) for name in sorted(studies)}
+    genes = all_genes(studies)
+    tables = {name: _effects(studies, name, genes) for name in CONTRASTS}
+    tables |= _treated(tables)
+    agreement = concordance(tables)
     if len(agreement) and not agreement["n_shared"].any():
         raise StudyError(
-            f"studies {', '.join(sorted(studies))}: no gene is in two of them; genes are "
+            f"studies {', '.join(studies)}: no gene is in two of them; genes are "
             "matched by symbol, so check that each study's features were mapped to gene symbols"
         )
-    return Comparison(agreement, transfer(studies), pool(studies))
+    modules, module_studies = pool(studies)
+    classes, summary = joint_tables(studies, alpha)
+    return Comparison(
+        studies=_facts(studies),
+        concordance=agreement,
+        rank_overlap=rank_overlap(tables, agreement),
+        transfer=transfer(studies, tables, genes, alpha),
+        transfer_sets=enrichment(studies, tables, genes, options or OPTIONS, threads),
+        modules=modules,
+        module_studies=module_studies,
+        genes=pool_genes(tables, genes, alpha),
+        joint=classes,
+        joint_summary=summary,
+    )
+
+
+def _effects(studies: dict[str, Study], contrast: str, genes: pd.Index) -> dict[str, Effects]:
+    return {
+        name: effects(study.contrasts[contrast], noise_of(study, contrast), genes)
+        for name, study in studies.items()
+        if contrast in study.contrasts
+    }
+
+
+def _treated(tables: dict[str, dict[str, Effects]]) -> dict[str, dict[str, Effects]]:
+    """Change in responders, or in all patients where a study tells no response (see TREATED)."""
+    both = {**tables["change_all"], **tables["change_responders"]}
+    if tables["change_responders"] and len(both) > len(tables["change_responders"]):
+        return {TREATED: both}
+    return {}
+
+
+def _facts(studies: dict[str, Study]) -> pd.DataFrame:
+    rows = [
+        {
+            "study": name,
+            **study.facts,
+            "contrasts": ",".join(c for c in CONTRASTS if c in study.contrasts),
+            "residuals": ",".join(f"{k} ({r.df} df)" for k, r in study.residuals.items()),
+        }
+        for name, study in studies.items()
+    ]
+    return pd.DataFrame(rows).replace("", pd.NA)

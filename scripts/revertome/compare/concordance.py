@@ -1,13 +1,15 @@
-"""Do two studies' effects agree, gene by gene?"""
-
-from itertools import combinations
+"""Do two studies' effects agree, gene by gene, given that genes go together?"""
 
 import numpy as np
 import pandas as pd
 
-from revertome.compare.study import Study
+from revertome.compare.effects import Effects, shared
+from revertome.compare.study import Array
 
 CONTRASTS = ("disease", "change_responders", "change_nonresponders", "change_all")
+# Responders' change, or that of all patients of a study that tells no response: made only where
+# some studies tell it and some do not.
+TREATED = "change_treated"
 COLUMNS = [
     "contrast",
     "study_a",
@@ -16,52 +18,149 @@ COLUMNS = [
     "n_genes_b",
     "n_shared",
     "pearson",
+    "CI.L",
+    "CI.R",
+    "genes_effective",
+    "P.Value",
+    "adj.P.Val",
+    "reliability_a",
+    "reliability_b",
+    "disattenuated",
     "spearman",
     "sign_agreement",
+    "df",
+    "uncertainty",
 ]
+LEAST = 3  # genes
 
 
-def agreement(first: pd.DataFrame, second: pd.DataFrame) -> dict[str, float]:
-    """Compare the log fold changes of two contrast tables on the genes both measure.
+def agreement(first: Effects, second: Effects) -> dict[str, float | str]:
+    """Compare the log fold changes of two contrasts on the genes both measure.
 
     Parameters
     ----------
     first, second
-        Columns gene and logFC (log2); one row a gene.
+        Contrasts of two studies without common patients.
 
     Returns
     -------
     n_genes_a, n_genes_b, n_shared; pearson and spearman correlation of logFC; sign_agreement, the
-    share of shared genes whose logFC has the same sign (half is expected of unrelated studies).
-    Correlations of fewer than 3 genes are missing.
-
-    Genes are correlated within each study, so the number of genes is not a sample size and
-    neither a p nor an interval follows from it; none is given.
+    share of shared genes whose logFC has the same sign; and the columns of `uncertainty`, missing
+    where one of the studies gives no residual expression. Correlations of fewer than 3 genes are
+    missing.
     """
-    pairs = first.merge(second, on="gene", suffixes=("_a", "_b")).sort_values("gene")
-    a, b = pairs["logFC_a"], pairs["logFC_b"]
-    enough = len(pairs) >= 3
-    return {
-        "n_genes_a": len(first),
-        "n_genes_b": len(second),
-        "n_shared": len(pairs),
-        "pearson": float(a.corr(b)) if enough else np.nan,
-        "spearman": float(a.rank().corr(b.rank())) if enough else np.nan,
-        "sign_agreement": float((np.sign(a) == np.sign(b)).mean()) if enough else np.nan,
+    a, b = shared(first, second)
+    counts = {"n_genes_a": len(first.at), "n_genes_b": len(second.at), "n_shared": len(a.at)}
+    if len(a.at) < LEAST:
+        return {**counts, "uncertainty": "fewer than 3 shared genes"}
+    same = np.sign(a.logfc) == np.sign(b.logfc)
+    told: dict[str, float | str] = {
+        **counts,
+        "pearson": correlation(a.logfc, b.logfc),
+        "spearman": correlation(ranks(a.logfc), ranks(b.logfc)),
+        "sign_agreement": float(same.mean()),
     }
+    if a.noise is None or b.noise is None or not _errors(a, b):
+        return {**told, "uncertainty": "no residual expression"}
+    return {**told, **uncertainty(a, b), "uncertainty": "residual expression"}
 
 
-def concordance(studies: dict[str, Study]) -> pd.DataFrame:
+def uncertainty(a: Effects, b: Effects) -> dict[str, float]:
+    """Interval and p of the correlation r of two effect vectors of the same genes.
+
+    The effects of a study have the error covariance S = D R D, D the standard errors of its table
+    and R the correlation of its genes among people, taken from its residual expression; products
+    with S need the residuals only, never a matrix of genes by genes.
+
+    - CI.L, CI.R: 95%, other patients from the same populations. With u, v the centred effects and
+      g = dr/du, h = dr/dv, var(r) = g'S_a g + h'S_b h - tr(S_a S_b) / (|u|^2 |v|^2), the last term
+      as in Goodman 1960 (J Am Stat Assoc 55:708-13) for a product of two estimates, at least the
+      largest of the three; on the scale of atanh r, t with Welch's df.
+    - genes_effective: 1 + 1/var of the correlation of two patterns that have nothing in common but
+      that each runs along its study's co-expression, tr(S_a S_b) / (tr S_a tr S_b) (Clifford 1989,
+      Biometrics 45:123-34; Dutilleul 1993, Biometrics 49:305-14). Both traces are unbiased, the
+      studies being independent. P.Value: t test of r with genes_effective - 2 df.
+    - reliability: share of the spread of logFC that is not error, 1 - tr(S) / |u|^2;
+      disattenuated: r / sqrt(reliability_a reliability_b), the correlation of the true effects.
+    """
+    from scipy import stats
+
+    # ASSUME genes that vary together among people are also what effects of unrelated causes move
+    # together; and the error of an effect has the co-expression of the people it was measured in.
+    u, v = a.logfc - a.logfc.mean(), b.logfc - b.logfc.mean()
+    length = np.sqrt(u @ u), np.sqrt(v @ v)
+    r = float(u @ v / (length[0] * length[1]))
+    g = (v / length[1] - r * u / length[0]) / length[0]
+    h = (u / length[0] - r * v / length[1]) / length[1]
+    noise = _centred(a), _centred(b)
+    va = float(((noise[0] @ g) ** 2).sum())
+    vb = float(((noise[1] @ h) ** 2).sum())
+    cross = float(((noise[0] @ noise[1].T) ** 2).sum())
+    trace = float((noise[0] ** 2).sum()), float((noise[1] ** 2).sum())
+    both = cross / (length[0] * length[1]) ** 2
+    variance = max(va + vb - both, va, vb, both)
+    df = (va + vb) ** 2 / (va**2 / a.df + vb**2 / b.df)
+    effective = 1 + trace[0] * trace[1] / cross
+    reach = stats.t.ppf(0.975, df) * np.sqrt(variance) / (1 - r**2)
+    told = {"CI.L": np.tanh(np.arctanh(r) - reach), "CI.R": np.tanh(np.arctanh(r) + reach)}
+    spare = effective - 2
+    p = 2 * stats.t.sf(abs(r) * np.sqrt(spare / (1 - r**2)), spare) if spare > 0 else np.nan
+    sure = 1 - trace[0] / length[0] ** 2, 1 - trace[1] / length[1] ** 2
+    known = min(sure) > 0
+    whole = float(np.clip(r / np.sqrt(sure[0] * sure[1]), -1, 1)) if known else np.nan
+    told |= {"genes_effective": effective, "P.Value": p, "disattenuated": whole, "df": df}
+    return told | {"reliability_a": max(sure[0], 0.0), "reliability_b": max(sure[1], 0.0)}
+
+
+def concordance(tables: dict[str, dict[str, Effects]]) -> pd.DataFrame:
     """Agreement of every pair of studies in every contrast both have.
+
+    Parameters
+    ----------
+    tables
+        Effects by contrast and study.
 
     Returns
     -------
-    DataFrame with the columns of `COLUMNS`; see `agreement`.
+    DataFrame with the columns of `COLUMNS`; see `agreement`. adj.P.Val is Benjamini-Hochberg over
+    the pairs of a contrast.
     """
-    rows = []
-    for contrast in CONTRASTS:
-        tables = {n: s.contrasts[contrast] for n, s in studies.items() if contrast in s.contrasts}
-        for a, b in combinations(sorted(tables), 2):
-            told = agreement(tables[a], tables[b])
-            rows.append({"contrast": contrast, "study_a": a, "study_b": b, **told})
-    return pd.DataFrame(rows, columns=COLUMNS)
+    from itertools import combinations
+
+    from scipy.stats import false_discovery_control
+
+    rows = [
+        {"contrast": contrast, "study_a": a, "study_b": b, **agreement(found[a], found[b])}
+        for contrast, found in tables.items()
+        for a, b in combinations(sorted(found), 2)
+    ]
+    table = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    families = table.dropna(subset="P.Value").groupby("contrast")["P.Value"]
+    table["adj.P.Val"] = families.transform(false_discovery_control)
+    return table
+
+
+def correlation(x: Array, y: Array) -> float:
+    """Pearson correlation; NaN where one does not vary."""
+    u, v = x - x.mean(), y - y.mean()
+    size = np.sqrt((u @ u) * (v @ v))
+    return float(u @ v / size) if size > 0 else np.nan
+
+
+def ranks(x: Array) -> Array:
+    """Ranks with ties at their average."""
+    from scipy.stats import rankdata
+
+    return np.asarray(rankdata(x))
+
+
+def _errors(a: Effects, b: Effects) -> bool:
+    return bool(np.isfinite(a.error).all() and np.isfinite(b.error).all())
+
+
+def _centred(effects: Effects) -> Array:
+    """Rows whose sum of products is the error covariance of the centred effects."""
+    if effects.noise is None:
+        raise ValueError("the uncertainty needs residual expression of both studies")
+    rows = effects.noise * (effects.error / np.sqrt(effects.df))
+    return np.asarray(rows - rows.mean(axis=1, keepdims=True), dtype=float)

@@ -1,130 +1,148 @@
-"""Module changes of several studies pooled by a random-effects model."""
+"""Changes of several studies pooled by a random-effects model: modules, and every gene."""
 
 import numpy as np
 import pandas as pd
 
-from revertome.compare.study import Study
+from revertome.compare.effects import Effects
+from revertome.compare.meta import leave_one_out, random_effects
+from revertome.compare.study import Array, Study
 
-NEEDED = ["study", "module", "method", "test", "group", "estimate", "CI.L", "CI.R", "n"]
-COLUMNS = [
-    "module",
-    "method",
-    "group",
-    "k",
-    "studies",
-    "estimate",
-    "CI.L",
-    "CI.R",
-    "statistic",
-    "P.Value",
-    "adj.P.Val",
-    "tau2",
-    "I2",
-    "Q",
-    "p_Q",
-]
+NEEDED = ["study", "module", "method", "test", "group", "estimate", "CI.L", "CI.R", "n", "df"]
+TESTS = ("paired_change", "disease")
+RESULT = ["k", "studies", "estimate", "CI.L", "CI.R", "statistic", "P.Value", "adj.P.Val"]
+RESULT += ["PI.L", "PI.R", "tau2", "I2", "Q", "p_Q", "estimate_common", "p_common"]
+COLUMNS = ["module", "method", "test", "group", *RESULT]
+STUDY_COLUMNS = ["module", "method", "test", "group", "study", "estimate", "CI.L", "CI.R", "error"]
+STUDY_COLUMNS += ["weight", "n", "without", "without_CI.L", "without_CI.R", "without_P.Value"]
+GENE_COLUMNS = ["gene", "contrast", *RESULT, "without_low", "without_high", "without_largest_p"]
+KEYS = ["method", "test", "group", "module"]
 
 
-def between_variance(effect: np.ndarray, variance: np.ndarray) -> float:
-    """Between-study variance tau2 by restricted maximum likelihood.
+def estimates(studies: dict[str, Study]) -> pd.DataFrame:
+    """Module estimates of all studies with their standard errors, sorted.
 
-    Fisher scoring from the DerSimonian-Laird value, truncated at 0 (Viechtbauer 2005, J Educ
-    Behav Stat 30:261-93). With equal variances v it is max(0, sample variance - v).
-    """
-    weight = 1 / variance
-    mean = np.average(effect, weights=weight)
-    spare = (weight * (effect - mean) ** 2).sum() - (len(effect) - 1)
-    tau2 = max(0.0, spare / (weight.sum() - (weight**2).sum() / weight.sum()))
-    for _ in range(1000):
-        w = 1 / (variance + tau2)
-        w1, w2, w3 = w.sum(), (w**2).sum(), (w**3).sum()
-        residual = effect - np.average(effect, weights=w)
-        score = (w**2 * residual**2).sum() - (w1 - w2 / w1)
-        step = score / (w2 - 2 * w3 / w1 + (w2 / w1) ** 2)
-        before, tau2 = tau2, max(0.0, tau2 + step)
-        if abs(tau2 - before) <= 1e-12 * (1 + tau2):
-            break
-    else:
-        raise ValueError("the between-study variance did not converge")
-    return float(tau2)
-
-
-def random_effects(effect: np.ndarray, variance: np.ndarray) -> dict[str, float]:
-    """Pool k >= 2 studies: REML tau2, Hartung-Knapp interval.
-
-    estimate = sum(w y) / sum(w), w = 1 / (v + tau2);
-    its variance is sum(w (y - estimate)^2) / ((k - 1) sum(w)), on a t distribution with k - 1
-    degrees of freedom (Hartung & Knapp 2001, Stat Med 20:3875-89). With two or three studies the
-    interval is wide, and by chance can be too short when they happen to agree closely.
-
-    Parameters
-    ----------
-    effect, variance
-        Estimates of the k studies and their squared standard errors.
+    Paired changes and disease differences. The error is the half width of the 95% interval over
+    the t quantile of its degrees of freedom (n - 1 where older folders do not give them).
 
     Returns
     -------
-    estimate, CI.L, CI.R (95%), statistic (t), P.Value, tau2, Q with its p_Q (homogeneity,
-    chi-square with k - 1 degrees of freedom), and I2 = tau2 / (tau2 + typical variance), a
-    fraction (Higgins & Thompson 2002).
+    DataFrame
+        `NEEDED` and error; rows without estimate or error are left out.
     """
     from scipy import stats
 
-    k = len(effect)
-    if k < 2 or not (variance > 0).all():
-        raise ValueError(f"pooling needs 2 or more studies with positive variances, found {k}")
-    tau2 = between_variance(effect, variance)
-    w = 1 / (variance + tau2)
-    estimate = np.average(effect, weights=w)
-    error = np.sqrt((w * (effect - estimate) ** 2).sum() / ((k - 1) * w.sum()))
-    fixed = 1 / variance
-    q = (fixed * (effect - np.average(effect, weights=fixed)) ** 2).sum()
-    typical = (k - 1) / (fixed.sum() - (fixed**2).sum() / fixed.sum())
-    reach = stats.t.ppf(0.975, k - 1) * error
-    statistic = estimate / error if error > 0 else np.nan
-    return {
-        "estimate": estimate,
-        "CI.L": estimate - reach,
-        "CI.R": estimate + reach,
-        "statistic": statistic,
-        "P.Value": 2 * stats.t.sf(abs(statistic), k - 1),
-        "tau2": tau2,
-        "I2": tau2 / (tau2 + typical),
-        "Q": q,
-        "p_Q": stats.chi2.sf(q, k - 1),
-    }
+    named = [table.modules.assign(study=name) for name, table in sorted(studies.items())]
+    rows = pd.concat(named, ignore_index=True).reindex(columns=NEEDED)
+    rows = rows[rows["test"].isin(TESTS)].dropna(subset=["estimate", "CI.L", "CI.R"])
+    df = rows["df"].astype(float).fillna(rows["n"].astype(float) - 1)
+    rows["error"] = (rows["CI.R"] - rows["CI.L"]) / (2 * stats.t.ppf(0.975, df))
+    rows = _treated(rows[rows["error"] > 0])
+    return rows.sort_values([*KEYS, "study"], ignore_index=True)
 
 
-def pool(studies: dict[str, Study]) -> pd.DataFrame:
-    """Pool the paired change of every module that two or more studies report.
+def _treated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the group `treated` where some studies tell response and some do not (see TREATED)."""
+    change = rows[rows["test"] == "paired_change"]
+    told = set(change.loc[change["group"] == "responders", "study"])
+    tells = change["study"].isin(told)
+    own = change["group"].eq("responders") | (~tells & change["group"].eq("all"))
+    if not told or told == set(change["study"]):
+        return rows
+    return pd.concat([rows, change[own].assign(group="treated")], ignore_index=True)
 
-    Studies are pooled within module, score method and patient group. A score's unit is that of
-    its method: `zscore` is in SD of each study's own healthy samples, `median_fold_change` in
+
+def pool(studies: dict[str, Study]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Pool the paired change and the disease difference of every module of two or more studies.
+
+    Studies are pooled within module, score method, test and patient group. A score's unit is that
+    of its method: `zscore` is in SD of each study's own healthy samples, `median_fold_change` in
     log2; rank scores depend on the platform's genes and pool less well.
 
     Returns
     -------
-    DataFrame with the columns of `COLUMNS`: k studies and their names (comma-joined), the result
-    of `random_effects`, and adj.P.Val (Benjamini-Hochberg over modules within method and group).
+    pooled
+        `COLUMNS`: k studies and their names (comma-joined), the result of `meta.random_effects`,
+        and adj.P.Val (Benjamini-Hochberg over modules within method, test and group).
+    each
+        `STUDY_COLUMNS`: one row a module and study, also of modules of one study alone: its
+        estimate, weight (share), and the pooled result without it.
     """
     from scipy import stats
 
-    # ASSUME the studies' standard errors are known; each is the half width of the 95% interval
-    # of the paired t over its quantile.
-    named = [table.modules.assign(study=name) for name, table in sorted(studies.items())]
-    rows = pd.concat(named, ignore_index=True).reindex(columns=NEEDED)
-    rows = rows[rows["test"] == "paired_change"].dropna(subset=["estimate", "CI.L", "CI.R"])
-    reach = stats.t.ppf(0.975, rows["n"].astype(float) - 1)
-    rows["error"] = (rows["CI.R"] - rows["CI.L"]) / (2 * reach)
-    rows = rows[rows["error"] > 0]
-    pooled = []
-    for (method, group, module), part in rows.groupby(["method", "group", "module"]):
-        if len(part) < 2:
-            continue
-        told = random_effects(part["estimate"].to_numpy(float), part["error"].to_numpy(float) ** 2)
-        where = {"module": module, "method": method, "group": group, "k": len(part)}
-        pooled.append({**where, "studies": ",".join(part["study"]), **told})
+    # ASSUME the studies' standard errors are known, and no patient is in two studies.
+    rows = estimates(studies)
+    pooled, each = [], []
+    for (method, test, group, module), part in rows.groupby(KEYS):
+        where = {"module": module, "method": method, "test": test, "group": group}
+        y, v = part["estimate"].to_numpy(float), part["error"].to_numpy(float) ** 2
+        own = part[["study", "estimate", "CI.L", "CI.R", "error", "n"]].assign(**where)
+        if len(part) >= 2:
+            told = {name: value.item() for name, value in random_effects(y, v).items()}
+            pooled.append({**where, "studies": ",".join(part["study"]), **told})
+            weight = 1 / (v + told["tau2"])
+            own["weight"] = weight / weight.sum()
+            for out, _, rest in leave_one_out(y, v):
+                for name in ("estimate", "CI.L", "CI.R", "P.Value"):
+                    column = "without" if name == "estimate" else f"without_{name}"
+                    own.loc[own.index[out], column] = rest[name].item()
+        each.append(own)
     table = pd.DataFrame(pooled, columns=COLUMNS)
-    families = table.dropna(subset="P.Value").groupby(["method", "group"])["P.Value"]
+    families = table.dropna(subset="P.Value").groupby(["method", "test", "group"])["P.Value"]
     table["adj.P.Val"] = families.transform(stats.false_discovery_control)
-    return table
+    studies_table = pd.concat(each, ignore_index=True) if each else pd.DataFrame()
+    return table, studies_table.reindex(columns=STUDY_COLUMNS)
+
+
+def pool_genes(
+    tables: dict[str, dict[str, Effects]], genes: pd.Index, alpha: float = 0.05
+) -> pd.DataFrame:
+    """Pool the log fold change of every gene that two or more studies tested.
+
+    Returns
+    -------
+    DataFrame
+        `GENE_COLUMNS`; adj.P.Val is Benjamini-Hochberg over the genes of a contrast. without_low
+        and without_high are the smallest and largest estimate when one study is left out,
+        without_largest_p the largest p; for genes with adj.P.Val or p_common (adjusted) at or
+        below `alpha` in 3 or more studies. Sorted by contrast and gene.
+    """
+    parts = []
+    for contrast, found in tables.items():
+        names = sorted(found)
+        if len(names) < 2:
+            continue
+        effect, variance = (np.full((len(names), len(genes)), np.nan) for _ in "yv")
+        for i, name in enumerate(names):
+            effect[i, found[name].at] = found[name].logfc
+            variance[i, found[name].at] = found[name].error ** 2
+        variance[variance <= 0] = np.nan
+        at = np.flatnonzero((np.isfinite(effect) & np.isfinite(variance)).sum(0) >= 2)
+        if len(at):
+            told = _genes(effect[:, at], variance[:, at], names, alpha)
+            parts.append(told.assign(gene=genes[at], contrast=contrast))
+    if not parts:
+        return pd.DataFrame(columns=GENE_COLUMNS)
+    return pd.concat(parts, ignore_index=True)[GENE_COLUMNS]
+
+
+def _genes(effect: Array, variance: Array, names: list[str], alpha: float) -> pd.DataFrame:
+    from scipy.stats import false_discovery_control
+
+    table = pd.DataFrame(random_effects(effect, variance))
+    known = table["P.Value"].notna()
+    table.loc[known, "adj.P.Val"] = false_discovery_control(table.loc[known, "P.Value"])
+    patterns = np.isfinite(effect + variance).T
+    kinds, which = np.unique(patterns, axis=0, return_inverse=True)
+    joined = [",".join(np.array(names)[kind]) for kind in kinds]
+    table["studies"] = np.array(joined, dtype=object)[which.ravel()]
+    told = np.flatnonzero(
+        (table["adj.P.Val"] <= alpha) | (false_discovery_control(table["p_common"]) <= alpha)
+    )
+    low, high, p = (np.full(len(table), start) for start in (np.inf, -np.inf, -np.inf))
+    for _, at, rest in leave_one_out(effect[:, told], variance[:, told]):
+        place = told[at]
+        low[place] = np.minimum(low[place], rest["estimate"])
+        high[place] = np.maximum(high[place], rest["estimate"])
+        p[place] = np.fmax(p[place], rest["P.Value"])
+    found = {"without_low": low, "without_high": high, "without_largest_p": p}
+    return table.assign(**{k: np.where(np.isfinite(x), x, np.nan) for k, x in found.items()})

@@ -1,8 +1,31 @@
 """One finished study, as its public result folder tells it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Residuals:
+    """What is left of the expression of a study once groups and covariates are taken out.
+
+    Attributes
+    ----------
+    genes
+        Gene symbols, (G,).
+    scores : (n, G)
+        Residuals, each gene scaled so that its sum of squares over rows is `df`.
+    df
+        Residual degrees of freedom.
+    """
+
+    genes: pd.Index
+    scores: npt.NDArray[np.float32]
+    df: int
 
 
 @dataclass(frozen=True)
@@ -17,8 +40,14 @@ class Study:
         `trajectories/genes.tsv`: gene, class, change, change_all (optional), ...
     modules
         `modules/tests.tsv`: module, method, test, group, estimate, CI.L, CI.R, n, ...
+    residuals
+        By kind of contrast (`disease`, `change`); empty where the folder holds no expression.
+    facts
+        What the comparison reports about the study: folder, title, assay, ...
     """
 
     contrasts: dict[str, pd.DataFrame]
     genes: pd.DataFrame
     modules: pd.DataFrame
+    residuals: dict[str, Residuals] = field(default_factory=dict)
+    facts: dict[str, str | int] = field(default_factory=dict)

@@ -3,12 +3,15 @@
 from itertools import permutations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from revertome.compare.study import Study
+from revertome.compare.effects import Effects
+from revertome.compare.study import Array, Study
 
 SETS = ("reverted", "induced")
-CHANGES = ("change_responders", "change_all")
+CHANGES = ("change_responders", "change_all", "change_treated")
+STRATA = 10  # of average expression, within which genes are matched
 COLUMNS = [
     "source",
     "target",
@@ -19,31 +22,41 @@ COLUMNS = [
     "n_same_sign",
     "share_same_sign",
     "share_same_sign_others",
+    "share_same_sign_matched",
     "n_replicated",
     "share_replicated",
     "p_cutoff",
     "share_at_cutoff_others",
+    "share_at_cutoff_matched",
 ]
 
 
-def directed_p(change: pd.Series, logfc: pd.Series, p: pd.Series) -> pd.Series:
-    """One-sided p of an effect in the direction of `change`, from its two-sided p."""
-    return (p / 2).where(np.sign(change) * np.sign(logfc) > 0, 1 - p / 2)
+def directed_p(direction: Array, z: Array) -> Array:
+    """One-sided p of an effect in the direction of `direction`, from its normal score."""
+    from scipy import special
+
+    return np.asarray(special.ndtr(-np.sign(direction) * z))
 
 
 def replicate(
-    change: pd.Series, members: pd.Series, target: pd.DataFrame, alpha: float = 0.05
+    change: Array,
+    members: npt.NDArray[np.bool_],
+    target: Effects,
+    n_set: int,
+    alpha: float = 0.05,
 ) -> dict[str, float]:
     """Follow a gene set of one study into a contrast of another.
 
     Parameters
     ----------
-    change
-        Change in the source study (log2) of every gene it tested, by gene.
-    members
-        Whether the gene is in the set, by gene.
+    change : (G,)
+        Change in the source study (log2) of the genes of `target`.
+    members : (G,)
+        Whether the gene is in the set.
     target
-        Contrast table of the target study: gene, logFC, P.Value (two-sided).
+        Contrast of the target study on the shared genes.
+    n_set
+        Genes of the set, measured in the target or not.
     alpha
         False discovery rate of the replicated genes.
 
@@ -53,54 +66,109 @@ def replicate(
     genes; n_replicated and share_replicated, those whose one-sided p in the source's direction
     passes Benjamini-Hochberg at `alpha` within the set; p_cutoff, the largest one-sided p that
     passed. `_others` are the shares among all other shared genes, each in the direction of its
-    own change: the same sign, and a one-sided p at or below the cutoff. Missing where undefined.
+    own change: the same sign, and a one-sided p at or below the cutoff. `_matched` are what the
+    set is expected to reach by chance: for each of its genes the share of other genes of the same
+    tenth of the target's average expression that go in that gene's direction, or do so with a p at
+    or below the cutoff. Missing where undefined.
     """
     from scipy.stats import false_discovery_control
 
-    table = target.set_index("gene").reindex(columns=["logFC", "P.Value"]).dropna()
-    shared = change.dropna().index.intersection(table.index)
-    known, inside = table.loc[shared], members.loc[shared].to_numpy(dtype=bool)
-    same = np.sign(change[shared]) * np.sign(known["logFC"]) > 0
-    p = directed_p(change[shared], known["logFC"], known["P.Value"])
-    passed = p[inside][false_discovery_control(p[inside]) <= alpha] if inside.any() else p[inside]
+    same = np.sign(change) * np.sign(target.logfc) > 0
+    p = directed_p(change, target.z)
+    any_inside = members.any()
+    passed = p[members][false_discovery_control(p[members]) <= alpha] if any_inside else p[:0]
     cutoff = float(passed.max()) if len(passed) else np.nan
-    at_cutoff = float((p[~inside] <= cutoff).mean()) if len(passed) else np.nan
+    matched = _matched(np.sign(change), members, target, cutoff)
     return {
-        "n_set": int(members.sum()),
-        "n_shared": int(inside.sum()),
-        "n_same_sign": int(same[inside].sum()),
-        "share_same_sign": float(same[inside].mean()),
-        "share_same_sign_others": float(same[~inside].mean()),
+        "n_set": n_set,
+        "n_shared": int(members.sum()),
+        "n_same_sign": int(same[members].sum()),
+        "share_same_sign": _mean(same[members]),
+        "share_same_sign_others": _mean(same[~members]),
+        "share_same_sign_matched": matched[0],
         "n_replicated": len(passed),
-        "share_replicated": len(passed) / inside.sum() if inside.any() else np.nan,
+        "share_replicated": len(passed) / members.sum() if any_inside else np.nan,
         "p_cutoff": cutoff,
-        "share_at_cutoff_others": at_cutoff,
+        "share_at_cutoff_others": _mean(p[~members] <= cutoff) if len(passed) else np.nan,
+        "share_at_cutoff_matched": matched[1],
     }
 
 
-def transfer(studies: dict[str, Study], alpha: float = 0.05) -> pd.DataFrame:
-    """Follow the sets of every study into the changes of every other.
+def _mean(x: npt.NDArray[np.bool_]) -> float:
+    return float(x.mean()) if len(x) else np.nan
 
-    Reverted genes carry their change in the source's responders, induced ones their change in all
-    patients where the source tested that.
+
+def _matched(
+    direction: Array, members: npt.NDArray[np.bool_], target: Effects, cutoff: float
+) -> tuple[float, float]:
+    """Chance shares of same sign and of p at or below the cutoff, from matched other genes."""
+    average = np.nan_to_num(target.average)
+    if not members.any():
+        return np.nan, np.nan
+    edges = np.quantile(average, np.linspace(0, 1, STRATA + 1)[1:-1])
+    stratum = np.searchsorted(edges, average, side="right")
+    same, reached = [], []
+    for number in range(STRATA):
+        others = target.z[~members & (stratum == number)]
+        for side in (-1, 1):
+            size = int((members & (stratum == number) & (direction == side)).sum())
+            if size and len(others):
+                ahead = side * others
+                same += [_mean(ahead > 0)] * size
+                reached += [_mean(directed_p(np.ones(1), ahead) <= cutoff)] * size
+    if not same:
+        return np.nan, np.nan
+    return float(np.mean(same)), float(np.mean(reached)) if np.isfinite(cutoff) else np.nan
+
+
+def directions(genes: pd.DataFrame, name: str) -> pd.Series:
+    """Change of every gene in the patients in whom a set is claimed, by gene.
+
+    Reverted genes carry the change of the source's responders, induced ones that of all patients
+    where the source tested it.
+    """
+    everyone = name == "induced" and "change_all" in genes
+    change: pd.Series = genes.set_index("gene")["change_all" if everyone else "change"]
+    return change
+
+
+def transfer(
+    studies: dict[str, Study],
+    tables: dict[str, dict[str, Effects]],
+    genes: pd.Index,
+    alpha: float = 0.05,
+) -> pd.DataFrame:
+    """Follow the sets of every study into the changes of every other.
 
     Returns
     -------
     DataFrame with the columns of `COLUMNS`; see `replicate`.
     """
+    placed = {name: _placed(study, genes) for name, study in studies.items()}
     rows = []
     for source, target in permutations(sorted(studies), 2):
-        genes = studies[source].genes
-        if genes.empty:
-            continue
-        genes = genes.set_index("gene")
-        for name in SETS:
-            everyone = name == "induced" and "change_all" in genes
-            change = genes["change_all" if everyone else "change"]
+        for name, (change, inside) in placed[source].items():
             for contrast in CHANGES:
-                if contrast in studies[target].contrasts:
-                    table = studies[target].contrasts[contrast]
-                    told = replicate(change, genes["class"] == name, table, alpha)
+                if target in tables.get(contrast, {}):
+                    part = tables[contrast][target]
+                    part = part.take(np.flatnonzero(np.isfinite(change[part.at])))
+                    told = replicate(
+                        change[part.at], inside[part.at], part, int(inside.sum()), alpha
+                    )
                     where = {"source": source, "target": target, "set": name, "contrast": contrast}
                     rows.append({**where, **told})
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _placed(study: Study, genes: pd.Index) -> dict[str, tuple[Array, npt.NDArray[np.bool_]]]:
+    """Change and membership on the list of all genes, by set."""
+    if study.genes.empty:
+        return {}
+    at = genes.get_indexer(study.genes["gene"])
+    found = {}
+    for name in SETS:
+        change, inside = np.full(len(genes), np.nan), np.zeros(len(genes), dtype=bool)
+        change[at] = directions(study.genes, name).to_numpy(float)
+        inside[at] = study.genes["class"].eq(name).to_numpy() & np.isfinite(change[at])
+        found[name] = change, inside
+    return found

@@ -1,0 +1,117 @@
+"""The trajectory sets of one study as gene sets in the contrasts of another."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from revertome.compare.camera import PRESET, camera, variance_inflation
+from revertome.compare.effects import Effects
+from revertome.compare.study import Study
+from revertome.compare.transfer import SETS, directions
+from revertome.modules.gsea import gsea
+
+LEAST = 3  # genes of a set that the target measures
+COLUMNS = ["source", "target", "set", "contrast", "n_set", "n_shared", "difference", "correlation"]
+COLUMNS += ["t", "P.Value", "adj.P.Val", "t_preset", "p_preset", "adj_p_preset"]
+COLUMNS += ["NES", "p_gsea", "adj_p_gsea"]
+
+
+def signed_sets(studies: dict[str, Study]) -> dict[tuple[str, str], list[str]]:
+    """Genes of reverted and induced sets by (study, set), up and down in change.
+
+    Named by what the treatment did to them, `reverted_falling` (up in disease) and so on, so that a
+    set moves the same way in another study when its name says so.
+    """
+    found = {}
+    for name, study in sorted(studies.items()):
+        if study.genes.empty:
+            continue
+        for kind in SETS:
+            change = directions(study.genes, kind)
+            called = study.genes["class"].eq(kind).to_numpy()
+            for way, sign in (("falling", -1), ("rising", 1)):
+                members = change.index[called & (np.sign(change.to_numpy()) == sign)]
+                found[name, f"{kind}_{way}"] = sorted(members)
+    return found
+
+
+def enrichment(
+    studies: dict[str, Study],
+    tables: dict[str, dict[str, Effects]],
+    genes: pd.Index,
+    options: dict[str, int],
+    threads: int = 1,
+) -> pd.DataFrame:
+    """Test every set of every study in every contrast of every other.
+
+    Parameters
+    ----------
+    studies, tables, genes
+        See `transfer.transfer`.
+    options
+        permutations and seed of GSEA.
+    threads
+        Cores of GSEA; changes no result.
+
+    Returns
+    -------
+    DataFrame
+        source, target, set, contrast; n_set, n_shared; difference of mean normal score inside and
+        outside; camera with the correlation of the set's genes estimated from the target's
+        residual expression (correlation, t, P.Value; missing without it) and with limma's preset
+        0.01 (t_preset, p_preset); preranked GSEA (NES, p_gsea), whose genes count as independent.
+        Adjusted p: Benjamini-Hochberg over all rows.
+    """
+    from scipy.stats import false_discovery_control
+
+    sets = signed_sets(studies)
+    placed = {key: np.sort(genes.get_indexer(members)) for key, members in sets.items()}
+    rows = []
+    for contrast, found in tables.items():
+        for target, part in sorted(found.items()):
+            own = {key: at for key, at in placed.items() if key[0] != target}
+            told = {key: _row(part, at) for key, at in own.items()}
+            ranked = _gsea(part, genes, {key: sets[key] for key in own}, options, threads)
+            for (source, name), row in told.items():
+                where = {"source": source, "target": target, "set": name, "contrast": contrast}
+                rows.append({**where, **row, **ranked.get((source, name), {})})
+    table = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    for p, adjusted in (("P.Value", "adj.P.Val"), ("p_preset", "adj_p_preset"),
+                        ("p_gsea", "adj_p_gsea")):  # fmt: skip
+        known = table[p].notna()
+        table.loc[known, adjusted] = false_discovery_control(table.loc[known, p].astype(float))
+    return table.sort_values(["source", "target", "contrast", "set"], ignore_index=True)
+
+
+def _row(part: Effects, members: npt.NDArray[np.intp]) -> dict[str, float]:
+    inside = np.isin(part.at, members, assume_unique=True)
+    m = int(inside.sum())
+    row: dict[str, float] = {"n_set": len(members), "n_shared": m}
+    if m < LEAST:
+        return row
+    delta, t, p = camera(part.z, inside, PRESET, np.inf)
+    row |= {"difference": delta, "t_preset": t, "p_preset": p}
+    if part.noise is not None:
+        inflation = variance_inflation(part.noise[:, inside], part.df)
+        correlation = (inflation - 1) / (m - 1)
+        # As limma does: genes of a set are not held to be less alike than independent ones.
+        _, t, p = camera(part.z, inside, max(correlation, 0.0), part.df)
+        row |= {"correlation": correlation, "t": t, "P.Value": p}
+    return row
+
+
+def _gsea(
+    part: Effects,
+    genes: pd.Index,
+    sets: dict[tuple[str, str], list[str]],
+    options: dict[str, int],
+    threads: int,
+) -> dict[tuple[str, str], dict[str, float]]:
+    named = {"\t".join(key): members for key, members in sets.items()}
+    ranking = pd.DataFrame({"gene": genes[part.at], "t": part.z})
+    table = gsea({"": ranking}, named, options["permutations"], options["seed"], threads)
+    table = table.dropna(subset=["NES"])
+    return {
+        tuple(row["module"].split("\t")): {"NES": float(row["NES"]), "p_gsea": row["P.Value"]}
+        for row in table.to_dict("records")
+    }  # type: ignore[misc]
