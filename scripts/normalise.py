@@ -10,6 +10,7 @@ with logged(snakemake.log[0]):
         read_h5ad(snakemake.input.raw),
         snakemake.params.options,
         dict(zip(aliases["old"], aliases["current"], strict=True)),
+        snakemake.params.design,
     )
     for name, value in expression.uns["normalise"].items():
         print(f"{name}: {value}")

@@ -101,6 +101,14 @@ def test_swapped_mixed_and_repeated_samples_are_named() -> None:
     assert "pair_identity 4" in result.flow["note"].iloc[2]
 
 
+def test_components_of_the_copy_without_batch_stand_beside() -> None:
+    adata = study()
+    adata.layers["batch_removed"] = adata.X[:, ::-1].copy()
+    pca = judge(adata, BEFORE, {}, DESIGN).pca
+    np.testing.assert_allclose(pca["PC1_batch_removed"], pca["PC1"], atol=1e-8)
+    np.testing.assert_allclose(pca["PC2_batch_removed"], pca["PC2"], atol=1e-8)
+
+
 def test_flagged_samples_are_left_out_only_on_demand() -> None:
     adata = study()
     result = judge(adata, BEFORE, {"outlier_mads": 5, "exclude": "flagged"}, DESIGN)

@@ -19,6 +19,7 @@ rule normalise:
         "../../envs/revertome.yaml"
     params:
         options=config["normalise"],
+        design=config["design"],
         code=lambda wildcards: digest("normalise"),
     script:
         "../../scripts/normalise.py"

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.intake.design import design_columns
+from revertome.normalise.batch import remove_batch_effect
 from revertome.normalise.collapse import collapse
 from revertome.normalise.cpm import log_cpm
 from revertome.normalise.filtering import expressed, filter_by_expression, smallest_cell
@@ -19,10 +21,17 @@ from revertome.normalise.tmm import tmm_factors, upper_quartile_factors
 __all__ = ["normalise"]
 
 _LOG2 = {"linear": "log2(max(x, 1))", "abundance": "log2(x + 1)"}
+# Of resources/aliases.tsv.
+SYMBOLS_AS_OF = "NCBI Gene, 12 September 2022 (org.Hs.eg.db 3.16)"
 FACTORS = {"tmm": tmm_factors, "upper_quartile": upper_quartile_factors}
 
 
-def normalise(raw: Any, options: Mapping[str, Any], aliases: Mapping[str, str]) -> Any:
+def normalise(
+    raw: Any,
+    options: Mapping[str, Any],
+    aliases: Mapping[str, str],
+    design: Mapping[str, Any] | None = None,
+) -> Any:
     """Normalise a study.
 
     Microarrays: log2, background floor, features that vary (and are expressed), quantile
@@ -38,6 +47,9 @@ def normalise(raw: Any, options: Mapping[str, Any], aliases: Mapping[str, str]) 
         Section `normalise` of the study file.
     aliases : mapping
         Old gene symbol to current symbol.
+    design : mapping, optional
+        Section `design`; where its covariates hold `batch`, the layer `batch_removed` is the
+        expression without batch effects, for pictures only.
 
     Returns
     -------
@@ -66,8 +78,21 @@ def normalise(raw: Any, options: Mapping[str, Any], aliases: Mapping[str, str]) 
     record = {"method": method, "scale": scale, **_symbols_record(raw.n_vars, genes)}
     build = _from_counts if scale == "counts" else _from_intensities
     adata = build(raw, genes.gene, {**options, "method": method}, record)
-    adata.uns = {**raw.uns, "normalise": {**record, "genes": adata.n_vars}}
+    record["genes"] = adata.n_vars
+    record["batch_removed"] = _without_batch(adata, list((design or {}).get("covariates") or []))
+    adata.uns = {**raw.uns, "normalise": record}
     return adata
+
+
+def _without_batch(adata: Any, covariates: list[str]) -> str:
+    """Add the copy for pictures; returns its record."""
+    if "batch" not in covariates:
+        return "none"
+    kept = design_columns(adata.obs, [name for name in covariates if name != "batch"])
+    adata.layers["batch_removed"] = remove_batch_effect(
+        adata.X, adata.obs["batch"], kept.to_numpy()
+    )
+    return "layer batch_removed, for pictures only; models take batch as a covariate"
 
 
 def _method(method: str, scale: str) -> str:
@@ -158,6 +183,7 @@ def _assemble(x: Any, var: pd.DataFrame, obs: pd.DataFrame, facts: Mapping[str, 
 def _symbols_record(n_features: int, genes: Genes) -> dict[str, Any]:
     return {
         "features": n_features,
+        "symbols_as_of": SYMBOLS_AS_OF,
         "features_with_gene": int(genes.gene.notna().sum()),
         "symbols_renamed": len(genes.renamed),
         "symbols_of_several_genes": len(genes.several),

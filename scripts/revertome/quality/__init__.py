@@ -47,7 +47,8 @@ class Quality:
     correlation : DataFrame
         sample, and one column a sample: Pearson correlation over all genes.
     pca : DataFrame
-        sample, patient, visit, group, arm, batch, PC1 to PC5.
+        sample, patient, visit, group, arm, batch, PC1 to PC5; PC1_batch_removed and
+        PC2_batch_removed of the layer `batch_removed`, where there is one.
     components : DataFrame
         component, variance_explained, variable, statistic, P.Value, adj.P.Val.
     flow : DataFrame
@@ -108,7 +109,7 @@ def assess(
         mads = float(options.get("outlier_mads", 5))
         samples = _samples(expression, obs, metrics, blood, mads)
         counts = blood_counts(obs, visits, design, clinic)
-        pca, components = _components(x, obs, pd.concat([blood, counts], axis=1))
+        pca, components = _components(expression, obs, pd.concat([blood, counts], axis=1))
     drop = options.get("exclude", "none") == "flagged"
     samples["used"] = ~(drop & (samples["flag"] == "flag"))
     excluded = samples.loc[~samples["used"], "sample"].tolist()
@@ -174,14 +175,20 @@ def _samples(
 
 
 def _components(
-    x: Array, obs: pd.DataFrame, blood: pd.DataFrame
+    expression: Any, obs: pd.DataFrame, blood: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    x = np.asarray(expression.X, dtype=np.float64)
     scores, share = principal_components(x[:, most_variable(x)])
     variables = pd.concat([obs.drop(columns=["sample", "patient"]), blood], axis=1)
     components = associations(scores, share, variables)
     names = ["sample", "patient", "visit", "group", "arm", "batch"]
     known = obs[[name for name in names if name in obs]].reset_index(drop=True)
-    return pd.concat([known, scores.iloc[:, :N_SHOWN]], axis=1), components
+    parts = [known, scores.iloc[:, :N_SHOWN]]
+    if "batch_removed" in expression.layers:
+        x = np.asarray(expression.layers["batch_removed"], dtype=np.float64)
+        again, _ = principal_components(x[:, most_variable(x)])
+        parts.append(again.iloc[:, :2].add_suffix("_batch_removed"))
+    return pd.concat(parts, axis=1), components
 
 
 def _flow(

@@ -1,0 +1,40 @@
+"""Batch effects: handled in the models; removed here from a copy that only pictures use."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Array = npt.NDArray[np.float64]
+
+
+def remove_batch_effect(x: Array, batch: pd.Series, design: Array) -> Array:
+    """Take the additive effect of batch out of log2 expression.
+
+    Ordinary least squares of each gene on the design and on batch, coded so that the effects of
+    its levels sum to zero; the fitted batch part is subtracted:
+    ``limma::removeBatchEffect(x, batch, design = design)``. Tests on the result would count
+    degrees of freedom that are spent; they take batch as a covariate instead.
+
+    Parameters
+    ----------
+    x : (samples, genes)
+        Log2 expression.
+    batch : Series, (samples,)
+        Batch of each sample, as text.
+    design : (samples, p)
+        What is to be kept, of full rank together with batch.
+
+    Returns
+    -------
+    (samples, genes)
+        Log2 expression.
+
+    References
+    ----------
+    Ritchie et al. 2015, Nucleic Acids Res 43:e47.
+    """
+    codes, levels = pd.factorize(batch.astype(str), sort=True)
+    contrasts = np.vstack([np.eye(len(levels) - 1), -np.ones(len(levels) - 1)])[codes]
+    fitted, *_ = np.linalg.lstsq(np.column_stack([design, contrasts]), x, rcond=None)
+    removed: Array = x - contrasts @ fitted[design.shape[1] :]
+    return removed
