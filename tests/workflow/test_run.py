@@ -50,7 +50,8 @@ def planned(source, folder, *arguments):
     found = snakemake(source, folder, "--dry-run", "--quiet", "host", *arguments)
     assert found.returncode == 0, found.stderr
     text = found.stdout + found.stderr
-    return {line.split()[1].rstrip(":") for line in text.splitlines() if line.startswith("rule ")}
+    lines = [line.split() for line in text.splitlines()]  # those of a group are indented
+    return {words[1].rstrip(":") for words in lines if words[:1] == ["rule"]}
 
 
 def small_study(folder, **changes):

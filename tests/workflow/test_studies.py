@@ -31,7 +31,7 @@ def test_a_folder_of_studies_is_one_run(tmp_path):
         assert f"rule {name}_trajectories:" in text
     assert "output: elsewhere/b-1/report.html" in text
     assert "out/" not in text
-    counts = [text.count(f"\nrule {name}_") for name in ("a", "b_1", "c_2")]
+    counts = [text.count(f"rule {name}_") for name in ("a", "b_1", "c_2")]
     assert counts[0] == counts[1] == counts[2] >= 11
 
 

@@ -21,8 +21,13 @@ rule association:
         log("association"),
     benchmark:
         benchmark("association")
+    group:
+        "results"
     conda:
         "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("association"),
+        runtime=minutes("association"),
     params:
         design=config["design"],
         response=config["response"],

@@ -39,6 +39,9 @@ rule compare:
     conda:
         "../../envs/revertome.yaml"
     threads: 2
+    resources:
+        mem_mb=memory("compare"),
+        runtime=minutes("compare"),
     params:
         folders=compared(),
         config=config,

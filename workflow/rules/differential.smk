@@ -21,6 +21,9 @@ rule differential:
     conda:
         "../../envs/revertome.yaml"
     threads: 8 if config["intake"]["assay"] == "rnaseq" else 1
+    resources:
+        mem_mb=memory("differential"),
+        runtime=minutes("differential"),
     params:
         design=config["design"],
         options=config["differential"],

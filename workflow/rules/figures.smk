@@ -30,8 +30,13 @@ rule source_data:
         log("source_data"),
     benchmark:
         benchmark("source_data")
+    group:
+        "results"
     conda:
         "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("source_data"),
+        runtime=minutes("source_data"),
     params:
         design=config["design"],
         figures={key: v for key, v in config["figures"].items() if key != "style"},
@@ -52,9 +57,14 @@ rule figures:
         log("figures"),
     benchmark:
         benchmark("figures")
+    group:
+        "results"
     conda:
         "../../envs/revertome.yaml"
     threads: 2
+    resources:
+        mem_mb=memory("figures"),
+        runtime=minutes("figures"),
     params:
         code=lambda wildcards: digest("figures"),
     script:

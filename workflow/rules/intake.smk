@@ -26,8 +26,13 @@ rule intake:
         log("intake"),
     benchmark:
         benchmark("intake")
+    group:
+        "data"
     conda:
         "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("intake"),
+        runtime=minutes("intake"),
     params:
         intake=config["intake"],
         design=config["design"],

@@ -23,9 +23,14 @@ rule modules:
         log("modules"),
     benchmark:
         benchmark("modules")
+    group:
+        "results"
     conda:
         "../../envs/revertome.yaml"
     threads: 2
+    resources:
+        mem_mb=memory("modules"),
+        runtime=minutes("modules"),
     params:
         options=config["modules"],
         design=config["design"],

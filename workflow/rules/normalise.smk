@@ -15,8 +15,13 @@ rule normalise:
         log("normalise"),
     benchmark:
         benchmark("normalise")
+    group:
+        "data"
     conda:
         "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("normalise"),
+        runtime=minutes("normalise"),
     params:
         options=config["normalise"],
         design=config["design"],

@@ -21,8 +21,13 @@ rule quality:
         log("quality"),
     benchmark:
         benchmark("quality")
+    group:
+        "data"
     conda:
         "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("quality"),
+        runtime=minutes("quality"),
     params:
         options=config["quality"],
         design=config["design"],

@@ -37,8 +37,13 @@ rule report:
         log("report"),
     benchmark:
         benchmark("report")
+    group:
+        "results"
     conda:
         "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("report"),
+        runtime=minutes("report"),
     params:
         config=config,
         logs=[

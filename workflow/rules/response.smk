@@ -19,8 +19,13 @@ rule response:
         log("response"),
     benchmark:
         benchmark("response")
+    group:
+        "data"
     conda:
         "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("response"),
+        runtime=minutes("response"),
     params:
         options=config["response"],
         design=config["design"],

@@ -22,6 +22,9 @@ rule trajectories:
         benchmark("trajectories")
     conda:
         "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("trajectories"),
+        runtime=minutes("trajectories"),
     params:
         design=config["design"],
         options=config["trajectories"],

@@ -1,0 +1,153 @@
+"""A SLURM of one node on this machine, for as long as a test needs it.
+
+Debian's packages slurmctld, slurmd, slurm-client and munge; root, because slurmd wants it.
+Accounting is off, so `squeue` is asked for the state of jobs, which it remembers for an hour.
+"""
+
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+# Where programs inside a job look: Snakemake's plugin clears the variables of SLURM.
+ETC = Path("/etc/slurm/slurm.conf")
+PROGRAMS = ("slurmctld", "slurmd", "munged", "sbatch", "squeue")
+CONF = """\
+ClusterName=one
+SlurmctldHost={host}(127.0.0.1)
+SlurmUser=root
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge.socket
+CredType=cred/munge
+SlurmctldPort={port}
+SlurmdPort={next_port}
+StateSaveLocation={folder}/state
+SlurmdSpoolDir={folder}/spool
+SlurmctldPidFile={folder}/slurmctld.pid
+SlurmdPidFile={folder}/slurmd.pid
+SlurmctldLogFile={folder}/slurmctld.log
+SlurmdLogFile={folder}/slurmd.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core_Memory
+AccountingStorageType=accounting_storage/none
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherFrequency=task=1
+JobAcctGatherParams=OverMemoryKill
+MpiDefault=none
+ReturnToService=2
+MinJobAge=3600
+SchedulerParameters=sched_interval=1,sched_min_interval=100000,batch_sched_delay=0
+NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory={memory} State=UNKNOWN
+PartitionName=all Nodes={host} Default=YES MaxTime=INFINITE State=UP
+"""
+
+
+def lacking():
+    """What this machine lacks for it; empty when nothing."""
+    names = [name for name in PROGRAMS if not _found(name)]
+    if names:
+        return ", ".join(names)
+    if os.geteuid():
+        return "root"
+    return f"a machine without a {ETC} of its own" if ETC.exists() else ""
+
+
+def _found(name):
+    return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Cluster:
+    """One node; `environment` is what its client programs need."""
+
+    def __init__(self, folder, cpus=2, memory=None):
+        self.folder, self.host = Path(folder), socket.gethostname().split(".")[0]
+        self.cpus, self.memory = cpus, memory or _memory_mb() - 500
+        self.environment = {**os.environ, "SLURM_CONF": str(self.folder / "slurm.conf")}
+        self.running = {}
+
+    def __enter__(self):
+        for name in ("state", "spool"):
+            (self.folder / name).mkdir(parents=True)
+        self.folder.chmod(0o755)
+        key = self.folder / "munge.key"
+        key.write_bytes(secrets.token_bytes(1024))
+        key.chmod(0o400)
+        port = _free_port()
+        conf = CONF.format(
+            host=self.host, folder=self.folder, cpus=self.cpus, memory=self.memory,
+            port=port, next_port=_free_port(),
+        )  # fmt: skip
+        (self.folder / "slurm.conf").write_text(conf, encoding="utf-8")
+        ETC.parent.mkdir(exist_ok=True)
+        ETC.symlink_to(self.folder / "slurm.conf")
+        options = ["--foreground", "--force", f"--key-file={key}"]
+        for name in ("socket", "pid-file", "log-file", "seed-file"):
+            options.append(f"--{name}={self.folder}/munge.{name.partition('-')[0]}")
+        self.start("munged", *options)
+        time.sleep(1)
+        self.start("slurmctld", "-D")
+        self.start("slurmd", "-D", "-N", self.host)
+        try:
+            self.wait_for("idle")
+        except RuntimeError:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.client("scancel", "--user=root", "--quiet")
+        ETC.unlink(missing_ok=True)
+        for process in reversed(self.running.values()):
+            process.terminate()
+        for process in self.running.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def start(self, name, *options):
+        """Start one of the daemons in the foreground."""
+        with (self.folder / f"{name}.out").open("a") as out:
+            self.running[name] = subprocess.Popen(
+                [_found(name), *options], stdout=out, stderr=out, env=self.environment
+            )
+
+    def client(self, *command):
+        """Output of a client program."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return subprocess.run(
+                command, capture_output=True, text=True, env=self.environment, timeout=30
+            ).stdout
+        return ""
+
+    def wait_for(self, state, limit=60):
+        """Wait until the node is in a state."""
+        end = time.monotonic() + limit
+        while state not in self.client("sinfo", "-h", "-o", "%T"):
+            if time.monotonic() > end:
+                logs = [self.folder / f"{n}.{k}" for n in self.running for k in ("log", "out")]
+                raise RuntimeError("\n".join(p.read_text()[-1500:] for p in logs if p.exists()))
+            time.sleep(0.2)
+
+    def jobs(self):
+        """Rows (id, name, state, seconds, cpus, memory, comment) of all jobs."""
+        form = "%i|%j|%T|%M|%C|%m|%k"
+        lines = self.client("squeue", "-h", "-t", "all", "-S", "i", "-o", form).splitlines()
+        return [line.split("|") for line in lines]
+
+
+def _memory_mb():
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return pages // 2**20
