@@ -53,6 +53,7 @@ SENSITIVITY = pd.DataFrame(
         "n_gained": [0, 3],
         "jaccard": [10 / 11, 9 / 14],
         "lost": ["GENE1", "GENE1,GENE2"],
+        "gained": ["", "GENE297,GENE298,GENE299"],
     }
 )
 MODULE_CLASSES = pd.DataFrame(
@@ -100,6 +101,7 @@ def results(
         "figures": FIGURES,
         "trajectories": TRAJECTORIES,
         **_quality(rng, obs),
+        **_outcomes(obs),
         **_clinic(labels),
         **_modules(rng, obs),
         "association_tests": _associations(rng),
@@ -144,6 +146,10 @@ def _genes(rng: np.random.Generator, n: int) -> pd.DataFrame:
     table["residual"], table["recovered"] = d + t, -t / d
     for name in ("reverted", "induced"):
         table[f"adj_p_{name}"] = np.where(classes == name, rng.uniform(1e-5, 0.04, n), 1)
+    table["se_disease"], table["se_change"] = 0.15, 0.12
+    table["correlation"], table["df"] = -0.4, 40.0
+    for name in ("se_disease", "se_change", "correlation", "df"):
+        table[f"{name}_all"] = table[name]
     table["change_nonresponders"], table["stability"] = t * 0.3, rng.uniform(0, 1, n)
     table["recovered_low"], table["recovered_high"] = table["recovered"] - 1, np.nan
     table["adj_p_interaction"], table["responder_specific"] = rng.uniform(0, 1, n), False
@@ -194,6 +200,43 @@ def _quality(rng: np.random.Generator, obs: pd.DataFrame) -> dict[str, pd.DataFr
         columns=["stage", "n_samples", "n_patients", "n_pairs", "note"],
     )
     return {"pca": pca, "components": components, "flow": flow}
+
+
+def _outcomes(obs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Tables with a generator of their own, so that they change no other."""
+    rng = np.random.default_rng(17)
+    who, n = obs[["sample", "patient", "visit", "group"]], len(obs)
+    rle = who.assign(median=rng.normal(0, 0.04, n))
+    for name, at in (("q25", -0.2), ("q75", 0.2), ("low", -0.6), ("high", 0.6)):
+        rle[name] = rle["median"] + at * rng.uniform(0.9, 1.3, n)
+    woman = np.array([hash_of(p) % 2 for p in obs["patient"]], dtype=bool)
+    sex = np.where(woman, "female", "male")
+    samples = who.assign(flag="pass", reason="", used=True, recorded_sex=sex, expressed_sex=sex)
+    samples["xist"] = np.where(woman, 10, 4) + rng.normal(0, 0.3, n)
+    samples["y_genes"] = np.where(woman, 4, 9) + rng.normal(0, 0.3, n)
+    samples["match_own"] = np.where(obs["visit"].isna(), np.nan, rng.normal(20, 4, n))
+    samples["match_other"] = samples["match_own"] - rng.uniform(15, 30, n)
+    samples["best_match_patient"] = samples["patient"].where(samples["match_own"].notna())
+    last = samples.index[-1]
+    samples.loc[last, ["flag", "reason"]] = ["flag", "sex_mismatch;pair_identity"]
+    samples.loc[last, ["xist", "y_genes"]] = samples.loc[last, ["y_genes", "xist"]].to_numpy()
+    samples.loc[last, ["match_own", "match_other"]] = [-5.0, 14.0]
+    rise = obs["visit"].map({"before": 6.0, "week 12": 3.0}).fillna(0)
+    distance = who.assign(distance=8 + rise + rng.normal(0, 1, n), genes_outside=120)
+    distance = distance.assign(healthy_mean=8.0, threshold=10.0)
+    modules = ("ISG6", "IRG28", "M1.2", "M3.4", "M5.12", "neutrophils", "monocytes")
+    pairs = [(c, m) for c in ("disease", "change_responders", "interaction") for m in modules]
+    fingerprint = pd.DataFrame(pairs, columns=["contrast", "module"]).assign(n_genes=20)
+    fingerprint["n_up"] = rng.integers(0, 15, len(pairs))
+    fingerprint["n_down"] = rng.integers(0, 5, len(pairs))
+    for side in ("up", "down"):
+        fingerprint[f"share_{side}"] = fingerprint[f"n_{side}"] / fingerprint["n_genes"]
+    return {"rle": rle, "samples": samples, "distance": distance, "fingerprint": fingerprint}
+
+
+def hash_of(name: str) -> int:
+    """A number from a name, the same in every process."""
+    return sum(map(ord, name))
 
 
 def _clinic(labels: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -191,10 +191,10 @@ def test_genes_carry_the_healthy_band_and_say_what_is_missing(expression, labels
     assert element(leading, "gene")["gene"].tolist() == ["REV", "IND"]
 
 
-def test_histograms_count_every_gene():
+def test_histograms_count_every_gene(expression, labels):
     p = [0.001, 0.02, 0.026, 0.5, 1.0]
     tested = pd.DataFrame({"P.Value": p, "adj.P.Val": [0.005, 0.04, 0.06, 0.6, 1], "engine": "x"})
-    made = diagnostics({"disease": tested})
+    made = diagnostics({"disease": tested}, expression, labels, DESIGN)
     bins = element(made, "bin")["n_genes"]
     assert bins.iloc[[0, 1, 20, 39]].tolist() == [2, 1, 1, 1]
     assert bins.sum() == 5

@@ -23,6 +23,10 @@ rule source_data:
         scores=result("modules/scores.tsv"),
         module_tests=result("modules/tests.tsv"),
         gsea=result("modules/gsea.tsv"),
+        fingerprint=getattr(rules.modules.output, "fingerprint", []),
+        distance=getattr(rules.modules.output, "distance", []),
+        rle=result("quality/rle.tsv"),
+        sensitivity=result("trajectories/sensitivity.tsv"),
         association_tests=result("association/tests.tsv"),
     output:
         source_data(),

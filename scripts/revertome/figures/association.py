@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from revertome.figures.labels import short
 from revertome.figures.style import (
     DOUBLE,
     INK,
@@ -44,9 +45,8 @@ def draw(table: pd.DataFrame) -> Figure:
             say(ax, str(facts["note"]), 120 // across)
             continue
         _forest(ax, mine, at, facts["null"])
-        ax.set_yticks(range(len(modules)), modules["module"] if i % across == 0 else [])
-        if i % across:
-            ax.set_yticks([])
+        names = [short(str(name), 26) for name in modules["module"]]
+        ax.set_yticks(range(len(modules)), names if i % across == 0 else [""] * len(names))
         ax.set_xlabel(f"{facts['scale']} (95% interval)")
     for ax in axes[len(panels) :]:
         ax.set_axis_off()

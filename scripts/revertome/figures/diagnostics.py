@@ -1,24 +1,32 @@
-"""P-value histograms, one small panel a contrast."""
+"""Mean and variance of genes, then p-value histograms, one small panel a contrast."""
 
 import math
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome.figures.style import DOUBLE, INK, MM, QUIET, canvas, pt, rows, styled
 
 ACROSS = 4
+TREND = "#D55E00"
 
 
 @styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Draw the histograms."""
+    """Draw the cloud of means and standard deviations, and the histograms."""
+    cloud = rows(table, "cloud")
     bins, facts = rows(table, "bin"), rows(table, "contrast").sort_values("order")
-    across = 3 if len(facts) in (5, 6) else min(ACROSS, max(2, len(facts)))
-    down = math.ceil(len(facts) / across)
+    first = 0 if cloud.empty else 1
+    n = len(facts) + first
+    across = 3 if n in (5, 6) else min(ACROSS, max(2, n))
+    down = math.ceil(n / across)
     fig = canvas(DOUBLE, (36 * down + 4) * MM)
     axes = fig.subplots(down, across, squeeze=False).ravel()
-    for ax, contrast in zip(axes, facts.to_dict("records"), strict=False):
+    if first:
+        _spread(axes[0], cloud, rows(table, "trend"))
+    for ax, contrast in zip(axes[first:], facts.to_dict("records"), strict=False):
         mine = bins[bins["contrast"] == contrast["contrast"]]
         ax.bar(
             mine["low"],
@@ -36,8 +44,27 @@ def draw(table: pd.DataFrame) -> Figure:
         ax.text(0, 1.015, note, transform=ax.transAxes, fontsize=pt(6), color=QUIET, va="bottom")
         ax.set_xlim(0, 1)
         ax.set_xlabel("p-value")
-    for ax in axes[len(facts) :]:
+    for ax in axes[n:]:
         ax.set_axis_off()
-    for ax in axes[: len(facts) : across]:
-        ax.set_ylabel("Genes")
+    for i, ax in enumerate(axes[:n]):
+        if i >= first and (i % across == 0 or i == first):
+            ax.set_ylabel("Genes")
     return fig
+
+
+def _spread(ax: Axes, cloud: pd.DataFrame, trend: pd.DataFrame) -> None:
+    """Draw the counts of genes by mean and standard deviation, with the trend over them."""
+    x, y = (np.sort(cloud[name].unique()) for name in ("mean", "sd"))
+    wide, high = cloud["mean_width"].iloc[0], cloud["sd_width"].iloc[0]
+    columns = np.round((cloud["mean"] - x[0]) / wide).astype(int)
+    lines = np.round((cloud["sd"] - y[0]) / high).astype(int)
+    counts = np.full((lines.max() + 1, columns.max() + 1), np.nan)
+    counts[lines, columns] = np.log10(cloud["n_genes"])
+    place = (x[0] - wide / 2, x[-1] + wide / 2, y[0] - high / 2, y[-1] + high / 2)
+    ax.imshow(counts, cmap="Greys", vmin=-0.4, extent=place, origin="lower", aspect="auto")
+    ax.fill_between(trend["mean"], trend["q25"], trend["q75"], color=TREND, alpha=0.3, lw=0)
+    ax.plot(trend["mean"], trend["sd"], color=TREND, lw=1.1)
+    ax.set(xlabel="Mean of gene (log2)", ylabel="SD within groups (log2)", ylim=(0, None))
+    ax.set_title("Mean and variance", loc="left", pad=9)
+    note = "dark: many genes; line: median"
+    ax.text(0, 1.015, note, transform=ax.transAxes, fontsize=pt(6), color=QUIET, va="bottom")

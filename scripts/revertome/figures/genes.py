@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from revertome.figures.labels import short
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import CLASS, DOUBLE, MM, ROLE, canvas, dot, pt, rows, styled
 
@@ -25,7 +26,7 @@ def draw(table: pd.DataFrame) -> Figure:
         paired_dots(
             ax, mine, "value", gene.get("healthy_mean", np.nan), gene.get("healthy_sd", np.nan)
         )
-        ax.set_title(gene["gene"], fontstyle="italic", fontsize=pt(8), pad=9)
+        ax.set_title(short(gene["gene"], 24), fontstyle="italic", fontsize=pt(8), pad=9)
         ax.text(
             0.5,
             1.015,

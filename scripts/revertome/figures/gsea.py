@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from revertome.figures.labels import short
 from revertome.figures.style import DIVERGING, INK, MM, SINGLE, canvas, dot, pt, rows, styled
 
 SMALLEST = 1e-4  # adjusted p of the largest dot
@@ -35,9 +36,9 @@ def draw(table: pd.DataFrame) -> Figure:
         ec=np.where(dots["adj.P.Val"] < 0.05, INK, "#BBBBBB"),
         lw=0.7,
     )
-    names = [_worded(name) for name in contrasts["contrast"]]
+    names = [worded(name) for name in contrasts["contrast"]]
     ax.set_xticks(range(len(names)), names)
-    ax.set_yticks(range(len(modules)), modules["module"])
+    ax.set_yticks(range(len(modules)), [short(name, 34) for name in modules["module"]])
     ax.set_ylim(len(modules) - 0.4, -0.6)
     ax.set_xlim(-0.6, len(names) - 0.4)
     ax.tick_params(length=0)
@@ -57,7 +58,8 @@ def draw(table: pd.DataFrame) -> Figure:
     return fig
 
 
-def _worded(contrast: str) -> str:
+def worded(contrast: str) -> str:
+    """Return the name of a contrast on lines short enough for a column."""
     return contrast.replace("_", "\n", 1).replace("nonresponders", "non-\nresponders")
 
 

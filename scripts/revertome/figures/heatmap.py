@@ -10,6 +10,7 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from revertome.figures.labels import short
 from revertome.figures.style import (
     CLASS,
     DIVERGING,
@@ -27,7 +28,6 @@ from revertome.figures.style import (
     styled,
 )
 
-LIMIT = 4.0  # standard deviations at full colour
 READABLE = 2.3  # smallest height of a row, mm, at which its gene is named
 GAP = 1  # empty columns between blocks
 
@@ -50,7 +50,7 @@ def draw(table: pd.DataFrame) -> Figure:
             panel(ax, letter, name.capitalize())
             continue
         mine = genes[genes["set"] == name].sort_values("row")
-        image = _map(ax, mine, cells[cells["set"] == name], places)
+        image = _map(ax, mine, cells[cells["set"] == name], places, study["limit"])
         _names(ax, mine, body)
         _strip(ax, columns, places)
         shown = "" if facts["n_shown"] == facts["n_genes"] else f", {facts['n_shown']} shown"
@@ -83,12 +83,14 @@ def _places(columns: pd.DataFrame) -> dict[int, int]:
     }
 
 
-def _map(ax: Axes, genes: pd.DataFrame, cells: pd.DataFrame, places: dict[int, int]) -> AxesImage:
+def _map(
+    ax: Axes, genes: pd.DataFrame, cells: pd.DataFrame, places: dict[int, int], limit: float
+) -> AxesImage:
     picture = np.full((len(genes), max(places.values()) + 1), np.nan)
     at = dict(zip(genes["gene"], genes["row"].astype(int), strict=True))
     picture[cells["gene"].map(at), cells["column"].map(places)] = cells["z"]
     return ax.imshow(
-        picture, cmap=DIVERGING, vmin=-LIMIT, vmax=LIMIT, aspect="auto", interpolation="nearest"
+        picture, cmap=DIVERGING, vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest"
     )
 
 
@@ -100,7 +102,8 @@ def _names(ax: Axes, genes: pd.DataFrame, body: float) -> None:
         ax.set_yticks([])
         return
     ax.yaxis.tick_right()
-    ax.set_yticks(genes["row"], genes["gene"], fontsize=pt(6), fontstyle="italic")
+    names = [short(str(name), 16) for name in genes["gene"]]
+    ax.set_yticks(genes["row"], names, fontsize=pt(6), fontstyle="italic")
 
 
 def _strip(ax: Axes, columns: pd.DataFrame, places: dict[int, int]) -> None:

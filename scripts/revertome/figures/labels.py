@@ -12,6 +12,14 @@ from revertome.figures.style import pt
 LEADER = {"arrowstyle": "-", "color": "#8A8A8A", "lw": 0.4, "shrinkA": 1, "shrinkB": 1.5}
 
 
+def short(name: str, most: int) -> str:
+    """Return a name cut in its middle to `most` letters, so that its ends still tell it apart."""
+    if len(name) <= most:
+        return name
+    tail = most // 3
+    return f"{name[: most - tail - 1]}…{name[-tail:]}"
+
+
 def settle(fig: Figure) -> None:
     """Fix the layout, so that labels can be placed in final coordinates."""
     fig.draw_without_rendering()
@@ -33,7 +41,7 @@ def name_points(ax: Axes, names: pd.DataFrame, gap: float = 7.5) -> None:
         for name, y in zip(column.to_dict("records"), heights, strict=True):
             side = (1 if name["x"] > text_x else 0, 0.5)
             ax.annotate(
-                name["label"],
+                short(str(name["label"]), 24),
                 (name["x"], name["y"]),
                 (text_x, y),
                 ha=ha,
@@ -41,6 +49,7 @@ def name_points(ax: Axes, names: pd.DataFrame, gap: float = 7.5) -> None:
                 fontsize=pt(6),
                 fontstyle="italic",
                 color=name["colour"],
+                bbox={"fc": "white", "ec": "none", "alpha": 0.7, "pad": 0.4},
                 arrowprops=LEADER | {"relpos": side},
                 zorder=6,
                 annotation_clip=False,

@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from revertome.figures.labels import short
 from revertome.figures.style import (
     INK,
     MM,
@@ -44,7 +45,8 @@ def draw(table: pd.DataFrame) -> Figure:
         )
     ax.axvline(0, color="#999999", lw=0.6, zorder=0)
     found = [
-        f"{m['module']} ({m['genes_found']}/{m['genes_total']})" for m in modules.to_dict("records")
+        f"{short(m['module'], 28)} ({m['genes_found']}/{m['genes_total']})"
+        for m in modules.to_dict("records")
     ]
     ax.set_yticks(range(len(found)), found)
     ax.set_ylim(len(found) - 0.4, -0.6)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse
 
 from revertome.figures.labels import name_points, settle
 from revertome.figures.style import (
@@ -14,6 +15,7 @@ from revertome.figures.style import (
     POINT_CLOUD,
     QUIET,
     canvas,
+    named,
     panel,
     pt,
     rows,
@@ -39,6 +41,7 @@ def draw(table: pd.DataFrame) -> Figure:
         mine = genes[genes["panel"] == facts["panel"]]
         _wedges(ax, study, reach, str(facts.get("claim", "") or ""))
         _points(ax, mine)
+        _ellipses(ax, _named(mine), rows(table, "ellipse"), str(facts["panel"]))
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
         ax.set_xlabel(f"Disease: {study['baseline']} − healthy (log2)")
         ax.set_ylabel(f"Change: {study['followup']} − {study['baseline']} (log2)")
@@ -55,30 +58,49 @@ def draw(table: pd.DataFrame) -> Figure:
 def _reach(genes: pd.DataFrame) -> float:
     """Return the limit of both axes, with room at the edge for the names of genes."""
     x, y = genes["disease"].abs(), genes["change"].abs()
-    named = genes["label"].notna() & (x >= y / 2) if "label" in genes else x < 0
-    edge = float(x[named].max()) if named.any() else 0.0
+    wide = genes.index.isin(_named(genes).index) & (x >= y / 2)
+    edge = float(x[wide].max()) if wide.any() else 0.0
     return max(1.08 * float(x.max()), 1.08 * float(y.max()), 1.38 * edge)
+
+
+def _named(genes: pd.DataFrame) -> pd.DataFrame:
+    """Genes with a label: of the style, else of the table."""
+    labels = named(genes["gene"], genes.get("label"))
+    return genes.head(0) if labels is None else genes.assign(label=labels).dropna(subset=["label"])
+
+
+def _ellipses(ax: Axes, genes: pd.DataFrame, regions: pd.DataFrame, letter: str) -> None:
+    """Outline the joint confidence region of the named genes."""
+    if regions.empty:
+        return
+    mine = regions[(regions["panel"] == letter) & regions["gene"].isin(genes["gene"])]
+    classes = genes.set_index("gene")["class"]
+    for row in mine.to_dict("records"):
+        colour = CLASS[classes[row["gene"]]]
+        outline = Ellipse(
+            (row["disease"], row["change"]), row["width"], row["height"], angle=row["angle"]
+        )
+        outline.set(fc="none", ec=colour, lw=0.5, alpha=0.8, zorder=2.5)
+        ax.add_patch(outline)
 
 
 def _names(genes: pd.DataFrame, reach: float) -> pd.DataFrame:
     """Give the named genes columns of labels: at the edge, and beside the arms along the axis."""
-    if "label" not in genes:
-        return pd.DataFrame(columns=["text_x", "ha"])
-    named = genes.dropna(subset=["label"]).rename(columns={"disease": "x", "change": "y"})
-    named["colour"] = [INK if name in SIZE else CLASS[name] for name in named["class"]]
-    steep, up = named["x"].abs() < named["y"].abs() / 2, named["y"] > 0
-    side = np.where(named["x"] > 0, 1, -1)
+    marked = _named(genes).rename(columns={"disease": "x", "change": "y"})
+    marked["colour"] = [INK if name in SIZE else CLASS[name] for name in marked["class"]]
+    steep, up = marked["x"].abs() < marked["y"].abs() / 2, marked["y"] > 0
+    side = np.where(marked["x"] > 0, 1, -1)
     inner = np.where(up, 1, -1)
-    arm = named[steep].groupby(up[steep])["x"]
+    arm = marked[steep].groupby(up[steep])["x"]
     beside = (
         arm.transform("max").where(up[steep], arm.transform("min")) + 0.2 * reach * inner[steep]
     )
-    named["text_x"] = beside.reindex(named.index).fillna(
-        pd.Series(0.98 * reach * side, named.index)
+    marked["text_x"] = beside.reindex(marked.index).fillna(
+        pd.Series(0.98 * reach * side, marked.index)
     )
     leftward = np.where(steep, up, side < 0)
-    named["ha"] = np.where(leftward, "left", "right")
-    return named
+    marked["ha"] = np.where(leftward, "left", "right")
+    return marked
 
 
 def _wedges(ax: Axes, study: pd.Series, reach: float, claim: str) -> None:

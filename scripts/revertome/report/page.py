@@ -17,17 +17,21 @@ from revertome.report.tables import tables
 
 TITLES = {
     "flow": "Sample flow",
+    "quality": "Quality of samples",
     "pca": "Principal components",
     "response": "Clinical response",
     "volcano": "Paired change",
     "trajectory_plane": "Trajectory plane",
     "heatmap": "Reverted and induced sets",
+    "sensitivity": "Sensitivity of the sets",
     "genes": "Genes patient by patient",
     "interferon": "Module patient by patient",
     "modules": "Change of all modules",
+    "fingerprint": "Module fingerprint",
     "gsea": "Gene set enrichment",
+    "distance": "Distance to health",
     "association": "Association with clinical response",
-    "diagnostics": "Distribution of p-values",
+    "diagnostics": "Checks of the models",
 }
 ENLARGED = 1.7  # CSS pixels a point: print size and a quarter more
 TYPES = {"png": "image/png", "svg": "image/svg+xml"}

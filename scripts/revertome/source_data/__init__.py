@@ -16,15 +16,19 @@ import pandas as pd
 # In the order of the report.
 FIGURES = (
     "flow",
+    "quality",
     "pca",
     "response",
     "volcano",
     "trajectory_plane",
     "heatmap",
+    "sensitivity",
     "genes",
     "interferon",
     "modules",
+    "fingerprint",
     "gsea",
+    "distance",
     "association",
     "diagnostics",
 )

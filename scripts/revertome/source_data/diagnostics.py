@@ -1,23 +1,33 @@
-"""Distribution of p-values of every contrast, the first check of a model."""
+"""First checks of a model: mean and variance of genes, p-values of every contrast."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from revertome.source_data.tidy import absent, stack
+from revertome.source_data.tidy import absent, cohort, stack
 
 BINS = 40
+ACROSS, UP = 48, 36  # cells of the cloud of means and standard deviations
+STEPS = 20  # points of its trend
 
 
-def table(contrasts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Build the table of the p-value histograms.
+def table(
+    contrasts: Mapping[str, pd.DataFrame],
+    expression: Any,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Build the table of the mean-variance cloud and the p-value histograms.
 
     Returns
     -------
     DataFrame
         `bin` rows: contrast, low, high, n_genes. `contrast` rows: contrast, order, n_genes,
         n_below (adjusted p below 0.05), engine, uniform (genes a bin would hold under the null).
+        `cloud` rows: mean, sd (middle of a cell, log2), mean_width, sd_width, n_genes. `trend`
+        rows: mean, sd, q25, q75 (of genes of similar mean, equally many at each point).
     """
     if not contrasts:
         return absent("No contrast was tested.")
@@ -40,8 +50,41 @@ def table(contrasts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         f"{row.contrast}: {row.n_below:,} of {row.n_genes:,}" for row in records.itertuples()
     )
     caption = (
-        "Distribution of p-values of every contrast. Dashed: the height if no gene differed. "
+        "Checks of the model. A, standard deviation of genes within groups (visit and response) "
+        "against their mean, log2; line: median, band: quartiles. Others, p-values of every "
+        "contrast; dashed: the height if no gene differed. "
         f"Genes at an adjusted p below 0.05: {counts}."
     )
     bars = pd.concat(bins, ignore_index=True)
-    return stack(caption, f"Histograms. {caption}", bin=bars, contrast=records)
+    cloud, trend = _spread(expression, cohort(expression, labels, design))
+    alt = f"Mean-variance plot and histograms. {caption}"
+    return stack(caption, alt, bin=bars, contrast=records, cloud=cloud, trend=trend)
+
+
+def _spread(expression: Any, people: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Mean and within-group standard deviation of genes, as a cloud of counts and a trend."""
+    x = np.asarray(expression[people["sample"].tolist()].X, dtype=float)
+    codes, names = pd.factorize(people["role"] + " " + people["label"])
+    df = len(x) - len(names)
+    if df < 1 or x.shape[1] < STEPS:
+        return pd.DataFrame(), pd.DataFrame()
+    means = np.stack([x[codes == k].mean(axis=0) for k in range(len(names))])
+    sd = np.sqrt(((x - means[codes]) ** 2).sum(axis=0) / df)
+    mean = x.mean(axis=0)
+    known = np.isfinite(mean) & np.isfinite(sd)
+    mean, sd = mean[known], sd[known]
+    top = float(np.quantile(sd, 0.995)) or 1.0
+    counts, left, low = np.histogram2d(
+        mean, np.minimum(sd, top), [ACROSS, UP], [[mean.min(), mean.max()], [0, top]]
+    )
+    i, j = np.nonzero(counts)
+    cloud = pd.DataFrame({"mean": (left[i] + left[i + 1]) / 2, "sd": (low[j] + low[j + 1]) / 2})
+    cloud["mean_width"], cloud["sd_width"] = left[1] - left[0], low[1] - low[0]
+    cloud["n_genes"] = counts[i, j].astype(int)
+    order = np.argsort(mean, kind="stable")
+    rows = [
+        {"mean": mean[part].mean(), "sd": np.median(sd[part])}
+        | dict(zip(("q25", "q75"), np.quantile(sd[part], (0.25, 0.75)), strict=True))
+        for part in np.array_split(order, STEPS)
+    ]
+    return cloud, pd.DataFrame(rows)

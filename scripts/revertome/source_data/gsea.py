@@ -22,10 +22,7 @@ def table(gsea: pd.DataFrame) -> pd.DataFrame:
     best = tested.groupby("module")["adj.P.Val"].min().reset_index()
     kept = best.sort_values(["adj.P.Val", "module"]).head(MOST)["module"]
     dots = tested[tested["module"].isin(kept)].drop(columns="leading_edge", errors="ignore")
-    names = ["disease", "change_all", "change_responders", "change_nonresponders"]
-    names += ["interaction", "residual_all", "residual_responders"]
-    present = set(dots["contrast"])
-    contrasts = [name for name in names if name in present] + sorted(present - set(names))
+    contrasts = ordered(dots["contrast"])
     wide = dots.pivot_table(index="module", columns="contrast", values="NES")[contrasts]
     order = wide.fillna(0).sort_values([*contrasts], ascending=False, kind="stable").index
     left = len(best) - len(kept)
@@ -45,3 +42,11 @@ def table(gsea: pd.DataFrame) -> pd.DataFrame:
         module=pd.DataFrame({"module": order, "order": range(len(order))}),
         contrast=pd.DataFrame({"contrast": contrasts, "order": range(len(contrasts))}),
     )
+
+
+def ordered(contrasts: pd.Series) -> list[str]:
+    """Return the contrasts in the order in which they are read: disease, change, what remains."""
+    names = ["disease", "change_all", "change_responders", "change_nonresponders"]
+    names += ["interaction", "residual_all", "residual_responders"]
+    present = set(contrasts)
+    return [name for name in names if name in present] + sorted(present - set(names))

@@ -25,7 +25,8 @@ def table(
         set, 0 on top). `column` rows: column, block, role, visit, label, patient, position (order
         within the block; the same for the visits of one patient), sample (missing: the patient
         has no such sample). `set` rows: set, n_genes, n_shown. `study` row: reference (the
-        samples whose mean and SD make z).
+        samples whose mean and SD make z), limit (SD at full colour: 95% of cells lie within it,
+        at least 3, at most 12).
     """
     people = cohort(expression, labels, design)
     reference = "healthy" if (people["role"] == "healthy").sum() > 1 else "baseline"
@@ -42,6 +43,8 @@ def table(
     cells = rows[["set", "gene"]].merge(sampled[["column", "sample"]], how="cross")
     cells["z"] = z.loc[sampled["sample"], rows["gene"]].to_numpy().T.ravel()
     study = pd.DataFrame({"reference": [reference], "visit": [design[reference]]})
+    strong = np.nanquantile(cells["z"].abs(), 0.95)
+    study["limit"] = float(np.clip(np.ceil(strong), 3, 12))
     return stack(
         *_words(sets, columns, study.iloc[0]),
         cell=cells.drop(columns="sample"),

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from revertome.source_data.tidy import absent, cohort, count, group_name, pairs, stack
 
+LEVEL = 0.95
 LABELLED = 5  # genes named in each arm: a class on one side of zero
 BOUNDS = ("recovered_at_least", "recovered_at_most", "induced_disease_at_most", "alpha", "rule")
 
@@ -27,6 +29,8 @@ def table(
     DataFrame
         `gene` rows: panel, gene, disease, change (log2), class, label. `panel` rows: panel,
         patients, claim (the class that is tested in these patients; empty for both), n_pairs.
+        `ellipse` rows: panel, gene, disease, change (centre), width, height (full axes), angle
+        (degrees): joint 95% confidence region of every gene in a class or named.
         `class` rows: class, n_genes, expected_by_chance. `study` row: the wedge bounds, alpha,
         rule, baseline, followup.
     """
@@ -40,12 +44,14 @@ def table(
         [_points(genes, row, figures["genes"]) for row in panels.to_dict("records")],
         ignore_index=True,
     )
+    regions = [_ellipses(genes, row, points) for row in panels.to_dict("records")]
     study = pd.DataFrame([{name: trajectories[name] for name in BOUNDS}])
     study["baseline"], study["followup"] = design["baseline"], design["followup"]
     return stack(
         *_words(panels, summary, study.iloc[0]),
         gene=points,
-        panel=panels.drop(columns=["x", "y"]),
+        ellipse=pd.concat(regions, ignore_index=True),
+        panel=panels.drop(columns=["x", "y", "suffix"]),
         **{"class": summary},
         study=study,
     )
@@ -57,11 +63,11 @@ def _panels(genes: pd.DataFrame, trajectories: Mapping[str, Any], n: pd.Series) 
     first = "all" if everyone else trajectories["reverted_in"]
     second = "all" if everyone else trajectories["induced_in"]
     if first == second or "change_all" not in genes or genes["change_all"].isna().all():
-        rows = [(first, "", "disease", "change")]
+        rows = [(first, "", "disease", "change", "")]
     else:
-        columns = {"all": ("disease_all", "change_all"), first: ("disease", "change")}
-        rows = [(first, "reverted", "disease", "change"), (second, "induced", *columns[second])]
-    panels = pd.DataFrame(rows, columns=["patients", "claim", "x", "y"])
+        columns = {"all": ("disease_all", "change_all", "_all"), first: ("disease", "change", "")}
+        rows = [(first, "reverted", *columns[first]), (second, "induced", *columns[second])]
+    panels = pd.DataFrame(rows, columns=["patients", "claim", "x", "y", "suffix"])
     panels.insert(0, "panel", list("AB"[: len(panels)]))
     size = {"all": int(n.sum()), "responders": int(n.get("responder", 0))}
     panels["n_pairs"] = panels["patients"].map(size)
@@ -90,6 +96,30 @@ def _points(genes: pd.DataFrame, panel: Mapping[str, Any], chosen: list[str]) ->
     return points.dropna(subset=["disease", "change"]).sort_values("gene")
 
 
+def _ellipses(genes: pd.DataFrame, panel: Mapping[str, Any], points: pd.DataFrame) -> pd.DataFrame:
+    """Joint 95% region of (d, t): (v - v0)' V^-1 (v - v0) <= 2 F(0.95; 2, df)."""
+    from scipy.stats import f
+
+    end = panel["suffix"]
+    columns = [f"se_disease{end}", f"se_change{end}", f"correlation{end}", f"df{end}"]
+    if not {*columns} <= {*genes.columns}:
+        return pd.DataFrame()
+    named = points.loc[points["panel"] == panel["panel"]].dropna(subset=["label"])["gene"]
+    shown = genes["gene"].isin(named) | ~genes["class"].isin(["unchanged", "unresolved"])
+    members = genes[shown].dropna(subset=[panel["x"], panel["y"], *columns])
+    sx, sy, r, df = (members[name].to_numpy(dtype=float) for name in columns)
+    cov = np.empty((len(members), 2, 2))
+    cov[:, 0, 0], cov[:, 1, 1] = sx**2, sy**2
+    cov[:, 0, 1] = cov[:, 1, 0] = r * sx * sy
+    sizes, axes = np.linalg.eigh(cov)
+    full = 2 * np.sqrt(sizes * (2 * f.ppf(LEVEL, 2, df))[:, None])
+    found = pd.DataFrame({"panel": panel["panel"], "gene": members["gene"]})
+    found["disease"], found["change"] = members[panel["x"]], members[panel["y"]]
+    found["width"], found["height"] = full[:, 1], full[:, 0]
+    slope = axes[:, 1, 1] / np.where(axes[:, 0, 1] == 0, 1e-300, axes[:, 0, 1])
+    return found.assign(angle=np.degrees(np.arctan(slope))).sort_values("gene")
+
+
 def _words(panels: pd.DataFrame, summary: pd.DataFrame, study: pd.Series) -> tuple[str, str]:
     n = summary.set_index("class")["n_genes"]
     chance = summary.set_index("class")["expected_by_chance"]
@@ -109,7 +139,7 @@ def _words(panels: pd.DataFrame, summary: pd.DataFrame, study: pd.Series) -> tup
         f"reverted, recovered fraction {study['recovered_at_least']:g} to "
         f"{study['recovered_at_most']:g}; induced, disease effect below "
         f"{study['induced_disease_at_most']:g} of the change. A gene inside a wedge is coloured "
-        "only when the test shows it there."
+        "only when the test shows it there. Ellipses: joint 95% confidence region of named genes."
     )
     if study["rule"] == "thresholds":
         caption += " Classes follow the two-threshold rule and are descriptive."

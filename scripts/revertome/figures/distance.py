@@ -1,0 +1,31 @@
+"""Distance to health of every sample, joined by patient."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from revertome.figures.genes import visit_key
+from revertome.figures.paired_dots import paired_dots
+from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, group_name, pt, rows, styled
+
+
+@styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw the distances."""
+    samples, tests = rows(table, "sample"), rows(table, "test")
+    band = rows(table, "band").iloc[0]
+    fig = canvas(SINGLE, (72 + 3.2 * len(tests)) * MM)
+    ax = fig.subplots()
+    mean, spread = band.get("healthy_mean", np.nan), band.get("healthy_sd", np.nan)
+    paired_dots(ax, samples, "distance", mean, spread)
+    if "threshold" in band:
+        ax.axhline(band["threshold"], color=ROLE["healthy"], lw=0.7, ls=(0, (4, 2)), zorder=1)
+    ax.set_ylabel("Distance to health")
+    fig.legend(handles=visit_key(samples), loc="outside lower center", ncols=3)
+    words = []
+    for row in tests.to_dict("records"):
+        p = "< 0.0001" if row["P.Value"] < 1e-4 else f"= {row['P.Value']:.2g}"
+        who = group_name(row["label"]).capitalize()
+        words.append(f"{who}: smaller in {row['fell']} of {row['n']}, Wilcoxon p {p}")
+    ax.set_title("\n".join(words), loc="left", fontsize=pt(6), color=QUIET)
+    return fig

@@ -1,0 +1,69 @@
+"""Distance of every sample to health, patient by patient."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, stack
+
+
+def table(
+    distance: pd.DataFrame, expression: Any, labels: pd.DataFrame, design: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Build the table of the distance to health.
+
+    Returns
+    -------
+    DataFrame
+        `sample` rows: sample, patient, role, visit, label, distance, genes_outside. `band` row:
+        healthy_mean, threshold (mean + 2 SD), healthy_sd. `test` rows: label, n, fell (patients
+        whose distance is smaller at follow-up), median_change, P.Value (Wilcoxon's signed ranks,
+        two-sided, exact for n up to 50).
+    """
+    if distance.empty or distance["distance"].isna().all():
+        return absent("Distance to health needs healthy samples; this study has too few of them.")
+    people = followed(cohort(expression, labels, design))
+    known = distance[["sample", "distance", "genes_outside"]].dropna(subset=["distance"])
+    samples = people.merge(known, on="sample")
+    band = distance[["healthy_mean", "threshold"]].head(1)
+    band = band.assign(healthy_sd=(band["threshold"] - band["healthy_mean"]) / 2)
+    tests = _tests(samples)
+    return stack(*_words(samples, tests, design), sample=samples, band=band, test=tests)
+
+
+def _tests(samples: pd.DataFrame) -> pd.DataFrame:
+    from scipy.stats import wilcoxon
+
+    treated = samples[samples["role"] != "healthy"]
+    found = []
+    for label, mine in treated.groupby("label", sort=False):
+        wide = mine.pivot_table(index="patient", columns="role", values="distance")
+        change = (wide.reindex(columns=["baseline", "followup"])).diff(axis=1)["followup"].dropna()
+        if change.empty:
+            continue
+        row = {"label": label, "n": len(change), "fell": int((change < 0).sum())}
+        row |= {"median_change": change.median()}
+        p = wilcoxon(change, method="auto").pvalue if change.any() else 1.0
+        found.append(row | {"P.Value": float(p)})
+    return pd.DataFrame(found, columns=["label", "n", "fell", "median_change", "P.Value"])
+
+
+def _words(
+    samples: pd.DataFrame, tests: pd.DataFrame, design: Mapping[str, Any]
+) -> tuple[str, str]:
+    told = "; ".join(
+        f"{group_name(row['label'])}: smaller in {row['fell']} of {row['n']}, "
+        f"{p_text(row['P.Value'])}"
+        for row in tests.to_dict("records")
+    )
+    caption = (
+        "Distance to health: each sample's molecular distance from the healthy samples, by patient "
+        f"at {design['baseline']} and {design['followup']}; bars: medians; band: healthy mean and "
+        "two standard deviations either side; dashed: mean + 2 SD."
+    )
+    if told:
+        caption += f" Wilcoxon's signed ranks: {told}."
+    medians = samples.groupby(["role", "label"], sort=False)["distance"].median()
+    shown = "; ".join(f"{role}, {label}: median {m:.3g}" for (role, label), m in medians.items())
+    return caption, f"{caption} {shown}."

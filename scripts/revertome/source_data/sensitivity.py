@@ -1,0 +1,101 @@
+"""How the sets hold: without each patient, with further covariates, under resampling."""
+
+import pandas as pd
+
+from revertome.source_data.tidy import absent, count, stack
+
+SETS = ("reverted", "induced")
+STABLE = 0.8  # share of resamples
+MOST = 10  # intersections drawn for each set
+BASE = "as run"
+
+
+def table(sensitivity: pd.DataFrame, genes: pd.DataFrame) -> pd.DataFrame:
+    """Build the table of the set sensitivity.
+
+    Returns
+    -------
+    DataFrame
+        `analysis` rows: set, analysis, order, n_genes. `intersection` rows: set, intersection
+        (0 the largest), n_genes, in exactly the analyses of the `member` rows: set, intersection,
+        analysis. `patient` rows: set, patient (left out), n_genes, n_lost, n_gained, jaccard.
+    """
+    if sensitivity.empty or not genes["class"].isin(SETS).any():
+        return absent("No gene is in the reverted or the induced set, so none can be lost.")
+    parts: dict[str, list[pd.DataFrame]] = {"analysis": [], "intersection": [], "member": []}
+    for name in SETS:
+        for element, part in _upset(name, _variants(name, sensitivity, genes)).items():
+            parts[element].append(part)
+    tables = {element: pd.concat(found, ignore_index=True) for element, found in parts.items()}
+    left_out = sensitivity[sensitivity["analysis"] == "leave_one_out"]
+    left_out = left_out.rename(columns={"detail": "patient"})
+    columns = ["set", "patient", "n_genes", "n_lost", "n_gained", "jaccard"]
+    return stack(*_words(tables, left_out), **tables, patient=left_out[columns])
+
+
+def _variants(
+    name: str, sensitivity: pd.DataFrame, genes: pd.DataFrame
+) -> dict[str, frozenset[str]]:
+    """The set under every analysis, the run itself first."""
+    members = genes[genes["class"] == name]
+    base = frozenset(members["gene"])
+    mine = sensitivity[sensitivity["set"] == name]
+    found = {BASE: base}
+    without = mine[mine["analysis"] == "leave_one_out"]
+    if len(without):
+        found["without any one patient"] = base.difference(*map(_listed, without["lost"]))
+    for row in mine[mine["analysis"] == "covariate"].to_dict("records"):
+        kept = base - _listed(row["lost"])
+        found[f"with {str(row['detail']).replace('_', ' ')}"] = kept | _listed(row.get("gained"))
+    if members["stability"].notna().any():
+        stable = members.loc[members["stability"] >= STABLE, "gene"]
+        found[f"in {STABLE:.0%} of resamples"] = frozenset(stable)
+    return found
+
+
+def _listed(names: object) -> frozenset[str]:
+    return frozenset(names.split(",")) if isinstance(names, str) and names else frozenset()
+
+
+def _upset(name: str, variants: dict[str, frozenset[str]]) -> dict[str, pd.DataFrame]:
+    everything = sorted(frozenset().union(*variants.values()))
+    patterns = pd.Series(
+        [tuple(a for a, members in variants.items() if gene in members) for gene in everything],
+        dtype=object,
+    )
+    sizes = patterns.value_counts().rename_axis("pattern").reset_index(name="n_genes")
+    sizes = sizes.sort_values(["n_genes", "pattern"], ascending=[False, True]).head(MOST)
+    sizes = sizes.reset_index(drop=True)
+    members = [(i, a) for i, pattern in enumerate(sizes["pattern"]) for a in pattern]
+    analyses = [(a, i, len(genes)) for i, (a, genes) in enumerate(variants.items())]
+    return {
+        "analysis": pd.DataFrame(analyses, columns=["analysis", "order", "n_genes"]).assign(
+            set=name
+        ),
+        "intersection": pd.DataFrame(
+            {"set": name, "intersection": range(len(sizes)), "n_genes": sizes["n_genes"]}
+        ),
+        "member": pd.DataFrame(members, columns=["intersection", "analysis"]).assign(set=name),
+    }
+
+
+def _words(tables: dict[str, pd.DataFrame], left_out: pd.DataFrame) -> tuple[str, str]:
+    analyses = tables["analysis"]
+    caption = (
+        "Sensitivity of the sets. Bars: genes found by exactly the analyses marked below them; "
+        "right: size of each set. Strip: agreement of the set found without each patient in turn "
+        "with the set as run (Jaccard index: genes in both of genes in either)."
+    )
+    told = []
+    for name in SETS:
+        sizes = analyses[analyses["set"] == name]
+        words = ", ".join(f"{row.analysis} {row.n_genes}" for row in sizes.itertuples())
+        told.append(f"{name}: {words}")
+        mine = left_out[left_out["set"] == name]
+        if len(mine) and sizes["n_genes"].iloc[0]:
+            worst = mine.sort_values(["jaccard", "patient"]).iloc[0]
+            caption += (
+                f" {name.capitalize()}: {count(sizes['n_genes'].iloc[0], 'gene')}, least "
+                f"agreement {worst['jaccard']:.2f} without {worst['patient']}."
+            )
+    return caption, f"UpSet plot. {caption} {'; '.join(told)}."

@@ -1,0 +1,136 @@
+"""Source data of quality, sensitivity, fingerprint, distance and the plane's ellipses."""
+
+import anndata
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import small_study
+from revertome.source_data.diagnostics import table as diagnostics
+from revertome.source_data.distance import table as distance
+from revertome.source_data.fingerprint import table as fingerprint
+from revertome.source_data.quality import table as quality
+from revertome.source_data.sensitivity import table as sensitivity
+from revertome.source_data.trajectory_plane import table as plane
+
+DESIGN = small_study.DESIGN
+
+
+def element(table, name):
+    return table[table["element"] == name].dropna(axis="columns", how="all")
+
+
+@pytest.fixture(scope="module")
+def study():
+    return small_study.results()
+
+
+def test_quality_orders_samples_and_names_doubt(study):
+    made = quality(study["rle"][::-1], study["samples"], DESIGN)
+    spread = element(made, "sample")
+    assert spread["role"].drop_duplicates().tolist() == ["healthy", "baseline", "followup"]
+    assert spread["order"].tolist() == list(range(len(study["rle"])))
+    last = study["samples"]["sample"].iloc[-1]
+    assert element(made, "sex").set_index("sample")["agrees"].eq(False).pipe(
+        lambda wrong: wrong[wrong].index.tolist()
+    ) == [last]
+    matched = element(made, "match")
+    assert matched.loc[matched["doubtful"].astype(bool), "sample"].tolist() == [last]
+    assert len(matched) == study["samples"]["match_own"].notna().sum()
+    caption = element(made, "caption")["text"].iloc[0]
+    assert "1 sample disagreeing with the sheet" in caption
+    assert caption.endswith("1 sample flagged (triangles).")
+
+
+def test_sensitivity_intersections_by_hand():
+    """Set {a b c d}; patient 1 loses a, patient 2 loses a and b; age loses c, gains e."""
+    genes = pd.DataFrame({"gene": list("abcde"), "class": ["reverted"] * 4 + ["unchanged"]})
+    genes["stability"] = [0.9, 0.9, 0.9, 0.1, 0.0]
+    runs = pd.DataFrame(
+        [
+            ("leave_one_out", "P1", 3, 3, 1, 0, 0.75, "a", ""),
+            ("leave_one_out", "P2", 2, 2, 2, 0, 0.5, "a,b", ""),
+            ("covariate", "age", 4, 3, 1, 1, 0.6, "c", "e"),
+        ],
+        columns=["analysis", "detail", "n_genes", "n_kept", "n_lost", "n_gained", "jaccard",
+                 "lost", "gained"],
+    ).assign(set="reverted")  # fmt: skip
+    made = sensitivity(runs, genes)
+    sizes = element(made, "analysis").set_index("analysis")["n_genes"].astype(int)
+    assert sizes[sizes > 0].to_dict() == {
+        "as run": 4, "without any one patient": 2, "with age": 4, "in 80% of resamples": 3,
+    }  # fmt: skip
+    bars = element(made, "intersection")
+    assert bars["n_genes"].sum() == 5
+    member = element(made, "member")
+    patterns = member.groupby("intersection")["analysis"].agg(frozenset)
+    assert frozenset({"with age"}) in set(patterns)  # e
+    assert frozenset({"as run", "without any one patient", "with age"}) in set(patterns)  # d
+    assert "least agreement 0.50 without P2" in element(made, "caption")["text"].iloc[0]
+
+
+def test_fingerprint_net_and_order(study):
+    given = study["fingerprint"]
+    made = fingerprint(given)
+    cells = element(made, "cell").set_index(["contrast", "module"])
+    raw = given.set_index(["contrast", "module"])
+    np.testing.assert_allclose(cells["net"], (raw["n_up"] - raw["n_down"]) / 20)
+    order = element(made, "contrast")["contrast"].tolist()
+    assert order == ["disease", "change_responders", "interaction"]
+    assert "no fingerprint" in fingerprint(given.head(0))["text"].iloc[0]
+    many = pd.concat(
+        [given.assign(module=f"m{i}", share_up=i / 100, share_down=0) for i in range(60)]
+    )
+    assert element(fingerprint(many), "module")["module"].tolist()[0] == "m20"
+
+
+def test_distance_counts_falls_and_tests_them(study):
+    made = distance(study["distance"], study["expression"], study["labels"], DESIGN)
+    tests = element(made, "test").set_index("label")
+    wide = study["distance"].pivot_table(index="patient", columns="visit", values="distance")
+    wide = wide.dropna()
+    mine = wide[wide.index.str.startswith("R")]
+    change = mine["week 12"] - mine["before"]
+    assert tests.loc["responder", "n"] == len(mine) == 8
+    assert tests.loc["responder", "fell"] == (change < 0).sum()
+    # R: wilcox.test(change, exact = TRUE) with all eight falls has p = 2 / 2^8.
+    assert (change < 0).all()
+    assert tests.loc["responder", "P.Value"] == pytest.approx(2 / 2**8)
+    assert element(made, "band")["healthy_sd"].iloc[0] == 1.0
+
+
+def test_mean_variance_is_within_groups():
+    """Groups differ by 10 and spread by 1: the standard deviation is that within groups."""
+    rng = np.random.default_rng(2)
+    n, genes = 60, 400
+    obs = pd.DataFrame(
+        {
+            "patient": [f"P{i % 30}" for i in range(n)],
+            "visit": ["before"] * 30 + ["week 12"] * 30,
+            "group": "patient",
+        },
+        index=[f"S{i}" for i in range(n)],
+    )
+    x = rng.normal(0, 1, (n, genes)) + 10 * np.repeat([0, 1], 30)[:, None]
+    labels = pd.DataFrame({"patient": sorted(set(obs["patient"])), "label": "treated"})
+    tested = pd.DataFrame({"P.Value": [0.5], "adj.P.Val": [0.5], "engine": ["limma"]})
+    made = diagnostics({"change_all": tested}, anndata.AnnData(x, obs=obs), labels, DESIGN)
+    np.testing.assert_allclose(element(made, "trend")["sd"], 1, atol=0.08)
+    assert element(made, "cloud")["n_genes"].sum() == genes
+
+
+def test_ellipse_is_the_joint_confidence_region(study):
+    """Uncorrelated: half axes are sqrt(2 F) standard errors. R: qf(0.95, 2, 40) = 3.231727."""
+    genes = study["genes"].assign(correlation=0.0, correlation_all=0.0)
+    named = ("summary", "design", "figures", "trajectories", "labels", "expression")
+    made = plane(genes, *(study[name] for name in named))
+    region = element(made, "ellipse").iloc[0]
+    assert region["width"] == pytest.approx(2 * 0.15 * np.sqrt(2 * 3.231727), rel=1e-6)
+    assert region["height"] == pytest.approx(2 * 0.12 * np.sqrt(2 * 3.231727), rel=1e-6)
+    assert region["angle"] % 180 == pytest.approx(0, abs=1e-6)
+    tilted = plane(study["genes"], *(study[name] for name in named))
+    angle = np.radians(element(tilted, "ellipse")["angle"].iloc[0])
+    # The long axis of a covariance: tan(2 angle) = 2 cov / (var_x - var_y).
+    assert np.tan(2 * angle) == pytest.approx(2 * -0.4 * 0.15 * 0.12 / (0.15**2 - 0.12**2))
+    assert stats.f.ppf(0.95, 2, 40) == pytest.approx(3.231727, rel=1e-6)
