@@ -3,6 +3,7 @@
 import functools
 import io
 import logging
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
@@ -148,4 +149,16 @@ def encode(fig: Figure, suffix: str) -> bytes:
     buffer = io.BytesIO()
     with matplotlib.rc_context(RC):
         fig.savefig(buffer, format=suffix, **FORMATS[suffix])
-    return buffer.getvalue()
+    content = buffer.getvalue()
+    return _numbered(content) if suffix == "svg" else content
+
+
+def _numbered(svg: bytes) -> bytes:
+    """Number the clipping areas of an SVG.
+
+    Their names are digests of positions before rounding, whose last digits the layout solver
+    leaves to chance.
+    """
+    names = list(dict.fromkeys(re.findall(rb"url\(#(p[0-9a-f]{10})\)", svg)))
+    numbers = {name: b"clip%d" % i for i, name in enumerate(names, 1)}
+    return re.sub(rb"\bp[0-9a-f]{10}\b", lambda m: numbers.get(m[0], m[0]), svg)
