@@ -97,7 +97,7 @@ CASES: list[tuple[Change, list[str]]] = [
     (_drop_column, ["samples.tsv: 1 of 14 samples", "matrix.tsv", "'P3_after'"]),
     (_dotted, ["'P1-after' for 'P1.after'", "make.names"]),
     (_text_value, ["feature 'GENE07'", "column 'P2_before'", "'low' is not a number"]),
-    (_true_column, ["feature 'GENE00'", "column 'P2_before'", "'True' is not a number"]),
+    (_true_column, ["feature 'GENE00'", "column 'P2_before'", "'TRUE' is not a number"]),
     (_same_column, ["sample 'P2_before' occurs more than once"]),
     (_cell("sample", 1, "P1_before"), ["samples.tsv: sample 'P1_before' occurs more than once"]),
     (_cell("sample", 1, ""), ["row 3 has no sample id"]),

@@ -69,6 +69,14 @@ def test_line_ends_gzip_and_order(tmp_path: Path, text: str) -> None:
     assert not is_series_matrix(_write(tmp_path / "t.tsv", "id\tGSM1\n"))
 
 
+def test_a_line_end_inside_a_cell(tmp_path: Path, text: str) -> None:
+    """Depositors paste carriage returns into protocols and titles."""
+    broken = text.replace('"b"', '"b,\rsecond\r\nline"').replace('"A series"', '"A\r\rseries"')
+    found = read_series_matrix(_write(tmp_path / "s.txt", broken))
+    assert found.samples["title"].tolist()[1:] == ["b, second line", "c"]
+    pd.testing.assert_frame_equal(found.expression, VALUES)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

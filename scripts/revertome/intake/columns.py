@@ -49,6 +49,15 @@ def separator(line: str) -> str:
     return max("\t;,", key=line.count)
 
 
+def cells_of(line: str, sep: str) -> list[str]:
+    """Cells of one line, quotes and outer spaces removed."""
+    try:
+        cells = next(csv.reader([line.strip("\r\n")], delimiter=sep), [])
+    except csv.Error:  # a cell beyond any sense, as of an unclosed quote
+        cells = line.split(sep)
+    return [cell.strip() for cell in cells]
+
+
 def read_sheet(path: str | Path) -> pd.DataFrame:
     """Read a sheet as text.
 
@@ -94,8 +103,10 @@ def refuse_repeats(names: Iterable[str], what: str, advice: str) -> None:
 
 
 def few(names: Iterable[Any], most: int = 5) -> str:
-    """Quote the first few names, and say how many more there are."""
-    listed = [repr(str(name)) for name in names]
+    """Quote the first few names, shortened, and say how many more there are."""
+    listed = [
+        repr(shown if len(shown := str(name)) <= 60 else f"{shown[:57]}...") for name in names
+    ]
     more = f" and {len(listed) - most} more" if len(listed) > most else ""
     return ", ".join(listed[:most]) + more
 

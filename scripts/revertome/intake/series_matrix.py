@@ -1,6 +1,5 @@
 """Reading a GEO series matrix file."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import blank, open_text
+from revertome.intake.columns import blank, cells_of, few, open_text
 from revertome.intake.table import parse_numbers
 
 # Rows about the series or the submitter, not about the sample.
@@ -69,27 +68,19 @@ def read_series_matrix(path: str | Path) -> Series:
     series: dict[str, list[str]] = {}
     rows: list[tuple[str, list[str]]] = []
     with open_text(path) as file:
-        begun = False
-        for line in file:
-            if line.lower().startswith("!series_matrix_table_begin"):
-                begun = True
-                break
-            if line.strip():
-                key, *cells = next(csv.reader([line.rstrip("\n")], delimiter="\t"))
-                if key.startswith("!Series_"):
-                    series.setdefault(key[8:], []).extend(cells)
-                elif key.startswith("!Sample_"):
-                    rows.append((key[8:], [cell.strip() for cell in cells]))
-        if not begun:
-            raise StudyError(
-                f"{path}: no '!series_matrix_table_begin'; expected a complete GEO series matrix "
-                "file; fetch it again"
-            )
+        for line in _header(file, str(path)):
+            key, *cells = cells_of(line, "\t")
+            if key.startswith("!Series_"):
+                series.setdefault(key[8:], []).extend(cells)
+            elif key.startswith("!Sample_"):
+                rows.append((key[8:], cells))
         samples, characteristics = _samples(rows, str(path))
         values = parse_numbers(_table(file, str(path)), "\t", str(path), ended=True)
     stray = [name for name in values.columns if name not in samples.index]
     if stray:
-        raise StudyError(f"{path}: table column '{stray[0]}' is not among !Sample_geo_accession")
+        raise StudyError(
+            f"{path}: table column {few(stray[:1])} is not among !Sample_geo_accession"
+        )
     platforms = samples.get("platform_id", pd.Series(series.get("platform_id", []))).dropna()
     return Series(
         accession=(series.get("geo_accession") or [""])[0],
@@ -98,6 +89,23 @@ def read_series_matrix(path: str | Path) -> Series:
         characteristics=characteristics,
         expression=values,
         supplementary=tuple(series.get("supplementary_file", [])),
+    )
+
+
+def _header(file: Iterator[str], path: str) -> Iterator[str]:
+    """Yield the lines above the table, those that a line end inside a cell has broken as one."""
+    whole = ""
+    for line in file:
+        if line.lstrip('"').startswith("!"):
+            yield from [whole] if whole else []
+            whole = line
+        elif line.strip():
+            whole = whole.rstrip("\r\n") + " " + line
+        if line.lower().startswith("!series_matrix_table_begin"):
+            return
+    raise StudyError(
+        f"{path}: no '!series_matrix_table_begin'; expected a complete GEO series matrix file; "
+        "fetch it again"
     )
 
 
@@ -115,30 +123,58 @@ def _table(lines: Iterator[str], path: str) -> Iterator[str]:
 
 def _samples(rows: list[tuple[str, list[str]]], path: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     named = dict(reversed(rows))
-    if "geo_accession" not in named:
+    if not named.get("geo_accession"):
         raise StudyError(f"{path}: no '!Sample_geo_accession' row; expected a GEO series matrix")
     ids = named["geo_accession"]
-    records: list[dict[str, str]] = [{} for _ in ids]
-    characteristics: dict[str, None] = {}
     for key, cells in rows:
         if len(cells) != len(ids):
-            raise StudyError(
-                f"{path}: row '!Sample_{key}' has {len(cells)} values for {len(ids)} samples"
-            )
-        for record, cell in zip(records, cells, strict=True):
+            row = few([f"!Sample_{key}"])
+            raise StudyError(f"{path}: row {row} has {len(cells)} values for {len(ids)} samples")
+    pairs = [[(key, cells[n]) for key, cells in rows] for n in range(len(ids))]
+    return phenotype(ids, pairs, path)
+
+
+def phenotype(
+    ids: list[str], pairs: list[list[tuple[str, str]]], path: str
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Fields of the samples.
+
+    Parameters
+    ----------
+    ids
+        GSM accessions.
+    pairs
+        Of every sample, its keys (without `Sample_`) and cells in order.
+
+    Returns
+    -------
+    One row a sample (text), and which columns are characteristics.
+
+    Raises
+    ------
+    StudyError
+        A sample without accession, or one that occurs twice.
+    """
+    records: list[dict[str, str]] = []
+    characteristics: dict[str, None] = {}
+    for cells in pairs:
+        record: dict[str, str] = {}
+        for key, cell in cells:
             if not key.startswith("characteristics"):
                 if not key.startswith(_ADMINISTRATIVE):
                     record.setdefault(key, cell)
-                continue
-            name, colon, value = cell.partition(":")
-            name, value = (name.strip(), value.strip()) if colon else ("characteristic", cell)
-            if cell:
-                name = _free(name, record)
+            elif cell:
+                name, colon, value = cell.partition(":")
+                name, value = (name.strip(), value.strip()) if colon else ("characteristic", cell)
+                name = _free(name or "characteristic", record)
                 record[name] = value
                 characteristics[name] = None
+        records.append(record)
     index = pd.Index(ids, name="GEO sample")
+    if "" in ids:
+        raise StudyError(f"{path}: sample {ids.index('') + 1} of {len(ids)} has no GEO accession")
     if index.has_duplicates:
-        raise StudyError(f"{path}: sample '{index[index.duplicated()][0]}' occurs twice")
+        raise StudyError(f"{path}: sample {few(index[index.duplicated()][:1])} occurs twice")
     table = pd.DataFrame.from_records(records, index=index).astype(object)
     return blank(table), tuple(characteristics)
 

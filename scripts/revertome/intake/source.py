@@ -12,6 +12,7 @@ from revertome.intake import annotation, fetch
 from revertome.intake.columns import read_sheet
 from revertome.intake.fields import refuse_unknown
 from revertome.intake.series_matrix import Series, is_series_matrix, read_series_matrix
+from revertome.intake.soft import is_soft, read_soft
 from revertome.intake.table import read_matrix
 
 
@@ -90,9 +91,11 @@ def _geo(intake: Mapping[str, Any]) -> Source:
 
 def read_series(path: str) -> Series | None:
     """Read a local file as a series when it is one of GEO's; None when it is a table."""
-    if Path(path).is_dir() or path.endswith(".h5ad") or not is_series_matrix(path):
+    if Path(path).is_dir() or path.endswith(".h5ad"):
         return None
-    return read_series_matrix(path)
+    if is_soft(path):
+        return read_soft(path)
+    return read_series_matrix(path) if is_series_matrix(path) else None
 
 
 def _cached(intake: Mapping[str, Any], geo: fetch.Geo) -> Path:

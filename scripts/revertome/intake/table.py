@@ -1,31 +1,42 @@
-"""Reading expression values: TSV, CSV or h5ad."""
+"""Reading a table of values: TSV or CSV as people and programs write them, or h5ad."""
 
-import csv
 import itertools
-import warnings
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import MISSING, open_text, refuse_repeats, separator
-from revertome.intake.numbers import plain_rows
+from revertome.intake.columns import cells_of, few, open_text, refuse_repeats
+from revertome.intake.numbers import MISSING_NUMBERS, Form, read_rows
 
-_NA = sorted({form for word in MISSING for form in (word, word.upper(), word.capitalize())})
-_NA += ["NaN", "N/A", "Na", "-nan", "#N/A"]
+_MEANT_AS_NUMBER = re.compile(r"[-+\d.,'_ eE%]*\d[-+\d.,'_ eE%]*")
+_LOOKED_AT = 200  # rows that tell columns of text from columns of numbers
+# Columns beside the counts in tables of genes, in lower case.
+ANNOTATION = {
+    "chr", "chrom", "chromosome", "start", "end", "stop", "strand", "length", "gene_length",
+    "width", "description", "gene_name", "genename", "gene name", "gene_symbol", "symbol",
+    "gene symbol", "genesymbol", "gene_id", "geneid", "gene_biotype", "biotype", "gene_type",
+    "entrez", "entrezid", "entrez_id", "entrezgene", "ensembl", "ensembl_id", "name",
+    "effective_length", "eff_length", "transcript_id", "transcript_id(s)", "tx_id", "hgnc_id",
+    "locus", "cytoband", "gene_description", "seqnames", "refseq", "probe_id", "probeid",
+}  # fmt: skip
 
 
-def read_matrix(path: str | Path) -> pd.DataFrame:
+def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
     """Read expression values.
 
     Parameters
     ----------
     path
-        TSV or CSV (also gzipped) with features in rows, the feature id in the first column and
-        one column a sample (a header without a cell above the ids, as R writes it, is fine);
-        or an h5ad with samples in rows.
+        TSV, CSV (comma, semicolon or space; also gzipped) with features in rows and one column a
+        sample (a header without a cell above the ids, as R writes it, is fine); columns of text
+        and of known annotation (chromosome, length, ...) are left out. Or an h5ad with samples in
+        rows.
+    feature
+        Name of the column that holds the feature id; the first column when None.
 
     Returns
     -------
@@ -38,16 +49,25 @@ def read_matrix(path: str | Path) -> pd.DataFrame:
     """
     if str(path).endswith(".h5ad"):
         return _read_h5ad(path)
+    if str(path).lower().endswith((".xls", ".xlsx", ".xlsm", ".ods")):
+        raise StudyError(
+            f"{path}: a spreadsheet; save it as TSV or CSV, and look whether gene symbols have "
+            "become dates (MARCH1 to 1-Mar)"
+        )
     with open_text(path) as file:
         lines = (line for line in file if line.strip() and not line.startswith("#"))
         first = next(lines, "")
-        sep = separator(first)
+        sep = max("\t;,", key=first.count)
         if sep not in first:
+            sep = " "
+        if sep not in first.strip():
             raise StudyError(
                 f"{path}: one column only; expected a header line with one column a sample, "
                 "separated by tabs, commas or semicolons"
             )
-        return parse_numbers(itertools.chain([first], lines), sep, str(path))
+        return parse_numbers(
+            itertools.chain([first], lines), sep, str(path), feature=feature, mixed=True
+        )
 
 
 def _read_h5ad(path: str | Path) -> pd.DataFrame:
@@ -55,7 +75,10 @@ def _read_h5ad(path: str | Path) -> pd.DataFrame:
 
     if not Path(path).is_file():
         raise StudyError(f"{path}: no such file; paths are relative to the working directory")
-    adata = anndata.read_h5ad(path)
+    try:
+        adata = anndata.read_h5ad(path)
+    except (OSError, KeyError, ValueError) as error:
+        raise StudyError(f"{path}: no readable h5ad file ({error})") from None
     values = adata.X.toarray() if hasattr(adata.X, "toarray") else adata.X
     table = pd.DataFrame(
         np.asarray(values, dtype=float).T,
@@ -66,95 +89,80 @@ def _read_h5ad(path: str | Path) -> pd.DataFrame:
     return table
 
 
-class _Lines:
-    """Lines as a file object, all that pandas' reader needs."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = iter(lines)
-        self._rest = ""
-
-    def __iter__(self) -> Iterator[str]:
-        return self._lines
-
-    def read(self, size: int = -1) -> str:
-        parts, length = [self._rest], len(self._rest)
-        while size < 0 or length < size:
-            block = "".join(itertools.islice(self._lines, 64))
-            if not block:
-                break
-            parts.append(block)
-            length += len(block)
-        text = "".join(parts)
-        if size < 0:
-            size = len(text)
-        self._rest = text[size:]
-        return text[:size]
-
-
-def parse_numbers(lines: Iterable[str], sep: str, source: str, ended: bool = False) -> pd.DataFrame:
+def parse_numbers(
+    lines: Iterable[str],
+    sep: str,
+    source: str,
+    ended: bool = False,
+    feature: str | None = None,
+    mixed: bool = False,
+) -> pd.DataFrame:
     """Parse a header line and rows of numbers, streaming.
+
+    Parameters
+    ----------
+    ended
+        Allow a table without rows (GEO's RNA-seq series).
+    feature, mixed
+        Name of the id column; whether columns of text and annotation may stand among the numbers.
 
     Returns
     -------
-    Features x samples, float64. `ended` allows a table without rows (GEO's RNA-seq series).
+    Features x samples, float64.
     """
     lines = iter(lines)
-    header = [c.strip() for c in next(csv.reader([next(lines, "").rstrip("\n")], delimiter=sep))]
-    first = next(lines, None)
-    if first is None and ended:
+    header = cells_of(next(lines, ""), sep)
+    head = list(itertools.islice(lines, _LOOKED_AT if mixed else 1))
+    if not head and ended:
         return pd.DataFrame(columns=pd.Index(header[1:], dtype=object), dtype=float)
-    if first is None:
+    if not head:
         raise StudyError(f"{source}: a header without rows; expected one row a feature")
-    width = len(next(csv.reader([first.rstrip("\n")], delimiter=sep)))
-    headless = width == len(header) + 1 and not ended
-    samples = header if headless else header[1:]
-    if width != len(samples) + 1:
+    width = len(cells_of(head[0], sep))
+    if width == len(header) + 1 and not ended:
+        header = ["", *header]
+    if width != len(header):
         raise StudyError(
             f"{source}: the header has {len(header)} columns and the first row {width}; "
             "expected the feature id and one value a sample"
         )
-    refuse_repeats(samples, f"{source}: sample", "every column needs its own sample id")
-    rows = itertools.chain([first], lines)
-    ids, values, rest = plain_rows(rows, sep, len(samples))
-    table = pd.DataFrame(values.T, pd.Index(ids, dtype=object), pd.Index(samples, dtype=object))
-    if not rest:
-        return table
-    others = _frame(itertools.chain(rest, rows), sep, samples, source)
-    return pd.concat([table, others]) if len(table) else others
+    form = _form(header, head, sep, source, feature, mixed)
+    refuse_repeats(form.names, f"{source}: sample", "every column needs its own sample id")
+    ids, values = read_rows(itertools.chain(head, lines), form, source)
+    return pd.DataFrame(values, pd.Index(ids, dtype=object), pd.Index(form.names, dtype=object))
 
 
-def _frame(lines: Iterable[str], sep: str, samples: list[str], source: str) -> pd.DataFrame:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            table = pd.read_csv(
-                _Lines(lines),
-                sep=sep,
-                header=None,
-                names=range(len(samples) + 1),
-                index_col=False,
-                dtype={0: str},
-                na_values={n: _NA for n in range(1, len(samples) + 1)},
-                keep_default_na=False,
-                float_precision="round_trip",
-                low_memory=False,
-            )
-    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        reason = str(error).removeprefix("Error tokenizing data. C error: ").strip()
-        raise StudyError(f"{source}: {reason}; every row needs one value a sample") from None
-    table.index = pd.Index(table.pop(0).str.strip().to_numpy(), dtype=object)
-    table.columns = pd.Index(samples, dtype=object)
-    _refuse_text(table, source)
-    return table.astype(float, copy=False)
+def _form(
+    header: list[str], head: list[str], sep: str, source: str, feature: str | None, mixed: bool
+) -> Form:
+    if feature is not None and feature not in header:
+        raise StudyError(
+            f"{source}: no column '{feature}' (intake.feature); it has {few(header, 12)}"
+        )
+    at = 0 if feature is None else header.index(feature)
+    left_out = _text_columns(header, head, sep) - {at} if mixed else set()
+    if left_out:
+        print(f"{source}: no samples: {few((header[n] for n in sorted(left_out)), 12)}")
+    positions = tuple(n for n in range(len(header)) if n != at and n not in left_out)
+    if not positions:
+        raise StudyError(
+            f"{source}: no column of numbers beside the feature id; expected one column a sample, "
+            f"found {few(header, 12)}"
+        )
+    return Form(sep, len(header), at, positions, tuple(header[n] for n in positions))
 
 
-def _refuse_text(table: pd.DataFrame, source: str) -> None:
-    for name in table.select_dtypes(exclude="number"):
-        cells = table[name].astype(object).where(table[name].notna()).map(str, na_action="ignore")
-        odd = cells.notna() & pd.to_numeric(cells, errors="coerce").isna()
-        if odd.any():
-            row = table.index[odd][0]
-            raise StudyError(
-                f"{source}: feature '{row}', column '{name}': '{cells[odd].iloc[0]}' is "
-                "not a number; expected the feature id in the first column and numbers in the rest"
-            )
+def _text_columns(header: list[str], head: list[str], sep: str) -> set[int]:
+    """Positions of annotation by name, and of text before the first or after the last number."""
+    rows = [cells for cells in (cells_of(line, sep) for line in head) if len(cells) == len(header)]
+    named = {n for n, name in enumerate(header) if name.lower() in ANNOTATION}
+    text = set()
+    for n in range(len(header)):
+        filled = [row[n] for row in rows if row[n].lower() not in MISSING_NUMBERS]
+        if filled and not any(_MEANT_AS_NUMBER.fullmatch(cell) for cell in filled):
+            text.add(n)
+    # The id column may hold digits without being a number.
+    numbers = [n for n in range(len(header)) if n not in named | text and n > 0]
+    if not numbers:
+        return named | text
+    # Text between numbers is a mistake, to be named as one.
+    return named | {n for n in text if not numbers[0] < n < numbers[-1]}
