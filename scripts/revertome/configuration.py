@@ -52,6 +52,48 @@ def complete(
     return full
 
 
+def check_definition(
+    config: Mapping[str, Any], found: Any, schema: Mapping[str, Any], source: str
+) -> None:
+    """Check the definition of response a study names, and its endpoint and limits against it.
+
+    Parameters
+    ----------
+    config : dict
+        Completed configuration.
+    found
+        Content of the definition file.
+    schema : dict
+        JSON schema of a definition.
+    source : str
+        The file, for the messages.
+
+    Raises
+    ------
+    StudyError
+        Naming the file, the key, what was found and what was expected.
+    """
+    from jsonschema import Draft202012Validator
+
+    from revertome.response.definition import parse
+
+    errors = sorted(Draft202012Validator(schema).iter_errors(found), key=lambda e: list(e.path))
+    if errors:
+        told = _sentence(errors[0], len(errors)).removeprefix("configuration: ")
+        raise StudyError(f"{source}: {told.rpartition('; ')[0]}; see config/response/README.md")
+    response = config["response"]
+    try:
+        definition = parse(found, response["limits"])
+    except StudyError as error:
+        raise StudyError(f"{source}: {error}") from None
+    wanted = response["endpoint"]
+    if response["source"] == "visits" and wanted and wanted not in definition.endpoints:
+        raise StudyError(
+            f"configuration: response.endpoint: found {wanted!r}; choose one of "
+            f"{', '.join(definition.endpoints)}, the endpoints of {source}"
+        )
+
+
 def _filled(value: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     for key, part in schema.get("properties", {}).items():
         if key not in value and "default" in part:

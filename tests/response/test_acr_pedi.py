@@ -1,19 +1,30 @@
 """ACR Pedi: hand-worked patients."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
-from revertome.response.acr_pedi import CORE, LEVELS, acr_pedi, improved, worsened
-from revertome.response.course import relative_change
+from revertome.response.core_set import improved, worsened
+from revertome.response.course import follow, relative_change
+from revertome.response.definition import parse
+from revertome.response.judge import judge
 
 NAN = np.nan
+FILE = Path(__file__).parents[2] / "config" / "response" / "acr_pedi.yaml"
+FOUND = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+CORE = ["physician_global", "parent_global", "chaq", "active_joints", "limited_joints", "esr"]
+LEVELS = (30, 50, 70, 90, 100)
 
 
-def verdict(baseline, value, level=30):
+def verdict(baseline, value, level=30, **rules):
     """Verdict on one patient, from six values in the order of CORE: True, False or None."""
-    frames = [pd.DataFrame([row], columns=CORE, dtype=float) for row in (baseline, value)]
-    answer = acr_pedi(*frames, level).iloc[0]
+    definition = parse({**FOUND, "rules": rules})
+    sheet = pd.DataFrame([baseline, value], columns=CORE, dtype=float)
+    sheet = sheet.assign(patient="p", visit=["before", "after"])
+    answer = judge(follow(sheet, "before", CORE), definition)[f"acr_pedi_{level}"].met.iloc[0]
     return None if answer is pd.NA else bool(answer)
 
 
@@ -95,6 +106,36 @@ def test_baselines_of_zero():
     assert verdict(baseline, [20, 20, 0, 10, 0, 30]) is False  # 0 to 0 is not an improvement
     assert verdict(baseline, [20, 20, 0.5, 5, 0, 30]) is True  # one rise from 0: one worsened
     assert verdict(baseline, [20, 20, 0.5, 5, 1, 30]) is False  # two rises from 0
+
+
+def test_rules_for_baselines_of_zero():
+    baseline, value = [50, 40, 0, 10, 0, 30], [20, 20, 0.5, 5, 1, 30]  # two rises from 0
+    assert verdict(baseline, value, zero_baseline="worsened") is False
+    assert verdict(baseline, value, zero_baseline="ignored") is True
+    assert verdict(baseline, value, zero_baseline="not_assessable") is None
+    # three of the four others improve, and 0 stays 0: nothing can have worsened
+    value = [20, 20, 0, 5, 0, 30]
+    assert verdict(baseline, value, zero_baseline="not_assessable") is True
+    assert verdict(baseline, [50, 40, 0, 10, 0, 30], zero_baseline="ignored") is False
+
+
+def test_rules_for_missing_components():
+    baseline = [60, 50, 2, 10, 8, 40]
+    one = [30, NAN, 1, 10, 8, 40]  # two improved; the parent's could be the third
+    assert verdict(baseline, one, missing="bounded") is None
+    assert verdict(baseline, one, missing="strict") is None
+    assert verdict(baseline, one, missing="not_improved") is False
+    three = [30, NAN, 1, 5, 8, 40]
+    assert verdict(baseline, three, missing="bounded") is True
+    assert verdict(baseline, three, missing="strict") is None
+    assert verdict(baseline, three, missing="not_improved") is True
+    assert verdict(baseline, [NAN] * 6, missing="not_improved") is None
+
+
+def test_a_variable_that_is_better_when_higher():
+    rise, drop = pd.Series([10.0, 10, 10]), pd.Series([13.0, 12.9, 6.9])
+    assert improved(rise, drop, 30, "higher").tolist() == [True, False, False]
+    assert worsened(rise, drop, 30, "higher").tolist() == [False, False, True]
 
 
 def test_a_missing_parent_assessment():

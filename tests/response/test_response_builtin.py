@@ -1,19 +1,25 @@
 """The built-in trial's visits give the published counts of the ANAJIS trial's Table 2."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import yaml
 
 from revertome.intake.simulate.patients import plan
 from revertome.intake.simulate.visits import visits
 from revertome.response import evaluate
 
 DESIGN = {"baseline": "enrollment", "followup": "month6", "healthy": "healthy"}
+ANAJIS = Path(__file__).parents[2] / "config" / "response" / "anajis.yaml"
 OPTIONS = {
+    "definition": yaml.safe_load(ANAJIS.read_text(encoding="utf-8")),
+    "control": "",
     "source": "visits",
     "endpoint": "primary",
     "visit": "",
     "baseline_visit": "day1",
-    "limits": {"crp": 6, "esr": 10, "temperature": 38},
+    "limits": {},
 }
 # Responders of 12 on anakinra and of 12 on placebo at month 1; p of R's chisq.test without and
 # with continuity correction, and of fisher.test
@@ -36,7 +42,8 @@ def response(request):
 
 
 def test_every_row_of_table_2(response):
-    month1 = response.trial[response.trial["visit"] == "month1"].set_index(["endpoint", "arm"])
+    everyone = response.trial[response.trial["set"] == "itt"]
+    month1 = everyone[everyone["visit"] == "month1"].set_index(["endpoint", "arm"])
     assert (month1[["n", "n_assessed"]] == 12).all(axis=None)
     for endpoint, (anakinra, placebo, *p) in TABLE_2.items():
         rows = month1.loc[[(endpoint, "anakinra"), (endpoint, "placebo")]]
@@ -46,8 +53,11 @@ def test_every_row_of_table_2(response):
 
 
 def test_nine_of_ten_respond_after_the_switch(response):
-    row = response.trial.set_index(["endpoint", "visit", "arm"]).loc["primary", "month2", "placebo"]
+    rows = response.trial.set_index(["set", "endpoint", "visit", "arm"])
+    row = rows.loc["itt", "primary", "month2", "placebo"]
     assert (row["responders"], row["n"], row["n_assessed"]) == (9, 12, 10)
+    row = rows.loc["assessable", "primary", "month2", "placebo"]
+    assert (row["responders"], row["n"], row["n_assessed"]) == (9, 10, 10)
 
 
 def test_labels_are_the_response_at_the_followup_visit(response):

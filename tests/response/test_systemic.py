@@ -1,17 +1,20 @@
-"""Systemic conditions and endpoints: hand-worked patients."""
+"""Systemic conditions and endpoints of the ANAJIS trial: hand-worked patients."""
+
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
-from revertome.errors import StudyError
-from revertome.response import systemic
-from revertome.response.acr_pedi import CORE
 from revertome.response.course import follow
-from revertome.response.endpoints import VARIABLES, columns_of, endpoints, judge, level_reached
+from revertome.response.definition import parse
+from revertome.response.judge import endpoints, judge, level_reached
 
 NAN = np.nan
-LIMITS = {"crp": 6, "esr": 10, "temperature": 38}
+FILE = Path(__file__).parents[2] / "config" / "response" / "anajis.yaml"
+FOUND = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+DEFINITION = parse(FOUND)
 SICK = {
     **dict(physician_global=60, parent_global=50, chaq=2, active_joints=10, limited_joints=8),
     **dict(esr=60, crp=80, temperature=39.5, fever_days=5, systemic_signs=1),
@@ -22,44 +25,67 @@ WELL = {
 }
 
 
-def answer(series):
-    return [None if entry is pd.NA else bool(entry) for entry in series]
+def answer(verdict):
+    return None if verdict is pd.NA else bool(verdict)
+
+
+def judged(before=(), definition=DEFINITION, **after):
+    """Criteria of one patient, sick at day1 and well at month1 but for the values given."""
+    rows = [{**SICK, **dict(before), "visit": "day1"}, {**WELL, **after, "visit": "month1"}]
+    sheet = pd.DataFrame(rows).assign(patient="p")
+    return judge(follow(sheet, "day1", definition.variables()), definition)
 
 
 def met(before=(), **after):
-    """Endpoints of one patient, sick at day1 and well at month1 but for the values given."""
-    rows = [{**SICK, **dict(before), "visit": "day1"}, {**WELL, **after, "visit": "month1"}]
-    verdicts = judge(follow(pd.DataFrame(rows).assign(patient="p"), "day1", VARIABLES), LIMITS)
-    result = endpoints(verdicts).iloc[0]
-    named = dict(zip(result.index, answer(result), strict=True))
-    return {**named, "level": level_reached(verdicts).iloc[0]}
+    """Endpoints of one patient."""
+    verdicts = judged(before, **after)
+    result = endpoints(verdicts, DEFINITION)
+    named = {name: answer(found.met.iloc[0]) for name, found in result.items()}
+    level = level_reached(verdicts, result, DEFINITION.levels)
+    return {**named, "level": level.iloc[0]}
 
 
 @pytest.mark.parametrize(
-    "baseline, value, expected",
+    "baseline, value, expected, reason",
     [
-        (80, 6, True),  # normal: the limit itself is normal
-        (5, 6, True),  # normal already and still normal, though it rose
-        (80, 40, True),  # exactly half
-        (80, 40.1, False),
-        (0, 7, False),  # above the limit from 0
-        (0, 6, True),
-        (NAN, 5, True),  # normal needs no baseline
-        (NAN, 20, None),
-        (80, NAN, None),
+        (80, 6, True, "6 is normal (limit 6)"),  # the limit itself is normal
+        (5, 6, True, "6 is normal (limit 6)"),  # normal already and still, though it rose
+        (80, 40, True, "above the limit 6: 80 to 40, down 50.0%"),  # exactly half
+        (80, 40.1, False, "above the limit 6: 80 to 40.1, down 49.9%"),
+        (0, 7, False, "7 is above the limit 6 from a baseline of 0"),
+        (0, 6, True, "6 is normal (limit 6)"),
+        (NAN, 5, True, "5 is normal (limit 6)"),  # normal needs no baseline
+        (NAN, 20, None, "above the limit 6: 20, no baseline value"),
+        (80, NAN, None, "no value at this visit"),
     ],
 )
-def test_normal_or_halved(baseline, value, expected):
-    pair = pd.Series([baseline], dtype=float), pd.Series([value], dtype=float)
-    assert answer(systemic.normal_or_halved(*pair, 6)) == [expected]
+def test_normal_or_halved(baseline, value, expected, reason):
+    found = judged({"crp": baseline}, crp=value)["crp_normal_or_halved"]
+    assert answer(found.met.iloc[0]) is expected
+    assert found.reason == [reason]
 
 
-def test_fever_signs_and_low_crp():
-    temperature = pd.Series([37.9, 38.0, 39.1, NAN])
-    assert answer(systemic.temperature_normal(temperature, 38)) == [True, False, False, None]
-    assert answer(systemic.no_fever_days(pd.Series([0.0, 1.0, NAN]))) == [True, False, None]
-    assert answer(systemic.no_systemic_signs(pd.Series([0.0, 1.0, NAN]))) == [True, False, None]
-    assert answer(systemic.crp_below_15(pd.Series([14.9, 15.0, NAN]))) == [True, False, None]
+@pytest.mark.parametrize(
+    "criterion, variable, value, expected",
+    [
+        ("temperature_normal", "temperature", 37.9, True),
+        ("temperature_normal", "temperature", 38.0, False),  # fever is 38 and more
+        ("temperature_normal", "temperature", NAN, None),
+        ("no_fever_days", "fever_days", 0, True),
+        ("no_fever_days", "fever_days", 1, False),
+        ("no_fever_days", "fever_days", NAN, None),
+        ("no_systemic_signs", "systemic_signs", 0, True),
+        ("no_systemic_signs", "systemic_signs", 1, False),
+        ("no_systemic_signs", "systemic_signs", NAN, None),
+        ("crp_below_15", "crp", 14.9, True),
+        ("crp_below_15", "crp", 15, False),
+        ("crp_below_15", "crp", NAN, None),
+    ],
+)
+def test_fever_signs_and_low_crp(criterion, variable, value, expected):
+    found = judged(**{variable: value})[criterion]
+    assert answer(found.met.iloc[0]) is expected
+    assert (found.reason == ["no value at this visit"]) is (expected is None)
 
 
 def test_a_patient_who_is_well_meets_every_endpoint_below_100():
@@ -105,15 +131,22 @@ def test_a_missing_condition_is_not_assessable_unless_another_one_fails():
     assert met(crp=NAN)["primary"] is None
     assert met(crp=NAN, systemic_signs=1)["primary"] is False
     assert met(temperature=NAN)["acr_pedi_30"] is True
-    nothing = dict.fromkeys(CORE, NAN)
+    nothing = dict.fromkeys(DEFINITION.core_set, NAN)
     assert met(**nothing)["acr_pedi_30"] is None
     assert met(**nothing)["level"] is pd.NA
 
 
 def test_columns_needed():
-    assert columns_of("acr_pedi_70") == list(CORE)
-    assert columns_of("modified_50") == [
-        *(*CORE, "fever_days", "temperature", "systemic_signs", "crp")
+    core = list(DEFINITION.core_set)
+    assert DEFINITION.needed("acr_pedi_70") == core
+    assert DEFINITION.needed("modified_50") == [
+        *(*core, "fever_days", "temperature", "systemic_signs", "crp")
     ]
-    with pytest.raises(StudyError, match="unknown endpoint 'acr30'; choose one of primary, acr_pe"):
-        columns_of("acr30")
+
+
+def test_a_study_replaces_limits():
+    stricter = parse(FOUND, {"crp": 3, "temperature": 37.5})
+    found = judged({"crp": 5}, stricter, crp=4, temperature=37.6)
+    assert answer(found["crp_normal_or_halved"].met.iloc[0]) is False
+    assert found["temperature_normal"].reason == ["highest temperature 37.6 (fever from 37.5)"]
+    assert answer(found["temperature_normal"].met.iloc[0]) is False

@@ -56,15 +56,30 @@ def test_patients_who_were_not_assessed_count_as_nonresponders():
     met = ["yes", "yes", "not_assessable", "no", "no", "not_assessable"]
     patients = pd.DataFrame({"patient": list("abcdef"), "arm": list("uuuvvv"), "visit": "m1"})
     table = trial(patients.assign(primary=met), ["primary"])
-    assert table[["arm", "responders", "n", "n_assessed"]].to_numpy().tolist() == [
-        ["u", 2, 3, 2],
-        ["v", 0, 3, 2],
+    assert table[["set", "arm", "responders", "n", "n_assessed"]].to_numpy().tolist() == [
+        ["itt", "u", 2, 3, 2],
+        ["itt", "v", 0, 3, 2],
+        ["assessable", "u", 2, 2, 2],
+        ["assessable", "v", 0, 2, 2],
     ]
-    assert table["p_fisher"].tolist() == pytest.approx([0.4, 0.4])
+    # 2 of 3 against 0 of 3: 2 * 3 / 15; 2 of 2 against 0 of 2: 2 * 1 / 6
+    assert table["p_fisher"].tolist() == pytest.approx([0.4, 0.4, 1 / 3, 1 / 3])
+    assert table["versus"].tolist() == ["v", np.nan, "v", np.nan]
+    assert table["difference"].tolist() == pytest.approx([2 / 3, np.nan, 1, np.nan], nan_ok=True)
+
+
+def test_the_control_arm_is_named_or_the_last():
+    patients = pd.DataFrame({"patient": list("abcd"), "arm": list("uuvw"), "visit": "m1"})
+    patients = patients.assign(primary=["yes", "no", "no", "yes"])
+    assert trial(patients, ["primary"])["versus"].tolist()[:3] == ["w", "w", np.nan]
+    rows = trial(patients, ["primary"], "u")
+    assert rows["versus"].tolist()[:3] == [np.nan, "u", "u"]
+    assert rows["difference"].tolist()[1:3] == [-0.5, 0.5]
 
 
 def test_a_trial_without_arms_is_counted_and_not_tested():
     patients = pd.DataFrame({"patient": ["a", "b"], "arm": np.nan, "visit": "m1"})
     table = trial(patients.assign(primary=["yes", "no"]), ["primary"])
-    assert table[["responders", "n"]].to_numpy().tolist() == [[1, 2]]
+    assert table[["responders", "n"]].to_numpy().tolist() == [[1, 2]] * 2
+    assert table["difference"].isna().all()
     assert table[["p_pearson", "p_yates", "p_fisher"]].isna().all(axis=None)

@@ -62,7 +62,7 @@ def test_defaults_are_filled_in_and_values_kept():
     config = complete(BUILT_IN | {"trajectories": {"alpha": 0.1}}, SCHEMA)
     assert config["trajectories"]["alpha"] == 0.1
     assert config["trajectories"]["recovered_at_least"] == 0.5
-    assert config["response"]["limits"] == {"crp": 6, "esr": 10, "temperature": 38}
+    assert config["response"]["definition"] == "anajis"
     assert "alpha" not in BUILT_IN.get("trajectories", {})
 
 

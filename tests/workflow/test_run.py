@@ -27,8 +27,9 @@ FIGURES = sorted(
 TABLES = [
     "intake/raw.h5ad", "intake/truth.tsv", "intake/visits.tsv", "normalise/expression.h5ad",
     "quality/samples.tsv", "quality/flow.tsv", "response/patients.tsv", "response/audit.tsv",
-    "response/trial.tsv", "response/labels.tsv", "differential/disease.tsv",
-    "differential/change_responders.tsv", "differential/change_nonresponders.tsv",
+    "response/trial.tsv", "response/continuous.tsv", "response/labels.tsv",
+    "differential/disease.tsv", "differential/change_responders.tsv",
+    "differential/change_nonresponders.tsv",
     "differential/change_all.tsv", "differential/residual_responders.tsv",
     "differential/interaction.tsv", "differential/design.tsv", "trajectories/genes.tsv",
     "trajectories/summary.tsv", "trajectories/sets.gmt", "modules/scores.tsv",

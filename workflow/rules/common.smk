@@ -14,7 +14,7 @@ SCRIPTS = HOME / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
 from folder import check_results, claim
-from revertome.configuration import complete, contrasts_by_engine
+from revertome.configuration import check_definition, complete, contrasts_by_engine
 from revertome.errors import StudyError
 
 # One thread for each BLAS pool: jobs already fill the cores, and sums in another order
@@ -32,12 +32,36 @@ def completed(found):
         sys.exit(f"revertome: {error}")
 
 
+def response_definition():
+    """File that says what response is: one of config/response by its name, or a path."""
+    wanted = config["response"]["definition"]
+    shipped = HOME / "config/response" / f"{wanted}.yaml"
+    path = shipped if shipped.is_file() else Path(wanted)
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in shipped.parent.glob("*.yaml")))
+        sys.exit(
+            f"revertome: configuration: response.definition: no file {wanted!r}; "
+            f"give the path of one, or a name: {known}"
+        )
+    if workflow.is_main_process:
+        schema = yaml.safe_load((HOME / "workflow/schemas/response.schema.yaml").read_text("utf-8"))
+        try:
+            found = yaml.safe_load(path.read_text("utf-8"))
+            check_definition(config, found, schema, wanted)
+        except yaml.YAMLError as error:
+            sys.exit(f"revertome: {path}: no YAML: {' '.join(str(error).split())}")
+        except StudyError as error:
+            sys.exit(f"revertome: {error}")
+    return str(path)
+
+
 if "study" not in config:
 
     configfile: str(HOME / "config/config.yaml")
 
 
 config.update(completed(config))
+RESPONSE_DEFINITION = response_definition()
 
 if workflow.is_main_process:
     try:

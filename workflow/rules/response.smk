@@ -1,7 +1,7 @@
 """Response: who responded, at which visit, by which criterion.
 
 Takes visits and samples; gives clinical response per patient and visit, its audit, the trial
-table and the label that splits patients in every later stage.
+table, continuous variables by arm, and the label that splits patients in every later stage.
 """
 
 
@@ -10,11 +10,13 @@ rule response:
     input:
         expression=result("normalise/expression.h5ad"),
         visits=result("intake/visits.tsv"),
+        definition=RESPONSE_DEFINITION,
     output:
         patients=result("response/patients.tsv"),
         audit=result("response/audit.tsv"),
         trial=result("response/trial.tsv"),
         labels=result("response/labels.tsv"),
+        continuous=result("response/continuous.tsv"),
     log:
         log("response"),
     benchmark:

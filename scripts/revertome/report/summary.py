@@ -161,9 +161,17 @@ def _modules(classes: pd.DataFrame) -> list[str]:
 def _trial(trial: pd.DataFrame) -> str:
     first = trial.iloc[0]
     rows = trial[(trial["endpoint"] == first["endpoint"]) & (trial["visit"] == first["visit"])]
+    if "set" in rows:
+        rows = rows[rows["set"] == "itt"]
     arms = " against ".join(f"{row.responders} of {row.n} ({row.arm})" for row in rows.itertuples())
+    gap = ""
+    if "difference" in rows and len(compared := rows.dropna(subset="difference")) == 1:
+        points = 100 * compared[["difference", "CI.L", "CI.R"]].iloc[0]
+        gap = "a difference of {:.0f} percentage points, 95% interval {:.0f} to {:.0f}; ".format(
+            *points
+        )
     return (
         f"Clinical response ({str(first['endpoint']).replace('_', ' ')}, {first['visit']}): "
-        f"{arms}; Pearson {p_text(first['p_pearson'])}, Yates {p_text(first['p_yates'])}, Fisher "
-        f"{p_text(first['p_fisher'])}."
+        f"{arms}; {gap}Pearson {p_text(first['p_pearson'])}, Yates {p_text(first['p_yates'])}, "
+        f"Fisher {p_text(first['p_fisher'])}."
     )

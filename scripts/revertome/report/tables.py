@@ -52,7 +52,9 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             "trajectories/sensitivity.tsv",
             results["sensitivity"].drop(columns="lost").nsmallest(LEAST, "jaccard", keep="all"),
         ),
-        table("trial", "Clinical endpoints by arm", "response/trial.tsv", results["trial"]),
+        table(
+            "trial", "Clinical endpoints by arm", "response/trial.tsv", _everyone(results["trial"])
+        ),
         table(
             "module_classes",
             "Classes of modules",
@@ -74,6 +76,13 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         table("models", "Contrasts and models", "differential/design.tsv", results["models"]),
     ]
     return [each for each in found if each.rows]
+
+
+def _everyone(trial: pd.DataFrame) -> pd.DataFrame:
+    """Rows that count every patient; those of the assessable are in the file."""
+    if "set" not in trial:
+        return trial
+    return trial[trial["set"] == "itt"].drop(columns=["set", "versus"])
 
 
 def _sets(genes: pd.DataFrame) -> Iterable[Table]:

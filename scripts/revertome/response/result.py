@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.response import audit, trial
+from revertome.response import audit, continuous, trial, words
+from revertome.response.course import Course
 
 PATIENTS = ["patient", "arm", "visit", "response", "level"]
 RESPONSE = {"yes": "responder", "no": "nonresponder", "not_assessable": "not_assessable"}
@@ -24,20 +25,23 @@ class Response:
     ----------
     patients
         patient, arm, visit, response (responder, nonresponder, not_assessable; `treated` when
-        the source is `none`), level (highest ACR Pedi level reached, 0 to 100) and one column an
-        endpoint (yes, no, not_assessable); one row a patient and visit.
+        the source is `none`), level (highest level reached, such as ACR Pedi 0 to 100) and one
+        column an endpoint (yes, no, not_assessable); one row a patient and visit.
     audit
         patient, visit, criterion, baseline, value, change, met, reason.
     trial
-        endpoint, visit, arm, responders, n, n_assessed, p_pearson, p_yates, p_fisher.
+        Responders by endpoint, visit and arm, in the sets itt and assessable.
     labels
         patient, label (responder, nonresponder, unlabelled, or treated).
+    continuous
+        Percent change of continuous variables by visit and arm.
     """
 
     patients: pd.DataFrame
     audit: pd.DataFrame
     trial: pd.DataFrame
     labels: pd.DataFrame
+    continuous: pd.DataFrame
 
 
 def treated(obs: pd.DataFrame, design: Options) -> pd.DataFrame:
@@ -110,6 +114,8 @@ def single(
     met: pd.Series,
     reasons: Sequence[str],
     values: pd.DataFrame | None = None,
+    variable: str = "",
+    control: str = "",
 ) -> Response:
     """The response by one criterion at one visit.
 
@@ -123,13 +129,17 @@ def single(
         Verdict and its reason, by patient (sorted).
     values
         baseline, value and change behind the verdict; missing when None.
+    variable
+        Name of the variable behind `values`, which is then summarised by arm.
+    control
+        Arm that the others are compared with; the last by name when empty.
 
     Returns
     -------
     Response whose trial table counts the judged patients (a patient whom the rule does not judge
     is no non-responder) and is empty unless there are two arms or more.
     """
-    told = audit.words(met)
+    told = words.words(met)
     response = told.map(RESPONSE)
     arm = arms(rows)
     columns = {"arm": arm, "visit": visit, "response": response, "level": pd.NA, criterion: told}
@@ -139,4 +149,24 @@ def single(
     account = account.rename_axis("patient").reset_index().reindex(columns=audit.COLUMNS)
     compared = arm.dropna().unique().size > 1
     judged = patients[patients[criterion] != "not_assessable"] if compared else patients[:0]
-    return Response(patients, account, trial.trial(judged, [criterion]), labels(response, rows))
+    return Response(
+        patients,
+        account,
+        trial.trial(judged, [criterion], control),
+        labels(response, rows),
+        _summary(arm, visit, variable, values, control),
+    )
+
+
+def _summary(
+    arm: pd.Series, visit: str, variable: str, values: pd.DataFrame | None, control: str
+) -> pd.DataFrame:
+    if values is None:
+        return pd.DataFrame(columns=continuous.COLUMNS)
+    index = pd.MultiIndex.from_product([arm.index, [visit]], names=["patient", "visit"])
+    before, after = (values[[name]].set_axis([variable], axis=1) for name in ("baseline", "value"))
+    every = pd.Series(True, index=index)
+    course = Course(
+        before.set_axis(index), after.set_axis(index), arm.set_axis(index), every, every
+    )
+    return continuous.summarise(course, [variable], control)

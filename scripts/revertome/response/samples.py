@@ -4,6 +4,7 @@ import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.response.audit import COLUMNS as AUDIT
+from revertome.response.continuous import COLUMNS as CONTINUOUS
 from revertome.response.course import relative_change
 from revertome.response.result import PATIENTS, Options, Response, arms, present, single, treated
 from revertome.response.trial import COLUMNS as TRIAL
@@ -54,7 +55,8 @@ def by_activity(
     reasons = [reason(*pair) for pair in zip(before, after, strict=True)]
     change = relative_change(before, after)
     values = pd.DataFrame({"baseline": before, "value": after, "change": change})
-    return single(rows, design["followup"], "activity", met, reasons, values)
+    control = options.get("control", "")
+    return single(rows, design["followup"], "activity", met, reasons, values, column, control)
 
 
 def by_column(
@@ -84,7 +86,8 @@ def by_column(
     label = by_patient.first().reindex(arms(rows).index)
     met = (label == "responder").astype("boolean").mask(label.isna())
     reasons = ["no label given" if pd.isna(name) else "label given" for name in label]
-    return single(rows, design["followup"], "column", met, reasons)
+    control = options.get("control", "")
+    return single(rows, design["followup"], "column", met, reasons, control=control)
 
 
 def by_none(obs: pd.DataFrame, visits: pd.DataFrame, options: Options, design: Options) -> Response:
@@ -96,4 +99,5 @@ def by_none(obs: pd.DataFrame, visits: pd.DataFrame, options: Options, design: O
         pd.DataFrame(columns=AUDIT),
         pd.DataFrame(columns=TRIAL),
         patients[["patient"]].assign(label="treated"),
+        pd.DataFrame(columns=CONTINUOUS),
     )

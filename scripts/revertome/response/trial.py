@@ -1,9 +1,11 @@
-"""The trial table: responders by arm, with the three classical tests of a 2 x 2 table."""
+"""The trial table: responders by arm, with tests of a 2 x 2 table and intervals."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+
+from revertome.response.proportions import MISSING, control_arm, difference, odds_ratio
 
 COLUMNS = [
     "endpoint",
@@ -15,7 +17,16 @@ COLUMNS = [
     "p_pearson",
     "p_yates",
     "p_fisher",
+    "set",
+    "versus",
+    "difference",
+    "CI.L",
+    "CI.R",
+    "odds_ratio",
+    "odds_low",
+    "odds_high",
 ]
+SETS = ("itt", "assessable")
 
 
 def compare_arms(responders: Sequence[int], n: Sequence[int]) -> tuple[float, float, float]:
@@ -45,13 +56,14 @@ def compare_arms(responders: Sequence[int], n: Sequence[int]) -> tuple[float, fl
     return pearson, yates, float(fisher_exact(table).pvalue)
 
 
-def trial(patients: pd.DataFrame, endpoints: Sequence[str]) -> pd.DataFrame:
+def trial(patients: pd.DataFrame, endpoints: Sequence[str], control: str = "") -> pd.DataFrame:
     """Count responders by endpoint, visit and arm.
 
-    The denominator `n` is intention-to-treat: every patient of the arm counts at every visit,
-    and one whose visit is missing or not assessable counts as a non-responder; `n_assessed`
-    says how many were assessed. After a switch of treatment (an open-label extension) the arms
-    are as randomised and their p no longer compares drug with placebo.
+    Set `itt` (intention to treat): every patient of the arm counts at every visit, and one whose
+    visit is missing or not assessable counts as a non-responder. Set `assessable`: those who were
+    assessed, and no other. `n_assessed` says how many were. After a switch of treatment (an
+    open-label extension) the arms are as randomised and their p no longer compares drug with
+    placebo.
 
     Parameters
     ----------
@@ -60,21 +72,47 @@ def trial(patients: pd.DataFrame, endpoints: Sequence[str]) -> pd.DataFrame:
         (yes, no, not_assessable).
     endpoints
         Columns to count.
+    control
+        Arm that the others are compared with; the last by name when empty.
 
     Returns
     -------
-    DataFrame with the columns of `COLUMNS`; the p are repeated on each arm's row. Patients whose
-    arm is missing are counted and not tested.
+    DataFrame with the columns of `COLUMNS`, all rows of `itt` first. The p are repeated on each
+    arm's row; `difference` (arm minus `versus`, with Newcombe's interval CI.L to CI.R) and the
+    conditional odds ratio with its exact interval stand on the rows of the other arms than the
+    control. Patients whose arm is missing are counted and not compared.
     """
-    # ASSUME a patient who was not assessed did not respond
-    rows = []
-    for endpoint in endpoints:
-        for visit, at_visit in patients.groupby("visit", sort=False):
-            arms = [
-                (arm, int((met == "yes").sum()), len(met), int((met != "not_assessable").sum()))
-                for arm, met in at_visit.groupby("arm", dropna=False)[endpoint]
-            ]
-            named = [counts for counts in arms if isinstance(counts[0], str)]
-            p = compare_arms([counts[1] for counts in named], [counts[2] for counts in named])
-            rows += [(endpoint, visit, *counts, *p) for counts in arms]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(
+        [
+            row
+            for chosen in SETS
+            for endpoint in endpoints
+            for visit, at_visit in patients.groupby("visit", sort=False)
+            for row in _arms(endpoint, visit, at_visit, chosen, control)
+        ],
+        columns=COLUMNS,
+    )
+
+
+def _arms(
+    endpoint: str, visit: object, rows: pd.DataFrame, chosen: str, control: str
+) -> list[tuple[object, ...]]:
+    # ASSUME in the set itt a patient who was not assessed did not respond
+    counts = []
+    for arm, met in rows.groupby("arm", dropna=False)[endpoint]:
+        assessed = int((met != "not_assessable").sum())
+        n = len(met) if chosen == "itt" else assessed
+        counts.append((arm, int((met == "yes").sum()), n, assessed))
+    named = {arm: (yes, n) for arm, yes, n, _ in counts if isinstance(arm, str)}
+    p = compare_arms([yes for yes, _ in named.values()], [n for _, n in named.values()])
+    versus = control_arm(list(named), control) if len(named) > 1 else None
+    found: list[tuple[object, ...]] = []
+    for arm, yes, n, assessed in counts:
+        gap = odds = MISSING
+        other = versus if arm in named and arm != versus else None
+        if other is not None:
+            gap = difference(named[arm], named[other])
+            odds = odds_ratio(named[arm], named[other])
+        rest = (chosen, np.nan if other is None else other, *gap, *odds)
+        found.append((endpoint, visit, arm, yes, n, assessed, *p, *rest))
+    return found

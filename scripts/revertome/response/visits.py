@@ -1,11 +1,16 @@
 """Response computed from the visits sheet."""
 
+import warnings
+
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.response.audit import audit, words
+from revertome.response.audit import audit
+from revertome.response.continuous import summarise
 from revertome.response.course import follow
-from revertome.response.endpoints import VARIABLES, columns_of, endpoints, judge, level_reached
+from revertome.response.definition import Definition, parse
+from revertome.response.formulas import compose
+from revertome.response.judge import endpoints, judge, level_reached
 from revertome.response.result import (
     PATIENTS,
     RESPONSE,
@@ -16,12 +21,13 @@ from revertome.response.result import (
     treated,
 )
 from revertome.response.trial import trial
+from revertome.response.words import words
 
 
 def by_visits(
     obs: pd.DataFrame, visits: pd.DataFrame, options: Options, design: Options
 ) -> Response:
-    """ACR Pedi and the systemic conditions at every visit after the baseline.
+    """Every criterion of the trial's definition, at every visit after the baseline.
 
     A column that only other endpoints than the configured one need may be absent: those
     endpoints are then not assessable.
@@ -31,13 +37,8 @@ def by_visits(
             "config response.source is 'visits' but the study has no visits sheet; "
             "give intake.visits, or choose source activity, column or none"
         )
-    endpoint = options["endpoint"]
-    absent = [name for name in columns_of(endpoint) if name not in visits]
-    if absent:
-        raise StudyError(
-            f"visits sheet: endpoint {endpoint!r} needs the missing column(s) "
-            f"{', '.join(absent)}; add them or choose another response.endpoint"
-        )
+    definition = parse(options["definition"], options["limits"])
+    endpoint = _endpoint(options["endpoint"], definition, visits)
     sheet, names = "visits sheet", visits["visit"]
     wanted = options["baseline_visit"] or design["baseline"]
     baseline = present(wanted, names, "response.baseline_visit", sheet)
@@ -46,17 +47,57 @@ def by_visits(
         raise StudyError(
             f"config response.visit: {visit!r} is also the baseline visit; name a later visit"
         )
-
-    course = follow(visits, baseline, VARIABLES)
-    verdicts = judge(course, options["limits"])
-    met = endpoints(verdicts)
-    told = met.apply(words)
+    scored = with_scores(visits, definition)
+    shown = [name for name in definition.continuous if name in scored]
+    course = follow(scored, baseline, list(dict.fromkeys([*definition.variables(), *shown])))
+    judged = judge(course, definition)
+    met = endpoints(judged, definition)
+    told = pd.DataFrame({name: words(one.met) for name, one in met.items()})
     response = told[endpoint].map(RESPONSE)
-    patients = told.assign(arm=course.arm, response=response, level=level_reached(verdicts))
+    level = level_reached(judged, met, definition.levels)
+    patients = told.assign(arm=course.arm, response=response, level=level)
     patients = patients.reset_index()[[*PATIENTS, *met]]
     return Response(
         patients,
-        audit(course, verdicts, met, options["limits"]),
-        trial(patients[course.randomised.to_numpy()], list(met)),
+        audit(course, judged, met, definition),
+        trial(patients[course.randomised.to_numpy()], list(met), options["control"]),
         labels(response.xs(visit, level="visit"), treated(obs, design)),
+        summarise(course, shown, options["control"]),
     )
+
+
+def with_scores(visits: pd.DataFrame, definition: Definition) -> pd.DataFrame:
+    """Add the composite scores of the definition to the visits sheet.
+
+    A column of the sheet that has the name of a score is taken as it stands, with a warning.
+    """
+    found = {}
+    for name, rule in definition.scores.items():
+        if name in visits:
+            warnings.warn(
+                f"visits sheet: its own column {name!r} is used; the formula of the definition of "
+                "response is not",
+                stacklevel=4,
+            )
+            continue
+        found[name] = compose(visits, rule["formula"], rule["columns"])
+    return visits.assign(**found)
+
+
+def _endpoint(wanted: str, definition: Definition, visits: pd.DataFrame) -> str:
+    """The configured endpoint, the first one where none is; its columns have to exist."""
+    endpoint = wanted or next(iter(definition.endpoints))
+    if endpoint not in definition.endpoints:
+        raise StudyError(
+            f"config response.endpoint: unknown endpoint {endpoint!r}; "
+            f"choose one of {', '.join(definition.endpoints)}"
+        )
+    given = {name for name in definition.scores if name in visits}
+    ready = {column for name in given for column in definition.columns(name)}
+    absent = [c for c in definition.needed(endpoint) if c not in visits and c not in ready]
+    if absent:
+        raise StudyError(
+            f"visits sheet: endpoint {endpoint!r} needs the missing column(s) "
+            f"{', '.join(absent)}; add them or choose another response.endpoint"
+        )
+    return endpoint

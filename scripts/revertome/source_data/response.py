@@ -35,6 +35,7 @@ def table(patients: pd.DataFrame, trial: pd.DataFrame, labels: pd.DataFrame) -> 
     )
     shares["share"] = shares["responders"] / shares["n"]
     shares["low"], shares["high"] = wilson(shares["responders"], shares["n"])
+    trial = trial[trial["set"] == "itt"] if "set" in trial else trial
     endpoints = trial[trial["visit"] == trial["visit"].iloc[0]] if len(trial) else trial
     endpoints = endpoints.assign(share=endpoints["responders"] / endpoints["n"])
     return stack(*_words(shares, endpoints), proportion=shares, endpoint=endpoints)
