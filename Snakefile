@@ -33,7 +33,7 @@ else:
 
     finished = [
         *([result("report.html"), result("manifest.json")] if OWN else []),
-        *(rules.compare.output if config["compare"] else []),
+        *([*rules.compare.output, *rules.compare_report.output] if config["compare"] else []),
     ]
 
 

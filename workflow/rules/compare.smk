@@ -7,6 +7,7 @@ classes, their figures and a report. Runs when the configuration names other stu
 
 COMPARISON = (
     "studies",
+    "effects",
     "concordance",
     "rank_overlap",
     "transfer",
@@ -48,3 +49,32 @@ rule compare:
         code=lambda wildcards: digest("compare"),
     script:
         "../../scripts/compare.py"
+
+
+rule compare_report:
+    """Draw the comparison and write its report."""
+    input:
+        tables=rules.compare.output,
+        interferon=resource("resources/modules/interferon.gmt"),
+        aliases=resource("resources/aliases.tsv"),
+    output:
+        sources=[result(f"compare/source_data/{name}.tsv") for name in COMPARISON_FIGURES],
+        figures=[
+            result(f"compare/figures/{name}.{form}")
+            for name in COMPARISON_FIGURES
+            for form in ("svg", "pdf", "png")
+        ],
+        html=result("compare/report.html"),
+        manifest=result("compare/manifest.json"),
+    log:
+        log("compare_report"),
+    benchmark:
+        benchmark("compare_report")
+    conda:
+        "../../envs/revertome.yaml"
+    params:
+        config=config,
+        manifests=[f"{folder}/manifest.json" for folder in config["compare"].values()],
+        code=lambda wildcards: digest("compare_report"),
+    script:
+        "../../scripts/compare_report.py"

@@ -13,6 +13,7 @@ from revertome.compare.joint import joint_tables
 from revertome.compare.pooled import pool, pool_genes
 from revertome.compare.rank_overlap import rank_overlap
 from revertome.compare.residuals import residuals
+from revertome.compare.side_by_side import side_by_side
 from revertome.compare.study import Residuals, Study
 from revertome.compare.transfer import transfer
 from revertome.errors import StudyError
@@ -29,6 +30,8 @@ class Comparison:
     ----------
     studies
         One row a study: what takes part, names of its genes, tables it lacks.
+    effects
+        Log fold changes of the studies side by side.
     concordance
         Agreement of log fold changes, one row a contrast and pair of studies.
     rank_overlap
@@ -47,6 +50,7 @@ class Comparison:
     """
 
     studies: pd.DataFrame
+    effects: pd.DataFrame
     concordance: pd.DataFrame
     rank_overlap: pd.DataFrame
     transfer: pd.DataFrame
@@ -109,6 +113,7 @@ def compare(
     classes, summary = joint_tables(studies, alpha)
     return Comparison(
         studies=_facts(studies),
+        effects=side_by_side(tables, genes),
         concordance=agreement,
         rank_overlap=rank_overlap(tables, agreement),
         transfer=transfer(studies, tables, genes, alpha),

@@ -32,6 +32,9 @@ TITLES = {
     "distance": "Distance to health",
     "association": "Association with clinical response",
     "diagnostics": "Checks of the models",
+    "compare_concordance": "Concordance of effects",
+    "compare_forest": "Interferon modules across studies",
+    "compare_transfer": "Transfer of the sets",
 }
 ENLARGED = 1.7  # CSS pixels a point: print size and a quarter more
 TYPES = {"png": "image/png", "svg": "image/svg+xml"}

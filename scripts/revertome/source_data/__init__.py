@@ -32,6 +32,8 @@ FIGURES = (
     "association",
     "diagnostics",
 )
+# Of a comparison of studies, in the order of its report.
+COMPARISON = ("compare_concordance", "compare_forest", "compare_transfer")
 
 
 def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
@@ -40,7 +42,7 @@ def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
     Parameters
     ----------
     figure
-        A name of `FIGURES`.
+        A name of `FIGURES` or `COMPARISON`.
     results
         Result tables and options by name; `source_data.<figure>.table` takes those its
         parameters name.
@@ -50,7 +52,7 @@ def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
     DataFrame
         Long table with at least `element` and `text`.
     """
-    if figure not in FIGURES:
+    if figure not in FIGURES + COMPARISON:
         raise ValueError(f'unknown figure "{figure}"; choose one of {", ".join(FIGURES)}')
     table = import_module(f"{__name__}.{figure}").table
     built: pd.DataFrame = table(

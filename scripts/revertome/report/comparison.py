@@ -1,0 +1,118 @@
+"""The report of a comparison of studies: findings in words, figures, tables, methods."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+import yaml
+
+from revertome.report.comparison_words import findings
+from revertome.report.page import Picture
+from revertome.report.tables import Table, table
+
+TITLES = {
+    "studies": "Studies",
+    "concordance": "Concordance of effects",
+    "joint_summary": "Joint classes",
+    "joint": "Genes shown in all studies, or contradicted",
+    "transfer": "Genes of the sets, one by one, in the other studies",
+    "transfer_sets": "The sets in the other studies",
+    "modules": "Pooled modules",
+    "module_studies": "Modules study by study",
+    "genes": "Pooled change of genes: the 25 with the smallest p of the common effect",
+}
+LIMITS = (
+    "A class that is shown in one study only is not shown to be absent in the other: size, "
+    "platform and noise decide what a study can show.",
+    "Pooled intervals of two or three studies are wide by right: with two, the Hartung-Knapp "
+    "quantile is 12.7. The common effect (estimate_common, p_common) speaks about these studies "
+    "alone, not about the next one.",
+    "Log2 fold changes of microarrays are compressed beside those of RNA-seq: compare directions "
+    "and ranks before sizes. Module scores are in standard deviations of each study's own healthy "
+    "samples.",
+    "Genes are matched by current human symbol; a gene that one platform does not measure takes no "
+    "part. The p of GSEA treats genes as independent, that of camera does not.",
+)
+METHODS = (
+    "Correlations of log2 fold changes: the variance comes from the residual expression of each "
+    "study, projected on the gradient of the correlation, so that genes that vary together count "
+    "together; interval on the scale of Fisher's z with Welch's degrees of freedom; the "
+    "effective number of genes by Clifford (1989, Biometrics 45:123) and Dutilleul (1993, "
+    "Biometrics 49:305).",
+    "Rank-rank overlap after Plaisier (2010, Nucleic Acids Res 38:e169), variance inflated for "
+    "the effective number of genes. Sets: camera (Wu & Smyth 2012, Nucleic Acids Res 40:e133) with "
+    "the correlation estimated in the other study; preranked GSEA (Subramanian 2005, PNAS "
+    "102:15545).",
+    "Pooling: random effects by restricted maximum likelihood (Viechtbauer 2005, J Educ Behav "
+    "Stat 30:261), Hartung-Knapp interval (2001, Stat Med 20:3875), prediction interval, each "
+    "study left out in turn.",
+    "Joint classes: intersection-union over studies, p the largest of theirs (Berger 1982, "
+    "Technometrics 24:295), Benjamini-Hochberg among genes whose defining effect passes in every "
+    "study.",
+)
+
+
+def comparison_tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
+    """The tables of the report, extracts of the files beside it."""
+    joint = results["joint"]
+    told = joint[joint["verdict"].isin(["all", "contradicted"])]
+    genes = results["genes"].nsmallest(25, "p_common", keep="first")
+    first = results["modules"]["method"].eq("zscore")
+    extracts = {
+        **{name: results[name] for name in ("studies", "concordance", "joint_summary")},
+        "joint": told.sort_values("adj.P.Val").head(100),
+        **{name: results[name].head(200) for name in ("transfer", "transfer_sets")},
+        "modules": results["modules"][first],
+        "module_studies": results["module_studies"][
+            results["module_studies"]["method"].eq("zscore")
+        ],
+        "genes": genes,
+    }
+    extracts["concordance"] = extracts["concordance"].head(200)
+    found = [table(name, TITLES[name], f"{name}.tsv", data) for name, data in extracts.items()]
+    return [each for each in found if each.rows]
+
+
+def page(
+    config: Mapping[str, Any],
+    results: Mapping[str, pd.DataFrame],
+    pictures: Sequence[Picture],
+    modules: Sequence[str],
+    versions: Mapping[str, str],
+) -> str:
+    """Return the report of a comparison as HTML.
+
+    Parameters
+    ----------
+    config
+        Configuration as run.
+    results
+        Tables of `compare/` by name.
+    pictures
+        The figures, in their order.
+    modules
+        Interferon modules, in their order.
+    versions
+        Software versions by name.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    software = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return environment.get_template("comparison.html.j2").render(
+        title=config["title"] if config.get("title") else f"Comparison: {config['study']}",
+        study=config["study"],
+        findings=findings(results, modules),
+        limits=[*config["caveats"], *LIMITS],
+        pictures=pictures,
+        tables=comparison_tables(results),
+        methods=[*METHODS, f"Software: {software}."],
+        parameters=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100),
+        own="intake" in config,
+    )

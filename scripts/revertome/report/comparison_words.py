@@ -1,0 +1,141 @@
+"""What a comparison of studies shows, in sentences."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from revertome.source_data.tidy import count, p_text
+
+SURE = 0.05
+MOST = 12  # sentences on pairs of studies
+TREATED = ("change_treated", "change_responders", "change_all")
+GROUPS = ("treated", "responders", "all")
+EFFECT = {
+    "disease": "Disease",
+    "change_treated": "Change in responders, or in all patients where response is not told",
+    "change_responders": "Change in responders",
+    "change_all": "Change in all patients",
+}
+VERBS = {
+    "disease": ("higher than healthy", "lower than healthy", "not told from healthy"),
+    "paired_change": ("rise", "fall", "are not shown to change"),
+}
+
+
+def findings(results: Mapping[str, pd.DataFrame], modules: Sequence[str]) -> list[str]:
+    """Word the comparison.
+
+    Parameters
+    ----------
+    results
+        studies, concordance, module_studies, joint_summary of `compare/`.
+    modules
+        Interferon modules in their order.
+    """
+    words = [_platforms(results["studies"])]
+    words += _concordance(results["concordance"])
+    words += _modules(results["module_studies"], modules)
+    words += _joint(results["joint_summary"])
+    return words
+
+
+def _platforms(studies: pd.DataFrame) -> str:
+    parts = [
+        f"{row['study']} ({row['assay']}, {row['n_genes']:,} genes)"
+        for row in studies.to_dict("records")
+    ]
+    lacking = [
+        f"{row['study']} has no {what} and takes part in what it can"
+        for row in studies.to_dict("records")
+        for what, name in (("healthy samples", "disease"), ("response label", "responders"))
+        if name not in str(row["contrasts"])
+    ]
+    return " ".join([f"Compared: {', '.join(parts)}.", *(f"{text}." for text in lacking)])
+
+
+def _concordance(table: pd.DataFrame) -> list[str]:
+    found = set(table["contrast"])
+    wanted = ["disease", next((name for name in TREATED if name in found), "")]
+    words = []
+    for row in table[table["contrast"].isin(wanted)].head(MOST).to_dict("records"):
+        text = (
+            f"{EFFECT[row['contrast']]}, {row['study_a']} and {row['study_b']}: "
+            f"r = {row['pearson']:.2f} over the {row['n_shared']:,} genes that both measured"
+        )
+        if pd.notna(row["P.Value"]):
+            way = "the effects agree" if row["pearson"] > 0 else "the effects are opposed"
+            sure = row["P.Value"] <= SURE
+            text += (
+                f" (95% interval {row['CI.L']:.2f} to {row['CI.R']:.2f}; the genes are worth "
+                f"{row['genes_effective']:.0f} independent ones; {p_text(row['P.Value'])}): "
+                f"{way if sure else 'neither agreement nor opposition is shown'}"
+            )
+        words.append(f"{text}.")
+    return words
+
+
+def directions(each: pd.DataFrame, modules: Sequence[str], test: str) -> pd.DataFrame:
+    """Modules of every study with `way`: 0 up, 1 down, 2 where the interval holds zero."""
+    mine = each[each["module"].isin(modules) & each["method"].eq("zscore") & each["test"].eq(test)]
+    groups = ("all",) if test == "disease" else GROUPS
+    group = next((name for name in groups if name in set(mine["group"])), "")
+    mine = mine[mine["group"] == group]
+    way = (mine["CI.R"] < 0).astype(int).where((mine["CI.L"] > 0) | (mine["CI.R"] < 0), 2)
+    order = mine["module"].map({name: i for i, name in enumerate(modules)})
+    return mine.assign(way=way, order=order).sort_values(["study", "order"])
+
+
+def _modules(each: pd.DataFrame, modules: Sequence[str]) -> list[str]:
+    words = []
+    for test, verbs in VERBS.items():
+        rows = directions(each, modules, test)
+        for study, part in rows.groupby("study"):
+            told = []
+            for way, verb in enumerate(verbs):
+                own = [
+                    f"{row['module']} ({row['estimate']:+.2f}, {row['CI.L']:+.2f} to "
+                    f"{row['CI.R']:+.2f})"
+                    for row in part[part["way"] == way].to_dict("records")
+                ]
+                told += [f"{verb}: {', '.join(own)}"] if own else []
+            what = "before treatment" if test == "disease" else "under treatment"
+            n = part["n"].max()
+            words.append(
+                f"Interferon modules in {study} {what} (n = {n:.0f}; standard deviations of its "
+                f"healthy samples, 95% interval): {'; '.join(told)}."
+            )
+        opposed = _opposed(rows)
+        if test == "paired_change" and opposed:
+            words.append(opposed)
+    return words
+
+
+def _opposed(rows: pd.DataFrame) -> str:
+    """Say that studies move modules in opposite ways; a mean over them then means little."""
+    ways = rows[rows["way"] < 2].groupby("study")["way"].agg(["min", "max"])
+    rising = list(ways.index[ways["max"] == 0])
+    falling = list(ways.index[ways["min"] == 1])
+    if not rising or not falling:
+        return ""
+    return (
+        f"Under treatment interferon modules fall in {', '.join(falling)} and rise in "
+        f"{', '.join(rising)}: the studies are opposed, and a pooled mean describes neither."
+    )
+
+
+def _joint(summary: pd.DataFrame) -> list[str]:
+    words = []
+    for studies, part in list(summary.groupby("studies", sort=False))[-MOST:]:
+        n = part.set_index(["class", "verdict"])["n_genes"]
+        text = [
+            f"{count(n[name, 'all'], 'gene')} {name} in all of them and "
+            f"{n[name, 'one_only']:,} shown in one only"
+            for name in ("reverted", "induced")
+        ]
+        words.append(
+            f"Joint classes of {str(studies).replace(',', ', ')} "
+            f"({part['n_shared'].iloc[0]:,} genes measured in all): {'; '.join(text)}; "
+            f"{count(n['any', 'contradicted'], 'gene')} contradicted (shown in different classes, "
+            "or in opposite directions)."
+        )
+    return words
