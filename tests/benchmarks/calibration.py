@@ -2,7 +2,8 @@
 
 `python tests/benchmarks/calibration.py --out rates.tsv --trials 200` runs the grid and writes one
 row a setting and class: share of false genes among those called (mean over trials, with its
-standard error), power, and the same for the two naive rules.
+standard error), power, and the same for the two naive rules. It goes over the grid in rounds of
+50 trials, and one that was stopped goes on from its finished parts (`rates.tsv.parts`).
 `tests/trajectories/test_calibration.py` runs a part.
 """
 
@@ -27,6 +28,7 @@ from revertome.trajectories.plane import CLASSES, Plane  # noqa: E402
 from revertome.trajectories.refit import plane_of  # noqa: E402
 
 NONRESPONDERS = 4
+ROUND = 50  # trials of every setting before the next round over the grid
 # Share of genes by kind; the rest has no effect. `half` lies exactly on the edge of reverted,
 # `twice` and `third` on the far edge of reverted and on the edge of induced.
 MIXTURES = {
@@ -147,12 +149,12 @@ def no_longer_significant(plane: Plane, alpha: float) -> np.ndarray:
     return np.where(first & ~last, "reverted", "unchanged")
 
 
-def rates(setting: Setting, trials: int, seed: int) -> pd.DataFrame:
-    """Mean share of false genes and power over trials, by rule and class."""
+def trials_of(setting: Setting, trials: int, seed: int | list[int]) -> pd.DataFrame:
+    """One row a trial, rule and class: share of false genes, power, genes called."""
     rng = np.random.default_rng(seed)
     rule = rule_of(OPTIONS)
     rows = []
-    for _ in range(trials):
+    for trial in range(trials):
         planes, points = planes_of_trial(setting, rng)
         called = {
             "tests": outcomes(planes["main"], planes["induced"], rule),
@@ -164,12 +166,22 @@ def rates(setting: Setting, trials: int, seed: int) -> pd.DataFrame:
             true = inside(name, *points["induced" if name == "induced" else "main"])
             false = (hit & ~true).sum() / max(hit.sum(), 1)
             power = hit[true].mean() if true.any() else np.nan
-            rows.append((way, name, false, power, hit.sum()))
-    table = pd.DataFrame(rows, columns=["rule", "class", "false", "power", "called"])
-    grouped = table.groupby(["rule", "class"], sort=False)
-    out = grouped.mean()
-    out["false_se"] = grouped["false"].std() / np.sqrt(trials)
+            rows.append((trial, way, name, false, power, hit.sum()))
+    return pd.DataFrame(rows, columns=["trial", "rule", "class", "false", "power", "called"])
+
+
+def mean_rates(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Means over trials, the standard error of the share of false genes, number of trials."""
+    grouped = table.groupby(by, sort=False)
+    out = grouped[["false", "power", "called"]].mean()
+    out["false_se"] = grouped["false"].std() / np.sqrt(grouped["false"].size())
+    out["trials"] = grouped.size()
     return out.reset_index()
+
+
+def rates(setting: Setting, trials: int, seed: int) -> pd.DataFrame:
+    """Mean share of false genes and power over trials, by rule and class."""
+    return mean_rates(trials_of(setting, trials, seed), ["rule", "class"])
 
 
 def grid() -> list[Setting]:
@@ -190,13 +202,23 @@ def main() -> None:
     parser.add_argument("--out", required=True)
     parser.add_argument("--trials", type=int, default=200)
     arguments = parser.parse_args()
-    tables = []
-    for number, setting in enumerate(grid()):
-        found = rates(setting, arguments.trials, seed=number)
-        tables.append(found.assign(**vars(setting)))
-        pd.concat(tables).to_csv(arguments.out, sep="\t", index=False)
-        worst = found.query("rule == 'tests'")["false"].max()
-        print(f"{number + 1} of {len(grid())}: {setting}, largest false share {worst:.3f}")
+    out, parts = Path(arguments.out), Path(f"{arguments.out}.parts")
+    parts.mkdir(exist_ok=True)
+    by = [*Setting.__dataclass_fields__, "rule", "class"]
+    for start in range(0, arguments.trials, ROUND):
+        for number, setting in enumerate(grid()):
+            part = parts / f"{start}_{number}.tsv"
+            if not part.exists():
+                size = min(ROUND, arguments.trials - start)
+                found = trials_of(setting, size, [number, start]).assign(**vars(setting))
+                found.to_csv(parts / "unfinished", sep="\t", index=False)
+                (parts / "unfinished").rename(part)
+        done = [pd.read_csv(path, sep="\t", keep_default_na=False, na_values=[""])
+                for path in sorted(parts.glob("*.tsv"))]  # fmt: skip
+        table = mean_rates(pd.concat(done), by)
+        table.sort_values(by).to_csv(out, sep="\t", index=False, float_format="%.4g")
+        worst = table[table["rule"] == "tests"].groupby("class")["false"].max().round(4)
+        print(f"{start + ROUND} trials: largest false shares {worst.to_dict()}", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.trajectories import run
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
-from revertome.trajectories.classes import Rule, classify, outcomes, rejected
+from revertome.trajectories.classes import Rule, classify, outcomes
+from revertome.trajectories.multiplicity import rejected
 from revertome.trajectories.plane import Bounds, Plane, class_p
 from revertome.trajectories.refit import plane_of
 

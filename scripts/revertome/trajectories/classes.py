@@ -1,17 +1,18 @@
 """From p-values to classes: a screen on the defining effect, then each class among the screened.
 
-Genes outside the screen have adjusted p 1. The step-wise control is described in the
-configuration as `multiplicity: screened`; `all` adjusts over every gene and is stricter.
+Genes outside the screen have adjusted p 1. Among the screened, Benjamini-Hochberg adjusted p are
+multiplied by the estimated share of genes that cannot be told from an edge (`null_share`). That
+is `multiplicity: screened` of the configuration; `all` adjusts over every gene and is stricter.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from revertome.differential.fit import Array
 from revertome.differential.top_table import adjust
+from revertome.trajectories.multiplicity import adjust_among, rejected
 from revertome.trajectories.plane import CLASSES, Bounds, Plane, class_p, class_statistics
 
 OUTCOMES = (*CLASSES, "unresolved", "unchanged")
@@ -78,7 +79,7 @@ def classify(main: Plane, induced: Plane, rule: Rule) -> Calls:
     adj = {}
     for name in CLASSES:
         screen = (adj_induced_change if name == "induced" else adj_disease) <= rule.alpha
-        adj[name] = _adjust_within(p[name], screen, rule.screened)
+        adj[name] = adjust_among(p[name], screen, rule.alpha, rule.screened)
     adj_change = adjust(p_change)
     passed = (adj_disease <= rule.alpha) | (adj_induced_change <= rule.alpha)
     passed |= adj_change <= rule.alpha
@@ -109,50 +110,9 @@ def outcomes(main: Plane, induced: Plane, rule: Rule) -> npt.NDArray[np.object_]
         screen = screens["induced" if name == "induced" else "disease"]
         shown[name] = np.zeros(len(screen), dtype=bool)
         kept = plane.take(screen)
-        shown[name][screen] = rejected(
-            *class_statistics(kept, name, rule.bounds), kept.df, rule.alpha
-        )
+        defining, weakest = class_statistics(kept, name, rule.bounds)
+        shown[name][screen] = rejected(defining, weakest, kept.df, rule.alpha, adaptive=True)
     return _outcome(shown, screens["disease"] | screens["change"] | screens["induced"])
-
-
-def rejected(
-    two_sided: Array, one_sided: Array | None, df: float | Array, alpha: float
-) -> npt.NDArray[np.bool_]:
-    """Benjamini-Hochberg rejections at `alpha` from t statistics, (G,).
-
-    With one df the p-values are in the order of the statistics. The k rejections are then the
-    largest k for which k statistics reach the critical value at alpha k / G, and the iteration
-    k <- number that reaches the critical value at alpha k / G falls from G to just that k.
-
-    Parameters
-    ----------
-    two_sided : (G,)
-        Statistics tested on two sides.
-    one_sided : (G,), optional
-        Statistics tested on one side as well; the larger p counts.
-    df : float or (G,)
-        Degrees of freedom.
-    alpha : float
-        False discovery rate.
-    """
-    size = np.abs(two_sided)
-    if isinstance(df, np.ndarray):
-        p = 2 * special.stdtr(df, -size)
-        if one_sided is not None:
-            p = np.maximum(p, special.stdtr(df, -one_sided))
-        return np.asarray(adjust(p) <= alpha)
-    tested = k = int((~np.isnan(size)).sum())
-    found = np.zeros(size.shape, dtype=bool)
-    while k:
-        level = alpha * k / tested
-        found = size >= -special.stdtrit(df, level / 2)
-        if one_sided is not None:
-            found &= one_sided >= -special.stdtrit(df, level)
-        reached = int(np.count_nonzero(found))
-        if reached == k:
-            break
-        k = reached
-    return found
 
 
 def two_thresholds(main: Plane, induced: Plane, alpha: float) -> npt.NDArray[np.object_]:
@@ -171,12 +131,6 @@ def two_thresholds(main: Plane, induced: Plane, alpha: float) -> npt.NDArray[np.
     outcome[disease & change & (main.d * main.t > 0)] = "exacerbated"
     outcome[disease & change & (main.d * main.t < 0)] = "reverted"
     return outcome
-
-
-def _adjust_within(p: Array, screen: npt.NDArray[np.bool_], screened: bool) -> Array:
-    adjusted = np.ones_like(p)
-    adjusted[screen] = adjust(p[screen]) if screened else adjust(p)[screen]
-    return adjusted
 
 
 def _outcome(
