@@ -19,7 +19,7 @@ def sha256(path):
 
 def origin(library):
     """Commit of the workflow, where git knows one, and a digest of the library's sources."""
-    files = sorted(path for path in library.rglob("*") if path.suffix in {".py", ".j2", ".css"})
+    files = sorted(path for path in library.rglob("*") if path.suffix in {".py", ".j2", ".css", ".js"})
     digest = hashlib.sha256("".join(sha256(path) for path in files).encode()).hexdigest()
     git = ["git", "-C", str(library), "rev-parse", "HEAD"]
     try:
@@ -30,13 +30,13 @@ def origin(library):
 
 
 def told(logs):
-    """Warnings of all stages, each once, with the stage that gave it."""
+    """Warnings and flagged samples of all stages, each once, with the stage that gave it."""
     lines = [
         f"{Path(log).stem}: {line.removeprefix('warning: ')}"
         for log in sorted(logs)
         if Path(log).exists()
         for line in Path(log).read_text(encoding="utf-8").splitlines()
-        if line.startswith("warning: ")
+        if line.startswith(("warning: ", "flagged: "))
     ]
     return list(dict.fromkeys(lines))
 

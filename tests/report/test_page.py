@@ -1,5 +1,6 @@
 """The report: what it says, that it stands alone, and that nothing in it can run."""
 
+import json
 import re
 from html.parser import HTMLParser
 
@@ -10,6 +11,7 @@ import small_study
 from revertome.figures import draw
 from revertome.figures.style import encode
 from revertome.report import methods, summary
+from revertome.report.lookup import lookup
 from revertome.report.page import page, picture
 from revertome.report.tables import cell, table
 from revertome.source_data import FIGURES, build
@@ -76,7 +78,30 @@ def test_shows_every_figure_with_its_words_and_source(html):
 def test_escapes_what_studies_write(html):
     assert HOSTILE not in html
     assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3
-    assert [tag for tag, _ in Reader(html).tags].count("script") == 1
+    assert [tag for tag, _ in Reader(html).tags].count("script") == 2
+
+
+def test_lookup_holds_every_gene_and_cannot_leave_its_script(study):
+    found, _ = study
+    genes = found["genes"].copy()
+    genes.loc[0, "gene"] = "</script><b>"
+    text = lookup(genes)
+    assert "<" not in text
+    record = json.loads(text)
+    assert len(record["rows"]) == len(genes)
+    assert record["rows"][0][0] == "</script><b>"
+    first = dict(zip(record["columns"], record["rows"][1], strict=True))
+    assert first["disease"] == pytest.approx(genes["disease"].iloc[1], rel=5e-3)
+
+
+def test_first_numbers(study):
+    found, sources = study
+    told = summary.facts({**found, "flow": sources["flow"]})
+    by_name = {fact.name: (fact.value, fact.note) for fact in told}
+    assert by_name["Responders"] == ("9", "8 with both visits")
+    assert by_name["Healthy"] == ("8", "")
+    n = int((found["genes"]["class"] == "reverted").sum())
+    assert by_name["Genes reverted"] == (str(n), "0.4 expected by chance")
 
 
 def test_page_is_the_same_every_time(study, html):

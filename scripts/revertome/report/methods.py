@@ -19,6 +19,13 @@ REFERENCES = {
     "expression analysis. Bioinformatics 2023;39:btad547. doi:10.1093/bioinformatics/btad547",
     "mixed": "Hoffman GE, Roussos P. Dream: powerful differential expression analysis for repeated "
     "measures designs. Bioinformatics 2021;37:192-201. doi:10.1093/bioinformatics/btaa687",
+    "robust": "Phipson B et al. Robust hyperparameter estimation protects against hypervariable "
+    "genes and improves power to detect differential expression. Ann Appl Stat 2016;10:946-63. "
+    "doi:10.1214/16-AOAS920",
+    "array": "Ritchie ME et al. Empirical array quality weights in the analysis of microarray "
+    "data. BMC Bioinformatics 2006;7:261. doi:10.1186/1471-2105-7-261",
+    "treat": "McCarthy DJ, Smyth GK. Testing significance relative to a fold-change threshold is a "
+    "TREAT. Bioinformatics 2009;25:765-71. doi:10.1093/bioinformatics/btp053",
     "bh": "Benjamini Y, Hochberg Y. Controlling the false discovery rate. J R Stat Soc B "
     "1995;57:289-300. doi:10.1111/j.2517-6161.1995.tb02031.x",
     "iut": "Berger RL. Multiparameter hypothesis testing and acceptance sampling. Technometrics "
@@ -137,6 +144,10 @@ def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
     keys += ["voom"] if "voom" in engines else []
     keys += ["deseq2", "pydeseq2"] if "deseq2" in engines else []
     keys += ["mixed"] if "mixed" in engines else []
+    options = config["differential"]
+    keys += ["robust"] if options["robust"] else []
+    keys += ["array"] if options["weights"] == "array" else []
+    keys += ["treat"] if options["lfc"] > 0 else []
     keys += ["iut", "ratio", "fieller"] if config["trajectories"]["rule"] == "tests" else []
     keys += ["acr"] if config["response"]["source"] == "visits" else []
     return [text for key, text in REFERENCES.items() if key in keys]

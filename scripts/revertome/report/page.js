@@ -8,13 +8,52 @@ document.querySelectorAll("[data-filter]").forEach((input) => {
     told.textContent = wanted ? `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows` : "";
   });
 });
+
+const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+document.querySelectorAll("[data-csv]").forEach((button) => {
+  button.addEventListener("click", () => {
+    const table = document.getElementById(button.dataset.csv);
+    const head = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+    const rows = [...table.tBodies[0].rows].filter((row) => !row.hidden)
+      .map((row) => [...row.cells].map((cell) => cell.dataset.sort || "NA"));
+    const text = [head, ...rows].map((row) => row.map(quoted).join(",")).join("\n") + "\n";
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+    link.download = button.dataset.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  });
+});
+
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  button.addEventListener("click", async () => {
+    const part = document.getElementById(button.dataset.copy);
+    const told = button.parentElement.querySelector("span");
+    getSelection().selectAllChildren(part);
+    const copied = await (navigator.clipboard?.writeText(part.innerText) ?? Promise.reject())
+      .then(() => true, () => document.execCommand("copy"));
+    told.textContent = copied ? "Copied" : "Selected: copy with the keyboard";
+  });
+});
+
 const dialog = document.querySelector("dialog");
+const size = dialog.querySelector(".size");
+const view = dialog.querySelector(".view");
+const enlarge = (large) => {
+  size.setAttribute("aria-pressed", large);
+  view.classList.toggle("large", large);
+  if (large) view.scrollTo((view.scrollWidth - view.clientWidth) / 2, 0);
+};
 document.querySelectorAll(".zoom").forEach((button) => {
   button.addEventListener("click", () => {
     const [large, small] = [dialog.querySelector("img"), button.querySelector("img")];
     large.src = small.src;
     large.alt = small.alt;
+    enlarge(false);
     dialog.showModal();
   });
 });
-dialog.addEventListener("click", () => dialog.close());
+size.addEventListener("click", () => enlarge(!view.classList.contains("large")));
+dialog.querySelector("img").addEventListener("click", () => enlarge(!view.classList.contains("large")));
+dialog.querySelector(".close").addEventListener("click", () => dialog.close());
+dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });

@@ -12,30 +12,40 @@ import pandas as pd
 import yaml
 
 from revertome.report import methods
-from revertome.report.summary import findings, limits
+from revertome.report.lookup import lookup
+from revertome.report.summary import facts, findings, limits
 from revertome.report.tables import tables
 
-TITLES = {
-    "flow": "Sample flow",
-    "quality": "Quality of samples",
-    "pca": "Principal components",
-    "response": "Clinical response",
-    "volcano": "Paired change",
-    "trajectory_plane": "Trajectory plane",
-    "heatmap": "Reverted and induced sets",
-    "sensitivity": "Sensitivity of the sets",
-    "genes": "Genes patient by patient",
-    "interferon": "Module patient by patient",
-    "modules": "Change of all modules",
-    "fingerprint": "Module fingerprint",
-    "gsea": "Gene set enrichment",
-    "distance": "Distance to health",
-    "association": "Association with clinical response",
-    "diagnostics": "Checks of the models",
-    "compare_concordance": "Concordance of effects",
-    "compare_forest": "Interferon modules across studies",
-    "compare_transfer": "Transfer of the sets",
+GROUPS = {
+    "Patients and samples": {
+        "flow": "Sample flow",
+        "quality": "Quality of samples",
+        "pca": "Principal components",
+        "response": "Clinical response",
+    },
+    "Genes": {
+        "volcano": "Paired change",
+        "trajectory_plane": "Trajectory plane",
+        "heatmap": "Reverted and induced sets",
+        "sensitivity": "Sensitivity of the sets",
+        "genes": "Genes patient by patient",
+    },
+    "Modules": {
+        "interferon": "Module patient by patient",
+        "modules": "Change of all modules",
+        "fingerprint": "Module fingerprint",
+        "gsea": "Gene set enrichment",
+        "distance": "Distance to health",
+    },
+    "Clinic": {"association": "Association with clinical response"},
+    "Checks": {"diagnostics": "Checks of the models"},
+    "Comparison": {
+        "compare_concordance": "Concordance of effects",
+        "compare_forest": "Interferon modules across studies",
+        "compare_transfer": "Transfer of the sets",
+    },
 }
+TITLES = {name: title for members in GROUPS.values() for name, title in members.items()}
 ENLARGED = 1.7  # CSS pixels a point: print size and a quarter more
 TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
@@ -50,6 +60,7 @@ class Picture:
     alt: str
     data: str
     width: int
+    number: int
 
 
 def picture(name: str, source: pd.DataFrame, images: Mapping[str, bytes]) -> Picture:
@@ -62,7 +73,9 @@ def picture(name: str, source: pd.DataFrame, images: Mapping[str, bytes]) -> Pic
     data = f"data:{TYPES[suffix]};base64,{base64.b64encode(images[suffix]).decode()}"
     points = re.search(rb'width="([\d.]+)pt"', images["svg"])
     width = round(float(points[1]) * ENLARGED) if points else 900
-    return Picture(name, TITLES[name], str(words["caption"]), str(words["alt"]), data, width)
+    number = [*TITLES].index(name) + 1
+    caption, alt = str(words["caption"]), str(words["alt"])
+    return Picture(name, TITLES[name], caption, alt, data, width, number)
 
 
 def page(
@@ -98,13 +111,20 @@ def page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    groups = [
+        (group, [each for each in pictures if each.name in members])
+        for group, members in GROUPS.items()
+    ]
     told = {**results, "flow": sources["flow"], "interferon": sources["interferon"]}
     return environment.get_template("template.html.j2").render(
         title=config["title"] or config["study"],
         study=config["study"],
+        facts=facts(told),
         findings=findings(told, config),
         limits=limits(told, config),
-        pictures=pictures,
+        groups=[(group, members) for group, members in groups if members],
+        lookup=lookup(results["genes"]),
+        n_genes=len(results["genes"]),
         tables=tables(results),
         methods=methods.paragraph(config, results["models"], versions),
         references=methods.references(config, results["models"]),

@@ -1,6 +1,7 @@
 """The first page of the report: what was found, in plain words made from the numbers."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -25,6 +26,36 @@ RESPONDERS = (
     "gene that is significant in responders and not in non-responders has not been shown to differ "
     "between them."
 )
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number of the first line: what it counts, the number, what to set beside it."""
+
+    name: str
+    value: str
+    note: str
+
+
+def facts(tables: Tables) -> list[Fact]:
+    """Return the numbers to see first: people by group, and the two sets beside chance."""
+    groups = tables["flow"][tables["flow"]["element"] == "group"]
+    found = [
+        Fact(
+            str(row["name"]).capitalize(),
+            f"{int(row['n_patients'])}",
+            "" if row["label"] == "healthy" else f"{int(row['n_pairs'])} with both visits",
+        )
+        for row in groups.to_dict("records")
+    ]
+    summary = tables["summary"].set_index("class")
+    for name in ("reverted", "induced"):
+        if name not in summary.index or tables["genes"]["disease"].isna().all():
+            continue
+        chance = summary["expected_by_chance"].get(name)
+        note = "" if chance is None or pd.isna(chance) else f"{chance:.2g} expected by chance"
+        found.append(Fact(f"Genes {name}", f"{int(summary['n_genes'][name]):,}", note))
+    return found
 
 
 def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:

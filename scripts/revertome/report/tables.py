@@ -10,8 +10,7 @@ import pandas as pd
 MODULE_COLUMNS = ["module", "method", "class", "disease", "change", "residual", "recovered"]
 MODULE_COLUMNS += ["recovered_low", "recovered_high", "recovered_interval", "adj_p_reverted"]
 MODULE_COLUMNS += ["adj_p_partial", "adj_p_induced", "change_nonresponders", "adj_p_interaction"]
-LEAST = 10
-TOP = 25  # genes of each set
+TOP = 500  # genes of each set
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,9 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         *_sets(results["genes"]),
         table(
             "sensitivity",
-            f"How the sets change: the {LEAST} of the analyses that keep least",
+            "How the sets change without each patient and with further covariates",
             "trajectories/sensitivity.tsv",
-            results["sensitivity"].drop(columns="lost").nsmallest(LEAST, "jaccard", keep="all"),
+            results["sensitivity"].drop(columns=["lost", "gained"], errors="ignore"),
         ),
         table(
             "trial", "Clinical endpoints by arm", "response/trial.tsv", _everyone(results["trial"])
