@@ -19,7 +19,9 @@ def sha256(path):
 
 def origin(library):
     """Commit of the workflow, where git knows one, and a digest of the library's sources."""
-    files = sorted(path for path in library.rglob("*") if path.suffix in {".py", ".j2", ".css", ".js"})
+    files = sorted(
+        path for path in library.rglob("*") if path.suffix in {".py", ".j2", ".css", ".js"}
+    )
     digest = hashlib.sha256("".join(sha256(path) for path in files).encode()).hexdigest()
     git = ["git", "-C", str(library), "rev-parse", "HEAD"]
     try:

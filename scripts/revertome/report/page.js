@@ -4,7 +4,8 @@ document.querySelectorAll("[data-filter]").forEach((input) => {
   input.addEventListener("input", () => {
     const wanted = input.value.trim().toLowerCase();
     const rows = [...table.querySelectorAll("tbody tr")];
-    rows.forEach((row) => { row.hidden = !row.textContent.toLowerCase().includes(wanted); });
+    const words = (row) => [...row.cells].map((cell) => cell.textContent).join(" ").toLowerCase();
+    rows.forEach((row) => { row.hidden = !words(row).includes(wanted); });
     told.textContent = wanted ? `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows` : "";
   });
 });
