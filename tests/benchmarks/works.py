@@ -120,7 +120,7 @@ def voom(x):
 
 
 def quantile(x):
-    from revertome.normalise.quantile import normalize_quantiles
+    from revertome.quantile import normalize_quantiles
 
     return lambda: (normalize_quantiles(x) ** 2).sum()
 
@@ -136,7 +136,7 @@ def process(folder):
     from disk import write_table
     from revertome.differential.top_table import top_table
     from revertome.intake.table import read_matrix
-    from revertome.normalise.quantile import normalize_quantiles
+    from revertome.quantile import normalize_quantiles
 
     values = read_matrix(folder / "x.tsv")
     y = normalize_quantiles(values.to_numpy().T)

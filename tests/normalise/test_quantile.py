@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from revertome.normalise.quantile import normalize_quantiles
+from revertome.quantile import normalize_quantiles
 
 A = np.array(
     [

@@ -13,10 +13,10 @@ from revertome.normalise.batch import remove_batch_effect
 from revertome.normalise.collapse import collapse
 from revertome.normalise.cpm import log_cpm
 from revertome.normalise.filtering import expressed, filter_by_expression, smallest_cell
-from revertome.normalise.quantile import normalize_quantiles
 from revertome.normalise.scale import floor_share, raise_to_floor, saturated_share, to_log2
 from revertome.normalise.symbols import Genes, current_symbols
 from revertome.normalise.tmm import tmm_factors, upper_quartile_factors
+from revertome.quantile import normalize_quantiles
 
 __all__ = ["normalise"]
 
