@@ -123,6 +123,11 @@ def _sentence(error: Any, count: int) -> str:
     return f"configuration: {where}: {text}{more}; every key is explained in config/README.md"
 
 
+_NEEDED = {
+    "table": ("matrix",), "cel": ("matrix", "cdf", "samples"), "beadchip": ("matrix", "samples"),
+}  # fmt: skip
+
+
 def _cross_check(config: Mapping[str, Any]) -> None:
     """What a schema cannot say."""
     intake, design, response = config["intake"], config["design"], config["response"]
@@ -133,8 +138,15 @@ def _cross_check(config: Mapping[str, Any]) -> None:
         )
     if intake["source"] == "geo" and not {"accession", "matrix"} & set(intake):
         raise StudyError("configuration: intake: source geo needs an accession or a local matrix")
-    if intake["source"] == "table" and "matrix" not in intake:
-        raise StudyError("configuration: intake: source table needs a matrix, the path of a file")
+    needed = {
+        "table": ("matrix",),
+        "cel": ("matrix", "cdf", "samples"),
+        "beadchip": ("matrix", "samples"),
+    }
+    for key in needed.get(intake["source"], ()):
+        if key not in intake:
+            what = "a matrix, the path of a file" if key == "matrix" else key
+            raise StudyError(f"configuration: intake: source {intake['source']} needs {what}")
     if response["source"] == "activity" and not response["activity"]["column"]:
         raise StudyError("configuration: response.activity.column: name the activity score column")
     _score_methods(config["modules"]["methods"])

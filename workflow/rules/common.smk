@@ -136,7 +136,8 @@ def style_file():
 def intake_files(wildcards):
     """Local files the study reads, by the key that names them."""
     intake = config["intake"]
-    files = {key: intake[key] for key in ("matrix", "samples", "visits") if key in intake}
+    keys = ("matrix", "samples", "visits", "cdf", "controls")
+    files = {key: intake[key] for key in keys if key in intake}
     if "annotation" in intake:
         files["annotation"] = intake["annotation"]["path"]
     if intake["source"] == "simulate":
@@ -146,6 +147,8 @@ def intake_files(wildcards):
         sys.exit(
             f"revertome: no such file: {'; '.join(missing)}; mend the path in the study's YAML"
         )
+    if intake["source"] == "cel":  # each file counts, not the date of the folder
+        files["matrix"] = sorted(map(str, Path(intake["matrix"]).glob("*.[cC][eE][lL]*")))
     return files
 
 

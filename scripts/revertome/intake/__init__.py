@@ -12,7 +12,7 @@ from revertome.errors import StudyError
 from revertome.intake import checks
 from revertome.intake.design import check_design
 from revertome.intake.flow import Flow
-from revertome.intake.scale import convert, decide_scale
+from revertome.intake.scale import convert, decide_scale, made_scale
 from revertome.intake.schema import check_columns, read_schema
 from revertome.intake.sheet import complete_roles, select
 from revertome.intake.source import Source, read_source, symbols_of
@@ -67,13 +67,16 @@ def load(
     source = read_source(intake)
     samples, flow = _samples(source, intake, design)
     values, left = _complete(source.expression[samples.index], source.matrix)
-    scale = decide_scale(
-        values.to_numpy(),
-        intake.get("assay", "microarray"),
-        intake.get("scale", "auto"),
-        source.matrix,
-        source.expression.to_numpy(),
-    )
+    if source.made:
+        scale = made_scale(values.to_numpy(), source.made)
+    else:
+        scale = decide_scale(
+            values.to_numpy(),
+            intake.get("assay", "microarray"),
+            intake.get("scale", "auto"),
+            source.matrix,
+            source.expression.to_numpy(),
+        )
     values = pd.DataFrame(convert(values.to_numpy(), scale), values.index, values.columns)
     symbol = symbols_of(source, values.index, intake)
     if source.unlisted:

@@ -108,10 +108,9 @@ def read_profile(path: str | Path) -> Profile:
             f"{path}: row {at + wrong + 2} has {len(rows[wrong])} cells, the header {len(header)}"
         )
     cells = np.array(rows[:end], dtype=object).reshape(-1, len(header))
-    signal, detection = _columns(header)
+    signal, detection = _columns(header, str(path))
     if not signal or not len(cells):
         raise StudyError(f"{path}: no column of signals, or no row")
-    refuse_repeats(signal, f"{path}: sample", "every sample needs one column of signals")
     text = [i for i in range(len(header)) if i not in {*signal.values(), *detection.values()}]
     text = [i for i in text if not re.search(r"AVG_Signal|Detection|BEAD_STD|NBEADS", header[i])]
     return Profile(
@@ -125,10 +124,12 @@ def _is_header(line: str) -> bool:
     return not line.startswith("#") and bool(re.search(r"AVG_Signal|Detection", line, re.I))
 
 
-def _columns(header: list[str]) -> tuple[dict[str, int], dict[str, int]]:
+def _columns(header: list[str], path: str) -> tuple[dict[str, int], dict[str, int]]:
     """Columns of signals and of detection p-values by sample."""
     found = {i: name for i, name in enumerate(header) if _DETECTION.search(name)}
     named = {i: _SIGNAL.sub("", name) for i, name in enumerate(header) if _SIGNAL.search(name)}
+    names = named.values() if named else [header[i - 1] for i in found if i > 0]
+    refuse_repeats(names, f"{path}: sample", "every sample needs one column of signals")
     if named:
         signal = {name: i for i, name in named.items()}
         p = {_DETECTION.sub("", name): i for i, name in found.items()}

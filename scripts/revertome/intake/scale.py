@@ -59,6 +59,14 @@ def decide_scale(
     }  # fmt: skip
 
 
+def made_scale(values: Array, method: str) -> dict[str, Any]:
+    """Scale of log2 expression made of raw intensities; `normalised` says by which method."""
+    return {
+        "scale": "log2", "found": "log2", "decided_by": "source", "reason": method,
+        "normalised": method, "evidence": scale_evidence(values),
+    }  # fmt: skip
+
+
 def convert(values: Array, decision: dict[str, Any]) -> Array:
     """Bring values logged to another base to log2, and estimated counts to whole numbers."""
     if decision["scale"] == "counts" and decision["evidence"]["share_integer"] < 1:

@@ -11,6 +11,7 @@ from revertome.errors import StudyError
 from revertome.intake import annotation, fetch
 from revertome.intake.columns import read_sheet
 from revertome.intake.fields import refuse_unknown
+from revertome.intake.raw_arrays import SOURCES, read_arrays
 from revertome.intake.series_matrix import Series, is_series_matrix, read_series_matrix
 from revertome.intake.soft import is_soft, read_soft
 from revertome.intake.table import read_matrix
@@ -38,6 +39,8 @@ class Source:
         Addresses and cache, and which fetched files were used.
     build
         Which table gave the symbols of the features, with its date.
+    made
+        How log2 expression was made of raw intensities; empty where values are as found.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Source:
     unlisted: int = 0
     geo: fetch.Geo | None = None
     build: str = ""
+    made: str = ""
 
 
 def read_source(intake: Mapping[str, Any]) -> Source:
@@ -57,8 +61,16 @@ def read_source(intake: Mapping[str, Any]) -> Source:
         return _geo(intake)
     for key in ("matrix", "samples"):
         if not intake.get(key):
-            raise StudyError(f"intake.{key} is missing; source 'table' needs matrix and samples")
+            raise StudyError(
+                f"intake.{key} is missing; source '{intake['source']}' needs matrix and samples"
+            )
     sheet = read_sheet(intake["samples"])
+    if intake["source"] in SOURCES:
+        values, made = read_arrays(intake, frozenset(sheet.to_numpy().ravel().astype(str)))
+        return Source(
+            intake["samples"], intake["matrix"], values, sheet, tuple(sheet.columns),
+            intake.get("platform") or "", geo=fetch.open_geo(intake), made=made,
+        )  # fmt: skip
     values = read_matrix(intake["matrix"])
     return Source(intake["samples"], intake["matrix"], values, sheet, tuple(sheet.columns))
 

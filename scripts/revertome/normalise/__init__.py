@@ -66,7 +66,7 @@ def normalise(
         No feature has a symbol, no gene is left, or the method does not fit the scale.
     """
     scale = str(raw.uns["scale"]["scale"])
-    method = _method(str(options.get("method", "auto")), scale)
+    method = _method(str(options.get("method", "auto")), scale, "normalised" in raw.uns["scale"])
     raw = raw[np.argsort(raw.obs_names), np.argsort(raw.var_names)]
     genes = current_symbols(raw.var["symbol"], aliases)
     if not genes.gene.notna().any():
@@ -95,7 +95,9 @@ def _without_batch(adata: Any, covariates: list[str]) -> str:
     return "layer batch_removed, for pictures only; models take batch as a covariate"
 
 
-def _method(method: str, scale: str) -> str:
+def _method(method: str, scale: str, normalised: bool) -> str:
+    if method == "auto" and normalised:  # RMA and neqc hold a quantile normalisation
+        return "none"
     if method == "auto":
         return {"counts": "tmm", "abundance": "none"}.get(scale, "quantile")
     if method != "none" and (method in FACTORS) != (scale == "counts"):
