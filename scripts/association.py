@@ -3,24 +3,34 @@
 from disk import logged, read_h5ad, read_table, write_table
 
 with logged(snakemake.log[0]):
-    from revertome.association import join, test
+    from revertome.association import flow, join, test
     from revertome.quality import used
 
     files, params = snakemake.input, snakemake.params
-    expression = used(read_h5ad(files.expression), read_table(files.samples))
+    every, checked = read_h5ad(files.expression), read_table(files.samples)
+    expression = used(every, checked)
+    visits, labels = read_table(files.visits), read_table(files.labels)
     scores = read_table(files.scores)
     patients = join(
         expression,
-        labels=read_table(files.labels),
+        labels=labels,
         response=read_table(files.response),
-        visits=read_table(files.visits),
+        visits=visits,
         scores=scores,
         genes=read_table(files.genes),
         variables=params.variables,
         design=params.design,
         clinic=params.response,
+        distance=read_table(files.distance) if files.distance else None,
+        wedge=params.wedge,
     )
     modules = scores["module"].unique()
     tests = test(patients, modules, params.variables, scores["method"].iloc[0])
+    samples = every.obs.reset_index(drop=True).merge(checked[["sample", "used"]], on="sample")
+    contrasts = read_table(files.contrasts)
+    counted = flow(
+        samples, visits, contrasts, labels, params.design, params.response["baseline_visit"]
+    )
     write_table(patients, snakemake.output.patients)
     write_table(tests, snakemake.output.tests)
+    write_table(counted, snakemake.output.flow)

@@ -73,6 +73,48 @@ def test_one_row_a_patient_by_hand():
     assert b[["crp_change", "M_change", "n_reverted_normalised", "response_month6"]].isna().all()
 
 
+def test_reverted_genes_of_each_patient():
+    """A, from baseline 9 to 2.9, 9.1 and 4; healthy means 2, 7 and 2: own recovered fractions
+    6.1 / 7, -0.1 / 2 and 5 / 7; B has no follow-up."""
+    genes = GENES.assign(disease=[1.0, 1, 1, 0])
+    arguments = [expression(), LABELS, RESPONSE, VISITS, SCORES]
+    table = association.join(*arguments, genes, [], DESIGN, CLINIC).set_index("patient")
+    assert table.loc["A", ["n_reverted_normalised", "n_reverted_recovered"]].to_list() == [2, 2]
+    assert pd.isna(table.loc["B", "n_reverted_recovered"])
+    # a patient whose own disease effect points the other way does not count
+    other = genes.assign(disease=[-1.0, 1, 1, 0])
+    table = association.join(*arguments, other, [], DESIGN, CLINIC).set_index("patient")
+    assert table.loc["A", "n_reverted_recovered"] == 1
+    strict = association.join(*arguments, genes, [], DESIGN, CLINIC, wedge=(0.8, 2))
+    assert strict.set_index("patient").loc["A", "n_reverted_recovered"] == 1
+
+
+def test_distance_to_health_is_joined_and_tested():
+    distance = pd.DataFrame({"sample": ["a0", "a6", "b0", "h1"], "distance": [40.0, 10, 30, 2]})
+    distance["genes_outside"] = [4, 1, 3, 0]
+    arguments = [expression(), LABELS, RESPONSE, VISITS, SCORES, GENES, [], DESIGN, CLINIC]
+    table = association.join(*arguments, distance=distance).set_index("patient")
+    a = table.loc["A", ["distance_baseline", "distance_followup", "distance_change"]]
+    assert a.to_list() == [40, 10, -30]
+    assert table.loc["B", "genes_outside_baseline"] == 3
+    wide = cohort().assign(distance_baseline=range(14), distance_change=range(14))
+    tests = association.test(wide, ["M"], ["crp"], "zscore").set_index(["question", "module"])
+    row = tests.loc[("baseline_with_response", "distance")]
+    assert (row["estimate"], row["method"], row["n"]) == (0, "distance", 14)
+
+
+def test_an_open_question_says_what_it_could_have_missed():
+    table = association.test(cohort(), ["N"], ["crp"], "zscore").set_index("question")
+    assert table.loc["change_with_change", "note"].startswith(
+        "not shown; so few patients easily miss a correlation weaker than 0.74"
+    )
+    assert table.loc["baseline_with_response", "note"].startswith(
+        "not shown; so few patients easily miss an AUC between 0."
+    )
+    perfect = association.test(cohort(), ["M"], ["crp"], "zscore")
+    assert pd.isna(perfect["note"].iloc[0])
+
+
 def test_the_clinical_visit_stands_in_where_followup_is_not_in_the_sheet():
     visits = VISITS[VISITS["visit"] != "month6"]
     assert joined(["crp"], visits).loc["A", "crp_change"] == -60

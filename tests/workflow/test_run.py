@@ -34,7 +34,7 @@ TABLES = [
     "differential/interaction.tsv", "differential/design.tsv", "trajectories/genes.tsv",
     "trajectories/summary.tsv", "trajectories/sets.gmt", "modules/scores.tsv",
     "modules/tests.tsv", "modules/gsea.tsv", "association/patients.tsv",
-    "association/tests.tsv", "report.html", "manifest.json",
+    "association/tests.tsv", "association/flow.tsv", "report.html", "manifest.json",
 ]  # fmt: skip
 
 

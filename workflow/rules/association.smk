@@ -1,6 +1,7 @@
 """Association: what goes with clinical response.
 
-Takes scores, response, visits and trajectories; gives one row a patient and one row a question.
+Takes scores, response, visits and trajectories; gives one row a patient, one row a question, and the
+flow of patients from randomisation to each contrast.
 """
 
 
@@ -14,9 +15,12 @@ rule association:
         visits=result("intake/visits.tsv"),
         scores=result("modules/scores.tsv"),
         genes=result("trajectories/genes.tsv"),
+        contrasts=result("differential/design.tsv"),
+        distance=getattr(rules.modules.output, "distance", []),
     output:
         patients=result("association/patients.tsv"),
         tests=result("association/tests.tsv"),
+        flow=result("association/flow.tsv"),
     log:
         log("association"),
     benchmark:
@@ -32,6 +36,7 @@ rule association:
         design=config["design"],
         response=config["response"],
         variables=config["association"]["variables"],
+        wedge=[config["trajectories"][f"recovered_at_{bound}"] for bound in ("least", "most")],
         code=lambda wildcards: digest("association"),
     script:
         "../../scripts/association.py"

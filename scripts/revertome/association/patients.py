@@ -5,10 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.association.reverted import normalised
 from revertome.errors import StudyError
 
 TIMES = ("baseline", "followup")
-NORMAL_SD = 2
+WEDGE = (0.5, 2.0)
 
 
 def join(
@@ -21,6 +22,8 @@ def join(
     variables: Sequence[str],
     design: Mapping[str, Any],
     clinic: Mapping[str, Any],
+    distance: pd.DataFrame | None = None,
+    wedge: Sequence[float] = WEDGE,
 ) -> pd.DataFrame:
     """Join clinic and blood, one row a patient of the trial.
 
@@ -45,14 +48,19 @@ def join(
     clinic : mapping
         `baseline_visit` of the visits sheet ("" is `baseline`) and `visit`, which stands for the
         follow-up where the visits sheet does not name that visit.
+    distance : DataFrame
+        sample, distance (to health) and genes_outside, where they were computed.
+    wedge : pair of float
+        Recovered fraction beyond which, and below which, a gene counts as reverted.
 
     Returns
     -------
     DataFrame
         patient, arm, label, response_<visit>, level_<visit>; <variable>_baseline, _followup and
-        _change for each variable, and the same for each module; n_reverted_normalised (reverted
-        genes within healthy mean +- 2 SD at follow-up) and n_reverted (reverted genes in all).
-        Sorted by patient.
+        _change for each variable, and the same for each module and for `distance` and
+        `genes_outside`; n_reverted_normalised (reverted genes within healthy mean +- 2 SD at
+        follow-up), n_reverted_recovered (whose own point lies in the wedge; see `normalised`) and
+        n_reverted (reverted genes in all). Sorted by patient.
 
     Raises
     ------
@@ -74,7 +82,12 @@ def join(
     for module in first["module"].unique():
         table = first[first["module"] == module].set_index("sample").loc[obs.index]
         parts.append(paired(table, "score", times).add_prefix(f"{module}_"))
-    parts.append(normalised(expression, genes, design))
+    if distance is not None and distance["distance"].notna().any():
+        table = distance.set_index("sample")[["distance", "genes_outside"]].reindex(obs.index)
+        for column in table:
+            part = paired(obs[["patient", "visit"]].join(table), str(column), times)
+            parts.append(part.add_prefix(f"{column}_"))
+    parts.append(normalised(expression, genes, design, wedge))
     joined = pd.concat([part.reindex(patients) for part in parts], axis=1)
     return joined.reset_index()
 
@@ -88,31 +101,6 @@ def paired(table: pd.DataFrame, column: str, times: Mapping[str, str]) -> pd.Dat
         }
     )
     return wide.assign(change=wide["followup"] - wide["baseline"])
-
-
-def normalised(expression: Any, genes: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
-    """Count the reverted genes that are in the healthy range at follow-up, for each patient.
-
-    Returns
-    -------
-    DataFrame
-        n_reverted_normalised (missing without a follow-up sample or healthy samples) and
-        n_reverted, by patient.
-    """
-    reverted = genes.loc[genes["class"] == "reverted", "gene"]
-    values = expression[:, expression.var_names.isin(reverted)].to_df()
-    healthy = expression.obs["group"] == design["healthy"]
-    followup = (expression.obs["visit"] == design["followup"]) & ~healthy
-    people = expression.obs["patient"].astype(str)
-    counts = pd.DataFrame(index=sorted(people[~healthy].unique()))
-    if healthy.sum() > 1:
-        # ASSUME: normal is within 2 healthy standard deviations of the healthy mean.
-        mean, sd = values[healthy].mean(), values[healthy].std(ddof=1)
-        inside = ((values[followup] - mean).abs() <= NORMAL_SD * sd).sum(axis=1)
-        counts["n_reverted_normalised"] = inside.set_axis(people[followup])
-    else:
-        counts["n_reverted_normalised"] = float("nan")
-    return counts.astype("Int64").assign(n_reverted=len(reverted))
 
 
 def _responses(response: pd.DataFrame) -> list[pd.DataFrame]:

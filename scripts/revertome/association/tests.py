@@ -6,12 +6,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.association.statistics import auc, spearman
+from revertome.association import resolution
+from revertome.association.statistics import Estimate, auc, delong, spearman
 from revertome.modules.t_tests import adjusted
 
 MIN_N = 5
+ALPHA = 0.05
 COLUMNS = ["question", "x", "y", "module", "method", "group", "estimate", "CI.L", "CI.R"]
-COLUMNS += ["statistic", "P.Value", "adj.P.Val", "n", "note"]
+COLUMNS += ["statistic", "P.Value", "adj.P.Val", "n", "note", "DeLong.L", "DeLong.R"]
+DISTANCE = "distance"
 
 
 def test(
@@ -32,7 +35,10 @@ def test(
     -------
     DataFrame
         question, x, y, module, method, group, estimate, CI.L, CI.R (95%), statistic, P.Value,
-        adj.P.Val (Benjamini-Hochberg over modules within question and y), n, note. Questions:
+        adj.P.Val (Benjamini-Hochberg over modules within question and y), n, note, DeLong.L and
+        DeLong.R (for an AUC, DeLong's interval, known from other software, beside CI.L and CI.R).
+        Where the patient table holds the distance to health it is asked the same as `distance` in
+        the column module, beside the modules. Questions:
 
         change_with_change : Spearman correlation of the change in score and in a variable.
         baseline_with_response : probability that a responder's baseline score is above a
@@ -40,8 +46,11 @@ def test(
         change_by_response : the same of the change in score.
 
         With fewer than 5 patients, in either group where two are compared, the estimate is NA
-        and `note` says so.
+        and `note` says so. Where no association is shown, `note` says how strong one would have
+        to be for so many patients to show it in 4 of 5 studies: a weaker one is not ruled out.
     """
+    if f"{DISTANCE}_change" in patients:
+        modules = [*modules, DISTANCE]
     rows = [
         _correlation(patients, module, variable) for variable in variables for module in modules
     ]
@@ -54,7 +63,8 @@ def test(
         ]
     if not rows:
         return pd.DataFrame(columns=COLUMNS)
-    table = pd.DataFrame(rows).assign(method=method)
+    table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "adj.P.Val"])
+    table["method"] = table["module"].map({DISTANCE: "distance"}).fillna(method)
     strata = table.groupby(["question", "y"], sort=False)["P.Value"]
     table["adj.P.Val"] = strata.transform(adjusted)
     return table[COLUMNS]
@@ -69,7 +79,9 @@ def _correlation(patients: pd.DataFrame, module: str, variable: str) -> dict[str
         return row | _unanswered(f"{len(both)} patients with both changes; at least {MIN_N} needed")
     if (np.ptp(both, axis=0) == 0).any():
         return row | _unanswered("one of the two does not vary")
-    return row | _answered(spearman(*both.T))
+    found = spearman(*both.T)
+    least = resolution.correlation(len(both))
+    return row | _answered(found, f"a correlation weaker than {least:.2f}")
 
 
 def _separation(patients: pd.DataFrame, question: str, module: str, time: str) -> dict[str, Any]:
@@ -83,12 +95,17 @@ def _separation(patients: pd.DataFrame, question: str, module: str, time: str) -
     if min(len(yes), len(no)) < MIN_N:
         sizes = f"{len(yes)} responders and {len(no)} non-responders"
         return row | _unanswered(f"{sizes}; at least {MIN_N} of each needed")
-    return row | _answered(auc(yes, no))
+    if np.ptp(np.r_[yes, no]) == 0:
+        return row | _unanswered(f"{x} does not vary")
+    found, least = auc(yes, no), resolution.area(len(yes), len(no))
+    row |= dict(zip(["DeLong.L", "DeLong.R"], delong(yes, no), strict=True))
+    return row | _answered(found, f"an AUC between {1 - least:.2f} and {least:.2f}")
 
 
-def _answered(found: tuple[float, ...]) -> dict[str, Any]:
+def _answered(found: Estimate, missed: str) -> dict[str, Any]:
     names = ["estimate", "CI.L", "CI.R", "statistic", "P.Value"]
-    return dict(zip(names, found, strict=True)) | {"note": np.nan}
+    note = f"not shown; so few patients easily miss {missed}" if found.p > ALPHA else np.nan
+    return dict(zip(names, found, strict=True)) | {"note": note}
 
 
 def _unanswered(reason: str) -> dict[str, Any]:

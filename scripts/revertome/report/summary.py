@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.report.association import clinic_and_blood
 from revertome.source_data.interferon import told
 from revertome.source_data.tidy import count, group_name, p_text
 
@@ -65,7 +66,7 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     ----------
     tables
         flow (source data of that figure), labels, genes, summary, trial, interferon (source data),
-        module_classes.
+        module_classes, association_tests.
     config
         Configuration as run.
 
@@ -73,7 +74,7 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     -------
     list of str
         One paragraph each: who was studied, the reverted set, the induced set, the chosen module,
-        clinical response; those that the study supports.
+        clinical response, what goes with it; those that the study supports.
     """
     found = [_people(tables["flow"], config), *_sets(tables, config)]
     module = tables["interferon"]
@@ -85,6 +86,8 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         found += _modules(tables["module_classes"])
     if len(tables["trial"]):
         found.append(_trial(tables["trial"]))
+    if "association_tests" in tables:
+        found += clinic_and_blood(tables["association_tests"])
     return found
 
 

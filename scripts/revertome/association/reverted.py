@@ -1,0 +1,62 @@
+"""How many of the reverted genes are back to normal in each single patient."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+NORMAL_SD = 2
+
+
+def normalised(
+    expression: Any, genes: pd.DataFrame, design: Mapping[str, Any], wedge: Sequence[float]
+) -> pd.DataFrame:
+    """Count the reverted genes that are normal, or recovered, in each patient.
+
+    Genes are those whose class is `reverted`. A gene is normalised in a patient when the follow-up
+    value lies within the healthy mean +- 2 healthy standard deviations. It is recovered in a
+    patient when the patient's own point lies in the wedge of `reverted`: with the own disease
+    effect d = baseline - healthy mean, of the sign that the class has, and the own change
+    t = follow-up - baseline, wedge[0] < -t / d < wedge[1]. Both describe one noisy measurement
+    each; neither is a test.
+
+    Parameters
+    ----------
+    expression : AnnData
+        Log2, samples x genes; obs with patient, visit, group.
+    genes : DataFrame
+        gene, class; disease (log2, sign used) where recovery is to be counted.
+    design : mapping
+        `baseline`, `followup`, `healthy`.
+    wedge : pair of float
+        Least and most recovered fraction.
+
+    Returns
+    -------
+    DataFrame
+        n_reverted_normalised (missing without a follow-up sample or healthy samples),
+        n_reverted_recovered (missing without both samples or healthy samples), n_reverted, by
+        patient.
+    """
+    members = genes[genes["class"] == "reverted"]
+    values = expression[:, expression.var_names.isin(members["gene"])].to_df()
+    healthy = expression.obs["group"] == design["healthy"]
+    people = expression.obs["patient"].astype(str)
+    counts = pd.DataFrame(index=sorted(people[~healthy].unique()))
+    counts["n_reverted_normalised"] = counts["n_reverted_recovered"] = float("nan")
+    if healthy.sum() > 1:
+        first, last = (
+            values[(expression.obs["visit"] == design[time]) & ~healthy].rename(people)
+            for time in ("baseline", "followup")
+        )
+        mean, sd = values[healthy].mean(), values[healthy].std(ddof=1)
+        # ASSUME: normal is within 2 healthy standard deviations of the healthy mean.
+        counts["n_reverted_normalised"] = ((last - mean).abs() <= NORMAL_SD * sd).sum(axis=1)
+        if "disease" in members:
+            effect = members.set_index("gene")["disease"].reindex(values.columns)
+            both = first.index.intersection(last.index)
+            own = first.loc[both] - mean
+            fraction = -(last.loc[both] - first.loc[both]) / own.where(own * effect > 0)
+            inside = (fraction > wedge[0]) & (fraction < wedge[1])
+            counts["n_reverted_recovered"] = inside.sum(axis=1)
+    return counts.astype("Int64").assign(n_reverted=len(members))

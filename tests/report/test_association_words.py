@@ -1,0 +1,40 @@
+"""Sentences on clinic and blood, made of the numbers."""
+
+import numpy as np
+import pandas as pd
+
+from revertome.report.association import clinic_and_blood
+
+COLUMNS = ["question", "y", "module", "estimate", "CI.L", "CI.R", "P.Value", "adj.P.Val", "n"]
+
+
+def asked(*rows):
+    return pd.DataFrame(rows, columns=COLUMNS).assign(note="cannot be said: 3 patients")
+
+
+def test_what_is_shown_is_told_with_its_interval():
+    table = asked(
+        ("change_with_change", "steroid_dose_change", "T", -0.7, -0.9, -0.3, 0.001, 0.01, 17),
+        ("baseline_with_response", "label", "distance", 0.9, 0.7, 0.98, 0.002, 0.02, 19),
+        ("change_by_response", "label", "ISG6", 0.6, 0.3, 0.8, 0.4, 0.5, 17),
+        ("change_with_change", "crp_change", "T", *[np.nan] * 5, 0),
+    )
+    assert clinic_and_blood(table) == [
+        "Clinic and blood: 4 questions asked, 3 with enough patients (17 to 19). Shown at a false "
+        "discovery rate of 5% among modules: change in T goes with change in steroid dose "
+        "(Spearman -0.70, -0.90 to -0.30; p = 0.001); distance to health before treatment differs "
+        "between later responders and others (AUC 0.90, 0.70 to 0.98; p = 0.002). The others are "
+        "not shown, which is not the same as absent: with so few patients only strong associations "
+        "can be seen (notes in the table). None says what causes what."
+    ]
+
+
+def test_nothing_shown_and_nothing_answered():
+    row = ("change_by_response", "label", "ISG6", 0.6, 0.3, 0.8, 0.4, 0.5, 17)
+    told = clinic_and_blood(asked(row))[0]
+    assert "None is shown at a false discovery rate of 5% among modules." in told
+    silent = asked((*row[:3], *[np.nan] * 5, 3))
+    assert clinic_and_blood(silent) == [
+        "Clinic and blood: 1 question asked; none can be answered (cannot be said: 3 patients)."
+    ]
+    assert clinic_and_blood(asked()) == []
