@@ -4,7 +4,9 @@ Every file is written under a temporary name and renamed, so that a killed run
 leaves no half-written result behind.
 """
 
+import csv
 import errno
+import io
 import os
 import re
 import socket
@@ -13,7 +15,7 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TextIO
@@ -99,6 +101,29 @@ def write_text(text: str, path: str | Path) -> None:
     write(path, lambda p: p.write_text(text, encoding="utf-8"))
 
 
+def read_codes(path: str | Path) -> dict[str, dict[str, str]]:
+    """Read the private table of identifiers; empty when there is none yet."""
+    codes: dict[str, dict[str, str]] = {}
+    if Path(path).exists():
+        with Path(path).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t"):
+                codes.setdefault(row["kind"], {})[row["identifier"]] = row["code"]
+    return codes
+
+
+def write_codes(codes: Mapping[str, Mapping[str, str]], path: str | Path) -> None:
+    """Write the private table of identifiers, for its owner's eyes alone."""
+    rows = [(kind, name, code) for kind in codes for name, code in sorted(codes[kind].items())]
+
+    def save(temporary: Path) -> None:
+        temporary.touch(mode=0o600)
+        with temporary.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+            writer.writerows([("kind", "identifier", "code"), *rows])
+
+    write(path, save)
+
+
 def read_h5ad(path: str | Path) -> Any:
     """Read an AnnData."""
     import anndata
@@ -150,31 +175,32 @@ class _Tee:
 
 
 @contextmanager
-def logged(log: str) -> Iterator[None]:
+def logged(log: str, hide: Callable[[str], str] | None = None) -> Iterator[None]:
     """Send stdout and stderr to the rule's log; a `StudyError` ends the job in its own words.
 
-    Standard error also goes to the terminal, where people look first.
+    Standard error also goes to the terminal, where people look first. Where `hide` is given, the
+    log holds what it makes of the words, and is written at the end.
     """
     end_with_parent()
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     with Path(log).open("w", encoding="utf-8") as file:
-        both = _Tee(file, sys.stderr)
-        with redirect_stdout(file), redirect_stderr(both):  # type: ignore[type-var]
+        words: TextIO = file if hide is None else io.StringIO()
+        both = _Tee(words, sys.stderr)
+        with redirect_stdout(words), redirect_stderr(both):  # type: ignore[type-var]
             warnings.showwarning = lambda message, category, *_: print(
                 f"warning: {message}", file=sys.stderr
             )
+            failed = True
             try:
                 yield
+                failed = False
             except StudyError as error:
                 print(f"\nrevertome: {error}\n", file=sys.stderr)
-                failed = True
             except MemoryError:
                 print(f"\nrevertome: {OUT_OF_MEMORY}\n", file=sys.stderr)
-                failed = True
             except Exception:
                 traceback.print_exc()
-                failed = True
-            else:
-                failed = False
+        if hide is not None and isinstance(words, io.StringIO):
+            file.write(hide(words.getvalue()))
     if failed:
         sys.exit(1)

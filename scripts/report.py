@@ -1,6 +1,7 @@
 """Report: one offline HTML file and the manifest of the run."""
 
 import hashlib
+import json
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +46,7 @@ def told(logs):
 
 with logged(snakemake.log[0]):
     import revertome
+    from revertome.report.crate import crate
     from revertome.report.manifest import manifest, versions
     from revertome.report.page import page, picture
     from revertome.source_data import FIGURES
@@ -65,3 +67,8 @@ with logged(snakemake.log[0]):
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     record = manifest(config, files, inputs, origin(Path(revertome.__file__).parent), finished)
     write_text(record, snakemake.output.manifest)
+    entry = Path(snakemake.params.entry)
+    write_text(entry.read_text(encoding="utf-8"), snakemake.output.entry)
+    sizes = {path: (folder / path).stat().st_size for path in files}
+    about = config["title"] or config["study"]
+    write_text(crate(json.loads(record), sizes, entry.name, about), snakemake.output.crate)

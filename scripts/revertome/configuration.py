@@ -150,6 +150,11 @@ def _cross_check(config: Mapping[str, Any]) -> None:
     if response["source"] == "activity" and not response["activity"]["column"]:
         raise StudyError("configuration: response.activity.column: name the activity score column")
     _score_methods(config["modules"]["methods"])
+    if Path(config["private"]).resolve().is_relative_to(Path(config["results"]).resolve()):
+        raise StudyError(
+            f"configuration: private: {config['private']} lies in the results folder, which is "
+            "handed on; name a folder outside"
+        )
     _groups(config)
     contrasts_by_engine(config)
 
@@ -225,3 +230,11 @@ def contrasts_by_engine(config: Mapping[str, Any]) -> dict[str, list[str]]:
             f"samples, which trajectories need; put {' or '.join(JOINT)} first"
         )
     return found
+
+
+def public(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the configuration as it may be shown: under `pseudonymise` without any names."""
+    if config.get("privacy", "none") == "none":
+        return dict(config)
+    hidden = {key: "withheld" for key in ("keep", "exclude", "fields") if config["intake"].get(key)}
+    return {**config, "intake": {**config["intake"], **hidden}}

@@ -131,10 +131,11 @@ def matrix(folder, rules=RULES, victims=("snakemake", "job")):
 def main():
     """Run the matrix and write it as a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--folder", type=Path, required=True, help="an empty folder to work in")
+    parser.add_argument("--folder", type=Path, required=True, help="empty, or of a run cut short")
+    parser.add_argument("--rules", nargs="*", default=RULES, help="some rules, in order")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    rows, last, whole, broken = matrix(options.folder)
+    rows, last, whole, broken = matrix(options.folder, options.rules)
     different = sorted(name for name in whole | broken if whole.get(name) != broken.get(name))
     recovered = "yes" if last == 0 and not different else "no"
     lines = ["rule\tkilled\tat\tkill_landed\trecovered"]

@@ -14,7 +14,7 @@ SCRIPTS = HOME / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
 from folder import check_results, claim
-from revertome.configuration import check_definition, complete, contrasts_by_engine
+from revertome.configuration import check_definition, complete, contrasts_by_engine, public
 from revertome.errors import StudyError
 
 # One thread for each BLAS pool: jobs already fill the cores, and sums in another order
@@ -169,6 +169,13 @@ def compared():
                 "last; let it finish, then compare"
             )
     return folders
+
+
+def private_file():
+    """Table of identifiers and codes, None where identifiers are kept."""
+    if config["privacy"] == "none":
+        return None
+    return f"{config['private']}/{config['study']}.tsv"
 
 
 def data_mb():

@@ -45,7 +45,7 @@ rule compare:
         runtime=minutes("compare"),
     params:
         folders=compared(),
-        config=config,
+        config=public(config),
         code=lambda wildcards: digest("compare"),
     script:
         "../../scripts/compare.py"

@@ -36,6 +36,7 @@ rule intake:
     params:
         intake=config["intake"],
         design=config["design"],
+        private=private_file(),
         code=lambda wildcards: digest("intake"),
     script:
         "../../scripts/intake.py"

@@ -22,17 +22,17 @@ rule report:
             *rules.intake.output,
             *rules.normalise.output,
             *rules.quality.output,
-            result("response/patients.tsv"),
-            result("response/audit.tsv"),
-            *rules.differential.output.tables,
-            result("trajectories/sets.gmt"),
-            result("modules/scores.tsv"),
-            result("modules/gsea.tsv"),
-            result("association/patients.tsv"),
+            *rules.response.output,
+            *rules.differential.output,
+            *rules.trajectories.output,
+            *rules.modules.output,
+            *rules.association.output,
         ],
     output:
         html=result("report.html"),
         manifest=result("manifest.json"),
+        crate=result("ro-crate-metadata.json"),
+        entry=result("Snakefile"),
     log:
         log("report"),
     benchmark:
@@ -45,7 +45,7 @@ rule report:
         mem_mb=memory("report"),
         runtime=minutes("report"),
     params:
-        config=config,
+        config=public(config),
         logs=[
             str(path)
             for rule in workflow.rules
@@ -53,6 +53,7 @@ rule report:
             if str(path).startswith(result("logs/"))
         ],
         inputs=list(intake_files(None).values()),
+        entry=resource("Snakefile"),
         code=lambda wildcards: digest("report"),
     script:
         "../../scripts/report.py"

@@ -1,0 +1,130 @@
+"""Under `privacy: pseudonymise` no identifier is in the results folder, in whatever form."""
+
+import random
+import re
+import stat
+import zlib
+
+import anndata
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from revertome.configuration import complete, public
+from revertome.errors import StudyError
+from revertome.intake import Study
+from revertome.privacy import assign, identifiers, pseudonymise, redacted
+from workflow.test_run import HOME, snakemake
+
+SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
+
+
+def small():
+    obs = pd.DataFrame({
+        "sample": ["Quagliozzi_a", "Quagliozzi_b", "Zyx-9"],
+        "patient": ["Quagliozzi", "Quagliozzi", "Zyx"],
+        "visit": ["before", "after", None], "group": ["patient", "patient", "healthy"],
+        "title": ["blood of Zyx", "b", "c"], "site": ["Rome", "Rome", "Oslo"],
+    })  # fmt: skip
+    obs.index = obs["sample"].rename(None)
+    values = np.arange(6.0).reshape(3, 2)
+    visits = pd.DataFrame({"patient": ["Quagliozzi", "Aab"], "visit": "before", "crp": [1.0, 2.0]})
+    flow = pd.DataFrame({"stage": ["exclude"], "note": ["Zyx-8 (haemolysed); 7 samples"]})
+    return Study(anndata.AnnData(values, obs=obs), visits, flow, None)
+
+
+def test_codes_take_the_place_of_identifiers_and_nothing_else_changes():
+    study = small()
+    codes = assign(identifiers(study, ["Zyx-8"]), {}, random.Random(3))
+    with pytest.warns(UserWarning, match="column title holds identifiers"):
+        found = pseudonymise(study, codes)
+    obs = found.adata.obs
+    assert list(obs) == ["sample", "patient", "visit", "group", "site"]
+    assert list(obs.index) == sorted(codes["sample"][n] for n in study.adata.obs_names)
+    for name, row in zip(study.adata.obs_names, study.adata.X, strict=True):
+        at = obs.index.get_loc(codes["sample"][name])
+        assert (found.adata.X[at] == row).all()
+        assert obs["patient"].iloc[at] == codes["patient"][study.adata.obs.loc[name, "patient"]]
+    crp = found.visits.set_index("patient")["crp"]
+    assert crp[codes["patient"]["Quagliozzi"]] == 1 and crp[codes["patient"]["Aab"]] == 2
+    assert found.flow["note"][0] == f"{codes['sample']['Zyx-8']} (haemolysed); 7 samples"
+
+
+def test_codes_are_kept_when_the_study_grows_and_cannot_be_had_from_the_names():
+    first = assign({"patient": ["b", "a"]}, {}, random.Random(1))
+    grown = assign({"patient": ["a", "c", "b"]}, first, random.Random(2))
+    assert first["patient"].items() <= grown["patient"].items()
+    assert len(set(grown["patient"].values())) == 3
+    people = [f"name{i:03d}" for i in range(200)]
+    codes = [assign({"patient": people}, {}, random.Random(s))["patient"] for s in (1, 2)]
+    assert sum(codes[0][p] == codes[1][p] for p in people) < 5
+    rank = np.corrcoef(range(200), [int(codes[0][p][1:]) for p in people])[0, 1]
+    assert abs(rank) < 0.25
+
+
+def test_short_identifiers_are_replaced_as_words_only():
+    codes = {"patient": {"7": "P0001", "70": "P0002"}}
+    assert redacted("7 of 70 and 17, 7.", codes) == "P0001 of P0002 and 17, P0001."
+
+
+def test_the_configuration_shown_names_nobody():
+    study = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
+    study["intake"] = {"source": "table", "matrix": "m.tsv", "exclude": {"Zyx": "haemolysed"}}
+    config = complete(study | {"privacy": "pseudonymise"}, SCHEMA)
+    assert "Zyx" not in str(public(config))
+    assert "Zyx" in str(public(config | {"privacy": "none"}))
+    with pytest.raises(StudyError, match="private: results/x lies in the results folder"):
+        complete(study | {"private": "results/x"}, SCHEMA)
+
+
+def contents(path):
+    """Bytes of a file, and what is compressed in it (PDF streams, PNG texts) laid open."""
+    data = path.read_bytes()
+    opened = [data]
+    if path.suffix == ".h5ad":
+        opened.append(repr(anndata.read_h5ad(path).obs.to_dict()).encode())
+    for found in re.finditer(rb"stream\r?\n(.*?)endstream", data, re.S):
+        try:
+            opened.append(zlib.decompressobj().decompress(found.group(1)))
+        except zlib.error:
+            continue
+    return b"\n".join(opened)
+
+
+@pytest.mark.slow
+def test_identifiers_are_in_no_file_of_the_results(tmp_path):
+    rng = np.random.default_rng(8)
+    names = [f"Qv{''.join(rng.choice(list('bdfgkmz'), 6))}" for _ in range(16)]
+    rows = [
+        (f"{name}-{v[0]}", name, v, "patient", "responder" if i < 5 else "nonresponder", f"{name}x")
+        for i, name in enumerate(names[:9])
+        for v in ("before", "after")
+    ]
+    rows += [(f"{name}-h", name, "", "healthy", "", "y") for name in names[9:]]
+    columns = ["sample", "patient", "visit", "group", "response", "file"]
+    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "s.tsv", sep="\t", index=False)
+    symbols = pd.read_csv(HOME / "resources/genes.tsv", sep="\t").iloc[:600, 0]
+    values = rng.normal(8, 1, (600, len(rows))) + rng.normal(0, 1, (600, 1))
+    matrix = pd.DataFrame(values, index=symbols, columns=[row[0] for row in rows])
+    matrix.to_csv(tmp_path / "m.tsv", sep="\t", index_label="gene")
+    config = {
+        "study": "private_study", "privacy": "pseudonymise",
+        "intake": {"source": "table", "matrix": "m.tsv", "samples": "s.tsv",
+                   "exclude": {rows[-1][0]: "haemolysed"}},
+        "design": {"baseline": "before", "followup": "after"},
+        "response": {"source": "column"},
+        "trajectories": {"bootstrap": 20, "permutations": 10}, "modules": {"permutations": 100},
+    }  # fmt: skip
+    (tmp_path / "study.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    done = snakemake(HOME, tmp_path, "--configfile", str(tmp_path / "study.yaml"))
+    assert done.returncode == 0, done.stderr[-5000:]
+    files = [p for p in (tmp_path / "results").rglob("*") if p.is_file()]
+    assert len(files) > 80
+    wanted = re.compile("|".join(names).encode())
+    assert not [str(path) for path in files if wanted.search(contents(path))]
+    table = tmp_path / "private/private_study.tsv"
+    assert stat.S_IMODE(table.stat().st_mode) == 0o600
+    assert set(pd.read_csv(table, sep="\t")["identifier"]) == {*names, *(row[0] for row in rows)}
+    again = snakemake(HOME, tmp_path, "--configfile", str(tmp_path / "study.yaml"), "-n")
+    assert "Nothing to be done" in again.stdout + again.stderr
