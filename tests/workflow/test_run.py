@@ -35,6 +35,7 @@ TABLES = [
     "trajectories/summary.tsv", "trajectories/sets.gmt", "modules/scores.tsv",
     "modules/tests.tsv", "modules/gsea.tsv", "association/patients.tsv",
     "association/tests.tsv", "association/flow.tsv", "report.html", "manifest.json",
+    "ro-crate-metadata.json",
 ]  # fmt: skip
 
 
