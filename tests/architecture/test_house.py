@@ -115,7 +115,14 @@ RULES = [
 
 @pytest.mark.parametrize("text", RULES, ids=lambda text: text.partition(":")[0])
 def test_every_rule_logs_benchmarks_and_names_its_environment(text):
-    for directive in ("log:", "benchmark:", "conda:", '"""', "code=lambda wildcards: digest("):
+    for directive in (
+        "log:",
+        "benchmark:",
+        "conda:",
+        "resources:",
+        '"""',
+        "code=lambda wildcards: digest(",
+    ):
         assert directive in text
 
 

@@ -72,6 +72,9 @@ rule compare_report:
         benchmark("compare_report")
     conda:
         "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("compare"),
+        runtime=minutes("compare"),
     params:
         config=config,
         manifests=[f"{folder}/manifest.json" for folder in config["compare"].values()],
