@@ -31,6 +31,7 @@ REPEATED = [
     Case("process", 54675, 100, "limma, read.delim"),
     Case("process_typed", 54675, 100, "limma, read.delim with types"),
     Case("bootstrap", 20000, 100, None),
+    Case("process_compare", 20000, 30, None),
 ]
 GROWTH = [
     *(Case("blocked_fit", genes, 100, None) for genes in (5000, 10000, 20000, 40000)),

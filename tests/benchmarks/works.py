@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from cases import Case
+from travel import compare_studies, write_studies
 
 HOME = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(HOME / "scripts"))
@@ -48,6 +49,9 @@ def counts(case, rng):
 
 def write_data(case, folder):
     """Write the files both sides read: little-endian doubles, sample after sample, or a TSV."""
+    if case.work == "process_compare":
+        write_studies(case, folder, SEED)
+        return
     rng = np.random.default_rng([SEED, case.genes, case.samples])
     x = counts(case, rng) if case.work in ("voom", "tmm") else log2_values(case, rng)
     if case.work == "quantile_ties":
@@ -203,7 +207,8 @@ def warm_up():
 def main(work, folder):
     """Time one work; a whole process is timed from outside."""
     if work.startswith("process"):
-        result, seconds = process(folder), None
+        section = compare_studies if work == "process_compare" else process
+        result, seconds = section(folder), None
     else:
         genes, samples = map(int, (folder / "size.txt").read_text().split())
         x = np.fromfile(folder / "x.bin").reshape(samples, genes)

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from revertome.compare import Study
-from revertome.compare.joint import joint, joint_tables
+from revertome.compare.effects import all_genes
+from revertome.compare.joint import calls_of, joint_tables
+from revertome.compare.joint import joint as joint_of
 from revertome.trajectories.classes import Rule, classify
 from revertome.trajectories.plane import Bounds, Plane
 
@@ -44,6 +46,11 @@ def simulated(seed):
     rng = np.random.default_rng(seed)
     d, t = truth(rng)
     return {n: Study({}, plane_table(rng, d[i], t[i]), NOTHING) for i, n in enumerate(["a", "b"])}
+
+
+def joint(studies, names):
+    genes = all_genes(studies)
+    return joint_of({name: calls_of(studies[name].genes, genes) for name in names}, genes)
 
 
 def number(table):
@@ -104,12 +111,17 @@ def test_hand_worked_verdicts():
     assert found["studies"].unique().tolist() == ["x,y"]
 
 
+def tables(studies, bare):
+    studies = {**studies, "bare": Study({}, bare, NOTHING)}
+    return joint_tables(studies, all_genes(studies))
+
+
 def test_three_studies_and_one_that_cannot_be_classed():
     rng = np.random.default_rng(4)
     d, t = truth(rng)
     studies = {n: Study({}, plane_table(rng, d[0], t[0]), NOTHING) for n in "abc"}
     bare = plane_table(rng, d[0], t[0]).filter(["gene", "class", "change"])
-    genes, summary = joint_tables({**studies, "bare": Study({}, bare, NOTHING)})
+    genes, summary = tables(studies, bare)
     assert list(dict.fromkeys(summary["studies"])) == ["a,b", "a,c", "b,c", "a,b,c"]
     n = (
         genes[(genes["verdict"] == "all") & (genes["class"] == "reverted")]

@@ -110,7 +110,7 @@ def compare(
             "matched by symbol, so check that each study's features were mapped to gene symbols"
         )
     modules, module_studies = pool(studies)
-    classes, summary = joint_tables(studies, alpha)
+    classes, summary = joint_tables(studies, genes, alpha)
     return Comparison(
         studies=_facts(studies),
         effects=side_by_side(tables, genes),

@@ -1,6 +1,7 @@
 """Do two studies' effects agree, gene by gene, given that genes go together?"""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from revertome.compare.effects import Effects, shared
@@ -60,7 +61,7 @@ def agreement(first: Effects, second: Effects) -> dict[str, float | str]:
         "spearman": correlation(ranks(a.logfc), ranks(b.logfc)),
         "sign_agreement": float(same.mean()),
     }
-    if a.noise is None or b.noise is None or not _errors(a, b):
+    if a.spread is None or b.spread is None or not _errors(a, b):
         return {**told, "uncertainty": "no residual expression"}
     return {**told, **uncertainty(a, b), "uncertainty": "residual expression"}
 
@@ -93,10 +94,10 @@ def uncertainty(a: Effects, b: Effects) -> dict[str, float]:
     g = (v / length[1] - r * u / length[0]) / length[0]
     h = (u / length[0] - r * v / length[1]) / length[1]
     noise = _centred(a), _centred(b)
-    va = float(((noise[0] @ g) ** 2).sum())
-    vb = float(((noise[1] @ h) ** 2).sum())
-    cross = float(((noise[0] @ noise[1].T) ** 2).sum())
-    trace = float((noise[0] ** 2).sum()), float((noise[1] ** 2).sum())
+    va = float(((noise[0] @ g.astype(np.float32)).astype(float) ** 2).sum())
+    vb = float(((noise[1] @ h.astype(np.float32)).astype(float) ** 2).sum())
+    cross = float(((noise[0] @ noise[1].T).astype(float) ** 2).sum())
+    trace = float(np.vdot(noise[0], noise[0])), float(np.vdot(noise[1], noise[1]))
     both = cross / (length[0] * length[1]) ** 2
     variance = max(va + vb - both, va, vb, both)
     df = (va + vb) ** 2 / (va**2 / a.df + vb**2 / b.df)
@@ -158,9 +159,9 @@ def _errors(a: Effects, b: Effects) -> bool:
     return bool(np.isfinite(a.error).all() and np.isfinite(b.error).all())
 
 
-def _centred(effects: Effects) -> Array:
+def _centred(effects: Effects) -> npt.NDArray[np.float32]:
     """Rows whose sum of products is the error covariance of the centred effects."""
-    if effects.noise is None:
+    if effects.spread is None:
         raise ValueError("the uncertainty needs residual expression of both studies")
-    rows = effects.noise * (effects.error / np.sqrt(effects.df))
-    return np.asarray(rows - rows.mean(axis=1, keepdims=True), dtype=float)
+    rows: npt.NDArray[np.float32] = effects.spread - effects.spread.mean(axis=1, keepdims=True)
+    return rows

@@ -1,6 +1,6 @@
 """Contrast tables as arrays on one list of all genes, so that many pairs are compared fast."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,8 @@ class Effects:
         expression and two-sided p; NaN where the table does not tell.
     noise : (n, G) or None
         Residuals of these genes (see `Residuals`), 0 where the gene has none.
+    spread : (n, G) or None
+        noise x error / sqrt(df): sums of products over rows are the error covariance.
     df : int
         Residual degrees of freedom; 0 without residuals.
     """
@@ -35,15 +37,17 @@ class Effects:
     average: Array
     p: Array
     noise: npt.NDArray[np.float32] | None
+    spread: npt.NDArray[np.float32] | None
     df: int
 
     def take(self, where: npt.NDArray[np.intp]) -> "Effects":
         """Genes at the given places."""
-        noise = None if self.noise is None else self.noise[:, where]
+        noise = None if self.noise is None else self.noise.take(where, axis=1)
+        spread = None if self.spread is None else self.spread.take(where, axis=1)
         logfc, error, z, average, p = (
             part[where] for part in (self.logfc, self.error, self.z, self.average, self.p)
         )
-        return Effects(self.at[where], logfc, error, z, average, p, noise, self.df)
+        return Effects(self.at[where], logfc, error, z, average, p, noise, spread, self.df)
 
 
 def all_genes(studies: dict[str, Study]) -> pd.Index:
@@ -69,11 +73,12 @@ def effects(table: pd.DataFrame, noise: Residuals | None, genes: pd.Index) -> Ef
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.abs(logfc / t)
     error = np.where(np.isfinite(error) & (error > 0), error, (high - low) / (2 * 1.96))
-    found = None
-    if noise is not None:
-        column = noise.genes.get_indexer(genes[at])
-        found = noise.scores[:, column] * (column >= 0)
-    return Effects(at, logfc, error, z, average, p, found, noise.df if noise else 0)
+    if noise is None:
+        return Effects(at, logfc, error, z, average, p, None, None, 0)
+    column = noise.genes.get_indexer(genes[at])
+    own = noise.scores.take(column, axis=1) * (column >= 0).astype(np.float32)
+    spread = own * (error / np.sqrt(noise.df)).astype(np.float32)
+    return Effects(at, logfc, error, z, average, p, own, spread, noise.df)
 
 
 def noise_of(study: Study, contrast: str) -> Residuals | None:
@@ -81,7 +86,11 @@ def noise_of(study: Study, contrast: str) -> Residuals | None:
     return study.residuals.get("change" if contrast.startswith("change") else "disease")
 
 
+def _without_noise(part: Effects) -> Effects:
+    return replace(part, noise=None)
+
+
 def shared(first: Effects, second: Effects) -> tuple[Effects, Effects]:
-    """Both on the genes they share, in the same order."""
+    """Both on the genes they share, in the same order, without `noise`."""
     _, one, two = np.intersect1d(first.at, second.at, assume_unique=True, return_indices=True)
-    return first.take(one), second.take(two)
+    return _without_noise(first).take(one), _without_noise(second).take(two)

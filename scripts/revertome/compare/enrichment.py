@@ -6,6 +6,7 @@ import pandas as pd
 
 from revertome.compare.camera import PRESET, camera, variance_inflation
 from revertome.compare.effects import Effects
+from revertome.compare.side_by_side import plane_contrasts
 from revertome.compare.study import Study
 from revertome.compare.transfer import SETS, directions
 from revertome.modules.gsea import gsea
@@ -13,7 +14,9 @@ from revertome.modules.gsea import gsea
 LEAST = 3  # genes of a set that the target measures
 COLUMNS = ["source", "target", "set", "contrast", "n_set", "n_shared", "difference", "correlation"]
 COLUMNS += ["t", "P.Value", "adj.P.Val", "t_preset", "p_preset", "adj_p_preset"]
-COLUMNS += ["NES", "p_gsea", "adj_p_gsea"]
+COLUMNS += ["NES", "p_gsea", "adj_p_gsea", "permutations"]
+BUDGET = 150_000  # random sets in all
+FEWEST = 50
 
 
 def signed_sets(studies: dict[str, Study]) -> dict[tuple[str, str], list[str]]:
@@ -59,19 +62,24 @@ def enrichment(
         source, target, set, contrast; n_set, n_shared; difference of mean normal score inside and
         outside; camera with the correlation of the set's genes estimated from the target's
         residual expression (correlation, t, P.Value; missing without it) and with limma's preset
-        0.01 (t_preset, p_preset); preranked GSEA (NES, p_gsea), whose genes count as independent.
+        0.01 (t_preset, p_preset); preranked GSEA (NES, p_gsea), whose genes count as independent,
+        in the two contrasts of the trajectory plane, with `permutations` (fewer than asked for
+        where studies are many; at least 50).
         Adjusted p: Benjamini-Hochberg over all rows.
     """
     from scipy.stats import false_discovery_control
 
     sets = signed_sets(studies)
+    plane = plane_contrasts(tables)
+    permutations = _affordable(options["permutations"], len(sets), len(studies) * len(plane))
     placed = {key: np.sort(genes.get_indexer(members)) for key, members in sets.items()}
     rows = []
     for contrast, found in tables.items():
         for target, part in sorted(found.items()):
             own = {key: at for key, at in placed.items() if key[0] != target}
             told = {key: _row(part, at) for key, at in own.items()}
-            ranked = _gsea(part, genes, {key: sets[key] for key in own}, options, threads)
+            mine = {key: sets[key] for key in own} if contrast in plane else {}
+            ranked = _gsea(part, genes, mine, permutations, options["seed"], threads)
             for (source, name), row in told.items():
                 where = {"source": source, "target": target, "set": name, "contrast": contrast}
                 rows.append({**where, **row, **ranked.get((source, name), {})})
@@ -81,6 +89,10 @@ def enrichment(
         known = table[p].notna()
         table.loc[known, adjusted] = false_discovery_control(table.loc[known, p].astype(float))
     return table.sort_values(["source", "target", "contrast", "set"], ignore_index=True)
+
+
+def _affordable(asked: int, sets: int, contrasts: int) -> int:
+    return max(FEWEST, min(asked, BUDGET // max(1, sets * contrasts)))
 
 
 def _row(part: Effects, members: npt.NDArray[np.intp]) -> dict[str, float]:
@@ -104,14 +116,21 @@ def _gsea(
     part: Effects,
     genes: pd.Index,
     sets: dict[tuple[str, str], list[str]],
-    options: dict[str, int],
+    permutations: int,
+    seed: int,
     threads: int,
 ) -> dict[tuple[str, str], dict[str, float]]:
+    if not sets:
+        return {}
     named = {"\t".join(key): members for key, members in sets.items()}
     ranking = pd.DataFrame({"gene": genes[part.at], "t": part.z})
-    table = gsea({"": ranking}, named, options["permutations"], options["seed"], threads)
+    table = gsea({"": ranking}, named, permutations, seed, threads)
     table = table.dropna(subset=["NES"])
     return {
-        tuple(row["module"].split("\t")): {"NES": float(row["NES"]), "p_gsea": row["P.Value"]}
+        tuple(row["module"].split("\t")): {
+            "NES": float(row["NES"]),
+            "p_gsea": row["P.Value"],
+            "permutations": permutations,
+        }
         for row in table.to_dict("records")
     }  # type: ignore[misc]

@@ -5,7 +5,9 @@ p-value is the largest of theirs (Berger 1982, Technometrics 24:295), with the s
 one-study rule in every study. Not to be shown in a study is never taken for absence.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
 
 import numpy as np
@@ -22,7 +24,59 @@ SUMMARY = ["studies", "n_shared", "class", "verdict", "n_genes"]
 Flags = npt.NDArray[np.bool_]
 
 
-def joint(studies: dict[str, Study], names: Iterable[str], alpha: float = 0.05) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Calls:
+    """Trajectory table of one study as arrays, genes by their place in the list of all genes.
+
+    Attributes
+    ----------
+    at : (G,)
+        Places, ascending.
+    p : (classes, G)
+        p-value of each class of `CLASSES`.
+    effect : (2, G)
+        Defining effects: disease, and the change on which induction is claimed.
+    screen : (2, G)
+        Their p-values.
+    own : (G,)
+        Class in the study's own table.
+    """
+
+    at: npt.NDArray[np.intp]
+    p: Array
+    effect: Array
+    screen: Array
+    own: npt.NDArray[np.object_]
+
+    def take(self, where: npt.NDArray[np.intp]) -> "Calls":
+        """Genes at the given places."""
+        return Calls(
+            self.at[where],
+            self.p[:, where],
+            self.effect[:, where],
+            self.screen[:, where],
+            self.own[where],
+        )
+
+
+def calls_of(table: pd.DataFrame, genes: pd.Index) -> Calls:
+    """Calls of a trajectory table; induction is claimed on `change_all` where the table has it."""
+    at = genes.get_indexer(table["gene"])
+    order = np.argsort(at)
+    change = "_all" if "change_all" in table else ""
+    p = [table.get(f"p_{name}", pd.Series(1.0, table.index)) for name in CLASSES]
+    columns = {name: table[name].to_numpy(float)[order] for name in ("disease", "p_disease")}
+    columns |= {k: table[k + change].to_numpy(float)[order] for k in ("change", "p_change")}
+    return Calls(
+        at[order],
+        np.array([np.nan_to_num(each.to_numpy(float)[order], nan=1.0) for each in p]),
+        np.array([columns["disease"], columns["change"]]),
+        np.array([columns["p_disease"], columns["p_change"]]),
+        table["class"].to_numpy(object)[order],
+    )
+
+
+def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float = 0.05) -> pd.DataFrame:
     """Classify the genes that all named studies measured.
 
     - all: for class C, p = max over studies of the study's p of C, and all studies move the gene
@@ -37,10 +91,10 @@ def joint(studies: dict[str, Study], names: Iterable[str], alpha: float = 0.05) 
 
     Parameters
     ----------
-    studies
-        Studies by name.
-    names
-        Two or more of them with trajectory tables.
+    calls
+        Calls of two or more studies by name, see `calls_of`.
+    genes
+        Every gene, see `effects.all_genes`.
     alpha
         False discovery rate of each class.
 
@@ -52,55 +106,40 @@ def joint(studies: dict[str, Study], names: Iterable[str], alpha: float = 0.05) 
         adj.P.Val of the verdict (missing where it is not tested), classes (of each).
         Genes without a class anywhere are left out; attrs["n_shared"] counts all.
     """
-    names = sorted(names)
-    tables = [studies[name].genes.set_index("gene") for name in names]
-    shared = sorted(set.intersection(*(set(table.index) for table in tables)))
-    tables = [table.loc[shared] for table in tables]
-    found = _shown_in_all(tables, alpha)
-    if len(tables) == 2:
-        p, adjusted = _contradicted(tables[0], tables[1], alpha)
-        against = (adjusted <= alpha) & (found["verdict"] == "").to_numpy()
-        found.loc[against, "verdict"] = "contradicted"
-        found.loc[against, "P.Value"], found.loc[against, "adj.P.Val"] = (
-            p[against],
-            adjusted[against],
+    names = sorted(calls)
+    shared = reduce(np.intersect1d, [calls[name].at for name in names])
+    parts = [calls[n].take(np.searchsorted(calls[n].at, shared)) for n in names]
+    # ASSUME the studies are independent: no patient is in two of them.
+    passed = np.array([[adjust(p) <= alpha for p in part.screen] for part in parts])
+    verdict, label, p, adjusted = _shown_in_all(parts, passed, alpha)
+    if len(parts) == 2:
+        p2, adjusted2 = _contradicted(parts, passed)
+        against = (adjusted2 <= alpha) & (verdict == "")
+        verdict[against], p[against], adjusted[against] = (
+            "contradicted",
+            p2[against],
+            adjusted2[against],
         )
-    own = np.array([table["class"].isin(CLASSES).to_numpy() for table in tables])
-    open_ = (found["verdict"] == "").to_numpy()
-    found.loc[(own.sum(0) == 1) & open_, "verdict"] = "one_only"
-    found.loc[(own.sum(0) > 1) & open_, "verdict"] = "some"
-    found["gene"], found["studies"] = shared, ",".join(names)
-    kept = np.flatnonzero(found["verdict"] != "")
-    words = [_words(table) for table in tables]
-    shown = [",".join(n for n, has in zip(names, own[:, i], strict=True) if has) for i in kept]
-    classes = ["; ".join(f"{n}: {w[i]}" for n, w in zip(names, words, strict=True)) for i in kept]
-    found = found.iloc[kept].assign(shown=shown, classes=classes)
-    first = [next((t["class"].iloc[i] for t, has in zip(tables, own[:, i], strict=True) if has), "")
-             for i in kept]  # fmt: skip
-    single = found["verdict"].isin(["one_only", "some"]).to_numpy()
-    found.loc[single, "class"] = np.array(first, dtype=object)[single]
-    found = found[COLUMNS].reset_index(drop=True)
+    own = np.array([np.isin(part.own.astype(str), CLASSES) for part in parts])
+    n_own, open_ = own.sum(0), verdict == ""
+    verdict[(n_own == 1) & open_], verdict[(n_own > 1) & open_] = "one_only", "some"
+    kept = np.flatnonzero(verdict != "")
+    words = [_words(part, kept) for part in parts]
+    first = own[:, kept].argmax(0)
+    of_first = np.array([part.own[kept] for part in parts], dtype=object)[
+        first, np.arange(len(kept))
+    ]
+    single = np.isin(verdict[kept].astype(str), ["one_only", "some"])
+    found = pd.DataFrame({"studies": ",".join(names), "gene": genes[shared[kept]]})
+    found["verdict"], found["class"] = verdict[kept], np.where(single, of_first, label[kept])
+    found["shown"] = [",".join(np.array(names)[own[:, i]]) for i in kept]
+    found["P.Value"], found["adj.P.Val"] = p[kept], adjusted[kept]
+    found["classes"] = [
+        "; ".join(f"{n}: {w}" for n, w in zip(names, row, strict=True))
+        for row in zip(*words, strict=True)
+    ]
     found.attrs["n_shared"] = len(shared)
-    return found
-
-
-def effect_of(table: pd.DataFrame, name: str) -> Array:
-    """Defining effect of a class: disease, or for `induced` the change it is claimed on."""
-    column = "disease"
-    if name == "induced":
-        column = "change_all" if "change_all" in table else "change"
-    return np.asarray(table[column].to_numpy(float))
-
-
-def _screen_p(table: pd.DataFrame, name: str) -> Array:
-    column = "p_disease"
-    if name == "induced":
-        column = "p_change_all" if "p_change_all" in table else "p_change"
-    return np.asarray(table[column].to_numpy(float))
-
-
-def _passes(p: Array, alpha: float) -> Flags:
-    return np.asarray(adjust(p) <= alpha)
+    return found[COLUMNS]
 
 
 def _within(p: Array, screen: Flags) -> Array:
@@ -109,55 +148,50 @@ def _within(p: Array, screen: Flags) -> Array:
     return adjusted
 
 
-def _class_p(table: pd.DataFrame, name: str) -> Array:
-    p = table.get(f"p_{name}")
-    return np.ones(len(table)) if p is None else np.asarray(p.astype(float).fillna(1.0))
-
-
-def _shown_in_all(tables: list[pd.DataFrame], alpha: float) -> pd.DataFrame:
-    n = len(tables[0])
-    found = pd.DataFrame({"verdict": np.full(n, "", dtype=object), "class": None})
-    found = found.assign(**{"P.Value": np.nan, "adj.P.Val": np.nan})
+def _shown_in_all(
+    parts: list[Calls], passed: Flags, alpha: float
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_], Array, Array]:
+    """Verdict `all` or empty, class, p and adjusted p of every gene."""
+    n = len(parts[0].at)
+    verdict, label = np.full(n, "", dtype=object), np.full(n, None, dtype=object)
+    p, adjusted = np.full(n, np.nan), np.full(n, np.nan)
     # Weaker claims first, as within one study.
     for name in ("persistent", "exacerbated", "partial", "induced", "reverted"):
-        signs = np.sign([effect_of(table, name) for table in tables])
+        k, defining = CLASSES.index(name), int(name == "induced")
+        signs = np.sign([part.effect[defining] for part in parts])
         one_way = (signs == signs[0]).all(0) & (signs[0] != 0)
-        screen = np.logical_and.reduce([_passes(_screen_p(t, name), alpha) for t in tables])
-        p = np.maximum.reduce([_class_p(table, name) for table in tables])
-        p = np.where(one_way, p, 1.0)
-        adjusted = _within(p, screen)
-        hit = adjusted <= alpha
-        found.loc[hit, "verdict"], found.loc[hit, "class"] = "all", name
-        found.loc[hit, "P.Value"], found.loc[hit, "adj.P.Val"] = p[hit], adjusted[hit]
-    return found
+        largest = np.where(one_way, np.maximum.reduce([part.p[k] for part in parts]), 1.0)
+        own = _within(largest, np.asarray(passed[:, defining].all(0)))
+        hit = own <= alpha
+        verdict[hit], label[hit], p[hit], adjusted[hit] = "all", name, largest[hit], own[hit]
+    return verdict, label, p, adjusted
 
 
-def _contradicted(one: pd.DataFrame, two: pd.DataFrame, alpha: float) -> tuple[Array, Array]:
-    own, screens = [], []
-    for table in (one, two):
-        p = np.array([_class_p(table, name) for name in CLASSES])
-        best = p.argmin(0)
-        sign = np.sign([effect_of(table, name) for name in CLASSES])
-        rows = np.arange(len(table))
-        own.append((p[best, rows], best, sign[best, rows]))
-        screens.append(_passes(_screen_p(table, "reverted"), alpha)
-                       | _passes(_screen_p(table, "induced"), alpha))  # fmt: skip
-    (p1, c1, s1), (p2, c2, s2) = own
-    p = np.where((c1 != c2) | (s1 != s2), np.maximum(p1, p2), 1.0)
-    return p, _within(p, screens[0] & screens[1])
+def _contradicted(parts: list[Calls], passed: Flags) -> tuple[Array, Array]:
+    best = [part.p.argmin(0) for part in parts]
+    rows = np.arange(len(best[0]))
+    p = [part.p[c, rows] for part, c in zip(parts, best, strict=True)]
+    induced = CLASSES.index("induced")
+    sign = [
+        np.sign(part.effect[(c == induced).astype(int), rows])
+        for part, c in zip(parts, best, strict=True)
+    ]
+    differ = (best[0] != best[1]) | (sign[0] != sign[1])
+    largest = np.where(differ, np.maximum(*p), 1.0)
+    return largest, _within(largest, np.asarray(passed.any(1).all(0)))
 
 
-def _words(table: pd.DataFrame) -> list[str]:
-    induced = table["class"].eq("induced").to_numpy()
-    sign = np.where(induced, effect_of(table, "induced"), effect_of(table, "reverted")) > 0
-    way = np.where(induced, np.where(sign, " up", " down"), np.where(sign, " high", " low"))
-    known = table["class"].isin(CLASSES).to_numpy()
-    return [f"{c}{w}" if k else str(c)
-            for c, w, k in zip(table["class"], way, known, strict=True)]  # fmt: skip
+def _words(part: Calls, kept: npt.NDArray[np.intp]) -> list[str]:
+    """Class of the study's own table, with the direction of its defining effect."""
+    own = part.own[kept].astype(str)
+    induced = own == "induced"
+    up = part.effect[induced.astype(int), kept] > 0
+    way = np.where(induced, np.where(up, " up", " down"), np.where(up, " high", " low"))
+    return [f"{c}{w}" if c in CLASSES else c for c, w in zip(own, way, strict=True)]
 
 
 def joint_tables(
-    studies: dict[str, Study], alpha: float = 0.05
+    studies: dict[str, Study], genes: pd.Index, alpha: float = 0.05
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Joint classes of every pair of studies, and of all together when there are three or more.
 
@@ -165,18 +199,17 @@ def joint_tables(
 
     Returns
     -------
-    genes
+    joint
         See `joint`.
     summary
         studies, n_shared (genes measured in all of them), class, verdict, n_genes.
     """
-    able = [name for name in sorted(studies) if classed(studies[name].genes)]
-    groups = [pair for pair in combinations(able, 2)]
-    if len(able) > 2:
-        groups.append(tuple(able))  # type: ignore[arg-type]
+    able = {n: calls_of(s.genes, genes) for n, s in sorted(studies.items()) if classed(s.genes)}
+    groups: list[tuple[str, ...]] = [*combinations(able, 2)]
+    groups += [tuple(able)] if len(able) > 2 else []
     parts, rows = [], []
     for group in groups:
-        part = joint(studies, group, alpha)
+        part = joint({name: able[name] for name in group}, genes, alpha)
         parts.append(part)
         for name in CLASSES:
             for verdict in VERDICTS:
@@ -185,8 +218,8 @@ def joint_tables(
                     rows.append([",".join(group), part.attrs["n_shared"], name, verdict, n])
         n = int((part["verdict"] == "contradicted").sum())
         rows.append([",".join(group), part.attrs["n_shared"], "any", "contradicted", n])
-    genes = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
-    return genes, pd.DataFrame(rows, columns=SUMMARY)
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    return table, pd.DataFrame(rows, columns=SUMMARY)
 
 
 def classed(genes: pd.DataFrame) -> bool:

@@ -104,6 +104,9 @@ def _simulate(
         options.get("healthy", 22),
         assay,
         symbols,
+        options.get("truth_seed"),
+        options.get("private", 0.0),
+        options.get("enrolments", 1),
     )
     adata = adata[np.argsort(adata.obs_names), np.argsort(adata.var_names)].copy()
     adata.uns["scale"] = decide_scale(adata.X.T, assay, "auto", "simulated study")

@@ -21,6 +21,7 @@ from revertome.intake.simulate.draw import stream
 from revertome.intake.simulate.expression import log2_expression, samples
 from revertome.intake.simulate.named import NAMED
 from revertome.intake.simulate.patients import plan
+from revertome.intake.simulate.private import enrol, with_private
 from revertome.intake.simulate.profile import profile
 from revertome.intake.simulate.truth import truth
 from revertome.intake.simulate.visits import activity, visits
@@ -29,7 +30,14 @@ __all__ = ["plan", "trial", "truth", "visits"]
 
 
 def trial(
-    seed: int, genes: int, healthy: int, assay: str, symbols: Sequence[str]
+    seed: int,
+    genes: int,
+    healthy: int,
+    assay: str,
+    symbols: Sequence[str],
+    truth_seed: int | None = None,
+    private: float = 0.0,
+    enrolments: int = 1,
 ) -> tuple[Any, pd.DataFrame, pd.DataFrame]:
     """Simulate the trial.
 
@@ -46,6 +54,13 @@ def trial(
         microarray (log2 values) or rnaseq (read counts of the same signal).
     symbols
         Gene symbols to choose from, in any order.
+    truth_seed
+        Seed of what genes are like and of what disease and drug do to them; trials that share it
+        are trials of one truth. The trial's own seed when None.
+    private
+        Share of the changed genes whose effects are this trial's own (`private.with_private`).
+    enrolments
+        Times the plan of 24 patients is enrolled.
 
     Returns
     -------
@@ -71,9 +86,13 @@ def trial(
         raise StudyError(
             f"config intake.simulate.genes: found {genes}, expected {len(NAMED)} to {len(symbols)}"
         )
-    true = _part(truth(symbols, seed), genes, seed)
-    table = profile(symbols, seed).loc[true["gene"]]
-    people = plan(seed, healthy)
+    common = seed if truth_seed is None else truth_seed
+    true, table = truth(symbols, common), profile(symbols, common)
+    if private:
+        true = with_private(true, table, private, seed)
+    true = _part(true, genes, seed)
+    table = table.loc[true["gene"]]
+    people = enrol(seed, healthy, enrolments)
     course = visits(people, seed)
     sheet = samples(people)
     active = activity(people)
