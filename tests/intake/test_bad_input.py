@@ -199,8 +199,8 @@ VISITS: list[tuple[str, list[str]]] = [
         ["column 'temperature', row 3", "'370.0'", "from 33 to 43 degrees Celsius"],
     ),
     (
-        "patient\tvisit\tesr\n" + "\n".join(f"P{i}\td1\t0.{i}" for i in range(1, 6)),
-        ["column 'esr': the largest value is 0.5", "mm/h", "check the unit"],
+        "patient\tvisit\tcrp\n" + "\n".join(f"P{i}\td1\t0.{i}" for i in range(1, 6)),
+        ["column 'crp': the largest value is 0.5 (row 6)", "mg/l", "check the unit"],
     ),
     ("patient\tvisit\nX1\td1", ["none of its patients ('X1') has a sample", "'P1'"]),
     ("patient\tvisit\nP1\t", ["row 2 has no visit"]),

@@ -90,7 +90,7 @@ def test_the_audit_of_a_fall_in_points():
 
 def joints(tender, swollen, crp, general):
     return {
-        **dict(tender_joints=tender, swollen_joints=swollen, crp=crp, patient_global=general),
+        **dict(tender_joints_28=tender, swollen_joints_28=swollen, crp=crp, patient_global=general),
     }
 
 

@@ -87,7 +87,8 @@ def load(
     if source.geo is not None and source.geo.used:
         record["sha256"] = dict(sorted(source.geo.used.items()))
     adata = _assemble(values, symbol, samples, {"scale": scale, "intake": record})
-    visits = read_visits(intake.get("visits"), samples, design.get("healthy", "healthy"))
+    healthy, named = design.get("healthy", "healthy"), intake.get("visit_names") or ()
+    visits = read_visits(intake.get("visits"), samples, healthy, named)
     return Study(adata, visits, flow.table(), None)
 
 

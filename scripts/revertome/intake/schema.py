@@ -63,7 +63,8 @@ def _check_column(column: pd.Series, rule: dict[str, Any], source: str) -> None:
         least = rule.get("x-largest-at-least")
         if least is not None and len(present) >= 5 and numbers.max() < least:
             raise StudyError(
-                f"{source}: column '{column.name}': the largest value is {numbers.max():g}; "
+                f"{source}: column '{column.name}': the largest value is {numbers.max():g} "
+                f"({place(numbers.idxmax(), column.index)}); "
                 f"expected{unit} ({rule['description'].rstrip('.')}); check the unit"
             )
     else:

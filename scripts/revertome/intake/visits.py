@@ -1,7 +1,7 @@
 """The visits sheet: clinical variables, one row a patient and visit."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,11 +9,17 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake.columns import few, number, place, read_sheet
 from revertome.intake.schema import check_columns, read_schema
+from revertome.intake.visit_checks import impossible, one_arm, visit_names, warn_doubtful
 
 _NAMES = ["patient", "arm", "visit"]
 
 
-def read_visits(path: str | None, samples: pd.DataFrame, healthy: str | None) -> pd.DataFrame:
+def read_visits(
+    path: str | None,
+    samples: pd.DataFrame,
+    healthy: str | None,
+    names: Sequence[str] = (),
+) -> pd.DataFrame:
     """Read and check the visits sheet.
 
     Parameters
@@ -24,6 +30,8 @@ def read_visits(path: str | None, samples: pd.DataFrame, healthy: str | None) ->
         Samples of the study (patient, group, perhaps arm).
     healthy
         Value of `group` of healthy samples.
+    names
+        Visits that may occur; any when empty.
 
     Returns
     -------
@@ -33,8 +41,14 @@ def read_visits(path: str | None, samples: pd.DataFrame, healthy: str | None) ->
     Raises
     ------
     StudyError
-        Missing columns, a patient's visit twice, text in a number, a value outside its range, or
-        patients of which none has a sample.
+        Missing columns, a patient's visit twice, an unknown visit or two spellings of one, text in
+        a number, a value that its unit does not allow, a patient in two arms, or patients of which
+        none has a sample.
+
+    Warns
+    -----
+    UserWarning
+        Of values that are possible and look wrong, with row and column.
     """
     if not path:
         return pd.DataFrame(columns=_NAMES, dtype=object)
@@ -42,8 +56,13 @@ def read_visits(path: str | None, samples: pd.DataFrame, healthy: str | None) ->
     for name in table.columns:
         if name not in _NAMES:
             table[name] = number(table[name], path, strict=True)
-    check_columns(table, read_schema("visits"), path)
+    schema = read_schema("visits")
+    impossible(table, schema, path)
+    check_columns(table, schema, path)
     _check_keys(table, path)
+    visit_names(table, names, path)
+    one_arm(table, path)
+    warn_doubtful(table, schema, path)
     patients = samples[samples["group"] != healthy]
     _check_patients(table, patients, path)
     if "arm" not in table:
