@@ -26,7 +26,7 @@ def draw(table: pd.DataFrame) -> Figure:
         paired_dots(
             ax, mine, "value", gene.get("healthy_mean", np.nan), gene.get("healthy_sd", np.nan)
         )
-        ax.set_title(short(gene["gene"], 24), fontstyle="italic", fontsize=pt(8), pad=9)
+        ax.set_title(short(gene["gene"], 18), fontstyle="italic", fontsize=pt(8), pad=9)
         ax.text(
             0.5,
             1.015,

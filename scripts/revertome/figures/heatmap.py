@@ -29,6 +29,7 @@ from revertome.figures.style import (
 )
 
 READABLE = 2.3  # smallest height of a row, mm, at which its gene is named
+NARROW = 0.03  # share of the width from which the number of samples fits under a block
 GAP = 1  # empty columns between blocks
 
 
@@ -40,13 +41,15 @@ def draw(table: pd.DataFrame) -> Figure:
     most = int(sets["n_shown"].max())
     body = float(np.clip(READABLE * most, 30, 130))
     fig = canvas(DOUBLE, (body + 21) * MM)
-    axes = fig.subplots(1, len(sets))
+    # A set without genes needs no more room than its sentence.
+    widths = [1.0 if n else 0.3 for n in sets["n_shown"]]
+    axes = fig.subplots(1, len(sets), width_ratios=widths)
     places = _places(columns)
     image: Any = None
     for ax, letter, facts in zip(np.atleast_1d(axes), "AB", sets.to_dict("records"), strict=False):
         name = facts["set"]
         if not facts["n_shown"]:
-            say(ax, f"No gene is in the {name} set.")
+            say(ax, f"No gene is in the {name} set.", 18)
             panel(ax, letter, name.capitalize())
             continue
         mine = genes[genes["set"] == name].sort_values("row")
@@ -120,6 +123,8 @@ def _strip(ax: Axes, columns: pd.DataFrame, places: dict[int, int]) -> None:
         ax.add_patch(_bar(left, -0.022, width, 0.016, ROLE[first["role"]], transform=trans))
         if first["label"] != "healthy":
             ax.add_patch(_bar(left, -0.042, width, 0.016, LABEL[first["label"]], transform=trans))
+        if width < NARROW * (max(places.values()) + 1):
+            continue
         n = block["sample"].notna().sum()
         ax.text(left + width / 2, -0.05, n, ha="center", va="top", fontsize=pt(6), transform=trans)
 

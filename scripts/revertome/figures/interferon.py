@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from revertome.figures.genes import visit_key
+from revertome.figures.labels import short
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, group_name, pt, rows, styled
 
@@ -35,7 +36,9 @@ def draw(table: pd.DataFrame) -> Figure:
         )
     if band["scale"] == "log2":
         ax.set_yscale("log", base=2)
-    ax.set_ylabel(f"{band['module']} score ({str(band['method']).replace('_', ' ')})")
+    ax.set_ylabel(
+        f"{short(str(band['module']), 34)} score ({str(band['method']).replace('_', ' ')})"
+    )
     fig.legend(handles=visit_key(samples), loc="outside lower center", ncols=3)
     words = [_test(row) for row in tests.to_dict("records")]
     ax.set_title("\n".join(words), loc="left", fontsize=pt(6), color=QUIET)

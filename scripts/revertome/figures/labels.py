@@ -41,7 +41,7 @@ def name_points(ax: Axes, names: pd.DataFrame, gap: float = 7.5) -> None:
         for name, y in zip(column.to_dict("records"), heights, strict=True):
             side = (1 if name["x"] > text_x else 0, 0.5)
             ax.annotate(
-                short(str(name["label"]), 24),
+                short(str(name["label"]), 14),
                 (name["x"], name["y"]),
                 (text_x, y),
                 ha=ha,

@@ -12,7 +12,6 @@ from revertome.figures.style import (
     dot,
     group_colour,
     group_name,
-    legend,
     rows,
     styled,
 )
@@ -45,7 +44,7 @@ def draw(table: pd.DataFrame) -> Figure:
         )
     ax.axvline(0, color="#999999", lw=0.6, zorder=0)
     found = [
-        f"{short(m['module'], 28)} ({m['genes_found']}/{m['genes_total']})"
+        f"{short(m['module'], 20)} ({m['genes_found']}/{m['genes_total']})"
         for m in modules.to_dict("records")
     ]
     ax.set_yticks(range(len(found)), found)
@@ -57,5 +56,6 @@ def draw(table: pd.DataFrame) -> Figure:
     )
     handles = [dot(group_colour(g), group_name(g)) for g in groups]
     handles += [dot(INK, "adjusted p ≥ 0.05", markerfacecolor="white")]
-    legend(ax, handles, loc="lower left", bbox_to_anchor=(-0.3, 1.0), ncols=3, columnspacing=1)
+    ax.locator_params(axis="x", nbins=5)
+    fig.legend(handles=handles, loc="outside upper center", ncols=len(handles), columnspacing=1)
     return fig

@@ -32,9 +32,11 @@ PATIENTS = {"responders": "Responders", "all": "All patients"}
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the trajectory plane."""
     genes, panels, study = rows(table, "gene"), rows(table, "panel"), rows(table, "study").iloc[0]
-    fig = canvas(DOUBLE, (96 if len(panels) > 1 else 110) * MM)
-    grid = fig.add_gridspec(2, len(panels), height_ratios=(1, 0.09))
     reach = _reach(genes)
+    rise = _rise(genes, reach)
+    side = 76 if len(panels) > 1 else 90
+    fig = canvas(DOUBLE, (side * rise / reach + 20) * MM)
+    grid = fig.add_gridspec(2, len(panels), height_ratios=(side * rise / reach, 7))
     axes = []
     for i, facts in enumerate(panels.to_dict("records")):
         ax = fig.add_subplot(grid[0, i])
@@ -42,7 +44,7 @@ def draw(table: pd.DataFrame) -> Figure:
         _wedges(ax, study, reach, str(facts.get("claim", "") or ""))
         _points(ax, mine)
         _ellipses(ax, _named(mine), rows(table, "ellipse"), str(facts["panel"]))
-        ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+        ax.set(xlim=(-reach, reach), ylim=(-rise, rise), aspect="equal")
         ax.set_xlabel(f"Disease: {study['baseline']} − healthy (log2)")
         ax.set_ylabel(f"Change: {study['followup']} − {study['baseline']} (log2)")
         letter = facts["panel"] if len(panels) > 1 else ""
@@ -61,6 +63,11 @@ def _reach(genes: pd.DataFrame) -> float:
     wide = genes.index.isin(_named(genes).index) & (x >= y / 2)
     edge = float(x[wide].max()) if wide.any() else 0.0
     return max(1.08 * float(x.max()), 1.08 * float(y.max()), 1.38 * edge)
+
+
+def _rise(genes: pd.DataFrame, reach: float) -> float:
+    """Return the limit of the vertical axis: less where hardly any gene changes."""
+    return float(np.clip(1.25 * genes["change"].abs().max(), 0.55 * reach, reach))
 
 
 def _named(genes: pd.DataFrame) -> pd.DataFrame:
