@@ -16,6 +16,7 @@ from revertome.intake.scale import convert, decide_scale, made_scale
 from revertome.intake.schema import check_columns, read_schema
 from revertome.intake.sheet import complete_roles, select
 from revertome.intake.source import Source, read_source, symbols_of
+from revertome.intake.spreadsheet import without_damaged
 from revertome.intake.visits import read_visits
 
 __all__ = ["Study", "load"]
@@ -78,10 +79,14 @@ def load(
             source.expression.to_numpy(),
         )
     values = pd.DataFrame(convert(values.to_numpy(), scale), values.index, values.columns)
-    symbol = symbols_of(source, values.index, intake)
+    symbol, dates = without_damaged(symbols_of(source, values.index, intake), source.matrix)
     if source.unlisted:
         flow.add("matrix", samples, f"{source.unlisted} samples of the matrix not in the sheet")
     record = {"matrix": source.matrix, "features_incomplete": left, **_mapped(symbol)}
+    if dates:
+        record["symbols_damaged"] = ", ".join(dates)
+    if source.layout:
+        record["layout"] = source.layout
     if source.build:
         record["annotation"] = source.build
     if source.geo is not None and source.geo.used:

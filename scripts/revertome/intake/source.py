@@ -11,10 +11,10 @@ from revertome.errors import StudyError
 from revertome.intake import annotation, fetch
 from revertome.intake.columns import read_sheet
 from revertome.intake.fields import refuse_unknown
+from revertome.intake.layouts import read_values
 from revertome.intake.raw_arrays import SOURCES, read_arrays
 from revertome.intake.series_matrix import Series, is_series_matrix, read_series_matrix
 from revertome.intake.soft import is_soft, read_soft
-from revertome.intake.table import read_matrix
 
 
 @dataclass
@@ -39,6 +39,8 @@ class Source:
         Addresses and cache, and which fetched files were used.
     build
         Which table gave the symbols of the features, with its date.
+    layout
+        How the values were written, and what was done to them.
     made
         How log2 expression was made of raw intensities; empty where values are as found.
     """
@@ -52,6 +54,7 @@ class Source:
     unlisted: int = 0
     geo: fetch.Geo | None = None
     build: str = ""
+    layout: str = ""
     made: str = ""
 
 
@@ -71,8 +74,11 @@ def read_source(intake: Mapping[str, Any]) -> Source:
             intake["samples"], intake["matrix"], values, sheet, tuple(sheet.columns),
             intake.get("platform") or "", geo=fetch.open_geo(intake), made=made,
         )  # fmt: skip
-    values = read_matrix(intake["matrix"])
-    return Source(intake["samples"], intake["matrix"], values, sheet, tuple(sheet.columns))
+    values = read_values(intake, intake["matrix"])
+    return Source(
+        intake["samples"], intake["matrix"], values.table, sheet, tuple(sheet.columns),
+        layout=values.record,
+    )  # fmt: skip
 
 
 def _geo(intake: Mapping[str, Any]) -> Source:
@@ -98,7 +104,10 @@ def _geo(intake: Mapping[str, Any]) -> Source:
     if counts is None and series is not None and len(series.expression):
         return Source(name, str(local), series.expression, sheet, carried, platform, geo=geo)
     counts = counts or _counts(intake, series, geo)
-    return Source(name, counts, read_matrix(counts), sheet, carried, platform, geo=geo)
+    values = read_values(intake, counts)
+    return Source(
+        name, counts, values.table, sheet, carried, platform, geo=geo, layout=values.record
+    )
 
 
 def read_series(path: str) -> Series | None:
