@@ -64,6 +64,8 @@ with logged(snakemake.log[0]):
     files = {Path(path).relative_to(folder).as_posix(): sha256(path) for path in snakemake.input}
     files[Path(snakemake.output.html).name] = sha256(snakemake.output.html)
     inputs = {str(path): sha256(path) for path in snakemake.params.inputs}
+    if config["privacy"] != "none":  # a file may be named after a person
+        inputs = {f"input{i}": digest for i, digest in enumerate(sorted(inputs.values()), 1)}
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     record = manifest(config, files, inputs, origin(Path(revertome.__file__).parent), finished)
     write_text(record, snakemake.output.manifest)

@@ -10,7 +10,12 @@ document.querySelectorAll("[data-filter]").forEach((input) => {
   });
 });
 
-const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+// A spreadsheet would run a cell that begins like a formula; numbers may begin with a sign.
+const inert = (text) => (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text);
+const quoted = (cell) => {
+  const text = inert(cell);
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
 document.querySelectorAll("[data-csv]").forEach((button) => {
   button.addEventListener("click", () => {
     const table = document.getElementById(button.dataset.csv);
