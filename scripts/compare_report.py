@@ -14,10 +14,13 @@ def sha256(path):
 
 
 with logged(snakemake.log[0]):
+    import pandas as pd
+
     from revertome.figures import draw
     from revertome.figures.style import encode
     from revertome.modules.gmt import gene_sets
     from revertome.report.comparison import page
+    from revertome.report.comparison_words import findings
     from revertome.report.manifest import manifest, versions
     from revertome.report.page import picture
     from revertome.source_data import COMPARISON, build
@@ -41,6 +44,8 @@ with logged(snakemake.log[0]):
         for form, image in images.items():
             write(targets[name][form], lambda file, image=image: file.write_bytes(image))
         pictures.append(picture(name, source, images))
+    words = pd.DataFrame({"text": findings(results, list(sets))})
+    write_table(words, snakemake.output.findings)
     html = page(config, results, pictures, list(sets), versions())
     write_text(html, snakemake.output.html)
     folder = Path(snakemake.output.html).parent
@@ -48,6 +53,7 @@ with logged(snakemake.log[0]):
         *files.tables,
         *snakemake.output.sources,
         *snakemake.output.figures,
+        snakemake.output.findings,
         folder / "report.html",
     ]
     checksums = {Path(path).relative_to(folder).as_posix(): sha256(path) for path in made}

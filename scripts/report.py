@@ -58,7 +58,9 @@ with logged(snakemake.log[0]):
     for path in map(Path, snakemake.input.figures):
         images.setdefault(path.stem, {})[path.suffix[1:]] = path.read_bytes()
     pictures = [picture(name, sources[name], images[name]) for name in FIGURES if name in sources]
-    html = page(config, results, sources, pictures, versions(), told(snakemake.params.logs))
+    across = [text for path in snakemake.input.across for text in read_table(path)["text"]]
+    warned = told(snakemake.params.logs)
+    html = page(config, results, sources, pictures, versions(), warned, across)
     write_text(html, snakemake.output.html)
     folder = Path(snakemake.output.html).parent
     files = {Path(path).relative_to(folder).as_posix(): sha256(path) for path in snakemake.input}

@@ -64,6 +64,7 @@ rule compare_report:
             for name in COMPARISON_FIGURES
             for form in ("svg", "pdf", "png")
         ],
+        findings=result("compare/findings.tsv"),
         html=result("compare/report.html"),
         manifest=result("compare/manifest.json"),
     log:
@@ -76,7 +77,7 @@ rule compare_report:
         mem_mb=memory("compare"),
         runtime=minutes("compare"),
     params:
-        config=config,
+        config=public(config),
         manifests=[f"{folder}/manifest.json" for folder in config["compare"].values()],
         code=lambda wildcards: digest("compare_report"),
     script:

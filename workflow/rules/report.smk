@@ -18,6 +18,7 @@ rule report:
         sensitivity=result("trajectories/sensitivity.tsv"),
         figures=figures(),
         source_data=source_data(),
+        across=[result("compare/findings.tsv")] if config["compare"] else [],
         others=[
             *rules.intake.output,
             *rules.normalise.output,

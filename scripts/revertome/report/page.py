@@ -85,6 +85,7 @@ def page(
     pictures: Sequence[Picture],
     versions: Mapping[str, str],
     warnings: Sequence[str],
+    across: Sequence[str] = (),
 ) -> str:
     """Return the report as HTML.
 
@@ -103,6 +104,8 @@ def page(
         Software versions by name.
     warnings
         Warnings of all stages.
+    across
+        Findings of the comparison with other studies, where one was asked for.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -130,4 +133,5 @@ def page(
         references=methods.references(config, results["models"]),
         parameters=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100),
         warnings=warnings,
+        across=across,
     )
