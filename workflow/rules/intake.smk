@@ -40,3 +40,22 @@ rule intake:
         code=lambda wildcards: digest("intake"),
     script:
         "../../scripts/intake.py"
+
+
+rule sheet:
+    """List the fields of a GEO series and draft the study file (`snakemake sheet`)."""
+    output:
+        fields=result("intake/fields.tsv"),
+        draft=result("intake/draft.yaml"),
+    log:
+        log("sheet"),
+    benchmark:
+        benchmark("sheet")
+    conda:
+        "../../envs/revertome.yaml"
+    params:
+        study=config["study"],
+        intake=config["intake"],
+        code=lambda wildcards: digest("sheet"),
+    script:
+        "../../scripts/sheet.py"

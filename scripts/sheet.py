@@ -1,0 +1,11 @@
+"""Sheet: the fields of a GEO series, and a draft of the study file made of them."""
+
+from disk import logged, write_table, write_text
+
+with logged(snakemake.log[0]):
+    from revertome.intake.draft import draft
+
+    fields, text = draft(snakemake.params.study, snakemake.params.intake)
+    write_table(fields, snakemake.output.fields)
+    write_text(text, snakemake.output.draft)
+    print(f"\nthe fields: {snakemake.output.fields}\nthe draft: {snakemake.output.draft}")

@@ -1,0 +1,108 @@
+"""The draft of a study file from the fields of a series."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+from geo_files import series_matrix
+from revertome.configuration import complete
+from revertome.errors import StudyError
+from revertome.intake import load
+from revertome.intake.draft import draft
+from studies import ROOT, SHARED, gse65391_small, real
+
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
+
+
+def drafted(tmp_path: Path, samples: dict[str, list[str]]) -> tuple[pd.DataFrame, dict[str, Any]]:
+    (tmp_path / "s.txt").write_text(series_matrix(samples))
+    fields, text = draft("mine", {"matrix": str(tmp_path / "s.txt"), "platform": "GPL1"})
+    study = yaml.safe_load(text)
+    complete(study, SCHEMA)  # a right study file but for what only its author knows
+    return fields.set_index("field"), study
+
+
+def test_two_visits_and_controls(tmp_path: Path) -> None:
+    samples = {
+        "title": [f"sample {n}" for n in range(10)],
+        "geo_accession": [f"GSM{n}" for n in range(10)],
+        "characteristics 1": [f"donor: D{n // 2}" for n in range(8)] + ["donor: H1", "donor: H2"],
+        "characteristics 2": ["timepoint: pre", "timepoint: post"] * 4 + ["", ""],
+        "characteristics 3": ["diagnosis: JIA"] * 8 + ["diagnosis: healthy control"] * 2,
+        "characteristics 4": ["Sex: F", "Sex: F", "Sex: M", "Sex: M"] * 2 + ["Sex: F", "Sex: M"],
+        "characteristics 5": ["age: 5", "age: 5", "age: 7.5", "age: 7.5"] * 2 + ["age: 9"] * 2,
+        "characteristics 6": ["batch: 1"] * 5 + ["batch: 2"] * 5,
+        "characteristics 7": ["drug: anakinra"] * 4 + ["drug: placebo"] * 4 + ["", ""],
+        "characteristics 8": ["tissue: blood"] * 10,
+    }
+    fields, study = drafted(tmp_path, samples)
+    expected = {"donor": "patient", "timepoint": "visit", "diagnosis": "group", "Sex": "sex",
+                "age": "age", "batch": "batch", "drug": "arm", "tissue": ""}  # fmt: skip
+    assert fields.loc[list(expected), "likely"].to_dict() == expected
+    assert fields.loc["donor", ["n_samples", "n_values"]].tolist() == [10, 6]
+    assert fields.loc["timepoint", "values"] == "post (4), pre (4)"
+    roles = study["intake"]["fields"]
+    assert {role: rule["field"] for role, rule in roles.items()} == {
+        role: name for name, role in expected.items() if role
+    }
+    assert roles["group"]["values"] == {"JIA": "patient", "healthy control": "healthy"}
+    assert study["design"]["baseline"] == "pre"
+    assert study["design"]["followup"] == "post"
+    assert study["design"]["healthy"] == "healthy"
+    assert study["intake"]["assay"] == "rnaseq"  # a table without rows
+
+
+def test_patient_and_visit_in_the_title(tmp_path: Path) -> None:
+    """As GSE8650 has it: the third part between underscores names the patient."""
+    titles = [f"x_SJIA_P{n // 2} day {30 * (n % 2)}_U133A" for n in range(8)]
+    samples = {"title": titles, "geo_accession": [f"GSM{n}" for n in range(8)]}
+    _, study = drafted(tmp_path, samples)
+    roles = study["intake"]["fields"]
+    found = pd.Series(titles).str.extract(roles["patient"]["pattern"], expand=False)
+    assert found.str.contains("P").all()
+    assert found.nunique() == 4
+    visits = pd.Series(titles).str.extract(roles["visit"]["pattern"], expand=False)
+    assert visits.tolist() == ["day 0", "day 30"] * 4
+    assert (study["design"]["baseline"], study["design"]["followup"]) == ("day 0", "day 30")
+
+
+def test_nothing_is_guessed_from_nothing(tmp_path: Path) -> None:
+    samples = {"title": ["a", "b", "c"], "geo_accession": ["GSM1", "GSM2", "GSM3"]}
+    fields, study = drafted(tmp_path, samples)
+    assert (fields["likely"] == "").all()
+    assert {"patient", "visit"} == set(study["intake"]["fields"])
+    assert "unknown" in study["intake"]["fields"]["patient"]
+
+
+@real
+@pytest.mark.real
+def test_gse65391_draft_is_the_study(tmp_path: Path) -> None:
+    """The draft alone reads the pairs that the shipped study file reads."""
+    shipped = gse65391_small()
+    local = {key: shipped["intake"][key] for key in ("accession", "matrix", "platform")}
+    _, text = draft("lupus", local)
+    study = yaml.safe_load(text)
+    study["intake"]["annotation"] = shipped["intake"]["annotation"]
+    drafted = load(study["intake"], study["design"]).adata.obs
+    expected = load(shipped["intake"], shipped["design"]).adata.obs
+    columns = ["sample", "patient", "visit", "group", "sex", "age"]
+    pd.testing.assert_frame_equal(drafted[columns], expected[columns])
+
+
+@real
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("accession", "roles"),
+    [("GSE4107", {"sex": "Gender", "age": "Age", "group": "title"}), ("GSE5583", {})],
+)
+def test_series_without_pairs(accession: str, roles: dict[str, str]) -> None:
+    path = SHARED / "data" / "geo_format_cases" / f"{accession}_series_matrix.txt.gz"
+    _, text = draft("x", {"matrix": str(path)})
+    study = yaml.safe_load(text)
+    found = {k: v["field"] for k, v in study["intake"]["fields"].items() if "field" in v}
+    assert found == roles
+    with pytest.raises(StudyError, match=r"fill in intake.fields for 'patient', 'visit'"):
+        load(study["intake"], study["design"])
