@@ -53,6 +53,9 @@ rule sheet:
         benchmark("sheet")
     conda:
         "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("intake"),
+        runtime=minutes("intake"),
     params:
         study=config["study"],
         intake=config["intake"],

@@ -32,7 +32,9 @@ def study_configs():
     found, files = {}, {}
     for path in study_files(config["studies"]):
         try:
-            study = yaml.load(Path(path).read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            study = yaml.load(
+                Path(path).read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+            )
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             sys.exit(f"revertome: studies: {path}: cannot be read: {' '.join(str(error).split())}")
         if not isinstance(study, dict) or not isinstance(study.get("study"), str):

@@ -109,8 +109,8 @@ def _from_title(titles: pd.Series) -> list[Guess]:
 def _words(titles: pd.Series) -> list[Guess]:
     """Words of time in the title."""
     pattern = (
-        r"(?i)\b(pre|post|before|after|baseline|enrollment|follow-?up|"
-        r"(?:day|week|month|visit|v|d|w|m) ?\d+)\b"
+        r"(?i)(?<![a-z\d])(pre|post|before|after|baseline|enrollment|follow-?up|"
+        r"(?:day|week|month|visit|v|d|w|m) ?\d+)(?![a-z\d])"
     )
     found = titles.str.extract(pattern, expand=False)
     share = float(found.notna().mean())
