@@ -105,14 +105,23 @@ def test_distance_to_health_is_joined_and_tested():
 
 def test_an_open_question_says_what_it_could_have_missed():
     table = association.test(cohort(), ["N"], ["crp"], "zscore").set_index("question")
-    assert table.loc["change_with_change", "note"].startswith(
-        "not shown; so few patients easily miss a correlation weaker than 0.74"
+    assert table.loc["change_with_change", "note"] == (
+        "not shown; with 14 patients a correlation weaker than 0.74 is easily missed"
     )
     assert table.loc["baseline_with_response", "note"].startswith(
-        "not shown; so few patients easily miss an AUC between 0."
+        "not shown; with 8 and 6 patients an AUC between 0."
     )
     perfect = association.test(cohort(), ["M"], ["crp"], "zscore")
     assert pd.isna(perfect["note"].iloc[0])
+    # P 0.047 alone; doubled, and above 0.05, where another module is asked too
+    x = [1, 2, 3, 4, 5, 6, 7, 8]
+    table = pd.DataFrame({"M_change": x, "N_change": [1, 8, 2, 7, 3, 6, 4, 5], "label": "treated"})
+    table["crp_change"] = [3, 1, 2, 7, 5, 4, 8, 6]
+    alone = association.test(table, ["M"], ["crp"], "zscore")
+    two = association.test(table, ["M", "N"], ["crp"], "zscore")
+    assert alone["P.Value"].iloc[0] < 0.05 and pd.isna(alone["note"].iloc[0])
+    assert two["adj.P.Val"].iloc[0] == pytest.approx(2 * alone["P.Value"].iloc[0])
+    assert two["note"].iloc[0] == "not shown once adjusted for the number of modules asked"
 
 
 def test_the_clinical_visit_stands_in_where_followup_is_not_in_the_sheet():

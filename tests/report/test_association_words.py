@@ -24,8 +24,8 @@ def test_what_is_shown_is_told_with_its_interval():
         "discovery rate of 5% among modules: change in T goes with change in steroid dose "
         "(Spearman -0.70, -0.90 to -0.30; p = 0.001); distance to health before treatment differs "
         "between later responders and others (AUC 0.90, 0.70 to 0.98; p = 0.002). The others are "
-        "not shown, which is not the same as absent: with so few patients only strong associations "
-        "can be seen (notes in the table). None says what causes what."
+        "not shown, which is not the same as absent: the notes in the table say how strong an "
+        "association so many patients easily miss. None says what causes what."
     ]
 
 

@@ -12,6 +12,7 @@ from revertome.modules.t_tests import adjusted
 
 MIN_N = 5
 ALPHA = 0.05
+ADJUSTED = "not shown once adjusted for the number of modules asked"
 COLUMNS = ["question", "x", "y", "module", "method", "group", "estimate", "CI.L", "CI.R"]
 COLUMNS += ["statistic", "P.Value", "adj.P.Val", "n", "note", "DeLong.L", "DeLong.R"]
 DISTANCE = "distance"
@@ -67,6 +68,8 @@ def test(
     table["method"] = table["module"].map({DISTANCE: "distance"}).fillna(method)
     strata = table.groupby(["question", "y"], sort=False)["P.Value"]
     table["adj.P.Val"] = strata.transform(adjusted)
+    lost = (table["P.Value"] <= ALPHA) & (table["adj.P.Val"] > ALPHA)
+    table["note"] = table["note"].astype(object).mask(lost, ADJUSTED)
     return table[COLUMNS]
 
 
@@ -81,7 +84,7 @@ def _correlation(patients: pd.DataFrame, module: str, variable: str) -> dict[str
         return row | _unanswered("one of the two does not vary")
     found = spearman(*both.T)
     least = resolution.correlation(len(both))
-    return row | _answered(found, f"a correlation weaker than {least:.2f}")
+    return row | _answered(found, f"{len(both)} patients a correlation weaker than {least:.2f}")
 
 
 def _separation(patients: pd.DataFrame, question: str, module: str, time: str) -> dict[str, Any]:
@@ -99,12 +102,13 @@ def _separation(patients: pd.DataFrame, question: str, module: str, time: str) -
         return row | _unanswered(f"{x} does not vary")
     found, least = auc(yes, no), resolution.area(len(yes), len(no))
     row |= dict(zip(["DeLong.L", "DeLong.R"], delong(yes, no), strict=True))
-    return row | _answered(found, f"an AUC between {1 - least:.2f} and {least:.2f}")
+    missed = f"{len(yes)} and {len(no)} patients an AUC between {1 - least:.2f} and {least:.2f}"
+    return row | _answered(found, missed)
 
 
 def _answered(found: Estimate, missed: str) -> dict[str, Any]:
     names = ["estimate", "CI.L", "CI.R", "statistic", "P.Value"]
-    note = f"not shown; so few patients easily miss {missed}" if found.p > ALPHA else np.nan
+    note = f"not shown; with {missed} is easily missed" if found.p > ALPHA else np.nan
     return dict(zip(names, found, strict=True)) | {"note": note}
 
 

@@ -50,8 +50,8 @@ def clinic_and_blood(tests: pd.DataFrame) -> list[str]:
         words.append(f"Shown at a false discovery rate of 5% among modules: {listed}{more}.")
     if len(shown) < len(answered):
         words.append(
-            "The others are not shown, which is not the same as absent: with so few patients only "
-            "strong associations can be seen (notes in the table). None says what causes what."
+            "The others are not shown, which is not the same as absent: the notes in the table say "
+            "how strong an association so many patients easily miss. None says what causes what."
         )
     return [" ".join(words)]
 
