@@ -127,6 +127,30 @@ def figures(formats=("svg", "pdf", "png")):
     return [result(f"figures/{name}.{form}") for name in FIGURES for form in formats]
 
 
+def label_outputs():
+    """Give every output so far a category and labels, with which `snakemake --report` shows it.
+
+    Expression matrices (h5ad) are left out: they would be copied into the page.
+    """
+    from snakemake.io import report
+
+    for each in workflow.rules:
+        for item in each.output:
+            path = Path(str(item))
+            if path.suffix == ".h5ad" or not str(item).startswith(result("")):
+                continue
+            caption = HOME / f"workflow/report/{path.stem}.rst"
+            told = workflow.current_basedir.join(f"../report/{path.stem}.rst")
+            labels = {"file": path.stem.replace("_", " "), "format": path.suffix[1:]}
+            stage = path.relative_to(result("")).parts[0].partition(".")[0].replace("_", " ")
+            item._file = report(
+                str(item),
+                caption=told if path.parent.name == "figures" and caption.exists() else None,
+                category=stage.capitalize(),
+                labels=labels,
+            )
+
+
 def style_file():
     """The study's own style of figures, as a list of none or one."""
     path = config["figures"].get("style")

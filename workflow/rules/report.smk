@@ -58,3 +58,6 @@ rule report:
         code=lambda wildcards: digest("report"),
     script:
         "../../scripts/report.py"
+
+
+label_outputs()

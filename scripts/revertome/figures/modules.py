@@ -52,7 +52,7 @@ def draw(table: pd.DataFrame) -> Figure:
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="y", color="#F1F1F1", lw=0.5)
     ax.set_xlabel(
-        f"Paired change of score ({str(study['method']).replace('_', ' ')}; 95% interval)"
+        f"Paired change of score\n({str(study['method']).replace('_', ' ')}; 95% interval)"
     )
     handles = [dot(group_colour(g), group_name(g)) for g in groups]
     handles += [dot(INK, "adjusted p ≥ 0.05", markerfacecolor="white")]

@@ -35,7 +35,8 @@ def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: fl
         mine = samples[(samples["label"] == label) & (samples["role"] != "healthy")]
         wide = mine.pivot_table(index="patient", columns="role", values=value)
         wide = wide.reindex(columns=["baseline", "followup"])
-        ax.plot([x, x + 0.9], wide.to_numpy().T, color=LABEL[label], lw=0.6, alpha=0.55, zorder=1)
+        faint = float(np.clip(15 / max(len(wide), 1), 0.1, 0.55))
+        ax.plot([x, x + 0.9], wide.to_numpy().T, color=LABEL[label], lw=0.6, alpha=faint, zorder=1)
         for step, role in enumerate(wide.columns):
             _dots(ax, np.full(len(wide), x + 0.9 * step), wide[role], ROLE[role])
             if wide[role].notna().any():

@@ -62,7 +62,9 @@ def _reach(genes: pd.DataFrame) -> float:
     x, y = genes["disease"].abs(), genes["change"].abs()
     wide = genes.index.isin(_named(genes).index) & (x >= y / 2)
     edge = float(x[wide].max()) if wide.any() else 0.0
-    return max(1.08 * float(x.max()), 1.08 * float(y.max()), 1.38 * edge)
+    longest = min(14, int(_named(genes)["label"].str.len().max())) if wide.any() else 0
+    room = max(1.38, 1 + 0.055 * longest)
+    return max(1.08 * float(x.max()), 1.08 * float(y.max()), room * edge)
 
 
 def _rise(genes: pd.DataFrame, reach: float) -> float:
