@@ -137,6 +137,23 @@ def test_editing_the_library_reruns_the_rules_that_use_it(house, edited, first, 
 
 
 @pytest.mark.slow
+def test_snakemake_report_labels_every_output(house, tmp_path):
+    source, folder, study = house
+    page = tmp_path / "page.html"
+    done = snakemake(source, folder, "--configfile", str(study), "--report", str(page))
+    assert done.returncode == 0, done.stderr[-3000:]
+    text = page.read_text("utf-8")
+    categories = json.loads(text.split("var categories = ")[1].split("\n")[0].rstrip(";"))
+    shown = {path for inner in categories.values() for paths in inner.values() for path in paths}
+    for name in TABLES:
+        if not name.endswith(".h5ad"):
+            assert f"results/anajis_simulated/{name}" in shown
+    for name in FIGURES:
+        assert f"results/anajis_simulated/figures/{name}.svg" in shown
+    assert {"Figures", "Trajectories", "Modules", "Run"} <= set(categories)
+
+
+@pytest.mark.slow
 def test_restyling_draws_figures_again_and_nothing_else(house, tmp_path):
     source, folder, _ = house
     style = tmp_path / "style.yaml"

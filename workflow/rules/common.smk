@@ -142,7 +142,8 @@ def label_outputs():
             caption = HOME / f"workflow/report/{path.stem}.rst"
             told = workflow.current_basedir.join(f"../report/{path.stem}.rst")
             labels = {"file": path.stem.replace("_", " "), "format": path.suffix[1:]}
-            stage = path.relative_to(result("")).parts[0].partition(".")[0].replace("_", " ")
+            folder = path.relative_to(result("")).parent.as_posix()
+            stage = "run" if folder == "." else folder.replace("_", " ")
             item._file = report(
                 str(item),
                 caption=told if path.parent.name == "figures" and caption.exists() else None,

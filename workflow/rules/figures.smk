@@ -73,3 +73,25 @@ rule figures:
         code=lambda wildcards: digest("figures"),
     script:
         "../../scripts/figures.py"
+
+
+rule gallery:
+    """Write the gallery of the documentation, on request: `snakemake --cores 2 gallery`."""
+    input:
+        source_data(),
+    output:
+        pictures=[resource(f"resources/gallery/{name}.png") for name in FIGURES],
+        page=resource("config/gallery.md"),
+    log:
+        log("gallery"),
+    benchmark:
+        benchmark("gallery")
+    conda:
+        "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("figures"),
+        runtime=minutes("figures"),
+    params:
+        code=lambda wildcards: digest("gallery"),
+    script:
+        "../../scripts/gallery.py"
