@@ -14,6 +14,9 @@ with logged(snakemake.log[0]):
     from revertome.errors import StudyError
 
     COLUMNS = {"gene", "logFC", "CI.L", "CI.R", "AveExpr", "t", "P.Value"}
+    CLASSES = ("disease", "change", "change_all", "reverted", "induced", "partial")
+    CLASSES += ("exacerbated", "persistent")
+    GENES = {"gene", "class", *CLASSES, *(f"p_{name}" for name in CLASSES)}
 
     def table(path: Path, columns: set[str] | None = None) -> pd.DataFrame:
         """A table of a result folder; empty where the study lacks it."""
@@ -26,7 +29,7 @@ with logged(snakemake.log[0]):
         paths = {name: folder / "differential" / f"{name}.tsv" for name in CONTRASTS}
         return Study(
             {name: read_table(path, COLUMNS) for name, path in paths.items() if path.exists()},
-            table(folder / "trajectories/genes.tsv"),
+            table(folder / "trajectories/genes.tsv", GENES),
             table(folder / "modules/tests.tsv"),
             spread(folder, config["design"]),
             {

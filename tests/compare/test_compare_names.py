@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from revertome.compare import Study, compare
-from revertome.compare.harmonise import harmonise, names_of
+from revertome.compare.harmonise import harmonise, names_of, today_of
 from revertome.errors import StudyError
 
 NOTHING = pd.DataFrame()
@@ -30,7 +30,8 @@ def test_kinds_of_names(genes, kind):
 def test_old_symbols_become_current_and_doubles_are_merged():
     """DDX58 is RIGI today; the row of the higher average stays."""
     table = contrast(["DDX58", "RIGI", "MX1"], [6.0, 9.0, 8.0]).assign(logFC=[1.0, 2.0, 3.0])
-    found = harmonise("old", Study({"disease": table}, NOTHING, NOTHING), {"DDX58": "RIGI"})
+    study = Study({"disease": table}, NOTHING, NOTHING)
+    found = harmonise("old", study, today_of({"old": study}, {"DDX58": "RIGI"}))
     now = found.contrasts["disease"].set_index("gene")["logFC"]
     assert now.to_dict() == {"RIGI": 2.0, "MX1": 3.0}
     assert {k: found.facts[k] for k in ("species", "n_genes", "n_renamed", "n_merged")} == {

@@ -8,7 +8,7 @@ import pandas as pd
 from revertome.compare.concordance import CONTRASTS, TREATED, concordance
 from revertome.compare.effects import Effects, all_genes, effects, noise_of
 from revertome.compare.enrichment import enrichment
-from revertome.compare.harmonise import harmonise
+from revertome.compare.harmonise import harmonise, today_of
 from revertome.compare.joint import joint_tables
 from revertome.compare.pooled import pool, pool_genes
 from revertome.compare.rank_overlap import rank_overlap
@@ -99,7 +99,8 @@ def compare(
             f"a comparison needs two or more studies, found {', '.join(studies) or 'none'}; "
             "name the result folders of finished studies"
         )
-    studies = {name: harmonise(name, studies[name], aliases or {}) for name in sorted(studies)}
+    today = today_of(studies, aliases or {})
+    studies = {name: harmonise(name, studies[name], today) for name in sorted(studies)}
     genes = all_genes(studies)
     tables = {name: _effects(studies, name, genes) for name in CONTRASTS}
     tables |= _treated(tables)

@@ -27,7 +27,15 @@ def names_of(genes: pd.Series) -> str:
     return "unknown"
 
 
-def harmonise(name: str, study: Study, aliases: Mapping[str, str]) -> Study:
+def today_of(studies: Mapping[str, Study], aliases: Mapping[str, str]) -> dict[str, str]:
+    """Current symbol of every gene name in any table; a name without one stays."""
+    tables = [table for study in studies.values() for table in study.contrasts.values()]
+    tables += [study.genes for study in studies.values() if len(study.genes)]
+    every = pd.Series(sorted(set().union(*(table["gene"] for table in tables))), dtype=object)
+    return dict(zip(every, current_symbols(every, aliases).gene.fillna(every), strict=True))
+
+
+def harmonise(name: str, study: Study, today: Mapping[str, str]) -> Study:
     """Bring every table of a study to current gene symbols.
 
     Where two names of a table are one gene today, the row of the higher average expression stays
@@ -46,7 +54,7 @@ def harmonise(name: str, study: Study, aliases: Mapping[str, str]) -> Study:
     tables = {**study.contrasts, **({"genes": study.genes} if len(study.genes) else {})}
     if not tables:
         return replace(study, facts={**study.facts, "species": "unknown", "n_genes": 0})
-    largest = max(tables.values(), key=len)["gene"].astype(str)
+    largest = max(tables.values(), key=len)["gene"]
     kind = names_of(largest)
     if kind in ("mouse", "ensembl"):
         what = {"mouse": "mouse symbols", "ensembl": "Ensembl ids"}[kind]
@@ -55,10 +63,6 @@ def harmonise(name: str, study: Study, aliases: Mapping[str, str]) -> Study:
             "compared by human gene symbol, so map its features to human symbols (orthologs) and "
             "run it again"
         )
-    every = pd.Series(
-        sorted(set().union(*(table["gene"].astype(str) for table in tables.values())))
-    )
-    today = dict(zip(every, current_symbols(every, aliases).gene.fillna(every), strict=True))
     contrasts = {key: _renamed(table, today) for key, table in study.contrasts.items()}
     residuals = {key: _columns(part, today) for key, part in study.residuals.items()}
     n_renamed = int(sum(today[gene] != gene for gene in largest))
@@ -70,7 +74,7 @@ def harmonise(name: str, study: Study, aliases: Mapping[str, str]) -> Study:
 
 
 def _renamed(table: pd.DataFrame, today: Mapping[str, str]) -> pd.DataFrame:
-    table = table.assign(gene=table["gene"].astype(str).map(today))
+    table = table.assign(gene=table["gene"].map(today))
     if not table["gene"].duplicated().any():
         return table
     if "AveExpr" in table:

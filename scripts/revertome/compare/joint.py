@@ -40,6 +40,8 @@ class Calls:
         Their p-values.
     own : (G,)
         Class in the study's own table.
+    shown : (G,)
+        Whether that is one of `CLASSES`.
     """
 
     at: npt.NDArray[np.intp]
@@ -47,6 +49,7 @@ class Calls:
     effect: Array
     screen: Array
     own: npt.NDArray[np.object_]
+    shown: npt.NDArray[np.bool_]
 
     def take(self, where: npt.NDArray[np.intp]) -> "Calls":
         """Genes at the given places."""
@@ -56,6 +59,7 @@ class Calls:
             self.effect[:, where],
             self.screen[:, where],
             self.own[where],
+            self.shown[where],
         )
 
 
@@ -73,6 +77,7 @@ def calls_of(table: pd.DataFrame, genes: pd.Index) -> Calls:
         np.array([columns["disease"], columns["change"]]),
         np.array([columns["p_disease"], columns["p_change"]]),
         table["class"].to_numpy(object)[order],
+        table["class"].isin(CLASSES).to_numpy()[order],
     )
 
 
@@ -120,7 +125,7 @@ def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float = 0.05) -> p
             p2[against],
             adjusted2[against],
         )
-    own = np.array([np.isin(part.own.astype(str), CLASSES) for part in parts])
+    own = np.array([part.shown for part in parts])
     n_own, open_ = own.sum(0), verdict == ""
     verdict[(n_own == 1) & open_], verdict[(n_own > 1) & open_] = "one_only", "some"
     kept = np.flatnonzero(verdict != "")
@@ -211,11 +216,13 @@ def joint_tables(
     for group in groups:
         part = joint({name: able[name] for name in group}, genes, alpha)
         parts.append(part)
-        for name in CLASSES:
-            for verdict in VERDICTS:
-                n = int(((part["verdict"] == verdict) & (part["class"] == name)).sum())
-                if verdict != "contradicted":
-                    rows.append([",".join(group), part.attrs["n_shared"], name, verdict, n])
+        counts = part.groupby(["class", "verdict"]).size()
+        rows += [
+            [",".join(group), part.attrs["n_shared"], name, verdict, counts.get((name, verdict), 0)]
+            for name in CLASSES
+            for verdict in VERDICTS
+            if verdict != "contradicted"
+        ]
         n = int((part["verdict"] == "contradicted").sum())
         rows.append([",".join(group), part.attrs["n_shared"], "any", "contradicted", n])
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)

@@ -1,11 +1,13 @@
 """Rank-rank overlap: how many of the strongest genes of one study are strongest in the other."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from revertome.compare.effects import Effects, shared
+from revertome.compare.side_by_side import plane_contrasts
 from revertome.compare.study import Array
 
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
@@ -38,7 +40,7 @@ def overlaps(a: Effects, b: Effects, effective: float) -> pd.DataFrame:
         quadrant (`up_up`: up in a and up in b, ...), share_a, share_b (depths), n_shared, overlap,
         expected, ratio (overlap / expected), z, P.Value (one-sided: more than expected).
     """
-    from scipy import stats
+    from scipy import special, stats
 
     n = len(a.at)
     depth = np.unique(np.maximum(1, np.round(np.array(SHARES) * n))).astype(int)
@@ -47,31 +49,23 @@ def overlaps(a: Effects, b: Effects, effective: float) -> pd.DataFrame:
     expected = np.outer(depth, depth) / n
     spread = expected * np.outer(1 - share, 1 - share) * n / max(n - 1, 1)
     spread *= 1 + max(n / effective - 1, 0) * np.outer(kept, kept)
-    parts = []
-    for quadrant, (first, second) in QUADRANTS.items():
-        found = _counts(_order(first * a.z), _order(second * b.z), depth)
-        z = (found - expected) / np.sqrt(spread)
-        i, j = (part.ravel() for part in np.indices(found.shape))
-        parts.append(
-            pd.DataFrame(
-                {
-                    "quadrant": quadrant,
-                    "share_a": share[i],
-                    "share_b": share[j],
-                    "n_shared": n,
-                    "overlap": found.ravel(),
-                    "expected": expected.ravel(),
-                    "ratio": (found / expected).ravel(),
-                    "z": z.ravel(),
-                    "P.Value": stats.norm.sf(z.ravel()),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+    order = {side: (_order(side * a.z), _order(side * b.z)) for side in (1, -1)}
+    found = np.array(
+        [_counts(order[i][0], order[j][1], depth) for i, j in QUADRANTS.values()], dtype=float
+    )
+    z = (found - expected) / np.sqrt(spread)
+    which, i, j = (part.ravel() for part in np.indices(found.shape))
+    table = {"quadrant": np.array(list(QUADRANTS))[which], "share_a": share[i]}
+    table |= {"share_b": share[j], "n_shared": np.full(len(i), n), "overlap": found.ravel()}
+    table |= {"expected": np.tile(expected.ravel(), len(QUADRANTS)), "z": z.ravel()}
+    frame = pd.DataFrame(table)
+    return frame.assign(
+        ratio=frame["overlap"] / frame["expected"], **{"P.Value": special.ndtr(-frame["z"])}
+    )
 
 
 def rank_overlap(tables: dict[str, dict[str, Effects]], concordance: pd.DataFrame) -> pd.DataFrame:
-    """Rank-rank overlap of every pair of studies in every contrast both have.
+    """Rank-rank overlap of every pair of studies in the contrasts of the trajectory plane.
 
     Returns
     -------
@@ -79,9 +73,11 @@ def rank_overlap(tables: dict[str, dict[str, Effects]], concordance: pd.DataFram
     """
     effective = concordance.set_index(["contrast", "study_a", "study_b"])["genes_effective"]
     found = []
-    for contrast, part in tables.items():
+    for contrast in plane_contrasts(tables):
+        part = tables[contrast]
+        bare = {name: replace(effects, noise=None, spread=None) for name, effects in part.items()}
         for one, two in combinations(sorted(part), 2):
-            a, b = shared(part[one], part[two])
+            a, b = shared(bare[one], bare[two])
             if len(a.at) >= 100:  # below, the depths are no shares any more
                 table = overlaps(a, b, float(effective[contrast, one, two]))
                 found.append(table.assign(contrast=contrast, study_a=one, study_b=two))
