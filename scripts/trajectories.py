@@ -15,9 +15,11 @@ with logged(snakemake.log[0]):
         snakemake.params.trend,
         snakemake.params.robust,
         snakemake.params.quality,
+        snakemake.params.blocking,
     )
     write_table(found.genes, snakemake.output.genes)
     write_table(found.summary, snakemake.output.summary)
     write_table(found.sensitivity, snakemake.output.sensitivity)
+    write_table(found.statements, snakemake.output.statements)
     lines = ["\t".join([name, "revertome", *genes]) for name, genes in found.sets.items()]
     write_text("\n".join(lines) + "\n", snakemake.output.sets)

@@ -56,6 +56,10 @@ class Expression(SimpleNamespace):
     def __init__(self, values, obs, genes):
         super().__init__(X=values, obs=obs, var_names=genes, layers={})
 
+    @property
+    def obs_names(self):
+        return self.obs.index
+
     def __getitem__(self, samples):
         at = self.obs.index.get_indexer(samples)
         return Expression(self.X[at], self.obs.iloc[at], self.var_names)

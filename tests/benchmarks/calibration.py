@@ -144,8 +144,8 @@ def inside(name: str, d: np.ndarray, t: np.ndarray) -> np.ndarray:
 
 def no_longer_significant(plane: Plane, alpha: float) -> np.ndarray:
     """Naive rule of reversion: significant at baseline, follow-up no longer different."""
-    first = adjust(plane.two_sided(plane.statistic(1, 0))) <= alpha
-    last = adjust(plane.two_sided(plane.statistic(1, 1))) <= alpha
+    first = adjust(plane.two_sided(1, 0)) <= alpha
+    last = adjust(plane.two_sided(1, 1)) <= alpha
     return np.where(first & ~last, "reverted", "unchanged")
 
 

@@ -83,7 +83,8 @@ def test_permutation_keeps_the_correlation_within_patients():
     block = np.where(code[:, None] == code[None, :], 0.37, 0.0)
     np.fill_diagonal(block, 1.0)
     for seed in range(5):
-        t = _transform(len(where), first, second, 0.37, np.random.default_rng(seed))
+        exchanged, carried = _transform(len(where), first, second, np.random.default_rng(seed))
+        t = exchanged + 0.37 * carried
         np.testing.assert_allclose(t @ block @ t.T, block, atol=1e-12)
 
 

@@ -32,6 +32,8 @@ def test_changes_of_a_set_by_hand():
         "n_gained": 1,
         "jaccard": 0.5,
         "lost": "D",
+        "gained": "B",
+        "not_compared": "",
     }
     assert (induced["jaccard"], induced["lost"]) == (1.0, "")
     nothing = changes("covariate", "age", observed[3:4], observed[3:4], ["B"])[0]
@@ -72,3 +74,39 @@ def test_a_covariate_that_is_the_response_takes_the_sets_away(trial):
     with pytest.raises(StudyError, match="weight"):
         run(expression, labels, DESIGN, OPTIONS | {"sensitivity": ["weight"]}, "limma", False)
     assert isinstance(found, pd.DataFrame)
+
+
+MARKERS = ["CSF3R", "CXCR1", "CXCR2", "FCGR3B"]
+
+
+def test_neutrophil_content_explains_a_change_of_cells(trial):
+    """Genes that follow neutrophils are lost with the score in the model; markers are left out."""
+    rng = np.random.default_rng(9)
+    disease = np.repeat([0.0, 3.0, 0.0], [4, 40, 400])
+    expression, labels = simulate(disease, -disease, rng, responders=12, nonresponders=0)
+    obs = expression.obs
+    treated = obs["group"].eq("patient") & obs["visit"].eq("before")
+    content = 3.0 * treated.to_numpy() + rng.normal(0, 0.7, len(obs))
+    expression.X[:, :24] += content[:, None]  # four markers, twenty genes of the same cells
+    expression.X[:, 4:24] -= 3.0 * treated.to_numpy()[:, None]  # undo their own disease
+    names = [*MARKERS, *expression.var_names[4:]]
+    expression.var_names = pd.Index(names)
+    options = OPTIONS | {"sensitivity": ["neutrophil_score", "erythroid_score"]}
+    found = run(expression, labels, DESIGN, options, "limma", trend=False).sensitivity
+    row = found.query("analysis == 'covariate' and set == 'reverted'")
+    assert list(row["detail"]) == ["neutrophil_score"]  # no erythroid marker is measured
+    assert row["not_compared"].item() == ",".join(MARKERS)
+    assert not set(MARKERS) & set(row["lost"].item().split(","))
+    assert set(row["lost"].item().split(",")) >= set(names[4:14])
+
+
+def test_a_count_of_the_sheet_stands_for_the_score(trial):
+    expression, labels = trial
+    rng = np.random.default_rng(5)
+    counted = expression[expression.obs.index]
+    counted.obs = expression.obs.assign(neutrophil_percent=rng.normal(60, 5, len(expression.obs)))
+    options = OPTIONS | {"sensitivity": ["neutrophil_score"]}
+    found = run(counted, labels, DESIGN, options, "limma", trend=False).sensitivity
+    row = found[found["analysis"] == "covariate"]
+    assert list(row["detail"]) == ["neutrophil_percent"] * 2
+    assert list(row["not_compared"]) == ["", ""]

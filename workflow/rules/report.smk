@@ -16,6 +16,7 @@ rule report:
         association_tests=result("association/tests.tsv"),
         models=result("differential/design.tsv"),
         sensitivity=result("trajectories/sensitivity.tsv"),
+        statements=result("trajectories/statements.tsv"),
         figures=figures(),
         source_data=source_data(),
         across=[result("compare/findings.tsv")] if config["compare"] else [],

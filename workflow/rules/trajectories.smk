@@ -16,6 +16,7 @@ rule trajectories:
         summary=result("trajectories/summary.tsv"),
         sets=result("trajectories/sets.gmt"),
         sensitivity=result("trajectories/sensitivity.tsv"),
+        statements=result("trajectories/statements.tsv"),
     log:
         log("trajectories"),
     benchmark:
@@ -32,6 +33,7 @@ rule trajectories:
         trend=config["differential"]["trend"],
         robust=config["differential"]["robust"],
         quality=config["differential"]["weights"] == "array",
+        blocking=config["differential"]["blocking"],
         code=lambda wildcards: digest("trajectories"),
     script:
         "../../scripts/trajectories.py"

@@ -40,6 +40,10 @@ class MixedFit:
         Mean log2 expression.
     names : list of str
         Contrast names.
+    slope : (G, k, k)
+        Derivative of the contrasts' covariance in var(u).
+    inverse : three of (G,)
+        Entries (00, 01, 11) of `inverse_hessian`.
     """
 
     coefficients: Array
@@ -50,6 +54,8 @@ class MixedFit:
     df: Array
     mean: Array
     names: list[str]
+    slope: Array
+    inverse: tuple[Array, Array, Array]
 
 
 def mixed_fit(
@@ -111,14 +117,18 @@ def mixed_fit(
         sigma=np.sqrt(variance),
         ratio=ratio,
         df_sigma=1 / inverse[0],
-        df=_satterthwaite(np.einsum("gkk->gk", covariance), slope, ratio, inverse),
+        df=satterthwaite(
+            np.einsum("gkk->gk", covariance), np.einsum("gkk->gk", slope), ratio, inverse
+        ),
         mean=y.mean(axis=0),
         names=list(contrasts),
+        slope=slope,
+        inverse=inverse,
     )
 
 
 def _estimates(y: Array, x: Array, z: Array, ratio: Array, c: Array) -> tuple[Array, Array, Array]:
-    """Contrasts (G, k), their unscaled covariance (G, k, k), and d variance / d var(u), (G, k).
+    """Contrasts (G, k), their unscaled covariance, and its derivative in var(u), (G, k, k).
 
     W^-1 = I - Z diag(g / (1 + g n_b)) Z' depends on a block through its size n_b only, so the
     sums over the blocks of one size serve all genes.
@@ -134,11 +144,11 @@ def _estimates(y: Array, x: Array, z: Array, ratio: Array, c: Array) -> tuple[Ar
         outer += ((1 + ratio * size) ** -2)[:, None, None] * (zx.T @ zx)
     solved = np.linalg.solve(xwx, np.broadcast_to(c, (len(ratio), *c.shape)))
     beta = np.einsum("gpk,gp->gk", solved, xwy)
-    slope = np.einsum("gpk,gpq,gqk->gk", solved, outer, solved, optimize=True)
+    slope = np.swapaxes(solved, 1, 2) @ outer @ solved
     return beta, c.T @ solved, slope
 
 
-def _satterthwaite(
+def satterthwaite(
     variance: Array, slope: Array, ratio: Array, inverse: tuple[Array, Array, Array]
 ) -> Array:
     """Degrees of freedom (G, k) of contrasts with unscaled variances and slopes (G, k).

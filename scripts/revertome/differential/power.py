@@ -36,6 +36,22 @@ def detectable(error: float, df: float) -> float:
     return error * float(special.nctdtrinc(df, 1 - POWER, stats.t.isf(ALPHA / 2, df)))
 
 
+def power(difference: float, error: float, df: float) -> float:
+    """Power of a two-sided t-test at level 0.05 to find a difference; see `detectable`.
+
+    Parameters
+    ----------
+    difference, error : float
+        True difference, and standard error of its estimate.
+    df : float
+        Degrees of freedom; infinite for a Wald test.
+    """
+    shift = abs(difference) / error
+    if df > NORMAL_FROM:
+        return float(stats.norm.sf(stats.norm.isf(ALPHA / 2) - shift))
+    return float(1 - special.nctdtr(df, shift, stats.t.isf(ALPHA / 2, df)))
+
+
 def detectable_change(moderated: Moderated, contrast: str) -> float:
     """Minimum detectable log2 fold change of the median gene (see `detectable`).
 

@@ -73,7 +73,8 @@ def trajectory(
     planes = {name: plane_of(plain, effect) for name, effect in effects_of(model, options).items()}
     calls = classify(planes["main"], planes["induced"], rule_of(options))
     missing = np.full(len(fits), np.nan)
-    table = gene_table(planes, calls, plain, wide.columns, missing, options)
+    each = dict.fromkeys(model.contrasts, plain)
+    table = gene_table(planes, calls, each, wide.columns, missing, options)
     table = table.drop(columns="stability").rename(columns={"gene": "module"})
     table.insert(1, "method", first["method"].iloc[0])
     order = {module: place for place, module in enumerate(wide.columns)}

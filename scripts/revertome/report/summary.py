@@ -99,6 +99,8 @@ def limits(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         general.append(f"{count(n['unresolved'], 'gene')} unresolved. {UNRESOLVED}")
     if tables["genes"]["change_nonresponders"].notna().any():
         general.append(RESPONDERS)
+    if "statements" in tables:
+        general += list(tables["statements"]["statement"])
     if config["design"]["healthy"] is None:
         general.append("Without healthy samples no gene can be called reverted or induced.")
     return [*config["caveats"], *general]

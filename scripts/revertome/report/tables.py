@@ -10,6 +10,7 @@ import pandas as pd
 MODULE_COLUMNS = ["module", "method", "class", "disease", "change", "residual", "recovered"]
 MODULE_COLUMNS += ["recovered_low", "recovered_high", "recovered_interval", "adj_p_reverted"]
 MODULE_COLUMNS += ["adj_p_partial", "adj_p_induced", "change_nonresponders", "adj_p_interaction"]
+LONG = ["lost", "gained", "not_compared"]  # lists of genes
 TOP = 500  # genes of each set
 
 
@@ -49,7 +50,9 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             "sensitivity",
             "How the sets change without each patient and with further covariates",
             "trajectories/sensitivity.tsv",
-            results["sensitivity"].drop(columns=["lost", "gained"], errors="ignore"),
+            results["sensitivity"].drop(
+                columns=["lost", "gained", "not_compared"], errors="ignore"
+            ),
         ),
         table(
             "trial", "Clinical endpoints by arm", "response/trial.tsv", _everyone(results["trial"])

@@ -6,6 +6,7 @@ import pandas as pd
 
 from revertome.differential.fit import Array
 from revertome.trajectories.classes import OUTCOMES, Rule, outcomes
+from revertome.trajectories.progress import Progress
 from revertome.trajectories.refit import Effects, Refit
 
 
@@ -13,7 +14,7 @@ def expected_by_chance(
     refit: Refit,
     residuals: Array,
     where: pd.DataFrame,
-    correlation: float,
+    correlation: float | Array,
     effects: dict[str, Effects],
     rule: Rule,
     permutations: int,
@@ -33,8 +34,8 @@ def expected_by_chance(
         Observed minus fitted values.
     where : DataFrame, (n, ...)
         Columns patient and visit (missing for healthy), in the order of `residuals`.
-    correlation : float
-        Consensus correlation within patients.
+    correlation : float or (G,)
+        Correlation within patients.
     effects, rule
         As in `stability`.
     permutations, seed : int
@@ -48,14 +49,16 @@ def expected_by_chance(
     first, second = _pairs(where)
     xx = np.swapaxes(refit.x, 1, 2) @ refit.x
     counts = []
+    progress = Progress("expected by chance", permutations, "permutations")
     for number in range(permutations):
-        transform = _transform(len(where), first, second, correlation, rng)
-        xy, yy = refit.products(refit.whiten(transform @ residuals))
+        exchanged, carried = _transform(len(where), first, second, rng)
+        data = exchanged @ residuals + correlation * (carried @ residuals)
+        xy, yy = refit.products(refit.whiten(data))
         planes = refit.planes(xx, xy, yy, len(where), effects)
         called = outcomes(planes["main"], planes["induced"], rule)
         counts.append([int((called == name).sum()) for name in OUTCOMES])
         if (number + 1) % 50 == 0:
-            print(f"expected by chance: {number + 1} of {permutations}", flush=True)
+            progress.told(number + 1)
     return pd.DataFrame(counts, columns=list(OUTCOMES))
 
 
@@ -72,19 +75,18 @@ def _transform(
     n: int,
     first: npt.NDArray[np.intp],
     second: npt.NDArray[np.intp],
-    correlation: float,
     rng: np.random.Generator,
-) -> Array:
-    """Matrix (n, n) that turns residuals into one permuted data set."""
+) -> tuple[Array, Array]:
+    """Matrices A, B (n, n): A + rho B turns residuals into one permuted data set."""
     swap = (rng.random(len(first)) < 0.5) & (second >= 0)
     b = np.where(swap, second, first)
     f = np.where(swap, first, second)
     source = b[rng.permutation(len(b))]
-    transform = np.zeros((n, n))
-    transform[first, source] = 1.0
+    exchanged, carried = np.zeros((n, n)), np.zeros((n, n))
+    exchanged[first, source] = 1.0
     paired = second >= 0
     rows = second[paired]
-    np.add.at(transform, (rows, source[paired]), correlation)
-    np.add.at(transform, (rows, f[paired]), 1.0)
-    np.add.at(transform, (rows, b[paired]), -correlation)
-    return transform
+    exchanged[rows, f[paired]] = 1.0
+    np.add.at(carried, (rows, source[paired]), 1.0)
+    np.add.at(carried, (rows, b[paired]), -1.0)
+    return exchanged, carried

@@ -12,7 +12,9 @@ from revertome.differential.top_table import adjust
 DISCARD = 0.5  # p above which a gene lies on the wrong side of an edge and is no close call
 
 
-def adjust_among(p: Array, screen: npt.NDArray[np.bool_], alpha: float, screened: bool) -> Array:
+def adjust_among(
+    p: Array, screen: npt.NDArray[np.bool_], alpha: float, screened: bool, adaptive: bool
+) -> Array:
     """Adjusted p-values (G,): 1 outside the screen.
 
     Parameters
@@ -23,14 +25,17 @@ def adjust_among(p: Array, screen: npt.NDArray[np.bool_], alpha: float, screened
     alpha : float
         False discovery rate.
     screened : bool
-        Adjust among the screened genes, times their `null_share` but no less than p; otherwise
-        over all genes.
+        Adjust among the screened genes, otherwise over all genes.
+    adaptive : bool
+        Among the screened, times their `null_share`, but no less than p.
     """
     adjusted = np.ones_like(p)
     if screened:
         kept = p[screen]
-        share = null_share(lambda level: int((kept <= level).sum()), len(kept), alpha)
-        adjusted[screen] = np.maximum(kept, share * adjust(kept))
+        adjusted[screen] = adjust(kept)
+        if adaptive:
+            share = null_share(lambda level: int((kept <= level).sum()), len(kept), alpha)
+            adjusted[screen] = np.maximum(kept, share * adjusted[screen])
     else:
         adjusted[screen] = adjust(p)[screen]
     return adjusted
@@ -99,8 +104,7 @@ def rejected(
         if one_sided is not None:
             p = np.maximum(p, special.stdtr(df, -one_sided))
         everyone = np.ones(p.shape, dtype=bool)
-        adjusted = adjust_among(p, everyone, alpha, True) if adaptive else adjust(p)
-        return np.asarray(adjusted <= alpha)
+        return np.asarray(adjust_among(p, everyone, alpha, True, adaptive) <= alpha)
 
     def reaching(level: float) -> npt.NDArray[np.bool_]:
         far = size >= -special.stdtrit(df, level / 2)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy import special
 
 from revertome.differential.fit import Array
+from revertome.differential.mixed_fit import satterthwaite
 
 Edge = tuple[float, float]
 CLASSES = ("reverted", "induced", "partial", "exacerbated", "persistent")
@@ -27,6 +28,41 @@ class Bounds:
 
 
 @dataclass(frozen=True)
+class Degrees:
+    """Degrees of freedom of every a d + b t of gene-wise mixed models, after Satterthwaite.
+
+    Attributes
+    ----------
+    variance, slope : three of (G,)
+        Of d, of t and between them: unscaled covariance, and its derivative in var(u).
+    ratio : (G,)
+        Variance ratio.
+    inverse : three of (G,)
+        Entries of the inverse Hessian, see `mixed_fit`.
+    df_prior : float or (G,)
+        Added by the moderation.
+    most : float
+        Of all genes together.
+    """
+
+    variance: tuple[Array, Array, Array]
+    slope: tuple[Array, Array, Array]
+    ratio: Array
+    inverse: tuple[Array, Array, Array]
+    df_prior: float | Array
+    most: float
+
+    def of(self, a: float, b: float) -> Array:
+        """Degrees of freedom of the moderated t of a d + b t, (G,)."""
+        variance, slope = (
+            a * a * d + b * b * t + 2 * a * b * between
+            for d, t, between in (self.variance, self.slope)
+        )
+        df = satterthwaite(variance[:, None], slope[:, None], self.ratio, self.inverse)[:, 0]
+        return np.asarray(np.minimum(df + self.df_prior, self.most))
+
+
+@dataclass(frozen=True)
 class Plane:
     """Moderated estimates of d (disease) and t (change).
 
@@ -37,7 +73,9 @@ class Plane:
     var_d, var_t, cov : (G,)
         Their variances and covariance, which the shared enrollment samples make negative.
     df : float or (G,)
-        Degrees of freedom of the moderated t.
+        Degrees of freedom of the moderated t; of mixed models the smallest of d, t and d + t.
+    own : Degrees, optional
+        Where every combination of d and t has degrees of freedom of its own.
     """
 
     d: Array
@@ -46,22 +84,27 @@ class Plane:
     var_t: Array
     cov: Array
     df: float | Array
+    own: Degrees | None = None
 
     def statistic(self, a: float, b: float) -> Array:
         """Moderated t of a d + b t, (G,)."""
         variance = a * a * self.var_d + 2 * a * b * self.cov + b * b * self.var_t
         return (a * self.d + b * self.t) / np.sqrt(variance)
 
-    def upper(self, statistic: Array) -> Array:
-        """One-sided p of a statistic."""
-        return np.asarray(special.stdtr(self.df, -statistic))
+    def degrees(self, a: float, b: float) -> float | Array:
+        """Degrees of freedom of the moderated t of a d + b t."""
+        return self.df if self.own is None else self.own.of(a, b)
 
-    def two_sided(self, statistic: Array) -> Array:
-        """Two-sided p of a statistic."""
-        return 2 * self.upper(np.abs(statistic))
+    def upper(self, a: float, b: float, sign: float | Array = 1.0) -> Array:
+        """p of a one-sided test that sign (a d + b t) is above 0, (G,)."""
+        return np.asarray(special.stdtr(self.degrees(a, b), -sign * self.statistic(a, b)))
+
+    def two_sided(self, a: float, b: float) -> Array:
+        """p of a two-sided test of a d + b t, (G,)."""
+        return np.asarray(2 * special.stdtr(self.degrees(a, b), -np.abs(self.statistic(a, b))))
 
     def take(self, where: npt.NDArray[np.bool_]) -> "Plane":
-        """The genes selected by a mask."""
+        """The genes selected by a mask, of a plane with one kind of degrees of freedom."""
         d, t, var_d, var_t, cov = (
             part[where] for part in (self.d, self.t, self.var_d, self.var_t, self.cov)
         )
@@ -69,18 +112,11 @@ class Plane:
         return Plane(d, t, var_d, var_t, cov, df)
 
 
-def class_p(plane: Plane, name: str, bounds: Bounds) -> Array:
-    """p-value of one class for every gene, (G,): the largest of `class_statistics`."""
-    defining, weakest = class_statistics(plane, name, bounds)
-    return np.maximum(plane.two_sided(defining), plane.upper(weakest))
+def edges(name: str, bounds: Bounds) -> tuple[Edge, list[tuple[int, Edge]]]:
+    """Defining effect of a class and the half planes whose intersection is its wedge.
 
-
-def class_statistics(plane: Plane, name: str, bounds: Bounds) -> tuple[Array, Array]:
-    """Moderated t of the defining effect, and the smallest of the other half planes', (G,) each.
-
-    The first is tested on two sides, the second on one.
-
-    With s = sign(d), u = sign(t), l and h the recovered fractions, k the share of disease:
+    A half plane (factor, (a, b)) is factor v (a d + b t) > 0 with v the sign of the defining
+    effect. With s = sign(d), u = sign(t), l and h the recovered fractions, k the share of disease:
 
     - reverted: d != 0, -s(t + l d) > 0, s(t + h d) > 0
     - partial: d != 0, -s t > 0, s(t + l d) > 0
@@ -88,19 +124,33 @@ def class_statistics(plane: Plane, name: str, bounds: Bounds) -> tuple[Array, Ar
     - exacerbated: d != 0, s(t - k d) > 0, s(d - k t) > 0
     - induced: t != 0, k |t| - u d > 0, k |t| + u d > 0
     """
-    s, u = np.sign(plane.d), np.sign(plane.t)
-    low, high, k = (
-        bounds.recovered_at_least,
-        bounds.recovered_at_most,
-        bounds.induced_disease_at_most,
-    )
-    wedges: dict[str, tuple[Edge, list[tuple[Array, Edge]]]] = {
-        "reverted": ((1, 0), [(-s, (low, 1)), (s, (high, 1))]),
-        "partial": ((1, 0), [(-s, (0, 1)), (s, (low, 1))]),
-        "persistent": ((1, 0), [(s, (low, 1)), (s, (low, -1))]),
-        "exacerbated": ((1, 0), [(s, (-k, 1)), (s, (1, -k))]),
-        "induced": ((0, 1), [(u, (-1, k)), (u, (1, k))]),
+    low, high = bounds.recovered_at_least, bounds.recovered_at_most
+    k = bounds.induced_disease_at_most
+    wedges: dict[str, tuple[Edge, list[tuple[int, Edge]]]] = {
+        "reverted": ((1, 0), [(-1, (low, 1)), (1, (high, 1))]),
+        "partial": ((1, 0), [(-1, (0, 1)), (1, (low, 1))]),
+        "persistent": ((1, 0), [(1, (low, 1)), (1, (low, -1))]),
+        "exacerbated": ((1, 0), [(1, (-k, 1)), (1, (1, -k))]),
+        "induced": ((0, 1), [(1, (-1, k)), (1, (1, k))]),
     }
-    defining, sides = wedges[name]
-    weakest = np.minimum.reduce([sign * plane.statistic(*edge) for sign, edge in sides])
+    return wedges[name]
+
+
+def class_p(plane: Plane, name: str, bounds: Bounds) -> Array:
+    """p-value of one class for every gene, (G,): the largest of its `edges`."""
+    defining, sides = edges(name, bounds)
+    sign = np.sign(defining[0] * plane.d + defining[1] * plane.t)
+    p = [plane.upper(*edge, factor * sign) for factor, edge in sides]
+    return np.asarray(np.maximum.reduce([plane.two_sided(*defining), *p]))
+
+
+def class_statistics(plane: Plane, name: str, bounds: Bounds) -> tuple[Array, Array]:
+    """Moderated t of the defining effect, and the smallest of the half planes', (G,) each.
+
+    The first is tested on two sides, the second on one; for planes with one kind of degrees of
+    freedom, where it gives the p of `class_p`.
+    """
+    defining, sides = edges(name, bounds)
+    sign = np.sign(defining[0] * plane.d + defining[1] * plane.t)
+    weakest = np.minimum.reduce([f * sign * plane.statistic(*edge) for f, edge in sides])
     return plane.statistic(*defining), weakest

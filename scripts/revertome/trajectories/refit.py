@@ -84,14 +84,22 @@ class Refit:
         beta = xy @ inverse[0] if len(inverse) == 1 else np.einsum("gpq,gq->gp", inverse, xy)
         df = n - xx.shape[-1]
         rss = yy - np.einsum("gp,gp->g", beta, xy)
-        s2 = np.asarray(np.maximum(rss, 0.0) / df, dtype=float)
-        df0 = self.prior.df_prior
-        s2 = squeeze(s2, df, self.prior.s2_prior, df0)
-        total: float | Array = np.minimum(df0 + df, df * len(s2))
+        s2, total = self._moderated(np.maximum(rss, 0.0) / df, df)
         return {
             group: self._plane(effect, beta, inverse, s2, total)
             for group, effect in effects.items()
         }
+
+    def coefficients(self, y: Array) -> Array:
+        """Coefficients (G, p) of data (n, G), for the covariates and residuals of the fit."""
+        xy, _ = self.products(self.whiten(y))
+        xx = np.swapaxes(self.x, 1, 2) @ self.x
+        return np.asarray(np.linalg.solve(xx, xy[:, :, None])[:, :, 0])
+
+    def _moderated(self, s2: Array, df: float) -> tuple[Array, float | Array]:
+        """Posterior variance and total degrees of freedom."""
+        df0 = self.prior.df_prior
+        return squeeze(s2, df, self.prior.s2_prior, df0), np.minimum(df0 + df, df * len(s2))
 
     def _plane(
         self, effect: Effects, beta: Array, inverse: Array, s2: Array, df: float | Array

@@ -8,13 +8,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.differential.fit import Array
+from revertome.differential.models import random_model
+from revertome.errors import StudyError
+from revertome.trajectories.claims import CONTRASTS
 from revertome.trajectories.classes import Rule, outcomes
+from revertome.trajectories.covariates import further
+from revertome.trajectories.fitted import How, fit
 from revertome.trajectories.refit import Effects, Refit
 from revertome.trajectories.stability import PatientSums
 
 SETS = ("reverted", "induced")
 COLUMNS = ["analysis", "detail", "set", "n_genes", "n_kept", "n_lost", "n_gained", "jaccard"]
-COLUMNS += ["lost"]
+COLUMNS += ["lost", "gained", "not_compared"]
 Outcomes = npt.NDArray[np.object_]
 
 
@@ -40,18 +45,59 @@ def without_each_patient(
             yield str(patient), outcomes(planes["main"], planes["induced"], rule)
 
 
+def with_covariates(
+    expression: Any,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    names: Sequence[str],
+    how: How,
+    effects: Mapping[str, Effects],
+    rule: Rule,
+) -> Iterator[tuple[str, Outcomes, str]]:
+    """Classes with one further covariate in the model at a time, the whole fit anew.
+
+    A covariate made of the expression itself that cannot be told apart from the cells is left
+    out with a line in the log; one of the sheet stops the run.
+
+    Yields
+    ------
+    (str, (G,), str)
+        The covariate, the classes, and the genes the covariate is made of, joined by commas.
+    """
+    obs, chosen = further(expression, names)
+    for name, markers in chosen.items():
+        wider = {**design, "covariates": [*design["covariates"], name]}
+        try:
+            model = random_model(obs, labels, wider, CONTRASTS)
+        except StudyError as error:
+            if not markers:
+                raise
+            print(f"sensitivity: {name} left out: {error}")
+            continue
+        planes = fit(expression, model, how).planes(effects)
+        yield name, outcomes(planes["main"], planes["induced"], rule), markers
+
+
 def changes(
-    analysis: str, detail: str, observed: Outcomes, other: Outcomes, genes: Sequence[str]
+    analysis: str,
+    detail: str,
+    observed: Outcomes,
+    other: Outcomes,
+    genes: Sequence[str],
+    not_compared: str = "",
 ) -> list[dict[str, Any]]:
     """How each set differs from the one called on all data; one row a set.
 
     `jaccard` is the number of genes in both over the number in either (missing when neither has
-    one); `lost` names the genes that are no longer called, in alphabetical order.
+    one); `lost` and `gained` name the genes that are no longer, or newly, called, in alphabetical
+    order. Genes that the covariate is made of (`not_compared`, joined by commas) are in neither
+    set: adjusted for themselves they would be lost whatever is true.
     """
     rows = []
     names = np.asarray(genes, dtype=object)
+    compared = ~np.isin(names, not_compared.split(",") if not_compared else [])
     for name in SETS:
-        before, after = observed == name, other == name
+        before, after = (observed == name) & compared, (other == name) & compared
         either = (before | after).sum()
         rows.append(
             {
@@ -64,6 +110,8 @@ def changes(
                 "n_gained": int((after & ~before).sum()),
                 "jaccard": (before & after).sum() / either if either else np.nan,
                 "lost": ",".join(sorted(names[before & ~after])),
+                "gained": ",".join(sorted(names[after & ~before])),
+                "not_compared": not_compared,
             }
         )
     return rows

@@ -8,6 +8,7 @@ import pandas as pd
 
 from revertome.differential.fit import Array
 from revertome.trajectories.classes import Rule, outcomes
+from revertome.trajectories.progress import Progress
 from revertome.trajectories.refit import Effects, Refit
 
 BATCH = 16  # resamples whose sums are formed in one matrix product
@@ -56,13 +57,14 @@ def stability(
     sums = PatientSums(refit, y, patients)
     of_patient = strata.groupby(patients).first().loc[sums.patients].to_numpy(object)
     draws = _draws(of_patient, sums, np.random.default_rng(seed))
+    progress = Progress("stability", resamples, "resamples")
     for done in range(0, resamples, BATCH):
         counts = np.array([next(draws) for _ in range(min(BATCH, resamples - done))])
         for xx, xy, yy, n in sums.resampled(counts):
             planes = refit.planes(xx, xy, yy, n, effects)
             agree += outcomes(planes["main"], planes["induced"], rule) == observed
         if done // 100 != (done + BATCH) // 100:
-            print(f"stability: {done + len(counts)} of {resamples} resamples", flush=True)
+            progress.told(done + len(counts))
     return agree / resamples
 
 

@@ -20,7 +20,7 @@ MOVING = ("reverted", "partial", "induced", "exacerbated")
 def gene_table(
     planes: Mapping[str, Plane],
     calls: Calls,
-    moderated: Moderated,
+    moderated: Mapping[str, Moderated],
     genes: pd.Index,
     stability: Array,
     options: Mapping[str, Any],
@@ -30,21 +30,25 @@ def gene_table(
     Returns
     -------
     DataFrame, (G, ...)
-        gene; disease, change, residual (log2, in the patients of `reverted_in`); recovered
-        (-change/disease) with 95% Fieller limits and their kind (`bounded`, `unbounded`: outside
-        of high..low, `whole line`); se_disease, se_change, correlation and df of
-        the moderated estimates; p and adjusted p of disease, change and each class; class;
+        gene; disease, change, residual (log2, in the patients of `reverted_in`) with the 95%
+        limits of the residual; recovered (-change/disease) with 95% Fieller limits and their kind
+        (`bounded`, `unbounded`: outside of high..low, `whole line`); se_disease, se_change,
+        correlation and df of the moderated estimates; p and adjusted p of disease, change and
+        each class; class;
         stability; change_nonresponders and interaction (change of responders minus
         non-responders) with p; responder_specific; where induction is claimed in other patients
         than reversion, disease_all, change_all, their spread and the p of change_all.
     """
     main = planes["main"]
     low, high, kind = fieller(main)
+    residual_low, residual_high = _residual(main)
     columns: dict[str, Any] = {
         "gene": np.asarray(genes, dtype=object),
         "disease": main.d,
         "change": main.t,
         "residual": main.d + main.t,
+        "residual_low": residual_low,
+        "residual_high": residual_high,
         "recovered": -main.t / np.where(main.d == 0, np.nan, main.d),
         "recovered_low": low,
         "recovered_high": high,
@@ -62,12 +66,19 @@ def gene_table(
     columns |= _interaction(moderated, main, calls, options["alpha"])
     if options["induced_in"] != options["reverted_in"]:
         other = planes["induced"]
-        p = other.two_sided(other.statistic(0, 1))
+        p = other.two_sided(0, 1)
         columns |= {"disease_all": other.d, "change_all": other.t}
         columns |= {"p_change_all": p, "adj_p_change_all": adjust(p)}
         columns |= _spread(other, "_all")
     table = pd.DataFrame(columns)
     return table.sort_values("gene", kind="stable", ignore_index=True)
+
+
+def _residual(plane: Plane) -> tuple[Array, Array]:
+    """95% limits of d + t: the estimate and the t quantile times its standard error."""
+    variance = plane.var_d + 2 * plane.cov + plane.var_t
+    reach = stats.t.ppf(0.975, plane.degrees(1, 1)) * np.sqrt(variance)
+    return plane.d + plane.t - reach, plane.d + plane.t + reach
 
 
 def _spread(plane: Plane, suffix: str = "") -> dict[str, Any]:
@@ -81,16 +92,18 @@ def _spread(plane: Plane, suffix: str = "") -> dict[str, Any]:
     }
 
 
-def _estimate(moderated: Moderated, name: str) -> tuple[Array, Array]:
-    n = len(moderated.fit.coefficients)
-    if name not in moderated.fit.names:
+def _estimate(moderated: Mapping[str, Moderated], name: str) -> tuple[Array, Array]:
+    n = len(next(iter(moderated.values())).fit.coefficients)
+    if name not in moderated:
         return np.full(n, np.nan), np.full(n, np.nan)
-    k = moderated.fit.names.index(name)
-    p = 2 * stats.t.sf(np.abs(moderated.t[:, k]), moderated.df_total)
-    return moderated.fit.coefficients[:, k], p
+    part = moderated[name]
+    k = part.fit.names.index(name)
+    return part.fit.coefficients[:, k], 2 * stats.t.sf(np.abs(part.t[:, k]), part.df_total)
 
 
-def _interaction(moderated: Moderated, main: Plane, calls: Calls, alpha: float) -> dict[str, Any]:
+def _interaction(
+    moderated: Mapping[str, Moderated], main: Plane, calls: Calls, alpha: float
+) -> dict[str, Any]:
     nonresponders, _ = _estimate(moderated, "change_nonresponders")
     interaction, p = _estimate(moderated, "interaction")
     adjusted = adjust(p)
@@ -105,12 +118,20 @@ def _interaction(moderated: Moderated, main: Plane, calls: Calls, alpha: float) 
     }
 
 
-def change_only(moderated: Moderated, genes: pd.Index, alpha: float) -> pd.DataFrame:
+def change_only(moderated: Mapping[str, Moderated], genes: pd.Index, alpha: float) -> pd.DataFrame:
     """Table of a study without healthy samples: no class can be claimed, only that genes change."""
     change, p = _estimate(moderated, "change_all")
     missing = np.full(len(change), np.nan)
     adjusted = adjust(p)
-    names = ["residual", "recovered", "recovered_low", "recovered_high", "recovered_interval"]
+    names = [
+        "residual",
+        "residual_low",
+        "residual_high",
+        "recovered",
+        "recovered_low",
+        "recovered_high",
+        "recovered_interval",
+    ]
     columns: dict[str, Any] = {"gene": np.asarray(genes, dtype=object), "disease": missing}
     columns |= {"change": change} | dict.fromkeys(names, missing)
     columns |= {"p_disease": missing, "adj_p_disease": missing}
@@ -123,5 +144,6 @@ def change_only(moderated: Moderated, genes: pd.Index, alpha: float) -> pd.DataF
     columns |= {"stability": missing, "change_nonresponders": nonresponders}
     columns |= {"interaction": interaction, "p_interaction": p_interaction}
     columns |= {"adj_p_interaction": adjust(p_interaction), "responder_specific": False}
+    columns |= {"patients_carrying": missing, "n_patients": missing}
     table = pd.DataFrame(columns)
     return table.sort_values("gene", kind="stable", ignore_index=True)

@@ -1,0 +1,80 @@
+"""How many patients carry a class: whose own point lies in the wedge of the gene."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from revertome.differential.design import complete_pairs
+from revertome.differential.fit import Array
+from revertome.trajectories.plane import CLASSES, Bounds, Plane, edges
+
+
+def carriers(
+    y: Array,
+    healthy: Array,
+    where: pd.DataFrame,
+    patients: Mapping[str, str],
+    planes: Mapping[str, Plane],
+    outcome: npt.NDArray[np.object_],
+    bounds: Bounds,
+    visits: tuple[str, str],
+) -> tuple[Array, Array]:
+    """Patients whose own point (d_i, t_i) lies in the wedge their gene is put in.
+
+    With h the mean of the healthy, d_i = before_i - h and t_i = after_i - before_i. The point
+    has to be in the open wedge on the side of the gene: above healthy for a gene that is, and
+    for an induced gene moved the way the gene is.
+
+    Parameters
+    ----------
+    y : (n, G)
+        Log2 values without the part of the covariates.
+    healthy : (G,)
+        Mean of the healthy in the model.
+    where : DataFrame, (n, ...)
+        patient, visit, label of each row of `y`.
+    patients : dict of str to str
+        `main` and `induced`: `responders` or `all`, in whom the classes are claimed.
+    planes : dict of str to Plane
+        Planes of the observed data by the same names.
+    outcome : (G,)
+        Class of every gene.
+    bounds : Bounds
+    visits : (str, str)
+        First and second visit.
+
+    Returns
+    -------
+    n_carrying, n_patients : (G,)
+        Patients with their point in the wedge, and with samples at both visits; NaN for a gene
+        without a class.
+    """
+    carrying, asked = np.full(len(outcome), np.nan), np.full(len(outcome), np.nan)
+    for name in CLASSES:
+        genes = outcome == name
+        key = "induced" if name == "induced" else "main"
+        before, after = _rows(where, patients[key], visits)
+        d, t = y[before][:, genes] - healthy[genes], (y[after] - y[before])[:, genes]
+        (a, b), sides = edges(name, bounds)
+        sign = np.sign(a * planes[key].d + b * planes[key].t)[genes]
+        inside = [factor * sign * (x * d + z * t) > 0 for factor, (x, z) in sides]
+        carrying[genes] = np.logical_and.reduce(inside).sum(axis=0)
+        asked[genes] = len(before)
+    return carrying, asked
+
+
+def _rows(
+    where: pd.DataFrame, who: str, visits: tuple[str, str]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Rows of both visits of the patients with a pair, in the order of their names."""
+    chosen = where["label"].eq("responder") if who == "responders" else where["label"].ne("healthy")
+    numbered = where.assign(row=np.arange(len(where)))[chosen]
+    pairs = complete_pairs(numbered, *visits)
+    first = numbered.drop_duplicates(["patient", "visit"]).set_index(["visit", "patient"])["row"]
+    before, after = (
+        first.reindex([(visit, patient) for patient in pairs]).to_numpy(dtype=np.intp)
+        for visit in visits
+    )
+    return before, after

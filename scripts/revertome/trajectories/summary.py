@@ -1,0 +1,52 @@
+"""How many genes are in each class, and which."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from revertome.trajectories.classes import OUTCOMES
+
+
+def summary(called: Any, chance: pd.DataFrame | None, naive: Any) -> pd.DataFrame:
+    """Number of genes a class, beside chance and the two-threshold rule.
+
+    Parameters
+    ----------
+    called, naive : (G,)
+        Classes by the rule, and by the two-threshold rule.
+    chance : DataFrame or None
+        Of `expected_by_chance`.
+
+    Returns
+    -------
+    DataFrame
+        class, n_genes, expected_by_chance, p_by_chance ((1 + permutations with at least as many)
+        / (1 + permutations)), n_genes_thresholds.
+    """
+    rows = []
+    for name in OUTCOMES:
+        n = int((np.asarray(called) == name).sum())
+        row = {"class": name, "n_genes": n, "expected_by_chance": np.nan, "p_by_chance": np.nan}
+        if chance is not None and len(chance):
+            row["expected_by_chance"] = chance[name].mean()
+            if name not in ("unresolved", "unchanged"):
+                row["p_by_chance"] = (1 + (chance[name] >= n).sum()) / (1 + len(chance))
+        row["n_genes_thresholds"] = int((np.asarray(naive) == name).sum())
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def sets(table: pd.DataFrame) -> dict[str, list[str]]:
+    """Genes of reverted_up, reverted_down (by disease), induced_up, induced_down (by change)."""
+
+    def genes(name: str, sign: pd.Series) -> list[str]:
+        return sorted(table.loc[table["class"].eq(name) & sign, "gene"])
+
+    change = table["change_all"] if "change_all" in table else table["change"]
+    return {
+        "reverted_up": genes("reverted", table["disease"] > 0),
+        "reverted_down": genes("reverted", table["disease"] < 0),
+        "induced_up": genes("induced", change > 0),
+        "induced_down": genes("induced", change < 0),
+    }
