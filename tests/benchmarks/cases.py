@@ -48,4 +48,5 @@ QUICK = [
     Case("quantile_ties", 2000, 20),
     Case("tmm", 2000, 20, "edgeR"),
     Case("process", 2000, 20, "limma, read.delim"),
+    Case("series_matrix", 2000, 20, "GEOquery"),
 ]

@@ -4,6 +4,7 @@ arguments <- commandArgs(trailingOnly = TRUE)
 work <- arguments[1]
 folder <- arguments[2]
 suppressPackageStartupMessages(library(limma))
+if (work == "series_matrix") suppressPackageStartupMessages(library(GEOquery))
 if (work == "tmm") suppressPackageStartupMessages(library(edgeR))
 if (work == "duplicate_correlation") suppressPackageStartupMessages(library(statmod))
 
@@ -58,7 +59,14 @@ works <- list(
   })
 )
 
-if (startsWith(work, "process")) {
+if (work == "series_matrix") {
+  file <- file.path(folder, "x_series_matrix.txt.gz")
+  invisible(gc())
+  start <- proc.time()[["elapsed"]]
+  series <- suppressMessages(getGEO(filename = file, getGPL = FALSE))
+  seconds <- format(proc.time()[["elapsed"]] - start, digits = 15)
+  check <- sum(exprs(series)^2)
+} else if (startsWith(work, "process")) {
   seconds <- "null"
   check <- works[[work]]()
 } else {

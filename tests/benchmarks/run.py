@@ -51,6 +51,8 @@ def compare(case, runs, threads, rscript, compiled):
         size = [str(case.genes), str(case.samples)]
         write = [sys.executable, HERE / "works.py", "write", case.work, *size, folder]
         subprocess.run(write, check=True)
+        if case.peer == "GEOquery" and rscript and not has(rscript, "GEOquery"):
+            rscript = None
         sides = {"ours": [sys.executable, HERE / "works.py", case.work, folder]}
         if rscript and case.peer:
             sides["peer"] = [rscript, HERE / "peer.R", case.work, folder]
@@ -87,9 +89,13 @@ def find_r():
     rscript = shutil.which("Rscript")
     if rscript is None:
         return None
-    needs = "for (p in c('limma', 'edgeR', 'statmod')) if (!requireNamespace(p)) quit(status = 1)"
-    found = subprocess.run([rscript, "-e", needs], capture_output=True, check=False)
-    return rscript if found.returncode == 0 else None
+    return rscript if all(has(rscript, name) for name in ("limma", "edgeR", "statmod")) else None
+
+
+def has(rscript, package):
+    """Is a package of R installed."""
+    ask = f"quit(status = !requireNamespace('{package}', quietly = TRUE))"
+    return subprocess.run([rscript, "-e", ask], capture_output=True, check=False).returncode == 0
 
 
 def cases(arguments):

@@ -5,6 +5,7 @@ prints the seconds of the timed section and a number that
 depends on every result, for comparison with the peer's.
 """
 
+import gzip
 import json
 import sys
 import time
@@ -57,6 +58,9 @@ def write_data(case, folder):
     if case.work == "quantile_ties":
         x = np.maximum(np.round(x, 1), 6.0)
     (folder / "size.txt").write_text(f"{case.genes} {case.samples}\n")
+    if case.work == "series_matrix":
+        write_series(folder / "x_series_matrix.txt.gz", x)
+        return
     if not case.work.startswith("process"):
         x.tofile(folder / "x.bin")
         return
@@ -65,6 +69,37 @@ def write_data(case, folder):
         row = "\t".join(["%.5f"] * case.samples)
         for i, values in enumerate(x.T):
             file.write(f"P{i}\t{row % tuple(values)}\n")
+
+
+def write_series(path, x):
+    """A series matrix as GEO serves it: quoted ids, six decimals, gzipped."""
+    names = [f"GSM{i}" for i in range(len(x))]
+    rows = {
+        "title": [f"sample {i}" for i in range(len(x))],
+        "geo_accession": names,
+        "characteristics_ch1": [f"subject: {i // 2}" for i in range(len(x))],
+        "platform_id": ["GPL570"] * len(x),
+    }
+    with gzip.open(path, "wt", compresslevel=6) as file:
+        file.write('!Series_title\t"A series"\n!Series_geo_accession\t"GSE1"\n\n')
+        for key, cells in rows.items():
+            file.write("\t".join([f"!Sample_{key}", *(f'"{cell}"' for cell in cells)]) + "\n")
+        file.write("!series_matrix_table_begin\n")
+        file.write("\t".join(['"ID_REF"', *(f'"{name}"' for name in names)]) + "\n")
+        row = "\t".join(["%.6f"] * len(x))
+        for i, values in enumerate(x.T):
+            file.write(f'"{i}_at"\t{row % tuple(values)}\n')
+        file.write("!series_matrix_table_end\n")
+
+
+def series_matrix(folder):
+    """A series matrix file to a matrix in memory."""
+    from revertome.intake.series_matrix import read_series_matrix
+
+    start = time.perf_counter()
+    values = read_series_matrix(folder / "x_series_matrix.txt.gz").expression.to_numpy()
+    seconds = time.perf_counter() - start
+    return float((values**2).sum()), seconds
 
 
 def paired_design(samples, fixed):
@@ -209,6 +244,8 @@ def main(work, folder):
     if work.startswith("process"):
         section = compare_studies if work == "process_compare" else process
         result, seconds = section(folder), None
+    elif work == "series_matrix":
+        result, seconds = series_matrix(folder)
     else:
         genes, samples = map(int, (folder / "size.txt").read_text().split())
         x = np.fromfile(folder / "x.bin").reshape(samples, genes)
