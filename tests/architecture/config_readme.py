@@ -15,8 +15,9 @@ message. Complete examples: [config.yaml](config.yaml) (the built-in study) and
 [studies/](studies). Paths are relative to the working directory.
 
 For a GEO series begin with `study`, `intake.source: geo` and `intake.accession` alone:
-`snakemake sheet --cores 1 --configfile my_study.yaml` lists every field of the series with its values
-in `intake/fields.tsv` and drafts the study file in `intake/draft.yaml`, likely fields filled in.
+`snakemake sheet --cores 1 --configfile my_study.yaml` lists every field of the series with its
+values in `intake/fields.tsv` and drafts the study file in `intake/draft.yaml`, likely fields
+filled in.
 
 This page is written from [config.schema.yaml](../workflow/schemas/config.schema.yaml) by
 `python tests/architecture/config_readme.py`; a test keeps the two together. The columns of the

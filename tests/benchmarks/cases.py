@@ -30,6 +30,7 @@ REPEATED = [
     Case("tmm", 20000, 100, "edgeR"),
     Case("process", 54675, 100, "limma, read.delim"),
     Case("process_typed", 54675, 100, "limma, read.delim with types"),
+    Case("series_matrix", 54675, 300, "GEOquery"),
     Case("bootstrap", 20000, 100, None),
     Case("process_compare", 20000, 30, None),
 ]
