@@ -9,7 +9,7 @@ from pathlib import Path
 from disk import logged, read_table, write_text
 
 TABLES = ("labels", "trial", "genes", "summary", "module_tests", "module_classes", "models")
-TABLES += ("association_tests", "sensitivity", "statements")
+TABLES += ("association_tests", "sensitivity", "statements", "agreement", "over_representation")
 
 
 def sha256(path):

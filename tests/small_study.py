@@ -288,7 +288,16 @@ def _modules(rng: np.random.Generator, obs: pd.DataFrame) -> dict[str, pd.DataFr
     gsea["adj.P.Val"] = gsea["P.Value"].mul(2).clip(upper=1)
     gsea = gsea.assign(size=20, leading_edge="GENE1")
     found = {"scores": scores.reset_index(drop=True), "module_tests": tests, "gsea": gsea}
-    return found | {"module_classes": MODULE_CLASSES, "sensitivity": SENSITIVITY}
+    agreement = {"kind": "list", "module": np.nan, "first": "ISG6", "second": "IRG28"}
+    agreement |= {"of": "change", "spearman": 0.8, "CI.L": 0.2, "CI.R": 0.95, "n": 8}
+    over = {"set": "induced_up", "module": "ISG6", "overlap": 2, "set_size": 9, "module_size": 5}
+    over |= {"background": 60, "odds_ratio": 4.6, "P.Value": 0.16, "adj.P.Val": 0.4, "genes": "A,B"}
+    return found | {
+        "module_classes": MODULE_CLASSES,
+        "sensitivity": SENSITIVITY,
+        "agreement": pd.DataFrame([agreement | {"shared_genes": 6}]),
+        "over_representation": pd.DataFrame([over]),
+    }
 
 
 def _associations(rng: np.random.Generator) -> pd.DataFrame:

@@ -19,6 +19,9 @@ rule modules:
         tests=result("modules/tests.tsv"),
         trajectories=result("modules/trajectories.tsv"),
         gsea=result("modules/gsea.tsv"),
+        fingerprint=result("modules/fingerprint.tsv"),
+        agreement=result("modules/agreement.tsv"),
+        distance=result("modules/distance.tsv"),
     log:
         log("modules"),
     benchmark:
@@ -38,3 +41,29 @@ rule modules:
         code=lambda wildcards: digest("modules"),
     script:
         "../../scripts/modules.py"
+
+
+rule over_representation:
+    """Ask which modules the trajectory sets are made of."""
+    input:
+        genes=rules.trajectories.output.genes,
+        sets=rules.trajectories.output.sets,
+        gmt=rules.modules.input.gmt,
+        aliases=rules.modules.input.aliases,
+    output:
+        table=result("modules/over_representation.tsv"),
+    log:
+        log("over_representation"),
+    benchmark:
+        benchmark("over_representation")
+    group:
+        "results"
+    conda:
+        "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("association"),
+        runtime=minutes("association"),
+    params:
+        code=lambda wildcards: digest("modules"),
+    script:
+        "../../scripts/over_representation.py"

@@ -14,6 +14,8 @@ rule report:
         module_tests=result("modules/tests.tsv"),
         module_classes=result("modules/trajectories.tsv"),
         association_tests=result("association/tests.tsv"),
+        agreement=rules.modules.output.agreement,
+        over_representation=rules.over_representation.output.table,
         models=result("differential/design.tsv"),
         sensitivity=result("trajectories/sensitivity.tsv"),
         statements=result("trajectories/statements.tsv"),

@@ -1,9 +1,23 @@
 """Modules: scores of gene modules, their tests and the enrichment of contrasts."""
 
+from revertome.modules.agreement import agreement
+from revertome.modules.distance import distance
+from revertome.modules.fingerprint import fingerprint
 from revertome.modules.gmt import gene_sets
 from revertome.modules.gsea import gsea
+from revertome.modules.over_representation import over_representation
 from revertome.modules.scoring import score
 from revertome.modules.tests import test
 from revertome.modules.trajectory import trajectory
 
-__all__ = ["gene_sets", "gsea", "score", "test", "trajectory"]
+__all__ = [
+    "agreement",
+    "distance",
+    "fingerprint",
+    "gene_sets",
+    "gsea",
+    "over_representation",
+    "score",
+    "test",
+    "trajectory",
+]

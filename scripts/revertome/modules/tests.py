@@ -77,7 +77,7 @@ def test(
         `scale` is log2 where the score is a ratio (median_fold_change), else score. `note` says
         why an estimate is NA.
     """
-    cells = _cells(scores, obs, labels, design)
+    cells = cells_of(scores, obs, labels, design)
     groups = ["all", *(g for g, label in GROUPS.items() if label in set(cells.labels))]
     tables = []
     for group in groups:
@@ -97,9 +97,10 @@ def test(
     return _arranged(pd.concat(tables, ignore_index=True), scores)
 
 
-def _cells(
+def cells_of(
     scores: pd.DataFrame, obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]
 ) -> Cells:
+    """Arrange scores by patient and visit, ratios as their log2."""
     wide = scores.pivot_table(
         index="sample", columns=["module", "method"], values="score", dropna=False
     )

@@ -40,9 +40,9 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
     Parameters
     ----------
     results
-        trial, summary, genes, models, module_tests, module_classes, association_tests, sensitivity.
+        trial, summary, genes, models, module_tests, module_classes, association_tests,
+        sensitivity, agreement, over_representation.
     """
-    tests = results["module_tests"]
     found = [
         table("summary", "Classes of genes", "trajectories/summary.tsv", results["summary"]),
         *_sets(results["genes"]),
@@ -57,18 +57,7 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         table(
             "trial", "Clinical endpoints by arm", "response/trial.tsv", _everyone(results["trial"])
         ),
-        table(
-            "module_classes",
-            "Classes of modules",
-            "modules/trajectories.tsv",
-            results["module_classes"].filter(MODULE_COLUMNS),
-        ),
-        table(
-            "modules",
-            "Tests of module scores",
-            "modules/tests.tsv",
-            tests.drop(columns=["df"], errors="ignore"),
-        ),
+        *_modules(results),
         table(
             "association",
             "Clinical response and blood",
@@ -85,6 +74,41 @@ def _everyone(trial: pd.DataFrame) -> pd.DataFrame:
     if "set" not in trial:
         return trial
     return trial[trial["set"] == "itt"].drop(columns=["set", "versus"])
+
+
+def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
+    return [
+        table(
+            "module_classes",
+            "Classes of modules",
+            "modules/trajectories.tsv",
+            results["module_classes"].filter(MODULE_COLUMNS),
+        ),
+        table(
+            "modules",
+            "Tests of module scores",
+            "modules/tests.tsv",
+            results["module_tests"].drop(columns=["df"], errors="ignore"),
+        ),
+        table(
+            "over_representation",
+            "Modules that the gene sets are made of",
+            "modules/over_representation.tsv",
+            _overlapping(results["over_representation"]),
+        ),
+        table(
+            "agreement",
+            "Agreement between score methods and between lists",
+            "modules/agreement.tsv",
+            results["agreement"],
+        ),
+    ]
+
+
+def _overlapping(found: pd.DataFrame) -> pd.DataFrame:
+    """Pairs that share a gene, the smallest P first."""
+    shared = found[found["overlap"] > 0].drop(columns="background")
+    return shared.sort_values(["P.Value", "set", "module"])
 
 
 def _sets(genes: pd.DataFrame) -> Iterable[Table]:
