@@ -13,7 +13,7 @@ from revertome.differential.models import random_model
 from revertome.trajectories import run
 from revertome.trajectories.chance import _pairs, _transform
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
-from revertome.trajectories.refit import Refit, plane_of
+from revertome.trajectories.refit import Refit, inverses, plane_of
 from revertome.trajectories.stability import PatientSums
 
 
@@ -72,6 +72,16 @@ def test_resample_equals_refit_with_repeated_patients():
 
 def test_resample_with_observation_weights():
     check_bootstrap(lambda rng, shape: rng.uniform(0.5, 2.0, shape))
+
+
+def test_inverses_of_many_small_matrices_leave_them_alone():
+    x = np.random.default_rng(3).normal(size=(50, 12, 5))
+    xx = np.swapaxes(x, 1, 2) @ x
+    for part in (xx, xx[:1]):
+        before = part.copy()
+        found = np.moveaxis(inverses(part), -1, 0)
+        np.testing.assert_allclose(found, np.linalg.inv(before), rtol=1e-9, atol=1e-12)
+        np.testing.assert_array_equal(part, before)
 
 
 def test_permutation_keeps_the_correlation_within_patients():

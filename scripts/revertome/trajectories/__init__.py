@@ -4,18 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from revertome.differential.design import analysed, cells, complete_pairs
-from revertome.differential.fit import Array
-from revertome.differential.models import random_model
-from revertome.errors import StudyError
 from revertome.trajectories.carried import carriers
 from revertome.trajectories.chance import expected_by_chance
-from revertome.trajectories.claims import CONTRASTS, effects_of, rule_of
+from revertome.trajectories.claims import effects_of, rule_of
 from revertome.trajectories.classes import Calls, Rule, classify, outcomes
-from revertome.trajectories.fitted import Fitted, How, fit
+from revertome.trajectories.fitted import How
 from revertome.trajectories.refit import Effects, Refit
 from revertome.trajectories.sensitivity import (
     COLUMNS,
@@ -24,7 +19,7 @@ from revertome.trajectories.sensitivity import (
     without_each_patient,
 )
 from revertome.trajectories.stability import stability
-from revertome.trajectories.statements import responder_specificity
+from revertome.trajectories.study import Study, study_of
 from revertome.trajectories.summary import sets, summary
 from revertome.trajectories.table import change_only, gene_table
 
@@ -99,51 +94,15 @@ def run(
     """
     from threadpoolctl import threadpool_limits
 
-    obs = analysed(expression.obs, design)
-    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
-    pairs = complete_pairs(where, str(design["baseline"]), str(design["followup"]))
-    _random_blocks(blocking, pairs, design)
     how = How(engine, trend, robust, quality)
     with threadpool_limits(limits=1):
-        values = expression[obs.index]
-        fitted = fit(values, random_model(obs, labels, design, CONTRASTS), how)
-        found = _Study(values, where, pairs, fitted)
+        found = study_of(expression, labels, design, how, blocking)
         if design["healthy"] is None:
             return _changes_only(found, options)
         return _classed(found, labels, design, options, how)
 
 
-@dataclass(frozen=True)
-class _Study:
-    """Samples analysed (rows of `where`), patients with a pair, and the joint fit."""
-
-    expression: Any
-    where: pd.DataFrame
-    pairs: list[str]
-    fitted: Fitted
-
-    def statements(self, called: Any, reverted_in: str) -> pd.DataFrame:
-        label = self.where.drop_duplicates("patient").set_index("patient")["label"]
-        n_pairs = label.loc[self.pairs].value_counts().to_dict()
-        return responder_specificity(self.fitted.moderated, n_pairs, called, reverted_in)
-
-
-def _random_blocks(blocking: str, pairs: list[str], design: Mapping[str, Any]) -> None:
-    if blocking == "fixed" and design["healthy"] is not None:
-        raise StudyError(
-            "differential.blocking: fixed cannot hold healthy and paired samples in one model, "
-            "which trajectories need: a patient is either healthy or diseased, so patient effects "
-            "and disease are aliased; use blocking: random (or auto)"
-        )
-    if not pairs:
-        raise StudyError(
-            f"trajectories: no patient has samples at both {design['baseline']} and "
-            f"{design['followup']}; random blocking needs pairs to estimate the correlation within "
-            "patients, and there is no change to test"
-        )
-
-
-def _changes_only(study: _Study, options: Mapping[str, Any]) -> Trajectories:
+def _changes_only(study: Study, options: Mapping[str, Any]) -> Trajectories:
     table = change_only(study.fitted.moderated, study.expression.var_names, options["alpha"])
     counts = summary(table["class"], None, table["class"])
     statements = study.statements(None, options["reverted_in"])
@@ -151,7 +110,7 @@ def _changes_only(study: _Study, options: Mapping[str, Any]) -> Trajectories:
 
 
 def _classed(
-    study: _Study,
+    study: Study,
     labels: pd.DataFrame,
     design: Mapping[str, Any],
     options: Mapping[str, Any],
@@ -163,7 +122,7 @@ def _classed(
     calls = classify(planes["main"], planes["induced"], rule)
     refit = fitted.refit(effects)
     stable = stability(
-        refit, fitted.y, where["patient"], _strata(where, study.pairs), effects, rule,
+        refit, fitted.y, where["patient"], study.strata(), effects, rule,
         calls.outcome, options["bootstrap"], options["seed"],
     )  # fmt: skip
     beta = refit.coefficients(fitted.y)
@@ -174,7 +133,7 @@ def _classed(
     )  # fmt: skip
     table = gene_table(planes, calls, fitted.moderated, genes, stable, options)
     carrying, asked = carriers(
-        *_adjusted(fitted, beta, where), where, {"main": options["reverted_in"],
+        *study.adjusted(beta), where, {"main": options["reverted_in"],
         "induced": options["induced_in"]}, planes, calls.outcome, rule.bounds,
         (str(design["baseline"]), str(design["followup"])),
     )  # fmt: skip
@@ -188,7 +147,7 @@ def _classed(
 
 
 def _sensitivity(
-    study: _Study,
+    study: Study,
     refit: Refit,
     labels: pd.DataFrame,
     design: Mapping[str, Any],
@@ -208,19 +167,3 @@ def _sensitivity(
     ):
         rows += changes("covariate", name, calls.outcome, other, genes, markers)
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _adjusted(fitted: Fitted, beta: Array, where: pd.DataFrame) -> tuple[Array, Array]:
-    """Values (n, G) without the part of the covariates, and the mean of the healthy (G,)."""
-    design = fitted.model.design
-    columns = list(design.columns)
-    cell = np.isin(columns, where["cell"])
-    covariates = design.to_numpy(float)[:, ~cell] @ beta[:, ~cell].T
-    return fitted.y - covariates, beta[:, columns.index("healthy")]
-
-
-def _strata(where: pd.DataFrame, pairs: list[str]) -> pd.Series:
-    """Label and pairing of each sample's patient: what a resample keeps as it was."""
-    paired = where["patient"].isin(pairs).map({True: "pair", False: "single"})
-    single = where["visit"].fillna("").where(paired.eq("single"), "")
-    return where["label"] + "." + paired + "." + single.astype(str)

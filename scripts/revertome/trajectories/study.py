@@ -1,0 +1,90 @@
+"""The samples of a study, their pairs and their joint fit: what every claim is made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from revertome.differential.design import analysed, cells, complete_pairs
+from revertome.differential.fit import Array
+from revertome.differential.models import random_model
+from revertome.errors import StudyError
+from revertome.trajectories.claims import CONTRASTS
+from revertome.trajectories.fitted import Fitted, How, fit
+from revertome.trajectories.statements import responder_specificity
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study held ready for its claims.
+
+    Attributes
+    ----------
+    expression : AnnData, samples x genes
+        Samples that are analysed.
+    where : DataFrame, (n, ...)
+        cell, patient, visit, label of each of them.
+    pairs : list of str
+        Patients with samples at both visits.
+    fitted : Fitted
+        The joint fit.
+    """
+
+    expression: Any
+    where: pd.DataFrame
+    pairs: list[str]
+    fitted: Fitted
+
+    def statements(self, called: Any, reverted_in: str) -> pd.DataFrame:
+        """See `statements.responder_specificity`."""
+        label = self.where.drop_duplicates("patient").set_index("patient")["label"]
+        n_pairs = label.loc[self.pairs].value_counts().to_dict()
+        return responder_specificity(self.fitted.moderated, n_pairs, called, reverted_in)
+
+    def adjusted(self, beta: Array) -> tuple[Array, Array]:
+        """Values (n, G) without the part of the covariates, and the mean of the healthy (G,).
+
+        `beta`, (G, p), are the coefficients of the joint fit.
+        """
+        design = self.fitted.model.design
+        columns = list(design.columns)
+        cell = np.isin(columns, self.where["cell"])
+        covariates = design.to_numpy(float)[:, ~cell] @ beta[:, ~cell].T
+        return self.fitted.y - covariates, beta[:, columns.index("healthy")]
+
+    def strata(self) -> pd.Series:
+        """Label and pairing of each sample's patient: what a resample keeps as it was."""
+        where = self.where
+        paired = where["patient"].isin(self.pairs).map({True: "pair", False: "single"})
+        single = where["visit"].fillna("").where(paired.eq("single"), "")
+        return where["label"] + "." + paired + "." + single.astype(str)
+
+
+def study_of(
+    expression: Any, labels: pd.DataFrame, design: Mapping[str, Any], how: How, blocking: str
+) -> Study:
+    """Fit the joint model to the samples of the design; see `trajectories.run`."""
+    obs = analysed(expression.obs, design)
+    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
+    pairs = complete_pairs(where, str(design["baseline"]), str(design["followup"]))
+    _random_blocks(blocking, pairs, design)
+    values = expression[obs.index]
+    fitted = fit(values, random_model(obs, labels, design, CONTRASTS), how)
+    return Study(values, where, pairs, fitted)
+
+
+def _random_blocks(blocking: str, pairs: list[str], design: Mapping[str, Any]) -> None:
+    if blocking == "fixed" and design["healthy"] is not None:
+        raise StudyError(
+            "differential.blocking: fixed cannot hold healthy and paired samples in one model, "
+            "which trajectories need: a patient is either healthy or diseased, so patient effects "
+            "and disease are aliased; use blocking: random (or auto)"
+        )
+    if not pairs:
+        raise StudyError(
+            f"trajectories: no patient has samples at both {design['baseline']} and "
+            f"{design['followup']}; random blocking needs pairs to estimate the correlation within "
+            "patients, and there is no change to test"
+        )
