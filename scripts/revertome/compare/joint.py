@@ -5,9 +5,10 @@ p-value is the largest of theirs (Berger 1982, Technometrics 24:295), with the s
 one-study rule in every study. Not to be shown in a study is never taken for absence.
 
 The adjustment is Benjamini & Hochberg's as it stands, without the null share by which one study
-adjusts reverted and induced (`trajectories.multiplicity`). That share counts p between 0.05 and 0.5,
-where a gene on an edge falls in 45 of 100 cases in one study; the larger of two such p falls there
-in 25, so the share would come out too small. A gene may thus be reverted in both tables and `some`.
+adjusts reverted and induced (`trajectories.multiplicity`). That share counts p between 0.05 and
+0.5. In one study a gene on an edge falls there in 45 of 100 cases; the larger of two such p falls
+there in 25, so the share would come out too small. A gene may thus be reverted in both tables and
+only be `some` here.
 """
 
 from collections.abc import Mapping
