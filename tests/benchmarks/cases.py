@@ -28,6 +28,8 @@ REPEATED = [
     Case("quantile", 54675, 100),
     Case("quantile_ties", 43799, 336),
     Case("tmm", 20000, 100, "edgeR"),
+    Case("ssgsea", 20000, 100, "GSVA"),
+    Case("zscore", 20000, 1000, None),
     Case("process", 54675, 100, "limma, read.delim"),
     Case("process_typed", 54675, 100, "limma, read.delim with types"),
     Case("series_matrix", 54675, 300, "GEOquery"),
@@ -48,6 +50,8 @@ QUICK = [
     Case("quantile", 2000, 20),
     Case("quantile_ties", 2000, 20),
     Case("tmm", 2000, 20, "edgeR"),
+    Case("ssgsea", 2000, 20, "GSVA"),
+    Case("zscore", 2000, 20, None),
     Case("process", 2000, 20, "limma, read.delim"),
     Case("series_matrix", 2000, 20, "GEOquery"),
 ]

@@ -5,6 +5,7 @@ work <- arguments[1]
 folder <- arguments[2]
 suppressPackageStartupMessages(library(limma))
 if (work == "series_matrix") suppressPackageStartupMessages(library(GEOquery))
+if (work == "ssgsea") suppressPackageStartupMessages(library(GSVA))
 if (work == "tmm") suppressPackageStartupMessages(library(edgeR))
 if (work == "duplicate_correlation") suppressPackageStartupMessages(library(statmod))
 
@@ -37,6 +38,17 @@ process <- function(read) {
   sum(abs(table$t))
 }
 
+# The 300 modules of blood.py.
+ssgsea <- function(x) {
+  dimnames(x) <- list(sprintf("G%05d", seq_len(genes) - 1), seq_len(samples))
+  sets <- lapply(0:299, function(m) rownames(x)[(61 * m + 397 * 0:49) %% genes + 1])
+  names(sets) <- paste0("M", 0:299)
+  invisible(capture.output(
+    found <- gsva(x, sets, method = "ssgsea", ssgsea.norm = FALSE, verbose = FALSE)
+  ))
+  sum(abs(found)) / genes
+}
+
 # Matrices are genes x samples.
 works <- list(
   fit = guide,
@@ -49,6 +61,7 @@ works <- list(
   quantile = function(x) sum(normalizeQuantiles(x)^2),
   quantile_ties = function(x) sum(normalizeQuantiles(x)^2),
   tmm = function(x) sum(abs(log(calcNormFactors(x, lib.size = colSums(x), method = "TMM")))),
+  ssgsea = ssgsea,
   process = function() process(function(path) read.delim(path, row.names = 1)),
   process_typed = function() process(function(path) {
     # Types and number of rows given: the quickest that base R offers.

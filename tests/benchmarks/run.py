@@ -51,7 +51,7 @@ def compare(case, runs, threads, rscript, compiled):
         size = [str(case.genes), str(case.samples)]
         write = [sys.executable, HERE / "works.py", "write", case.work, *size, folder]
         subprocess.run(write, check=True)
-        if case.peer == "GEOquery" and rscript and not has(rscript, "GEOquery"):
+        if case.peer in ("GEOquery", "GSVA") and rscript and not has(rscript, case.peer):
             rscript = None
         sides = {"ours": [sys.executable, HERE / "works.py", case.work, folder]}
         if rscript and case.peer:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from blood import WORKS as MODULE_WORKS
 from cases import Case
 from travel import compare_studies, write_studies
 
@@ -226,7 +227,7 @@ OURS: dict[str, Callable] = {
     "fit": fit, "fit_contrast": fit, "blocked_fit": blocked_fit,
     "duplicate_correlation": duplicate_correlation,
     "voom": voom, "quantile": quantile, "quantile_ties": quantile, "tmm": tmm,
-    "bootstrap": bootstrap,
+    "bootstrap": bootstrap, **MODULE_WORKS,
 }  # fmt: skip
 
 

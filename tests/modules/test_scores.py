@@ -1,5 +1,7 @@
 """Score methods against hand-worked cases and R's GSVA 1.46."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -53,33 +55,51 @@ def test_median_fold_change_by_hand(by_hand):
     assert scored["ab"].to_dict() == {"h1": 0.75, "h2": 1, "h3": 33, "p": 6}
 
 
-def test_ssgsea_equals_r_gsva():
-    """R 4.2, GSVA 1.46:
-
-    X <- outer(0:59, 0:7, function(i, j) (i*(37+11*j) + 53*j + 7*j^2) %% 101 / 10)
-    dimnames(X) <- list(sprintf("G%02d", 0:59), paste0("S", 0:7))
-    sets <- list(A=sprintf("G%02d", c(0,5,11,20)), B=sprintf("G%02d", seq(5,49,4)))
-    t(gsva(X, sets, method="ssgsea", ssgsea.norm=FALSE)) / 60
-    """
-    scored = run("ssgsea", r_matrix(), R_SETS)
-    a = [-0.086737335169, 0.194917421892, -0.101049419775, -0.003224944494]
-    a += [-0.321194049254, 0.111762684606, 0.134607050262, 0.050458770252]
-    b = [0.04156127164, 0.16740079739, 0.18670592510, 0.04224775196]
-    b += [0.01013068921, 0.12095827945, 0.03818266776, 0.10973010845]
-    np.testing.assert_allclose(scored["A"], a, atol=1e-11)
-    np.testing.assert_allclose(scored["B"], b, atol=1e-10)
+def r_scores(data: str, method: str) -> pd.DataFrame:
+    """Samples x modules as printed, to 15 digits, by reference/gsva.R."""
+    table = pd.read_csv(Path(__file__).with_name("reference") / "gsva.tsv", sep="\t")
+    chosen = table[(table["data"] == data) & (table["method"] == method)]
+    return chosen.pivot_table(index="sample", columns="module", values="score")
 
 
-def test_gsva_equals_r_gsva():
-    """R as above, t(gsva(X, sets, method="gsva", kcdf="Gaussian")); R and gseapy both look the
-    normal distribution up in a table of 10,000 steps, and agree to every digit printed."""
-    scored = run("gsva", r_matrix(), R_SETS)
-    a = [-0.70699195171, 0.59515655577, -0.46666666667, -0.05681818182]
-    a += [-0.58928571429, 0.32706766917, 0.32366071429, 0.32738095238]
-    b = [-0.36339820359, 0.42500000000, 0.45959595960, -0.06742043551]
-    b += [-0.22779441118, 0.13359004739, -0.21036585366, 0.12627551020]
-    np.testing.assert_allclose(scored["A"], a, atol=1e-10)
-    np.testing.assert_allclose(scored["B"], b, atol=1e-10)
+@pytest.mark.parametrize("data", ["plain", "floored"])
+@pytest.mark.parametrize("method", ["ssgsea", "gsva"])
+def test_scores_equal_those_of_r_gsva(method, data):
+    """`plain` has no ties in a sample. In `floored` a third of the genes are tied and three are
+    constant; GSVA leaves those out and has no module D of them alone, where ours is NA."""
+    values = r_matrix()
+    if data == "floored":
+        values = values.clip(lower=3)
+        values[["G07", "G11", "G30"]] = 5.0
+    sets = R_SETS | {"C": ["G07", "G11", "G12"], "D": ["G11", "G07"]}
+    expected = r_scores(data, method)
+    scored = run(method, values, sets)
+    np.testing.assert_allclose(scored[expected.columns], expected, rtol=0, atol=1e-12)
+    assert scored.drop(columns=expected.columns).isna().all(None)
+    assert list(expected.columns) == list(
+        "ABC" if (method, data) == ("gsva", "floored") else "ABCD"
+    )
+
+
+def test_ssgsea_by_the_walk_of_its_definition():
+    """Gene by gene down the ranks, as Barbie 2009 has it, in a larger sample with skewed values."""
+    rng = np.random.default_rng(5)
+    genes = [f"G{k:03d}" for k in range(400)]
+    values = pd.DataFrame(rng.exponential(3, (3, 400)), list("abc"), genes)
+    module = [genes[k] for k in rng.choice(400, 37, replace=False)]
+    scored = run("ssgsea", values, {"m": module})
+    for sample, row in values.iterrows():
+        rank = row.rank()
+        falling = row.sort_values(ascending=False).index
+        inside = falling.isin(module)
+        weight = np.where(inside, rank[falling] ** 0.25, 0)
+        walk = weight.cumsum() / weight.sum() - (~inside).cumsum() / (~inside).sum()
+        assert scored.loc[sample, "m"] == pytest.approx(walk.sum() / 400, abs=1e-12)
+
+
+def test_ssgsea_of_a_module_of_every_gene_is_missing():
+    values = r_matrix()
+    assert run("ssgsea", values, {"all": list(values.columns)})["all"].isna().all()
 
 
 def test_score_genes_is_mean_minus_mean_of_genes_of_like_expression():

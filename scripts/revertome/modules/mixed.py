@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize
 
+from revertome.differential.design import aliased
 from revertome.modules.t_tests import t_table
 
 Array = NDArray[np.float64]
@@ -20,15 +21,40 @@ class Sums(NamedTuple):
     size: Array
 
 
+class Design(NamedTuple):
+    """Columns and patients of a model of the samples `kept`, and why it cannot be fitted.
+
+    tested : place of the column that is tested. lost : covariates left out. note : "" if fine.
+    """
+
+    x: Array
+    patient: NDArray[np.intp]
+    kept: NDArray[np.bool_]
+    tested: int
+    df: int
+    lost: list[str]
+    note: str
+
+
+class Visits(NamedTuple):
+    """A table of patients at baseline, and one at follow-up."""
+
+    before: pd.DataFrame
+    after: pd.DataFrame
+
+
 def change(
-    before: pd.DataFrame, after: pd.DataFrame, responder: pd.Series | None = None
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    responder: pd.Series | None = None,
+    covariates: Visits | None = None,
 ) -> pd.DataFrame:
-    """Fit score ~ visit (* response) + (1 | patient) to each column.
+    """Fit score ~ visit (* response) + covariates + (1 | patient) to each column.
 
     Patients seen at one visit only take part. The variances are REML estimates, the coefficients
     generalised least squares given these, as in lme4 and nlme (Pinheiro and Bates 2000, chapter 2),
     with t and its df counted as nlme does for effects that vary within patients: samples - patients
-    - such effects.
+    - columns of the model that vary within patients.
 
     Parameters
     ----------
@@ -37,43 +63,80 @@ def change(
     responder : Series of bool, optional
         Patient to response. With it the estimate is the interaction visit x response (change in
         responders - change in non-responders) among these patients, else the visit effect.
+    covariates : Visits, optional
+        Patients x numeric columns, complete, for the patients of `before` and of `after`; they may
+        differ between visits or not. One that visit, response and the covariates before it
+        already give is left out, and the note says so.
 
     Returns
     -------
     DataFrame
         One row a column: estimate, CI.L, CI.R (95%), statistic, df, P.Value, n (samples), note.
     """
-    rows = [
-        _fit(before[column].dropna(), after[column].dropna(), responder)
-        for column in before.columns
-    ]
+    scores = np.vstack([before.to_numpy(float), after.to_numpy(float)])
+    found = ~np.isnan(scores)
+    designs: dict[bytes, Design] = {}  # most scores are missing in the same samples
+    rows = []
+    for y, known in zip(scores.T, found.T, strict=True):
+        if known.tobytes() not in designs:
+            was, now = known[: len(before)], known[len(before) :]
+            designs[known.tobytes()] = _design(
+                before.index[was], after.index[now], responder, covariates
+            )
+        rows.append(_fit(y[known], designs[known.tobytes()]))
     fits = pd.DataFrame(rows, index=before.columns)
     table = t_table(fits["estimate"], fits["error"], fits["df"], fits["n"])
     return table.assign(note=fits["note"].where(fits["note"].notna(), table["note"]))
 
 
-def _fit(before: pd.Series, after: pd.Series, responder: pd.Series | None) -> dict[str, object]:
-    y = pd.concat([before, after])
-    visit = np.repeat([0.0, 1.0], [len(before), len(after)])
-    columns = [np.ones(len(y)), visit]
+def _design(
+    before: pd.Index, after: pd.Index, responder: pd.Series | None, covariates: Visits | None
+) -> Design:
+    """Model of the samples of these patients at baseline and at follow-up."""
+    patients = before.append(after)
+    x = pd.DataFrame({"1": 1.0, "visit": np.repeat([0.0, 1.0], [len(before), len(after)])})
+    effects, kept = ["1", "visit"], np.full(len(x), True)
+    if covariates is not None:
+        at = [covariates.before.loc[before], covariates.after.loc[after]]
+        x = pd.concat([x, pd.concat(at).reset_index(drop=True)], axis=1)
     if responder is not None:
-        known = y.index.isin(responder.index)
-        y, visit = y[known], visit[known]
-        response = responder.loc[y.index].to_numpy(float)
-        columns = [np.ones(len(y)), visit, response, visit * response]
-    x = np.column_stack(columns)
-    patient = pd.factorize(y.index, sort=True)[0]
-    df = len(y) - len(np.unique(patient)) - len(columns) // 2
-    unfit: dict[str, object] = {"estimate": np.nan, "error": np.nan, "df": df, "n": len(y)}
-    if df < 1 or np.linalg.matrix_rank(x) < x.shape[1]:
-        return unfit | {"note": "too few pairs" if len(y) else "no score"}
-    if np.ptp(y) < 1e-12:
-        return unfit | {"note": "no variation"}
-    sums = sums_of(np.column_stack([x, y]), patient)
+        kept = patients.isin(responder.index)
+        patients, x = patients[kept], x[kept]
+        response = responder.loc[patients].to_numpy(float)
+        x = x.assign(response=response, both=x["visit"] * response)
+        effects += ["response", "both"]
+    x = x[[*effects, *x.columns.difference(effects, sort=False)]]
+    lost = aliased(x)
+    note = "" if len(x) else "no score"
+    if set(lost) & set(effects):
+        note = note or "too few pairs"
+    x = x.drop(columns=lost)
+    df = len(x) - patients.nunique() - _varying_within(x, patients)
+    if df < 1:
+        note = note or "too few pairs" + " for the covariates" * (x.shape[1] > len(effects))
+    patient = pd.factorize(patients, sort=True)[0]
+    return Design(x.to_numpy(), patient, kept, len(effects) - 1, df, lost, note)
+
+
+def _fit(y: Array, design: Design) -> dict[str, object]:
+    y = y[design.kept]
+    fit: dict[str, object] = {"estimate": np.nan, "error": np.nan, "df": design.df, "n": len(y)}
+    if design.note or np.ptp(y) < 1e-12:
+        return fit | {"note": design.note or "no variation"}
+    sums = sums_of(np.column_stack([design.x, y]), design.patient)
     ratio = variance_ratio(sums)
     beta, error, _ = gls(sums, ratio)
-    note = np.nan if ratio > 0 else "no variance between patients"
-    return unfit | {"estimate": beta[-1], "error": error[-1], "note": note}
+    notes = [] if ratio > 0 else ["no variance between patients"]
+    given = "left out: given by visit, response and other covariates"
+    notes += [f"{name} {given}" for name in design.lost]
+    tested = {"estimate": beta[design.tested], "error": error[design.tested]}
+    return fit | tested | {"note": "; ".join(notes) or np.nan}
+
+
+def _varying_within(x: pd.DataFrame, patients: pd.Index) -> int:
+    """Count the columns that differ between visits of any patient."""
+    visits = x.groupby(np.asarray(patients))
+    return int((visits.max() > visits.min()).any().sum())
 
 
 def sums_of(z: Array, patient: NDArray[np.intp]) -> Sums:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.differential.design import covariate_columns
 from revertome.modules import mixed
 from revertome.modules.scores import scorer
 from revertome.modules.t_tests import adjusted, mean_t, welch
@@ -14,7 +15,7 @@ from revertome.modules.t_tests import adjusted, mean_t, welch
 GROUPS = {"responders": "responder", "nonresponders": "nonresponder"}
 BOTH = "responders_vs_nonresponders"
 COLUMNS = ["module", "method", "test", "group", "scale", "estimate", "CI.L", "CI.R", "statistic"]
-COLUMNS += ["df", "P.Value", "adj.P.Val", "n", "note"]
+COLUMNS += ["df", "P.Value", "adj.P.Val", "n", "note", "covariates"]
 
 
 @dataclass(frozen=True)
@@ -56,26 +57,33 @@ def test(
     scores : DataFrame
         The table of `score`.
     obs : DataFrame
-        Samples by index, with patient, visit, group.
+        Samples by index, with patient, visit, group and covariates.
     labels : DataFrame
         patient, label (responder, nonresponder, unlabelled, or treated).
     design : mapping
-        `baseline`, `followup`, `healthy`.
+        `baseline`, `followup`, `healthy`, and `covariates` (of the mixed model; if any).
 
     Returns
     -------
     DataFrame
         module, method, test, group, scale, estimate, CI.L, CI.R (95%), statistic, df, P.Value,
-        adj.P.Val (Benjamini-Hochberg over modules within test, method and group), n, note. Tests:
+        adj.P.Val (Benjamini-Hochberg over modules within test, method and group), n, note,
+        covariates (comma-separated; NA where the test takes none). Tests:
 
         paired_change : mean of follow-up - baseline (paired t); n pairs.
         change_interaction : its mean in responders - in non-responders (Welch t); n pairs.
         disease : patients at baseline - healthy (Welch t); n samples. residual : at follow-up.
         mixed : follow-up effect, or its interaction with response, in
-            score ~ visit * response + (1 | patient) by REML, with patients seen once; n samples.
+            score ~ visit * response + covariates + (1 | patient) by REML, with patients seen
+            once and the covariates of the differential models; n samples.
 
         `scale` is log2 where the score is a ratio (median_fold_change), else score. `note` says
-        why an estimate is NA.
+        why an estimate is NA, or which covariate was left out.
+
+    Raises
+    ------
+    StudyError
+        A covariate is unknown, or missing in a sample of a patient.
     """
     cells = cells_of(scores, obs, labels, design)
     groups = ["all", *(g for g, label in GROUPS.items() if label in set(cells.labels))]
@@ -86,15 +94,22 @@ def test(
         if len(part.healthy):
             tables.append(_named(welch(part.before, part.healthy), "disease", group))
             tables.append(_named(welch(part.after, part.healthy), "residual", group))
-    tables.append(_named(mixed.change(cells.before, cells.after), "mixed", "all"))
+    adjusting = _covariates(obs, design)
+    visits = mixed.change(cells.before, cells.after, covariates=adjusting)
+    tables.append(_named(visits, "mixed", "all"))
     if len(groups) == 3:
         responders, others = (cells.of(group) for group in groups[1:])
         compared = welch(responders.change(), others.change())
         tables.append(_named(compared, "change_interaction", BOTH))
         labelled = cells.labels.map({label: label == "responder" for label in GROUPS.values()})
-        interaction = mixed.change(cells.before, cells.after, labelled.dropna())
+        interaction = mixed.change(cells.before, cells.after, labelled.dropna(), adjusting)
         tables.append(_named(interaction, "mixed", BOTH))
-    return _arranged(pd.concat(tables, ignore_index=True), scores)
+    table = pd.concat(tables, ignore_index=True)
+    names = ",".join(design.get("covariates") or []) or np.nan
+    table["covariates"] = pd.Series(names, table.index, dtype=object).where(
+        table["test"] == "mixed"
+    )
+    return _arranged(table, scores)
 
 
 def cells_of(
@@ -116,6 +131,20 @@ def cells_of(
 
     label = labels.set_index("patient")["label"]
     return Cells(at(design["baseline"]), at(design["followup"]), wide[healthy], label)
+
+
+def _covariates(obs: pd.DataFrame, design: Mapping[str, Any]) -> mixed.Visits | None:
+    """Columns of the covariates at both visits, by patient."""
+    if not design.get("covariates"):
+        return None
+    healthy = obs["group"] == design["healthy"]
+    at = {name: ~healthy & (obs["visit"] == design[name]) for name in ["baseline", "followup"]}
+    columns = covariate_columns(obs[at["baseline"] | at["followup"]], design["covariates"])
+    tables = []
+    for chosen in at.values():
+        patients = pd.Index(obs.loc[chosen, "patient"].astype(str), name="patient")
+        tables.append(columns.loc[obs.index[chosen]].set_axis(patients))
+    return mixed.Visits(*tables)
 
 
 def _named(table: pd.DataFrame, test: str, group: str) -> pd.DataFrame:

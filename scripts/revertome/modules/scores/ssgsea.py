@@ -1,8 +1,12 @@
 """Single-sample gene set enrichment."""
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 RATIO = False
+WEIGHT = 0.25
+Array = NDArray[np.float64]
 
 
 def score(
@@ -11,30 +15,48 @@ def score(
     """Compare the ranks of a module's genes with those of all others within each sample.
 
     score = sum over ranks of (weighted ECDF of the module's genes - ECDF of the others) /
-    number of genes, genes ranked by expression within the sample and weighted by rank^0.25
-    (Barbie 2009, Nature 462:108).
+    number of genes (Barbie 2009, Nature 462:108). With n genes, k of them in the module, and r
+    the place of a gene among the sample's genes in rising order (1 to n), both sums are closed
+    forms in the places of the module's genes, so no walk over all genes is needed:
 
-    It is not divided by the range over samples and modules, which would make a module's score
-    depend on the others: times the number of genes it is `gsva(method = "ssgsea",
-    ssgsea.norm = FALSE)` of R's GSVA 1.46. Ties take their average rank, ordered by gene name.
+        score = [ sum(w r) / sum(w) - (n (n + 1) / 2 - sum(r)) / (n - k) ] / n,   w = rank^0.25
+
+    Times n it is R's GSVA 1.46, `gsva(method = "ssgsea", ssgsea.norm = FALSE)`, to 12 digits, of
+    a matrix whose rows are sorted by gene, with ties and constant genes as well: the rank in w is
+    the average of tied genes without its fraction, and r places tied genes as that sort does,
+    the first by name highest. gseapy 1.3 agrees where a sample has no ties; with many it differs
+    by up to 0.2. It is not divided by the range over samples and modules (`ssgsea.norm`), which
+    would make a module's score depend on the others.
 
     Returns
     -------
     DataFrame
-        Samples x modules, between -1 and 1.
+        Samples x modules, between -1 and 1; NA for a module that holds every gene.
     """
-    import gseapy
+    place, weight = _places(values.to_numpy(np.float64))
+    n = values.shape[1]
+    scores = {}
+    for module, genes in sets.items():
+        rows = np.sort(values.columns.get_indexer(pd.Index(genes)))
+        r, w = place[rows], weight[rows]
+        others = (n * (n + 1) / 2 - r.sum(axis=0)) / (n - len(rows)) if len(rows) < n else np.nan
+        scores[module] = ((w * r).sum(axis=0) / w.sum(axis=0) - others) / n
+    return pd.DataFrame(scores, index=values.index)
 
-    result = gseapy.ssgsea(
-        values.T.reset_index(),
-        dict(sets),
-        sample_norm_method="rank",
-        correl_norm_type="rank",
-        weight=0.25,
-        min_size=1,
-        max_size=values.shape[1],
-        threads=threads,
-        no_plot=True,
-    ).res2d
-    score = result.pivot_table(index="Name", columns="Term", values="ES") / values.shape[1]
-    return score.reindex(index=values.index, columns=list(sets))
+
+def _places(x: Array) -> tuple[Array, Array]:
+    """Place of each gene in each sample and its weight, genes x samples."""
+    n = x.shape[1]
+    place, weight = np.empty((n, len(x))), np.empty((n, len(x)))
+    falling = np.arange(n, 0, -1.0)
+    power = np.arange(n + 1.0) ** WEIGHT
+    for sample, row in enumerate(x):
+        order = np.argsort(-row, kind="stable")
+        ordered = row[order]
+        new = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+        first = np.flatnonzero(new)
+        last = np.append(first[1:], n) - 1
+        rank = (2 * n - first - last) // 2  # of each run of tied genes
+        place[order, sample] = falling
+        weight[order, sample] = power[rank][np.cumsum(new) - 1]
+    return place, weight
