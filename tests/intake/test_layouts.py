@@ -137,7 +137,7 @@ def test_lengths_beside_a_merged_table(tmp_path: Path) -> None:
     counts = tmp_path / "salmon.merged.gene_counts.tsv"
     counts.write_text("gene_id\tgene_name\ts1\ts2\nE1\tA\t10.5\t20\nE2\tB\t100\t100\n")
     found = read_values({}, str(counts))
-    assert found.record == "table"
+    assert found.record == "tximport: rounded"
     lengths = tmp_path / "salmon.merged.gene_lengths.tsv"
     lengths.write_text("gene_id\tgene_name\ts1\ts2\nE1\tA\t100\t300\nE2\tB\t50\t50\n")
     found = read_values({}, str(counts))
@@ -157,7 +157,7 @@ def test_faults(tmp_path: Path) -> None:
     fails("a folder without files of counts")
     (tmp_path / "a.tsv").write_text(_htseq([1, 2, 3]))
     fails("holds nothing like intake.layout star", layout="star")
-    fails("unknown layout 'strar'; choose one of auto, featurecounts", layout="strar")
+    fails("unknown layout 'strar'; choose one of auto, cufflinks, featurecounts", layout="strar")
     (tmp_path / "b.tsv").write_text("MX1\t3\nSTAT1\t2\n")
     fails("b.tsv: other features than a.tsv")
     (tmp_path / "b.tsv").write_text(_htseq([1, 2, 3]).replace("IFI44", "MX1"))
@@ -181,7 +181,10 @@ def test_transcripts_are_not_genes(tmp_path: Path) -> None:
 
 
 def test_layouts_by_name() -> None:
-    assert list(known()) == ["featurecounts", "htseq", "kallisto", "rsem", "salmon", "star"]
+    assert list(known()) == [
+        "cufflinks", "featurecounts", "htseq", "kallisto", "kallisto_genes", "ncbi", "prepde",
+        "rsem", "rsem_matrix", "salmon", "star", "stringtie", "tximport",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -145,10 +145,10 @@ def look_like_probes(features: pd.Index) -> bool:
     return bool(features.to_series().astype(str).str.match(PROBES).mean() > 0.5)
 
 
-def refuse_probes(features: pd.Index, source: str) -> None:
+def refuse_probes(features: pd.Index, source: str, hint: str = "") -> None:
     """Stop when features that should be gene symbols look like probe or gene ids."""
     if look_like_probes(features):
         raise StudyError(
             f"{source}: features look like probe or gene ids ({few(features[:3])}), not symbols; "
-            "give a table of ids and symbols in intake.annotation (path, id, symbol)"
+            f"give a table of ids and symbols in intake.annotation (path, id, symbol){hint}"
         )

@@ -27,7 +27,7 @@ class Form:
     header
         First names of the header; None where there is none.
     feature, count, length
-        Positions; from `count` on every column is a sample where the header tells of several.
+        Positions; where `header` ends before `count`, every column from there on is a sample.
     strands
         Positions of the unstranded, forward and reverse counts.
     special
@@ -36,6 +36,10 @@ class Form:
         Cells a row, where there is no header.
     ending
         Pattern of what the name of a file has after the sample.
+    abundance
+        Unit of values that are no counts; those of a feature that occurs twice are summed.
+    instead
+        What to give where the header is another.
     """
 
     header: tuple[str, ...] | None
@@ -46,6 +50,8 @@ class Form:
     special: str = ""
     cells: int = 0
     ending: str = r"\.(txt|tsv|csv|tab|counts?)"
+    abundance: str = ""
+    instead: str = "give files of one program and version"
 
 
 def read_files(
@@ -76,13 +82,9 @@ def read_files(
                 f"{path}: other features than {files[0].name} ({len(part)} and {len(first)}); "
                 "count all samples with one annotation"
             )
-    if sum(bool(_TRANSCRIPT.match(name)) for name in first.index[:1000]) > 500:
-        raise StudyError(
-            f"{files[0]}: counts of transcripts ({few(first.index[:2])}); sum them to genes first, "
-            "e.g. with tximport or salmon's --geneMap"
-        )
+    refuse_transcripts(first.index, str(files[0]))
     table = pd.concat([part.loc[first.index] for part in parts], axis=1)
-    record = f"{len(files)} files"
+    record = f"{len(files)} files" + (f", {form.abundance}" if form.abundance else "")
     if form.strands:
         table, which = _strand(table, strand, files)
         record += f", {which}"
@@ -92,6 +94,16 @@ def read_files(
         counts, lengths = table["count"], table["length"]
     refuse_repeats(counts.columns, f"{files[0].parent}: sample", "keep one file a sample")
     return counts, lengths, record
+
+
+def refuse_transcripts(features: pd.Index, source: str) -> None:
+    """Stop when most features are transcripts."""
+    first = features[:1000]
+    if sum(bool(_TRANSCRIPT.match(str(name))) for name in first) > len(first) / 2:
+        raise StudyError(
+            f"{source}: counts of transcripts ({few(first[:2])}); sum them to genes first, "
+            "e.g. with tximport or salmon's --geneMap"
+        )
 
 
 def sample_names(files: list[Path], ending: str) -> list[str]:
@@ -107,6 +119,11 @@ def _read(form: Form, path: Path, sample: str) -> pd.DataFrame:
     with open_text(path) as file:
         lines = (line for line in file if line.strip() and not line.startswith("#"))
         header = next(lines, "").rstrip("\r\n").split("\t") if form.header else []
+        if form.header and tuple(header[: len(form.header)]) != form.header:
+            raise StudyError(
+                f"{path}: columns {few(header, 12)}, expected {few(form.header, 12)}; "
+                f"{form.instead}"
+            )
         width = len(header) or form.cells
         positions, names = _columns(form, header, sample)
         wanted = numbers.Form("\t", width, form.feature, positions, tuple(map(str, names)))
@@ -115,7 +132,9 @@ def _read(form: Form, path: Path, sample: str) -> pd.DataFrame:
         )
         ids, values = numbers.read_rows(kept, wanted, str(path))
     columns = pd.MultiIndex.from_tuples(names) if isinstance(names[0], tuple) else pd.Index(names)
-    return pd.DataFrame(values, pd.Index(ids, dtype=object), columns)
+    table = pd.DataFrame(values, pd.Index(ids, dtype=object), columns)
+    # ASSUME the abundance of a gene is the sum over its loci, as it is over its transcripts.
+    return table.groupby(level=0).sum() if form.abundance else table
 
 
 def _columns(form: Form, header: list[str], sample: str) -> tuple[tuple[int, ...], list[object]]:
@@ -123,7 +142,7 @@ def _columns(form: Form, header: list[str], sample: str) -> tuple[tuple[int, ...
         return form.strands, [(kind, sample) for kind in _STRANDS]
     if form.length is not None:
         return (form.count, form.length), [("count", sample), ("length", sample)]
-    if not header:
+    if form.header is None or len(form.header) > form.count:
         return (form.count,), [sample]
     bams = [re.sub(r"(\.(sorted|dedup|markdup|out|Aligned\w*|sortedByCoord))*\.(bam|sam|cram)$", "",
                    Path(name).name) for name in header[form.count :]]  # fmt: skip

@@ -41,6 +41,8 @@ class Source:
         Which table gave the symbols of the features, with its date.
     layout
         How the values were written, and what was done to them.
+    symbols
+        Gene symbols by feature, where the files of values tell them.
     made
         How log2 expression was made of raw intensities; empty where values are as found.
     """
@@ -55,6 +57,7 @@ class Source:
     geo: fetch.Geo | None = None
     build: str = ""
     layout: str = ""
+    symbols: pd.Series | None = None
     made: str = ""
 
 
@@ -77,7 +80,7 @@ def read_source(intake: Mapping[str, Any]) -> Source:
     values = read_values(intake, intake["matrix"])
     return Source(
         intake["samples"], intake["matrix"], values.table, sheet, tuple(sheet.columns),
-        layout=values.record,
+        layout=values.record, symbols=values.symbols,
     )  # fmt: skip
 
 
@@ -106,8 +109,9 @@ def _geo(intake: Mapping[str, Any]) -> Source:
     counts = counts or _counts(intake, series, geo)
     values = read_values(intake, counts)
     return Source(
-        name, counts, values.table, sheet, carried, platform, geo=geo, layout=values.record
-    )
+        name, counts, values.table, sheet, carried, platform, geo=geo, layout=values.record,
+        symbols=values.symbols,
+    )  # fmt: skip
 
 
 def read_series(path: str) -> Series | None:
@@ -174,7 +178,13 @@ def symbols_of(source: Source, features: pd.Index, intake: Mapping[str, Any]) ->
         path = fetch.fetch_annotation(source.geo, source.platform)
         table, source.build = annotation.read_platform(path)
         return annotation.map_symbols(features, table, source.matrix)
-    annotation.refuse_probes(features, source.matrix)
+    if source.symbols is not None and len(source.symbols) > len(features) / 5:
+        source.build = f"gene names of {Path(source.matrix).name}"
+        return annotation.map_symbols(features, source.symbols, source.matrix)
+    hint = ""
+    if source.layout.startswith("ncbi"):
+        hint = "; NCBI's is Human.GRCh38.p13.annot.tsv.gz, with GeneID and Symbol"
+    annotation.refuse_probes(features, source.matrix, hint)
     return pd.Series(features.astype(str), index=features, dtype=object)
 
 

@@ -1,8 +1,9 @@
 """Layouts of counts as programs write them: one file each, found by name, told by content.
 
-A layout has `recognises(lines)`, which looks at the first lines of a file, and `FORM`, where in the
-file features, counts and lengths stand. A file that no layout recognises is a plain table; a folder
-holds one file a sample.
+A layout has `recognises(lines)`, which looks at the first lines of a file, and either `FORM`, where
+features, counts and lengths stand in the file of a sample, or `tidy(table, path)` for a table of
+many samples. `SYMBOL` names the columns of ids and gene symbols where there are any. A file that
+no layout recognises is a plain table.
 """
 
 from collections.abc import Mapping
@@ -16,21 +17,25 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.intake.annotation import read_annotation
 from revertome.intake.columns import few, open_text
+from revertome.intake.layouts.counters import without_counters
+from revertome.intake.layouts.merged import gene_lengths
 from revertome.intake.layouts.scaled import scaled_by_length
-from revertome.intake.per_sample import read_files
+from revertome.intake.per_sample import read_files, refuse_transcripts
 from revertome.intake.table import read_matrix
 
 _LOOKED_AT = 60
-_HELPERS = ("scaled", "merged")
+_HELPERS = ("scaled", "merged", "counters")
 
 
 @dataclass(frozen=True)
 class Values:
-    """Features x samples, and what was done to get them."""
+    """Features x samples, what was done to get them, and the symbols of features, if told."""
 
     table: pd.DataFrame
     record: str
+    symbols: pd.Series | None = None
 
 
 def known() -> dict[str, Any]:
@@ -60,10 +65,15 @@ def read_values(intake: Mapping[str, Any], path: str) -> Values:
     layout = _layout(files, named, path)
     if layout is None:
         return _table(path, feature)
-    table, lengths, record = read_files(layout.FORM, files[layout.NAME], intake.get("strand"))
+    if hasattr(layout, "tidy"):
+        return _merged(layout, files[layout.NAME], path)
+    form, paths = layout.FORM, files[layout.NAME]
+    table, lengths, record = read_files(form, paths, intake.get("strand"))
     if lengths is not None:
         table, record = scaled_by_length(table, lengths), f"{record}, scaled by length"
-    return Values(table.round(), f"{layout.NAME}: {record}")
+    if not form.abundance:
+        table = table.round()
+    return Values(table, f"{layout.NAME}: {record}", _symbols(layout, paths[0]))
 
 
 def _table(path: str, feature: str | None) -> Values:
@@ -71,13 +81,35 @@ def _table(path: str, feature: str | None) -> Values:
         raise StudyError(
             f"{path}: a folder without files of counts that are known; see intake.layout"
         )
-    from revertome.intake.layouts.merged import gene_lengths
-
     table = read_matrix(path, feature)
+    refuse_transcripts(table.index, path)
+    table, record = without_counters(table)
     lengths = gene_lengths(path, table)
     if lengths is None:
-        return Values(table, "table")
+        return Values(table, f"table, {record}".removesuffix(", "))
     return Values(scaled_by_length(table, lengths).round(), "table of counts, scaled by length")
+
+
+def _merged(layout: Any, paths: list[Path], path: str) -> Values:
+    if len(paths) > 1:
+        raise StudyError(
+            f"{path}: holds {len(paths)} tables of many samples ({few(p.name for p in paths)}); "
+            "set intake.matrix to one of them"
+        )
+    table = read_matrix(paths[0])
+    refuse_transcripts(table.index, str(paths[0]))
+    table, left_out = without_counters(table)
+    table, record, symbols = layout.tidy(table, str(paths[0]))
+    record = f"{layout.NAME}: {record}" + (f", {left_out}" if left_out else "")
+    return Values(table, record, _symbols(layout, paths[0]) if symbols is None else symbols)
+
+
+def _symbols(layout: Any, path: Path) -> pd.Series | None:
+    """Symbols by feature, where the layout has a column of them."""
+    if not hasattr(layout, "SYMBOL"):
+        return None
+    found = read_annotation(path, *layout.SYMBOL)
+    return found[~found.isin(["-", "."])]
 
 
 def _files(place: Path) -> dict[str, list[Path]]:
