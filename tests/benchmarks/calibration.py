@@ -162,6 +162,8 @@ def trials_of(setting: Setting, trials: int, seed: int | list[int]) -> pd.DataFr
             "no_longer": no_longer_significant(planes["main"], rule.alpha),
         }
         for way, name in itertools.product(called, CLASSES):
+            if way == "no_longer" and name != "reverted":
+                continue
             hit = called[way] == name
             true = inside(name, *points["induced" if name == "induced" else "main"])
             false = (hit & ~true).sum() / max(hit.sum(), 1)
