@@ -67,7 +67,7 @@ def load(
         return _simulate(intake, design, symbols)
     source = read_source(intake)
     samples, flow = _samples(source, intake, design)
-    values, left = _complete(source.expression[samples.index], source.matrix)
+    values, left = _complete(_chosen(source, samples.index), source.matrix)
     if source.made:
         scale = made_scale(values.to_numpy(), source.made)
     else:
@@ -78,6 +78,7 @@ def load(
             source.matrix,
             source.expression.to_numpy(),
         )
+    source.expression = source.expression.iloc[:0]  # a large matrix is held once
     values = pd.DataFrame(convert(values.to_numpy(), scale), values.index, values.columns)
     symbol, dates = without_damaged(symbols_of(source, values.index, intake), source.matrix)
     if source.unlisted:
@@ -142,6 +143,16 @@ def _samples(
     return samples, flow
 
 
+def _chosen(source: Source, samples: pd.Index) -> pd.DataFrame:
+    """Values of the samples; without a second matrix where these are all there are."""
+    if not source.expression.columns.equals(samples):
+        values = source.expression[samples]
+        if len(samples) == source.expression.shape[1]:
+            source.expression = values
+        return values
+    return source.expression
+
+
 def _complete(values: pd.DataFrame, matrix: str) -> tuple[pd.DataFrame, int]:
     """Leave out features with a missing value."""
     missing = values.isna().any(axis=1)
@@ -153,7 +164,7 @@ def _complete(values: pd.DataFrame, matrix: str) -> tuple[pd.DataFrame, int]:
             "are left out",
             stacklevel=3,
         )
-    return values[~missing], int(missing.sum())
+    return values[~missing] if missing.any() else values, int(missing.sum())
 
 
 def _mapped(symbol: pd.Series) -> dict[str, Any]:
@@ -172,10 +183,14 @@ def _assemble(
         obs[name] = obs[name].astype("category")
     var = pd.DataFrame({"symbol": symbol.to_numpy(dtype=object)}, index=values.index)
     var.index.name = "feature"
-    order = np.lexsort((values.to_numpy().mean(axis=1), values.index.to_numpy(dtype=str)))
-    values, var = values.iloc[order], var.iloc[order]
+    found = values.to_numpy()
+    order = np.lexsort((found.mean(axis=1), values.index.to_numpy(dtype=str)))
+    var = var.iloc[order]
     var.index = _distinct(var.index)
-    return anndata.AnnData(X=np.ascontiguousarray(values.to_numpy().T), obs=obs, var=var, uns=uns)
+    x = np.empty(found.shape[::-1])
+    for start in range(0, len(order), 1024):  # no third matrix on the way
+        x[:, start : start + 1024] = found[order[start : start + 1024]].T
+    return anndata.AnnData(X=x, obs=obs, var=var, uns=uns)
 
 
 def _distinct(features: pd.Index) -> pd.Index:

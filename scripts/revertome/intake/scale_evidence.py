@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+BLOCK = 2048  # rows looked at together, so that no second matrix is needed
 BASES = {"log2": 2.0, "ln": float(np.e), "log10": 10.0}
 
 
@@ -28,42 +29,76 @@ def scale_evidence(values: Array, whole: Array | None = None) -> dict[str, float
     25 and none below 0 also spread_log2, spread_ln, spread_log10: the same of b^x - 1, 0 for the
     base b to which values per million were logged.
     """
-    present = values[~np.isnan(values)]
-    low, middle, high = np.quantile(present, [0.001, 0.5, 0.999])
+    low, middle, high = _quantiles(values)
+    shares = _shares(values)
     found = {
-        "minimum": float(present.min()),
-        "q0.1": float(low),
-        "median": float(middle),
-        "q99.9": float(high),
-        "maximum": float(present.max()),
-        "share_negative": float((present < 0).mean()),
-        "share_integer": float((present == np.floor(present)).mean()),
-        "share_zero": float((present == 0).mean()),
+        "minimum": float(np.nanmin(values)),
+        "q0.1": low,
+        "median": middle,
+        "q99.9": high,
+        "maximum": float(np.nanmax(values)),
+        **shares,
     }
-    found |= _rows(values if whole is None else whole, max(float(high - low), 1e-300))
+    found |= _rows(values if whole is None else whole, max(high - low, 1e-300))
     found["column_sum"], found["column_sum_spread"] = _sums(values)
     if found["minimum"] >= 0 and found["maximum"] <= 25:
         for name, base in BASES.items():
-            found[f"spread_{name}"] = _sums(np.expm1(values * np.log(base)))[1]
+            found[f"spread_{name}"] = _sums(values, float(np.log(base)))[1]
     return found
 
 
+def _quantiles(values: Array) -> list[float]:
+    """Quantiles of the values present; the only step that copies the matrix, once."""
+    missing = np.isnan(values)
+    present = values[~missing] if missing.any() else values.flatten()
+    return [float(q) for q in np.quantile(present, [0.001, 0.5, 0.999], overwrite_input=True)]
+
+
+def _blocks(n: int) -> list[slice]:
+    return [slice(start, start + BLOCK) for start in range(0, n, BLOCK)]
+
+
+def _shares(values: Array) -> dict[str, float]:
+    negative = integer = zero = present = 0
+    for block in _blocks(len(values)):
+        part = values[block]
+        negative += int((part < 0).sum())
+        integer += int((part == np.floor(part)).sum())
+        zero += int((part == 0).sum())
+        present += int((~np.isnan(part)).sum())
+    return {
+        "share_negative": negative / present,
+        "share_integer": integer / present,
+        "share_zero": zero / present,
+    }
+
+
 def _rows(values: Array, spread: float) -> dict[str, float]:
-    rows = values[~np.isnan(values).any(axis=1)]
-    if not rows.size:
+    largest_median = largest_mean = -np.inf
+    whole, unit = 0, [0, 0]
+    for block in _blocks(len(values)):
+        rows = values[block]
+        rows = rows[~np.isnan(rows).any(axis=1)]
+        if not rows.size:
+            continue
+        whole += len(rows)
+        largest_median = max(largest_median, float(np.abs(np.median(rows, axis=1)).max()))
+        largest_mean = max(largest_mean, float(np.abs(rows.mean(axis=1)).max()))
+        for ddof in (0, 1):
+            if rows.shape[1] > ddof:
+                unit[ddof] += int((np.abs(rows.std(axis=1, ddof=ddof) - 1) < 1e-3).sum())
+    if not whole:
         return {"largest_centre": np.nan, "share_unit_sd": np.nan}
-    medians = float(np.abs(np.median(rows, axis=1)).max())
-    means = float(np.abs(rows.mean(axis=1)).max())
-    unit = [
-        float((np.abs(rows.std(axis=1, ddof=ddof) - 1) < 1e-3).mean())
-        for ddof in (0, 1)
-        if rows.shape[1] > ddof
-    ]
-    return {"largest_centre": min(medians, means) / spread, "share_unit_sd": max(unit)}
+    centre = min(largest_median, largest_mean)
+    return {"largest_centre": centre / spread, "share_unit_sd": max(unit) / whole}
 
 
-def _sums(values: Array) -> tuple[float, float]:
-    sums = np.nansum(values, axis=0)
-    middle = float(np.median(sums))
-    spread = float(np.ptp(sums)) / abs(middle) if middle else np.inf
-    return middle, spread if len(sums) > 1 else np.inf
+def _sums(values: Array, log_base: float | None = None) -> tuple[float, float]:
+    """Median and spread of the sums of samples, of the values or of base^value - 1."""
+    total = np.zeros(values.shape[1])
+    for block in _blocks(len(values)):
+        part = values[block] if log_base is None else np.expm1(values[block] * log_base)
+        total += np.nansum(part, axis=0)
+    middle = float(np.median(total))
+    spread = float(np.ptp(total)) / abs(middle) if middle else np.inf
+    return middle, spread if len(total) > 1 else np.inf
