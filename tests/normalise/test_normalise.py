@@ -132,3 +132,13 @@ def test_what_leaves_nothing_to_analyse() -> None:
 def test_share_of_features_at_the_highest_value() -> None:
     x = np.array([[1.0, 16, 16, 3], [2, 5, 9, 4]])
     assert saturated_share(x).tolist() == [0.5, 0.25]
+
+
+def test_raw_arrays_are_not_called_deposited() -> None:
+    """RMA and neqc bring their own logarithm and quantiles; the record names them."""
+    arrays = intensities("log2")
+    arrays.uns["scale"]["normalised"] = "RMA of 6 arrays, layout a.cdf"
+    with pytest.warns(UserWarning, match="turned to dates"):
+        record = normalise(arrays, {"method": "auto"}, {}).uns["normalise"]
+    assert record["method"] == "none"
+    assert record["log2"] == "RMA of 6 arrays, layout a.cdf"

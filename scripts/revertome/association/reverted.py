@@ -3,7 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
+
+from revertome.trajectories.carried import in_wedge
+from revertome.trajectories.plane import Bounds
 
 NORMAL_SD = 2
 
@@ -17,7 +21,9 @@ def normalised(
     value lies within the healthy mean +- 2 healthy standard deviations. It is recovered in a
     patient when the patient's own point lies in the wedge of `reverted`: with the own disease
     effect d = baseline - healthy mean, of the sign that the class has, and the own change
-    t = follow-up - baseline, wedge[0] < -t / d < wedge[1]. Both describe one noisy measurement
+    t = follow-up - baseline, wedge[0] < -t / d < wedge[1]: the rule of `patients_carrying`
+    (`trajectories.carried`), counted by patient; there the values are adjusted for the covariates
+    and patients are those in whom the class is claimed. Both counts describe one noisy measurement
     each; neither is a test.
 
     Parameters
@@ -55,8 +61,8 @@ def normalised(
         if "disease" in members:
             effect = members.set_index("gene")["disease"].reindex(values.columns)
             both = first.index.intersection(last.index)
-            own = first.loc[both] - mean
-            fraction = -(last.loc[both] - first.loc[both]) / own.where(own * effect > 0)
-            inside = (fraction > wedge[0]) & (fraction < wedge[1])
-            counts["n_reverted_recovered"] = inside.sum(axis=1)
+            d, t = first.loc[both] - mean, last.loc[both] - first.loc[both]
+            sign, bounds = np.sign(effect.to_numpy()), Bounds(*wedge)
+            inside = in_wedge(d.to_numpy(), t.to_numpy(), sign, "reverted", bounds)
+            counts["n_reverted_recovered"] = pd.Series(inside.sum(axis=1), both)
     return counts.astype("Int64").assign(n_reverted=len(members))

@@ -5,25 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.design import design_columns
 from revertome.normalise.batch import remove_batch_effect
-from revertome.normalise.collapse import collapse
-from revertome.normalise.cpm import log_cpm
-from revertome.normalise.filtering import expressed, filter_by_expression, smallest_cell
-from revertome.normalise.scale import floor_share, raise_to_floor, saturated_share, to_log2
+from revertome.normalise.levels import FACTORS, from_counts, from_intensities
 from revertome.normalise.symbols import Genes, current_symbols
-from revertome.normalise.tmm import tmm_factors, upper_quartile_factors
-from revertome.quantile import normalize_quantiles
 
 __all__ = ["normalise"]
 
-_LOG2 = {"linear": "log2(max(x, 1))", "abundance": "log2(x + 1)"}
 # Of resources/aliases.tsv.
 SYMBOLS_AS_OF = "NCBI Gene, 12 September 2022 (org.Hs.eg.db 3.16)"
-FACTORS = {"tmm": tmm_factors, "upper_quartile": upper_quartile_factors}
 
 
 def normalise(
@@ -76,7 +68,7 @@ def normalise(
         )
     _warn_of_dates(genes.dates)
     record = {"method": method, "scale": scale, **_symbols_record(raw.n_vars, genes)}
-    build = _from_counts if scale == "counts" else _from_intensities
+    build = from_counts if scale == "counts" else from_intensities
     adata = build(raw, genes.gene, {**options, "method": method}, record)
     record["genes"] = adata.n_vars
     record["batch_removed"] = _without_batch(adata, list((design or {}).get("covariates") or []))
@@ -106,80 +98,6 @@ def _method(method: str, scale: str, normalised: bool) -> str:
             "upper_quartile take counts, quantile takes log2 or linear values; set it to auto"
         )
     return method
-
-
-def _from_intensities(
-    raw: Any, genes: pd.Series, options: Mapping[str, Any], record: dict[str, Any]
-) -> Any:
-    floor, above = options.get("floor"), options.get("expressed_above")
-    at_least, rule = smallest_cell(raw.obs), str(options.get("collapse", "highest_mean"))
-    logged = to_log2(np.asarray(raw.X, dtype=np.float64), record["scale"])
-    x = raise_to_floor(logged, floor)
-    # Before quantile normalisation, which makes constant features vary with the others.
-    varying = expressed(x, None, 0)
-    keep = expressed(x, above, at_least)
-    normal = normalize_quantiles(x[:, varying]) if record["method"] == "quantile" else x[:, varying]
-    normal = normal[:, keep[varying]]
-    values, var = collapse(normal, raw.var_names[keep], genes[keep], rule)
-    record |= {
-        "log2": _LOG2.get(record["scale"], "log2 as deposited"),
-        "floor": "none" if floor is None else float(floor),
-        "values_raised_to_floor": int((x > logged).sum()),
-        "features_constant": int((~varying).sum()),
-        "expressed_above": "none" if above is None else float(above),
-        "expressed_in_at_least": at_least,
-        "features_not_expressed": int((varying & ~keep).sum()),
-        "collapse": rule,
-    }
-    facts = {
-        "median": np.nanmedian(x, axis=1),
-        "floor_share": floor_share(x),
-        "saturated_share": saturated_share(x),
-    }
-    return _assemble(values, var, raw.obs, facts)
-
-
-def _from_counts(
-    raw: Any, genes: pd.Series, options: Mapping[str, Any], record: dict[str, Any]
-) -> Any:
-    group_size, min_count = smallest_cell(raw.obs), float(options.get("min_count", 10))
-    features = np.asarray(raw.X, dtype=np.float64)
-    counts, var = collapse(features, raw.var_names, genes, "sum")
-    empty = raw.obs_names[counts.sum(axis=1) == 0]
-    if len(empty):
-        raise StudyError(f"sample {empty[0]}: every count is 0; exclude it (intake.exclude)")
-    keep = filter_by_expression(counts, group_size, min_count)
-    counts, var = counts[:, keep], var[keep]
-    size = counts.sum(axis=1)
-    factors = FACTORS.get(record["method"])
-    factor = np.ones(len(counts)) if factors is None else factors(counts, size)
-    record |= {
-        "min_count": min_count,
-        "smallest_group": group_size,
-        "genes_not_expressed": int((~keep).sum()),
-        "collapse": "sum",
-    }
-    values = log_cpm(counts, size * factor) if keep.any() else counts
-    facts = {
-        "median": np.median(values, axis=1) if keep.any() else np.nan,
-        "floor_share": floor_share(features),
-        "saturated_share": saturated_share(features),
-        "library_size": size,
-        "norm_factor": factor,
-    }
-    adata = _assemble(values, var, raw.obs, facts)
-    adata.layers["counts"] = counts
-    return adata
-
-
-def _assemble(x: Any, var: pd.DataFrame, obs: pd.DataFrame, facts: Mapping[str, Any]) -> Any:
-    import anndata
-
-    if not len(var):
-        raise StudyError(
-            "no gene is left after filtering; lower normalise.expressed_above or min_count"
-        )
-    return anndata.AnnData(np.ascontiguousarray(x), obs=obs.assign(**facts), var=var)
 
 
 def _symbols_record(n_features: int, genes: Genes) -> dict[str, Any]:

@@ -5,7 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.report.normalisation import NORMALISATION_REFERENCES, normalisation, raw_method
+
 REFERENCES = {
+    **NORMALISATION_REFERENCES,
     "limma": "Ritchie ME et al. limma powers differential expression analyses for RNA-sequencing "
     "and microarray studies. Nucleic Acids Res 2015;43:e47. doi:10.1093/nar/gkv007",
     "voom": "Law CW et al. voom: precision weights unlock linear model analysis tools for RNA-seq "
@@ -47,11 +50,6 @@ ENGINES = {
     "deseq2": "negative binomial models (PyDESeq2)",
     "mixed": "moderated t-tests of gene-wise mixed models with a random patient effect",
 }
-_ASSAYS = {
-    "microarray": "Microarray",
-    "rnaseq": "RNA-seq",
-    "abundance": "RNA-seq abundance (no counts)",
-}
 
 
 def paragraph(
@@ -69,12 +67,11 @@ def paragraph(
         Software versions by name.
     """
     options, trajectories = config["differential"], config["trajectories"]
-    assay = _ASSAYS[config["intake"]["assay"]]
     covariates = config["design"]["covariates"]
     engines = list(dict.fromkeys(models["engine"]))
     text = [
-        f"{assay} data were normalised ({config['normalise']['method']}) to log2 gene-level "
-        f"values. Differential expression used {' and '.join(ENGINES.get(e, e) for e in engines)}"
+        f"{normalisation(config)} Differential expression used "
+        f"{' and '.join(ENGINES.get(e, e) for e in engines)}"
         + (f", adjusted for {', '.join(covariates)}" if covariates else "")
         + ". Contrasts within patients were paired; contrasts with healthy samples came from one "
         "model of all samples with a consensus within-patient correlation. P-values were adjusted "
@@ -145,6 +142,7 @@ def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
     keys += ["deseq2", "pydeseq2"] if "deseq2" in engines else []
     keys += ["mixed"] if "mixed" in engines else []
     options = config["differential"]
+    keys += raw_method(config)
     keys += ["robust"] if options["robust"] else []
     keys += ["array"] if options["weights"] == "array" else []
     keys += ["treat"] if options["lfc"] > 0 else []

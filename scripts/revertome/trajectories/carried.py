@@ -57,12 +57,33 @@ def carriers(
         key = "induced" if name == "induced" else "main"
         before, after = _rows(where, patients[key], visits)
         d, t = y[before][:, genes] - healthy[genes], (y[after] - y[before])[:, genes]
-        (a, b), sides = edges(name, bounds)
+        (a, b), _ = edges(name, bounds)
         sign = np.sign(a * planes[key].d + b * planes[key].t)[genes]
-        inside = [factor * sign * (x * d + z * t) > 0 for factor, (x, z) in sides]
-        carrying[genes] = np.logical_and.reduce(inside).sum(axis=0)
+        carrying[genes] = in_wedge(d, t, sign, name, bounds).sum(axis=0)
         asked[genes] = len(before)
     return carrying, asked
+
+
+def in_wedge(d: Array, t: Array, sign: Array, name: str, bounds: Bounds) -> npt.NDArray[np.bool_]:
+    """Which points (d, t) of single patients lie in the open wedge of a class.
+
+    Parameters
+    ----------
+    d, t : (patients, genes)
+        Own disease effect and own change.
+    sign : (genes,)
+        Sign of the gene's effect that defines the class.
+    name : str
+        Class.
+    bounds : Bounds
+
+    Returns
+    -------
+    (patients, genes)
+    """
+    _, sides = edges(name, bounds)
+    inside = [factor * sign * (x * d + z * t) > 0 for factor, (x, z) in sides]
+    return np.asarray(np.logical_and.reduce(inside))
 
 
 def _rows(
