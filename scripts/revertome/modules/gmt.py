@@ -11,7 +11,9 @@ def gene_sets(
 ) -> dict[str, list[str]]:
     """Parse GMT files: one module a line, tab-separated name, description and genes.
 
-    Two names of a module that are one gene today count once; a warning names them.
+    Two names of a module that are one gene today count once, whichever was listed; counting the
+    gene twice is refused, not the file, which its reader may not be free to edit. A warning names
+    them. Which of several measured features stands for a gene is decided in `normalise`.
 
     Parameters
     ----------

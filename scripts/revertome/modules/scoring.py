@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.modules.background import below_background, check_scale, warn_of_background
 from revertome.modules.reference import constant, reference
 from revertome.modules.scores import scorer
 
@@ -38,14 +39,19 @@ def score(
         without), healthy_mean, healthy_sd (n - 1; both over the reference samples), threshold
         (mean + 2 SD), above_threshold, genes_found, genes_total, genes_constant (found genes that
         do not vary in the reference), genes_missing (comma-separated). A module with fewer than
-        `min_genes` genes found has score NA. Rows by module, method, sample.
+        `min_genes` genes found has score NA. Rows by module, method, sample. Last,
+        genes_below_background: found genes that are at background in most samples of every group
+        (see `background.below_background`; NA where nothing says what background is). A warning
+        names the modules most of whose genes are.
 
     Raises
     ------
     StudyError
-        Unknown method, or fewer than 2 reference samples.
+        Unknown method, fewer than 2 reference samples, or values on another scale than the
+        methods take.
     """
     scorers = {method: scorer(method) for method in options["methods"]}
+    check_scale(expression, {method: found.SCALE for method, found in scorers.items()})
     values = pd.DataFrame(
         expression.X, index=expression.obs_names.astype(str), columns=expression.var_names
     )
@@ -53,7 +59,8 @@ def score(
     values = values.sort_index(axis=0).sort_index(axis=1).rename_axis(index=None, columns="gene")
     obs = expression.obs.set_axis(expression.obs_names.astype(str)).loc[values.index]
     name, chosen = reference(obs, design)
-    genes = gene_table(values, sets, chosen)
+    genes = gene_table(values, sets, chosen, below_background(expression))
+    warn_of_background(genes)
     scorable = {
         module: [gene for gene in sets[module] if gene in values.columns]
         for module in genes.index[genes["genes_found"] >= options["min_genes"]]
@@ -67,17 +74,23 @@ def score(
 
 
 def gene_table(
-    values: pd.DataFrame, sets: Mapping[str, list[str]], chosen: pd.Series
+    values: pd.DataFrame,
+    sets: Mapping[str, list[str]],
+    chosen: pd.Series,
+    hidden: pd.Series | None,
 ) -> pd.DataFrame:
-    """Count each module's genes: found, total, constant in the reference, and those missing."""
+    """Count each module's genes: found, total, constant in the reference, missing, and hidden."""
     still = constant(values[chosen])
     rows = []
     for genes in sets.values():
         found = [gene for gene in genes if gene in values.columns]
         missing = sorted(gene for gene in genes if gene not in values.columns)
-        rows.append((len(found), len(genes), int(still[found].sum()), ",".join(missing)))
+        below = pd.NA if hidden is None else int(hidden[found].sum())
+        rows.append((len(found), len(genes), int(still[found].sum()), ",".join(missing), below))
     columns = ["genes_found", "genes_total", "genes_constant", "genes_missing"]
-    return pd.DataFrame(rows, index=list(sets), columns=columns)
+    columns += ["genes_below_background"]
+    table = pd.DataFrame(rows, index=list(sets), columns=columns)
+    return table.astype({"genes_below_background": "Int64"})
 
 
 def _tidy(scored: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:

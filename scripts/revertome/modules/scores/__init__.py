@@ -6,7 +6,8 @@ Every file offers
 
 with `values` a log2 DataFrame (samples x genes, both sorted), `sets` a dict of module to genes
 that are all columns of `values`, `reference` a boolean Series over samples, and `threads` the
-number of cores, which never changes a result. `RATIO` tells whether the score is a ratio, whose
+number of cores, which never changes a result. `SCALE` names the scale of the values it takes, which
+is checked (all take log2). `RATIO` tells whether the score is a ratio, whose
 changes are compared on the log2 scale.
 """
 

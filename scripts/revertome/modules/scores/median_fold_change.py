@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+SCALE = "log2"
 RATIO = True
 
 

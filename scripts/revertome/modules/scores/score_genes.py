@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+SCALE = "log2"
 RATIO = False
 
 

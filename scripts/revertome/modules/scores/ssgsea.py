@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+SCALE = "log2"
 RATIO = False
 WEIGHT = 0.25
 Array = NDArray[np.float64]

@@ -5,6 +5,7 @@ import pandas as pd
 
 from revertome.modules.reference import constant
 
+SCALE = "log2"
 RATIO = False
 
 
