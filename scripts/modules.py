@@ -18,9 +18,7 @@ with logged(snakemake.log[0]):
 
     scores = modules.score(expression, sets, options, design, snakemake.threads)
     labels, obs = read_table(files.labels), expression.obs
-    families = {
-        path: list(modules.gene_sets({path: text}, aliases)) for path, text in texts.items()
-    }
+    families = {path: list(modules.gene_sets({path: text}, {})) for path, text in texts.items()}
     for name, table in {
         "scores": scores,
         "tests": modules.test(scores, obs, labels, design),

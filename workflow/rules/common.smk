@@ -162,6 +162,25 @@ def style_file():
     return [path] if path else []
 
 
+def module_collections():
+    """Files of `modules.gmt`: local ones, which must be there, and collections to be fetched."""
+    from revertome.intake.msigdb import NAMED, collection_file
+
+    paths = []
+    for named in config["modules"]["gmt"]:
+        if named.startswith(NAMED):
+            try:
+                named = result(f"modules/collections/{collection_file(named)}")
+            except StudyError as error:
+                sys.exit(f"revertome: configuration: {error}")
+        elif not Path(named).is_file():
+            sys.exit(
+                f"revertome: no such file: modules.gmt: {named}; mend the path in the study's YAML"
+            )
+        paths.append(named)
+    return paths
+
+
 def intake_files(wildcards):
     """Local files the study reads, by the key that names them."""
     intake = config["intake"]

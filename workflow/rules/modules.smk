@@ -4,6 +4,32 @@ Takes log2 genes, labels and the contrasts; gives one score a sample, module and
 and mixed-model tests of the scores, and modules enriched in each contrast.
 """
 
+GMT = module_collections()
+COLLECTIONS = [path for path in GMT if path.startswith(result("modules/collections/"))]
+
+
+if COLLECTIONS:
+
+    rule gene_sets:
+        """Fetch the collections of gene sets that `modules.gmt` names as `msigdb:...`."""
+        output:
+            gmt=COLLECTIONS,
+        log:
+            log("gene_sets"),
+        benchmark:
+            benchmark("gene_sets")
+        conda:
+            "../../envs/revertome.yaml"
+        resources:
+            mem_mb=memory("response"),
+            runtime=minutes("intake"),
+        params:
+            base_url=config["modules"]["msigdb"],
+            cache=config["intake"]["cache"],
+            code=lambda wildcards: digest("gene_sets"),
+        script:
+            "../../scripts/gene_sets.py"
+
 
 rule modules:
     """Score modules, test the scores and run gene set enrichment."""
@@ -12,7 +38,7 @@ rule modules:
         samples=result("quality/samples.tsv"),
         labels=result("response/labels.tsv"),
         contrasts=tables(ENGINE),
-        gmt=[*MODULES, *config["modules"]["gmt"]],
+        gmt=[*MODULES, *GMT],
         aliases=resource("resources/aliases.tsv"),
     output:
         scores=result("modules/scores.tsv"),

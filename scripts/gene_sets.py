@@ -1,0 +1,12 @@
+"""Gene sets: collections of MSigDB that the study names, fetched and kept in the cache."""
+
+from pathlib import Path
+
+from disk import logged, write_text
+
+with logged(snakemake.log[0]):
+    from revertome.intake.msigdb import fetch_collection
+
+    for output in map(Path, snakemake.output.gmt):
+        found = fetch_collection(output.name, snakemake.params.base_url, snakemake.params.cache)
+        write_text(found.read_text(encoding="utf-8"), output)
