@@ -1,5 +1,6 @@
 """GMT text and the shipped modules."""
 
+import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -65,3 +66,30 @@ def test_shipped_modules_agree_with_provenance_and_aliases():
             old, new = change.split(">")
             assert table[old] == new
             assert new in sets[row.module]
+
+
+def test_interferon_lists_are_as_printed_gene_by_gene():
+    """Digests of the symbols as the papers print them, in their order, a space between two;
+    provenance.tsv leads from current symbols back to those."""
+    provenance = pd.read_csv(RESOURCES / "modules" / "provenance.tsv", sep="\t")
+    changed = provenance.set_index("module")["symbols_changed"].fillna("")
+    printed = {}
+    for module, genes in shipped({}).items():
+        old = {new: old for old, new in (c.split(">") for c in changed[module].split())}
+        text = " ".join(old.get(gene, gene) for gene in genes)
+        printed[module] = hashlib.sha256(text.encode()).hexdigest()[:16]
+    assert {m: printed[m] for m in ["ISG6", "IRG28", "G2_M1.2", "G2_M3.4", "G2_M5.12"]} == {
+        "ISG6": "b968f41fc363655f",
+        "IRG28": "6b6ae38da7da1e2c",
+        "G2_M1.2": "417f3738fbe76a87",
+        "G2_M3.4": "5d03773ba19a7c9d",
+        "G2_M5.12": "c70bb67478e35abe",
+    }
+    assert provenance[["source", "doi_or_note"]].notna().all(None)
+
+
+def test_no_outdated_symbol_is_a_current_one():
+    """So that mapping a list never turns a gene that was meant into another."""
+    table = pd.read_csv(RESOURCES / "aliases.tsv", sep="\t")
+    assert not table["old"].duplicated().any()
+    assert not set(table["old"]) & set(table["current"])

@@ -29,6 +29,12 @@ def distance(expression: Any, design: Mapping[str, Any]) -> pd.DataFrame:
     would otherwise draw mean and SD toward itself and look healthier than a stranger. Genes that
     do not vary among the healthy are left out.
 
+    Genes that hardly vary among the healthy weigh more than others, but do not make the distance:
+    in GSE65391 (48 healthy children, a floored array) the tenth of the genes with the smallest
+    healthy SD gives 22% of a patient's distance and 26% of a healthy child's. Asking for a fold
+    change of 1.25 besides changes neither how far patients are told from healthy (AUC 0.86 both
+    ways) nor Spearman's correlation with SLEDAI (0.19 both ways), so that it is not asked for.
+
     Parameters
     ----------
     expression : AnnData
