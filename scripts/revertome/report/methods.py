@@ -87,10 +87,11 @@ def paragraph(
         sums = "; ".join(f"{name} is {total}" for name, total in options["custom"].items())
         text.append(f"Further contrasts: {sums}.")
     text.append(_trajectories(trajectories))
+    adjusted = " and these covariates" if covariates else ""
     text.append(
         f"Module scores ({', '.join(config['modules']['methods'])}) were tested for paired change "
-        "by t-tests and by mixed models with a random patient effect; gene set enrichment used "
-        f"gseapy with {config['modules']['permutations']:,} permutations."
+        f"by t-tests and by mixed models with a random patient effect{adjusted}; gene set "
+        f"enrichment used gseapy with {config['modules']['permutations']:,} permutations."
     )
     stack = ", ".join(f"{name} {version}" for name, version in versions.items())
     text.append(f"Software: {stack}.")
