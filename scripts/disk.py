@@ -93,6 +93,7 @@ def read_table(path: str | Path, columns: Collection[str] | None = None) -> pd.D
         na_values=["NA"],
         keep_default_na=False,
         float_precision="round_trip",
+        low_memory=False,  # the type of a column is that of all its rows
     )
 
 

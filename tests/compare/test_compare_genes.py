@@ -37,9 +37,10 @@ def test_agreement_on_shared_genes():
 
 
 def test_directed_p():
-    z = stats.norm.isf(0.01) * np.array([1, -1, -1, 0])
-    p = directed_p(np.array([1.0, 1.0, -1.0, 1.0]), z)
-    assert p.tolist() == pytest.approx([0.01, 0.99, 0.01, 0.5])
+    table = pd.DataFrame({"gene": list("ABCDE"), "logFC": [1, -1, -1, 0, 1], "P.Value": 0.02})
+    target = effects(table, None, pd.Index(list("ABCDE")))
+    p = directed_p(np.array([1.0, 1.0, -1.0, 1.0, 0.0]), target)
+    assert p.tolist() == pytest.approx([0.01, 0.99, 0.01, 0.5, 0.5])
 
 
 def test_replication_of_a_set():

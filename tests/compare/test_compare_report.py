@@ -106,6 +106,38 @@ def test_transfer_matrix_finds_the_shared_set(sources):
     assert not (cells["source"] == cells["target"]).any()
 
 
+def test_transfer_matrix_of_many_studies_keeps_one_set_and_one_contrast():
+    """20 studies: 40 sets and 40 contrasts are too many; the set of two studies alone goes."""
+    names = [f"s{i:02d}" for i in range(20)]
+    rows = [
+        {"source": a, "target": b, "set": kind, "contrast": contrast, "n_set": 9, "n_shared": 8,
+         "difference": 1.0, "t": t, "t_preset": t, "adj.P.Val": p, "adj_p_preset": p}
+        for a in names
+        for b in names
+        for kind in ("reverted_falling", "induced_rising")
+        for contrast, t, p in (("disease", 15.0, 0.01), ("change_all", -1.0, 0.3))
+        if a != b and (kind[0] == "r" or a < "s02")
+    ]  # fmt: skip
+    table = build("compare_transfer", {"transfer_sets": pd.DataFrame(rows)})
+    cells = table[table["element"] == "cell"]
+    assert len(cells) == 20 * 19
+    assert set(cells["set"]) == {"reverted_falling"}
+    assert set(cells["contrast"]) == {"change_all"}
+    assert set(cells["label"]) == {""}
+    caption = table.loc[table["element"] == "caption", "text"].iloc[0]
+    assert "number: genes" not in caption
+    assert "the others are in transfer_sets.tsv" in caption
+    draw("compare_transfer", table)
+
+
+def test_cores_change_nothing():
+    rng = np.random.default_rng(5)
+    studies = {"a": study(rng, -1.0), "b": study(rng, 1.5), "c": study(rng, -0.2)}
+    one, four = (compare(studies, {}, {"permutations": 20, "seed": 1}, threads=n) for n in (1, 4))
+    for name, table in vars(one).items():
+        pd.testing.assert_frame_equal(table, vars(four)[name], check_exact=True)
+
+
 def test_words_tell_directions_and_never_absence(results):
     text = " ".join(findings(results, MODULES))
     assert "b has no response label and takes part in what it can." in text

@@ -1,6 +1,7 @@
 """Does what one study found hold in another? Reads finished result folders only."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pandas as pd
@@ -104,26 +105,30 @@ def compare(
     genes = all_genes(studies)
     tables = {name: _effects(studies, name, genes) for name in CONTRASTS}
     tables |= _treated(tables)
-    agreement = concordance(tables)
+    with ThreadPoolExecutor(threads) as workers:
+        sets = workers.submit(enrichment, studies, tables, genes, options or OPTIONS)
+        classes = workers.submit(joint_tables, studies, genes, alpha)
+        followed = workers.submit(transfer, studies, tables, genes, alpha)
+        gene_means = workers.submit(pool_genes, tables, genes, alpha)
+        agreement = workers.submit(concordance, tables).result()
     if len(agreement) and not agreement["n_shared"].any():
         raise StudyError(
             f"studies {', '.join(studies)}: no gene is in two of them; genes are "
             "matched by symbol, so check that each study's features were mapped to gene symbols"
         )
     modules, module_studies = pool(studies)
-    classes, summary = joint_tables(studies, genes, alpha)
     return Comparison(
         studies=_facts(studies),
         effects=side_by_side(tables, genes),
         concordance=agreement,
         rank_overlap=rank_overlap(tables, agreement),
-        transfer=transfer(studies, tables, genes, alpha),
-        transfer_sets=enrichment(studies, tables, genes, options or OPTIONS, threads),
+        transfer=followed.result(),
+        transfer_sets=sets.result(),
         modules=modules,
         module_studies=module_studies,
-        genes=pool_genes(tables, genes, alpha),
-        joint=classes,
-        joint_summary=summary,
+        genes=gene_means.result(),
+        joint=classes.result()[0],
+        joint_summary=classes.result()[1],
     )
 
 

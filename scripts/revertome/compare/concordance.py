@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.compare.effects import Effects, shared
+from revertome.compare.ranks import average_ranks
 from revertome.compare.study import Array
 
 CONTRASTS = ("disease", "change_responders", "change_nonresponders", "change_all")
@@ -58,7 +59,7 @@ def agreement(first: Effects, second: Effects) -> dict[str, float | str]:
     told: dict[str, float | str] = {
         **counts,
         "pearson": correlation(a.logfc, b.logfc),
-        "spearman": correlation(ranks(a.logfc), ranks(b.logfc)),
+        "spearman": correlation(average_ranks(a.level), average_ranks(b.level)),
         "sign_agreement": float(same.mean()),
     }
     if a.spread is None or b.spread is None or not _errors(a, b):
@@ -146,13 +147,6 @@ def correlation(x: Array, y: Array) -> float:
     u, v = x - x.mean(), y - y.mean()
     size = np.sqrt((u @ u) * (v @ v))
     return float(u @ v / size) if size > 0 else np.nan
-
-
-def ranks(x: Array) -> Array:
-    """Ranks with ties at their average."""
-    from scipy.stats import rankdata
-
-    return np.asarray(rankdata(x))
 
 
 def _errors(a: Effects, b: Effects) -> bool:

@@ -1,11 +1,12 @@
 """Contrast tables as arrays on one list of all genes, so that many pairs are compared fast."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from revertome.compare.ranks import Places, strongest, tied
 from revertome.compare.study import Array, Residuals, Study
 
 FARTHEST = 37.5  # |z| of the smallest p that a double can hold
@@ -22,6 +23,12 @@ class Effects:
     logfc, error, z, average, p : (G,)
         log2 effect, its standard error, normal score of its p with its sign, average log2
         expression and two-sided p; NaN where the table does not tell.
+    one_sided : (2, G)
+        p of an effect above 0, and of one below.
+    level : (G,)
+        Place of the logFC, see `ranks.tied`.
+    order : (2, G)
+        Places of z, the highest first and the lowest first, see `ranks.strongest`.
     noise : (n, G) or None
         Residuals of these genes (see `Residuals`), 0 where the gene has none.
     spread : (n, G) or None
@@ -36,18 +43,19 @@ class Effects:
     z: Array
     average: Array
     p: Array
+    one_sided: Array
+    level: Places
+    order: Places
     noise: npt.NDArray[np.float32] | None
     spread: npt.NDArray[np.float32] | None
     df: int
 
     def take(self, where: npt.NDArray[np.intp]) -> "Effects":
         """Genes at the given places."""
-        noise = None if self.noise is None else self.noise.take(where, axis=1)
-        spread = None if self.spread is None else self.spread.take(where, axis=1)
-        logfc, error, z, average, p = (
-            part[where] for part in (self.logfc, self.error, self.z, self.average, self.p)
+        whole = {each.name: getattr(self, each.name) for each in fields(self)}
+        return Effects(
+            **{k: v.take(where, -1) if isinstance(v, np.ndarray) else v for k, v in whole.items()}
         )
-        return Effects(self.at[where], logfc, error, z, average, p, noise, spread, self.df)
 
 
 def all_genes(studies: dict[str, Study]) -> pd.Index:
@@ -59,7 +67,7 @@ def all_genes(studies: dict[str, Study]) -> pd.Index:
 
 def effects(table: pd.DataFrame, noise: Residuals | None, genes: pd.Index) -> Effects:
     """Put a contrast table on the list of all genes; rows without logFC or p are left out."""
-    from scipy import stats
+    from scipy import special, stats
 
     wanted = ["logFC", "CI.L", "CI.R", "AveExpr", "t", "P.Value"]
     known = table.reindex(columns=["gene", *wanted]).dropna(subset=["gene", "logFC", "P.Value"])
@@ -73,12 +81,17 @@ def effects(table: pd.DataFrame, noise: Residuals | None, genes: pd.Index) -> Ef
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.abs(logfc / t)
     error = np.where(np.isfinite(error) & (error > 0), error, (high - low) / (2 * 1.96))
+    one_sided = special.ndtr([-z, z])
+    places: Places = np.stack([strongest(z), strongest(-z)])
+    bare = Effects(
+        at, logfc, error, z, average, p, one_sided, tied(logfc), places, None, None, df=0
+    )
     if noise is None:
-        return Effects(at, logfc, error, z, average, p, None, None, 0)
+        return bare
     column = noise.genes.get_indexer(genes[at])
     own = noise.scores.take(column, axis=1) * (column >= 0).astype(np.float32)
     spread = own * (error / np.sqrt(noise.df)).astype(np.float32)
-    return Effects(at, logfc, error, z, average, p, own, spread, noise.df)
+    return replace(bare, noise=own, spread=spread, df=noise.df)
 
 
 def noise_of(study: Study, contrast: str) -> Residuals | None:
@@ -86,11 +99,16 @@ def noise_of(study: Study, contrast: str) -> Residuals | None:
     return study.residuals.get("change" if contrast.startswith("change") else "disease")
 
 
-def _without_noise(part: Effects) -> Effects:
-    return replace(part, noise=None)
-
-
 def shared(first: Effects, second: Effects) -> tuple[Effects, Effects]:
     """Both on the genes they share, in the same order, without `noise`."""
-    _, one, two = np.intersect1d(first.at, second.at, assume_unique=True, return_indices=True)
-    return _without_noise(first).take(one), _without_noise(second).take(two)
+    one, two = common(first.at, second.at)
+    return replace(first, noise=None).take(one), replace(second, noise=None).take(two)
+
+
+def common(
+    first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Where the numbers that both hold are in each; both ascending."""
+    known = np.zeros((2, 1 + max(first.max(initial=0), second.max(initial=0))), dtype=bool)
+    known[0, first], known[1, second] = True, True
+    return np.flatnonzero(known[1, first]), np.flatnonzero(known[0, second])

@@ -6,17 +6,17 @@ import pandas as pd
 
 from revertome.compare.camera import PRESET, camera, variance_inflation
 from revertome.compare.effects import Effects
+from revertome.compare.preranked import preranked
 from revertome.compare.side_by_side import plane_contrasts
 from revertome.compare.study import Study
 from revertome.compare.transfer import SETS, directions
-from revertome.modules.gsea import gsea
 
 LEAST = 3  # genes of a set that the target measures
 COLUMNS = ["source", "target", "set", "contrast", "n_set", "n_shared", "difference", "correlation"]
 COLUMNS += ["t", "P.Value", "adj.P.Val", "t_preset", "p_preset", "adj_p_preset"]
 COLUMNS += ["NES", "p_gsea", "adj_p_gsea", "permutations"]
-BUDGET = 150_000  # random sets in all
-FEWEST = 50
+BUDGET = 700_000  # random sets in all
+FEWEST = 100
 
 
 def signed_sets(studies: dict[str, Study]) -> dict[tuple[str, str], list[str]]:
@@ -43,7 +43,6 @@ def enrichment(
     tables: dict[str, dict[str, Effects]],
     genes: pd.Index,
     options: dict[str, int],
-    threads: int = 1,
 ) -> pd.DataFrame:
     """Test every set of every study in every contrast of every other.
 
@@ -53,8 +52,6 @@ def enrichment(
         See `transfer.transfer`.
     options
         permutations and seed of GSEA.
-    threads
-        Cores of GSEA; changes no result.
 
     Returns
     -------
@@ -64,7 +61,7 @@ def enrichment(
         residual expression (correlation, t, P.Value; missing without it) and with limma's preset
         0.01 (t_preset, p_preset); preranked GSEA (NES, p_gsea), whose genes count as independent,
         in the two contrasts of the trajectory plane, with `permutations` (fewer than asked for
-        where studies are many; at least 50).
+        where studies are many; at least 100).
         Adjusted p: Benjamini-Hochberg over all rows.
     """
     from scipy.stats import false_discovery_control
@@ -78,8 +75,8 @@ def enrichment(
         for target, part in sorted(found.items()):
             own = {key: at for key, at in placed.items() if key[0] != target}
             told = {key: _row(part, at) for key, at in own.items()}
-            mine = {key: sets[key] for key in own} if contrast in plane else {}
-            ranked = _gsea(part, genes, mine, permutations, options["seed"], threads)
+            mine = own if contrast in plane else {}
+            ranked = _gsea(part, mine, permutations, options["seed"])
             for (source, name), row in told.items():
                 where = {"source": source, "target": target, "set": name, "contrast": contrast}
                 rows.append({**where, **row, **ranked.get((source, name), {})})
@@ -114,23 +111,16 @@ def _row(part: Effects, members: npt.NDArray[np.intp]) -> dict[str, float]:
 
 def _gsea(
     part: Effects,
-    genes: pd.Index,
-    sets: dict[tuple[str, str], list[str]],
+    placed: dict[tuple[str, str], npt.NDArray[np.intp]],
     permutations: int,
     seed: int,
-    threads: int,
 ) -> dict[tuple[str, str], dict[str, float]]:
-    if not sets:
-        return {}
-    named = {"\t".join(key): members for key, members in sets.items()}
-    ranking = pd.DataFrame({"gene": genes[part.at], "t": part.z})
-    table = gsea({"": ranking}, named, permutations, seed, threads)
-    table = table.dropna(subset=["NES"])
+    found = {key: np.flatnonzero(np.isin(part.at, at, assume_unique=True))
+             for key, at in placed.items()}  # fmt: skip
+    large = {key: at for key, at in found.items() if LEAST <= len(at) < len(part.at)}
+    _, score, p = preranked(part.z, list(large.values()), permutations, seed)
     return {
-        tuple(row["module"].split("\t")): {
-            "NES": float(row["NES"]),
-            "p_gsea": row["P.Value"],
-            "permutations": permutations,
-        }
-        for row in table.to_dict("records")
-    }  # type: ignore[misc]
+        key: {"NES": score[i], "p_gsea": p[i], "permutations": permutations}
+        for i, key in enumerate(large)
+        if np.isfinite(score[i])
+    }

@@ -13,7 +13,6 @@ only be `some` here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
 from itertools import combinations
 
 import numpy as np
@@ -48,6 +47,8 @@ class Calls:
         Class in the study's own table.
     shown : (G,)
         Whether that is one of `CLASSES`.
+    words : (G,)
+        That class, with the direction of its defining effect.
     """
 
     at: npt.NDArray[np.intp]
@@ -55,7 +56,8 @@ class Calls:
     effect: Array
     screen: Array
     own: npt.NDArray[np.object_]
-    shown: npt.NDArray[np.bool_]
+    shown: Flags
+    words: npt.NDArray[np.object_]
 
     def take(self, where: npt.NDArray[np.intp]) -> "Calls":
         """Genes at the given places."""
@@ -66,6 +68,7 @@ class Calls:
             self.screen[:, where],
             self.own[where],
             self.shown[where],
+            self.words[where],
         )
 
 
@@ -77,13 +80,18 @@ def calls_of(table: pd.DataFrame, genes: pd.Index) -> Calls:
     p = [table.get(f"p_{name}", pd.Series(1.0, table.index)) for name in CLASSES]
     columns = {name: table[name].to_numpy(float)[order] for name in ("disease", "p_disease")}
     columns |= {k: table[k + change].to_numpy(float)[order] for k in ("change", "p_change")}
+    own, shown = table["class"].to_numpy(object)[order], table["class"].isin(CLASSES).to_numpy()
+    induced = own == "induced"
+    up = np.where(induced, columns["change"], columns["disease"]) > 0
+    way = np.where(induced, np.where(up, " up", " down"), np.where(up, " high", " low"))
     return Calls(
         at[order],
         np.array([np.nan_to_num(each.to_numpy(float)[order], nan=1.0) for each in p]),
         np.array([columns["disease"], columns["change"]]),
         np.array([columns["p_disease"], columns["p_change"]]),
-        table["class"].to_numpy(object)[order],
-        table["class"].isin(CLASSES).to_numpy()[order],
+        own,
+        shown[order],
+        own + np.where(shown[order], way, "").astype(object),
     )
 
 
@@ -118,10 +126,11 @@ def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float = 0.05) -> p
         Genes without a class anywhere are left out; attrs["n_shared"] counts all.
     """
     names = sorted(calls)
-    shared = reduce(np.intersect1d, [calls[name].at for name in names])
-    parts = [calls[n].take(np.searchsorted(calls[n].at, shared)) for n in names]
+    held = np.bincount(np.concatenate([calls[n].at for n in names]), minlength=len(genes))
+    shared = np.flatnonzero(held == len(names))
+    parts = [calls[n].take(np.flatnonzero(held[calls[n].at] == len(names))) for n in names]
     # ASSUME the studies are independent: no patient is in two of them.
-    passed = np.array([[adjust(p) <= alpha for p in part.screen] for part in parts])
+    passed = np.array([[_rejected(p, alpha) for p in part.screen] for part in parts])
     verdict, label, p, adjusted = _shown_in_all(parts, passed, alpha)
     if len(parts) == 2:
         p2, adjusted2 = _contradicted(parts, passed)
@@ -135,7 +144,7 @@ def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float = 0.05) -> p
     n_own, open_ = own.sum(0), verdict == ""
     verdict[(n_own == 1) & open_], verdict[(n_own > 1) & open_] = "one_only", "some"
     kept = np.flatnonzero(verdict != "")
-    words = [_words(part, kept) for part in parts]
+    words = [part.words[kept] for part in parts]
     first = own[:, kept].argmax(0)
     of_first = np.array([part.own[kept] for part in parts], dtype=object)[
         first, np.arange(len(kept))
@@ -143,7 +152,9 @@ def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float = 0.05) -> p
     single = np.isin(verdict[kept].astype(str), ["one_only", "some"])
     found = pd.DataFrame({"studies": ",".join(names), "gene": genes[shared[kept]]})
     found["verdict"], found["class"] = verdict[kept], np.where(single, of_first, label[kept])
-    found["shown"] = [",".join(np.array(names)[own[:, i]]) for i in kept]
+    kinds, which = np.unique(own[:, kept], axis=1, return_inverse=True)
+    shown = [",".join(np.array(names)[kind]) for kind in kinds.T]
+    found["shown"] = np.array(shown, dtype=object)[which.ravel()]
     found["P.Value"], found["adj.P.Val"] = p[kept], adjusted[kept]
     found["classes"] = [
         "; ".join(f"{n}: {w}" for n, w in zip(names, row, strict=True))
@@ -151,6 +162,13 @@ def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float = 0.05) -> p
     ]
     found.attrs["n_shared"] = len(shared)
     return found[COLUMNS]
+
+
+def _rejected(p: Array, alpha: float) -> Flags:
+    """Genes that pass Benjamini-Hochberg; NaN does not."""
+    known = np.sort(p[~np.isnan(p)])
+    passed = known[known * (len(known) / np.arange(1, len(known) + 1)) <= alpha]
+    return np.asarray(p <= passed[-1]) if len(passed) else np.zeros(len(p), dtype=bool)
 
 
 def _within(p: Array, screen: Flags) -> Array:
@@ -190,15 +208,6 @@ def _contradicted(parts: list[Calls], passed: Flags) -> tuple[Array, Array]:
     differ = (best[0] != best[1]) | (sign[0] != sign[1])
     largest = np.where(differ, np.maximum(*p), 1.0)
     return largest, _within(largest, np.asarray(passed.any(1).all(0)))
-
-
-def _words(part: Calls, kept: npt.NDArray[np.intp]) -> list[str]:
-    """Class of the study's own table, with the direction of its defining effect."""
-    own = part.own[kept].astype(str)
-    induced = own == "induced"
-    up = part.effect[induced.astype(int), kept] > 0
-    way = np.where(induced, np.where(up, " up", " down"), np.where(up, " high", " low"))
-    return [f"{c}{w}" if c in CLASSES else c for c, w in zip(own, way, strict=True)]
 
 
 def joint_tables(

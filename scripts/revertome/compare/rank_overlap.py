@@ -4,14 +4,18 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from revertome.compare.effects import Effects, shared
+from revertome.compare.ranks import places_among
 from revertome.compare.side_by_side import plane_contrasts
 from revertome.compare.study import Array
 
+Numbers = npt.NDArray[np.intp]
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
-QUADRANTS = {"up_up": (1, 1), "down_down": (-1, -1), "up_down": (1, -1), "down_up": (-1, 1)}
+# 0: the highest of the study first, 1: the lowest first.
+QUADRANTS = {"up_up": (0, 0), "down_down": (1, 1), "up_down": (0, 1), "down_up": (1, 0)}
 COLUMNS = ["contrast", "study_a", "study_b", "quadrant", "share_a", "share_b", "n_shared"]
 COLUMNS += ["overlap", "expected", "ratio", "z", "P.Value"]
 
@@ -49,10 +53,8 @@ def overlaps(a: Effects, b: Effects, effective: float) -> pd.DataFrame:
     expected = np.outer(depth, depth) / n
     spread = expected * np.outer(1 - share, 1 - share) * n / max(n - 1, 1)
     spread *= 1 + max(n / effective - 1, 0) * np.outer(kept, kept)
-    order = {side: (_order(side * a.z), _order(side * b.z)) for side in (1, -1)}
-    found = np.array(
-        [_counts(order[i][0], order[j][1], depth) for i, j in QUADRANTS.values()], dtype=float
-    )
+    first, second = ([places_among(place) for place in part.order] for part in (a, b))
+    found = np.array([_counts(first[i], second[j], depth) for i, j in QUADRANTS.values()], float)
     z = (found - expected) / np.sqrt(spread)
     which, i, j = (part.ravel() for part in np.indices(found.shape))
     table = {"quadrant": np.array(list(QUADRANTS))[which], "share_a": share[i]}
@@ -86,17 +88,10 @@ def rank_overlap(tables: dict[str, dict[str, Effects]], concordance: pd.DataFram
     return pd.concat(found, ignore_index=True)[COLUMNS]
 
 
-def _order(score: Array) -> Array:
-    """Place of every gene, the strongest 0; ties in the order of the genes."""
-    place = np.empty(len(score), dtype=int)
-    place[np.argsort(-score, kind="stable")] = np.arange(len(score))
-    return place
-
-
-def _counts(first: Array, second: Array, depth: Array) -> Array:
+def _counts(first: Numbers, second: Numbers, depth: Numbers) -> Array:
     """Genes within both depths, (depths, depths)."""
     bins = len(depth) + 1
-    cell = np.searchsorted(depth, first, side="right") * bins
-    cell += np.searchsorted(depth, second, side="right")
+    within = np.searchsorted(depth, np.arange(len(first)), side="right")
+    cell = within[first] * bins + within[second]
     table = np.bincount(cell, minlength=bins**2).reshape(bins, bins)
     return np.asarray(table.cumsum(0).cumsum(1)[:-1, :-1])

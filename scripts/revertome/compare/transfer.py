@@ -1,5 +1,6 @@
 """Do the reverted and induced genes of one study change the same way in another?"""
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -31,11 +32,10 @@ COLUMNS = [
 ]
 
 
-def directed_p(direction: Array, z: Array) -> Array:
-    """One-sided p of an effect in the direction of `direction`, from its normal score."""
-    from scipy import special
-
-    return np.asarray(special.ndtr(-np.sign(direction) * z))
+def directed_p(direction: Array, target: Effects) -> Array:
+    """One-sided p of effects in the direction of `direction`; 1/2 where it has none."""
+    above, below = target.one_sided
+    return np.where(direction > 0, above, np.where(direction < 0, below, 0.5))
 
 
 def replicate(
@@ -74,7 +74,7 @@ def replicate(
     from scipy.stats import false_discovery_control
 
     same = np.sign(change) * np.sign(target.logfc) > 0
-    p = directed_p(change, target.z)
+    p = directed_p(change, target)
     any_inside = members.any()
     passed = p[members][false_discovery_control(p[members]) <= alpha] if any_inside else p[:0]
     cutoff = float(passed.max()) if len(passed) else np.nan
@@ -107,18 +107,20 @@ def _matched(
         return np.nan, np.nan
     edges = np.quantile(average, np.linspace(0, 1, STRATA + 1)[1:-1])
     stratum = np.searchsorted(edges, average, side="right")
-    same, reached = [], []
-    for number in range(STRATA):
-        others = target.z[~members & (stratum == number)]
-        for side in (-1, 1):
-            size = int((members & (stratum == number) & (direction == side)).sum())
-            if size and len(others):
-                ahead = side * others
-                same += [_mean(ahead > 0)] * size
-                reached += [_mean(directed_p(np.ones(1), ahead) <= cutoff)] * size
-    if not same:
+    others = np.bincount(stratum[~members], minlength=STRATA)
+    size: list[npt.NDArray[np.intp]] = []
+    same: list[npt.NDArray[np.intp]] = []
+    reached: list[npt.NDArray[np.intp]] = []
+    for side, p in ((-1, target.one_sided[1]), (1, target.one_sided[0])):
+        size.append(np.bincount(stratum[members & (direction == side)], minlength=STRATA))
+        for told, hit in ((same, side * target.z > 0), (reached, p <= cutoff)):
+            told.append(np.bincount(stratum[~members & hit], minlength=STRATA))
+    weight = np.array(size) * (others > 0)
+    if not weight.any():
         return np.nan, np.nan
-    return float(np.mean(same)), float(np.mean(reached)) if np.isfinite(cutoff) else np.nan
+    share = [(weight * np.array(told) / np.maximum(others, 1)).sum() for told in (same, reached)]
+    ahead, beyond = (float(x / weight.sum()) for x in share)
+    return ahead, beyond if np.isfinite(cutoff) else np.nan
 
 
 def directions(genes: pd.DataFrame, name: str) -> pd.Series:
@@ -150,7 +152,7 @@ def transfer(
         for name, (change, inside) in placed[source].items():
             for contrast in CHANGES:
                 if target in tables.get(contrast, {}):
-                    part = tables[contrast][target]
+                    part = replace(tables[contrast][target], noise=None, spread=None)
                     part = part.take(np.flatnonzero(np.isfinite(change[part.at])))
                     told = replicate(
                         change[part.at], inside[part.at], part, int(inside.sum()), alpha

@@ -54,7 +54,9 @@ def _pooled(ax: Axes, whole: pd.DataFrame, limits: tuple[float, float]) -> None:
                     ax.scatter(
                         [edge], [y], marker=marker, s=12, color=colour, zorder=4, clip_on=False
                     )
-        ax.scatter([row["estimate"]], [y], s=24, marker="D", color="#0072B2", zorder=5, lw=0)
+        inside = "white" if row["k"] < 3 else "#0072B2"
+        ax.scatter([row["estimate"]], [y], s=24, marker="D", fc=inside, ec="#0072B2", zorder=5,
+                   lw=0.9)  # fmt: skip
 
 
 def _lines(
@@ -66,7 +68,7 @@ def _lines(
     }
     if len(pooled):
         for line, k in zip(pooled["line"], pooled["k"], strict=True):
-            names[int(line)] = f"pooled ({k:.0f} studies)"
+            names[int(line)] = f"pooled ({k:.0f} studies)" if k > 2 else "middle of the two"
     ax.set_yticks(list(names), list(names.values()))
     ax.set_ylim(last + 0.8, -0.8)
     for row in modules.to_dict("records"):

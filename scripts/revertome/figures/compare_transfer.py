@@ -2,29 +2,35 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.colors import AsinhNorm
 from matplotlib.figure import Figure
 
 from revertome.figures.style import DIVERGING, DOUBLE, INK, MM, QUIET, canvas, pt, rows, styled
 
-REACH = 6.0  # t at full colour
+LINEAR = 4.0  # t up to which colour goes in proportion; beyond, as its logarithm
+LEAST = 6.0  # t at full colour, or the largest there is
+TURNED = 6  # columns, beyond which labels stand up
 
 
 @styled
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the transfer matrix."""
     cells, lines, columns = (rows(table, name) for name in ("cell", "line", "column"))
-    height = min(6 * len(lines) + 40, 240)
+    turned = len(columns) > TURNED
+    height = min(6 * len(lines) + (60 if turned else 40), 240)
     fig = canvas(DOUBLE, height * MM)
     ax = fig.subplots()
     values = np.full((len(lines), len(columns)), np.nan)
     values[cells["line"], cells["column"]] = cells["t"]
-    image = ax.imshow(np.clip(values, -REACH, REACH), cmap=DIVERGING, vmin=-REACH, vmax=REACH,
-                      aspect="auto")  # fmt: skip
+    reach = max(LEAST, float(np.nanmax(np.abs(values))))
+    scale = AsinhNorm(LINEAR, -reach, reach)
+    image = ax.imshow(values, cmap=DIVERGING, norm=scale, aspect="auto")
     for row in cells.to_dict("records"):
-        sure = row["adj.P.Val"] <= 0.05
-        ax.text(row["column"], row["line"], f"{row['n_shared']:.0f}{'*' if sure else ''}",
-                ha="center", va="center", fontsize=pt(6.5), weight="bold" if sure else "normal",
-                color="white" if abs(row["t"]) > 0.6 * REACH else INK)  # fmt: skip
+        word = str(row["label"]) if pd.notna(row.get("label")) else ""
+        dark = abs(float(scale(row["t"])) - 0.5) > 0.3
+        ax.text(row["column"], row["line"], word, ha="center", va="center", fontsize=pt(6.5),
+                weight="bold" if word.endswith("*") else "normal",
+                color="white" if dark else INK)  # fmt: skip
     for line, column in np.argwhere(np.isnan(values)):
         ax.text(column, line, "–", ha="center", va="center", color=QUIET)
     ax.set_yticks(
@@ -34,15 +40,19 @@ def draw(table: pd.DataFrame) -> Figure:
             for r in lines.to_dict("records")
         ],
     )
+    between = ": " if turned else "\n"
     ax.set_xticks(
         columns["column"],
-        [f"{r['target']}\n{r['label']}" for r in columns.to_dict("records")],
-        rotation=0 if len(columns) <= 6 else 60,
-        ha="center" if len(columns) <= 6 else "right",
+        [f"{r['target']}{between}{r['label']}" for r in columns.to_dict("records")],
+        rotation=90 if turned else 0,
     )
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     bar = fig.colorbar(image, ax=ax, shrink=0.9, aspect=14, pad=0.01)
     bar.set_label("t of the set")
+    steps = [t for t in (2, 4, 8, 16, 32) if t <= reach]
+    ticks = [-t for t in reversed(steps)] + [0, *steps]
+    bar.set_ticks(ticks, labels=[f"{t}".replace("-", "−") for t in ticks])
+    bar.ax.minorticks_off()
     bar.outline.set_linewidth(0.4)
     return fig

@@ -52,7 +52,7 @@ def table(
         f"samples), 95% intervals; change in {_groups(own)}. Diamonds: random-effects mean "
         "(restricted maximum likelihood, Hartung-Knapp interval; the grey line is where another "
         "study would be expected). Intervals that leave the panel end in arrows. "
-        f"{_numbers(own, names[0])}"
+        f"{_two(mine)}{_numbers(own, names[0])}"
     )
     return stack(caption, caption, study=own, pooled=mine, module=heads)
 
@@ -81,3 +81,13 @@ def _numbers(own: pd.DataFrame, module: str) -> str:
         for row in rows.to_dict("records")
     )
     return f"{module}: {told}."
+
+
+def _two(pooled: pd.DataFrame) -> str:
+    """What a mean of two studies is worth."""
+    if pooled.empty or (pooled["k"] > 2).any():
+        return ""
+    return (
+        "Two studies tell hardly anything about a mean of studies (one degree of freedom, t "
+        "quantile 12.7): the open diamond only marks the weighted middle; read the two studies. "
+    )

@@ -1,10 +1,12 @@
 """The sets of each study in the contrasts of the others."""
 
+import numpy as np
 import pandas as pd
 
 from revertome.source_data.tidy import absent, stack
 
 MOST = 36  # lines or columns of the matrix
+NUMBERED = 12  # columns between which numbers of genes can be read
 CONTRAST = {
     "disease": "disease",
     "change_responders": "change, responders",
@@ -26,9 +28,10 @@ def table(transfer_sets: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         `cell` rows: source, set, n_set, line, target, contrast, column, n_shared, t, difference,
-        adj.P.Val. `line` rows: line, source, set, n_set. `column` rows: column, target, contrast,
-        label. Camera with the correlation estimated from the target; with limma's preset where the
-        target has no residual expression (`preset` true).
+        adj.P.Val, label. `line` rows: line, source, set, n_set. `column` rows: column, target,
+        contrast, label. Camera with the correlation estimated from the target; with limma's preset
+        where the target has no residual expression (`preset` true). Where the matrix would outgrow
+        a page: one set a source and one contrast a target, those that most studies have.
     """
     found = transfer_sets.dropna(subset=["t_preset"]).copy()
     # The treated stand beside responders and all only where studies differ; then they are enough.
@@ -39,6 +42,10 @@ def table(transfer_sets: pd.DataFrame) -> pd.DataFrame:
     found["preset"] = found["t"].isna()
     found["t"] = found["t"].fillna(found["t_preset"])
     found["adj.P.Val"] = found["adj.P.Val"].fillna(found["adj_p_preset"])
+    words = ""
+    if _extent(found) > MOST:
+        found = _commonest(found)
+        words = " Of each study one set and one contrast; the others are in transfer_sets.tsv."
     lines = found[["source", "set", "n_set"]].drop_duplicates().sort_values(["source", "set"])
     lines = lines.head(MOST).assign(line=range(len(lines.head(MOST))))
     order = {name: i for i, name in enumerate(CONTRAST)}
@@ -50,13 +57,32 @@ def table(transfer_sets: pd.DataFrame) -> pd.DataFrame:
     keep = ["source", "set", "target", "contrast", "n_shared", "t", "difference", "adj.P.Val"]
     cells = found[[*keep, "preset"]].merge(lines, on=["source", "set"])
     cells = cells.merge(columns, on=["target", "contrast"]).drop(columns="label")
+    star = np.where(cells["adj.P.Val"] <= 0.05, "*", "")
+    few = len(columns) <= NUMBERED
+    cells["label"] = cells["n_shared"].astype(int).astype(str) + star if few else star
     shown = int((cells["adj.P.Val"] <= 0.05).sum())
     caption = (
         "Reverted and induced genes of one study (lines; number of genes) as gene sets in the "
         "contrasts of the others (columns). Colour: competitive test of the mean normal score "
         "(camera; the correlation between the genes of a set is estimated in the other study's "
-        "own people), red where the set is higher than other genes, blue lower; number: genes the "
-        "other study measured; bold with a star: false discovery rate 0.05 "
-        f"({shown} of {len(cells)})."
+        "own people), red where the set is higher than other genes, blue lower; "
+        f"{'number: genes the other study measured; ' if few else ''}star: false discovery rate "
+        f"0.05 ({shown} of {len(cells)}).{words}"
     )
     return stack(caption, caption, cell=cells, line=lines, column=columns)
+
+
+def _extent(found: pd.DataFrame) -> int:
+    """Lines or columns, whichever are more."""
+    pairs = (["source", "set"], ["target", "contrast"])
+    return max(len(found[names].drop_duplicates()) for names in pairs)
+
+
+def _commonest(found: pd.DataFrame) -> pd.DataFrame:
+    """The set of most sources, and the change of most targets."""
+    kinds = found[["source", "set"]].drop_duplicates()["set"].value_counts()
+    found = found[found["set"] == kinds.sort_index().idxmax()]
+    changes = found[found["contrast"] != "disease"]
+    changes = changes if len(changes) else found
+    best = changes[["target", "contrast"]].drop_duplicates()["contrast"].value_counts()
+    return found[found["contrast"] == best.sort_index().idxmax()]
