@@ -1,6 +1,7 @@
 """Contrast tables as arrays on one list of all genes, so that many pairs are compared fast."""
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,10 +53,10 @@ class Effects:
 
     def take(self, where: npt.NDArray[np.intp]) -> "Effects":
         """Genes at the given places."""
-        whole = {each.name: getattr(self, each.name) for each in fields(self)}
-        return Effects(
-            **{k: v.take(where, -1) if isinstance(v, np.ndarray) else v for k, v in whole.items()}
-        )
+        whole: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self)}
+        for name, value in whole.items():
+            whole[name] = value.take(where, -1) if isinstance(value, np.ndarray) else value
+        return Effects(**whole)
 
 
 def all_genes(studies: dict[str, Study]) -> pd.Index:
