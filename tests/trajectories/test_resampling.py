@@ -94,7 +94,7 @@ def test_permutation_keeps_the_correlation_within_patients():
     np.fill_diagonal(block, 1.0)
     for seed in range(5):
         exchanged, carried = _transform(len(where), first, second, np.random.default_rng(seed))
-        t = exchanged + 0.37 * carried
+        t = (exchanged + 0.37 * carried).toarray()
         np.testing.assert_allclose(t @ block @ t.T, block, atol=1e-12)
 
 

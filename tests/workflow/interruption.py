@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -24,10 +25,15 @@ import yaml
 HOME = Path(__file__).parents[2]
 RULES = [
     "intake", "normalise", "quality", "response", "differential", "trajectories", "modules",
-    "association", "source_data", "figures", "report",
+    "over_representation", "association", "source_data", "figures", "report",
 ]  # fmt: skip
 UNEQUAL = {"logs", "benchmarks"}  # times differ from run to run
-TIMED = {"report.html", "manifest.json", "ro-crate-metadata.json"}  # hold the time of the run
+# Files that hold the time of the run are compared without it and without each other's checksum.
+TIMED = {"report.html", "manifest.json", "ro-crate-metadata.json"}
+TIME = re.compile(
+    rb"20\d\d-\d\d-\d\d(T[\d:.]+(\+00:00|Z)?)?"
+    rb'|"(report\.html|manifest\.json|(logs|benchmarks)/[^"]*)": "\w{64}"'
+)
 
 
 def study(folder, genes=1500, name="killed"):
@@ -85,7 +91,7 @@ def killed(folder, rule, victim, delay, *more, patience=120.0):
             os.kill(gone, signal.SIGKILL)
             running.wait()
             return job is not None
-        time.sleep(0.02)
+        time.sleep(0.05)
     running.wait()
     return False
 
@@ -96,15 +102,22 @@ def durations(folder):
     return {t.stem: float(t.read_text().splitlines()[1].split("\t")[0]) for t in tables}
 
 
-def files(folder):
-    """sha256 of every result file, but those that tell the time of the run."""
-    root = folder / "results/killed"
+def files(folder, name="killed"):
+    """sha256 of every result file, times of the run left out, but logs and benchmarks."""
+    root = folder / "results" / name
     return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        path.relative_to(root).as_posix(): hashlib.sha256(timeless(path, folder)).hexdigest()
         for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name not in TIMED
-        and not UNEQUAL & set(path.relative_to(root).parts)
-    }  # fmt: skip
+        if path.is_file() and not UNEQUAL & set(path.relative_to(root).parts)
+    }
+
+
+def timeless(path, folder):
+    """Bytes of a file, without the time and the folder of the run where it tells them."""
+    content = path.read_bytes()
+    if path.name not in TIMED:
+        return content
+    return TIME.sub(b"", content.replace(str(folder).encode(), b""))
 
 
 def matrix(folder, rules=RULES, victims=("snakemake", "job")):

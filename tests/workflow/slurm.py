@@ -5,9 +5,11 @@ Accounting is off, so `squeue` is asked for the state of jobs, which it remember
 """
 
 import contextlib
+import ctypes
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -55,11 +57,25 @@ def lacking():
         return ", ".join(names)
     if os.geteuid():
         return "root"
+    if ETC.is_symlink() and not _lives(ETC.readlink().with_name("slurmctld.pid")):
+        ETC.unlink()  # of a test that was killed
     return f"a machine without a {ETC} of its own" if ETC.exists() else ""
 
 
 def _found(name):
     return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+
+
+def _lives(pid_file):
+    try:
+        return Path(f"/proc/{int(pid_file.read_text())}").exists()
+    except (OSError, ValueError):
+        return False
+
+
+def die_with_parent():
+    """Have the kernel end this process with the one that starts it, even by SIGKILL."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def _free_port():
@@ -121,8 +137,28 @@ class Cluster:
         """Start one of the daemons in the foreground."""
         with (self.folder / f"{name}.out").open("a") as out:
             self.running[name] = subprocess.Popen(
-                [_found(name), *options], stdout=out, stderr=out, env=self.environment
-            )
+                [_found(name), *options], stdout=out, stderr=out, env=self.environment,
+                preexec_fn=die_with_parent,
+            )  # fmt: skip
+
+    def lose_node(self):
+        """Kill the daemon of the node and all that runs under it, as a loss of power does."""
+        parents, steps = {}, set()
+        for path in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                stat, environ = (path / "stat").read_text(), (path / "environ").read_bytes()
+                parents[int(path.name)] = int(stat.rpartition(")")[2].split()[1])
+                if "(slurmstepd)" in stat and str(self.folder).encode() in environ:
+                    steps.add(int(path.name))
+        under = set(steps)
+        while more := {pid for pid, parent in parents.items() if parent in under} - under:
+            under |= more
+        self.running["slurmd"].kill()
+        self.running["slurmd"].wait()
+        for pid in sorted(under):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return len(steps)
 
     def client(self, *command):
         """Output of a client program."""

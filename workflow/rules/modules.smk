@@ -83,7 +83,7 @@ rule over_representation:
     benchmark:
         benchmark("over_representation")
     group:
-        "results"
+        "trajectories"
     conda:
         "../../envs/revertome.yaml"
     resources:

@@ -21,6 +21,8 @@ rule trajectories:
         log("trajectories"),
     benchmark:
         benchmark("trajectories")
+    group:
+        "trajectories"
     conda:
         "../../envs/revertome.yaml"
     resources:

@@ -5,16 +5,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.quality.components import most_variable
+from revertome.quality.telling import Others
 
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
 MIN_PAIRED = 5  # patients with several samples below which nothing is said
-GENES = 100
-POOL = 500
-# ASSUME genes correlated more than this repeat each other's evidence.
-REDUNDANT = 0.5
-PRIOR_DF = 20.0  # weight of the typical variance within patients, in degrees of freedom
 CLIP = 3.0  # most that one gene can say for or against, natural log
 ODDS = 7.0  # natural log of the odds (1,000 to 1) that accuse a sample
 ROUNDS = 3
@@ -113,55 +109,20 @@ def likely_patients(
 
 def _match(x: Array, codes: Ints, trusted: npt.NDArray[np.bool_]) -> tuple[Array, Array, Ints]:
     """Evidence with the best own and the best other sample, and which that other is."""
-    count = np.bincount(codes)
-    indicator = np.zeros((len(count), len(x)))
-    indicator[codes, np.arange(len(x))] = 1
-    mean = indicator @ x / count[:, None]
-    within = indicator @ (x - mean[codes]) ** 2
+    others, columns = Others(x, codes, trusted), np.ascontiguousarray(x.T)
     own, other = np.full((2, len(x)), np.nan)
     nearest = np.arange(len(x))
-    for p in np.flatnonzero(count >= 2):
-        rest = trusted.copy()
-        rest[p] = False
-        w, b = _variances(mean[rest], within[rest], count[rest])
-        genes = _telling_genes(x[rest[codes]], b / w)
-        same = codes == p
-        for i in np.flatnonzero(same):
-            evidence = _evidence(x[:, genes], int(i), w[genes], b[genes])
+    for p in np.flatnonzero(others.count >= 2):
+        w, b = others.variances(int(p))
+        genes = others.genes(int(p), b / w)
+        same, telling = others.samples(int(p)), columns[genes].T
+        for i in same:
+            evidence = _evidence(telling, int(i), w[genes], b[genes])
             own[i] = evidence[same].max()
             evidence[same] = -np.inf
             nearest[i] = int(np.argmax(evidence))
             other[i] = evidence[nearest[i]]
     return own, other, nearest
-
-
-def _variances(mean: Array, within: Array, count: Ints) -> tuple[Array, Array]:
-    """Variance within (shrunk) and between patients, by one-way analysis of variance."""
-    n, k = count.sum(), len(count)
-    raw = within.sum(axis=0) / (n - k)
-    grand = count @ mean / n
-    between = count @ (mean - grand) ** 2 / (k - 1)
-    b = np.maximum(between - raw, 0) / (n / k)
-    w = ((n - k) * raw + PRIOR_DF * np.median(raw)) / (n - k + PRIOR_DF)
-    return np.maximum(w, 1e-6), b
-
-
-def _telling_genes(x: Array, ratio: Array) -> Ints:
-    """Genes that tell people apart, best first, leaving out those correlated with a better one."""
-    pool = np.argsort(-ratio, kind="stable")[:POOL]
-    z = x[:, pool] - x[:, pool].mean(axis=0)
-    z /= np.maximum(np.sqrt((z**2).sum(axis=0)), 1e-12)
-    similar = np.abs(z.T @ z) >= REDUNDANT
-    chosen: list[int] = []
-    free = np.ones(len(pool), dtype=bool)
-    for i in range(len(pool)):
-        if free[i]:
-            chosen.append(i)
-            free &= ~similar[i]
-            if len(chosen) == GENES:
-                break
-    genes: Ints = pool[chosen]
-    return genes
 
 
 def _evidence(x: Array, i: int, w: Array, b: Array) -> Array:

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 from revertome.differential.fit import Array
 from revertome.trajectories.classes import OUTCOMES, Rule, outcomes
@@ -76,17 +77,17 @@ def _transform(
     first: npt.NDArray[np.intp],
     second: npt.NDArray[np.intp],
     rng: np.random.Generator,
-) -> tuple[Array, Array]:
-    """Matrices A, B (n, n): A + rho B turns residuals into one permuted data set."""
+) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """Sparse A, B (n, n): A + rho B turns residuals into one permuted data set."""
     swap = (rng.random(len(first)) < 0.5) & (second >= 0)
     b = np.where(swap, second, first)
     f = np.where(swap, first, second)
     source = b[rng.permutation(len(b))]
-    exchanged, carried = np.zeros((n, n)), np.zeros((n, n))
-    exchanged[first, source] = 1.0
     paired = second >= 0
     rows = second[paired]
-    exchanged[rows, f[paired]] = 1.0
-    np.add.at(carried, (rows, source[paired]), 1.0)
-    np.add.at(carried, (rows, b[paired]), -1.0)
+    to, of = np.append(first, rows), np.append(source, f[paired])
+    exchanged = sparse.csr_array((np.ones(len(to)), (to, of)), shape=(n, n))
+    to, of = np.append(rows, rows), np.append(source[paired], b[paired])
+    sign = np.repeat([1.0, -1.0], len(rows))
+    carried = sparse.csr_array((sign, (to, of)), shape=(n, n))
     return exchanged, carried

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from revertome.differential.design import Model
 from revertome.differential.ebayes import Moderated, squeeze
@@ -60,13 +61,15 @@ class Refit:
             if joint.weights is not None:
                 self.white = self.white * np.sqrt(joint.weights)
             self.x = (self.white @ x)[None]
+        # A row has as many entries as its patient has samples, at most.
+        self.blocks = sparse.csr_array(self.white)
         self.names = joint.fit.names
         self.contrasts = model.contrasts
         self.prior = moderated
 
     def whiten(self, y: Array) -> Array:
         """Data (n, G) on the scale where errors are independent with one variance a gene."""
-        return self.white @ (y if self.root is None else self.root * y)
+        return np.asarray(self.blocks @ (y if self.root is None else self.root * y))
 
     def products(self, y: Array) -> tuple[Array, Array]:
         """X'y (G, p) and y'y (G,) of whitened data."""

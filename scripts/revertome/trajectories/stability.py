@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 from revertome.differential.fit import Array
 from revertome.trajectories.classes import Rule, outcomes
@@ -87,16 +88,16 @@ class PatientSums:
     def __init__(self, refit: Refit, y: Array, patients: pd.Series) -> None:
         white = refit.whiten(y)
         code, self.patients = pd.factorize(patients, sort=True)
-        member = np.eye(len(self.patients))[code]
-        self.size = member.sum(axis=0)
-        self.x = refit.x
-        self.member = member
+        cells = (code, np.arange(len(code)))
+        member = sparse.csr_array((np.ones(len(code)), cells))  # (patients, n)
+        self.size = np.bincount(code).astype(float)
+        self.x, self.code = refit.x, code
         self.shape = (y.shape[1], refit.x.shape[-1])
         p = refit.x.shape[-1]
         if len(refit.x) == 1:
             outer = refit.x[0][:, :, None] * refit.x[0][:, None, :]
-            self.xx = (member.T @ outer.reshape(len(outer), -1))[:, None, :]
-            xy = [member.T @ (refit.x[0][:, [k]] * white) for k in range(p)]
+            self.xx = (member @ outer.reshape(len(outer), -1))[:, None, :]
+            xy = [member @ (refit.x[0][:, [k]] * white) for k in range(p)]
         else:
             self.xx = np.stack(
                 [
@@ -104,13 +105,13 @@ class PatientSums:
                     for at in (np.flatnonzero(code == i) for i in range(len(self.patients)))
                 ]
             )
-            xy = [member.T @ (refit.x[:, :, k].T * white) for k in range(p)]
+            xy = [member @ (refit.x[:, :, k].T * white) for k in range(p)]
         self.xy = np.stack(xy, axis=2)
-        self.yy = member.T @ white**2
+        self.yy = member @ white**2
 
     def full_rank(self, counts: Array) -> bool:
         """Whether every coefficient can be estimated from patients drawn `counts` times."""
-        rows = (self.member @ counts) > 0
+        rows = counts[self.code] > 0
         return bool(np.linalg.matrix_rank(self.x[0][rows]) == self.shape[1])
 
     def resampled(self, counts: Array) -> Iterator[tuple[Array, Array, Array, float]]:
