@@ -75,14 +75,21 @@ def jobs(pid):
     return found
 
 
+def changed(path):
+    """When a file was last written, 0 where there is none: Snakemake removes logs of old jobs."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def killed(folder, rule, victim, delay, *more, patience=120.0):
     """Start the run and kill `victim` while `rule` is at work; True when that was done."""
     running, log = start(folder, *more), folder / "results/killed/logs" / f"{rule}.log"
     began, limit = None, time.monotonic() + patience
-    before = log.stat().st_mtime_ns if log.exists() else 0
+    before = changed(log)
     while running.poll() is None and time.monotonic() < limit:
-        now = log.stat().st_mtime_ns if log.exists() else 0
-        if began is None and now != before and rule in jobs(running.pid):
+        if began is None and changed(log) not in (0, before) and rule in jobs(running.pid):
             began = time.monotonic()
         job = jobs(running.pid).get(rule)
         if began is not None and (job is None or time.monotonic() - began >= delay):

@@ -1,23 +1,17 @@
 """The workflow on a real SLURM of one node, through its profile; skipped where there is none."""
 
-import subprocess
-import sys
 import time
 
 import pytest
 
 from workflow import slurm
+from workflow.cluster import through
 from workflow.interruption import files, study
 from workflow.test_run import HOME, snakemake
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(bool(slurm.lacking()), reason=f"needs {slurm.lacking()}"),
-]
-# What this node differs in from a cluster: no accounting, no other node's file system to wait for.
-HERE = [
-    *("--slurm-no-account", "--slurm-status-command", "squeue", "--latency-wait", "5"),
-    *("--slurm-init-seconds-before-status-checks", "1", "--seconds-between-status-checks", "1"),
 ]
 
 
@@ -31,24 +25,16 @@ def cluster(tmp_path_factory):
 def submit(cluster, folder, *arguments):
     """Run through the profile; returns Snakemake's exit status, its words, and the jobs."""
     before = len(cluster.jobs())
-    profile = str(HOME / "workflow/profiles/slurm")
-    command = [sys.executable, "-m", "snakemake", "-s", str(HOME / "Snakefile")]
-    command += ["--directory", str(folder), "--workflow-profile", profile, *HERE, *arguments]
-    began = time.monotonic()
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=cluster.environment, timeout=600
-    )
-    print(f"{time.monotonic() - began:.0f} s through SLURM")
+    running = through(cluster, folder, *arguments)
+    words, _ = running.communicate(timeout=300)
     jobs = cluster.jobs()[before:]
     print(*("\t".join(job) for job in jobs), sep="\n")
-    return done.returncode, done.stdout + done.stderr, jobs
+    return running.returncode, words, jobs
 
 
 def test_a_study_is_a_handful_of_jobs_and_the_same_bytes(cluster, tmp_path):
     alone, clustered = tmp_path / "alone", tmp_path / "clustered"
-    began = time.monotonic()
     assert snakemake(HOME, alone, "--configfile", str(study(alone))).returncode == 0
-    print(f"{time.monotonic() - began:.0f} s on this machine")
     code, text, jobs = submit(cluster, clustered, "--configfile", str(study(clustered)))
     assert code == 0, text[-3000:]
     assert [job[2] for job in jobs] == ["COMPLETED"] * 4
@@ -68,4 +54,24 @@ def test_a_job_over_its_memory_is_told_and_gets_more_next_time(cluster, tmp_path
     assert jobs[0][2] in ("OUT_OF_MEMORY", "CANCELLED", "FAILED")
     assert jobs[0][5] == "40M"
     assert jobs[1][2] == "COMPLETED"
+    assert (tmp_path / "results/killed/normalise/expression.h5ad").is_file()
+
+
+def test_a_lost_node_gives_its_jobs_again_when_it_is_back(cluster, tmp_path):
+    """Daemon and job are killed at once, as by a loss of power; the node comes back empty."""
+    path, before = study(tmp_path), len(cluster.jobs())
+    running = through(
+        cluster, tmp_path, "--configfile", str(path), "--until", "normalise", "--groups",
+        "intake=one", "normalise=two",
+    )  # fmt: skip
+    end = time.monotonic() + 60
+    while not any(job[2] == "RUNNING" for job in cluster.jobs()[before:]):
+        assert time.monotonic() < end
+        assert running.poll() is None
+        time.sleep(0.1)
+    assert cluster.lose_node() == 1
+    cluster.start("slurmd", "-D", "-N", cluster.host)
+    words, _ = running.communicate(timeout=240)
+    print(*("\t".join(job) for job in cluster.jobs()[before:]), sep="\n")
+    assert running.returncode == 0, words[-3000:]
     assert (tmp_path / "results/killed/normalise/expression.h5ad").is_file()
