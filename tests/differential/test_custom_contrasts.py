@@ -166,6 +166,11 @@ def test_design_report(trial):
     assert change["dropped"] == "P00: one visit only"
     # 12 pairs: 12 patient effects and 2 changes.
     assert (change["n_samples"], change["n_pairs"], change["df_residual"]) == (24, 12, 10)
+    # 7 of the 8 responders have pairs; the model holds the 5 pairs of the others as well. Disease
+    # is about the first visits of all, 12 of 13, and the 9 healthy.
+    assert (change["compared_patients"], change["compared_samples"]) == (7, 14)
+    disease = report.loc["disease"]
+    assert (disease["compared_patients"], disease["compared_samples"]) == (21, 21)
     rows = table(found, "change_responders")
     df = change["df_residual"] + change["df_prior"]
     df = min(df, change["df_residual"] * len(rows))

@@ -17,7 +17,8 @@ from revertome.errors import StudyError
 
 BUILDERS = {"fixed": fixed_model, "random": random_model}
 REPORT = [
-    "contrast", "engine", "blocking", "n_samples", "n_patients", "n_pairs", "df_residual",
+    "contrast", "engine", "blocking", "n_samples", "n_patients", "n_pairs",
+    "compared_samples", "compared_patients", "df_residual",
     "correlation", "df_prior", "detectable_logFC", "dropped", "formula",
 ]  # fmt: skip
 
@@ -31,9 +32,10 @@ class Differential:
     tables : dict of str to DataFrame
         One table a contrast with the columns of `top_table` plus `n` (samples) and `engine`.
     design : DataFrame
-        One row a contrast: contrast, engine, blocking, n_samples, n_patients, n_pairs,
-        df_residual, correlation, df_prior, detectable_logFC (log2 fold change that a two-sided
-        test at 5% finds with power 0.8 in the median gene), dropped, formula.
+        One row a contrast: contrast, engine, blocking, n_samples, n_patients, n_pairs of the whole
+        model, compared_samples, compared_patients (those the contrast is about), df_residual,
+        correlation, df_prior, detectable_logFC (log2 fold change that a two-sided test at 5%
+        finds with power 0.8 in the median gene), dropped, formula.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -137,6 +139,7 @@ def run(
         for name, table in result.tables.items():
             tables[name] = table.assign(n=about["n_samples"], engine=engine)[COLUMNS]
             detectable = result.detectable.get(name, np.nan)
+            about = {**about, **_compared(model, name)}
             facts[name] = {"contrast": name, **about, "detectable_logFC": detectable}
     for name in names:
         if name not in tables:
@@ -170,6 +173,20 @@ def _describe(
         "correlation": facts.get("correlation", np.nan),
         "df_prior": facts.get("df_prior", np.nan),
         "formula": model.formula,
+    }
+
+
+def _compared(model: Model, name: str) -> dict[str, int]:
+    """Samples and patients the contrast is about, of all that the model borrows strength from."""
+    terms_of = model.contrasts[name]
+    columns = terms_of.index[terms_of != 0]
+    inside = (model.design[columns] != 0).any(axis=1).to_numpy()
+    people = model.obs["patient"].astype(str)
+    if model.blocking == "fixed":  # the columns mark second visits; the first belong to them
+        inside = people.isin(set(people[inside])).to_numpy()
+    return {
+        "compared_samples": int(inside.sum()),
+        "compared_patients": people[inside].nunique(),
     }
 
 
