@@ -195,9 +195,19 @@ def intake_files(wildcards):
         sys.exit(
             f"revertome: no such file: {'; '.join(missing)}; mend the path in the study's YAML"
         )
-    if intake["source"] == "cel":  # each file counts, not the date of the folder
-        files["matrix"] = sorted(map(str, Path(intake["matrix"]).glob("*.[cC][eE][lL]*")))
+    if "matrix" in files and Path(files["matrix"]).is_dir():
+        # Each file counts, not the date of the folder.
+        pattern = "*.[cC][eE][lL]*" if intake["source"] == "cel" else "**/*"
+        found = Path(intake["matrix"]).glob(pattern)
+        files["matrix"] = sorted(str(path) for path in found if path.is_file())
     return files
+
+
+def every_file(files):
+    """Paths of `intake_files`, those of a folder one by one."""
+    return [
+        path for value in files.values() for path in (value if isinstance(value, list) else [value])
+    ]
 
 
 def compared():

@@ -56,7 +56,7 @@ rule report:
             for path in rule.log
             if str(path).startswith(result("logs/"))
         ],
-        inputs=list(intake_files(None).values()),
+        inputs=every_file(intake_files(None)),
         entry=resource("Snakefile"),
         code=lambda wildcards: digest("report"),
     script:

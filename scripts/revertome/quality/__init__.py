@@ -17,16 +17,13 @@ from revertome.quality.components import (
     principal_components,
 )
 from revertome.quality.content import blood_content
-from revertome.quality.duplicates import duplicates
-from revertome.quality.identity import likely_patients, match_patients
-from revertome.quality.outliers import outliers, sample_metrics
+from revertome.quality.outliers import sample_metrics
 from revertome.quality.relative import correlations, relative_log_expression
-from revertome.quality.sex import SEX_GENES, expressed_sex
+from revertome.quality.sample_table import sample_table
 
 __all__ = ["Quality", "assess", "used"]
 
 Array = npt.NDArray[np.float64]
-_MEASURED = ["library_size", "norm_factor", "median", "floor_share", "saturated_share"]
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,7 @@ def assess(
         metrics = sample_metrics(rle, r).set_axis(obs.index)
         blood = blood_content(expression)
         mads = float(options.get("outlier_mads", 5))
-        samples = _samples(expression, obs, metrics, blood, mads)
+        samples = sample_table(expression, obs, metrics, blood, mads)
         counts = blood_counts(obs, visits, design, clinic)
         pca, components = _components(expression, obs, pd.concat([blood, counts], axis=1))
     drop = options.get("exclude", "none") == "flagged"
@@ -137,41 +134,6 @@ def _plain(obs: pd.DataFrame) -> pd.DataFrame:
     """Samples with text as text, not categories, and the id as a column."""
     text = [name for name in obs if isinstance(obs[name].dtype, pd.CategoricalDtype)]
     return obs.astype(dict.fromkeys(text, object)).assign(sample=obs.index.astype(str))
-
-
-def _samples(
-    expression: Any, obs: pd.DataFrame, metrics: pd.DataFrame, blood: pd.DataFrame, mads: float
-) -> pd.DataFrame:
-    x, genes = np.asarray(expression.X, dtype=np.float64), expression.var_names
-    judged = metrics
-    if "library_size" in obs:
-        judged = metrics.assign(log2_library_size=np.log2(obs["library_size"]))
-    reasons = outliers(judged, mads)
-    sex_gene = genes.isin(SEX_GENES)
-    sex = expressed_sex(pd.DataFrame(x[:, sex_gene], obs.index, genes[sex_gene]))
-    recorded = obs["sex"] if "sex" in obs else pd.Series(np.nan, obs.index, dtype=object)
-    cell = obs["group"].astype(str) + " " + obs["visit"].astype(str)
-    match = match_patients(x[:, ~sex_gene], obs["patient"], cell)
-    match, owners = likely_patients(match, obs["patient"], cell)
-    duplicate = duplicates(x, obs.index).rename("duplicate_of")
-    known = recorded.isin(["female", "male"]) & sex["expressed_sex"].isin(["female", "male"])
-    found = {
-        "sex_mismatch": known & (sex["expressed_sex"] != recorded),
-        "both_sexes": sex.pop("both"),
-        "duplicate": duplicate.notna(),
-    }
-    for word, where in found.items():
-        for i in np.flatnonzero(where):
-            reasons[i].append(word)
-    for at, words in owners.items():
-        reasons[at].append(words)
-    table = obs[["sample", "patient", "visit", "group"]].copy()
-    table["flag"] = ["flag" if words else "pass" for words in reasons]
-    table["reason"] = [";".join(words) for words in reasons]
-    table["used"] = True
-    measured = obs[[name for name in _MEASURED if name in obs]]
-    parts = [table, measured, metrics, recorded.rename("recorded_sex"), sex, match, duplicate]
-    return pd.concat([*parts, blood], axis=1).reset_index(drop=True)
 
 
 def _components(
