@@ -21,7 +21,7 @@ with logged(snakemake.log[0]):
         variables=params.variables,
         design=params.design,
         clinic=params.response,
-        distance=read_table(files.distance) if files.distance else None,
+        distance=read_table(files.distance),
         wedge=params.wedge,
     )
     modules = scores["module"].unique()

@@ -10,6 +10,7 @@ from disk import logged, read_table, write_text
 
 TABLES = ("labels", "trial", "genes", "summary", "module_tests", "module_classes", "models")
 TABLES += ("association_tests", "sensitivity", "statements", "agreement", "over_representation")
+TABLES += ("continuous",)
 
 
 def sha256(path):

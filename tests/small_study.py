@@ -71,6 +71,28 @@ MODULE_CLASSES = pd.DataFrame(
 )
 
 
+PATIENT_FLOW = pd.DataFrame(
+    [
+        ("randomised", "before", "all", 30, np.nan, np.nan),
+        ("randomised", "before", "drug", 14, np.nan, np.nan),
+        ("randomised", "before", "placebo", 16, np.nan, np.nan),
+        ("treated", np.nan, "all", np.nan, np.nan, np.nan),
+        ("visit reached", "week 4", "all", 28, np.nan, np.nan),
+        ("visit reached", "week 12", "all", 25, np.nan, np.nan),
+        ("visit reached", "week 12", "drug", 13, np.nan, np.nan),
+        ("blood drawn", "before", "all", 16, 16, np.nan),
+        ("blood drawn", np.nan, "healthy", 8, 8, np.nan),
+        ("contrast", "disease", "all", 24, 24, np.nan),
+        ("contrast", "change_all", "all", 5, 10, 5),
+    ],
+    columns=["stage", "detail", "arm", "n_patients", "n_samples", "n_pairs"],
+)
+CONTINUOUS = pd.DataFrame(
+    [("week 4", "crp", "drug", 12, -53.9, "placebo", 0.001, "exact")],
+    columns=["visit", "variable", "arm", "n", "mean_percent_change", "versus", "P.Value", "method"],
+)
+
+
 def results(
     n_genes: int = 300, responders: int = 9, nonresponders: int = 5, healthy: int = 8
 ) -> dict[str, Any]:
@@ -199,7 +221,7 @@ def _quality(rng: np.random.Generator, obs: pd.DataFrame) -> dict[str, pd.DataFr
         ],
         columns=["stage", "n_samples", "n_patients", "n_pairs", "note"],
     )
-    return {"pca": pca, "components": components, "flow": flow}
+    return {"pca": pca, "components": components, "flow": flow, "patient_flow": PATIENT_FLOW}
 
 
 def _outcomes(obs: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -255,6 +277,7 @@ def _clinic(labels: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {
         "patients": pd.DataFrame(rows, columns=["patient", "arm", "visit", "response"]),
         "trial": pd.DataFrame(trial, columns=names).assign(visit="week 4"),
+        "continuous": CONTINUOUS,
     }
 
 

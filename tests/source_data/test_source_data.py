@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import small_study
 from revertome.source_data import build
 from revertome.source_data.diagnostics import table as diagnostics
 from revertome.source_data.flow import table as flow
@@ -94,7 +95,7 @@ def test_flow_counts_losses_and_pairs(expression, labels):
         [("read", 12, 7, 2, "sheet"), ("kept", 9, 6, 2, "")],
         columns=["stage", "n_samples", "n_patients", "n_pairs", "note"],
     )
-    made = flow(steps, expression, labels, DESIGN)
+    made = flow(steps, small_study.PATIENT_FLOW.head(0), expression, labels, DESIGN)
     assert element(made, "stage")["lost"].tolist() == [0, 3]
     groups = element(made, "group").set_index("label")
     assert groups["n_patients"].to_dict() == {"healthy": 3, "responder": 2, "nonresponder": 1}

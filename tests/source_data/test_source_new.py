@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 import small_study
+from revertome.source_data import build
 from revertome.source_data.diagnostics import table as diagnostics
 from revertome.source_data.distance import table as distance
 from revertome.source_data.fingerprint import table as fingerprint
@@ -134,3 +135,19 @@ def test_ellipse_is_the_joint_confidence_region(study):
     # The long axis of a covariance: tan(2 angle) = 2 cov / (var_x - var_y).
     assert np.tan(2 * angle) == pytest.approx(2 * -0.4 * 0.15 * 0.12 / (0.15**2 - 0.12**2))
     assert stats.f.ppf(0.95, 2, 40) == pytest.approx(3.231727, rel=1e-6)
+
+
+def test_flow_tells_the_clinic_before_the_samples_and_who_is_compared():
+    """Steps without a number are left out; numbers are those of the flow of patients."""
+    found = build("flow", small_study.results())
+    stages = found[found["element"] == "stage"].set_index("stage")
+    assert list(stages.index[:3]) == ["randomised", "visits reached", "read"]
+    assert stages.loc["randomised", ["text", "note"]].tolist() == [
+        "30 patients",
+        "before: drug 14, placebo 16",
+    ]
+    assert stages.loc["visits reached", "text"] == "week 4 28, week 12 25"
+    assert stages.loc["visits reached", "note"] == "week 12: drug 13"
+    assert stages.loc["read", "note"] == "blood drawn: before 16, healthy 8"
+    contrasts = found.loc[found["element"] == "contrast", "text"].tolist()
+    assert contrasts == ["disease 24 persons", "change in all patients 5 pairs"]

@@ -16,7 +16,7 @@ rule association:
         scores=result("modules/scores.tsv"),
         genes=result("trajectories/genes.tsv"),
         contrasts=result("differential/design.tsv"),
-        distance=getattr(rules.modules.output, "distance", []),
+        distance=result("modules/distance.tsv"),
     output:
         patients=result("association/patients.tsv"),
         tests=result("association/tests.tsv"),

@@ -23,11 +23,12 @@ rule source_data:
         scores=result("modules/scores.tsv"),
         module_tests=result("modules/tests.tsv"),
         gsea=result("modules/gsea.tsv"),
-        fingerprint=getattr(rules.modules.output, "fingerprint", []),
-        distance=getattr(rules.modules.output, "distance", []),
+        fingerprint=result("modules/fingerprint.tsv"),
+        distance=result("modules/distance.tsv"),
         rle=result("quality/rle.tsv"),
         sensitivity=result("trajectories/sensitivity.tsv"),
         association_tests=result("association/tests.tsv"),
+        patient_flow=result("association/flow.tsv"),
     output:
         source_data(),
     log:

@@ -9,6 +9,7 @@ rule report:
     input:
         labels=result("response/labels.tsv"),
         trial=result("response/trial.tsv"),
+        continuous=result("response/continuous.tsv"),
         genes=result("trajectories/genes.tsv"),
         summary=result("trajectories/summary.tsv"),
         module_tests=result("modules/tests.tsv"),

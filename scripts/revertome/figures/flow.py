@@ -12,6 +12,7 @@ from matplotlib.patches import FancyBboxPatch
 from revertome.figures.style import INK, LABEL, MM, QUIET, ROLE, SINGLE, canvas, pt, rows, styled
 
 BOX, STEP = 8.5, 13.0  # height of a box and distance between boxes, mm
+LINE = 2.7  # height of a line of small type, mm
 LEFT, WIDTH = 1.0, 46.0  # the column of boxes, mm
 MIDDLE = LEFT + WIDTH / 2
 
@@ -20,23 +21,29 @@ MIDDLE = LEFT + WIDTH / 2
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the sample flow."""
     stages, groups = rows(table, "stage"), rows(table, "group")
-    height = STEP * len(stages) + 11.5
+    compared = _compared(rows(table, "contrast"))
+    foot = LINE * (compared.count("\n") + 1) + 2 if compared else 0
+    height = STEP * len(stages) + 11.5 + foot
     fig = canvas(SINGLE, height * MM, None)
     ax = fig.add_axes((0, 0, 1, 1))
     ax.set(xlim=(0, SINGLE / MM), ylim=(0, height))
     ax.set_axis_off()
     for i, stage in enumerate(stages.to_dict("records")):
         top = height - 1 - i * STEP
-        counts = (
-            f"{stage['n_samples']} samples, {stage['n_patients']} persons, {stage['n_pairs']} pairs"
-        )
-        _box(ax, (LEFT, top - BOX, WIDTH, BOX), str(stage["stage"]), counts, INK)
+        _box(ax, (LEFT, top - BOX, WIDTH, BOX), str(stage["stage"]), str(stage["text"]), INK)
         if i:
             _arrow(ax, (MIDDLE, top + STEP - BOX), (MIDDLE, top))
         note = textwrap.fill(_note(stage), 36)
         ax.text(LEFT + WIDTH + 2.5, top - BOX / 2, note, va="center", fontsize=pt(6), color=QUIET)
     _groups(ax, groups, height - 1 - (len(stages) - 1) * STEP - BOX)
+    ax.text(LEFT, foot - 1, compared, va="top", fontsize=pt(6), color=QUIET, linespacing=1.15)
     return fig
+
+
+def _compared(contrasts: pd.DataFrame) -> str:
+    if contrasts.empty:
+        return ""
+    return textwrap.fill(f"Compared: {'; '.join(contrasts['text'])}.", 84)
 
 
 def _note(stage: Mapping[Any, Any]) -> str:

@@ -10,6 +10,8 @@ import pandas as pd
 MODULE_COLUMNS = ["module", "method", "class", "disease", "change", "residual", "recovered"]
 MODULE_COLUMNS += ["recovered_low", "recovered_high", "recovered_interval", "adj_p_reverted"]
 MODULE_COLUMNS += ["adj_p_partial", "adj_p_induced", "change_nonresponders", "adj_p_interaction"]
+COURSE_COLUMNS = ["visit", "variable", "arm", "n", "baseline_mean", "value_mean"]
+COURSE_COLUMNS += ["mean_percent_change", "median_percent_change", "versus", "P.Value", "method"]
 LONG = ["lost", "gained", "not_compared"]  # lists of genes
 TOP = 500  # genes of each set
 
@@ -40,7 +42,7 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
     Parameters
     ----------
     results
-        trial, summary, genes, models, module_tests, module_classes, association_tests,
+        trial, continuous, summary, genes, models, module_tests, module_classes, association_tests,
         sensitivity, agreement, over_representation.
     """
     found = [
@@ -56,6 +58,12 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         ),
         table(
             "trial", "Clinical endpoints by arm", "response/trial.tsv", _everyone(results["trial"])
+        ),
+        table(
+            "continuous",
+            "Change of clinical variables by arm",
+            "response/continuous.tsv",
+            results["continuous"].filter(COURSE_COLUMNS),
         ),
         *_modules(results),
         table(

@@ -1,4 +1,4 @@
-"""Sample flow: how many samples, patients and pairs stand at each step, and who is compared."""
+"""Sample flow: who came, how many samples stand at each step, and who is compared."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,9 +7,16 @@ import pandas as pd
 
 from revertome.source_data.tidy import LABELS, absent, cohort, count, group_name, stack
 
+CLINIC = {"randomised": "randomised", "treated": "treated", "visit reached": "visits reached"}
+ROOM = 42  # letters that fit in one box
+
 
 def table(
-    flow: pd.DataFrame, expression: Any, labels: pd.DataFrame, design: Mapping[str, Any]
+    flow: pd.DataFrame,
+    patient_flow: pd.DataFrame,
+    expression: Any,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Build the table of the sample flow.
 
@@ -17,12 +24,19 @@ def table(
     -------
     DataFrame
         `stage` rows: stage, n_samples, n_patients, n_pairs, lost (samples fewer than at the step
-        before), note. `group` rows: label, name, n_patients, n_pairs among the samples analysed.
+        before), note, text (the counts in words); steps of the clinic, which have patients only,
+        come before those of the samples. `group` rows: label, name, n_patients, n_pairs among the
+        samples analysed. `contrast` rows: contrast, n_samples, n_patients, n_pairs, text.
     """
     if flow.empty:
         return absent("No sample flow was recorded.")
     stages = flow[["stage", "n_samples", "n_patients", "n_pairs", "note"]].copy()
     stages["lost"] = -stages["n_samples"].diff().fillna(0).astype(int)
+    stages["text"] = [
+        f"{count(r.n_samples, 'sample')}, {count(r.n_patients, 'person', 'persons')}, "
+        f"{count(r.n_pairs, 'pair')}"
+        for r in stages.itertuples()
+    ]
     groups = _groups(cohort(expression, labels, design))
     words = "; ".join(f"{count(n, 'patient')} {name}" for name, n in _named(groups))
     pairs = int(groups["n_pairs"].sum())
@@ -34,7 +48,69 @@ def table(
         f"are analysed, with {count(pairs, 'complete pair')} ({design['baseline']} and "
         f"{design['followup']} of one patient)."
     )
-    return stack(caption, f"{caption} Analysed: {words}.", stage=stages, group=groups)
+    numbers = ["n_patients", "n_samples", "n_pairs"]
+    patient_flow = patient_flow.astype(dict.fromkeys(numbers, "Int64"))
+    clinic, contrasts = _clinic(patient_flow), _contrasts(patient_flow)
+    if len(clinic):
+        stages.loc[0, "note"] = f"blood drawn: {_by_visit(patient_flow, 'blood drawn')}"
+        caption += f" Before that, {clinic['stage'].iloc[0]}: {clinic['text'].iloc[0]}."
+    alt = f"{caption} Analysed: {words}. Compared: {'; '.join(contrasts['text'])}."
+    stages = pd.concat([clinic, stages], ignore_index=True)
+    stages["lost"] = stages["lost"].fillna(0).astype(int)
+    return stack(caption, alt, stage=stages, group=groups, contrast=contrasts)
+
+
+def _clinic(patient_flow: pd.DataFrame) -> pd.DataFrame:
+    """Steps before any sample that the study recorded, one row each; notes count by arm."""
+    rows = patient_flow[patient_flow["n_patients"].notna()]
+    found = []
+    for stage, name in CLINIC.items():
+        mine = rows[rows["stage"] == stage]
+        everyone = mine[mine["arm"] == "all"]
+        if everyone.empty:
+            continue
+        last = everyone.iloc[-1]
+        several = stage == "visit reached"
+        text = _by_visit(mine, stage) if several else count(last["n_patients"], "patient")
+        at = mine["detail"].eq(last["detail"]) | mine["detail"].isna()
+        arms = mine[at & (mine["arm"] != "all")]
+        note = ", ".join(f"{r.arm} {r.n_patients}" for r in arms.itertuples())
+        note = f"{last['detail']}: {note}" if note and pd.notna(last["detail"]) else note
+        n = int(last["n_patients"])
+        found.append({"stage": name, "n_patients": n, "text": text, "note": note or None})
+    return pd.DataFrame(found, columns=["stage", "n_patients", "text", "note"])
+
+
+def _by_visit(patient_flow: pd.DataFrame, stage: str) -> str:
+    rows = patient_flow[(patient_flow["stage"] == stage) & patient_flow["n_patients"].notna()]
+    rows = rows[rows["arm"].isin(["all", "healthy"])]
+    names = rows["detail"].where(rows["detail"].notna(), rows["arm"])
+    parts = [f"{name} {n}" for name, n in zip(names, rows["n_patients"], strict=True)]
+    while len(parts) > 1 and len(", ".join(parts)) > ROOM:
+        parts = ["…", *parts[2 if parts[0] == "…" else 1 :]]  # the last visits stay
+    return ", ".join(parts)
+
+
+def _contrasts(patient_flow: pd.DataFrame) -> pd.DataFrame:
+    rows = patient_flow[patient_flow["stage"] == "contrast"].rename(columns={"detail": "contrast"})
+    rows = rows[["contrast", "n_samples", "n_patients", "n_pairs"]].drop_duplicates("contrast")
+    rows["text"] = [
+        f"{_named_contrast(str(r.contrast))} "
+        + (
+            count(r.n_patients, "person", "persons")
+            if pd.isna(r.n_pairs)
+            else count(r.n_pairs, "pair")
+        )
+        for r in rows.itertuples()
+    ]
+    return rows
+
+
+def _named_contrast(name: str) -> str:
+    """Word a contrast: `change in responders`."""
+    head, _, group = name.partition("_")
+    named = group_name(group)
+    return f"{head} in {named}" if named != group or group == "responders" else name
 
 
 def _groups(people: pd.DataFrame) -> pd.DataFrame:
