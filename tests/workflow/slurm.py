@@ -141,25 +141,6 @@ class Cluster:
                 preexec_fn=die_with_parent,
             )  # fmt: skip
 
-    def lose_node(self):
-        """Kill the daemon of the node and all that runs under it, as a loss of power does."""
-        parents, steps = {}, set()
-        for path in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                stat, environ = (path / "stat").read_text(), (path / "environ").read_bytes()
-                parents[int(path.name)] = int(stat.rpartition(")")[2].split()[1])
-                if "(slurmstepd)" in stat and str(self.folder).encode() in environ:
-                    steps.add(int(path.name))
-        under = set(steps)
-        while more := {pid for pid, parent in parents.items() if parent in under} - under:
-            under |= more
-        self.running["slurmd"].kill()
-        self.running["slurmd"].wait()
-        for pid in sorted(under):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        return len(steps)
-
     def client(self, *command):
         """Output of a client program."""
         with contextlib.suppress(subprocess.TimeoutExpired):

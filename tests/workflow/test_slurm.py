@@ -1,7 +1,5 @@
 """The workflow on a real SLURM of one node, through its profile; skipped where there is none."""
 
-import time
-
 import pytest
 
 from workflow import slurm
@@ -54,24 +52,4 @@ def test_a_job_over_its_memory_is_told_and_gets_more_next_time(cluster, tmp_path
     assert jobs[0][2] in ("OUT_OF_MEMORY", "CANCELLED", "FAILED")
     assert jobs[0][5] == "40M"
     assert jobs[1][2] == "COMPLETED"
-    assert (tmp_path / "results/killed/normalise/expression.h5ad").is_file()
-
-
-def test_a_lost_node_gives_its_jobs_again_when_it_is_back(cluster, tmp_path):
-    """Daemon and job are killed at once, as by a loss of power; the node comes back empty."""
-    path, before = study(tmp_path), len(cluster.jobs())
-    running = through(
-        cluster, tmp_path, "--configfile", str(path), "--until", "normalise", "--groups",
-        "intake=one", "normalise=two",
-    )  # fmt: skip
-    end = time.monotonic() + 60
-    while not any(job[2] == "RUNNING" for job in cluster.jobs()[before:]):
-        assert time.monotonic() < end
-        assert running.poll() is None
-        time.sleep(0.1)
-    assert cluster.lose_node() == 1
-    cluster.start("slurmd", "-D", "-N", cluster.host)
-    words, _ = running.communicate(timeout=240)
-    print(*("\t".join(job) for job in cluster.jobs()[before:]), sep="\n")
-    assert running.returncode == 0, words[-3000:]
     assert (tmp_path / "results/killed/normalise/expression.h5ad").is_file()
