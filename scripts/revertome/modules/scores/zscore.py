@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from revertome.modules.reference import constant
+from revertome.modules.reference import RESOLUTION
 
 SCALE = "log2"
 RATIO = False
@@ -25,14 +25,17 @@ def score(
     DataFrame
         Samples x modules, in healthy standard deviations; NA where every gene is left out.
     """
-    listed = values.loc[:, values.columns.isin(set().union(*sets.values()))]
-    varying = listed.columns[~constant(listed[reference])]
-    x = np.ascontiguousarray(listed[varying].to_numpy().T)
+    listed = values.columns.isin(set().union(*sets.values()))
+    # Genes x samples, in place: a module's genes lie together and no copy is needed.
+    x = np.ascontiguousarray(values.to_numpy(np.float64)[:, listed].T)
     healthy = x[:, reference.to_numpy()]
-    z = (x - healthy.mean(axis=1)[:, None]) / healthy.std(axis=1, ddof=1)[:, None]
+    varying = np.ptp(healthy, axis=1) >= RESOLUTION
+    x -= healthy.mean(axis=1)[:, None]
+    x /= np.where(varying, healthy.std(axis=1, ddof=1), np.nan)[:, None]
+    genes_of = values.columns[listed]
     scores = {}
     for module, genes in sets.items():
-        place = varying.get_indexer(pd.Index(genes))
-        place = place[place >= 0]
-        scores[module] = z[place].mean(axis=0) if len(place) else np.nan
+        place = genes_of.get_indexer(pd.Index(genes))
+        place = place[varying[place]]
+        scores[module] = x[place].mean(axis=0) if len(place) else np.nan
     return pd.DataFrame(scores, index=values.index)
