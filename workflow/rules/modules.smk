@@ -18,6 +18,7 @@ if COLLECTIONS:
             log("gene_sets"),
         benchmark:
             benchmark("gene_sets")
+        localrule: True
         conda:
             "../../envs/revertome.yaml"
         resources:
