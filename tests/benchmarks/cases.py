@@ -51,7 +51,6 @@ QUICK = [
     Case("quantile_ties", 2000, 20),
     Case("tmm", 2000, 20, "edgeR"),
     Case("ssgsea", 2000, 20, "GSVA"),
-    Case("zscore", 2000, 20, None),
     Case("process", 2000, 20, "limma, read.delim"),
     Case("series_matrix", 2000, 20, "GEOquery"),
 ]
