@@ -20,6 +20,7 @@ def draw(table: pd.DataFrame) -> Figure:
     paired_dots(ax, samples, "distance", mean, spread)
     if "threshold" in band:
         ax.axhline(band["threshold"], color=ROLE["healthy"], lw=0.7, ls=(0, (4, 2)), zorder=1)
+    ax.set_ylim(bottom=max(0, ax.get_ylim()[0]))  # the band may reach below what can be
     ax.set_ylabel("Distance to health")
     fig.legend(handles=visit_key(samples), loc="outside lower center", ncols=3)
     words = []

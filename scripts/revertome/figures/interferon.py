@@ -47,7 +47,7 @@ def draw(table: pd.DataFrame) -> Figure:
 
 def _test(row: Mapping[Any, Any]) -> str:
     p = "< 0.0001" if row["adj.P.Val"] < 1e-4 else f"= {row['adj.P.Val']:.2g}"
-    estimate = f"{row['estimate']:+.2f} ({row['CI.L']:.2f} to {row['CI.R']:.2f})"
+    estimate = f"{row['estimate']:+.2f} ({row['CI.L']:.2f} to {row['CI.R']:.2f})".replace("-", "−")
     if row["test"] == "change_interaction":
         return f"Difference in change: {estimate}, n = {row['n']}, adjusted p {p}"
     who = group_name(row["group"]).capitalize()

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from revertome.figures.labels import spread
 from revertome.figures.style import (
     DOUBLE,
     INK,
@@ -97,9 +98,9 @@ def _match(ax: Axes, samples: pd.DataFrame) -> None:
     for role, colour in {**ROLE, "other": OTHER}.items():
         mine = samples[samples["role"] == role]
         ax.scatter(mine["match_own"], mine["match_other"], s=12, c=colour, ec="white", lw=0.3)
+    ax.set(xlim=line, ylim=line)
     doubtful = samples[samples["doubtful"].astype(bool)]
     _ring(ax, doubtful, "match_own", "match_other")
-    ax.set(xlim=line, ylim=line)
     ax.set_xlabel("Evidence for its own patient (log odds)")
     ax.set_ylabel("For the best other patient (log odds)")
     above = "another patient's\nmatches better"
@@ -109,7 +110,11 @@ def _match(ax: Axes, samples: pd.DataFrame) -> None:
 def _ring(ax: Axes, samples: pd.DataFrame, x: str, y: str) -> None:
     """Ring the samples in doubt and name the first of them."""
     ax.scatter(samples[x], samples[y], s=34, fc="none", ec=MARK, lw=0.8, zorder=4)
-    for row in samples.head(6).to_dict("records"):
+    named = samples.head(6).sort_values([y, "sample"])
+    low, high = ax.get_ylim()
+    gap = 0.06 * (high - low)
+    heights = spread(named[y].to_numpy(), gap, low + gap / 2, high - gap)
+    for row, height in zip(named.to_dict("records"), heights, strict=True):
         ax.annotate(
-            row["sample"], (row[x], row[y]), (4, 3), textcoords="offset points", fontsize=pt(6)
+            row["sample"], (row[x], height), (4, 3), textcoords="offset points", fontsize=pt(6)
         )

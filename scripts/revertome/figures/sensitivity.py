@@ -101,4 +101,4 @@ def _strip(ax: Axes, patients: pd.DataFrame, colour: str) -> None:
     )
     ax.set(xlim=(0, 1.01), ylim=(0, 1), yticks=[])
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel("Jaccard index with the set as run, leaving out one patient")
+    ax.set_xlabel("Jaccard index with the set as run, leaving out one person")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, stack
+from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, signed, stack
 
 
 def table(
@@ -76,8 +76,8 @@ def told(tests: pd.DataFrame) -> str:
     """Word the `test` rows: estimate, interval, n and p of every one."""
     said = {"paired_change": "Paired change in", "change_interaction": "Difference of change,"}
     return " ".join(
-        f"{said[row['test']]} {group_name(row['group'])}: {row['estimate']:.2f} "
-        f"(95% interval {row['CI.L']:.2f} to {row['CI.R']:.2f}; n = {row['n']:.0f}; "
+        f"{said[row['test']]} {group_name(row['group'])}: {signed(row['estimate'])} "
+        f"(95% interval {signed(row['CI.L'])} to {signed(row['CI.R'])}; n = {row['n']:.0f}; "
         f"{p_text(row['P.Value'])}, adjusted over modules {p_text(row['adj.P.Val'])})."
         for row in tests.to_dict("records")
     )

@@ -83,6 +83,11 @@ def followed(people: pd.DataFrame) -> pd.DataFrame:
     return people[people["label"].isin(shown)].reset_index(drop=True)
 
 
+def signed(value: float) -> str:
+    """Write a difference to two decimals with a true minus sign."""
+    return f"{value:.2f}".replace("-", "−")
+
+
 def p_text(p: float, name: str = "p") -> str:
     """Word a p-value: `p = 0.012`, `p < 0.0001`."""
     if np.isnan(p):
