@@ -131,6 +131,7 @@ def test_stage_names_are_the_same_everywhere():
     assert {p.stem for p in (HOME / "workflow/rules").glob("*.smk")} == {
         *stages,
         "common",
+        "resources",
         "studies",
     }
     for word in STAGES:

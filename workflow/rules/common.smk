@@ -1,7 +1,5 @@
-"""Validation of the configuration, lookups and code digests shared by all stages."""
+"""Validation of the configuration and lookups shared by all stages."""
 
-import ast
-import hashlib
 import os
 import sys
 from pathlib import Path
@@ -13,6 +11,7 @@ HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[
 SCRIPTS = HOME / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
+from digest import digest
 from folder import check_results, claim
 from revertome.configuration import check_definition, complete, contrasts_by_engine, public
 from revertome.errors import StudyError
@@ -236,84 +235,4 @@ def private_file():
     return f"{config['private']}/{config['study']}.tsv"
 
 
-def data_mb():
-    """Size of the study's values as float64, MB, known before anything is read."""
-    intake = config["intake"] if OWN else {"source": "none"}
-    if intake["source"] == "simulate":
-        options = intake["simulate"]
-        return options["genes"] * (48 + options["healthy"]) * 8 / 2**20
-    matrix = Path(intake.get("matrix", ""))
-    if not matrix.is_file():
-        return 200.0  # a GEO series yet to be fetched: 500 samples of 50,000 probes
-    # A value takes about as many bytes in text as in memory; gzip makes text four times smaller.
-    return matrix.stat().st_size / 2**20 * (4 if matrix.suffix == ".gz" else 1)
-
-
-# Memory in MB and time in minutes: of a small study, and more for each MB of values. Half as
-# much again as was measured from 24 to 2,000 samples (tests/benchmarks/README.md).
-NEEDS = {
-    "intake": (700, 10, 5, 0.02),
-    "normalise": (700, 10, 5, 0.02),
-    "quality": (900, 10, 5, 0.02),
-    "response": (700, 2, 5, 0.02),
-    "differential": (800, 15, 10, 0.05),
-    "trajectories": (800, 25, 15, 0.4),
-    "modules": (900, 50, 15, 0.2),
-    "association": (700, 5, 5, 0.02),
-    "source_data": (700, 5, 5, 0.02),
-    "figures": (1200, 2, 10, 0.02),
-    "report": (700, 2, 5, 0.02),
-    "compare": (900, 2, 10, 0.02),
-}
-
-
-def memory(rule):
-    """Memory to ask for, MB; twice as much at each further attempt."""
-    base, more, *_ = NEEDS[rule]
-    return lambda wildcards, attempt: round((base + more * data_mb()) * 2 ** (attempt - 1))
-
-
-def minutes(rule):
-    """Time to ask for, minutes; twice as much at each further attempt."""
-    *_, base, more = NEEDS[rule]
-    return lambda wildcards, attempt: round((base + more * data_mb()) * 2 ** (attempt - 1))
-
-
-def module_files(path):
-    """Library files that a file imports, by reading its import statements."""
-    tree = ast.parse(path.read_text("utf-8"))
-    names = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Name) and node.id == "import_module":
-            # Files found by name at run time: every file beside this one counts.
-            yield from path.parent.rglob("*.py")
-    for name in names:
-        parts = name.split(".")
-        for depth in range(1, len(parts) + 1):
-            stem = SCRIPTS.joinpath(*parts[:depth])
-            yield from (f for f in (stem.with_suffix(".py"), stem / "__init__.py") if f.is_file())
-
-
-def digest(stage):
-    """sha256 of the entry script of a stage and of all library files it uses.
-
-    As a rule's param it makes an edit of the library rerun the rules that use it, and no other.
-    """
-    waiting, found = [SCRIPTS / f"{stage}.py"], set()
-    while waiting:
-        path = waiting.pop()
-        if path not in found:
-            found.add(path)
-            waiting += module_files(path)
-    data = {p for f in found for p in f.parent.rglob("*") if f.name == "__init__.py"
-            and f.parent != SCRIPTS / "revertome" and p.is_file()
-            and p.suffix not in (".py", ".pyc")}  # fmt: skip
-    total = hashlib.sha256()
-    for path in sorted(found | data):
-        total.update(f"{path.relative_to(SCRIPTS)}\0".encode())
-        total.update(path.read_bytes())
-    return total.hexdigest()
+include: "resources.smk"

@@ -1,0 +1,47 @@
+"""Digests of the code of a stage, so that an edit reruns the rules that use it and no other."""
+
+import ast
+import hashlib
+from pathlib import Path
+
+SCRIPTS = Path(__file__).parent
+
+
+def module_files(path):
+    """Library files that a file imports, by reading its import statements."""
+    tree = ast.parse(path.read_text("utf-8"))
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Name) and node.id == "import_module":
+            # Files found by name at run time: every file beside this one counts.
+            yield from path.parent.rglob("*.py")
+    for name in names:
+        parts = name.split(".")
+        for depth in range(1, len(parts) + 1):
+            stem = SCRIPTS.joinpath(*parts[:depth])
+            yield from (f for f in (stem.with_suffix(".py"), stem / "__init__.py") if f.is_file())
+
+
+def digest(stage):
+    """sha256 of the entry script of a stage and of all library files it uses.
+
+    As a rule's param it makes an edit of the library rerun the rules that use it, and no other.
+    """
+    waiting, found = [SCRIPTS / f"{stage}.py"], set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += module_files(path)
+    data = {p for f in found for p in f.parent.rglob("*") if f.name == "__init__.py"
+            and f.parent != SCRIPTS / "revertome" and p.is_file()
+            and p.suffix not in (".py", ".pyc")}  # fmt: skip
+    total = hashlib.sha256()
+    for path in sorted(found | data):
+        total.update(f"{path.relative_to(SCRIPTS)}\0".encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()

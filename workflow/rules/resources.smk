@@ -1,0 +1,44 @@
+"""Resources: memory and time to ask for, by the size of the study's values."""
+
+
+def data_mb():
+    """Size of the study's values as float64, MB, known before anything is read."""
+    intake = config["intake"] if OWN else {"source": "none"}
+    if intake["source"] == "simulate":
+        options = intake["simulate"]
+        return options["genes"] * (48 + options["healthy"]) * 8 / 2**20
+    matrix = Path(intake.get("matrix", ""))
+    if not matrix.is_file():
+        return 200.0  # a GEO series yet to be fetched: 500 samples of 50,000 probes
+    # A value takes about as many bytes in text as in memory; gzip makes text four times smaller.
+    return matrix.stat().st_size / 2**20 * (4 if matrix.suffix == ".gz" else 1)
+
+
+# Memory in MB and time in minutes: of a small study, and more for each MB of values. Half as
+# much again as was measured from 24 to 2,000 samples (tests/benchmarks/README.md).
+NEEDS = {
+    "intake": (700, 10, 5, 0.02),
+    "normalise": (700, 10, 5, 0.02),
+    "quality": (900, 10, 5, 0.02),
+    "response": (700, 2, 5, 0.02),
+    "differential": (800, 15, 10, 0.05),
+    "trajectories": (800, 25, 15, 0.4),
+    "modules": (900, 50, 15, 0.2),
+    "association": (700, 5, 5, 0.02),
+    "source_data": (700, 5, 5, 0.02),
+    "figures": (1200, 2, 10, 0.02),
+    "report": (700, 2, 5, 0.02),
+    "compare": (900, 2, 10, 0.02),
+}
+
+
+def memory(rule):
+    """Memory to ask for, MB; twice as much at each further attempt."""
+    base, more, *_ = NEEDS[rule]
+    return lambda wildcards, attempt: round((base + more * data_mb()) * 2 ** (attempt - 1))
+
+
+def minutes(rule):
+    """Time to ask for, minutes; twice as much at each further attempt."""
+    *_, base, more = NEEDS[rule]
+    return lambda wildcards, attempt: round((base + more * data_mb()) * 2 ** (attempt - 1))
