@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.compare.study import Array, Study
-from revertome.differential.top_table import adjust
+from revertome.fdr import adjust
 
 CLASSES = ("reverted", "induced", "partial", "exacerbated", "persistent")
 COLUMNS = ["studies", "gene", "verdict", "class", "shown", "P.Value", "adj.P.Val", "classes"]

@@ -5,20 +5,11 @@ import pandas as pd
 from scipy import special  # scipy.stats takes half a second to import
 
 from revertome.differential.ebayes import Moderated, b_statistic, treat, two_sided
-from revertome.differential.fit import Array
+from revertome.fdr import adjust
 
 COLUMNS = [
     "gene", "logFC", "CI.L", "CI.R", "AveExpr", "t", "P.Value", "adj.P.Val", "B", "n", "engine",
 ]  # fmt: skip
-
-
-def adjust(p: Array) -> Array:
-    """Benjamini-Hochberg adjusted p-values (Benjamini & Hochberg 1995); NaN stays NaN."""
-    result = np.full(p.shape, np.nan)
-    order = np.argsort(p)[: int((~np.isnan(p)).sum())]
-    scaled = p[order] * (len(order) / np.arange(1, len(order) + 1))
-    result[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    return result
 
 
 def top_table(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special  # scipy.stats takes half a second to import
 
 from revertome.errors import StudyError
 from revertome.quantile import normalize_quantiles
@@ -89,9 +89,15 @@ def normexp_signal(x: Array, regular: Array, mu: float, sigma: float) -> Array:
     """
     alpha = max(float(regular.mean()) - mu, SMALLEST_ALPHA)
     m = x - mu - sigma**2 / alpha
-    ratio = np.exp(stats.norm.logpdf(m / sigma) - stats.norm.logcdf(m / sigma))
-    signal: Array = np.maximum(m + sigma * ratio, 1e-6)
+    signal: Array = np.maximum(m + sigma * inverse_mills(m / sigma), 1e-6)
     return signal
+
+
+def inverse_mills(z: Array) -> Array:
+    """Ratio phi(z) / Phi(z) of the normal density and distribution, stable far below 0."""
+    log_density = -(z**2) / 2 - np.log(2 * np.pi) / 2
+    ratio: Array = np.exp(log_density - special.log_ndtr(z))
+    return ratio
 
 
 def _background_of_detection(y: Array, p: Array) -> tuple[float, float]:

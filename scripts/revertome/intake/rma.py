@@ -2,8 +2,9 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft, stats
+from scipy import fft
 
+from revertome.intake.normexp import inverse_mills
 from revertome.quantile import normalize_quantiles
 
 Array = npt.NDArray[np.float64]
@@ -69,8 +70,7 @@ def background_correct(x: Array) -> Array:
     sigma = np.sqrt((below**2).sum() / (len(below) - 1)) * np.sqrt(2)
     alpha = 1 / density_mode(x[x > mu] - mu)
     a = x - mu - alpha * sigma**2
-    ratio = np.exp(stats.norm.logpdf(a / sigma) - stats.norm.logcdf(a / sigma))
-    signal: Array = a + sigma * ratio
+    signal: Array = a + sigma * inverse_mills(a / sigma)
     return signal
 
 

@@ -3,7 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special  # scipy.stats takes half a second to import
+
+from revertome.fdr import adjust
 
 Array = npt.NDArray[np.float64]
 
@@ -76,11 +78,7 @@ def associations(scores: pd.DataFrame, share: Array, variables: pd.DataFrame) ->
         ]
         rows += [(name, explained, *test) for test in tests or [(np.nan, np.nan, np.nan)]]
     table = pd.DataFrame(rows, columns=COLUMNS[:-1])
-    table["adj.P.Val"] = np.nan
-    known = table["P.Value"].notna()
-    if known.any():
-        adjusted = stats.false_discovery_control(table.loc[known, "P.Value"])
-        table.loc[known, "adj.P.Val"] = adjusted
+    table["adj.P.Val"] = adjust(table["P.Value"].to_numpy(float))
     return table
 
 
@@ -108,4 +106,4 @@ def _f_test(score: pd.Series, values: pd.Series) -> tuple[float, float]:
     explained = ((fitted - y.mean()) ** 2).sum() / (levels - 1)
     residual = ((y - fitted) ** 2).sum() / (len(y) - levels)
     f = float(explained / residual) if residual > 0 else np.inf
-    return f, float(stats.f.sf(f, levels - 1, len(y) - levels))
+    return f, float(special.fdtrc(levels - 1, len(y) - levels, f))

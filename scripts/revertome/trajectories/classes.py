@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from revertome.differential.fit import Array
-from revertome.differential.top_table import adjust
+from revertome.fdr import adjust
 from revertome.trajectories.multiplicity import adjust_among, rejected
 from revertome.trajectories.plane import CLASSES, Bounds, Plane, class_p, class_statistics
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special  # scipy.stats takes half a second to import
 
 from revertome.differential.fit import Array
 from revertome.trajectories.plane import Plane
@@ -27,7 +27,7 @@ def fieller(plane: Plane, level: float = 0.95) -> tuple[Array, Array, npt.NDArra
         `bounded`: low <= f <= high. `unbounded`: d cannot be told from 0, f <= high or
         f >= low (then high < low). `whole line`: no f is excluded; the ends are infinite.
     """
-    q2 = stats.t.ppf((1 + level) / 2, plane.df) ** 2
+    q2 = special.stdtrit(plane.df, (1 + level) / 2) ** 2
     a = plane.d**2 - q2 * plane.var_d
     b = plane.d * plane.t - q2 * plane.cov
     c = plane.t**2 - q2 * plane.var_t

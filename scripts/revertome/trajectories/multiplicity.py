@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy import special
 
 from revertome.differential.fit import Array
-from revertome.differential.top_table import adjust
+from revertome.fdr import adjust
 
 DISCARD = 0.5  # p above which a gene lies on the wrong side of an edge and is no close call
 

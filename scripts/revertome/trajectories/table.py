@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special  # scipy.stats takes half a second to import
 
-from revertome.differential.ebayes import Moderated
+from revertome.differential.ebayes import Moderated, two_sided
 from revertome.differential.fit import Array
-from revertome.differential.top_table import adjust
+from revertome.fdr import adjust
 from revertome.trajectories.classes import Calls
 from revertome.trajectories.fieller import fieller
 from revertome.trajectories.plane import Plane
@@ -77,7 +77,7 @@ def gene_table(
 def _residual(plane: Plane) -> tuple[Array, Array]:
     """95% limits of d + t: the estimate and the t quantile times its standard error."""
     variance = plane.var_d + 2 * plane.cov + plane.var_t
-    reach = stats.t.ppf(0.975, plane.degrees(1, 1)) * np.sqrt(variance)
+    reach = special.stdtrit(plane.degrees(1, 1), 0.975) * np.sqrt(variance)
     return plane.d + plane.t - reach, plane.d + plane.t + reach
 
 
@@ -98,7 +98,7 @@ def _estimate(moderated: Mapping[str, Moderated], name: str) -> tuple[Array, Arr
         return np.full(n, np.nan), np.full(n, np.nan)
     part = moderated[name]
     k = part.fit.names.index(name)
-    return part.fit.coefficients[:, k], 2 * stats.t.sf(np.abs(part.t[:, k]), part.df_total)
+    return part.fit.coefficients[:, k], two_sided(part.t[:, k], part.df_total)
 
 
 def _interaction(

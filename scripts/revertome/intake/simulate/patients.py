@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special  # scipy.stats takes half a second to import
 
 from revertome.intake.simulate.draw import Generator, stratified, stream
 
@@ -109,7 +109,7 @@ def responders(table: pd.DataFrame) -> pd.Series:
 
 
 def _age(rng: Generator, n: int, mean: float, sd: float) -> np.ndarray:
-    age = stats.norm.ppf(stratified(rng, n), mean, sd)
+    age = special.ndtri(stratified(rng, n)) * sd + mean
     years: np.ndarray = np.clip(age, *AGE_RANGE).round(1)
     return years
 

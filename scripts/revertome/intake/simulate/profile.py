@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special  # scipy.stats takes half a second to import
 
 from revertome.intake.simulate import named
 from revertome.intake.simulate.draw import Generator, stream
@@ -101,7 +101,7 @@ def _structure(rng: Generator, table: pd.DataFrame) -> pd.DataFrame:
     neutrophil = np.where(cellular, rng.uniform(0.15, 0.35, n), 0.3 * rng.beta(1, 2, n))
     sign = np.where(innate, 1, np.where(lymphoid, -1, rng.choice([-1, 1], n)))
     factors = module + neutrophil
-    wanted = 0.2 + 0.5 * stats.beta.ppf(rng.uniform(size=n), 2, 2)
+    wanted = 0.2 + 0.5 * special.betaincinv(2, 2, rng.uniform(size=n))
     # Background is mostly technical noise, which a patient's samples do not share.
     wanted = np.where(table["mean"] < BACKGROUND + 0.7, 0.2 + (wanted - 0.2) / 3, wanted)
     patient = (wanted - MODULE_PATIENT_SHARE * factors) / (1 - factors)
