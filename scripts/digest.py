@@ -2,30 +2,41 @@
 
 import ast
 import hashlib
+from functools import cache
 from pathlib import Path
 
 SCRIPTS = Path(__file__).parent
 
 
-def module_files(path):
+@cache
+def imported(path):
     """Library files that a file imports, by reading its import statements."""
-    tree = ast.parse(path.read_text("utf-8"))
-    names = []
-    for node in ast.walk(tree):
+    names, files = [], set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Name) and node.id == "import_module":
             # Files found by name at run time: every file beside this one counts.
-            yield from path.parent.rglob("*.py")
+            files |= set(path.parent.rglob("*.py"))
     for name in names:
         parts = name.split(".")
         for depth in range(1, len(parts) + 1):
             stem = SCRIPTS.joinpath(*parts[:depth])
-            yield from (f for f in (stem.with_suffix(".py"), stem / "__init__.py") if f.is_file())
+            files |= {f for f in (stem.with_suffix(".py"), stem / "__init__.py") if f.is_file()}
+    return files
 
 
+@cache
+def shipped(folder):
+    """Files in the folder of a stage that are no code: templates, styles, drawings."""
+    if folder in (SCRIPTS, SCRIPTS / "revertome"):
+        return set()
+    return {p for p in folder.rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc")}
+
+
+@cache
 def digest(stage):
     """sha256 of the entry script of a stage and of all library files it uses.
 
@@ -36,12 +47,10 @@ def digest(stage):
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting += module_files(path)
-    data = {p for f in found for p in f.parent.rglob("*") if f.name == "__init__.py"
-            and f.parent != SCRIPTS / "revertome" and p.is_file()
-            and p.suffix not in (".py", ".pyc")}  # fmt: skip
+            waiting += imported(path)
+    data = [shipped(path.parent) for path in found if path.name == "__init__.py"]
     total = hashlib.sha256()
-    for path in sorted(found | data):
+    for path in sorted(found.union(*data)):
         total.update(f"{path.relative_to(SCRIPTS)}\0".encode())
         total.update(path.read_bytes())
     return total.hexdigest()

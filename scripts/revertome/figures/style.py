@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import matplotlib
+import matplotlib.backends.backend_pdf
+import matplotlib.backends.backend_svg  # with PDF here, once before processes are forked
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg

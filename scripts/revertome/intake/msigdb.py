@@ -8,7 +8,6 @@ from revertome.intake.checksums import check, locked
 from revertome.intake.download import Absent, download
 from revertome.intake.fetch import cache_folder
 
-NAMED = "msigdb:"
 _FORM = re.compile(r"msigdb:(?P<release>[0-9][A-Za-z0-9.]*):(?P<collection>[A-Za-z0-9_.]+)")
 
 
