@@ -51,13 +51,22 @@ def whitener(block: "pd.Series | None", n: int, correlation: float) -> Array:
 
     Samples of one block have correlation `correlation`, all others none.
     """
-    same = np.eye(n)
-    if block is not None:
-        code = pd.factorize(block, sort=True)[0]
-        same = np.where(code[:, None] == code[None, :], correlation, 0.0)
-        np.fill_diagonal(same, 1.0)
-    lower = np.linalg.cholesky(same)
-    return np.asarray(np.linalg.inv(lower))
+    white = np.eye(n)
+    if block is None:
+        return white
+    code = pd.factorize(block, sort=True)[0]
+    order, size = np.argsort(code, kind="stable"), np.bincount(code)
+    own = {m: _whitener_of(m, correlation) for m in set(size)}
+    for rows in np.split(order, np.cumsum(size)[:-1]):
+        white[np.ix_(rows, rows)] = own[len(rows)]
+    return white
+
+
+def _whitener_of(m: int, correlation: float) -> Array:
+    """Matrix W (m, m) of one block of m samples."""
+    same = np.full((m, m), correlation)
+    np.fill_diagonal(same, 1.0)
+    return np.asarray(np.linalg.inv(np.linalg.cholesky(same)))
 
 
 def lm_fit(

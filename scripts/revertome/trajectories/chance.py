@@ -10,6 +10,8 @@ from revertome.trajectories.classes import OUTCOMES, Rule, outcomes
 from revertome.trajectories.progress import Progress
 from revertome.trajectories.refit import Effects, Refit
 
+CACHED = 2**16  # numbers of one block of genes, half a MB
+
 
 def expected_by_chance(
     refit: Refit,
@@ -53,14 +55,33 @@ def expected_by_chance(
     progress = Progress("expected by chance", permutations, "permutations")
     for number in range(permutations):
         exchanged, carried = _transform(len(where), first, second, rng)
-        data = exchanged @ residuals + correlation * (carried @ residuals)
-        xy, yy = refit.products(refit.whiten(data))
+        xy, yy = _sums(refit, residuals, exchanged, carried, correlation)
         planes = refit.planes(xx, xy, yy, len(where), effects)
         called = outcomes(planes["main"], planes["induced"], rule)
         counts.append([int((called == name).sum()) for name in OUTCOMES])
         if (number + 1) % 50 == 0:
             progress.told(number + 1)
     return pd.DataFrame(counts, columns=list(OUTCOMES))
+
+
+def _sums(
+    refit: Refit,
+    residuals: Array,
+    exchanged: sparse.csr_array,
+    carried: sparse.csr_array,
+    correlation: float | Array,
+) -> tuple[Array, Array]:
+    """X'y (G, p) and y'y (G,) of a permuted data set, made of so many genes as the cache holds."""
+    n_genes = residuals.shape[1]
+    xy, yy = np.empty((n_genes, refit.x.shape[-1])), np.empty(n_genes)
+    rho = np.broadcast_to(correlation, n_genes)
+    step = max(CACHED // len(residuals), 1)
+    for start in range(0, n_genes, step):
+        part = slice(start, start + step)
+        own = np.ascontiguousarray(residuals[:, part])
+        data = exchanged @ own + rho[part] * (carried @ own)
+        xy[part], yy[part] = refit.products(refit.whiten(data, part), part)
+    return xy, yy
 
 
 def _pairs(where: pd.DataFrame) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

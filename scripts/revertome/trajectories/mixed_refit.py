@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from revertome.differential.design import Model
 from revertome.differential.ebayes import Moderated, squeeze
 from revertome.differential.fit import Array
 from revertome.differential.mixed_fit import MixedFit
 from revertome.trajectories.plane import Degrees, Plane
-from revertome.trajectories.refit import Effects, Refit
+from revertome.trajectories.refit import ALL, Effects, Refit
 
 
 def mixed_plane(found: MixedFit, moderated: Moderated, effect: Effects) -> Plane:
@@ -57,8 +58,8 @@ class MixedRefit(Refit):
         self, found: MixedFit, model: Model, moderated: Moderated, observed: Mapping[str, Plane]
     ) -> None:
         code = pd.factorize(model.block, sort=True)[0]
-        self.z = np.eye(code.max() + 1)[code]
-        size = (self.z.sum(axis=0))[code]
+        self.z = sparse.csr_array(np.eye(code.max() + 1)[code])
+        size = np.bincount(code)[code].astype(float)
         self.shrink = (1 - 1 / np.sqrt(1 + np.outer(found.ratio, size))) / size
         x = model.design.to_numpy(float)
         self.x = x - self.shrink[:, :, None] * (self.z @ (self.z.T @ x))
@@ -68,9 +69,9 @@ class MixedRefit(Refit):
         self.df_sigma = found.df_sigma
         self.observed = observed
 
-    def whiten(self, y: Array) -> Array:
-        """Data (n, G) on the scale where errors are independent with one variance a gene."""
-        return np.asarray(y - self.shrink.T * (self.z @ (self.z.T @ y)))
+    def whiten(self, y: Array, genes: slice = ALL) -> Array:
+        """Data (n, genes) on the scale where errors are independent with one variance a gene."""
+        return np.asarray(y - self.shrink[genes].T * (self.z @ (self.z.T @ y)))
 
     def planes(
         self, xx: Array, xy: Array, yy: Array, n: float, effects: dict[str, Effects]

@@ -13,6 +13,8 @@ from revertome.differential.joint import Joint
 from revertome.errors import StudyError
 from revertome.trajectories.plane import Plane
 
+ALL = slice(None)
+
 
 @dataclass(frozen=True)
 class Effects:
@@ -67,16 +69,16 @@ class Refit:
         self.contrasts = model.contrasts
         self.prior = moderated
 
-    def whiten(self, y: Array) -> Array:
-        """Data (n, G) on the scale where errors are independent with one variance a gene."""
-        return np.asarray(self.blocks @ (y if self.root is None else self.root * y))
+    def whiten(self, y: Array, genes: slice = ALL) -> Array:
+        """Data (n, genes) on the scale where errors are independent with one variance a gene."""
+        return np.asarray(self.blocks @ (y if self.root is None else self.root[:, genes] * y))
 
-    def products(self, y: Array) -> tuple[Array, Array]:
-        """X'y (G, p) and y'y (G,) of whitened data."""
+    def products(self, y: Array, genes: slice = ALL) -> tuple[Array, Array]:
+        """X'y (genes, p) and y'y (genes,) of whitened data."""
         if len(self.x) == 1:
             xy = y.T @ self.x[0]
         else:
-            xy = np.einsum("gnp,ng->gp", self.x, y, optimize=True)
+            xy = np.einsum("gnp,ng->gp", self.x[genes], y, optimize=True)
         return xy, np.einsum("ng,ng->g", y, y)
 
     def planes(

@@ -114,6 +114,12 @@ class PatientSums:
         rows = counts[self.code] > 0
         return bool(np.linalg.matrix_rank(self.x[0][rows]) == self.shape[1])
 
+    def of(self, place: int) -> tuple[Array, Array, Array, float]:
+        """Sums of one patient: X'X, X'y, y'y and the number of samples."""
+        p = self.shape[1]
+        xx = self.xx[place].reshape(-1, p, p)
+        return xx, self.xy[place], self.yy[place], float(self.size[place])
+
     def resampled(self, counts: Array) -> Iterator[tuple[Array, Array, Array, float]]:
         """Sums of each resample (row of `counts`): X'X, X'y, y'y and the number of samples."""
         n_patients = len(self.patients)
