@@ -152,6 +152,10 @@ def test_summary_counts_sets_and_states_limits():
     assert limits[0] == "Steroids were tapered over the same time."
     assert "uncontrolled before/after contrast" in limits[1]
     assert limits[2].startswith("1 gene unresolved. Unresolved is an answer")
+    for enough in (True, False):
+        more = told | {"statements": pd.DataFrame({"statement": ["Power."], "enough": [enough]})}
+        assert ("Power." in summary.findings(more, small_study.CONFIG)) == enough
+        assert ("Power." in summary.limits(more, small_study.CONFIG)) == (not enough)
 
 
 def test_summary_names_an_empty_set_the_older_rule_and_whole_modules():

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
+from revertome.rank_correlation import rank_correlation
+
 Array = NDArray[np.float64]
 Z = float(stats.norm.ppf(0.975))
 EXACT_UP_TO = 7
@@ -26,24 +28,21 @@ class Estimate(NamedTuple):
 def spearman(x: Array, y: Array) -> Estimate:
     """Correlate ranks, with an interval.
 
-    Interval: tanh(atanh(r) +- z sqrt((1 + r^2 / 2) / (n - 3))) (Bonett and Wright 2000,
-    Psychometrika 65:23). P: by all permutations up to 7 pairs, else from the t distribution of
-    r sqrt((n - 2) / (1 - r^2)), which is the statistic.
+    Interval: see `rank_correlation`. P: by all permutations up to 7 pairs, else
+    from the t distribution of r sqrt((n - 2) / (1 - r^2)), which is the statistic.
     """
     n = len(x)
     a, b = stats.rankdata(x), stats.rankdata(y)
-    r = float(np.clip(np.corrcoef(a, b)[0, 1], -1, 1))
+    r, low, high = rank_correlation(x, y)
     with np.errstate(divide="ignore"):
         statistic = float(np.sign(r) * np.sqrt((n - 2) * r**2 / np.float64(1 - r**2)))
-        centre = np.arctanh(r)
-    half = Z * np.sqrt((1 + r**2 / 2) / (n - 3))
     if n <= EXACT_UP_TO:
         null = a[_orders(n)] @ (b - b.mean())
         observed = abs(a @ (b - b.mean()))
         p = float(np.mean(np.abs(null) >= observed - 1e-9))
     else:
         p = float(2 * stats.t.sf(abs(statistic), n - 2))
-    return Estimate(r, float(np.tanh(centre - half)), float(np.tanh(centre + half)), statistic, p)
+    return Estimate(r, low, high, statistic, p)
 
 
 def auc(cases: Array, controls: Array) -> Estimate:

@@ -77,6 +77,7 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         clinical response, what goes with it; those that the study supports.
     """
     found = [_people(tables["flow"], config), *_sets(tables, config)]
+    found += _specificity(tables, enough=True)
     module = tables["interferon"]
     if "test" in set(module["element"]):
         band = module[module["element"] == "band"].iloc[0]
@@ -99,11 +100,18 @@ def limits(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         general.append(f"{count(n['unresolved'], 'gene')} unresolved. {UNRESOLVED}")
     if tables["genes"]["change_nonresponders"].notna().any():
         general.append(RESPONDERS)
-    if "statements" in tables:
-        general += list(tables["statements"]["statement"])
+    general += _specificity(tables, enough=False)
     if config["design"]["healthy"] is None:
         general.append("Without healthy samples no gene can be called reverted or induced.")
     return [*config["caveats"], *general]
+
+
+def _specificity(tables: Tables, enough: bool) -> list[str]:
+    """Statements on responders against non-responders, of studies large enough or too small."""
+    if "statements" not in tables:
+        return []
+    table = tables["statements"]
+    return list(table.loc[table["enough"].astype(bool) == enough, "statement"])
 
 
 def _visits(config: Mapping[str, Any]) -> dict[str, str]:
