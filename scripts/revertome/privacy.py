@@ -81,8 +81,7 @@ def pseudonymise(
     samples = [codes["sample"][name] for name in adata.obs_names.astype(str)]
     obs = adata.obs.drop(columns=_telling(adata.obs, find, needed))
     obs = obs.assign(sample=samples, patient=_coded(obs["patient"], codes["patient"]))
-    for name in ("sample", "patient"):
-        obs[name] = obs[name].astype("category")
+    obs["patient"] = obs["patient"].astype("category")
     adata.obs = obs.set_index(pd.Index(samples, name=adata.obs_names.name))
     adata = adata[np.argsort(samples)].copy()
     visits = study.visits.drop(columns=_telling(study.visits, find, needed))

@@ -51,6 +51,18 @@ def test_codes_take_the_place_of_identifiers_and_nothing_else_changes():
     assert found.flow["note"][0] == f"{codes['sample']['Zyx-8']} (haemolysed); 7 samples"
 
 
+def test_samples_named_by_their_index_can_be_written(tmp_path):
+    """anndata asks that a column of the index's name be the index, to its type."""
+    study = small()
+    study.adata.obs.index.name = "sample"
+    codes = assign(identifiers(study), {}, random.Random(3))
+    with pytest.warns(UserWarning, match="column title holds identifiers"):
+        found = pseudonymise(study, codes)
+    found.adata.write_h5ad(tmp_path / "x.h5ad")
+    obs = anndata.read_h5ad(tmp_path / "x.h5ad").obs
+    assert list(obs["sample"]) == list(obs.index) == sorted(codes["sample"].values())
+
+
 def test_codes_are_kept_when_the_study_grows_and_cannot_be_had_from_the_names():
     first = assign({"patient": ["b", "a"]}, {}, random.Random(1))
     grown = assign({"patient": ["a", "c", "b"]}, first, random.Random(2))
