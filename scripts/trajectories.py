@@ -4,18 +4,14 @@ from disk import logged, read_h5ad, read_table, write_table, write_text
 
 with logged(snakemake.log[0]):
     from revertome.quality import used
-    from revertome.trajectories import run
+    from revertome.trajectories import Resamples, run
 
+    drawn = zip(snakemake.input.resamples, snakemake.input.permutations, strict=True)
     found = run(
         used(read_h5ad(snakemake.input.expression), read_table(snakemake.input.samples)),
         read_table(snakemake.input.labels),
-        snakemake.params.design,
-        snakemake.params.options,
-        snakemake.params.engine,
-        snakemake.params.trend,
-        snakemake.params.robust,
-        snakemake.params.quality,
-        snakemake.params.blocking,
+        **snakemake.params.model,
+        parts=[Resamples(*map(read_table, tables)) for tables in drawn],
     )
     write_table(found.genes, snakemake.output.genes)
     write_table(found.summary, snakemake.output.summary)

@@ -10,7 +10,7 @@ from revertome.differential.engines import default_engines, supported
 from revertome.differential.names import check_custom, contrast_names, within_patient
 from revertome.errors import StudyError
 
-JOINT = ("limma", "voom")  # engines whose joint fit trajectories can use
+JOINT = ("limma", "voom", "mixed")  # engines whose joint fit trajectories can use
 
 
 def complete(
@@ -227,7 +227,7 @@ def contrasts_by_engine(config: Mapping[str, Any]) -> dict[str, list[str]]:
     if first not in JOINT:
         raise StudyError(
             f"configuration: differential.engines: {first} comes first but has no joint fit of all "
-            f"samples, which trajectories need; put {' or '.join(JOINT)} first"
+            f"samples, which trajectories need; put one of {', '.join(JOINT)} first"
         )
     return found
 

@@ -217,8 +217,8 @@ def bootstrap(x):
         plane = plane_of(moderated, effects["main"])
         called = classify(plane, plane, rule).outcome
         refit = Refit(joint, model, moderated)
-        share = stability(refit, x, block, strata, effects, rule, called, 1000, 1)
-        return share.sum()
+        kept = stability(refit, x, block, strata, effects, rule, called, range(1000), 1)
+        return kept.sum()
 
     return section
 

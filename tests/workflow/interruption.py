@@ -24,8 +24,8 @@ import yaml
 
 HOME = Path(__file__).parents[2]
 RULES = [
-    "intake", "normalise", "quality", "response", "differential", "trajectories", "modules",
-    "over_representation", "association", "source_data", "figures", "report",
+    "intake", "normalise", "quality", "response", "differential", "resamples", "trajectories",
+    "modules", "over_representation", "association", "source_data", "figures", "report",
 ]  # fmt: skip
 UNEQUAL = {"logs", "benchmarks"}  # times differ from run to run
 # Files that hold the time of the run are compared without it and without each other's checksum.
@@ -36,10 +36,11 @@ TIME = re.compile(
 )
 
 
-def study(folder, genes=1500, name="killed"):
+def study(folder, genes=1500, name="killed", **trajectories):
     """Write the built-in study with few genes and resamples; returns the path of its YAML."""
     config = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
-    config |= {"study": name, "trajectories": {"bootstrap": 20, "permutations": 10}}
+    few = {"bootstrap": 20, "permutations": 10}
+    config |= {"study": name, "trajectories": few | trajectories}
     config["intake"]["simulate"]["genes"] = genes
     config["modules"] = {"permutations": 100}
     folder.mkdir(parents=True, exist_ok=True)
@@ -83,13 +84,20 @@ def changed(path):
         return 0
 
 
+def begun(folder, rule):
+    """When the log of a rule, or of the last of its parts, was last written."""
+    logs = folder / "results/killed/logs"
+    return max(map(changed, [logs / f"{rule}.log", *logs.glob(f"{rule}_*of*.log")]))
+
+
 def killed(folder, rule, victim, delay, *more, patience=120.0):
     """Start the run and kill `victim` while `rule` is at work; True when that was done."""
-    running, log = start(folder, *more), folder / "results/killed/logs" / f"{rule}.log"
+    before = begun(folder, rule)
+    running = start(folder, *more)
     began, limit = None, time.monotonic() + patience
-    before = changed(log)
     while running.poll() is None and time.monotonic() < limit:
-        if began is None and changed(log) not in (0, before) and rule in jobs(running.pid):
+        new = begun(folder, rule) not in (0, before)
+        if began is None and new and rule in jobs(running.pid):
             began = time.monotonic()
         job = jobs(running.pid).get(rule)
         if began is not None and (job is None or time.monotonic() - began >= delay):
@@ -104,9 +112,12 @@ def killed(folder, rule, victim, delay, *more, patience=120.0):
 
 
 def durations(folder):
-    """Seconds each rule took in the undisturbed run."""
+    """Seconds each rule, or a part of it, took in the undisturbed run."""
     tables = (folder / "results/killed/benchmarks").glob("*.tsv")
-    return {t.stem: float(t.read_text().splitlines()[1].split("\t")[0]) for t in tables}
+    return {
+        re.sub(r"_\d+of\d+$", "", t.stem): float(t.read_text().splitlines()[1].split("\t")[0])
+        for t in tables
+    }
 
 
 def files(folder, name="killed"):
@@ -131,7 +142,7 @@ def matrix(folder, rules=RULES, victims=("snakemake", "job")):
     """Rows (rule, killed, restarts, recovered) and the two sets of checksums."""
     whole, broken = folder / "whole", folder / "broken"
     for place in (whole, broken):
-        study(place)
+        study(place, resample_jobs=2)
     if start(whole).wait():
         raise RuntimeError((whole / "out.txt").read_text("utf-8")[-3000:])
     seconds, draw, rows = durations(whole), random.Random(1), []

@@ -15,6 +15,7 @@ from digest import digest
 from folder import check_results, claim
 from revertome.configuration import check_definition, complete, contrasts_by_engine, public
 from revertome.errors import StudyError
+from revertome.shares import useful_jobs
 
 # One thread for each BLAS pool: jobs already fill the cores, and sums in another order
 # would change last digits with the number of cores.
@@ -70,6 +71,8 @@ if "study" not in config:
 
 
 config.update(completed(config))
+# How work is divided is no part of what is asked of it: results and manifest do not tell.
+RESAMPLE_JOBS = config["trajectories"].pop("resample_jobs")
 RESPONSE_DEFINITION = response_definition()
 
 if workflow.is_main_process:
@@ -135,11 +138,14 @@ def figures(formats=("svg", "pdf", "png")):
 def label_outputs():
     """Give every output so far a category and labels, with which `snakemake --report` shows it.
 
-    Expression matrices (h5ad) are left out: they would be copied into the page.
+    Expression matrices (h5ad) are left out: they would be copied into the page; so are shares of
+    the resamples, which do not last.
     """
     from snakemake.io import report
 
     for each in workflow.rules:
+        if each.has_wildcards():
+            continue
         for item in each.output:
             path = Path(str(item))
             if path.suffix == ".h5ad" or not str(item).startswith(result("")):
@@ -165,6 +171,14 @@ def style_file():
             f"revertome: no such file: figures.style: {path}; mend the path in the study's YAML"
         )
     return [path] if path else []
+
+
+def resample_parts():
+    """Numbers of the jobs that share the resamples; none where the trajectories need no such jobs."""
+    options = config["trajectories"]
+    jobs = useful_jobs(RESAMPLE_JOBS, options["bootstrap"], options["permutations"])
+    alone = jobs == 1 or config["design"]["healthy"] is None
+    return [] if alone else list(range(1, jobs + 1))
 
 
 def module_collections():

@@ -55,7 +55,7 @@ rule report:
             str(path)
             for rule in workflow.rules
             for path in rule.log
-            if str(path).startswith(result("logs/"))
+            if not rule.has_wildcards() and str(path).startswith(result("logs/"))
         ],
         inputs=every_file(intake_files(None)),
         entry=resource("Snakefile"),

@@ -22,6 +22,7 @@ NEEDS = {
     "quality": (900, 10, 5, 0.02),
     "response": (700, 2, 5, 0.02),
     "differential": (800, 15, 10, 0.05),
+    "resamples": (800, 25, 15, 0.4),
     "trajectories": (800, 25, 15, 0.4),
     "modules": (900, 50, 15, 0.2),
     "association": (700, 5, 5, 0.02),

@@ -1,29 +1,27 @@
 """Trajectories: which genes the treatment returns to normal, and which the drug switches on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from revertome.trajectories.carried import carriers
-from revertome.trajectories.chance import expected_by_chance
-from revertome.trajectories.claims import effects_of, rule_of
-from revertome.trajectories.classes import Calls, Rule, classify, outcomes
+from revertome.trajectories.classes import outcomes
 from revertome.trajectories.fitted import How
-from revertome.trajectories.refit import Effects, Refit
+from revertome.trajectories.observed import Observed, observe
+from revertome.trajectories.resamples import Resamples, combined, resampled
 from revertome.trajectories.sensitivity import (
     COLUMNS,
     changes,
     with_covariates,
     without_each_patient,
 )
-from revertome.trajectories.stability import stability
 from revertome.trajectories.study import Study, study_of
 from revertome.trajectories.summary import sets, summary
 from revertome.trajectories.table import change_only, gene_table
 
-__all__ = ["How", "Trajectories", "run"]
+__all__ = ["How", "Resamples", "Trajectories", "resample", "run"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +61,7 @@ def run(
     robust: bool = False,
     quality: bool = False,
     blocking: str = "auto",
+    parts: Sequence[Resamples] = (),
 ) -> Trajectories:
     """Class of every gene from one joint fit of healthy and paired samples.
 
@@ -80,17 +79,19 @@ def run(
         See `How`.
     blocking : str
         `differential.blocking`; the joint fit has patients as random blocks.
+    parts : sequence of Resamples
+        Resamples that other jobs have drawn, in order; where there are none they are drawn here.
 
     Returns
     -------
     Trajectories
-        The same bytes whatever the number of threads.
+        The same bytes whatever the number of threads and of parts.
 
     Raises
     ------
     StudyError
         When the patients in whom a class is claimed have no samples, the engine has no joint
-        fit, or random blocking is ruled out or cannot be had.
+        fit, random blocking is ruled out or cannot be had, or a part is of another study.
     """
     from threadpoolctl import threadpool_limits
 
@@ -99,7 +100,32 @@ def run(
         found = study_of(expression, labels, design, how, blocking)
         if design["healthy"] is None:
             return _changes_only(found, options)
-        return _classed(found, labels, design, options, how)
+        return _classed(found, labels, design, options, how, parts)
+
+
+def resample(
+    expression: Any,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    options: Mapping[str, Any],
+    engine: str,
+    trend: bool,
+    robust: bool = False,
+    quality: bool = False,
+    blocking: str = "auto",
+    *,
+    part: int,
+    parts: int,
+) -> Resamples:
+    """Draw share `part`, from 1, of `parts` of the resamples and permutations that `run` needs.
+
+    The other parameters are those of `run`, which puts the shares together.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        study = study_of(expression, labels, design, How(engine, trend, robust, quality), blocking)
+        return resampled(study, observe(study.fitted, options), options, part, parts)
 
 
 def _changes_only(study: Study, options: Mapping[str, Any]) -> Trajectories:
@@ -115,55 +141,47 @@ def _classed(
     design: Mapping[str, Any],
     options: Mapping[str, Any],
     how: How,
+    parts: Sequence[Resamples],
 ) -> Trajectories:
     fitted, where, genes = study.fitted, study.where, study.expression.var_names
-    effects, rule = effects_of(fitted.model, options), rule_of(options)
-    planes = fitted.planes(effects)
-    calls = classify(planes["main"], planes["induced"], rule)
-    refit = fitted.refit(effects)
-    stable = stability(
-        refit, fitted.y, where["patient"], study.strata(), effects, rule,
-        calls.outcome, options["bootstrap"], options["seed"],
-    )  # fmt: skip
-    beta = refit.coefficients(fitted.y)
-    residuals = fitted.y - fitted.model.design.to_numpy(float) @ beta.T
-    chance = expected_by_chance(
-        refit, residuals, where, fitted.correlation, effects, rule,
-        options["permutations"], options["seed"],
-    )  # fmt: skip
-    table = gene_table(planes, calls, fitted.moderated, genes, stable, options)
+    observed = observe(fitted, options)
+    planes, calls, rule = observed.planes, observed.calls, observed.rule
+    if parts:
+        drawn = combined(parts, genes, calls.outcome, options)
+    else:
+        drawn = resampled(study, observed, options)
+    table = gene_table(planes, calls, fitted.moderated, genes, drawn.stability, options)
     carrying, asked = carriers(
-        *study.adjusted(beta), where, {"main": options["reverted_in"],
-        "induced": options["induced_in"]}, planes, calls.outcome, rule.bounds,
-        (str(design["baseline"]), str(design["followup"])),
+        *study.adjusted(observed.refit.coefficients(fitted.y)), where,
+        {"main": options["reverted_in"], "induced": options["induced_in"]}, planes, calls.outcome,
+        rule.bounds, (str(design["baseline"]), str(design["followup"])),
     )  # fmt: skip
     place = pd.Index(genes).get_indexer(table["gene"])
     table = table.assign(patients_carrying=carrying[place], n_patients=asked[place])
     naive = outcomes(planes["main"], planes["induced"], replace(rule, thresholds=True))
-    counts = summary(calls.outcome, chance, naive)
-    rows = _sensitivity(study, refit, labels, design, options, how, effects, rule, calls)
+    counts = summary(calls.outcome, drawn.chance, naive)
+    rows = _sensitivity(study, observed, labels, design, options, how)
     statements = study.statements(calls.outcome, options["reverted_in"])
     return Trajectories(table, counts, sets(table), rows, statements)
 
 
 def _sensitivity(
     study: Study,
-    refit: Refit,
+    observed: Observed,
     labels: pd.DataFrame,
     design: Mapping[str, Any],
     options: Mapping[str, Any],
     how: How,
-    effects: dict[str, Effects],
-    rule: Rule,
-    calls: Calls,
 ) -> pd.DataFrame:
-    genes, rows = study.expression.var_names, []
-    patients = study.where["patient"]
-    for who, other in without_each_patient(refit, study.fitted.y, patients, effects, rule):
-        rows += changes("leave_one_out", who, calls.outcome, other, genes)
+    genes, rows, called = study.expression.var_names, [], observed.calls.outcome
+    effects, rule = observed.effects, observed.rule
+    for who, other in without_each_patient(
+        observed.refit, study.fitted.y, study.where["patient"], effects, rule
+    ):
+        rows += changes("leave_one_out", who, called, other, genes)
     names = options["sensitivity"]
     for name, other, markers in with_covariates(
         study.expression, labels, design, names, how, effects, rule
     ):
-        rows += changes("covariate", name, calls.outcome, other, genes, markers)
+        rows += changes("covariate", name, called, other, genes, markers)
     return pd.DataFrame(rows, columns=COLUMNS)

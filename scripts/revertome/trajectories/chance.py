@@ -7,6 +7,7 @@ from scipy import sparse
 
 from revertome.differential.fit import Array
 from revertome.trajectories.classes import OUTCOMES, Rule, outcomes
+from revertome.trajectories.draws import Kind, generator
 from revertome.trajectories.progress import Progress
 from revertome.trajectories.refit import Effects, Refit
 
@@ -20,10 +21,10 @@ def expected_by_chance(
     correlation: float | Array,
     effects: dict[str, Effects],
     rule: Rule,
-    permutations: int,
+    permutations: range,
     seed: int,
 ) -> pd.DataFrame:
-    """Number of genes in each class under permutation, (permutations, classes).
+    """Number of genes in each class under permutation.
 
     On the residuals of the joint fit, visits are exchanged within patients at random and
     first-visit values are exchanged between all subjects, healthy or not; the second visit
@@ -41,27 +42,29 @@ def expected_by_chance(
         Correlation within patients.
     effects, rule
         As in `stability`.
-    permutations, seed : int
+    permutations : range
+        Numbers of the permutations to draw.
+    seed : int
 
     Returns
     -------
     DataFrame
-        One row a permutation, one column a class.
+        permutation (its number), and a column a class.
     """
-    rng = np.random.default_rng(seed)
     first, second = _pairs(where)
     xx = np.swapaxes(refit.x, 1, 2) @ refit.x
     counts = []
-    progress = Progress("expected by chance", permutations, "permutations")
-    for number in range(permutations):
+    progress = Progress("expected by chance", len(permutations), "permutations")
+    for done, number in enumerate(permutations, 1):
+        rng = generator(seed, Kind.PERMUTATION, number)
         exchanged, carried = _transform(len(where), first, second, rng)
         xy, yy = _sums(refit, residuals, exchanged, carried, correlation)
         planes = refit.planes(xx, xy, yy, len(where), effects)
         called = outcomes(planes["main"], planes["induced"], rule)
-        counts.append([int((called == name).sum()) for name in OUTCOMES])
-        if (number + 1) % 50 == 0:
-            progress.told(number + 1)
-    return pd.DataFrame(counts, columns=list(OUTCOMES))
+        counts.append([number, *(int((called == name).sum()) for name in OUTCOMES)])
+        if done % 50 == 0:
+            progress.told(done)
+    return pd.DataFrame(counts, columns=["permutation", *OUTCOMES])
 
 
 def _sums(

@@ -8,11 +8,11 @@ import pandas as pd
 from scipy import sparse
 
 from revertome.differential.fit import Array
+from revertome.shares import BATCH
 from revertome.trajectories.classes import Rule, outcomes
+from revertome.trajectories.draws import Kind, generator
 from revertome.trajectories.progress import Progress
 from revertome.trajectories.refit import Effects, Refit
-
-BATCH = 16  # resamples whose sums are formed in one matrix product
 
 
 def stability(
@@ -23,10 +23,10 @@ def stability(
     effects: dict[str, Effects],
     rule: Rule,
     observed: npt.NDArray[np.object_],
-    resamples: int,
+    resamples: range,
     seed: int,
-) -> Array:
-    """Share of bootstrap resamples in which a gene is put in the class it was called, (G,).
+) -> npt.NDArray[np.int_]:
+    """Number of bootstrap resamples in which a gene is put in the class it was called, (G,).
 
     Patients (their samples stay together) and controls are drawn with replacement within
     strata; each resample is the same joint model, its sums weighted by how often each patient
@@ -44,42 +44,40 @@ def stability(
     rule : Rule
     observed : (G,)
         Classes called on the observed data.
-    resamples : int
+    resamples : range
+        Numbers of the resamples to draw, of whole batches (`shares.share`): numbers of parts of
+        a range add up to those of the range.
     seed : int
-
-    Returns
-    -------
-    (G,)
-        NaN when `resamples` is 0.
     """
-    agree = np.zeros(y.shape[1])
+    kept = np.zeros(y.shape[1], dtype=int)
     if not resamples:
-        return np.full(y.shape[1], np.nan)
+        return kept
     sums = PatientSums(refit, y, patients)
     of_patient = strata.groupby(patients).first().loc[sums.patients].to_numpy(object)
-    draws = _draws(of_patient, sums, np.random.default_rng(seed))
-    progress = Progress("stability", resamples, "resamples")
-    for done in range(0, resamples, BATCH):
-        counts = np.array([next(draws) for _ in range(min(BATCH, resamples - done))])
+    members = [np.flatnonzero(of_patient == stratum) for stratum in sorted(set(of_patient))]
+    progress = Progress("stability", len(resamples), "resamples")
+    for done in range(0, len(resamples), BATCH):
+        batch = resamples[done : done + BATCH]
+        counts = np.array([_drawn(members, sums, seed, number) for number in batch])
         for xx, xy, yy, n in sums.resampled(counts):
             planes = refit.planes(xx, xy, yy, n, effects)
-            agree += outcomes(planes["main"], planes["induced"], rule) == observed
+            kept += outcomes(planes["main"], planes["induced"], rule) == observed
         if done // 100 != (done + BATCH) // 100:
-            progress.told(done + len(counts))
-    return agree / resamples
+            progress.told(done + len(batch))
+    return kept
 
 
-def _draws(
-    strata: npt.NDArray[np.object_], sums: "PatientSums", rng: np.random.Generator
-) -> Iterator[Array]:
-    """Multinomial counts a patient; draws that lose a coefficient (a batch) are drawn again."""
-    members = [np.flatnonzero(strata == stratum) for stratum in sorted(set(strata))]
+def _drawn(
+    members: list[npt.NDArray[np.intp]], sums: "PatientSums", seed: int, number: int
+) -> Array:
+    """Multinomial counts a patient; a draw that loses a coefficient (a batch) is drawn again."""
+    rng = generator(seed, Kind.RESAMPLE, number)
+    counts = np.zeros(len(sums.patients))
     while True:
-        counts = np.zeros(len(strata))
         for at in members:
             counts[at] = rng.multinomial(len(at), np.full(len(at), 1 / len(at)))
         if sums.full_rank(counts):
-            yield counts
+            return counts
 
 
 class PatientSums:

@@ -1,0 +1,16 @@
+"""Resamples: one share of the bootstrap and of the permutations behind the trajectories."""
+
+from disk import logged, read_h5ad, read_table, write_table
+
+with logged(snakemake.log[0]):
+    from revertome.quality import used
+    from revertome.trajectories import resample
+
+    drawn = resample(
+        used(read_h5ad(snakemake.input.expression), read_table(snakemake.input.samples)),
+        read_table(snakemake.input.labels),
+        **snakemake.params.model,
+        **snakemake.params.share,
+    )
+    write_table(drawn.kept, snakemake.output.resamples)
+    write_table(drawn.chance, snakemake.output.permutations)
