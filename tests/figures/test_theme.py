@@ -4,6 +4,7 @@ import re
 import zlib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -86,3 +87,17 @@ def test_words_stay_words_in_vector_files(volcano):
     svg = picture(volcano, None).decode()
     assert ">GENE" in svg
     assert "<text" in svg
+
+
+def test_panels_keep_their_room_with_the_widest_font():
+    """DejaVu Sans is what remains on a machine without fonts."""
+    table = build("diagnostics", small_study.results())
+    told = table["element"] == "contrast"
+    table.loc[told, ["n_below", "n_genes"]] = [12_345, 23_456]
+    # Six contrasts, as in the standard design: four panels across.
+    more = [table[told].head(1).assign(contrast=f"c{i}", order=i) for i in range(6 - told.sum())]
+    with theme.restyled({"font": "DejaVu Sans"}):
+        figure = draw("diagnostics", pd.concat([table, *more]))
+        figure.draw_without_rendering()
+    columns = figure.axes[0].get_gridspec().ncols
+    assert min(ax.get_position().width for ax in figure.axes) * columns > 0.6

@@ -22,7 +22,7 @@ def draw(table: pd.DataFrame) -> Figure:
     n = len(facts) + first
     across = 3 if n in (5, 6) else min(ACROSS, max(2, n))
     down = math.ceil(n / across)
-    fig = canvas(DOUBLE, (36 * down + 4) * MM)
+    fig = canvas(DOUBLE, (39 * down + 4) * MM)
     axes = fig.subplots(down, across, squeeze=False).ravel()
     if first:
         _spread(axes[0], cloud, rows(table, "trend"))
@@ -38,9 +38,10 @@ def draw(table: pd.DataFrame) -> Figure:
             lw=0.2,
         )
         ax.axhline(contrast["uniform"], color=INK, lw=0.7, ls=(0, (4, 3)))
-        ax.set_title(str(contrast["contrast"]).replace("_", " "), loc="left", pad=9)
+        ax.set_title(str(contrast["contrast"]).replace("_", " "), loc="left", pad=17)
         found = f"{contrast['n_below']:,} of {contrast['n_genes']:,}"
-        note = f"{contrast['engine']}; {found} at adj. p < 0.05"
+        # Two lines: beside a wide fallback font one would leave the panel no room.
+        note = f"{found} at\nadj. p < 0.05 ({contrast['engine']})"
         ax.text(0, 1.015, note, transform=ax.transAxes, fontsize=pt(6), color=QUIET, va="bottom")
         ax.set_xlim(0, 1)
         ax.set_xlabel("p-value")
