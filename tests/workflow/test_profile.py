@@ -1,0 +1,42 @@
+"""What the profile for SLURM asks of `sbatch`, seen by programs that only write down the call."""
+
+import os
+import re
+import subprocess
+
+import pytest
+import yaml
+
+from workflow.cluster import HERE, command
+from workflow.interruption import HOME, study
+
+CLIENTS = ("sbatch", "squeue", "sacct", "sacctmgr", "sinfo", "scancel")
+
+
+@pytest.mark.slow
+def test_a_group_asks_for_its_largest_layer_and_twice_as_much_at_each_attempt(tmp_path):
+    """Of the group `data` quality and response run side by side, after intake and normalise."""
+    pytest.importorskip("snakemake_executor_plugin_slurm", reason="needs the plugin for SLURM")
+    path, calls = study(tmp_path), tmp_path / "calls.txt"
+    for name in CLIENTS:
+        program = tmp_path / "bin" / name
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f'#!/bin/sh\necho {name} "$@" >> "{calls}"\nexit 1\n')
+        program.chmod(0o755)
+    profile = ["--workflow-profile", str(HOME / "workflow/profiles/slurm"), *HERE]
+    profile += ["--default-resources", "slurm_account=me", "slurm_partition=short"]
+    done = subprocess.run(
+        command(tmp_path, "--configfile", str(path), *profile), capture_output=True, text=True,
+        env={**os.environ, "PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 1
+    asked = [call for call in calls.read_text().splitlines() if call.startswith("sbatch")]
+    options = re.compile(r"-t (\d+) .*--mem (\d+) .*--cpus-per-task=(\d+)")
+    simulated = yaml.safe_load(path.read_text())["intake"]["simulate"]
+    values = simulated["genes"] * (48 + simulated["healthy"]) * 8 / 2**20
+    expected = [
+        (15 * twice, round(twice * (900 + 10 * values)) + round(twice * (700 + 2 * values)), 2)
+        for twice in (1, 2, 4)
+    ]
+    assert [tuple(map(int, options.search(call).groups())) for call in asked] == expected
+    assert all("-A me" in call and "-p short" in call for call in asked)
