@@ -114,7 +114,9 @@ def _sentence(error: Any, count: int) -> str:
         text = f"found {error.instance!r}; choose one of {choices}"
     elif error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
-        text = f"{', '.join(missing)} is missing"
+        text = f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        if not error.absolute_path and "intake" in missing:
+            text += "; give the file of the study with --configfile"
     elif error.validator == "type":
         text = f"found {error.instance!r}; expected {error.validator_value}"
     else:

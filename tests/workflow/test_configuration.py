@@ -59,6 +59,13 @@ def test_message(change, message):
     assert len(str(error.value).splitlines()) <= 2
 
 
+def test_a_name_alone_is_no_study():
+    with pytest.raises(StudyError) as error:
+        complete({"study": "x"}, SCHEMA)
+    told = "configuration: the study: intake, design are missing; give the file of the study with"
+    assert str(error.value).startswith(f"{told} --configfile")
+
+
 def test_defaults_are_filled_in_and_values_kept():
     config = complete(BUILT_IN | {"trajectories": {"alpha": 0.1}}, SCHEMA)
     assert config["trajectories"]["alpha"] == 0.1

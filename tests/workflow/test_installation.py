@@ -6,6 +6,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import venv
 
 import pytest
 
@@ -55,6 +56,21 @@ def test_read_only_source_without_home_or_network_and_with_a_narrow_umask(source
     assert "samples.tsv" in {path.name for path in made}
     open_to_others = [p for p in made if stat.S_IMODE(p.stat().st_mode) & 0o077]
     assert not open_to_others
+
+
+def test_environment_in_a_folder_with_spaces(source):
+    """As the README makes it: the environment lies in the folder of the workflow."""
+    place = source / ".venv"
+    venv.create(place, symlinks=True)
+    packages = next(place.glob("lib/python3.*/site-packages"))
+    here = [path for path in sys.path if path.endswith("site-packages")]
+    (packages / "here.pth").write_text("\n".join(here))
+    study = small_study(source)
+    line = [place / "bin/python3", "-m", "snakemake", "--cores", "1", "--configfile", study]
+    line += ["--until", "response"]
+    done = subprocess.run(line, cwd=source, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert (source / "results/anajis_simulated/response/patients.tsv").is_file()
 
 
 def test_two_runs_at_once_in_folders_of_their_own(source, tmp_path):

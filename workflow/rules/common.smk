@@ -1,6 +1,7 @@
 """Validation of the configuration and lookups shared by all stages."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import yaml
 HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
 SCRIPTS = HOME / "scripts"
 sys.path.insert(0, str(SCRIPTS))
+# Snakemake writes the interpreter into command lines without quotes; once quoted it is no path.
+if Path(sys.executable).exists():
+    sys.executable = shlex.quote(sys.executable)
 
 from digest import digest
 from folder import check_results, claim
