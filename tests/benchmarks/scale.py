@@ -3,15 +3,15 @@
     python tests/benchmarks/scale.py --folder scratch --out scale.tsv
 
 Runs simulated studies of several sizes from TSV files to the report, on two cores, and reads
-Snakemake's benchmark files: seconds and peak memory (resident set, MB) of each rule, and the
-exponent of growth between two sizes (1 is linear).
+Snakemake's benchmark files: seconds of wall and CPU time and peak memory (resident set, MB) of each
+rule, with the exponent of growth of CPU time and memory from the size before (1 is linear).
 """
 
 import argparse
 import subprocess
 import sys
 import time
-from math import log
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ import pandas as pd
 import yaml
 
 HOME = Path(__file__).parents[2]
-SIZES = [(200, 20_000), (2_000, 20_000), (2_000, 5_000)]
+SIZES = [(200, 5_000), (200, 20_000), (2_000, 20_000)]
 COUNTS = (3, 30)
 
 
@@ -77,6 +77,7 @@ def write_small_studies(folder, count):
 def run(folder, *arguments):
     """Run to the report; returns wall seconds."""
     command = [sys.executable, "-m", "snakemake", "-s", str(HOME / "Snakefile"), "--cores", "2"]
+    command += ["--workflow-profile", str(HOME / "workflow/profiles/default")]
     began = time.monotonic()
     with (folder / "out.txt").open("w", encoding="utf-8") as out:
         done = subprocess.run(
@@ -97,9 +98,14 @@ def benchmarks(folder):
     return table.groupby("rule", sort=False, as_index=False).mean()
 
 
-def exponent(small, large, ratio):
-    """Exponent of growth when the size grows by `ratio`."""
-    return log(max(large, 1e-9) / max(small, 1e-9)) / log(ratio)
+def growth(tables, amounts):
+    """Add exponents of growth of CPU time and memory from each table to the next."""
+    for (small, large), (less, more) in zip(pairwise(tables), pairwise(amounts), strict=True):
+        before = small.set_index("rule").reindex(large["rule"])
+        for name in ("cpu_seconds", "max_rss_mb"):
+            ratio = large[name].to_numpy() / before[name].to_numpy()
+            large[f"{name}_exponent"] = np.log(ratio) / np.log(more / less)
+    return tables
 
 
 def main():
@@ -110,21 +116,24 @@ def main():
     parser.add_argument("--sizes", nargs="*", default=[f"{s}x{g}" for s, g in SIZES])
     parser.add_argument("--studies", nargs="*", type=int, default=list(COUNTS))
     options = parser.parse_args()
-    tables = []
+    sized, counted, values = [], [], []
     for size in options.sizes:
         samples, genes = map(int, size.split("x"))
+        values.append(samples * genes)
         folder = options.folder / size
         study = folder / "study.yaml"
         study = study if study.exists() else write_study(folder, samples, genes)
         seconds = run(folder, "--configfile", str(study))
         print(f"{size}: {seconds:.0f} s", file=sys.stderr, flush=True)
-        tables.append(benchmarks(folder).assign(size=size, wall=round(seconds, 1)))
+        sized.append(benchmarks(folder).assign(size=size, wall=round(seconds, 1)))
     for count in options.studies:
         folder = options.folder / f"{count}studies"
         write_small_studies(folder / "studies", count)
         seconds = run(folder, "--config", f"studies={folder / 'studies'}")
         print(f"{count} studies: {seconds:.0f} s", file=sys.stderr, flush=True)
-        tables.append(benchmarks(folder).assign(size=f"{count} studies", wall=round(seconds, 1)))
+        counted.append(benchmarks(folder).assign(size=f"{count} studies", wall=round(seconds, 1)))
+    # A study's own share must not grow with the number of studies.
+    tables = growth(sized, values) + growth(counted, options.studies)
     pd.concat(tables).round(2).to_csv(options.out, sep="\t", index=False)
 
 
