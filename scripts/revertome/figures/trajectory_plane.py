@@ -131,7 +131,7 @@ def _wedges(ax: Axes, study: pd.Series, reach: float, claim: str) -> None:
     ax.axhline(0, color="#BBBBBB", lw=0.5, zorder=1)
     ax.axvline(0, color="#BBBBBB", lw=0.5, zorder=1)
     places = {
-        "induced": (0.5, 1.01, 0, "center", "bottom"),
+        "induced": (0.56, 1.01, 0, "left", "bottom"),  # clear of the title in any font
         "reverted": (1.01, 0, 270, "left", "bottom"),
     }
     for name, (x, y, rotation, ha, va) in places.items():
