@@ -41,3 +41,23 @@ rule all:
     default_target: True
     input:
         finished,
+
+
+onstart:
+    from folder import begin
+
+    begin()
+
+
+onsuccess:
+    from folder import finish
+
+    finish()
+
+
+onerror:
+    from folder import advice, finish
+
+    finish()
+    for line in advice(log):
+        print(line, file=sys.stderr)

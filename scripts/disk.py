@@ -50,9 +50,27 @@ def write(path: str | Path, save: Callable[[Path], Any]) -> None:
 
 
 def _temporaries(target: Path) -> list[Path]:
-    """Temporary files that a killed job left beside `target`."""
-    form = rf"\.{re.escape(target.stem)}\.\d+-.*{re.escape(target.suffix)}"
-    return [path for path in target.parent.iterdir() if re.fullmatch(form, path.name)]
+    """Temporary files that a killed job left beside `target`, not those of a job at work."""
+    form = rf"\.{re.escape(target.stem)}\.(\d+)-(.*){re.escape(target.suffix)}"
+    found = ((path, re.fullmatch(form, path.name)) for path in target.parent.iterdir())
+    return [path for path, match in found if match and not _at_work(path, int(match[1]), match[2])]
+
+
+def _at_work(path: Path, process: int, host: str) -> bool:
+    """Whether the process that writes a temporary file may still live.
+
+    A job of a killed run may work on, on another node, where its process cannot be seen; a file
+    that is being written is touched more often than once an hour.
+    """
+    try:
+        if host != socket.gethostname():
+            return time.time() - path.stat().st_mtime < 3600
+        os.kill(process, 0)  # no signal, only whether one could be sent
+    except (ProcessLookupError, FileNotFoundError, OverflowError):
+        return False
+    except PermissionError:  # of another user
+        return True
+    return True
 
 
 REASONS = {

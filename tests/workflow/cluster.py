@@ -21,7 +21,7 @@ from workflow.slurm import Cluster, die_with_parent, lacking
 
 # What this node differs in from a cluster: no accounting, no other node's file system to wait for.
 HERE = [
-    *("--slurm-no-account", "--slurm-status-command", "squeue", "--latency-wait", "5"),
+    *("--slurm-status-command", "squeue", "--latency-wait", "5"),
     *("--slurm-init-seconds-before-status-checks", "1", "--seconds-between-status-checks", "1"),
 ]
 THREE = ("first", "second", "third")
@@ -47,13 +47,15 @@ def command(folder, *arguments):
 
 
 def through(cluster, folder, *arguments):
-    """Start a run through the profile."""
+    """Start a run through the profile; its words go to `out.txt`."""
     profile = str(HOME / "workflow/profiles/slurm")
     line = command(folder, "--workflow-profile", profile, *HERE, *arguments)
-    return subprocess.Popen(
-        line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env=cluster.environment, preexec_fn=die_with_parent,
-    )  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "out.txt").open("a", encoding="utf-8") as out:
+        return subprocess.Popen(
+            line, stdout=out, stderr=subprocess.STDOUT,
+            env=cluster.environment, preexec_fn=die_with_parent,
+        )  # fmt: skip
 
 
 def both(cluster, folder, studies, *arguments):
@@ -62,18 +64,16 @@ def both(cluster, folder, studies, *arguments):
     began = time.monotonic()
     line = command(here, "--cores", str(cluster.cpus), *arguments)
     subprocess.run(line, check=True, capture_output=True)
-    middle, before = time.monotonic(), len(cluster.jobs())
-    running = through(cluster, there, *arguments)
-    words, _ = running.communicate()
-    if running.returncode:
-        raise RuntimeError(words[-3000:])
+    middle = time.monotonic()
+    if through(cluster, there, *arguments).wait():
+        raise RuntimeError((there / "out.txt").read_text("utf-8")[-3000:])
     seconds = middle - began, time.monotonic() - middle
     different, count = [], 0
     for name in studies:
         one, other = files(here, name), files(there, name)
         count += len(one)
         different += [f"{name}/{f}" for f in sorted(one | other) if one.get(f) != other.get(f)]
-    return *seconds, cluster.jobs()[before:], different, count
+    return *seconds, cluster.jobs(there), different, count
 
 
 def main():

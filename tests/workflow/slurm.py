@@ -43,6 +43,7 @@ JobAcctGatherFrequency=task=1
 JobAcctGatherParams=OverMemoryKill
 MpiDefault=none
 ReturnToService=2
+SlurmdParameters=config_overrides
 MinJobAge=3600
 SchedulerParameters=sched_interval=1,sched_min_interval=100000,batch_sched_delay=0
 NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory={memory} State=UNKNOWN
@@ -158,11 +159,43 @@ class Cluster:
                 raise RuntimeError("\n".join(p.read_text()[-1500:] for p in logs if p.exists()))
             time.sleep(0.2)
 
-    def jobs(self):
-        """Rows (id, name, state, seconds, cpus, memory, comment) of all jobs."""
-        form = "%i|%j|%T|%M|%C|%m|%k"
+    def jobs(self, folder=None):
+        """Rows (id, name, state, seconds, cpus, memory, comment, begin, end) of a folder's jobs."""
+        form = "%i|%j|%T|%M|%C|%m|%k|%S|%e|%Z"
         lines = self.client("squeue", "-h", "-t", "all", "-S", "i", "-o", form).splitlines()
-        return [line.split("|") for line in lines]
+        rows = [line.split("|") for line in lines]
+        return [row[:-1] for row in rows if folder in (None, Path(row[-1]))]
+
+    def lose_node(self):
+        """Kill the daemon of the node and all that runs under it, as a loss of power does."""
+        daemon = self.running["slurmd"]
+        parents = {}
+        for path in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                stat = (path / "stat").read_text()
+                parents[int(path.name)] = int(stat.rpartition(")")[2].split()[1])
+                # A daemon of steps belongs to no other process.
+                environ = (path / "environ").read_bytes()
+                if "(slurmstepd)" in stat and str(self.folder).encode() in environ:
+                    parents[int(path.name)] = daemon.pid
+        lost = {daemon.pid}
+        while more := {pid for pid, parent in parents.items() if parent in lost} - lost:
+            lost |= more
+        for pid in sorted(lost):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        daemon.wait()
+        self.client("scontrol", "update", f"nodename={self.host}", "state=down", "reason=lost")
+        return len(lost) - 1
+
+    def return_node(self):
+        """Start the node again, empty."""
+        self.start("slurmd", "-D", "-N", self.host)
+        self.client("scontrol", "update", f"nodename={self.host}", "state=resume")
+        self.wait_for("idle")
+        for job in self.jobs():
+            if job[2] == "PENDING":  # SLURM lets a lost job wait for two minutes
+                self.client("scontrol", "update", f"jobid={job[0]}", "starttime=now")
 
 
 def _memory_mb():

@@ -49,6 +49,33 @@ def test_kill_while_writing_keeps_what_was_there_and_the_next_write_clears_up(tm
     assert sorted(p.name for p in tmp_path.iterdir()) == [".genes.tsv", "genes.v2.tsv"]
 
 
+def test_two_jobs_that_write_the_same_file_at_once_leave_it_whole(tmp_path):
+    """One waits, half done, while the other writes all of it; then it writes its own."""
+    target = tmp_path / "genes.tsv"
+    slow = subprocess.Popen(
+        [sys.executable, "-c",
+         f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\n"
+         "import disk\n"
+         "def save(path):\n"
+         "    path.write_text('slow')\n"
+         "    input()\n"
+         "disk.write(sys.argv[1], save)", str(target)],
+        stdin=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    until(lambda: any(tmp_path.iterdir()))
+    away = tmp_path / ".genes.1-another-node.tsv"  # of a process that cannot be seen from here
+    away.write_text("half")
+    disk.write_text("quick", target)
+    assert target.read_text() == "quick"
+    assert away.exists()
+    slow.communicate("\n")
+    assert slow.returncode == 0
+    assert target.read_text() == "slow"
+    os.utime(away, (0, 0))
+    disk.write_text("last", target)
+    assert list(tmp_path.iterdir()) == [target]
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [
@@ -126,6 +153,7 @@ def test_tables_come_back_as_they_were(tmp_path):
 def stopped(tmp_path, monkeypatch):
     """Folder of a run that was killed: a lock, a mark, a finished output and a half one."""
     monkeypatch.setattr(folders, "HELD", [])
+    monkeypatch.setattr(folders, "ALONE", [])
     state = tmp_path / ".snakemake"
     name = f"results/{'x' * 200}.tsv"  # its mark is spread over two levels
     mark = urlsafe_b64encode(name.encode()).decode()

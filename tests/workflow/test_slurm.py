@@ -1,55 +1,176 @@
-"""The workflow on a real SLURM of one node, through its profile; skipped where there is none."""
+"""The workflow on a real SLURM of one node, through its profile; skipped where there is none.
+
+The runs that do not disturb each other are started at once and share the node. Each is in the
+folder of its name; but for `three` they are of the first of the three studies.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
 
 import pytest
 
 from workflow import slurm
-from workflow.cluster import through
-from workflow.interruption import files, study
-from workflow.test_run import HOME, snakemake
+from workflow.cluster import THREE, command, three_studies, through
+from workflow.interruption import files
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(bool(slurm.lacking()), reason=f"needs {slurm.lacking()}"),
 ]
+# With 40 MB, which a Python with pandas exceeds.
+INTAKE = ["--until", "intake", "--set-resources"]
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     pytest.importorskip("snakemake_executor_plugin_slurm", reason="needs the plugin for SLURM")
-    with slurm.Cluster(tmp_path_factory.mktemp("slurm") / "one") as running:
+    with slurm.Cluster(tmp_path_factory.mktemp("slurm") / "one", cpus=4) as running:
         yield running
 
 
-def submit(cluster, folder, *arguments):
-    """Run through the profile; returns Snakemake's exit status, its words, and the jobs."""
-    before = len(cluster.jobs())
-    running = through(cluster, folder, *arguments)
-    words, _ = running.communicate(timeout=300)
-    jobs = cluster.jobs()[before:]
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    root = tmp_path_factory.mktemp("runs")
+    three_studies(root / "studies")
+    return root
+
+
+def first(place, *more):
+    """Arguments for the first study."""
+    return ["--configfile", str(place / "studies/first.yaml"), *more]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(place):
+    """A run without SLURM, at work."""
+    line = command(place / "alone", "--cores", "2", *first(place))
+    return subprocess.Popen(line, stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="module")
+def runs(cluster, place, undisturbed):
+    """Runs at work, by name."""
+    asked = {
+        "orphan": first(place, "--until", "response"),
+        "more": first(place, *INTAKE, "intake:mem_mb=40 if attempt == 1 else 700 * attempt"),
+        "never": first(place, *INTAKE, "intake:mem_mb=40", "--retries", "1"),
+        "three": ["--config", f"studies={place / 'studies'}"],
+    }
+    running = {name: through(cluster, place / name, *more) for name, more in asked.items()}
+    yield running
+    for process in running.values():
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def alone(undisturbed, place):
+    """Checksums of the files of a run that nobody disturbs."""
+    assert undisturbed.wait(timeout=300) == 0
+    return files(place / "alone", "first")
+
+
+def ended(process, folder, status=0):
+    """Words of a run, once it has ended with this exit status."""
+    code, words = process.wait(timeout=300), (folder / "out.txt").read_text("utf-8")
+    assert code == status, words[-5000:]
+    return words
+
+
+def at_work(cluster, folder, rule, limit=90.0):
+    """Job of SLURM and process of a rule's script, once the script has begun."""
+    log = folder / f"results/first/logs/{rule}.log"
+    end = time.monotonic() + limit
+    while not log.exists():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    (job,) = [job for job in cluster.jobs(folder) if job[2] == "RUNNING"]
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = path.read_text()
+            if f"{folder}/.snakemake/scripts/" in words and f".{rule}.py" in words:
+                return job, int(path.parent.name)
+    raise LookupError(rule)
+
+
+def test_a_killed_run_goes_on_without_its_orphan(cluster, runs, place, request):
+    """Its job works on in SLURM; the same command cancels it, and no two write the same file."""
+    folder = place / "orphan"
+    orphan, script = at_work(cluster, folder, "intake")
+    os.kill(script, signal.SIGSTOP)  # it shall not end before it is found
+    runs["orphan"].send_signal(signal.SIGKILL)
+    runs["orphan"].wait()
+    assert [job[2] for job in cluster.jobs(folder)] == ["RUNNING"]
+    words = ended(through(cluster, folder, *first(place, "--until", "response")), folder)
+    assert f"cancelling the jobs of an earlier run: {orphan[0]}" in words
+    assert not Path(f"/proc/{script}").exists()
+    assert [job[2] for job in cluster.jobs(folder)] == ["CANCELLED", "COMPLETED"]
+    made = files(folder, "first")
+    assert "response/patients.tsv" in made
+    assert made.items() <= request.getfixturevalue("alone").items()
+
+
+def test_a_job_over_its_memory_is_told_and_gets_more_next_time(cluster, runs, place):
+    words = ended(runs["more"], place / "more")
+    low, enough = cluster.jobs(place / "more")
+    assert low[2] in ("OUT_OF_MEMORY", "CANCELLED", "FAILED")
+    assert enough[2] == "COMPLETED"
+    assert (low[5], enough[5]) == ("40M", "1400M")
+    assert "exceeded memory limit" in words
+    assert (place / "more/results/first/intake/raw.h5ad").is_file()
+
+
+def test_a_job_that_never_has_enough_memory_ends_with_what_to_do(cluster, runs, place):
+    words = ended(runs["never"], place / "never", status=1)
+    assert [job[5] for job in cluster.jobs(place / "never")] == ["40M", "40M"]
+    (line,) = [line for line in words.splitlines() if line.startswith("revertome:")]
+    assert "ran out of memory" in line
+    assert "--set-resources RULE:mem_mb=" in line
+    assert not list((place / "never/results").rglob("*.h5ad"))
+
+
+def test_three_studies_at_once_are_four_jobs_each_and_the_same_bytes(cluster, runs, place, alone):
+    ended(runs["three"], place / "three")
+    jobs = cluster.jobs(place / "three")
     print(*("\t".join(job) for job in jobs), sep="\n")
-    return running.returncode, words, jobs
+    assert [job[2] for job in jobs] == ["COMPLETED"] * 12
+    # The comment names the rules, and these begin with the name of their study.
+    of = {name: [job for job in jobs if f"_{name}_" in job[6]] for name in THREE}
+    assert {name: len(found) for name, found in of.items()} == dict.fromkeys(THREE, 4)
+    begin, end = 7, 8
+    assert any(a[begin] < b[end] and b[begin] < a[end] for a in of["first"] for b in of["second"])
+    assert files(place / "three", "first") == alone
+    assert {len(files(place / "three", name)) for name in THREE} == {len(alone)}
+    assert len(alone) > 60
 
 
-def test_a_study_is_a_handful_of_jobs_and_the_same_bytes(cluster, tmp_path):
-    alone, clustered = tmp_path / "alone", tmp_path / "clustered"
-    assert snakemake(HOME, alone, "--configfile", str(study(alone))).returncode == 0
-    code, text, jobs = submit(cluster, clustered, "--configfile", str(study(clustered)))
-    assert code == 0, text[-3000:]
-    assert [job[2] for job in jobs] == ["COMPLETED"] * 4
-    assert files(clustered) == files(alone)
-    assert len(files(alone)) > 60
+def test_a_lost_node_ends_well_when_it_is_back(cluster, place, alone):
+    """Daemon and job are killed at once, as by a loss of power; the node comes back empty."""
+    folder = place / "lost"
+    running = through(cluster, folder, *first(place, "--until", "differential"))
+    _, script = at_work(cluster, folder, "normalise")
+    cluster.lose_node()
+    assert not Path(f"/proc/{script}").exists()
+    assert not (folder / "results/first/normalise/expression.h5ad").exists()
+    cluster.return_node()
+    ended(running, folder)
+    jobs = cluster.jobs(folder)
+    print(*("\t".join(job) for job in jobs), sep="\n")
+    assert [job[2] for job in jobs].count("COMPLETED") == 2
+    made = files(folder, "first")
+    assert "differential/disease.tsv" in made
+    assert made.items() <= alone.items()
 
 
-def test_a_job_over_its_memory_is_told_and_gets_more_next_time(cluster, tmp_path):
-    """40 MB, which a Python with pandas exceeds, at the first attempt; then enough."""
-    path = study(tmp_path)
-    code, text, jobs = submit(
-        cluster, tmp_path, "--configfile", str(path), "--until", "normalise", "--groups",
-        "intake=one", "normalise=two", "--set-resources",
-        "intake:mem_mb=40 if attempt == 1 else 2000",
-    )  # fmt: skip
-    assert code == 0, text[-3000:]
-    assert jobs[0][2] in ("OUT_OF_MEMORY", "CANCELLED", "FAILED")
-    assert jobs[0][5] == "40M"
-    assert jobs[1][2] == "COMPLETED"
-    assert (tmp_path / "results/killed/normalise/expression.h5ad").is_file()
+def test_a_further_attempt_of_a_group_asks_for_twice_as_much(cluster, place):
+    """By the profile alone; the first attempt is killed."""
+    folder = place / "twice"
+    running = through(cluster, folder, *first(place, "--until", "response"))
+    job, _ = at_work(cluster, folder, "intake")
+    cluster.client("scancel", job[0])
+    ended(running, folder)
+    memory = [int(job[5].removesuffix("M")) for job in cluster.jobs(folder)]
+    assert memory == [memory[0], 2 * memory[0]]
