@@ -40,3 +40,11 @@ def test_a_group_asks_for_its_largest_layer_and_twice_as_much_at_each_attempt(tm
     ]
     assert [tuple(map(int, options.search(call).groups())) for call in asked] == expected
     assert all("-A me" in call and "-p short" in call for call in asked)
+
+
+@pytest.mark.parametrize("profile", ["default", "slurm"])
+def test_snakemake_ends_soon_after_its_last_job(profile):
+    """It ends only when its last timer has, set to the timespan of this limit."""
+    given = yaml.safe_load((HOME / f"workflow/profiles/{profile}/config.yaml").read_text())
+    seconds = re.fullmatch(r"\d+/(\d+)s", given["max-jobs-per-timespan"]).group(1)
+    assert int(seconds) <= 5
