@@ -167,7 +167,10 @@ class Cluster:
         return [row[:-1] for row in rows if folder in (None, Path(row[-1]))]
 
     def lose_node(self):
-        """Kill the daemon of the node and all that runs under it, as a loss of power does."""
+        """Kill the daemon of the node and all that runs under it, as a loss of power does.
+
+        Returns how many processes there were.
+        """
         daemon = self.running["slurmd"]
         parents = {}
         for path in Path("/proc").glob("[0-9]*"):
