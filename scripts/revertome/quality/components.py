@@ -21,7 +21,7 @@ def most_variable(x: Array, n: int = N_GENES) -> npt.NDArray[np.intp]:
 
 
 def principal_components(x: Array) -> tuple[pd.DataFrame, Array]:
-    """Principal components of samples (scanpy; full singular value decomposition).
+    """Principal components of samples, by full singular value decomposition.
 
     Parameters
     ----------
@@ -35,17 +35,12 @@ def principal_components(x: Array) -> tuple[pd.DataFrame, Array]:
     share : (components,)
         Share of the variance each explains.
     """
-    import anndata
-    import scanpy
-
-    adata = anndata.AnnData(x)
     n = min(50, len(x) - 1, x.shape[1] - 1)
-    scanpy.pp.pca(adata, n_comps=n, svd_solver="full", dtype="float64")
-    loadings = np.asarray(adata.varm["PCs"])
-    sign = np.sign(loadings[np.abs(loadings).argmax(axis=0), np.arange(n)])
+    u, size, loadings = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
+    sign = np.sign(loadings[np.arange(n), np.abs(loadings[:n]).argmax(axis=1)])
     names = [f"PC{i + 1}" for i in range(n)]
-    scores = pd.DataFrame(np.asarray(adata.obsm["X_pca"]) * sign, columns=names)
-    return scores, np.asarray(adata.uns["pca"]["variance_ratio"], dtype=np.float64)
+    scores = pd.DataFrame(u[:, :n] * (size[:n] * sign), columns=names)
+    return scores, size[:n] ** 2 / (size**2).sum()
 
 
 def associations(scores: pd.DataFrame, share: Array, variables: pd.DataFrame) -> pd.DataFrame:
