@@ -52,7 +52,7 @@ def write_study(folder, samples, genes):
             out.write("\t".join([name, *(f"{value:.3f}" for value in values)]) + "\n")
     study = {
         "study": f"s{samples}x{genes}",
-        "intake": {"source": "table", "matrix": str(folder / "matrix.tsv"),
+        "intake": {"source": "table", "scale": "log2", "matrix": str(folder / "matrix.tsv"),
                    "samples": str(folder / "samples.tsv")},
         "design": {"baseline": "before", "followup": "after", "covariates": ["batch", "age"]},
         "response": {"source": "column"},
