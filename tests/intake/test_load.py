@@ -112,6 +112,16 @@ def test_fields(case: Any) -> None:
     assert obs.loc[["P1_before", "P1_after", "H0"], "stage"].tolist() == [0, 6, 0]
 
 
+def test_what_geoquery_writes_twice_is_kept_once(case: Any) -> None:
+    races = ["White", "Black"] * 7
+    case.sheet["characteristics_ch1.8"] = [f"race: {race}" for race in races]
+    assert "characteristics_ch1.8" in case.load().adata.obs
+    case.sheet["race:ch1"] = races
+    obs = case.load().adata.obs
+    assert "characteristics_ch1.8" not in obs
+    assert obs.loc[case.sheet["sample"], "race:ch1"].tolist() == races
+
+
 def test_first_and_last_visit(case: Any) -> None:
     """P1 has visits 2, 3, 10 (ordered as numbers), P2 one visit; healthy keep none."""
     case.sheet["visit"] = ["2", "10", "1", "9"] + ["1", "4"] * 3 + ["1", "2", "1", "2"]

@@ -1,5 +1,7 @@
 """Samples on the first two components, and what the components go with."""
 
+import re
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -97,9 +99,14 @@ def _grid(ax: Axes, tests: pd.DataFrame, share: pd.Series) -> None:
             color="white" if dark else "#444444",
         )
     ax.set_xticks(range(wide.shape[1]), [f"{c}\n{share[c]:.0%}" for c in wide.columns])
-    ax.set_yticks(range(wide.shape[0]), [name.replace("_", " ") for name in wide.index])
+    ax.set_yticks(range(wide.shape[0]), [_words(name) for name in wide.index])
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.6, pad=0.02, aspect=14)
     bar.set_label("−log10 adjusted p")
     bar.outline.set_visible(False)
+
+
+def _words(variable: str) -> str:
+    """Name of a variable without the channel that GEO adds."""
+    return re.sub(r":ch\d$", "", variable).replace("_", " ")

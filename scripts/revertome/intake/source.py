@@ -1,5 +1,6 @@
 """Where values and phenotype come from: a GEO series or a table, local or fetched."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,14 +75,26 @@ def read_source(intake: Mapping[str, Any]) -> Source:
     if intake["source"] in SOURCES:
         values, made = read_arrays(intake, frozenset(sheet.to_numpy().ravel().astype(str)))
         return Source(
-            intake["samples"], intake["matrix"], values, sheet, tuple(sheet.columns),
+            intake["samples"], intake["matrix"], values, sheet, _carried(sheet),
             intake.get("platform") or "", geo=fetch.open_geo(intake), made=made,
         )  # fmt: skip
     values = read_values(intake, intake["matrix"])
     return Source(
-        intake["samples"], intake["matrix"], values.table, sheet, tuple(sheet.columns),
+        intake["samples"], intake["matrix"], values.table, sheet, _carried(sheet),
         layout=values.record, symbols=values.symbols,
     )  # fmt: skip
+
+
+def _carried(sheet: pd.DataFrame) -> tuple[str, ...]:
+    """Columns of a sheet to keep under their names.
+
+    GEOquery writes each characteristic twice: `age:ch1`, and `characteristics_ch1.3` with the
+    key in its cells. The first is enough.
+    """
+    names = [str(name) for name in sheet.columns]
+    if any(re.search(r":ch\d$", name) for name in names):
+        names = [name for name in names if not re.match(r"characteristics_ch\d", name)]
+    return tuple(names)
 
 
 def _geo(intake: Mapping[str, Any]) -> Source:
@@ -100,7 +113,7 @@ def _geo(intake: Mapping[str, Any]) -> Source:
         name = series.accession or str(local)
     if intake.get("samples"):
         sheet = read_sheet(intake["samples"])
-        carried, name = tuple(sheet.columns), intake["samples"]
+        carried, name = _carried(sheet), intake["samples"]
     if sheet is None:
         raise StudyError("intake: source 'geo' needs accession, matrix or samples")
     refuse_unknown(intake.get("fields") or {}, sheet, name)
