@@ -48,6 +48,16 @@ def test_auc_against_r():
     assert 0.5 < got.low < 0.6487951 and got.high < 1
 
 
+@pytest.mark.parametrize(
+    ("m", "n", "u", "p"), [(50, 60, 1560, 0.720958079966), (49, 49, 1311, 0.436162413082)]
+)
+def test_p_is_exact_below_50_a_group_as_in_r(m, n, u, p):
+    """R 4.2: wilcox.test(((1:m) * 37) %% 101 + 0.5, ((1:n) * 53) %% 103)."""
+    got = auc(np.arange(1, m + 1) * 37 % 101 + 0.5, np.arange(1.0, n + 1) * 53 % 103)
+    assert got.statistic == u
+    assert got.p == pytest.approx(p, abs=1e-11)
+
+
 def test_auc_interval_at_the_edge_keeps_its_width_and_mirrors():
     high, low = auc(np.arange(5, 10.0), np.arange(5.0)), auc(np.arange(5.0), np.arange(5, 10.0))
     assert (high.estimate, high.high, low.estimate, low.low) == (1, 1, 0, 0)

@@ -6,6 +6,7 @@ import pytest
 from anndata import AnnData
 
 from revertome import modules
+from revertome.modules.distance import _left_out, _outside
 
 DESIGN = {"healthy": "healthy", "baseline": "before", "followup": "after"}
 
@@ -71,3 +72,18 @@ def test_too_few_healthy_people_give_no_distance():
     few = study(np.eye(4), np.eye(4))
     assert modules.distance(few, DESIGN).empty
     assert modules.distance(few, DESIGN | {"healthy": None}).empty
+
+
+def test_subtraction_gives_what_adding_up_the_others_gives():
+    """Also in genes that one person alone makes vary, at a floor, and with repeated samples."""
+    rng = np.random.default_rng(3)
+    person = np.array([f"H{i}" for i in (0, 0, 1, 2, 3, 4, 4, 4, 5, 6)], dtype=object)
+    values = rng.normal(8, 1, (10, 400))
+    values[:, :40] = 3.0
+    values[2, :20] = 9.0  # without H1 these do not vary
+    values[3, 40:60] += 1e4  # without H2 these vary little beside what they did
+    values[:, 60:70] = 5 + 1e-12 * rng.normal(size=(10, 10))
+    found = _left_out(values, person)
+    for own in np.unique(person):
+        mine = person == own
+        np.testing.assert_allclose(found[mine], _outside(values[mine], values[~mine]), rtol=1e-9)

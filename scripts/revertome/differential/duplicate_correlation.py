@@ -47,20 +47,32 @@ def duplicate_correlation(
     ValueError
         When too few residual degrees of freedom are left to split the variance.
     """
+    rho = gene_correlations(y, design, block, weights)
+    rho = rho[~np.isnan(rho)]
+    if not len(rho):
+        raise ValueError("too few samples beyond the design to estimate a patient correlation")
+    arho = np.arctanh(rho)
+    cut = int(TRIM * len(arho))
+    return float(np.tanh(np.sort(arho)[cut : len(arho) - cut].mean()))
+
+
+def gene_correlations(
+    y: Array, design: pd.DataFrame, block: pd.Series, weights: Array | None = None
+) -> Array:
+    """Within-block correlation of every gene, (G,), between what blocks so large allow and 0.99.
+
+    Parameters as in `duplicate_correlation`. 0 when no block has two samples or the design holds
+    the blocks; NaN for genes that have no part in the consensus.
+    """
     code = pd.factorize(block, sort=True)[0]
     largest = int(np.bincount(code).max())
     z = np.eye(code.max() + 1)[code]
     x = design.to_numpy(float)
     q = np.linalg.qr(x)[0]
     if largest == 1 or np.abs(z - q @ (q.T @ z)).max() < 1e-8:
-        return 0.0
+        return np.zeros(y.shape[1])
     rho = _correlations(y, x, z, weights)
-    rho = rho[~np.isnan(rho)]
-    if not len(rho):
-        raise ValueError("too few samples beyond the design to estimate a patient correlation")
-    arho = np.arctanh(np.clip(rho, 1 / (1 - largest) + 0.01, RHO_MAX))
-    cut = int(TRIM * len(arho))
-    return float(np.tanh(np.sort(arho)[cut : len(arho) - cut].mean()))
+    return np.asarray(np.clip(rho, 1 / (1 - largest) + 0.01, RHO_MAX))
 
 
 def _correlations(y: Array, x: Array, z: Array, weights: Array | None) -> Array:

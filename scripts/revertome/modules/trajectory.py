@@ -12,9 +12,9 @@ import pandas as pd
 
 from revertome.differential.contrasts import contrasts_fit
 from revertome.differential.design import analysed
+from revertome.differential.duplicate_correlation import gene_correlations
 from revertome.differential.ebayes import Moderated
-from revertome.differential.fit import Fit
-from revertome.differential.joint import normal_fit
+from revertome.differential.fit import Fit, lm_fit
 from revertome.differential.models import random_model
 from revertome.trajectories.claims import CONTRASTS, effects_of, rule_of
 from revertome.trajectories.classes import classify
@@ -59,7 +59,13 @@ def trajectory(
     obs = analysed(obs, design)
     model = random_model(obs, labels, design, CONTRASTS)
     values = wide.loc[obs.index].to_numpy(float)
-    fits = [normal_fit(values[:, [k]], model).fit for k in range(values.shape[1])]
+    # Together: what takes time, the design's decomposition, is the same for all modules.
+    rho = gene_correlations(values, model.design, model.block)
+    if np.isnan(rho).any():
+        raise ValueError("too few samples beyond the design to estimate a patient correlation")
+    fits = [
+        lm_fit(values[:, [k]], model.design, model.block, own) for k, own in enumerate(rho.tolist())
+    ]
     stacked = Fit(
         coefficients=np.vstack([fit.coefficients for fit in fits]),
         covariance=np.concatenate([np.asarray(fit.covariance) for fit in fits]),
