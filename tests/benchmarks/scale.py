@@ -19,7 +19,7 @@ import pandas as pd
 import yaml
 
 HOME = Path(__file__).parents[2]
-SIZES = [(200, 5_000), (200, 20_000), (2_000, 20_000)]
+SIZES = [(200, 5_000), (200, 20_000), (1_000, 20_000), (2_000, 20_000)]
 COUNTS = (3, 30)
 
 
