@@ -51,9 +51,8 @@ def _shares(ax: Axes, shares: pd.DataFrame, arms: dict[str, str]) -> None:
             text = f"{row['responders']}/{row['n']}"
             ax.text(at, row["high"] + 0.02, text, ha="center", va="bottom", fontsize=pt(6))
     ax.set_xticks(range(len(visits)), visits)
-    if len(visits) < 3:  # a single bar is no wall
-        middle = (len(visits) - 1) / 2
-        ax.set_xlim(middle - 1.5, middle + 1.5)
+    if len(visits) == len(arms) == 1:  # a single bar is no wall
+        ax.set_xlim(-1.5, 1.5)
     ax.set_ylim(0, 1.12)
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
     ax.set_ylabel("Responders (95% interval)")
