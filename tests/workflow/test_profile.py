@@ -10,7 +10,10 @@ import yaml
 from workflow.cluster import HERE, command
 from workflow.interruption import HOME, study
 
-CLIENTS = ("sbatch", "squeue", "sacct", "sacctmgr", "sinfo", "scancel")
+# What each program does after it has written down its call. The plugin asks `sacctmgr` whether the
+# account is known, and does not say so when it is not.
+CLIENTS = dict.fromkeys(("sbatch", "squeue", "sacct", "sinfo", "scancel"), "exit 1")
+CLIENTS["sacctmgr"] = "echo me"
 
 
 @pytest.mark.slow
@@ -18,10 +21,10 @@ def test_a_group_asks_for_its_largest_layer_and_twice_as_much_at_each_attempt(tm
     """Of the group `data` quality and response run side by side, after intake and normalise."""
     pytest.importorskip("snakemake_executor_plugin_slurm", reason="needs the plugin for SLURM")
     path, calls = study(tmp_path), tmp_path / "calls.txt"
-    for name in CLIENTS:
+    for name, then in CLIENTS.items():
         program = tmp_path / "bin" / name
         program.parent.mkdir(exist_ok=True)
-        program.write_text(f'#!/bin/sh\necho {name} "$@" >> "{calls}"\nexit 1\n')
+        program.write_text(f'#!/bin/sh\necho {name} "$@" >> "{calls}"\n{then}\n')
         program.chmod(0o755)
     profile = ["--workflow-profile", str(HOME / "workflow/profiles/slurm"), *HERE]
     profile += ["--default-resources", "slurm_account=me", "slurm_partition=short"]
