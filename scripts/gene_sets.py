@@ -5,7 +5,7 @@ from pathlib import Path
 from disk import logged, write_text
 
 with logged(snakemake.log[0]):
-    from revertome.intake.msigdb import fetch_collection
+    from revertome.intake.fetch.msigdb import fetch_collection
 
     for output in map(Path, snakemake.output.gmt):
         found = fetch_collection(output.name, snakemake.params.base_url, snakemake.params.cache)

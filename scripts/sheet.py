@@ -3,7 +3,7 @@
 from disk import logged, write_table, write_text
 
 with logged(snakemake.log[0]):
-    from revertome.intake.draft import draft
+    from revertome.intake.sheets.draft import draft
 
     fields, text = draft(snakemake.params.study, snakemake.params.intake)
     write_table(fields, snakemake.output.fields)

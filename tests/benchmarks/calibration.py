@@ -19,9 +19,9 @@ import pandas as pd
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "scripts")]
 
 from paired_trial import DESIGN, OPTIONS  # noqa: E402
-from revertome.differential.joint import moderate, normal_fit  # noqa: E402
 from revertome.differential.models import random_model  # noqa: E402
-from revertome.fdr import adjust  # noqa: E402
+from revertome.limma.joint import moderate, normal_fit  # noqa: E402
+from revertome.statistics.fdr import adjust  # noqa: E402
 from revertome.trajectories.claims import CONTRASTS, effects_of, rule_of  # noqa: E402
 from revertome.trajectories.classes import outcomes, two_thresholds  # noqa: E402
 from revertome.trajectories.plane import CLASSES, Plane  # noqa: E402

@@ -95,7 +95,7 @@ def write_series(path, x):
 
 def series_matrix(folder):
     """A series matrix file to a matrix in memory."""
-    from revertome.intake.series_matrix import read_series_matrix
+    from revertome.intake.read.series_matrix import read_series_matrix
 
     start = time.perf_counter()
     values = read_series_matrix(folder / "x_series_matrix.txt.gz").expression.to_numpy()
@@ -113,9 +113,9 @@ def paired_design(samples, fixed):
 
 def moderated(y, design, weights=None, block=None, correlation=0.0):
     """Moderated fit of the change."""
-    from revertome.differential.contrasts import contrasts_fit
-    from revertome.differential.ebayes import ebayes
-    from revertome.differential.fit import lm_fit
+    from revertome.limma.contrasts import contrasts_fit
+    from revertome.limma.ebayes import ebayes
+    from revertome.limma.fit import lm_fit
 
     fit = lm_fit(y, design, block, correlation, weights)
     return ebayes(contrasts_fit(fit, {"change": pd.Series({"change": 1.0})}))
@@ -123,7 +123,7 @@ def moderated(y, design, weights=None, block=None, correlation=0.0):
 
 def statistics(found):
     """Sum of the t, p and B that R's ``eBayes`` has worked out as well."""
-    from revertome.differential.ebayes import b_statistic, two_sided
+    from revertome.limma.ebayes import b_statistic, two_sided
 
     t = found.t[:, 0]
     p, odds = two_sided(t, found.df_total), b_statistic(found, 0)
@@ -141,14 +141,14 @@ def blocked_fit(x):
 
 
 def duplicate_correlation(x):
-    from revertome.differential.duplicate_correlation import duplicate_correlation
+    from revertome.limma.duplicate_correlation import duplicate_correlation
 
     design, patient = paired_design(len(x), fixed=False)
     return lambda: duplicate_correlation(x, design, patient)
 
 
 def voom(x):
-    from revertome.differential.voom import voom
+    from revertome.limma.voom import voom
 
     design, _ = paired_design(len(x), fixed=True)
 
@@ -160,7 +160,7 @@ def voom(x):
 
 
 def quantile(x):
-    from revertome.quantile import normalize_quantiles
+    from revertome.statistics.quantile import normalize_quantiles
 
     return lambda: (normalize_quantiles(x) ** 2).sum()
 
@@ -174,9 +174,9 @@ def tmm(x):
 def process(folder):
     """A matrix file to a top table file."""
     from disk import write_table
-    from revertome.differential.top_table import top_table
-    from revertome.intake.table import read_matrix
-    from revertome.quantile import normalize_quantiles
+    from revertome.intake.read.table import read_matrix
+    from revertome.limma.top_table import top_table
+    from revertome.statistics.quantile import normalize_quantiles
 
     values = read_matrix(folder / "x.tsv")
     y = normalize_quantiles(values.to_numpy().T)
@@ -188,12 +188,12 @@ def process(folder):
 
 def bootstrap(x):
     """1,000 resamples of the trajectory classes: half of the samples are pairs, half healthy."""
-    from revertome.differential.design import Model
-    from revertome.differential.joint import moderate, normal_fit
+    from revertome.limma.joint import moderate, normal_fit
     from revertome.trajectories.classes import Rule, classify
     from revertome.trajectories.plane import Bounds
     from revertome.trajectories.refit import Effects, Refit, plane_of
     from revertome.trajectories.stability import stability
+    from revertome.trial import Model
 
     half = len(x) // 2
     patient, visit = paired(half)

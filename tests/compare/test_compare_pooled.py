@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from revertome.compare.meta import between_variance, leave_one_out, random_effects
 from revertome.compare.pooled import pool
 from revertome.compare.study import Study
+from revertome.statistics.meta import between_variance, leave_one_out, random_effects
 
 REFERENCE = Path(__file__).parent / "reference"
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.compare.camera import PRESET, camera, variance_inflation
-from revertome.compare.preranked import enrichment_score, preranked
+from revertome.statistics.camera import PRESET, camera, variance_inflation
+from revertome.statistics.preranked import enrichment_score, preranked
 
 REFERENCE = Path(__file__).parent / "reference"
 

@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 import yaml
 
+from revertome import simulate
 from revertome.compare import Study, compare, residuals
 from revertome.configuration import complete
-from revertome.intake import simulate
-from revertome.intake.simulate.patients import responders
-from revertome.intake.simulate.private import enrol, with_private
-from revertome.intake.simulate.profile import profile
-from revertome.intake.simulate.truth import truth
 from revertome.normalise import normalise
+from revertome.simulate.patients import responders
+from revertome.simulate.private import enrol, with_private
+from revertome.simulate.profile import profile
+from revertome.simulate.truth import truth
 from revertome.trajectories import run
 
 HOME = Path(__file__).parents[2]

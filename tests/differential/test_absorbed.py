@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.differential.absorbed import Absorbed, disjoint
-from revertome.differential.contrasts import contrasts_fit
-from revertome.differential.fit import lm_fit
+from revertome.limma.contrasts import contrasts_fit
+from revertome.limma.fit import lm_fit
+from revertome.limma.solve_absorbed import Absorbed, disjoint
 
 PATIENT = np.arange(14) // 2
 

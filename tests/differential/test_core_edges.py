@@ -5,17 +5,17 @@ import pandas as pd
 import pytest
 
 from paired_trial import DESIGN, OPTIONS, simulate
-from revertome.differential.array_weights import array_weights
-from revertome.differential.contrasts import contrasts_fit
-from revertome.differential.duplicate_correlation import duplicate_correlation
-from revertome.differential.ebayes import ebayes, moderated_f, treat, two_sided
 from revertome.differential.engines import get_engine
-from revertome.differential.fit import lm_fit
-from revertome.differential.joint import moderate, normal_fit
 from revertome.differential.models import random_model
-from revertome.differential.robust_prior import log_f_sf
-from revertome.differential.top_table import top_table
 from revertome.errors import StudyError
+from revertome.limma.array_weights import array_weights
+from revertome.limma.contrasts import contrasts_fit
+from revertome.limma.duplicate_correlation import duplicate_correlation
+from revertome.limma.ebayes import ebayes, moderated_f, treat, two_sided
+from revertome.limma.fit import lm_fit
+from revertome.limma.joint import moderate, normal_fit
+from revertome.limma.robust_prior import log_f_sf
+from revertome.limma.top_table import top_table
 from revertome.trajectories import run
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
 from revertome.trajectories.refit import Refit, plane_of

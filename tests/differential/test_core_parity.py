@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.differential.array_weights import array_weights
-from revertome.differential.contrasts import contrasts_fit
-from revertome.differential.duplicate_correlation import duplicate_correlation
-from revertome.differential.ebayes import ebayes, moderated_f
-from revertome.differential.fit import lm_fit
-from revertome.differential.top_table import top_table
-from revertome.differential.voom import voom, voom_quality
+from revertome.limma.array_weights import array_weights
+from revertome.limma.contrasts import contrasts_fit
+from revertome.limma.duplicate_correlation import duplicate_correlation
+from revertome.limma.ebayes import ebayes, moderated_f
+from revertome.limma.fit import lm_fit
+from revertome.limma.top_table import top_table
+from revertome.limma.voom import voom, voom_quality
 
 HERE = Path(__file__).parent / "reference" / "core"
 K = ["disease", "change_responders"]

@@ -16,9 +16,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from revertome.differential.design import Model
 from revertome.differential.engines import deseq2
 from revertome.errors import StudyError
+from revertome.trial import Model
 
 HERE = Path(__file__).parent / "reference"
 

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.differential.contrasts import contrasts_fit
-from revertome.differential.duplicate_correlation import duplicate_correlation
-from revertome.differential.ebayes import ebayes
-from revertome.differential.fit import lm_fit
-from revertome.differential.top_table import top_table
-from revertome.differential.voom import voom
+from revertome.limma.contrasts import contrasts_fit
+from revertome.limma.duplicate_correlation import duplicate_correlation
+from revertome.limma.ebayes import ebayes
+from revertome.limma.fit import lm_fit
+from revertome.limma.top_table import top_table
+from revertome.limma.voom import voom
 
 HERE = Path(__file__).parent / "reference"
 

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from scipy import special, stats
 
-from revertome.differential.design import Model
 from revertome.differential.engines import mixed
-from revertome.differential.mixed_fit import mixed_fit, moderate_mixed
-from revertome.differential.top_table import COLUMNS
 from revertome.errors import StudyError
+from revertome.limma.mixed_fit import mixed_fit, moderate_mixed
+from revertome.limma.top_table import COLUMNS
+from revertome.trial import Model
 
 HERE = Path(__file__).parent / "reference"
 CONTRASTS = ["disease", "change_responders", "interaction"]

@@ -6,10 +6,10 @@ import pytest
 from scipy import stats
 from statsmodels.stats.power import TTestPower
 
-from revertome.differential.contrasts import contrasts_fit
-from revertome.differential.ebayes import ebayes
-from revertome.differential.fit import lm_fit
-from revertome.differential.power import detectable, detectable_change
+from revertome.limma.contrasts import contrasts_fit
+from revertome.limma.ebayes import ebayes
+from revertome.limma.fit import lm_fit
+from revertome.limma.power import detectable, detectable_change
 
 
 @pytest.mark.parametrize("df", [2, 5, 10, 30, 200])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from revertome.differential.robust_prior import fit_f_dist_robustly
+from revertome.limma.robust_prior import fit_f_dist_robustly
 
 GENES = [0, 1, 29, 56, 57, 58, 59]
 WAVE = np.exp(np.sin(np.arange(1, 61)))

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.differential.fit import whitener
-from revertome.differential.shared import solve_shared
+from revertome.limma.fit import whitener
+from revertome.limma.solve_shared import solve_shared
 
 
 @pytest.mark.parametrize("p", [2, 12])

@@ -117,7 +117,7 @@ class Server:
 @pytest.fixture
 def geo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    monkeypatch.setattr("revertome.intake.download.PAUSE", 0.01)
+    monkeypatch.setattr("revertome.intake.fetch.download.PAUSE", 0.01)
     root = tmp_path / "server"
     root.mkdir()
     handler: Any = type("Handler", (_Handler,), {"failures": {}, "seen": [], "ranges": []})

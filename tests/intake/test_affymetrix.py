@@ -11,9 +11,9 @@ from scipy import stats
 import affymetrix
 from revertome.errors import StudyError
 from revertome.intake import load
-from revertome.intake.cdf import read_cdf
-from revertome.intake.cel import cel_files, read_cel
-from revertome.intake.rma import background_correct, density_mode, median_polish, rma
+from revertome.intake.arrays.cdf import read_cdf
+from revertome.intake.arrays.cel import cel_files, read_cel
+from revertome.intake.arrays.rma import background_correct, density_mode, median_polish, rma
 from revertome.normalise import normalise
 
 REFERENCE = Path(__file__).parent / "reference" / "rma.tsv"

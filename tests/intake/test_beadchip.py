@@ -9,8 +9,8 @@ import pytest
 import beadchip
 from revertome.errors import StudyError
 from revertome.intake import load
-from revertome.intake.beadchip import read_beadchip, read_profile
-from revertome.intake.normexp import neqc_by_detection, normexp_signal
+from revertome.intake.arrays.beadchip import read_beadchip, read_profile
+from revertome.intake.arrays.normexp import neqc_by_detection, normexp_signal
 
 REFERENCE = Path(__file__).parent / "reference"
 IDS = [f"ILMN_{1650000 + i}" for i in range(beadchip.PROBES)]

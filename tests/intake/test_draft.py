@@ -11,7 +11,7 @@ from geo_files import series_matrix
 from revertome.configuration import complete
 from revertome.errors import StudyError
 from revertome.intake import load
-from revertome.intake.draft import draft
+from revertome.intake.sheets.draft import draft
 from studies import ROOT, SHARED, gse65391_small, real
 
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from revertome.errors import StudyError
-from revertome.intake import archive, download
-from revertome.intake.fetch import (
+from revertome.intake.fetch import archive, download
+from revertome.intake.fetch.geo import (
     Geo,
     cache_folder,
     fetch_annotation,

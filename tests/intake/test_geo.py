@@ -11,7 +11,7 @@ import pytest
 from geo_files import series_matrix, write_gz
 from revertome.errors import StudyError
 from revertome.intake import load
-from revertome.intake.fetch import folder
+from revertome.intake.fetch.geo import folder
 from studies import SHARED, configured, gse60424, real
 
 DESIGN = {"baseline": "V1", "followup": "V2", "healthy": "healthy"}
@@ -174,7 +174,7 @@ def test_anajis_offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     """Without network the run says what to fetch and where to put it."""
     study = configured("gse17590")
     study["intake"] |= {"base_url": "http://127.0.0.1:9/geo", "cache": str(tmp_path)}
-    monkeypatch.setattr("revertome.intake.download.PAUSE", 0.0)
+    monkeypatch.setattr("revertome.intake.fetch.download.PAUSE", 0.0)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with pytest.raises(StudyError) as raised:
         load(study["intake"], study["design"])

@@ -11,7 +11,7 @@ from geo_files import write_gz
 from revertome.errors import StudyError
 from revertome.intake.layouts import known, read_values
 from revertome.intake.layouts.scaled import scaled_by_length
-from revertome.intake.spreadsheet import damaged, without_damaged
+from revertome.intake.read.spreadsheet import damaged, without_damaged
 
 GENES = ["STAT1", "IFI44", "MX1"]
 EXPECTED = pd.DataFrame([[10, 7], [0, 3], [250, 80]], GENES, ["s1", "s2"], dtype=float)

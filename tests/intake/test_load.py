@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from revertome.intake import load
-from revertome.intake.schema import check_columns, read_schema
+from revertome.intake.sheets.schema import check_columns, read_schema
 from studies import ROOT, configured
 
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from revertome.errors import StudyError
-from revertome.intake.msigdb import collection_file, fetch_collection
+from revertome.intake.fetch.msigdb import collection_file, fetch_collection
 from studies import ROOT
 
 NAME = "h.all.v2023.2.Hs.symbols.gmt"

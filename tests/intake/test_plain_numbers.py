@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from revertome.errors import StudyError
-from revertome.intake import numbers
-from revertome.intake.table import parse_numbers
+from revertome.intake.read import numbers
+from revertome.intake.read.table import parse_numbers
 
 
 def parse(rows, sep="\t"):

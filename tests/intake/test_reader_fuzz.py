@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from geo_files import series_matrix
 from revertome.errors import StudyError
-from revertome.intake.series_matrix import Series, read_series_matrix
+from revertome.intake.read.series_matrix import Series, read_series_matrix
 
 SAMPLES = {
     "title": ["kid 1, V1", 'kid’s "2", V1', "c; d"],

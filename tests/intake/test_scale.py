@@ -7,9 +7,9 @@ import pytest
 
 from revertome.errors import StudyError
 from revertome.intake import load
+from revertome.intake.read.series_matrix import read_series_matrix
 from revertome.intake.scale import convert, decide_scale
 from revertome.intake.scale_evidence import scale_evidence
-from revertome.intake.series_matrix import read_series_matrix
 from studies import SHARED, gse60424, gse65391_small, lemay, real
 
 RNG = np.random.default_rng(1)

@@ -10,7 +10,7 @@ import pytest
 
 from geo_files import series_matrix
 from revertome.errors import StudyError
-from revertome.intake.series_matrix import is_series_matrix, read_series_matrix
+from revertome.intake.read.series_matrix import is_series_matrix, read_series_matrix
 from studies import SHARED, real
 
 SAMPLES = {

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from revertome import simulate
 from revertome.errors import StudyError
-from revertome.intake import simulate
-from revertome.intake.simulate.blood_counts import VISITS, neutrophil_excess
-from revertome.intake.simulate.counts import read_counts
-from revertome.intake.simulate.expression import log2_expression, samples
-from revertome.intake.simulate.named import FEMALE, INFLAMMATION, LYMPHOCYTES, MALE, NAMED
-from revertome.intake.simulate.patients import responders
-from revertome.intake.simulate.profile import profile
+from revertome.simulate.blood_counts import VISITS, neutrophil_excess
+from revertome.simulate.counts import read_counts
+from revertome.simulate.expression import log2_expression, samples
+from revertome.simulate.named import FEMALE, INFLAMMATION, LYMPHOCYTES, MALE, NAMED
+from revertome.simulate.patients import responders
+from revertome.simulate.profile import profile
 
 GENES = pd.read_csv(
     Path(__file__).parents[2] / "resources" / "genes.tsv", sep="\t", keep_default_na=False

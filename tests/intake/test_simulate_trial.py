@@ -2,8 +2,8 @@
 
 import pytest
 
-from revertome.intake.simulate import plan, visits
-from revertome.intake.simulate.patients import OUTCOMES, responders
+from revertome.simulate import plan, visits
+from revertome.simulate.patients import OUTCOMES, responders
 
 CORE = ["physician_global", "parent_global", "chaq", "active_joints", "limited_joints", "esr"]
 SEEDS = [17590, *range(20)]

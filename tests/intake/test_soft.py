@@ -9,7 +9,7 @@ import pytest
 from geo_files import write_gz
 from revertome.errors import StudyError
 from revertome.intake import load
-from revertome.intake.soft import is_soft, read_soft
+from revertome.intake.read.soft import is_soft, read_soft
 
 HEAD = (
     "^DATABASE = GeoMiame\n!Database_name = Gene Expression Omnibus (GEO)\n^SERIES = GSE9\n"

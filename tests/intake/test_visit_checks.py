@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from revertome.errors import StudyError
-from revertome.intake.visits import read_visits
+from revertome.intake.sheets.visits import read_visits
 
 SAMPLES = pd.DataFrame({"patient": [f"P{i}" for i in range(1, 8)], "group": "patient"})
 MONTHS = ("day1", "month1", "month2")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from revertome.errors import StudyError
-from revertome.intake.table import read_matrix
+from revertome.intake.read.table import read_matrix
 
 EXPECTED = pd.DataFrame(
     [[1.5, 200.0], [-3.25, 4.0]], index=["STAT1", "IFI44"], columns=["s1", "s2"]

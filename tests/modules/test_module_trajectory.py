@@ -7,8 +7,8 @@ from scipy import stats
 
 from paired_trial import DESIGN, OPTIONS, simulate
 from revertome import modules
-from revertome.differential.duplicate_correlation import duplicate_correlation
 from revertome.differential.models import random_model
+from revertome.limma.duplicate_correlation import duplicate_correlation
 
 
 @pytest.fixture(scope="module")

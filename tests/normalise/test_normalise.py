@@ -10,7 +10,7 @@ from revertome.normalise import normalise
 from revertome.normalise.cpm import log_cpm
 from revertome.normalise.scale import saturated_share
 from revertome.normalise.tmm import tmm_factors, upper_quartile_factors
-from revertome.quantile import normalize_quantiles
+from revertome.statistics.quantile import normalize_quantiles
 
 
 def raw(x: np.ndarray, scale: str, symbols: list[str | float]) -> anndata.AnnData:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from revertome.quantile import normalize_quantiles
+from revertome.statistics.quantile import normalize_quantiles
 
 A = np.array(
     [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import nchypergeom_fisher
 
-from revertome.response.proportions import difference, odds_ratio, wilson
+from revertome.statistics.proportions import difference, odds_ratio, wilson
 
 # Responders and patients of both arms, and R 4.2's fisher.test(matrix(c(a, b, n - a, m - b), 2)):
 # estimate and conf.int

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import yaml
 
-from revertome.intake.simulate.patients import plan
-from revertome.intake.simulate.visits import visits
 from revertome.response import evaluate
+from revertome.simulate.patients import plan
+from revertome.simulate.visits import visits
 
 DESIGN = {"baseline": "enrollment", "followup": "month6", "healthy": "healthy"}
 ANAJIS = Path(__file__).parents[2] / "config" / "response" / "anajis.yaml"

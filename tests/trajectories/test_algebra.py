@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from paired_trial import DESIGN, OPTIONS, simulate
-from revertome.differential.joint import normal_fit
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
+from revertome.limma.joint import normal_fit
 from revertome.trajectories import run
 from revertome.trajectories.claims import CONTRASTS
 from revertome.trajectories.plane import Bounds, Plane, class_p

@@ -7,12 +7,12 @@ from scipy import stats
 from statsmodels.stats.power import TTestPower
 
 from paired_trial import DESIGN, OPTIONS, simulate
-from revertome.differential.contrasts import contrasts_fit
-from revertome.differential.ebayes import ebayes
-from revertome.differential.joint import normal_fit
 from revertome.differential.models import random_model
-from revertome.differential.power import detectable, power
-from revertome.differential.top_table import top_table
+from revertome.limma.contrasts import contrasts_fit
+from revertome.limma.ebayes import ebayes
+from revertome.limma.joint import normal_fit
+from revertome.limma.power import detectable, power
+from revertome.limma.top_table import top_table
 from revertome.trajectories import run
 from revertome.trajectories.carried import carriers
 from revertome.trajectories.plane import Bounds, Plane

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from paired_trial import DESIGN, OPTIONS, simulate
-from revertome.differential.ebayes import Moderated
-from revertome.differential.fit import Fit
-from revertome.differential.mixed_fit import mixed_fit
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
+from revertome.limma.ebayes import Moderated
+from revertome.limma.fit import Fit
+from revertome.limma.mixed_fit import mixed_fit
 from revertome.trajectories import run
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
 from revertome.trajectories.fitted import How, fit

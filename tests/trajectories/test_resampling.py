@@ -4,17 +4,17 @@ import numpy as np
 import pandas as pd
 
 from paired_trial import DESIGN, OPTIONS, simulate
-from revertome.differential.contrasts import contrasts_fit
-from revertome.differential.design import cells
-from revertome.differential.ebayes import ebayes
-from revertome.differential.fit import lm_fit
-from revertome.differential.joint import Joint, moderate, normal_fit
 from revertome.differential.models import random_model
+from revertome.limma.contrasts import contrasts_fit
+from revertome.limma.ebayes import ebayes
+from revertome.limma.fit import lm_fit
+from revertome.limma.joint import Joint, moderate, normal_fit
 from revertome.trajectories import run
 from revertome.trajectories.chance import _pairs, _transform
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
 from revertome.trajectories.refit import Refit, inverses, plane_of
 from revertome.trajectories.stability import PatientSums
+from revertome.trial import cells
 
 
 def fitted(weights=None):

@@ -8,9 +8,9 @@ import pytest
 from scipy import stats
 
 from paired_trial import DESIGN, OPTIONS, simulate
-from revertome.differential.joint import moderate, normal_fit
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
+from revertome.limma.joint import moderate, normal_fit
 from revertome.trajectories import run
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
 from revertome.trajectories.classes import Rule, classify, outcomes

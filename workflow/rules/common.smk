@@ -190,7 +190,7 @@ def module_collections():
     paths = []
     for named in config["modules"]["gmt"]:
         if named.startswith("msigdb:"):
-            from revertome.intake.msigdb import collection_file  # here: it imports pandas
+            from revertome.intake.fetch.msigdb import collection_file  # here: it imports pandas
 
             try:
                 named = result(f"modules/collections/{collection_file(named)}")

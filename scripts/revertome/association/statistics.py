@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
-from revertome.rank_correlation import rank_correlation
+from revertome.arrays import Array
+from revertome.statistics.rank_correlation import rank_correlation
 
-Array = NDArray[np.float64]
 Z = float(stats.norm.ppf(0.975))
 EXACT_UP_TO = 7  # pairs, all of whose orders are tried
 EXACT_BELOW = 50  # patients of a group, as in wilcox.test

@@ -8,7 +8,7 @@ import pandas as pd
 
 from revertome.association import resolution
 from revertome.association.statistics import Estimate, auc, delong, spearman
-from revertome.modules.t_tests import adjusted
+from revertome.statistics.t_tests import adjusted
 
 MIN_N = 5
 ALPHA = 0.05

@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from revertome.arrays import Array
 from revertome.compare.effects import Effects, shared
-from revertome.compare.ranks import average_ranks
-from revertome.compare.study import Array
+from revertome.statistics.ranks import average_ranks
 
 CONTRASTS = ("disease", "change_responders", "change_nonresponders", "change_all")
 # Responders' change, or that of all patients of a study that tells no response: made only where

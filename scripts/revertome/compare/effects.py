@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from revertome.compare.ranks import Places, strongest, tied
-from revertome.compare.study import Array, Residuals, Study
+from revertome.arrays import Array
+from revertome.compare.study import Residuals, Study
+from revertome.statistics.ranks import Places, strongest, tied
 
 FARTHEST = 37.5  # |z| of the smallest p that a double can hold
 

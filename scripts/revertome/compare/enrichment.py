@@ -4,12 +4,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from revertome.compare.camera import PRESET, camera, variance_inflation
 from revertome.compare.effects import Effects
-from revertome.compare.preranked import preranked
 from revertome.compare.side_by_side import plane_contrasts
 from revertome.compare.study import Study
 from revertome.compare.transfer import SETS, directions
+from revertome.statistics.camera import PRESET, camera, variance_inflation
+from revertome.statistics.preranked import preranked
 
 LEAST = 3  # genes of a set that the target measures
 COLUMNS = ["source", "target", "set", "contrast", "n_set", "n_shared", "difference", "correlation"]

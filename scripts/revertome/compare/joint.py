@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from revertome.compare.study import Array, Study
-from revertome.fdr import adjust
+from revertome.arrays import Array
+from revertome.compare.study import Study
+from revertome.statistics.fdr import adjust
 
 CLASSES = ("reverted", "induced", "partial", "exacerbated", "persistent")
 COLUMNS = ["studies", "gene", "verdict", "class", "shown", "P.Value", "adj.P.Val", "classes"]

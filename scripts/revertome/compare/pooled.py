@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from revertome.arrays import Array
 from revertome.compare.effects import Effects
-from revertome.compare.meta import leave_one_out, random_effects
-from revertome.compare.study import Array, Study
+from revertome.compare.study import Study
+from revertome.statistics.meta import leave_one_out, random_effects
 
 NEEDED = ["study", "module", "method", "test", "group", "estimate", "CI.L", "CI.R", "n", "df"]
 TESTS = ("paired_change", "disease")

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from revertome.arrays import Array
 from revertome.compare.effects import Effects, shared
-from revertome.compare.ranks import places_among
 from revertome.compare.side_by_side import plane_contrasts
-from revertome.compare.study import Array
+from revertome.statistics.ranks import places_among
 
 Numbers = npt.NDArray[np.intp]
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)

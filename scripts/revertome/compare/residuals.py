@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.compare.study import Array, Residuals
+from revertome.arrays import Array
+from revertome.compare.study import Residuals
 
 LEAST = 2  # residual degrees of freedom
 

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from revertome.arrays import Array
 from revertome.compare.effects import Effects
-from revertome.compare.study import Array, Study
+from revertome.compare.study import Study
 
 SETS = ("reverted", "induced")
 CHANGES = ("change_responders", "change_all", "change_treated")

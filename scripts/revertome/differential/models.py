@@ -5,15 +5,15 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.differential.design import (
+from revertome.differential.names import WITHIN_PATIENT
+from revertome.errors import StudyError
+from revertome.trial import (
     Model,
     aliased,
     cells,
     complete_pairs,
     covariate_columns,
 )
-from revertome.differential.names import WITHIN_PATIENT
-from revertome.errors import StudyError
 
 Terms = dict[str, float]
 

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.differential.design import Model, analysed, complete_pairs, is_healthy
 from revertome.differential.engines import get_engine
 from revertome.differential.models import fixed_model, random_model
 from revertome.differential.names import WITHIN_PATIENT, terms
 from revertome.differential.subset import in_subset
-from revertome.differential.top_table import COLUMNS
 from revertome.errors import StudyError
+from revertome.limma.top_table import COLUMNS
+from revertome.trial import Model, analysed, complete_pairs, is_healthy
 
 BUILDERS = {"fixed": fixed_model, "random": random_model}
 REPORT = [

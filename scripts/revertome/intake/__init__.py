@@ -12,12 +12,12 @@ from revertome.errors import StudyError
 from revertome.intake import checks
 from revertome.intake.design import check_design
 from revertome.intake.flow import Flow
+from revertome.intake.read.spreadsheet import without_damaged
 from revertome.intake.scale import convert, decide_scale, made_scale
-from revertome.intake.schema import check_columns, read_schema
-from revertome.intake.sheet import complete_roles, select
+from revertome.intake.sheets.schema import check_columns, read_schema
+from revertome.intake.sheets.sheet import complete_roles, select
+from revertome.intake.sheets.visits import read_visits
 from revertome.intake.source import Source, read_source, symbols_of
-from revertome.intake.spreadsheet import without_damaged
-from revertome.intake.visits import read_visits
 
 __all__ = ["Study", "load"]
 
@@ -101,7 +101,7 @@ def load(
 def _simulate(
     intake: Mapping[str, Any], design: Mapping[str, Any], symbols: Sequence[str]
 ) -> Study:
-    from revertome.intake import simulate
+    from revertome import simulate
 
     options = intake.get("simulate") or {}
     assay = intake.get("assay", "microarray")

@@ -3,12 +3,11 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from revertome.arrays import Array
 from revertome.errors import StudyError
 from revertome.intake.scale_evidence import BASES, scale_evidence
 
-Array = npt.NDArray[np.float64]
 Evidence = dict[str, float]
 Verdict = tuple[str, str]  # scale, empty where none can be told, and the reason
 

@@ -1,9 +1,9 @@
 """What tells the scales of a matrix apart, measured."""
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from revertome.arrays import Array
+
 BLOCK = 2048  # rows looked at together, so that no second matrix is needed
 BASES = {"log2": 2.0, "ln": float(np.e), "log10": 10.0}
 

@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake import annotation, fetch
+from revertome.intake.arrays.raw_arrays import SOURCES, read_arrays
 from revertome.intake.columns import read_sheet
-from revertome.intake.fields import refuse_unknown
+from revertome.intake.fetch import geo as fetch
 from revertome.intake.layouts import read_values
-from revertome.intake.raw_arrays import SOURCES, read_arrays
-from revertome.intake.series_matrix import Series, is_series_matrix, read_series_matrix
-from revertome.intake.soft import is_soft, read_soft
+from revertome.intake.read import annotation
+from revertome.intake.read.series_matrix import Series, is_series_matrix, read_series_matrix
+from revertome.intake.read.soft import is_soft, read_soft
+from revertome.intake.sheets.fields import refuse_unknown
 
 
 @dataclass

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.modules.tests import cells_of
-from revertome.rank_correlation import rank_correlation
+from revertome.statistics.rank_correlation import rank_correlation
 
 FAMILY = 30  # more modules than this in one file are a collection, not rival lists
 COLUMNS = ["kind", "module", "first", "second", "of", "spearman", "CI.L", "CI.R", "n"]

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from revertome.arrays import Array
 from revertome.modules.reference import RESOLUTION
 
-Array = NDArray[np.float64]
 OUTSIDE = 2.0  # healthy standard deviations
 SUBTRACTED = 1e-6  # share of a sum of squares that must be left after one person's is taken away
 LEAST = 5  # healthy people, below which no spread is worth its name

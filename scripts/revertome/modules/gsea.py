@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from revertome.modules.t_tests import adjusted
+from revertome.statistics.t_tests import adjusted
 
 MIN_SIZE = 3
 COLUMNS = ["contrast", "module", "ES", "NES", "P.Value", "adj.P.Val", "size", "leading_edge"]

@@ -7,10 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize
 
-from revertome.differential.design import aliased
-from revertome.modules.t_tests import t_table
-
-Array = NDArray[np.float64]
+from revertome.arrays import Array
+from revertome.statistics.t_tests import t_table
+from revertome.trial import aliased
 
 
 class Sums(NamedTuple):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from revertome.modules.t_tests import adjusted
+from revertome.statistics.t_tests import adjusted
 
 COLUMNS = ["set", "module", "overlap", "set_size", "module_size", "background", "odds_ratio"]
 COLUMNS += ["P.Value", "adj.P.Val", "genes"]

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.differential.design import covariate_columns
 from revertome.modules import mixed
 from revertome.modules.scores import scorer
-from revertome.modules.t_tests import adjusted, mean_t, welch
+from revertome.statistics.t_tests import adjusted, mean_t, welch
+from revertome.trial import covariate_columns
 
 GROUPS = {"responders": "responder", "nonresponders": "nonresponder"}
 BOTH = "responders_vs_nonresponders"

@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.differential.contrasts import contrasts_fit
-from revertome.differential.design import analysed
-from revertome.differential.duplicate_correlation import gene_correlations
-from revertome.differential.ebayes import Moderated
-from revertome.differential.fit import Fit, lm_fit
 from revertome.differential.models import random_model
+from revertome.limma.contrasts import contrasts_fit
+from revertome.limma.duplicate_correlation import gene_correlations
+from revertome.limma.ebayes import Moderated
+from revertome.limma.fit import Fit, lm_fit
 from revertome.trajectories.claims import CONTRASTS, effects_of, rule_of
 from revertome.trajectories.classes import classify
 from revertome.trajectories.refit import plane_of
 from revertome.trajectories.table import gene_table
+from revertome.trial import analysed
 
 
 def trajectory(

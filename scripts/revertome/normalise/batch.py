@@ -1,10 +1,9 @@
 """Batch effects: handled in the models; removed here from a copy that only pictures use."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Array = npt.NDArray[np.float64]
+from revertome.arrays import Array
 
 
 def remove_batch_effect(x: Array, batch: pd.Series, design: Array) -> Array:

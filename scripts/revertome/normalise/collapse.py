@@ -1,10 +1,9 @@
 """From features to genes."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Array = npt.NDArray[np.float64]
+from revertome.arrays import Array
 
 
 def collapse(

@@ -1,9 +1,8 @@
 """Counts per million."""
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from revertome.arrays import Array
 
 
 def log_cpm(counts: Array, library_size: Array, prior_count: float = 2.0) -> Array:

@@ -1,11 +1,9 @@
 """Which features carry a signal."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Array = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
+from revertome.arrays import Array, Mask
 
 
 def smallest_cell(obs: pd.DataFrame) -> int:

@@ -12,7 +12,7 @@ from revertome.normalise.cpm import log_cpm
 from revertome.normalise.filtering import expressed, filter_by_expression, smallest_cell
 from revertome.normalise.scale import floor_share, raise_to_floor, saturated_share, to_log2
 from revertome.normalise.tmm import tmm_factors, upper_quartile_factors
-from revertome.quantile import normalize_quantiles
+from revertome.statistics.quantile import normalize_quantiles
 
 _LOG2 = {"linear": "log2(max(x, 1))", "abundance": "log2(x + 1)"}
 FACTORS = {"tmm": tmm_factors, "upper_quartile": upper_quartile_factors}

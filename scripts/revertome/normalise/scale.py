@@ -1,9 +1,8 @@
 """Log2 scale and background floor."""
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from revertome.arrays import Array
 
 
 def to_log2(x: Array, scale: str) -> Array:

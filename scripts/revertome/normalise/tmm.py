@@ -3,9 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from revertome.arrays import Array
 from revertome.errors import StudyError
-
-Array = npt.NDArray[np.float64]
 
 LOG_RATIO_TRIM = 0.3
 SUM_TRIM = 0.05

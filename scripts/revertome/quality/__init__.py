@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from revertome.intake.flow import Flow
@@ -22,8 +21,6 @@ from revertome.quality.relative import correlations, relative_log_expression
 from revertome.quality.sample_table import sample_table
 
 __all__ = ["Quality", "assess", "used"]
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

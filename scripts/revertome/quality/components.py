@@ -5,9 +5,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special  # scipy.stats takes half a second to import
 
-from revertome.fdr import adjust
-
-Array = npt.NDArray[np.float64]
+from revertome.arrays import Array
+from revertome.statistics.fdr import adjust
 
 N_GENES = 2000
 N_SHOWN = 5

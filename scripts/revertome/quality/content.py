@@ -3,10 +3,7 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-
-Array = npt.NDArray[np.float64]
 
 # Widely known markers, the lists of resources/modules/blood_cells.gmt.
 MARKERS = {

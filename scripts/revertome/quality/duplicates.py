@@ -1,10 +1,9 @@
 """One measurement under two names."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Array = npt.NDArray[np.float64]
+from revertome.arrays import Array
 
 # ASSUME two measurements, even of one tube of blood, correlate less than this once the gene's
 # level is taken out; two blood samples of one patient reach 0.86 in 130 pairs of GSE65391.

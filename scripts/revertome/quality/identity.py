@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from revertome.arrays import Array
 from revertome.quality.components import most_variable
 from revertome.quality.telling import Others
 
-Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
 MIN_PAIRED = 5  # patients with several samples below which nothing is said

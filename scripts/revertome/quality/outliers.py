@@ -1,10 +1,9 @@
 """Samples that stand apart from the others."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Array = npt.NDArray[np.float64]
+from revertome.arrays import Array
 
 # ASSUME smaller departures than these are harmless, however alike the other samples are:
 # log2 units for expression and library size, correlation as it is.

@@ -1,10 +1,9 @@
 """Samples beside each other: relative log expression and correlation."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Array = npt.NDArray[np.float64]
+from revertome.arrays import Array
 
 LIMITS = {"median": 0.5, "q25": 0.25, "q75": 0.75, "low": 0.05, "high": 0.95}
 

@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from revertome.arrays import Array
+
 Ints = npt.NDArray[np.intp]
 
 GENES = 100

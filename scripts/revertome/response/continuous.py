@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.response.course import Course, relative_change
-from revertome.response.proportions import control_arm
+from revertome.statistics.proportions import control_arm
 
 COLUMNS = ["visit", "variable", "arm", "n", "n_missing", "n_zero_baseline", "baseline_mean"]
 COLUMNS += ["value_mean", "mean_change", "mean_percent_change", "sd_percent_change"]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from revertome.response.proportions import MISSING, control_arm, difference, odds_ratio
+from revertome.statistics.proportions import MISSING, control_arm, difference, odds_ratio
 
 COLUMNS = [
     "endpoint",

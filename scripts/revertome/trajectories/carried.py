@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from revertome.differential.design import complete_pairs
-from revertome.differential.fit import Array
+from revertome.arrays import Array
 from revertome.trajectories.plane import CLASSES, Bounds, Plane, edges
+from revertome.trial import complete_pairs
 
 
 def carriers(

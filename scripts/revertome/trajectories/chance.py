@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from revertome.differential.fit import Array
+from revertome.arrays import Array
 from revertome.trajectories.classes import OUTCOMES, Rule, outcomes
 from revertome.trajectories.draws import Kind, generator
 from revertome.trajectories.progress import Progress

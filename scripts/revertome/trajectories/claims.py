@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from revertome.differential.design import Model
 from revertome.errors import StudyError
 from revertome.trajectories.classes import Rule
 from revertome.trajectories.plane import Bounds
 from revertome.trajectories.refit import Effects
+from revertome.trial import Model
 
 EFFECTS = {
     "responders": Effects("disease_responders", "change_responders"),

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from revertome.differential.fit import Array
-from revertome.fdr import adjust
+from revertome.arrays import Array
+from revertome.statistics.fdr import adjust
 from revertome.trajectories.multiplicity import adjust_among, rejected
 from revertome.trajectories.plane import CLASSES, Bounds, Plane, class_p, class_statistics
 

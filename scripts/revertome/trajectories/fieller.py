@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special  # scipy.stats takes half a second to import
 
-from revertome.differential.fit import Array
+from revertome.arrays import Array
 from revertome.trajectories.plane import Plane
 
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from revertome.differential.design import Model
-from revertome.differential.ebayes import Moderated
-from revertome.differential.fit import Array
-from revertome.differential.joint import Joint, count_fit, moderate, normal_fit
-from revertome.differential.mixed_fit import MixedFit, mixed_fit, moderate_mixed
+from revertome.arrays import Array
 from revertome.errors import StudyError
+from revertome.limma.ebayes import Moderated
+from revertome.limma.joint import Joint, count_fit, moderate, normal_fit
+from revertome.limma.mixed_fit import MixedFit, mixed_fit, moderate_mixed
 from revertome.trajectories.mixed_refit import MixedRefit, mixed_plane
 from revertome.trajectories.plane import Plane
 from revertome.trajectories.refit import Effects, Refit, plane_of
+from revertome.trial import Model
 
 
 @dataclass(frozen=True)

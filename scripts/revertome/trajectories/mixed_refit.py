@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from revertome.differential.design import Model
-from revertome.differential.ebayes import Moderated, squeeze
-from revertome.differential.fit import Array
-from revertome.differential.mixed_fit import MixedFit
+from revertome.arrays import Array
+from revertome.limma.ebayes import Moderated, squeeze
+from revertome.limma.mixed_fit import MixedFit
 from revertome.trajectories.plane import Degrees, Plane
 from revertome.trajectories.refit import ALL, Effects, Refit
+from revertome.trial import Model
 
 
 def mixed_plane(found: MixedFit, moderated: Moderated, effect: Effects) -> Plane:

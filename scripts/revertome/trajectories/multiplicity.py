@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from revertome.differential.fit import Array
-from revertome.fdr import adjust
+from revertome.arrays import Array
+from revertome.statistics.fdr import adjust
 
 DISCARD = 0.5  # p above which a gene lies on the wrong side of an edge and is no close call
 

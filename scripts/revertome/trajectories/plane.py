@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from revertome.differential.fit import Array
-from revertome.differential.mixed_fit import satterthwaite
+from revertome.arrays import Array
+from revertome.limma.mixed_fit import satterthwaite
 
 Edge = tuple[float, float]
 CLASSES = ("reverted", "induced", "partial", "exacerbated", "persistent")

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from revertome.differential.design import Model
-from revertome.differential.ebayes import Moderated, squeeze
-from revertome.differential.fit import Array, whitener
-from revertome.differential.joint import Joint
+from revertome.arrays import Array
 from revertome.errors import StudyError
+from revertome.limma.ebayes import Moderated, squeeze
+from revertome.limma.fit import whitener
+from revertome.limma.joint import Joint
 from revertome.trajectories.plane import Plane
+from revertome.trial import Model
 
 ALL = slice(None)
 

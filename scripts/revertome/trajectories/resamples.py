@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.differential.fit import Array
+from revertome.arrays import Array
 from revertome.errors import StudyError
 from revertome.shares import BATCH, share
 from revertome.trajectories.chance import expected_by_chance

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from revertome.differential.fit import Array
+from revertome.arrays import Array
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.trajectories.claims import CONTRASTS

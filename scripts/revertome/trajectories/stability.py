@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from revertome.differential.fit import Array
+from revertome.arrays import Array
 from revertome.shares import BATCH
 from revertome.trajectories.classes import Rule, outcomes
 from revertome.trajectories.draws import Kind, generator

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from revertome.differential.ebayes import Moderated
-from revertome.differential.power import POWER, detectable_change, power
+from revertome.limma.ebayes import Moderated
+from revertome.limma.power import POWER, detectable_change, power
 
 COLUMNS = ["topic", "n_responders", "n_nonresponders", "detectable", "median_change", "power"]
 COLUMNS += ["enough", "statement"]

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.differential.design import analysed, cells, complete_pairs
-from revertome.differential.fit import Array
+from revertome.arrays import Array
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.trajectories.claims import CONTRASTS
 from revertome.trajectories.fitted import Fitted, How, fit
 from revertome.trajectories.statements import responder_specificity
+from revertome.trial import analysed, cells, complete_pairs
 
 
 @dataclass(frozen=True)

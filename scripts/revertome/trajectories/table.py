@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy import special  # scipy.stats takes half a second to import
 
-from revertome.differential.ebayes import Moderated, two_sided
-from revertome.differential.fit import Array
-from revertome.fdr import adjust
+from revertome.arrays import Array
+from revertome.limma.ebayes import Moderated, two_sided
+from revertome.statistics.fdr import adjust
 from revertome.trajectories.classes import Calls
 from revertome.trajectories.fieller import fieller
 from revertome.trajectories.plane import Plane

@@ -12,10 +12,10 @@ import pandas as pd
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[2] / "scripts"))
 
-from revertome.differential.design import complete_pairs  # noqa: E402
 from revertome.differential.models import fixed_model  # noqa: E402
 from revertome.differential.names import WITHIN_PATIENT  # noqa: E402
-from revertome.intake.simulate import trial  # noqa: E402
+from revertome.simulate import trial  # noqa: E402
+from revertome.trial import complete_pairs  # noqa: E402
 
 DESIGN = {"baseline": "enrollment", "followup": "month6", "healthy": "healthy", "covariates": []}
 

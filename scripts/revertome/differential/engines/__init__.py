@@ -16,7 +16,7 @@ from revertome.errors import StudyError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from revertome.differential.design import Model
+    from revertome.trial import Model
 
 
 @dataclass(frozen=True)

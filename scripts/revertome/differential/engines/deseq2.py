@@ -11,7 +11,7 @@ from revertome.errors import StudyError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from revertome.differential.design import Model
+    from revertome.trial import Model
 
 BLOCKINGS = ("fixed",)
 
@@ -43,7 +43,7 @@ def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: in
     StudyError
         When the expression holds no counts.
     """
-    from revertome.differential.power import detectable
+    from revertome.limma.power import detectable
 
     values = expression[model.obs.index]
     if "counts" not in values.layers:

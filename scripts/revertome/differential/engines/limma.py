@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from revertome.differential.engines import Result
 
 if TYPE_CHECKING:
-    from revertome.differential.design import Model
+    from revertome.trial import Model
 
 BLOCKINGS = ("fixed", "random")
 
@@ -33,9 +33,9 @@ def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: in
     """
     import numpy as np
 
-    from revertome.differential.joint import moderate, normal_fit
-    from revertome.differential.power import detectable_change
-    from revertome.differential.top_table import top_table
+    from revertome.limma.joint import moderate, normal_fit
+    from revertome.limma.power import detectable_change
+    from revertome.limma.top_table import top_table
 
     values = expression[model.obs.index]
     joint = normal_fit(values.X, model, options.get("weights") == "array")

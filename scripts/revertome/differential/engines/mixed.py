@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from revertome.differential.engines import Result
 
 if TYPE_CHECKING:
-    from revertome.differential.design import Model
+    from revertome.trial import Model
 
 BLOCKINGS = ("random",)
 
@@ -40,10 +40,10 @@ def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: in
     """
     import numpy as np
 
-    from revertome.differential.mixed_fit import mixed_fit, moderate_mixed
-    from revertome.differential.power import detectable_change
-    from revertome.differential.top_table import top_table
     from revertome.errors import StudyError
+    from revertome.limma.mixed_fit import mixed_fit, moderate_mixed
+    from revertome.limma.power import detectable_change
+    from revertome.limma.top_table import top_table
 
     values = expression[model.obs.index]
     y = np.asarray(values.X, dtype=float)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from revertome.differential.engines import Result
 
 if TYPE_CHECKING:
-    from revertome.differential.design import Model
+    from revertome.trial import Model
 
 BLOCKINGS = ("fixed", "random")
 
@@ -32,9 +32,9 @@ def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: in
     """
     import numpy as np
 
-    from revertome.differential.joint import count_fit, moderate
-    from revertome.differential.power import detectable_change
-    from revertome.differential.top_table import top_table
+    from revertome.limma.joint import count_fit, moderate
+    from revertome.limma.power import detectable_change
+    from revertome.limma.top_table import top_table
 
     values = expression[model.obs.index]
     joint = count_fit(values, model, options.get("weights") == "array")

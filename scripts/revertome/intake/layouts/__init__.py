@@ -17,13 +17,13 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.annotation import read_annotation
 from revertome.intake.columns import few, open_text
 from revertome.intake.layouts.counters import without_counters
 from revertome.intake.layouts.merged import gene_lengths
 from revertome.intake.layouts.scaled import scaled_by_length
-from revertome.intake.per_sample import read_files, refuse_transcripts
-from revertome.intake.table import read_matrix
+from revertome.intake.read.annotation import read_annotation
+from revertome.intake.read.per_sample import read_files, refuse_transcripts
+from revertome.intake.read.table import read_matrix
 
 _LOOKED_AT = 60
 _HELPERS = ("scaled", "merged", "counters")

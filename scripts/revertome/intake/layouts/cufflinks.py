@@ -1,6 +1,6 @@
 """Cufflinks' `genes.fpkm_tracking`: FPKM of every locus; the loci of one gene are summed."""
 
-from revertome.intake.per_sample import Form
+from revertome.intake.read.per_sample import Form
 
 NAME = "cufflinks"
 SYMBOL = ("tracking_id", "gene_short_name")

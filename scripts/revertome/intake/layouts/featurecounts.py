@@ -1,6 +1,6 @@
 """featureCounts (subread): annotation columns, then one column of counts a BAM file."""
 
-from revertome.intake.per_sample import Form
+from revertome.intake.read.per_sample import Form
 
 NAME = "featurecounts"
 FORM = Form(header=("Geneid", "Chr", "Start", "End", "Strand", "Length"), feature=0, count=6)

@@ -2,7 +2,7 @@
 
 import re
 
-from revertome.intake.per_sample import Form
+from revertome.intake.read.per_sample import Form
 
 NAME = "htseq"
 FORM = Form(header=None, feature=0, count=1, special="__", cells=2,

@@ -1,6 +1,6 @@
 """kallisto's abundance table, of genes: length, effective length, estimated counts, TPM."""
 
-from revertome.intake.per_sample import Form
+from revertome.intake.read.per_sample import Form
 
 NAME = "kallisto"
 FORM = Form(header=("target_id", "length", "eff_length", "est_counts", "tpm"), feature=0, count=3,

@@ -1,6 +1,6 @@
 """kallisto's `abundance.gene.tsv`: gene, name, estimated counts and TPM; it holds no lengths."""
 
-from revertome.intake.per_sample import Form
+from revertome.intake.read.per_sample import Form
 
 NAME = "kallisto_genes"
 SYMBOL = ("gene_id", "gene_name")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.table import read_matrix
+from revertome.intake.read.table import read_matrix
 
 
 def gene_lengths(path: str, counts: pd.DataFrame) -> pd.DataFrame | None:

@@ -1,6 +1,6 @@
 """RSEM's `genes.results`: expected counts with effective lengths."""
 
-from revertome.intake.per_sample import Form
+from revertome.intake.read.per_sample import Form
 
 NAME = "rsem"
 FORM = Form(

@@ -1,6 +1,6 @@
 """salmon's `quant.genes.sf`: length, effective length, TPM and estimated reads of genes."""
 
-from revertome.intake.per_sample import Form
+from revertome.intake.read.per_sample import Form
 
 NAME = "salmon"
 FORM = Form(header=("Name", "Length", "EffectiveLength", "TPM", "NumReads"), feature=0, count=4,

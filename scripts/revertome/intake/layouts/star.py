@@ -1,6 +1,6 @@
 """STAR's `ReadsPerGene.out.tab`: counts unstranded, of the first and of the second strand."""
 
-from revertome.intake.per_sample import Form
+from revertome.intake.read.per_sample import Form
 
 NAME = "star"
 FORM = Form(header=None, feature=0, count=1, strands=(1, 2, 3), special="N_", cells=4,

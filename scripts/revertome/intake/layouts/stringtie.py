@@ -1,6 +1,6 @@
 """StringTie's gene abundance (`-A`): TPM of every locus; the loci of one gene are summed."""
 
-from revertome.intake.per_sample import Form
+from revertome.intake.read.per_sample import Form
 
 NAME = "stringtie"
 SYMBOL = ("Gene ID", "Gene Name")

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from revertome.arrays import Array
 
 SCALE = "log2"
 RATIO = False
 WEIGHT = 0.25
-Array = NDArray[np.float64]
 
 
 def score(

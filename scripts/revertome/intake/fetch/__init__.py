@@ -1,0 +1,1 @@
+"""Files from elsewhere: GEO series, platforms and MSigDB collections, through a cache."""

@@ -1,0 +1,1 @@
+"""Reading tables, series matrices, SOFT files and annotations."""

@@ -1,0 +1,168 @@
+"""Reading a table of values: TSV or CSV as people and programs write them, or h5ad."""
+
+import itertools
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.intake.columns import cells_of, few, open_text, refuse_repeats
+from revertome.intake.read.numbers import MISSING_NUMBERS, Form, read_rows
+
+_MEANT_AS_NUMBER = re.compile(r"[-+\d.,'_ eE%]*\d[-+\d.,'_ eE%]*")
+_LOOKED_AT = 200  # rows that tell columns of text from columns of numbers
+# Columns beside the counts in tables of genes, in lower case.
+ANNOTATION = {
+    "chr", "chrom", "chromosome", "start", "end", "stop", "strand", "length", "gene_length",
+    "width", "description", "gene_name", "genename", "gene name", "gene_symbol", "symbol",
+    "gene symbol", "genesymbol", "gene_id", "geneid", "gene_biotype", "biotype", "gene_type",
+    "entrez", "entrezid", "entrez_id", "entrezgene", "ensembl", "ensembl_id", "name",
+    "effective_length", "eff_length", "transcript_id", "transcript_id(s)", "tx_id", "hgnc_id",
+    "locus", "cytoband", "gene_description", "seqnames", "refseq", "probe_id", "probeid",
+}  # fmt: skip
+
+
+def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
+    """Read expression values.
+
+    Parameters
+    ----------
+    path
+        TSV, CSV (comma, semicolon or space; also gzipped) with features in rows and one column a
+        sample (a header without a cell above the ids, as R writes it, is fine); columns of text
+        and of known annotation (chromosome, length, ...) are left out. Or an h5ad with samples in
+        rows.
+    feature
+        Name of the column that holds the feature id; the first column when None.
+
+    Returns
+    -------
+    Features x samples, float64, ids as text whatever they look like.
+
+    Raises
+    ------
+    StudyError
+        Repeated samples, or a value that is not a number (names row and column).
+    """
+    if str(path).endswith(".h5ad"):
+        return _read_h5ad(path)
+    if str(path).lower().endswith((".xls", ".xlsx", ".xlsm", ".ods")):
+        raise StudyError(
+            f"{path}: a spreadsheet; save it as TSV or CSV, and look whether gene symbols have "
+            "become dates (MARCH1 to 1-Mar)"
+        )
+    with open_text(path) as file:
+        lines = (line for line in file if line.strip() and not line.startswith("#"))
+        first = next(lines, "")
+        sep = max("\t;,", key=first.count)
+        if sep not in first:
+            sep = " "
+        if sep not in first.strip():
+            raise StudyError(
+                f"{path}: one column only; expected a header line with one column a sample, "
+                "separated by tabs, commas or semicolons"
+            )
+        return parse_numbers(
+            itertools.chain([first], lines), sep, str(path), feature=feature, mixed=True
+        )
+
+
+def _read_h5ad(path: str | Path) -> pd.DataFrame:
+    import anndata
+
+    if not Path(path).is_file():
+        raise StudyError(f"{path}: no such file; paths are relative to the working directory")
+    try:
+        adata = anndata.read_h5ad(path)
+    except (OSError, KeyError, ValueError) as error:
+        raise StudyError(f"{path}: no readable h5ad file ({error})") from None
+    values = adata.X.toarray() if hasattr(adata.X, "toarray") else adata.X
+    table = pd.DataFrame(
+        np.asarray(values, dtype=float).T,
+        index=adata.var_names.astype(str),
+        columns=adata.obs_names.astype(str),
+    )
+    refuse_repeats(table.columns, f"{path}: sample", "every sample needs its own id")
+    return table
+
+
+def parse_numbers(
+    lines: Iterable[str],
+    sep: str,
+    source: str,
+    ended: bool = False,
+    feature: str | None = None,
+    mixed: bool = False,
+) -> pd.DataFrame:
+    """Parse a header line and rows of numbers, streaming.
+
+    Parameters
+    ----------
+    ended
+        Allow a table without rows (GEO's RNA-seq series).
+    feature, mixed
+        Name of the id column; whether columns of text and annotation may stand among the numbers.
+
+    Returns
+    -------
+    Features x samples, float64.
+    """
+    lines = iter(lines)
+    header = cells_of(next(lines, ""), sep)
+    head = list(itertools.islice(lines, _LOOKED_AT if mixed else 1))
+    if not head and ended:
+        return pd.DataFrame(columns=pd.Index(header[1:], dtype=object), dtype=float)
+    if not head:
+        raise StudyError(f"{source}: a header without rows; expected one row a feature")
+    width = len(cells_of(head[0], sep))
+    if width == len(header) + 1 and not ended:
+        header = ["", *header]
+    if width != len(header):
+        raise StudyError(
+            f"{source}: the header has {len(header)} columns and the first row {width}; "
+            "expected the feature id and one value a sample"
+        )
+    form = _form(header, head, sep, source, feature, mixed)
+    refuse_repeats(form.names, f"{source}: sample", "every column needs its own sample id")
+    ids, values = read_rows(itertools.chain(head, lines), form, source)
+    return pd.DataFrame(values, pd.Index(ids, dtype=object), pd.Index(form.names, dtype=object))
+
+
+def _form(
+    header: list[str], head: list[str], sep: str, source: str, feature: str | None, mixed: bool
+) -> Form:
+    if feature is not None and feature not in header:
+        raise StudyError(
+            f"{source}: no column '{feature}' (intake.feature); it has {few(header, 12)}"
+        )
+    at = 0 if feature is None else header.index(feature)
+    left_out = _text_columns(header, head, sep) - {at} if mixed else set()
+    if left_out:
+        print(f"{source}: no samples: {few((header[n] for n in sorted(left_out)), 12)}")
+    positions = tuple(n for n in range(len(header)) if n != at and n not in left_out)
+    if not positions:
+        raise StudyError(
+            f"{source}: no column of numbers beside the feature id; expected one column a sample, "
+            f"found {few(header, 12)}"
+        )
+    return Form(sep, len(header), at, positions, tuple(header[n] for n in positions))
+
+
+def _text_columns(header: list[str], head: list[str], sep: str) -> set[int]:
+    """Positions of annotation by name, and of text before the first or after the last number."""
+    rows = [cells for cells in (cells_of(line, sep) for line in head) if len(cells) == len(header)]
+    named = {n for n, name in enumerate(header) if name.lower() in ANNOTATION}
+    text = set()
+    for n in range(len(header)):
+        filled = [row[n] for row in rows if row[n].lower() not in MISSING_NUMBERS]
+        if filled and not any(_MEANT_AS_NUMBER.fullmatch(cell) for cell in filled):
+            text.add(n)
+    # The id column may hold digits without being a number.
+    numbers = [n for n in range(len(header)) if n not in named | text and n > 0]
+    if not numbers:
+        return named | text
+    # Text between numbers is a mistake, to be named as one.
+    return named | {n for n in text if not numbers[0] < n < numbers[-1]}

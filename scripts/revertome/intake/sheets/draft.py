@@ -1,0 +1,160 @@
+"""A draft of the study file from the fields of a GEO series, to be finished by hand."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from revertome.intake.fetch import geo as fetch
+from revertome.intake.read.series_matrix import Series, read_series_matrix
+from revertome.intake.sheets.likely import BEFORE, HEALTHY, ROLES, Guess, guesses
+from revertome.intake.source import one_platform, read_series
+
+_SHOWN = 8
+
+
+def draft(study: str, intake: Mapping[str, Any]) -> tuple[pd.DataFrame, str]:
+    """Propose the mapping of a series' fields to the roles of a study.
+
+    Parameters
+    ----------
+    study
+        Name of the study.
+    intake
+        `accession`, or a local series matrix or SOFT file in `matrix`; `platform` where the series
+        holds several.
+
+    Returns
+    -------
+    fields : DataFrame
+        field, characteristic, n_samples, n_values, values (the most frequent with their counts),
+        likely (roles).
+    text : str
+        A study file in YAML with comments.
+
+    Raises
+    ------
+    StudyError
+        No series, several platforms and none named, no network.
+    """
+    local = intake.get("matrix")
+    series = read_series(local) if local else None
+    if series is None:
+        geo = fetch.open_geo({**intake, "matrix": None})
+        path = fetch.fetch_series_matrix(geo, str(intake.get("accession")), intake.get("platform"))
+        local, series = str(path), read_series_matrix(path)
+    series, platform = one_platform(series, intake.get("platform"), str(local))
+    found = guesses(series.samples)
+    named = {**intake, "platform": platform}
+    return _fields(series, found), _yaml(study, named, series, found)
+
+
+def _fields(series: Series, found: dict[str, list[Guess]]) -> pd.DataFrame:
+    rows = []
+    for name in series.samples.columns:
+        column = series.samples[name].dropna().astype(str)
+        likely = [role for role in ROLES if any(g.field == name for g in found[role])]
+        rows.append(
+            (name, name in series.characteristics, len(column), column.nunique(), _shown(column),
+             ", ".join(likely))
+        )  # fmt: skip
+    names = ["field", "characteristic", "n_samples", "n_values", "values", "likely"]
+    table = pd.DataFrame(rows, columns=names)
+    order = (table["likely"] == "").astype(int) * 2 + (~table["characteristic"]).astype(int)
+    return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+
+
+def _shown(column: pd.Series) -> str:
+    counts = column.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    text = ", ".join(f"{str(value)[:40]} ({n})" for value, n in counts.head(_SHOWN).items())
+    more = f", and {len(counts) - _SHOWN} more" if len(counts) > _SHOWN else ""
+    return " ".join(f"{text}{more}".split())
+
+
+def _yaml(
+    study: str, intake: Mapping[str, Any], series: Series, found: dict[str, list[Guess]]
+) -> str:
+    counts = not len(series.expression)
+    lines = [
+        "# A draft: compare every line with the table of fields beside it, correct, and run it.",
+        f"study: {_word(study)}",
+        "intake:",
+        "  source: geo",
+        f"  assay: {'rnaseq' if counts else 'microarray'}",
+    ]
+    if intake.get("accession"):
+        lines.append(f"  accession: {intake['accession']}")
+    if intake.get("matrix"):
+        lines.append(f"  matrix: {_word(intake['matrix'])}")
+    if intake.get("platform"):
+        lines.append(f"  platform: {intake['platform']}")
+    if counts:
+        lines.append("  # The series matrix holds no values; name the file of counts:")
+        lines += [f"  # supplementary: {Path(url).name}" for url in series.supplementary]
+    lines.append("  fields:")
+    visits: list[str] = []
+    for role in ROLES:
+        lines += _role(role, found[role], series.samples, visits)
+    baseline, followup = visits[:2] if len(visits) > 1 else ("before", "after")
+    healthy = any(line.strip().endswith(": healthy") for line in lines)
+    lines += [
+        "  # keep: {field: [values]}        # only samples of these values",
+        "  # exclude: {GSM000: the reason}  # single samples to leave out",
+        "design:",
+        f"  baseline: {_word(baseline)}",
+        f"  followup: {_word(followup)}",
+        f"  healthy: {'healthy' if healthy else 'null  # no field with healthy samples was found'}",
+        "  covariates: []",
+        "response: {source: none}",
+        "trajectories: {reverted_in: all, induced_in: all}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _role(role: str, listed: list[Guess], table: pd.DataFrame, visits: list[str]) -> list[str]:
+    if not listed:
+        if role not in ("patient", "visit"):
+            return []
+        return [f"    {role}: {{unknown: no field looks like the {role}; name it here}}"]
+    best = listed[0]
+    column = table[best.field].dropna().astype(str)
+    if best.pattern:
+        column = column.str.extract(best.pattern, expand=False).dropna()
+    others = ", ".join(dict.fromkeys(g.field for g in listed[1:5] if g.field != best.field))
+    lines = [f"    # {column.nunique()} values: {_shown(column)}"]
+    lines += [f"    # or: {others}"] if others else []
+    lines += [f"    {role}:", f"      field: {_word(best.field)}"]
+    if best.pattern:
+        lines.append(f"      pattern: {_word(best.pattern)}")
+    if role == "group":
+        lines += ["      values:"] + [
+            f"        {_word(v)}: {'healthy' if HEALTHY.search(v) else 'patient'}"
+            for v in sorted(column.unique())
+        ]
+        lines += ["      default: patient"] if best.pattern else []
+    if role == "visit":
+        lines += _visit(column, visits)
+    if role == "age" and pd.to_numeric(column, errors="coerce").isna().any():
+        lines.append(r"      pattern: '^([\d.]+)'  # years; look at the unit")
+    return lines
+
+
+def _visit(column: pd.Series, visits: list[str]) -> list[str]:
+    """Two visits as they are named; numbers, or more than two, by their order."""
+    values = sorted(column.unique())
+    if pd.to_numeric(column, errors="coerce").notna().all() and len(values) > 2:
+        visits += ["first", "last"]
+        return ["      first: first  # names of each patient's first and last sample",
+                "      last: last"]  # fmt: skip
+    visits += sorted(values, key=lambda v: (not BEFORE.search(v), v))
+    if len(values) == 2:
+        return []
+    return ["      # more than two: set those not compared to null", "      values:"] + [
+        f"        {_word(v)}: {_word(v)}" for v in visits
+    ]
+
+
+def _word(text: str) -> str:
+    return json.dumps(str(text), ensure_ascii=False)

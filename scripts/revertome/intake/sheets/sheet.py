@@ -1,0 +1,151 @@
+"""From sheet to study samples: who is in, which visit, who is paired with whom."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.intake import checks
+from revertome.intake.columns import TEXT, few
+from revertome.intake.flow import Flow
+from revertome.intake.sheets.fields import assign_roles, order_visits, refuse_unknown
+
+
+def complete_roles(
+    table: pd.DataFrame,
+    carried: list[str],
+    intake: Mapping[str, Any],
+    design: Mapping[str, Any],
+    source: str,
+) -> pd.DataFrame:
+    """Derive the columns of the study; sample, patient, visit and group always exist.
+
+    Parameters
+    ----------
+    table
+        Sheet or series fields, text, one row a sample.
+    carried
+        Columns kept under their own names.
+    intake, design
+        Sections of the study file.
+    source
+        File or series, for the messages.
+
+    Returns
+    -------
+    One row a sample in the order and with the index of `table`.
+
+    Raises
+    ------
+    StudyError
+        Roles marked unknown, or a needed role that nothing gives.
+    """
+    fields = dict(intake.get("fields") or {})
+    refuse_unknown(fields, table, source)
+    covariates = list(design.get("covariates") or [])
+    roles = assign_roles(table, fields, covariates, [*carried, *covariates], source)
+    if "sample" not in roles and "geo_accession" in table:
+        roles["sample"] = table["geo_accession"]
+    if "group" not in roles and design.get("healthy") is None:
+        roles["group"] = "patient"
+    checks.require_roles(roles, source, intake, design)
+    first = [name for name in (*TEXT[:5], "sex", "age", "batch") if name in roles]
+    return roles[[*first, *(name for name in roles.columns if name not in first)]]
+
+
+def select(
+    table: pd.DataFrame,
+    roles: pd.DataFrame,
+    intake: Mapping[str, Any],
+    design: Mapping[str, Any],
+    source: str,
+) -> tuple[pd.DataFrame, Flow]:
+    """Apply `keep`, `exclude`, the naming of visits and `repeats`.
+
+    Parameters
+    ----------
+    table, roles
+        Sheet as read and its roles, same index.
+
+    Returns
+    -------
+    Samples of the study (index: sample, sorted) and the flow so far.
+
+    Raises
+    ------
+    StudyError
+        Unknown values in `keep` or `exclude`, unknown visits or groups, repeats.
+    """
+    healthy = design.get("healthy", "healthy")
+    rule = (intake.get("fields") or {}).get("visit", {})
+    ordered = "first" in rule or "last" in rule
+    flow = Flow({"healthy": healthy, **design}, ordered)
+    checks.unique_samples(roles, source)
+    flow.add("sample sheet", roles)
+    samples = _keep(table, roles, intake, flow, source)
+    checks.whole_rows(samples, source)
+    checks.known_groups(samples, healthy, source)
+    well = samples["group"] == healthy
+    samples = samples.copy()
+    if ordered:
+        samples["visit"] = order_visits(samples, rule, ~well, source)
+        flow.ordered = False
+    # ASSUME healthy samples are of no visit: every one of them is a control.
+    samples["visit"] = samples["visit"].mask(well).astype(object)
+    note = "neither first nor last visit" if ordered else "visit is empty"
+    samples = flow.keep("visits", samples, well | samples["visit"].notna(), note)
+    checks.known_visits(samples, design, source)
+    samples = _one_a_visit(samples, intake, flow, source)
+    checks.one_person(samples, healthy, source)
+    samples = samples.set_index(samples["sample"].rename(None)).sort_index()
+    return samples, flow
+
+
+def _keep(
+    table: pd.DataFrame, roles: pd.DataFrame, intake: Mapping[str, Any], flow: Flow, source: str
+) -> pd.DataFrame:
+    samples = roles
+    for field, values in (intake.get("keep") or {}).items():
+        column = table[field] if field in table else roles.get(field)
+        if column is None:
+            raise StudyError(
+                f"intake.keep: {source} has no column '{field}'; it has {few(table.columns, 12)}"
+            )
+        wanted = [str(value) for value in values]
+        absent = [value for value in wanted if value not in set(column.dropna())]
+        if absent:
+            known = sorted(column.dropna().unique())
+            raise StudyError(
+                f"intake.keep.{field}: {few(absent)} does not occur in {source}; it has "
+                f"{few(known, 12)}"
+            )
+        mask = column.isin(wanted).loc[samples.index]
+        samples = flow.keep(f"keep {field}", samples, mask, f"{field} not {' or '.join(wanted)}")
+    exclude = {str(name): str(reason) for name, reason in (intake.get("exclude") or {}).items()}
+    absent = [name for name in exclude if name not in set(roles["sample"])]
+    if absent:
+        raise StudyError(
+            f"intake.exclude: {few(absent)} is no sample of {source}; samples are named like "
+            f"{few(roles['sample'][:3])}"
+        )
+    reasons = "; ".join(f"{name} ({reason})" for name, reason in sorted(exclude.items()))
+    return flow.keep("exclude", samples, ~samples["sample"].isin(exclude), reasons)
+
+
+def _one_a_visit(
+    samples: pd.DataFrame, intake: Mapping[str, Any], flow: Flow, source: str
+) -> pd.DataFrame:
+    ranked = samples.sort_values("sample")
+    repeated = (ranked["visit"].notna() & ranked.duplicated(["patient", "visit"])).loc[
+        samples.index
+    ]
+    if repeated.any() and intake.get("repeats", "error") == "error":
+        row = samples[repeated].sort_values("sample").iloc[0]
+        same = samples[(samples["patient"] == row["patient"]) & (samples["visit"] == row["visit"])]
+        raise StudyError(
+            f"{source}: patient '{row['patient']}' has {len(same)} samples at visit "
+            f"'{row['visit']}' ({few(sorted(same['sample']))}); leave all but one out with "
+            "intake.exclude or intake.keep, or set intake.repeats: first"
+        )
+    return flow.keep("repeats", samples, ~repeated, "further samples of a patient at one visit")

@@ -1,0 +1,107 @@
+"""The visits sheet: clinical variables, one row a patient and visit."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.intake.columns import few, number, place, read_sheet
+from revertome.intake.sheets.schema import check_columns, read_schema
+from revertome.intake.sheets.visit_checks import impossible, one_arm, visit_names, warn_doubtful
+
+_NAMES = ["patient", "arm", "visit"]
+
+
+def read_visits(
+    path: str | None,
+    samples: pd.DataFrame,
+    healthy: str | None,
+    names: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Read and check the visits sheet.
+
+    Parameters
+    ----------
+    path
+        TSV or CSV; None when the study has none.
+    samples
+        Samples of the study (patient, group, perhaps arm).
+    healthy
+        Value of `group` of healthy samples.
+    names
+        Visits that may occur; any when empty.
+
+    Returns
+    -------
+    patient, arm, visit (text), then the other columns (float64 where they hold numbers), sorted
+    by patient and visit; header only without a sheet.
+
+    Raises
+    ------
+    StudyError
+        Missing columns, a patient's visit twice, an unknown visit or two spellings of one, text in
+        a number, a value that its unit does not allow, a patient in two arms, or patients of which
+        none has a sample.
+
+    Warns
+    -----
+    UserWarning
+        Of values that are possible and look wrong, with row and column.
+    """
+    if not path:
+        return pd.DataFrame(columns=_NAMES, dtype=object)
+    table = read_sheet(path)
+    for name in table.columns:
+        if name not in _NAMES:
+            table[name] = number(table[name], path, strict=True)
+    schema = read_schema("visits")
+    impossible(table, schema, path)
+    check_columns(table, schema, path)
+    _check_keys(table, path)
+    visit_names(table, names, path)
+    one_arm(table, path)
+    warn_doubtful(table, schema, path)
+    patients = samples[samples["group"] != healthy]
+    _check_patients(table, patients, path)
+    if "arm" not in table:
+        arms = _arms(patients)
+        table["arm"] = table["patient"].map(arms).astype(object)
+    columns = [*_NAMES, *(name for name in table.columns if name not in _NAMES)]
+    return table[columns].sort_values(["patient", "visit"], ignore_index=True)
+
+
+def _check_keys(table: pd.DataFrame, path: str) -> None:
+    for name in ("patient", "visit"):
+        empty = table[name].isna()
+        if empty.any():
+            raise StudyError(
+                f"{path}: {place(table.index[empty][0], table.index)} has no {name}; fill it in"
+            )
+    twice = table.duplicated(["patient", "visit"])
+    if twice.any():
+        row = table.index[twice][0]
+        raise StudyError(
+            f"{path}: row {row}: patient '{table.loc[row, 'patient']}' has visit "
+            f"'{table.loc[row, 'visit']}' twice; keep one row"
+        )
+
+
+def _arms(patients: pd.DataFrame) -> Mapping[Any, Any]:
+    if "arm" not in patients:
+        return {}
+    return dict(patients.dropna(subset="arm").groupby("patient")["arm"].first())
+
+
+def _check_patients(table: pd.DataFrame, patients: pd.DataFrame, path: str) -> None:
+    """Trials hold patients without samples; a sheet of strangers only is a mistake."""
+    known, seen = set(patients["patient"]), set(table["patient"])
+    if not known & seen:
+        raise StudyError(
+            f"{path}: none of its patients ({few(sorted(seen), 3)}) has a sample; patients of the "
+            f"samples are {few(sorted(known), 3)}; use the same ids in both"
+        )
+    for absent, what in ((seen - known, "have no sample"), (known - seen, "have no visit")):
+        if absent:
+            warnings.warn(f"{path}: patients {few(sorted(absent))} {what}", stacklevel=3)

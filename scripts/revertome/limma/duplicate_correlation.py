@@ -1,0 +1,161 @@
+"""Consensus correlation between samples of one patient.
+
+Smyth, Michaud & Scott 2005 (Bioinformatics 21:2067): a REML variance-component model per
+gene, y = Xb + Zu + e, and the trimmed mean of the correlations on the atanh scale.
+"""
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from revertome.arrays import Array
+from revertome.limma.gamma import gamma_identity
+from revertome.limma.solve_genewise import ALIASED, CHUNK, independent, weighted_designs
+
+TRIM = 0.15
+RHO_MAX = 0.99
+EMPTY = 1e-9  # eigenvalues below it are 0: the direction holds no patient effect
+CACHED = 1024  # genes held in the processor's cache together
+ROUNDING = 1e-26  # share of the sum of squares that residuals of a constant gene can have
+
+
+def duplicate_correlation(
+    y: Array, design: pd.DataFrame, block: pd.Series, weights: Array | None = None
+) -> float:
+    """Consensus within-block correlation over all genes.
+
+    Parameters
+    ----------
+    y : (n, G)
+        Log2 expression, samples in rows; NaN where missing.
+    design : (n, p)
+        Full-rank design matrix.
+    block : (n,)
+        Patient of each sample.
+    weights : (n,) or (n, G), optional
+        Sample or observation weights; 0 leaves an observation out.
+
+    Returns
+    -------
+    float
+        tanh of the 15% trimmed mean of atanh(rho); 0 when no block has two samples or the design
+        holds the blocks. Genes without residual variance, or with too few observations to split
+        it, have no part in it.
+
+    Raises
+    ------
+    ValueError
+        When too few residual degrees of freedom are left to split the variance.
+    """
+    rho = gene_correlations(y, design, block, weights)
+    rho = rho[~np.isnan(rho)]
+    if not len(rho):
+        raise ValueError("too few samples beyond the design to estimate a patient correlation")
+    arho = np.arctanh(rho)
+    cut = int(TRIM * len(arho))
+    return float(np.tanh(np.sort(arho)[cut : len(arho) - cut].mean()))
+
+
+def gene_correlations(
+    y: Array, design: pd.DataFrame, block: pd.Series, weights: Array | None = None
+) -> Array:
+    """Within-block correlation of every gene, (G,), between what blocks so large allow and 0.99.
+
+    Parameters as in `duplicate_correlation`. 0 when no block has two samples or the design holds
+    the blocks; NaN for genes that have no part in the consensus.
+    """
+    code = pd.factorize(block, sort=True)[0]
+    largest = int(np.bincount(code).max())
+    z = np.eye(code.max() + 1)[code]
+    x = design.to_numpy(float)
+    q = np.linalg.qr(x)[0]
+    if largest == 1 or np.abs(z - q @ (q.T @ z)).max() < 1e-8:
+        return np.zeros(y.shape[1])
+    rho = _correlations(y, x, z, weights)
+    return np.asarray(np.clip(rho, 1 / (1 - largest) + 0.01, RHO_MAX))
+
+
+def _correlations(y: Array, x: Array, z: Array, weights: Array | None) -> Array:
+    """REML correlation of every gene, (G,); NaN where it cannot be estimated.
+
+    As in limma, weights scale the observations before patients enter: samples of one patient
+    keep the correlation rho whatever their weights.
+    """
+    if weights is not None and weights.ndim == 2:
+        y = np.where(weights > 0, y, np.nan)
+    elif weights is not None:
+        kept = weights > 0
+        y, x, z, weights = y[kept], x[kept], z[kept], weights[kept, None]
+    if weights is None or weights.shape[1] == 1:
+        if not np.isnan(y).any():
+            root = 1.0 if weights is None else np.sqrt(weights)
+            return _shared(y if weights is None else root * y, root * x, z)
+        weights = None if weights is None else np.broadcast_to(weights, y.shape)
+    rho = np.empty(y.shape[1])
+    with threadpool_limits(limits=1):  # threads lose time on thousands of small matrices
+        for start in range(0, y.shape[1], CHUNK):
+            part = slice(start, start + CHUNK)
+            rho[part] = _genewise(*weighted_designs(x, y[:, part], weights, part), z, x.shape[1])
+    return rho
+
+
+def _shared(y: Array, x: Array, z: Array) -> Array:
+    """Correlations when all genes have the design `x`.
+
+    After projection on the complement of X and rotation to the singular vectors of Z the
+    squares have means a + b * s2. Directions of one s2 are summed: few values differ.
+    """
+    n, p = x.shape
+    if n - p <= 2:
+        return np.full(y.shape[1], np.nan)
+    complement = np.linalg.qr(x, mode="complete")[0][:, p:]
+    u, s, _ = np.linalg.svd(complement.T @ z, full_matrices=True)
+    eigen = np.zeros(n - p)
+    eigen[: len(s)] = s**2
+    distinct, which = np.unique(eigen.round(9), return_inverse=True)
+    count = np.bincount(which).astype(float)[:, None]
+    rotate, average = (complement @ u).T, np.eye(len(distinct))[which].T / count
+    square, total = np.empty((len(distinct), y.shape[1])), np.empty(y.shape[1])
+    for start in range(0, y.shape[1], CACHED):
+        own = y[:, start : start + CACHED]
+        square[:, start : start + CACHED] = average @ (rotate @ own) ** 2
+        total[start : start + CACHED] = np.einsum("ng,ng->g", own, own)
+    constant = (count * square).sum(axis=0) <= ROUNDING * total
+    a, b = gamma_identity(np.where(constant, 1.0, square), distinct[:, None], count)
+    return np.where(constant, np.nan, b / np.where(constant, 1.0, a + b))
+
+
+def _genewise(x: Array, y: Array, seen: Array, z: Array, p: int) -> Array:
+    """Correlations when every gene has its own design (g, n, p), zero where not `seen`."""
+    q, r = np.linalg.qr(x)
+    rank = np.full(len(y), float(p))
+    size = np.abs(np.einsum("gpp->gp", r))
+    for g in np.flatnonzero((size <= ALIASED * np.linalg.norm(x, axis=1)).any(axis=1)):
+        keep = independent(x[g])
+        rank[g], q[g] = len(keep), 0.0
+        q[g, :, : len(keep)] = np.linalg.qr(x[g][:, keep])[0]
+    effects = np.einsum("gnp,gn->gp", q, y)
+    residual = y - np.einsum("gnp,gp->gn", q, effects)
+    inside = z.T @ q
+    blocks = seen @ z
+    own = np.eye(z.shape[1]) * blocks[:, None, :] - inside @ inside.transpose(0, 2, 1)
+    eigen, vectors = np.linalg.eigh(own)
+    patient = eigen > EMPTY
+    eigen = np.where(patient, eigen, 0.0)
+    along = np.einsum("gbk,gb->gk", vectors, residual @ z)
+    square = np.where(patient, along**2 / np.where(patient, eigen, 1.0), 0.0)
+    rest = np.maximum(np.einsum("gn,gn->g", residual, residual) - square.sum(axis=1), 0.0)
+    n, held = seen.sum(axis=1), (blocks > 0).sum(axis=1)
+    times = n - rank - patient.sum(axis=1)
+    count = np.column_stack([times, patient]).T.astype(float)
+    square = np.column_stack([rest / np.maximum(times, 1), square]).T
+    eigen = np.column_stack([np.zeros(len(y)), eigen]).T
+    # Directions that are not there must not bound the fitted means.
+    eigen = np.where(count > 0, eigen, eigen.max(axis=0))
+    total = (count * square).sum(axis=0)
+    good = (n > p + 2) & (held > 1) & (held < n - 1)
+    good &= total > ROUNDING * np.einsum("gn,gn->g", y, y)
+    rho = np.full(len(y), np.nan)
+    a, b = gamma_identity(square[:, good], eigen[:, good], count[:, good])
+    rho[good] = b / (a + b)
+    return rho

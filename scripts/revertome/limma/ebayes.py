@@ -1,0 +1,208 @@
+"""Empirical Bayes moderation of gene-wise variances.
+
+Smyth 2004 (Stat Appl Genet Mol Biol 3:3) for the moderated t and the B statistic; McCarthy &
+Smyth 2009 (Bioinformatics 25:765) for the test against a threshold.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special  # scipy.stats takes half a second to import
+
+from revertome.arrays import Array
+from revertome.limma.fit import Fit
+from revertome.limma.prior import fit_f_dist
+
+PROPORTION = 0.01  # limma's prior share of changed genes, used by the B statistic only
+STDEV_LIMITS = (0.1, 4.0)
+
+
+@dataclass(frozen=True)
+class Moderated:
+    """A fit with moderated variances.
+
+    Attributes
+    ----------
+    fit : Fit
+        The fit; its coefficients are the contrasts.
+    s2_prior : (G,)
+        Prior variance of each gene.
+    df_prior : float or (G,)
+        Prior degrees of freedom; infinite when the genes' variances do not differ, one a gene
+        after robust moderation.
+    s2_post : (G,)
+        Posterior variance (df_prior s2_prior + df s2) / (df_prior + df).
+    df_total : float or (G,)
+        Degrees of freedom of the moderated t; one a gene where `df_prior` or the residual df is.
+    """
+
+    fit: Fit
+    s2_prior: Array
+    df_prior: float | Array
+    s2_post: Array
+    df_total: float | Array
+
+    @property
+    def stdev_unscaled(self) -> Array:
+        """Unscaled standard deviations of the estimates, (G, k)."""
+        diagonal = np.einsum("gkk->gk", np.asarray(self.fit.covariance))
+        return np.broadcast_to(np.sqrt(diagonal), self.fit.coefficients.shape)
+
+    @property
+    def t(self) -> Array:
+        """Moderated t statistics, (G, k)."""
+        return self.fit.coefficients / (self.stdev_unscaled * np.sqrt(self.s2_post)[:, None])
+
+
+def ebayes(fit: Fit, trend: bool = False, robust: bool = False) -> Moderated:
+    """Moderate the variances of a fit towards a common value or a trend on mean expression.
+
+    A gene without residual degrees of freedom takes the prior variance; a variance of 0 counts
+    as 1e-5 of the median variance when the prior is fitted.
+
+    Parameters
+    ----------
+    fit : Fit
+        Fit of at least two genes.
+    trend : bool
+        Let the prior variance follow `fit.mean`.
+    robust : bool
+        Fit the prior to winsorized variances and moderate outlying ones less.
+
+    Returns
+    -------
+    Moderated
+
+    Raises
+    ------
+    ValueError
+        When no gene has residual degrees of freedom.
+    """
+    df = fit.df_residual
+    variance = np.where(np.asarray(df) > 0, fit.sigma**2, 0.0)
+    covariate = fit.mean if trend else None
+    df_prior: float | Array
+    if robust:
+        from revertome.limma.robust_prior import fit_f_dist_robustly
+
+        s2_prior, df_prior = fit_f_dist_robustly(variance, df, covariate)
+    else:
+        s2_prior, df_prior = fit_f_dist(variance, df, covariate)
+    pooled = float(np.sum(np.broadcast_to(df, variance.shape)))
+    df_total = np.minimum(np.asarray(df) + df_prior, pooled)
+    return Moderated(
+        fit,
+        s2_prior,
+        df_prior,
+        squeeze(variance, df, s2_prior, df_prior),
+        df_total if df_total.ndim else float(df_total),
+    )
+
+
+def squeeze(variance: Array, df: float | Array, s2_prior: Array, df_prior: float | Array) -> Array:
+    """Posterior variance (G,); the prior's where its degrees of freedom are infinite."""
+    finite = np.isfinite(df_prior)
+    weight = np.where(finite, df_prior, 1.0)
+    with np.errstate(invalid="ignore"):
+        post = (weight * s2_prior + df * variance) / (weight + df)
+    return np.where(finite, post, s2_prior)
+
+
+def two_sided(t: Array, df: float | Array) -> Array:
+    """Two-sided p of a t statistic, with full relative accuracy in the tails."""
+    return np.asarray(2 * special.stdtr(df, -np.abs(t)))
+
+
+def treat(moderated: Moderated, column: int, lfc: float) -> tuple[Array, Array]:
+    """Test of abs(effect) > lfc (McCarthy & Smyth 2009), limma's ``treat``.
+
+    Parameters
+    ----------
+    moderated : Moderated
+    column : int
+        Position of the contrast.
+    lfc : float
+        Threshold, log2 units.
+
+    Returns
+    -------
+    t : (G,)
+        (abs(estimate) - lfc) / error with the sign of the estimate; 0 below the threshold.
+    p : (G,)
+        P(T > (abs(estimate) - lfc) / error) + P(T > (abs(estimate) + lfc) / error).
+    """
+    estimate = moderated.fit.coefficients[:, column]
+    error = moderated.stdev_unscaled[:, column] * np.sqrt(moderated.s2_post)
+    right, left = (np.abs(estimate) - lfc) / error, (np.abs(estimate) + lfc) / error
+    df = moderated.df_total
+    p = special.stdtr(df, -right) + special.stdtr(df, -left)
+    return np.sign(estimate) * np.maximum(right, 0.0), np.asarray(p)
+
+
+def moderated_f(moderated: Moderated) -> tuple[Array, int, Array]:
+    """Moderated F of all contrasts together (Smyth 2004, section 4).
+
+    Returns
+    -------
+    f : (G,)
+        Mean of squares of the decorrelated moderated t; NaN where a contrast is.
+    df1 : int
+        Number of linearly independent contrasts.
+    p : (G,)
+        Upper tail of F with df1 and df_prior + df_residual degrees of freedom.
+    """
+    covariance = np.asarray(moderated.fit.covariance)
+    known = np.asarray(~np.isnan(covariance).any(axis=(1, 2)))
+    size = np.sqrt(np.einsum("gkk->gk", covariance[known]))
+    values, vectors = np.linalg.eigh(covariance[known] / (size[:, :, None] * size[:, None, :]))
+    df1 = int((values[0] > 1e-8 * values[0, -1]).sum()) if len(values) else size.shape[1]
+    rotate = vectors[:, :, -df1:] / np.sqrt(values[:, None, -df1:])
+    f = np.full(len(moderated.t), np.nan)
+    where = np.broadcast_to(known, f.shape)
+    f[where] = (np.einsum("gk,gkr->gr", moderated.t[where], rotate) ** 2).mean(axis=1)
+    df2 = np.broadcast_to(moderated.df_prior + moderated.fit.df_residual, f.shape)
+    with np.errstate(invalid="ignore"):
+        p = np.where(np.isinf(df2), special.chdtrc(df1, f * df1), special.fdtrc(df1, df2, f))
+    return f, df1, p
+
+
+def b_statistic(moderated: Moderated, column: int) -> Array:
+    """Log posterior odds that the gene is changed (Smyth 2004, section 5), (G,)."""
+    t, v = moderated.t[:, column], moderated.stdev_unscaled[:, column] ** 2
+    limits = np.square(STDEV_LIMITS) / np.nanmedian(moderated.s2_prior)
+    v0 = _prior_effect_variance(np.abs(t), v, moderated.df_total, limits)
+    r = (v + v0) / v
+    df = moderated.df_total
+    kernel = (1 + df) / 2 * np.log((t**2 + df) / (t**2 / r + df))
+    kernel = np.where(np.asarray(moderated.df_prior) > 1e6, t**2 * (1 - 1 / r) / 2, kernel)
+    return np.asarray(np.log(PROPORTION / (1 - PROPORTION)) - np.log(r) / 2 + kernel)
+
+
+def _prior_effect_variance(t: Array, v: Array, df: float | Array, limits: Array) -> float:
+    known = ~np.isnan(t)
+    t, v = t[known], v[known]
+    if isinstance(df, np.ndarray):
+        t, df = _at_largest_df(t, df[known])
+    n_genes = len(t)
+    n_top = int(np.ceil(PROPORTION / 2 * n_genes))
+    if n_top == 0:
+        return float("nan")
+    share = max(n_top / n_genes, PROPORTION)
+    top = np.argsort(-t, kind="stable")[:n_top]
+    p0 = 2 * special.stdtr(df, -t[top])
+    target = ((np.arange(1, n_top + 1) - 0.5) / n_genes - (1 - share) * p0) / share
+    v0 = np.zeros(n_top)
+    ahead = target > p0
+    quantile = -special.stdtrit(df, target[ahead] / 2)
+    v0[ahead] = v[top][ahead] * ((t[top][ahead] / quantile) ** 2 - 1)
+    return float(np.clip(v0, *limits).mean())
+
+
+def _at_largest_df(t: Array, df: Array) -> tuple[Array, float]:
+    """abs(t) with the same tail probability at the largest df."""
+    largest = float(df.max(initial=0.0))
+    few = df < largest
+    tail = np.maximum(special.stdtr(df[few], -t[few]), 1e-300)
+    moved = t.copy()
+    moved[few] = -special.stdtrit(largest, tail)
+    return moved, largest

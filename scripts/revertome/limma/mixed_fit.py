@@ -1,0 +1,193 @@
+"""Gene-wise mixed models, y = Xb + Zu + e with a random patient intercept, by REML.
+
+Each gene has its own variance ratio g = var(u) / var(e), where `lm_fit` with a block
+correlation has one for all. The model is that of dream (Hoffman & Roussos 2021,
+Bioinformatics 37:192); degrees of freedom after Satterthwaite, as in lmerTest (Kuznetsova et
+al. 2017, J Stat Softw 82:13).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from revertome.arrays import Array
+from revertome.limma.ebayes import Moderated, ebayes
+from revertome.limma.fit import Fit
+from revertome.statistics.reml import inverse_hessian, reml_ratio, residual_squares
+
+CONSTANT = 1e-20  # residual share of the sum of squares below which a gene is constant
+
+
+@dataclass(frozen=True)
+class MixedFit:
+    """Contrasts of gene-wise mixed models.
+
+    Attributes
+    ----------
+    coefficients : (G, k)
+        Estimates of the contrasts, log2 units.
+    covariance : (G, k, k)
+        C'(X'W^-1 X)^-1 C with W = I + g ZZ'; times sigma squared it is their covariance.
+    sigma : (G,)
+        Residual standard deviation.
+    ratio : (G,)
+        Variance ratio g, never negative.
+    df_sigma : (G,)
+        Degrees of freedom 2 sigma^4 / var(sigma^2) of the residual variance.
+    df : (G, k)
+        Satterthwaite degrees of freedom of the contrasts.
+    mean : (G,)
+        Mean log2 expression.
+    names : list of str
+        Contrast names.
+    slope : (G, k, k)
+        Derivative of the contrasts' covariance in var(u).
+    inverse : three of (G,)
+        Entries (00, 01, 11) of `inverse_hessian`.
+    """
+
+    coefficients: Array
+    covariance: Array
+    sigma: Array
+    ratio: Array
+    df_sigma: Array
+    df: Array
+    mean: Array
+    names: list[str]
+    slope: Array
+    inverse: tuple[Array, Array, Array]
+
+
+def mixed_fit(
+    y: Array, design: pd.DataFrame, block: pd.Series, contrasts: dict[str, pd.Series]
+) -> MixedFit:
+    """Fit the mixed model of every gene and estimate contrasts.
+
+    A variance ratio that would be negative is 0: least squares. A gene without residual
+    variance has ratio and sigma 0.
+
+    With v = c'(X'V^-1 X)^-1 c, its gradient d in (sigma^2, var(u)) and the inverse H^-1 of
+    half the Hessian of -2 log REML, the degrees of freedom are v^2 / (d'H^-1 d), twice the
+    squared variance over the variance of the variance; n - p where the ratio is 0.
+
+    Parameters
+    ----------
+    y : (n, G)
+        Log2 expression, samples in rows, finite.
+    design : (n, p)
+        Full-rank design matrix.
+    block : (n,)
+        Patient of each sample.
+    contrasts : dict of str to Series, (p,)
+        Coefficients of each contrast.
+
+    Returns
+    -------
+    MixedFit
+
+    Raises
+    ------
+    ValueError
+        When values are not finite, or no patient has two samples, or too few samples are left
+        to split the variance, or none between patients.
+    """
+    if not np.isfinite(y).all():
+        raise ValueError("expression holds missing or infinite values; remove or impute them first")
+    x = design.to_numpy(float)
+    code = pd.factorize(block, sort=True)[0]
+    z = np.eye(code.max() + 1)[code]
+    if z.sum(axis=0).max() < 2:
+        raise ValueError("no patient has two samples: a patient variance cannot be estimated")
+    if len(y) - x.shape[1] <= 2:
+        raise ValueError("too few samples beyond the design to estimate a patient variance")
+    square, eigen = residual_squares(y, x, z)
+    if np.ptp(eigen) < 1e-9:
+        raise ValueError("the design leaves nothing that tells patient from residual variance")
+    alive = square.sum(axis=0) > CONSTANT * np.einsum("ng,ng->g", y, y)
+    ratio = reml_ratio(np.where(alive, square, 1.0), eigen)
+    ratio[~alive] = 0.0
+    scaled = square / (1 + np.outer(eigen, ratio))
+    variance = np.where(alive, scaled.mean(axis=0), 0.0)
+    inverse = inverse_hessian(scaled, eigen, ratio, variance)
+    c = np.column_stack([v.reindex(design.columns, fill_value=0.0) for v in contrasts.values()])
+    beta, covariance, slope = _estimates(y, x, z, ratio, c)
+    return MixedFit(
+        coefficients=beta,
+        covariance=covariance,
+        sigma=np.sqrt(variance),
+        ratio=ratio,
+        df_sigma=1 / inverse[0],
+        df=satterthwaite(
+            np.einsum("gkk->gk", covariance), np.einsum("gkk->gk", slope), ratio, inverse
+        ),
+        mean=y.mean(axis=0),
+        names=list(contrasts),
+        slope=slope,
+        inverse=inverse,
+    )
+
+
+def _estimates(y: Array, x: Array, z: Array, ratio: Array, c: Array) -> tuple[Array, Array, Array]:
+    """Contrasts (G, k), their unscaled covariance, and its derivative in var(u), (G, k, k).
+
+    W^-1 = I - Z diag(g / (1 + g n_b)) Z' depends on a block through its size n_b only, so the
+    sums over the blocks of one size serve all genes.
+    """
+    sizes = z.sum(axis=0)
+    xwx, xwy = np.broadcast_to(x.T @ x, (len(ratio), x.shape[1], x.shape[1])), (x.T @ y).T
+    outer = np.zeros_like(xwx)
+    for size in np.unique(sizes):
+        zx = z[:, sizes == size].T @ x
+        shrink = ratio / (1 + ratio * size)
+        xwx = xwx - shrink[:, None, None] * (zx.T @ zx)
+        xwy = xwy - shrink[:, None] * (zx.T @ (z[:, sizes == size].T @ y)).T
+        outer += ((1 + ratio * size) ** -2)[:, None, None] * (zx.T @ zx)
+    solved = np.linalg.solve(xwx, np.broadcast_to(c, (len(ratio), *c.shape)))
+    beta = np.einsum("gpk,gp->gk", solved, xwy)
+    slope = np.swapaxes(solved, 1, 2) @ outer @ solved
+    return beta, c.T @ solved, slope
+
+
+def satterthwaite(
+    variance: Array, slope: Array, ratio: Array, inverse: tuple[Array, Array, Array]
+) -> Array:
+    """Degrees of freedom (G, k) of contrasts with unscaled variances and slopes (G, k).
+
+    The variance is homogeneous in (sigma^2, var(u)): its other slope is variance - g slope.
+    """
+    residual = variance - ratio[:, None] * slope
+    a, b, d = (entry[:, None] for entry in inverse)
+    return np.asarray(variance**2 / (a * residual**2 + 2 * b * residual * slope + d * slope**2))
+
+
+def moderate_mixed(found: MixedFit, trend: bool, robust: bool = False) -> dict[str, Moderated]:
+    """Moderated t of every contrast of gene-wise mixed models.
+
+    The residual variance of a gene, with its own degrees of freedom d (`df_sigma`), is squeezed
+    to the prior as any: s2_post = (d0 s0^2 + d sigma^2) / (d0 + d). The ratio stays as it is:
+    t = estimate / sqrt(covariance s2_post), with Satterthwaite's degrees of freedom of the
+    contrast plus d0, at most those of all genes together. dream does the same but for d, for
+    which it takes the trace of the squared residual maker.
+
+    Parameters
+    ----------
+    found : MixedFit
+        Fit of at least two genes.
+    trend, robust : bool
+        As in `ebayes`.
+
+    Returns
+    -------
+    dict of str to Moderated
+        One for each contrast; `df_total` is (G,).
+    """
+    fit = Fit(
+        found.coefficients, found.covariance, found.sigma, found.df_sigma, found.mean, found.names
+    )
+    moderated = ebayes(fit, trend, robust)
+    most = found.df_sigma.sum()
+    return {
+        name: replace(moderated, df_total=np.minimum(found.df[:, k] + moderated.df_prior, most))
+        for k, name in enumerate(found.names)
+    }

@@ -1,0 +1,189 @@
+"""Prior of the gene-wise variances when some genes are hypervariable.
+
+Phipson et al. 2016 (Ann Appl Stat 10:946): moments of the winsorized log variances give the
+prior; genes whose variance is larger than it explains get fewer prior degrees of freedom.
+"""
+
+import numpy as np
+from scipy import special, stats
+
+from revertome.arrays import Array
+from revertome.limma.prior import fit_f_dist, usable
+from revertome.statistics.lowess import lowess
+from revertome.statistics.zeroin import zeroin
+
+TAILS = (0.05, 0.1)  # shares winsorized below and above
+SPAN = 0.4
+_ROOTS, _WEIGHTS = special.roots_legendre(128)
+NODES, WEIGHTS = (_ROOTS + 1) / 2, _WEIGHTS / 2
+
+
+def fit_f_dist_robustly(
+    variance: Array, df: float | Array, covariate: Array | None = None
+) -> tuple[Array, Array]:
+    """Scale and degrees of freedom of the prior, limma 3.54's ``fitFDistRobustly``.
+
+    Parameters
+    ----------
+    variance, df, covariate
+        As in `prior.fit_f_dist`.
+
+    Returns
+    -------
+    s2_prior : (G,)
+    df_prior : (G,)
+        Smaller for genes with outlying variance.
+
+    Raises
+    ------
+    ValueError
+        When most variances are 0.
+    """
+    use = usable(variance, df)
+    n = int(use.sum())
+    if n == len(use):
+        return _fit(variance, df, covariate)
+    part = None if covariate is None else covariate[use]
+    scale, shrunk = _fit(variance[use], df if isinstance(df, float) else df[use], part)
+    s2_prior, df_prior = np.full(use.shape, scale[0]), np.full(use.shape, shrunk.max())
+    s2_prior[use], df_prior[use] = scale, shrunk
+    if covariate is not None and part is not None:
+        at, which = np.unique(part, return_inverse=True)
+        log_scale = np.bincount(which, np.log(scale)) / np.bincount(which)
+        s2_prior[~use] = np.exp(np.interp(covariate[~use], at, log_scale))
+    return s2_prior, df_prior
+
+
+def _fit(variance: Array, df: float | Array, covariate: Array | None) -> tuple[Array, Array]:
+    n = len(variance)
+    middle = np.median(variance)
+    if n > 2 and middle <= 0:
+        raise ValueError("most residual variances are 0: robust moderation needs variable genes")
+    x = np.maximum(variance, middle * 1e-12)
+    plain_scale, plain_df = fit_f_dist(x, df, covariate)
+    plain = plain_scale, np.full(n, plain_df)
+    if n <= 2 or max(TAILS) < 1 / n:
+        return plain
+    x, df1 = _equal_df(x, df, plain_scale, plain_df)
+    z = np.log(x)
+    trend = _trend(z, covariate)
+    low, high = np.quantile(z - trend, [TAILS[0], 1 - TAILS[1]])
+    winsorized = np.clip(z - trend, low, high)
+    mean, spread = winsorized.mean(), winsorized.var(ddof=1)
+
+    def gap(share: float) -> float:
+        df2 = np.inf if share == 1 else share / (1 - share)
+        return float(np.log(spread / _winsorized_moments(df1, df2)[1]))
+
+    if gap(1.0) <= 0:
+        centre = trend + mean - _winsorized_moments(df1, np.inf)[0]
+        return np.exp(centre), _shrunk_from_infinity(np.exp(z - centre), df1)
+    if np.isinf(plain_df):
+        return plain
+    start = plain_df / (1 + plain_df)
+    df2 = plain_df
+    if gap(start) < 0:
+        root = zeroin(gap, start, 1.0, 1e-8)
+        df2 = root / (1 - root)
+    centre = trend + mean - _winsorized_moments(df1, df2)[0]
+    return np.exp(centre), _shrunk(np.exp(z - centre), df1, df2)
+
+
+def _equal_df(x: Array, df: float | Array, scale: Array, df2: float) -> tuple[Array, float]:
+    """Variances with fewer df moved to the same tail probability at the largest df."""
+    if isinstance(df, float):
+        return x, df
+    largest = float(df.max())
+    few = df < largest - 1e-14
+    f = x[few] / scale[few]
+    upper, lower = log_f_sf(f, df[few], df2), log_f_cdf(f, df[few], df2)
+    above = upper < lower
+    p = np.maximum(np.exp(np.minimum(upper, lower)), 1e-300)
+    f[above] = _f_quantile(p[above], largest, df2, upper=True)
+    f[~above] = _f_quantile(p[~above], largest, df2, upper=False)
+    moved = x.copy()
+    moved[few] = f * scale[few]
+    return moved, largest
+
+
+def _trend(z: Array, covariate: Array | None) -> Array:
+    if covariate is None:
+        return np.full(z.shape, stats.trim_mean(z, TAILS[1]))
+    return lowess(covariate, z, SPAN)
+
+
+def _winsorized_moments(df1: float, df2: float) -> tuple[float, float]:
+    """Mean and variance of the winsorized log F by Gauss-Legendre quadrature on f / (1 + f)."""
+    below, above = TAILS
+    ends = np.array(
+        [_f_quantile(below, df1, df2, upper=False), _f_quantile(above, df1, df2, upper=True)]
+    )
+    low, high = ends / (1 + ends)
+    nodes = low + (high - low) * NODES
+    f = nodes / (1 - nodes)
+    density = df1 * stats.chi2.pdf(df1 * f, df1) if np.isinf(df2) else stats.f.pdf(f, df1, df2)
+    mass = (high - low) * WEIGHTS * density / (1 - nodes) ** 2
+    share, z = np.array(TAILS), np.log(ends)
+    mean = float(mass @ np.log(f) + share @ z)
+    return mean, float(mass @ (np.log(f) - mean) ** 2 + share @ (z - mean) ** 2)
+
+
+def _shrunk_from_infinity(f: Array, df1: float) -> Array:
+    n = len(f)
+    tail = stats.chi2.sf(f * df1, df1)
+    expected = (n - stats.rankdata(f) + 0.5) / n
+    regular = np.minimum(tail / expected, 1.0)
+    shrunk = np.where(regular < 1, regular * n * df1, np.inf)
+    order = np.argsort(tail, kind="stable")
+    shrunk[order] = np.maximum.accumulate(shrunk[order])
+    return np.asarray(shrunk)
+
+
+def _shrunk(f: Array, df1: float, df2: float) -> Array:
+    """Prior df between `df2` and that of the most outlying gene, by the chance of no outlier."""
+    n = len(f)
+    log_tail = log_f_sf(f, df1, df2)
+    log_regular = np.minimum(log_tail - np.log(n - stats.rankdata(f) + 0.5) + np.log(n), 0.0)
+    if not (log_regular < 0).any():
+        return np.full(n, df2)
+    regular = np.exp(log_regular)
+    outlier_df = np.log(0.5) / log_tail.min() * df2
+    outlier_df *= np.log(0.5) / log_f_sf(f.max(keepdims=True), df1, outlier_df)[0]
+    shrunk = regular * df2 - np.expm1(log_regular) * outlier_df
+    order = np.argsort(log_tail, kind="stable")
+    ordered = shrunk[order]
+    running = np.cumsum(ordered) / np.arange(1, n + 1)
+    lowest = int(running.argmin())
+    ordered[: lowest + 1] = running[lowest]
+    shrunk[order] = np.maximum.accumulate(ordered)
+    return np.asarray(shrunk)
+
+
+def _f_quantile(p: float | Array, df1: float, df2: float, upper: bool) -> Array:
+    if np.isinf(df2):
+        return np.asarray((stats.chi2.isf if upper else stats.chi2.ppf)(p, df1) / df1)
+    return np.asarray((stats.f.isf if upper else stats.f.ppf)(p, df1, df2))
+
+
+def log_f_sf(f: Array, df1: float | Array, df2: float) -> Array:
+    """Log upper tail of F, also where the probability itself is 0 in double precision."""
+    if np.isinf(df2):
+        return np.asarray(stats.chi2.logsf(f * df1, df1))
+    with np.errstate(divide="ignore"):
+        log_p = np.asarray(np.log(special.fdtrc(df1, df2, f)))
+    far = log_p < -600
+    if far.any():
+        # Incomplete beta by its series, which is one term of order 1 this far out.
+        a, b = df2 / 2, np.broadcast_to(np.asarray(df1) / 2, f.shape)[far]
+        x = a / (a + b * f[far])
+        series = np.log(special.hyp2f1(a + b, 1.0, a + 1, x) / a)
+        log_p[far] = a * np.log(x) + b * np.log1p(-x) - special.betaln(a, b) + series
+    return log_p
+
+
+def log_f_cdf(f: Array, df1: float | Array, df2: float) -> Array:
+    """Log lower tail of F."""
+    if np.isinf(df2):
+        return np.asarray(stats.chi2.logcdf(f * df1, df1))
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(special.fdtr(df1, df2, f)))

@@ -1,0 +1,117 @@
+"""Least squares with a design of its own for every gene: observation weights, missing values."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from revertome.arrays import Array
+from revertome.trial import dependent
+
+CHUNK = 512  # genes whose designs are held in memory together
+ALIASED = 1e-7  # what R's lm.fit takes for a linear combination of other columns
+
+
+class Blocks:
+    """Equicorrelated blocks of samples.
+
+    The inverse square root of (1 - rho) I + rho J over the k observed samples of a block is
+    (I - c J) / sqrt(1 - rho) with c = (1 - sqrt((1 - rho) / (1 - rho + k rho))) / k, whichever
+    samples they are, so that genes may miss different samples.
+    """
+
+    def __init__(self, block: "pd.Series | None", n: int, correlation: float) -> None:
+        self.code = np.arange(n) if block is None else pd.factorize(block, sort=True)[0]
+        self.indicator = np.eye(self.code.max() + 1)[self.code]
+        self.correlation = 0.0 if block is None else correlation
+
+    def whiten(self, x: Array, y: Array, seen: Array) -> tuple[Array, Array]:
+        """Designs (g, n, p) and values (g, n), zero where `seen` (g, n) is, made independent."""
+        rho = self.correlation
+        if rho == 0:
+            return x, y
+        k = seen @ self.indicator
+        shrink = (1 - np.sqrt((1 - rho) / (1 - rho + k * rho))) / np.maximum(k, 1)
+        scale = np.sqrt(1 - rho)
+        y_sum = (y @ self.indicator) * shrink
+        x_sum = (self.indicator.T @ x) * shrink[:, :, None]
+        x = (x - x_sum[:, self.code] * seen[:, :, None]) / scale
+        return x, (y - y_sum[:, self.code] * seen) / scale
+
+
+def solve_genewise(
+    x: Array, y: Array, blocks: Blocks, weights: Array | None
+) -> tuple[Array, Array, Array, Array]:
+    """Fit every gene to its own observations.
+
+    A coefficient that the observations of a gene cannot estimate is NaN, as in limma; the
+    columns that come first in `x` are kept.
+
+    Parameters
+    ----------
+    x : (n, p)
+        Design.
+    y : (n, G)
+        Values; NaN where missing.
+    blocks : Blocks
+        Correlated samples.
+    weights : (n, G), optional
+        Observation weights.
+
+    Returns
+    -------
+    coefficients : (G, p)
+    covariance : (G, p, p)
+    rss : (G,)
+        Weighted residual sum of squares.
+    df : (G,)
+        Observations less estimated coefficients.
+    """
+    n_genes, p = y.shape[1], x.shape[1]
+    coefficients, covariance = np.empty((n_genes, p)), np.empty((n_genes, p, p))
+    rss, df = np.empty(n_genes), np.empty(n_genes)
+    for start in range(0, n_genes, CHUNK):
+        part = slice(start, start + CHUNK)
+        own_x, own_y, seen = weighted_designs(x, y[:, part], weights, part)
+        own_x, own_y = blocks.whiten(own_x, own_y, seen)
+        found = _solve(own_x, own_y)
+        coefficients[part], covariance[part], rss[part] = found[:3]
+        df[part] = seen.sum(axis=1) - found[3]
+    return coefficients, covariance, rss, df
+
+
+def weighted_designs(
+    x: Array, y: Array, weights: Array | None, part: slice
+) -> tuple[Array, Array, Array]:
+    """Root weights times design (g, n, p) and values (g, n); zero where missing; seen (g, n)."""
+    there = ~np.isnan(y.T)
+    root = there.astype(float) if weights is None else np.sqrt(weights[:, part].T) * there
+    return root[:, :, None] * x, root * np.where(there, y.T, 0.0), there.astype(float)
+
+
+def _solve(x: Array, y: Array) -> tuple[Array, Array, Array, Array]:
+    n_genes, _, p = x.shape
+    q, r = np.linalg.qr(x)
+    size = np.abs(np.einsum("gpp->gp", r))
+    short = (size <= ALIASED * np.linalg.norm(x, axis=1)).any(axis=1)
+    if short.any():
+        r[short] = np.eye(p)
+    inverse = np.linalg.inv(r)
+    effects = np.einsum("gnp,gn->gp", q, y)
+    residual = y - np.einsum("gnp,gp->gn", q, effects)
+    coefficients = np.einsum("gpq,gq->gp", inverse, effects)
+    covariance = inverse @ inverse.transpose(0, 2, 1)
+    rss, rank = np.einsum("gn,gn->g", residual, residual), np.full(n_genes, float(p))
+    for g in np.flatnonzero(short):
+        keep = independent(x[g])
+        coefficients[g], covariance[g], rank[g] = np.nan, np.nan, len(keep)
+        q_g, r_g = np.linalg.qr(x[g][:, keep])
+        inverse_g, effects_g = np.linalg.inv(r_g), q_g.T @ y[g]
+        coefficients[g, keep] = inverse_g @ effects_g
+        covariance[g][np.ix_(keep, keep)] = inverse_g @ inverse_g.T
+        rss[g] = ((y[g] - q_g @ effects_g) ** 2).sum()
+    return coefficients, covariance, rss, rank
+
+
+def independent(x: Array) -> npt.NDArray[np.intp]:
+    """Positions of the columns of `x` that are no linear combination of those before them."""
+    return np.setdiff1d(np.arange(x.shape[1]), dependent(x))

@@ -1,0 +1,1 @@
+"""Statistics that several stages use, each in a file named after it."""
