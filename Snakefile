@@ -44,20 +44,13 @@ rule all:
 
 
 onstart:
-    from folder import begin
+    from internals import started
 
-    begin()
-
-
-onsuccess:
-    from folder import finish
-
-    finish()
+    started(workflow)
 
 
 onerror:
-    from folder import advice, finish
+    from folder import advice
 
-    finish()
     for line in advice(log):
         print(line, file=sys.stderr)

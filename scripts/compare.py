@@ -1,10 +1,10 @@
 """Compare: does what one study found hold in another? Public result folders only."""
 
 import json
-import multiprocessing
 from pathlib import Path
 
-from disk import end_with_parent, logged, read_h5ad, read_table, write_table
+from disk import logged, read_h5ad, read_table, write_table
+from workers import each
 
 with logged(snakemake.log[0]):
     from dataclasses import fields
@@ -66,14 +66,12 @@ with logged(snakemake.log[0]):
         write_table(getattr(result, name), snakemake.output[name])
 
     own, folders = snakemake.params.config, snakemake.params.folders
-    fork = multiprocessing.get_context("fork")
-    with fork.Pool(min(snakemake.threads, len(folders)), end_with_parent) as pool:
-        studies = dict(zip(folders, pool.map(read, folders, chunksize=1), strict=True))
+    found = each(read, folders, min(snakemake.threads, len(folders)))
+    studies = dict(zip(folders, found, strict=True))
     aliases = read_table(snakemake.input.aliases).set_index("old")["current"].to_dict()
     options = {name: own["modules"][name] for name in ("permutations", "seed")}
     alpha = own["trajectories"]["alpha"]
     result = compare(studies, aliases, options, alpha, snakemake.threads)
     # The longest tables first, so that the processes end together.
     names = sorted((f.name for f in fields(result)), key=lambda name: -getattr(result, name).size)
-    with fork.Pool(snakemake.threads, end_with_parent) as pool:
-        pool.map(write, names, chunksize=1)
+    each(write, names, snakemake.threads)

@@ -16,6 +16,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TextIO
@@ -172,9 +173,10 @@ def end_with_parent(pause: float = 0.5) -> None:
 
 
 OUT_OF_MEMORY = (
-    "this job ran out of memory; ask for more (on a cluster, `--set-resources RULE:mem_mb=...`) "
-    "and give the same command again"
+    "this job ran out of memory{how}; ask for more (on a cluster, "
+    "`--set-resources RULE:mem_mb=...`) and give the same command again"
 )
+KILLED = ": one of its processes was killed, as a system that has no memory left does"
 
 
 class _Tee:
@@ -216,7 +218,9 @@ def logged(log: str, hide: Callable[[str], str] | None = None) -> Iterator[None]
             except StudyError as error:
                 print(f"\nrevertome: {error}\n", file=sys.stderr)
             except MemoryError:
-                print(f"\nrevertome: {OUT_OF_MEMORY}\n", file=sys.stderr)
+                print(f"\nrevertome: {OUT_OF_MEMORY.format(how='')}\n", file=sys.stderr)
+            except BrokenProcessPool:  # joblib's is of this kind too
+                print(f"\nrevertome: {OUT_OF_MEMORY.format(how=KILLED)}\n", file=sys.stderr)
             except Exception:
                 traceback.print_exc()
         if hide is not None and isinstance(words, io.StringIO):

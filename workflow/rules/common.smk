@@ -1,7 +1,6 @@
 """Validation of the configuration and lookups shared by all stages."""
 
 import os
-import shlex
 import sys
 from pathlib import Path
 
@@ -11,16 +10,15 @@ import yaml
 HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
 SCRIPTS = HOME / "scripts"
 sys.path.insert(0, str(SCRIPTS))
-# Snakemake writes the interpreter into command lines without quotes; once quoted it is no path.
-if Path(sys.executable).exists():
-    sys.executable = shlex.quote(sys.executable)
 
 from digest import digest
-from folder import check_results, claim
+from folder import check_results
+from internals import guard, quote_interpreter
 from revertome.configuration import check_definition, complete, contrasts_by_engine, public
 from revertome.errors import StudyError
 from revertome.shares import useful_jobs
 
+quote_interpreter()
 # One thread for each BLAS pool: jobs already fill the cores, and sums in another order
 # would change last digits with the number of cores.
 for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -81,11 +79,11 @@ RESPONSE_DEFINITION = response_definition()
 
 if workflow.is_main_process:
     try:
-        if Path(workflow.main_snakefile).parent == HOME and claim():
-            print("revertome: an earlier run here was stopped; going on", file=sys.stderr)
         check_results(Path(config["results"]))
     except StudyError as error:
         sys.exit(f"revertome: {error}")
+    if Path(workflow.main_snakefile).parent == HOME:  # else the folder is another workflow's
+        guard(workflow, f"{config['results']}/{config['study']}")
 # File order is the order of rows and figures: interferon first.
 MODULES = sorted(
     map(str, (HOME / "resources/modules").glob("*.gmt")),
