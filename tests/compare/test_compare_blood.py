@@ -9,6 +9,7 @@ import yaml
 from revertome import modules
 from revertome.compare import Study, compare, residuals
 from revertome.configuration import complete
+from revertome.differential.model_options import model_options
 from revertome.differential.run import run
 from revertome.intake import load
 from revertome.normalise import normalise
@@ -31,7 +32,7 @@ def finished(config, sets, aliases):
     labels = pd.DataFrame({"patient": sorted(patients.unique()), "label": "treated"})
     contrasts = {name: {name: 1.0} for name in ("disease", "change_all")}
     engine = "voom" if assay == "rnaseq" else "limma"
-    tables = run(expression, labels, design, config["differential"], contrasts, engine, 1).tables
+    tables = run(expression, labels, model_options(config, engine), list(contrasts)).tables
     scores = modules.score(expression, sets, config["modules"] | {"methods": ["zscore"]}, design, 1)
     tests = modules.test(scores, obs, labels, design)
     noise = residuals(expression, labels, design)
