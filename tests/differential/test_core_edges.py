@@ -12,7 +12,7 @@ from revertome.errors import StudyError
 from revertome.limma.array_weights import array_weights
 from revertome.limma.contrasts import contrasts_fit
 from revertome.limma.duplicate_correlation import duplicate_correlation
-from revertome.limma.ebayes import ebayes, moderated_f, treat, two_sided
+from revertome.limma.ebayes import ebayes, treat, two_sided
 from revertome.limma.fit import lm_fit
 from revertome.limma.joint import moderated_joint, normal_fit
 from revertome.limma.robust_prior import log_f_sf
@@ -179,16 +179,6 @@ def test_treat_against_zero_is_the_two_sided_test(y):
     t, p = treat(moderated, 0, 0.0)
     np.testing.assert_allclose(t, moderated.t[:, 0], rtol=1e-14)
     np.testing.assert_allclose(p, two_sided(moderated.t[:, 0], moderated.df_total), rtol=1e-14)
-
-
-def test_f_of_one_contrast_and_its_multiple_is_t_squared(y):
-    twice = {**EFFECT, "twice": 2 * EFFECT["effect"]}
-    moderated = ebayes(contrasts_fit(lm_fit(y, GROUPS), twice))
-    f, df1, p = moderated_f(moderated)
-    assert df1 == 1
-    np.testing.assert_allclose(f, moderated.t[:, 0] ** 2, rtol=1e-10)
-    df = moderated.df_prior + moderated.fit.df_residual
-    np.testing.assert_allclose(p, two_sided(moderated.t[:, 0], min(df, 1e9)), rtol=1e-6)
 
 
 def study():
