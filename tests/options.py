@@ -24,3 +24,19 @@ def options_of(engine: str, design: dict[str, Any], **changes: Any) -> ModelOpti
         {"design": section("design", **design), "differential": section("differential", **changes)},
         engine,
     )
+
+
+def load(intake: dict[str, Any], design: dict[str, Any], *symbols: Any) -> Any:
+    """`revertome.intake.load` with sections completed."""
+    from revertome.intake import load
+
+    return load(section("intake", **intake), section("design", **design), *symbols)
+
+
+def normalise(raw: Any, options: dict[str, Any], aliases: Any, design: Any = None) -> Any:
+    """`revertome.normalise.normalise` with sections completed."""
+    from revertome.normalise import normalise
+
+    return normalise(
+        raw, section("normalise", **options), aliases, section("design", **(design or {}))
+    )

@@ -229,7 +229,7 @@ def contrasts_by_engine(config: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def public(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration as it may be shown: under `pseudonymise` without any names."""
-    if config.get("privacy", "none") == "none" or "intake" not in config:
+    if config["privacy"] == "none" or "intake" not in config:
         return dict(config)
     hidden = {key: "withheld" for key in ("keep", "exclude", "fields") if config["intake"].get(key)}
     return {**config, "intake": {**config["intake"], **hidden}}

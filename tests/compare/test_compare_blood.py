@@ -6,13 +6,12 @@ import pandas as pd
 import pytest
 import yaml
 
+from options import load, normalise
 from revertome import modules
 from revertome.compare import Study, compare, residuals
 from revertome.configuration import complete
 from revertome.differential.model_options import model_options
 from revertome.differential.run import run
-from revertome.intake import load
-from revertome.normalise import normalise
 from revertome.report.comparison_words import findings
 from studies import gse60424, gse65391_full, real
 

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 import yaml
 
+from options import normalise
 from revertome import simulate
 from revertome.compare import Study, compare, residuals
 from revertome.configuration import complete
 from revertome.differential.model_options import joint_options
-from revertome.normalise import normalise
 from revertome.simulate.patients import responders
 from revertome.simulate.private import enrol, with_private
 from revertome.simulate.profile import profile

@@ -36,11 +36,10 @@ import pytest
 import yaml
 
 import studies
+from options import load, normalise
 from revertome.configuration import complete
 from revertome.differential.model_options import model_options
 from revertome.differential.run import run
-from revertome.intake import load
-from revertome.normalise import normalise
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, studies.real]
 SCHEMA = yaml.safe_load((studies.ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))

@@ -7,11 +7,10 @@ import pandas as pd
 import pytest
 import yaml
 
+from options import load, normalise
 from revertome.configuration import complete, names
 from revertome.differential.model_options import joint_options, model_options
 from revertome.differential.run import run as differential
-from revertome.intake import load
-from revertome.normalise import normalise
 from revertome.response import evaluate
 from revertome.trajectories import run as trajectories
 
