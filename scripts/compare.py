@@ -34,8 +34,8 @@ with logged(snakemake.log[0]):
             table(folder / "modules/tests.tsv"),
             spread(folder, config["design"]),
             {
-                "title": config.get("title") or config["study"],
-                "assay": config["intake"].get("assay", "microarray"),
+                "title": config["title"] or config["study"],
+                "assay": config["intake"]["assay"],
                 "baseline": config["design"]["baseline"],
                 "followup": config["design"]["followup"],
                 "folder": str(folder),

@@ -5,21 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from options import options_of, section
+
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy", "covariates": []}
-OPTIONS = {
-    "rule": "tests",
-    "alpha": 0.05,
-    "multiplicity": "screened",
-    "reverted_in": "responders",
-    "induced_in": "all",
-    "recovered_at_least": 0.5,
-    "recovered_at_most": 2.0,
-    "induced_disease_at_most": 0.5,
-    "sensitivity": [],
-    "bootstrap": 0,
-    "permutations": 0,
-    "seed": 1,
-}
+OPTIONS = section("trajectories", sensitivity=[], bootstrap=0, permutations=0)
+LIMMA = options_of("limma", DESIGN, trend=False)
 
 
 def simulate(

@@ -6,17 +6,11 @@ import anndata
 import numpy as np
 import pandas as pd
 
+from options import section
+
 DESIGN = {"baseline": "before", "followup": "week 12", "healthy": "healthy", "covariates": []}
 FIGURES = {"genes": [], "module": "ISG6", "heatmap_genes": 40}
-TRAJECTORIES = {
-    "rule": "tests",
-    "alpha": 0.05,
-    "reverted_in": "responders",
-    "induced_in": "all",
-    "recovered_at_least": 0.5,
-    "recovered_at_most": 2.0,
-    "induced_disease_at_most": 0.5,
-}
+TRAJECTORIES = section("trajectories", bootstrap=200, permutations=100)
 
 
 CONFIG = {
@@ -27,16 +21,8 @@ CONFIG = {
     "design": DESIGN,
     "normalise": {"method": "quantile"},
     "response": {"source": "visits"},
-    "differential": {
-        "trend": True,
-        "robust": False,
-        "weights": "none",
-        "lfc": 0,
-        "custom": {},
-        "subset": {},
-    },
-    "trajectories": TRAJECTORIES
-    | {"multiplicity": "screened", "bootstrap": 200, "permutations": 100, "seed": 1},
+    "differential": section("differential"),
+    "trajectories": TRAJECTORIES,
     "modules": {"methods": ["zscore"], "permutations": 1000, "seed": 2},
     "figures": FIGURES,
 }
@@ -71,6 +57,20 @@ MODULE_CLASSES = pd.DataFrame(
 )
 
 
+MODELS = pd.DataFrame(
+    {
+        "contrast": ["disease", "change_responders"],
+        "engine": "limma",
+        "blocking": ["random", "fixed"],
+        "trend": True,
+        "robust": False,
+        "weights": "none",
+        "lfc": 0.0,
+        "covariates": "none",
+        "n_pairs": [0, 8],
+        "formula": ["~ 0 + cell + (1 | patient)", "~ 0 + patient + label:visit"],
+    }
+)
 PATIENT_FLOW = pd.DataFrame(
     [
         ("randomised", "before", "all", 30, np.nan, np.nan),
@@ -127,9 +127,7 @@ def results(
         **_clinic(labels),
         **_modules(rng, obs),
         "association_tests": _associations(rng),
-        "models": pd.DataFrame(
-            {"contrast": ["disease", "change_responders"], "engine": "limma", "n_pairs": [0, 8]}
-        ),
+        "models": MODELS,
     }
 
 

@@ -173,6 +173,20 @@ def test_every_configuration_key_is_documented():
     assert all(described)
 
 
+def test_an_engine_is_named_in_its_own_file_only():
+    """All that is particular to an engine is in its file; a mixed model of scores is none."""
+    folder = LIBRARY / "differential" / "engines"
+    engines = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    for path in FILES:
+        constants = [
+            n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Constant)
+        ]
+        named = {each.value for each in constants if isinstance(each.value, str)} & engines
+        allowed = {path.stem} if path.parent == folder else set()
+        allowed |= {"mixed"} if name(path) == "modules/tests.py" else set()
+        assert named <= allowed, path
+
+
 def test_no_study_is_written_into_the_code():
     """Nothing about the drug, the disease or a month is written in code."""
     words = re.compile(r"anakinra|month ?6|sJIA", re.I)

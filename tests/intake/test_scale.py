@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from options import load
 from revertome.errors import StudyError
-from revertome.intake import load
 from revertome.intake.read.series_matrix import read_series_matrix
 from revertome.intake.scale import convert, decide_scale
 from revertome.intake.scale_evidence import scale_evidence

@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from options import section
 from revertome import modules
 from revertome.modules import mixed
 
-DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy"}
+DESIGN = section("design", baseline="before", followup="after")
 # Nine patients, two of them seen once; P1-P5 respond.
 BEFORE = {"P1": 3.11, "P2": 1.74, "P4": 2.79, "P5": 3.61, "P6": 2.71, "P7": 0.8, "P8": 2.37}
 BEFORE |= {"P9": 3.87}

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import small_study
+from options import section
 from revertome.figures import draw
 from revertome.figures.style import encode
 from revertome.report import methods, summary
@@ -188,7 +189,7 @@ def test_no_claim_without_healthy_samples():
 
 
 def test_references_follow_what_was_run():
-    models = pd.DataFrame({"engine": ["voom", "deseq2"]})
+    models = small_study.MODELS.assign(engine=["voom", "deseq2"])
     found = " ".join(methods.references(small_study.CONFIG, models))
     for name in ("Law CW", "Love MI", "Muzellec", "Berger RL", "Fieller", "Giannini", "Benjamini"):
         assert name in found
@@ -201,21 +202,13 @@ def test_references_follow_what_was_run():
 
 
 def test_methods_name_subset_and_further_contrasts():
-    models = pd.DataFrame({"engine": ["limma", "mixed"]})
     chosen = {
-        "trend": True,
-        "robust": True,
-        "weights": "array",
-        "lfc": 0.5,
         "subset": {"sex": ["female"], "batch": [1, 2]},
         "custom": {"excess": "change_all - disease"},
     }
-    config = small_study.CONFIG | {"differential": chosen}
-    [text] = methods.paragraph(config, models, {})
-    assert "gene-wise mixed models" in text
+    config = small_study.CONFIG | {"differential": section("differential", **chosen)}
+    [text] = methods.paragraph(config, small_study.MODELS, {})
     assert "limited to samples with sex female; batch 1, 2." in text
-    assert "moderated robustly (Phipson et al. 2016). Samples were weighed" in text
-    assert "for log2 fold changes beyond 0.5 (McCarthy and Smyth 2009)." in text
     assert "Further contrasts: excess is change_all - disease." in text
 
 

@@ -6,7 +6,8 @@ import pytest
 from scipy import stats
 from statsmodels.stats.power import TTestPower
 
-from paired_trial import DESIGN, OPTIONS, simulate
+from options import options_of
+from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
 from revertome.differential.models import random_model
 from revertome.limma.contrasts import contrasts_fit
 from revertome.limma.ebayes import ebayes
@@ -57,13 +58,13 @@ def trial():
 def test_covariates_are_taken_out_before_patients_are_counted(trial):
     """A batch effect twice the disease leaves the count of carriers as it was."""
     expression, labels = trial
-    plain = run(expression, labels, DESIGN, OPTIONS, "limma", False).genes
+    plain = run(expression, labels, LIMMA, OPTIONS).genes
     batch = np.random.default_rng(2).integers(0, 2, len(expression.obs))
     moved = expression[expression.obs.index]
     moved.obs = expression.obs.assign(batch=batch.astype(str))
     moved.X = expression.X + 6.0 * batch[:, None]
     design = DESIGN | {"covariates": ["batch"]}
-    genes = run(moved, labels, design, OPTIONS, "limma", False).genes
+    genes = run(moved, labels, options_of("limma", design, trend=False), OPTIONS).genes
     both = plain["class"].eq("reverted") & genes["class"].eq("reverted")
     assert both.sum() > 40
     difference = (genes["patients_carrying"] - plain["patients_carrying"])[both]
@@ -77,7 +78,7 @@ def test_residual_interval_is_that_of_the_contrast(trial):
     fit = contrasts_fit(normal_fit(expression.X, model).fit, model.contrasts)
     theirs = top_table(ebayes(fit), "residual_responders", expression.var_names)
     theirs = theirs.set_index("gene").sort_index()
-    ours = run(expression, labels, DESIGN, OPTIONS, "limma", False).genes.set_index("gene")
+    ours = run(expression, labels, LIMMA, OPTIONS).genes.set_index("gene")
     for mine, other in (("residual", "logFC"), ("residual_low", "CI.L"), ("residual_high", "CI.R")):
         np.testing.assert_allclose(ours[mine], theirs[other], rtol=1e-8, atol=1e-10)
 
@@ -95,7 +96,7 @@ def test_few_nonresponders_are_said_to_be_few():
     rng = np.random.default_rng(3)
     disease = np.repeat([2.0, 0.0], [80, 400])
     few = simulate(disease, -disease, rng, responders=15, nonresponders=1)
-    row = run(*few, DESIGN, OPTIONS, "limma", False).statements.iloc[0]
+    row = run(*few, LIMMA, OPTIONS).statements.iloc[0]
     assert (row["n_responders"], row["n_nonresponders"], row["enough"]) == (15, 1, False)
     # One residual variance of 2 (1 - 0.5) = 1 for a change, so the error is sqrt(1/15 + 1).
     error = np.sqrt(1 / 15 + 1)
@@ -105,15 +106,15 @@ def test_few_nonresponders_are_said_to_be_few():
     )
     assert "too few non-responders to say" in row["statement"]
     many = simulate(disease, -disease, rng, responders=15, nonresponders=12)
-    row = run(*many, DESIGN, OPTIONS, "limma", False).statements.iloc[0]
+    row = run(*many, LIMMA, OPTIONS).statements.iloc[0]
     assert row["enough"] and row["power"] > 0.99
     assert "too few" not in row["statement"]
 
 
 def test_no_nonresponders_and_no_labels():
     none = simulate(np.zeros(50), np.zeros(50), np.random.default_rng(1), nonresponders=0)
-    row = run(*none, DESIGN, OPTIONS, "limma", False).statements.iloc[0]
+    row = run(*none, LIMMA, OPTIONS).statements.iloc[0]
     assert "nothing can be said" in row["statement"]
     everyone = none[1].assign(label="treated")
     options = OPTIONS | {"reverted_in": "all"}
-    assert run(none[0], everyone, DESIGN, options, "limma", False).statements.empty
+    assert run(none[0], everyone, LIMMA, options).statements.empty

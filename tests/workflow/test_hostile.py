@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 import small_study
+from options import load
 from revertome.configuration import complete
 from revertome.errors import StudyError
 from revertome.figures import draw
 from revertome.figures.style import encode
-from revertome.intake import load
 from revertome.modules.gmt import gene_sets
 from revertome.report.page import page, picture
 from revertome.source_data import FIGURES, build

@@ -6,15 +6,7 @@ resamples behind them are drawn by jobs of their own.
 """
 
 PARTS = resample_parts()
-MODEL = {
-    "design": config["design"],
-    "options": config["trajectories"],
-    "engine": ENGINE,
-    "trend": config["differential"]["trend"],
-    "robust": config["differential"]["robust"],
-    "quality": config["differential"]["weights"] == "array",
-    "blocking": config["differential"]["blocking"],
-}
+MODEL = asdict(joint_options(config, ENGINE))
 
 
 rule resamples:
@@ -37,6 +29,7 @@ rule resamples:
         runtime=minutes("resamples"),
     params:
         model=MODEL,
+        options=config["trajectories"],
         share=lambda wildcards: {name: int(number) for name, number in wildcards.items()},
         code=lambda wildcards: digest("resamples"),
     script:
@@ -70,6 +63,7 @@ rule trajectories:
         runtime=minutes("trajectories"),
     params:
         model=MODEL,
+        options=config["trajectories"],
         code=lambda wildcards: digest("trajectories"),
     script:
         "../../scripts/trajectories.py"

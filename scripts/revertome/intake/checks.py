@@ -24,7 +24,7 @@ def require_roles(
             f"{source}: nothing gives {few(absent)}; name the column in intake.fields "
             f"(columns so far: {few(have, 12)})"
         )
-    lacking = [name for name in design.get("covariates") or [] if name not in roles]
+    lacking = [name for name in design["covariates"] if name not in roles]
     if lacking:
         raise StudyError(
             f"{source}: covariate {few(lacking)} of design.covariates is no column; found "

@@ -41,7 +41,7 @@ class Flow:
         return pd.DataFrame(self._rows, columns=COLUMNS)
 
     def _pairs(self, samples: pd.DataFrame) -> int:
-        rows = samples[samples["group"] != self.design.get("healthy", "healthy")]
+        rows = samples[samples["group"] != self.design["healthy"]]
         if not self.ordered:
             rows = rows[rows["visit"].isin([self.design["baseline"], self.design["followup"]])]
         return int((rows.groupby("patient", observed=True)["visit"].nunique() >= 2).sum())

@@ -139,33 +139,6 @@ def treat(moderated: Moderated, column: int, lfc: float) -> tuple[Array, Array]:
     return np.sign(estimate) * np.maximum(right, 0.0), np.asarray(p)
 
 
-def moderated_f(moderated: Moderated) -> tuple[Array, int, Array]:
-    """Moderated F of all contrasts together (Smyth 2004, section 4).
-
-    Returns
-    -------
-    f : (G,)
-        Mean of squares of the decorrelated moderated t; NaN where a contrast is.
-    df1 : int
-        Number of linearly independent contrasts.
-    p : (G,)
-        Upper tail of F with df1 and df_prior + df_residual degrees of freedom.
-    """
-    covariance = np.asarray(moderated.fit.covariance)
-    known = np.asarray(~np.isnan(covariance).any(axis=(1, 2)))
-    size = np.sqrt(np.einsum("gkk->gk", covariance[known]))
-    values, vectors = np.linalg.eigh(covariance[known] / (size[:, :, None] * size[:, None, :]))
-    df1 = int((values[0] > 1e-8 * values[0, -1]).sum()) if len(values) else size.shape[1]
-    rotate = vectors[:, :, -df1:] / np.sqrt(values[:, None, -df1:])
-    f = np.full(len(moderated.t), np.nan)
-    where = np.broadcast_to(known, f.shape)
-    f[where] = (np.einsum("gk,gkr->gr", moderated.t[where], rotate) ** 2).mean(axis=1)
-    df2 = np.broadcast_to(moderated.df_prior + moderated.fit.df_residual, f.shape)
-    with np.errstate(invalid="ignore"):
-        p = np.where(np.isinf(df2), special.chdtrc(df1, f * df1), special.fdtrc(df1, df2, f))
-    return f, df1, p
-
-
 def b_statistic(moderated: Moderated, column: int) -> Array:
     """Log posterior odds that the gene is changed (Smyth 2004, section 5), (G,)."""
     t, v = moderated.t[:, column], moderated.stdev_unscaled[:, column] ** 2

@@ -7,6 +7,7 @@ al. 2017, J Stat Softw 82:13).
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,11 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.limma.ebayes import Moderated, ebayes
 from revertome.limma.fit import Fit
+from revertome.limma.joint import JointFit
+from revertome.limma.satterthwaite import Degrees, satterthwaite
+from revertome.limma.whitening import GenewiseWhitening
 from revertome.statistics.reml import inverse_hessian, reml_ratio, residual_squares
+from revertome.trial import Model
 
 CONSTANT = 1e-20  # residual share of the sum of squares below which a gene is constant
 
@@ -149,18 +154,6 @@ def _estimates(y: Array, x: Array, z: Array, ratio: Array, c: Array) -> tuple[Ar
     return beta, c.T @ solved, slope
 
 
-def satterthwaite(
-    variance: Array, slope: Array, ratio: Array, inverse: tuple[Array, Array, Array]
-) -> Array:
-    """Degrees of freedom (G, k) of contrasts with unscaled variances and slopes (G, k).
-
-    The variance is homogeneous in (sigma^2, var(u)): its other slope is variance - g slope.
-    """
-    residual = variance - ratio[:, None] * slope
-    a, b, d = (entry[:, None] for entry in inverse)
-    return np.asarray(variance**2 / (a * residual**2 + 2 * b * residual * slope + d * slope**2))
-
-
 def moderate_mixed(found: MixedFit, trend: bool, robust: bool = False) -> dict[str, Moderated]:
     """Moderated t of every contrast of gene-wise mixed models.
 
@@ -191,3 +184,37 @@ def moderate_mixed(found: MixedFit, trend: bool, robust: bool = False) -> dict[s
         name: replace(moderated, df_total=np.minimum(found.df[:, k] + moderated.df_prior, most))
         for k, name in enumerate(found.names)
     }
+
+
+def mixed_joint(y: Array, model: Model, trend: bool, robust: bool = False) -> JointFit:
+    """Gene-wise mixed models as a joint fit with moderated contrasts.
+
+    Raises
+    ------
+    ValueError
+        As `mixed_fit`.
+    """
+    if model.block is None:
+        raise ValueError("patients are columns of the design, not random")
+    found = mixed_fit(y, model.design, model.block, model.contrasts)
+    moderated = moderate_mixed(found, trend, robust)
+    df_prior = next(iter(moderated.values())).df_prior
+    return JointFit(
+        model=model,
+        y=y,
+        correlation=found.ratio / (1 + found.ratio),
+        moderated=moderated,
+        whitening=partial(GenewiseWhitening, model, found.ratio),
+        df_residual=found.df_sigma,
+        degrees=partial(degrees_of, found, df_prior),
+    )
+
+
+def degrees_of(found: MixedFit, df_prior: float | Array, first: str, second: str) -> Degrees:
+    """Degrees of freedom of every sum of two contrasts, after moderation by `df_prior`."""
+    i, j = found.names.index(first), found.names.index(second)
+    variance = (found.covariance[:, i, i], found.covariance[:, j, j], found.covariance[:, i, j])
+    slope = (found.slope[:, i, i], found.slope[:, j, j], found.slope[:, i, j])
+    return Degrees(
+        variance, slope, found.ratio, found.inverse, df_prior, float(found.df_sigma.sum())
+    )

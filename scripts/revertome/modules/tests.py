@@ -105,7 +105,7 @@ def test(
         interaction = mixed.change(cells.before, cells.after, labelled.dropna(), adjusting)
         tables.append(_named(interaction, "mixed", BOTH))
     table = pd.concat(tables, ignore_index=True)
-    names = ",".join(design.get("covariates") or []) or np.nan
+    names = ",".join(design["covariates"]) or np.nan
     table["covariates"] = pd.Series(names, table.index, dtype=object).where(
         table["test"] == "mixed"
     )
@@ -135,7 +135,7 @@ def cells_of(
 
 def _covariates(obs: pd.DataFrame, design: Mapping[str, Any]) -> mixed.Visits | None:
     """Columns of the covariates at both visits, by patient."""
-    if not design.get("covariates"):
+    if not design["covariates"]:
         return None
     healthy = obs["group"] == design["healthy"]
     at = {name: ~healthy & (obs["visit"] == design[name]) for name in ["baseline", "followup"]}

@@ -100,11 +100,11 @@ def assess(
         rle, r = relative_log_expression(x), correlations(x)
         metrics = sample_metrics(rle, r).set_axis(obs.index)
         blood = blood_content(expression)
-        mads = float(options.get("outlier_mads", 5))
+        mads = float(options["outlier_mads"])
         samples = sample_table(expression, obs, metrics, blood, mads)
         counts = blood_counts(obs, visits, design, clinic)
         pca, components = _components(expression, obs, pd.concat([blood, counts], axis=1))
-    drop = options.get("exclude", "none") == "flagged"
+    drop = options["exclude"] == "flagged"
     samples["used"] = ~(drop & (samples["flag"] == "flag"))
     excluded = samples.loc[~samples["used"], "sample"].tolist()
     who = samples[["sample", "patient", "visit", "group"]]

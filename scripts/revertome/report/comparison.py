@@ -106,7 +106,7 @@ def page(
     )
     software = ", ".join(f"{name} {version}" for name, version in versions.items())
     return environment.get_template("comparison.html.j2").render(
-        title=config["title"] if config.get("title") else f"Comparison: {config['study']}",
+        title=config["title"] if config["title"] else f"Comparison: {config['study']}",
         study=config["study"],
         findings=findings(results, modules),
         limits=[*config["caveats"], *LIMITS],

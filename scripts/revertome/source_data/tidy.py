@@ -36,7 +36,7 @@ def role(obs: pd.DataFrame, design: Mapping[str, Any]) -> pd.Series:
     """Say for every sample whether it is `healthy`, `baseline`, `followup` or missing (neither)."""
     names = {design["baseline"]: "baseline", design["followup"]: "followup"}
     found = obs["visit"].astype("object").map(names).astype("object")
-    if design.get("healthy") is not None:
+    if design["healthy"] is not None:
         found = found.mask(obs["group"].astype("object") == design["healthy"], "healthy")
     return found
 
@@ -56,7 +56,7 @@ def cohort(expression: Any, labels: pd.DataFrame, design: Mapping[str, Any]) -> 
         }
     )
     table = table[table["role"].notna()]
-    names = {"healthy": design.get("healthy"), **{k: design[k] for k in ("baseline", "followup")}}
+    names = {"healthy": design["healthy"], **{k: design[k] for k in ("baseline", "followup")}}
     table["visit"] = table["role"].map(names)
     table["label"] = table["patient"].map(labels.set_index("patient")["label"])
     table["label"] = table["label"].fillna("unlabelled").mask(table["role"] == "healthy", "healthy")

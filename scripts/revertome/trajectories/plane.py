@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy import special
 
 from revertome.arrays import Array
-from revertome.limma.mixed_fit import satterthwaite
+from revertome.limma.satterthwaite import Degrees
 
 Edge = tuple[float, float]
 CLASSES = ("reverted", "induced", "partial", "exacerbated", "persistent")
@@ -25,41 +25,6 @@ class Bounds:
     recovered_at_least: float = 0.5
     recovered_at_most: float = 2.0
     induced_disease_at_most: float = 0.5
-
-
-@dataclass(frozen=True)
-class Degrees:
-    """Degrees of freedom of every a d + b t of gene-wise mixed models, after Satterthwaite.
-
-    Attributes
-    ----------
-    variance, slope : three of (G,)
-        Of d, of t and between them: unscaled covariance, and its derivative in var(u).
-    ratio : (G,)
-        Variance ratio.
-    inverse : three of (G,)
-        Entries of the inverse Hessian, see `mixed_fit`.
-    df_prior : float or (G,)
-        Added by the moderation.
-    most : float
-        Of all genes together.
-    """
-
-    variance: tuple[Array, Array, Array]
-    slope: tuple[Array, Array, Array]
-    ratio: Array
-    inverse: tuple[Array, Array, Array]
-    df_prior: float | Array
-    most: float
-
-    def of(self, a: float, b: float) -> Array:
-        """Degrees of freedom of the moderated t of a d + b t, (G,)."""
-        variance, slope = (
-            a * a * d + b * b * t + 2 * a * b * between
-            for d, t, between in (self.variance, self.slope)
-        )
-        df = satterthwaite(variance[:, None], slope[:, None], self.ratio, self.inverse)[:, 0]
-        return np.asarray(np.minimum(df + self.df_prior, self.most))
 
 
 @dataclass(frozen=True)
