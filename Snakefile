@@ -23,6 +23,7 @@ else:
         include: "workflow/rules/normalise.smk"
         include: "workflow/rules/quality.smk"
         include: "workflow/rules/response.smk"
+        include: "workflow/rules/study.smk"
         include: "workflow/rules/differential.smk"
         include: "workflow/rules/trajectories.smk"
         include: "workflow/rules/modules.smk"

@@ -1,17 +1,10 @@
 """Compare: figures from their source data, one offline page, and the manifest of the comparison."""
 
-import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from disk import logged, read_table, write, write_table, write_text
-
-
-def sha256(path):
-    """Checksum of one file."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
+from disk import logged, read_table, sha256, write, write_table, write_text
+from packages import note, noted
 
 with logged(snakemake.log[0]):
     import pandas as pd
@@ -21,7 +14,7 @@ with logged(snakemake.log[0]):
     from revertome.modules.gmt import gene_sets
     from revertome.report.comparison import page
     from revertome.report.comparison_words import findings
-    from revertome.report.manifest import manifest, versions
+    from revertome.report.manifest import manifest, software_words
     from revertome.report.page import picture
     from revertome.source_data import COMPARISON, build
 
@@ -46,7 +39,8 @@ with logged(snakemake.log[0]):
         pictures.append(picture(name, source, images))
     words = pd.DataFrame({"text": findings(results, list(sets))})
     write_table(words, snakemake.output.findings)
-    html = page(config, results, pictures, list(sets), versions())
+    notes = {**noted(snakemake.params.logs), "compare_report": note(snakemake.log[0])}
+    html = page(config, results, pictures, list(sets), software_words(notes))
     write_text(html, snakemake.output.html)
     folder = Path(snakemake.output.html).parent
     made = [
@@ -60,4 +54,5 @@ with logged(snakemake.log[0]):
     inputs = {path: sha256(path) for path in snakemake.params.manifests}
     origin = {"commit": None, "digest": snakemake.params.code}
     finished = datetime.now(UTC).isoformat(timespec="seconds")
-    write_text(manifest(config, checksums, inputs, origin, finished), snakemake.output.manifest)
+    record = manifest(config, checksums, inputs, origin, notes, finished)
+    write_text(record, snakemake.output.manifest)

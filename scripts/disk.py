@@ -6,7 +6,9 @@ leaves no half-written result behind.
 
 import csv
 import errno
+import hashlib
 import io
+import json
 import os
 import re
 import socket
@@ -23,6 +25,7 @@ from typing import Any, TextIO
 
 import pandas as pd
 
+from packages import beside, note
 from revertome.errors import StudyError
 
 # Columns that hold names stay text whatever they look like ("007", "1e5", "TRUE").
@@ -121,6 +124,12 @@ def write_text(text: str, path: str | Path) -> None:
     write(path, lambda p: p.write_text(text, encoding="utf-8"))
 
 
+def sha256(path: str | Path) -> str:
+    """Return the checksum of one file."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def read_codes(path: str | Path) -> dict[str, dict[str, str]]:
     """Read the private table of identifiers; empty when there is none yet."""
     codes: dict[str, dict[str, str]] = {}
@@ -200,7 +209,8 @@ def logged(log: str, hide: Callable[[str], str] | None = None) -> Iterator[None]
     """Send stdout and stderr to the rule's log; a `StudyError` ends the job in its own words.
 
     Standard error also goes to the terminal, where people look first. Where `hide` is given, the
-    log holds what it makes of the words, and is written at the end.
+    log holds what it makes of the words, and is written at the end. A job that ends well notes
+    the packages it has loaded beside its log (see `packages`).
     """
     end_with_parent()
     Path(log).parent.mkdir(parents=True, exist_ok=True)
@@ -214,6 +224,7 @@ def logged(log: str, hide: Callable[[str], str] | None = None) -> Iterator[None]
             failed = True
             try:
                 yield
+                write_text(json.dumps(note(log), indent=1) + "\n", beside(log))
                 failed = False
             except StudyError as error:
                 print(f"\nrevertome: {error}\n", file=sys.stderr)

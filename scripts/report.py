@@ -6,17 +6,12 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-from disk import logged, read_table, write_text
+from disk import logged, read_table, sha256, write_text
+from packages import note, noted
 
 TABLES = ("labels", "trial", "genes", "summary", "module_tests", "module_classes", "models")
 TABLES += ("association_tests", "sensitivity", "statements", "agreement", "over_representation")
 TABLES += ("continuous",)
-
-
-def sha256(path):
-    """Checksum of one file."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def origin(library):
@@ -48,7 +43,7 @@ def told(logs):
 with logged(snakemake.log[0]):
     import revertome
     from revertome.report.crate import crate
-    from revertome.report.manifest import manifest, versions
+    from revertome.report.manifest import manifest, software_words, unknown
     from revertome.report.page import page, picture
     from revertome.source_data import FIGURES
 
@@ -60,8 +55,9 @@ with logged(snakemake.log[0]):
         images.setdefault(path.stem, {})[path.suffix[1:]] = path.read_bytes()
     pictures = [picture(name, sources[name], images[name]) for name in FIGURES if name in sources]
     across = [text for path in snakemake.input.across for text in read_table(path)["text"]]
-    warned = told(snakemake.params.logs)
-    html = page(config, results, sources, pictures, versions(), warned, across)
+    notes = {**noted(snakemake.params.logs), "report": note(snakemake.log[0])}
+    warned = [*told(snakemake.params.logs), *unknown(notes)]
+    html = page(config, results, sources, pictures, software_words(notes), warned, across)
     write_text(html, snakemake.output.html)
     folder = Path(snakemake.output.html).parent
     files = {Path(path).relative_to(folder).as_posix(): sha256(path) for path in snakemake.input}
@@ -70,7 +66,8 @@ with logged(snakemake.log[0]):
     if config["privacy"] != "none":  # a file may be named after a person
         inputs = {f"input{i}": digest for i, digest in enumerate(sorted(inputs.values()), 1)}
     finished = datetime.now(UTC).isoformat(timespec="seconds")
-    record = manifest(config, files, inputs, origin(Path(revertome.__file__).parent), finished)
+    made_by = origin(Path(revertome.__file__).parent)
+    record = manifest(config, files, inputs, made_by, notes, finished)
     write_text(record, snakemake.output.manifest)
     entry = Path(snakemake.params.entry)
     write_text(entry.read_text(encoding="utf-8"), snakemake.output.entry)

@@ -11,11 +11,11 @@ from architecture.config_readme import HOME, TARGET, document
 
 LIBRARY = HOME / "scripts" / "revertome"
 STAGES = [
-    "intake", "normalise", "quality", "response", "differential", "trajectories", "modules",
-    "association", "source_data", "figures", "report", "compare",
+    "intake", "normalise", "quality", "response", "study", "differential", "trajectories",
+    "modules", "association", "source_data", "figures", "report", "compare",
 ]  # fmt: skip
 FILES = sorted(LIBRARY.rglob("*.py"))
-STATISTICS = ("scipy", "statsmodels", "sklearn", "pydeseq2", "gseapy")
+STATISTICS = ("scipy", "statsmodels", "sklearn", "scanpy", "pydeseq2", "gseapy")
 DISK = {"open", "read_csv", "to_csv", "read_text", "write_text", "read_bytes", "write_bytes",
         "savefig", "read_h5ad", "write_h5ad"}  # fmt: skip
 

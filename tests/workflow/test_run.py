@@ -27,7 +27,7 @@ FIGURES = sorted(
 TABLES = [
     "intake/raw.h5ad", "intake/truth.tsv", "intake/visits.tsv", "normalise/expression.h5ad",
     "quality/samples.tsv", "quality/flow.tsv", "response/patients.tsv", "response/audit.tsv",
-    "response/trial.tsv", "response/continuous.tsv", "response/labels.tsv",
+    "response/trial.tsv", "response/continuous.tsv", "response/labels.tsv", "study.h5ad",
     "differential/disease.tsv", "differential/change_responders.tsv",
     "differential/change_nonresponders.tsv",
     "differential/change_all.tsv", "differential/residual_responders.tsv",

@@ -79,6 +79,7 @@ rule compare_report:
     params:
         config=public(config),
         manifests=[f"{folder}/manifest.json" for folder in config["compare"].values()],
+        logs=[log("compare")],
         code=lambda wildcards: digest("compare_report"),
     script:
         "../../scripts/compare_report.py"

@@ -21,6 +21,7 @@ NEEDS = {
     "normalise": (700, 10, 5, 0.02),
     "quality": (900, 10, 5, 0.02),
     "response": (700, 2, 5, 0.02),
+    "study": (900, 10, 5, 0.02),
     "differential": (800, 15, 10, 0.05),
     "resamples": (800, 25, 15, 0.4),
     "trajectories": (800, 25, 15, 0.4),

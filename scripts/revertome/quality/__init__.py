@@ -137,16 +137,16 @@ def _components(
     expression: Any, obs: pd.DataFrame, blood: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     x = np.asarray(expression.X, dtype=np.float64)
-    scores, share = principal_components(x[:, most_variable(x)])
+    found = principal_components(x[:, most_variable(x)])
     variables = pd.concat([obs.drop(columns=["sample", "patient"]), blood], axis=1)
-    components = associations(scores, share, variables)
+    components = associations(found.scores, found.share, variables)
     names = ["sample", "patient", "visit", "group", "arm", "batch"]
     known = obs[[name for name in names if name in obs]].reset_index(drop=True)
-    parts = [known, scores.iloc[:, :N_SHOWN]]
+    parts = [known, found.scores.iloc[:, :N_SHOWN]]
     if "batch_removed" in expression.layers:
         x = np.asarray(expression.layers["batch_removed"], dtype=np.float64)
-        again, _ = principal_components(x[:, most_variable(x)])
-        parts.append(again.iloc[:, :2].add_suffix("_batch_removed"))
+        again = principal_components(x[:, most_variable(x)])
+        parts.append(again.scores.iloc[:, :2].add_suffix("_batch_removed"))
     return pd.concat(parts, axis=1), components
 
 

@@ -1,5 +1,7 @@
 """Principal components and what they go with."""
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -19,8 +21,31 @@ def most_variable(x: Array, n: int = N_GENES) -> npt.NDArray[np.intp]:
     return chosen
 
 
-def principal_components(x: Array) -> tuple[pd.DataFrame, Array]:
+class Components(NamedTuple):
+    """Principal components of samples.
+
+    Attributes
+    ----------
+    scores : DataFrame, (samples, components)
+        PC1, PC2, ...
+    share : (components,)
+        Share of the variance each explains.
+    variance : (components,)
+        Variance of the scores, with samples - 1 in the denominator.
+    loadings : (components, genes)
+        Unit vectors; scores are the centred values times their transpose.
+    """
+
+    scores: pd.DataFrame
+    share: Array
+    variance: Array
+    loadings: Array
+
+
+def principal_components(x: Array) -> Components:
     """Principal components of samples, by full singular value decomposition.
+
+    Those of `scanpy.pp.pca` on the same genes, which takes more than two seconds to import.
 
     Parameters
     ----------
@@ -29,17 +54,19 @@ def principal_components(x: Array) -> tuple[pd.DataFrame, Array]:
 
     Returns
     -------
-    scores : DataFrame, (samples, components)
-        PC1, PC2, ... (up to 50). The sign makes the largest loading positive.
-    share : (components,)
-        Share of the variance each explains.
+    Components
+        Up to 50. The sign makes the largest loading positive.
     """
     n = min(50, len(x) - 1, x.shape[1] - 1)
     u, size, loadings = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
     sign = np.sign(loadings[np.arange(n), np.abs(loadings[:n]).argmax(axis=1)])
     names = [f"PC{i + 1}" for i in range(n)]
-    scores = pd.DataFrame(u[:, :n] * (size[:n] * sign), columns=names)
-    return scores, size[:n] ** 2 / (size**2).sum()
+    return Components(
+        scores=pd.DataFrame(u[:, :n] * (size[:n] * sign), columns=names),
+        share=size[:n] ** 2 / (size**2).sum(),
+        variance=size[:n] ** 2 / (len(x) - 1),
+        loadings=loadings[:n] * sign[:, None],
+    )
 
 
 def associations(scores: pd.DataFrame, share: Array, variables: pd.DataFrame) -> pd.DataFrame:
