@@ -10,7 +10,8 @@ from threadpoolctl import threadpool_limits
 
 from revertome.arrays import Array
 from revertome.limma.gamma import gamma_identity
-from revertome.limma.solve_genewise import ALIASED, CHUNK, independent, weighted_designs
+from revertome.limma.solve_genewise import CHUNK, independent, weighted_designs
+from revertome.trial import negligible
 
 TRIM = 0.15
 RHO_MAX = 0.99
@@ -130,7 +131,7 @@ def _genewise(x: Array, y: Array, seen: Array, z: Array, p: int) -> Array:
     q, r = np.linalg.qr(x)
     rank = np.full(len(y), float(p))
     size = np.abs(np.einsum("gpp->gp", r))
-    for g in np.flatnonzero((size <= ALIASED * np.linalg.norm(x, axis=1)).any(axis=1)):
+    for g in np.flatnonzero(negligible(size, np.linalg.norm(x, axis=1)).any(axis=1)):
         keep = independent(x[g])
         rank[g], q[g] = len(keep), 0.0
         q[g, :, : len(keep)] = np.linalg.qr(x[g][:, keep])[0]

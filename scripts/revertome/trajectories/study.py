@@ -69,7 +69,7 @@ def study_of(expression: Any, labels: pd.DataFrame, options: ModelOptions) -> St
     design = options.design
     obs = analysed(expression.obs, design)
     where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
-    pairs = complete_pairs(where, str(design["baseline"]), str(design["followup"]))
+    pairs = complete_pairs(where, design["baseline"], design["followup"])
     _random_blocks(options.blocking, pairs, design)
     values = expression[obs.index]
     fitted = joint_fit(values, random_model(obs, labels, design, CONTRASTS), options)
