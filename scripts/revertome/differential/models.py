@@ -14,6 +14,7 @@ from revertome.trial import (
     complete_pairs,
     covariate_columns,
     explain,
+    label_by_patient,
 )
 
 Terms = dict[str, float]
@@ -57,7 +58,7 @@ def _cell_contrasts(
     base, follow = str(design["baseline"]), str(design["followup"])
     at_base = patients.loc[patients["visit"].eq(base), "label"]
     pairs = complete_pairs(patients, base, follow)
-    at_pair = patients.drop_duplicates("patient").set_index("patient").loc[pairs, "label"]
+    at_pair = label_by_patient(patients.drop_duplicates("patient")).loc[pairs]
 
     def average(visit: str, labels: pd.Series) -> Terms:
         share = labels.value_counts(normalize=True).sort_index()

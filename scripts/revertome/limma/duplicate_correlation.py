@@ -70,7 +70,8 @@ def gene_correlations(
     z = np.eye(code.max() + 1)[code]
     x = design.to_numpy(float)
     q = np.linalg.qr(x)[0]
-    if largest == 1 or np.abs(z - q @ (q.T @ z)).max() < 1e-8:
+    beyond = np.linalg.norm(z - q @ (q.T @ z), axis=0)
+    if largest == 1 or negligible(beyond, np.linalg.norm(z, axis=0)).all():
         return np.zeros(y.shape[1])
     rho = _correlations(y, x, z, weights)
     return np.asarray(np.clip(rho, 1 / (1 - largest) + 0.01, RHO_MAX))

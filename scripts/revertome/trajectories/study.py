@@ -15,7 +15,7 @@ from revertome.errors import StudyError
 from revertome.limma.joint import JointFit
 from revertome.trajectories.claims import CONTRASTS
 from revertome.trajectories.statements import responder_specificity
-from revertome.trial import analysed, cells, complete_pairs
+from revertome.trial import analysed, cells, complete_pairs, label_by_patient
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Study:
 
     def statements(self, called: Any, reverted_in: str) -> pd.DataFrame:
         """See `statements.responder_specificity`."""
-        label = self.where.drop_duplicates("patient").set_index("patient")["label"]
+        label = label_by_patient(self.where.drop_duplicates("patient"))
         n_pairs = label.loc[self.pairs].value_counts().to_dict()
         return responder_specificity(self.fitted.moderated, n_pairs, called, reverted_in)
 
