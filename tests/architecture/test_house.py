@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from architecture.config_readme import HOME, TARGET, document
+from revertome import trial
 
 LIBRARY = HOME / "scripts" / "revertome"
 STAGES = [
@@ -83,6 +84,75 @@ def test_one_idea_is_one_file(path):
             length = body[-1].end_lineno - body[0].lineno + 1 if body else 0
             assert length <= 45, node.name
         assert not isinstance(node, ast.Assert), "raise ValueError instead of assert"
+
+
+TRIAL = LIBRARY / "trial"
+# Marks, in one statement, of a rule that `revertome/trial` has the home of.
+WHO_IS_WHAT = {
+    "healthy": r"\[.group.\].*(==|!=|\.(eq|ne|isin|mask|where)\().*(healthy|well)",
+    "pair": r"groupby\(.*patient.*\[.(visit|role).\]\.(nunique|agg|transform|apply)"
+    r"|(before|first|after|last|baseline|followup)\w*\.index\.intersection"
+    r"|(visits|roles)\w*\.nunique\(|(visits|roles)\w* (==|>=) 2",
+    "rank": r"matrix_rank|null_space|pivoting="
+    r"|(linalg\.norm|singular|svd|diagonal).* [<>]=? "
+    r"|[<>]=? .*(linalg\.norm|singular|svd|diagonal)",
+    "covariate": r"drop_first|sorted\(.*unique\(\)\)\[1:\]",
+    "label": r"set_index\(.patient.\)\[.label.\]|fillna\(.unlabelled.\)\.(mask|where)",
+}
+# Lines that once stood in many files beside the rule's home: the marks have to find them.
+ONCE = [
+    ("healthy", "healthy = obs['group'] == design['healthy']"),
+    ("healthy", "healthy = (obs['group'] == design['healthy']).to_numpy()"),
+    ("healthy", "obs = obs[obs['group'] != design['healthy']]"),
+    ("healthy", "healthy = obs['group'].astype(str) == str(design.get('healthy'))"),
+    (
+        "healthy",
+        "found = found.mask(obs['group'].astype('object') == design['healthy'], 'healthy')",
+    ),
+    ("healthy", "well = samples['group'] == healthy"),
+    ("healthy", "if (obs['group'].astype(str).eq(str(design['healthy']))).any(): pass"),
+    ("pair", "whole = used[used.groupby('patient')['visit'].transform('nunique') == 2]"),
+    ("pair", "return int((rows.groupby('patient', observed=True)['visit'].nunique() >= 2).sum())"),
+    ("pair", "visits = treated.groupby(['label', 'patient'])['role'].nunique()"),
+    ("pair", "visits = samples.dropna(subset='visit').groupby('patient')['visit'].nunique()"),
+    ("pair", "pairs = self.before.index.intersection(self.after.index)"),
+    ("pair", "at = where.groupby('patient')['visit'].agg(set)"),
+    ("rank", "if np.linalg.matrix_rank(x) < p: pass"),
+    ("rank", "basis = basis[:, singular > 1e-08 * singular.max()]"),
+    ("rank", "if length <= _TOLERANCE * np.linalg.norm(values): pass"),
+    ("rank", "short = (size <= ALIASED * np.linalg.norm(x, axis=1)).any(axis=1)"),
+    ("rank", "if size <= 1e-8 * max(float(np.linalg.norm(column)), 1e-300): pass"),
+    ("covariate", "table = pd.get_dummies(obs[known], drop_first=True, dtype=float)"),
+    ("covariate", "for level in sorted(column.unique())[1:]: pass"),
+    ("label", "label = obs['patient'].map(labels.set_index('patient')['label'])"),
+]
+
+
+def rules_in(text):
+    """Which rules of who is what this code writes for itself, each with the statement."""
+    for node in ast.walk(ast.parse(text)):
+        heads = {ast.If: "test", ast.While: "test", ast.For: "iter", ast.Return: "value"}
+        part = getattr(node, heads.get(type(node), ""), None)
+        if part is None and isinstance(node, ast.stmt) and not hasattr(node, "body"):
+            part = node
+        if part is not None and not isinstance(getattr(part, "value", None), ast.Constant):
+            source = ast.unparse(part)
+            yield from (
+                (rule, source) for rule, mark in WHO_IS_WHAT.items() if re.search(mark, source)
+            )
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if TRIAL not in p.parents], ids=name)
+def test_who_is_what_is_decided_in_trial_only(path):
+    text = path.read_text("utf-8")
+    assert not list(rules_in(text)), "ask revertome.trial"
+    defined = {n.name for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)}
+    assert not defined & set(trial.__all__)
+
+
+@pytest.mark.parametrize(("rule", "line"), ONCE)
+def test_a_rule_written_again_is_found(rule, line):
+    assert rule in dict(rules_in(line if "return" not in line else f"def f():\n {line}"))
 
 
 def test_public_functions_have_docstrings():

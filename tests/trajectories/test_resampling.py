@@ -10,11 +10,11 @@ from revertome.limma.ebayes import ebayes
 from revertome.limma.fit import lm_fit
 from revertome.limma.joint import Joint, moderate, moderated_joint, normal_fit
 from revertome.trajectories import run
-from revertome.trajectories.chance import _pairs, _transform
+from revertome.trajectories.chance import _transform
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
 from revertome.trajectories.refit import Refit, inverses, plane_of
 from revertome.trajectories.stability import PatientSums
-from revertome.trial import cells
+from revertome.trial import cells, first_and_second
 
 
 def fitted(weights=None):
@@ -88,7 +88,7 @@ def test_permutation_keeps_the_correlation_within_patients():
     """T S T' = S for the block correlation matrix S: chance data are as correlated as real."""
     expression, labels, *_ = fitted()
     where = cells(expression.obs, labels, DESIGN).assign(patient=expression.obs["patient"])
-    first, second = _pairs(where)
+    first, second = first_and_second(where)
     code = pd.factorize(where["patient"])[0]
     block = np.where(code[:, None] == code[None, :], 0.37, 0.0)
     np.fill_diagonal(block, 1.0)

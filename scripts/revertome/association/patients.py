@@ -7,6 +7,7 @@ import pandas as pd
 
 from revertome.association.reverted import normalised
 from revertome.errors import StudyError
+from revertome.trial import is_healthy, label_by_patient
 
 TIMES = ("baseline", "followup")
 WEDGE = (0.5, 2.0)
@@ -68,10 +69,9 @@ def join(
         A variable that is in neither table, or is not numeric.
     """
     patients = pd.Index(sorted(labels["patient"].astype(str)), name="patient")
-    label = labels.set_index("patient")["label"].rename("label")
+    label = label_by_patient(labels)
     obs = expression.obs.astype({name: object for name in ("patient", "visit", "group")})
-    if design["healthy"] is not None:
-        obs = obs[obs["group"] != design["healthy"]]
+    obs = obs[~is_healthy(obs, design)]
     times = dict(zip(TIMES, (design["baseline"], design["followup"]), strict=True))
     parts = [response.groupby("patient")["arm"].first(), label, *_responses(response)]
     for variable in variables:

@@ -14,7 +14,7 @@ from revertome.differential.names import WITHIN_PATIENT, terms
 from revertome.differential.subset import in_subset
 from revertome.errors import StudyError
 from revertome.limma.top_table import COLUMNS
-from revertome.trial import Model, analysed, complete_pairs, is_healthy
+from revertome.trial import MINIMUM_PAIRS, Model, analysed, complete_pairs, is_healthy
 
 BUILDERS = {"fixed": fixed_model, "random": random_model}
 REPORT = [
@@ -147,12 +147,11 @@ def run(
 
 
 def _enough_pairs(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:
-    where = obs[["patient", "visit"]].astype(str)
-    pairs = complete_pairs(where, str(design["baseline"]), str(design["followup"]))
-    if len(pairs) < 3:
+    pairs = complete_pairs(obs, design["baseline"], design["followup"])
+    if len(pairs) < MINIMUM_PAIRS:
         raise StudyError(
             f"design: {len(pairs)} patients have samples at both {design['baseline']} and "
-            f"{design['followup']}; at least 3 complete pairs are needed"
+            f"{design['followup']}; at least {MINIMUM_PAIRS} complete pairs are needed"
         )
 
 
@@ -172,7 +171,7 @@ def _describe(model: Model, options: ModelOptions, facts: Mapping[str, float]) -
         "covariates": ", ".join(_covariates(model, design["covariates"])) or "none",
         "n_samples": len(where),
         "n_patients": where["patient"].nunique(),
-        "n_pairs": len(complete_pairs(where, str(design["baseline"]), str(design["followup"]))),
+        "n_pairs": len(complete_pairs(where, design["baseline"], design["followup"])),
         "df_residual": model.design.shape[0] - model.design.shape[1],
         "correlation": facts.get("correlation", np.nan),
         "df_prior": facts.get("df_prior", np.nan),

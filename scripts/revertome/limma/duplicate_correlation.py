@@ -10,7 +10,8 @@ from threadpoolctl import threadpool_limits
 
 from revertome.arrays import Array
 from revertome.limma.gamma import gamma_identity
-from revertome.limma.solve_genewise import ALIASED, CHUNK, independent, weighted_designs
+from revertome.limma.solve_genewise import CHUNK, independent, weighted_designs
+from revertome.trial import negligible
 
 TRIM = 0.15
 RHO_MAX = 0.99
@@ -69,7 +70,8 @@ def gene_correlations(
     z = np.eye(code.max() + 1)[code]
     x = design.to_numpy(float)
     q = np.linalg.qr(x)[0]
-    if largest == 1 or np.abs(z - q @ (q.T @ z)).max() < 1e-8:
+    beyond = np.linalg.norm(z - q @ (q.T @ z), axis=0)
+    if largest == 1 or negligible(beyond, np.linalg.norm(z, axis=0)).all():
         return np.zeros(y.shape[1])
     rho = _correlations(y, x, z, weights)
     return np.asarray(np.clip(rho, 1 / (1 - largest) + 0.01, RHO_MAX))
@@ -130,7 +132,7 @@ def _genewise(x: Array, y: Array, seen: Array, z: Array, p: int) -> Array:
     q, r = np.linalg.qr(x)
     rank = np.full(len(y), float(p))
     size = np.abs(np.einsum("gpp->gp", r))
-    for g in np.flatnonzero((size <= ALIASED * np.linalg.norm(x, axis=1)).any(axis=1)):
+    for g in np.flatnonzero(negligible(size, np.linalg.norm(x, axis=1)).any(axis=1)):
         keep = independent(x[g])
         rank[g], q[g] = len(keep), 0.0
         q[g, :, : len(keep)] = np.linalg.qr(x[g][:, keep])[0]

@@ -178,9 +178,10 @@ def _checked(design: pd.DataFrame, left_out: int) -> Array:
         raise ValueError(
             f"{n} samples{without} leave no residual degrees of freedom for {p} coefficients"
         )
-    if np.linalg.matrix_rank(x) < p:
+    lost = aliased(design)
+    if lost:
         raise ValueError(
-            f"design is not of full rank over {n} samples{without}: {', '.join(aliased(design))} "
+            f"design is not of full rank over {n} samples{without}: {', '.join(lost)} "
             "cannot be told apart from the columns before (aliased); remove them"
         )
     return np.asarray(x)

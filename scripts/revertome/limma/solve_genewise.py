@@ -5,10 +5,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.trial import dependent
+from revertome.trial import dependent, negligible
 
 CHUNK = 512  # genes whose designs are held in memory together
-ALIASED = 1e-7  # what R's lm.fit takes for a linear combination of other columns
 
 
 class Blocks:
@@ -92,7 +91,7 @@ def _solve(x: Array, y: Array) -> tuple[Array, Array, Array, Array]:
     n_genes, _, p = x.shape
     q, r = np.linalg.qr(x)
     size = np.abs(np.einsum("gpp->gp", r))
-    short = (size <= ALIASED * np.linalg.norm(x, axis=1)).any(axis=1)
+    short = negligible(size, np.linalg.norm(x, axis=1)).any(axis=1)
     if short.any():
         r[short] = np.eye(p)
     inverse = np.linalg.inv(r)

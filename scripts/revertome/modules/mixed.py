@@ -9,7 +9,7 @@ from scipy import optimize
 
 from revertome.arrays import Array
 from revertome.statistics.t_tests import t_table
-from revertome.trial import aliased
+from revertome.trial import aliased, constant_within
 
 
 class Sums(NamedTuple):
@@ -110,7 +110,8 @@ def _design(
     if set(lost) & set(effects):
         note = note or "too few pairs"
     x = x.drop(columns=lost)
-    df = len(x) - patients.nunique() - _varying_within(x, patients)
+    varying = ~constant_within(x.to_numpy(), patients)
+    df = len(x) - patients.nunique() - int(varying.sum())
     if df < 1:
         note = note or "too few pairs" + " for the covariates" * (x.shape[1] > len(effects))
     patient = pd.factorize(patients, sort=True)[0]
@@ -130,12 +131,6 @@ def _fit(y: Array, design: Design) -> dict[str, object]:
     notes += [f"{name} {given}" for name in design.lost]
     tested = {"estimate": beta[design.tested], "error": error[design.tested]}
     return fit | tested | {"note": "; ".join(notes) or np.nan}
-
-
-def _varying_within(x: pd.DataFrame, patients: pd.Index) -> int:
-    """Count the columns that differ between visits of any patient."""
-    visits = x.groupby(np.asarray(patients))
-    return int((visits.max() > visits.min()).any().sum())
 
 
 def sums_of(z: Array, patient: NDArray[np.intp]) -> Sums:

@@ -10,9 +10,15 @@ import pandas as pd
 from revertome.modules import mixed
 from revertome.modules.scores import scorer
 from revertome.statistics.t_tests import adjusted, mean_t, welch
-from revertome.trial import covariate_columns
+from revertome.trial import (
+    GROUPS,
+    at_both,
+    covariate_columns,
+    is_healthy,
+    label_by_patient,
+    patients_at,
+)
 
-GROUPS = {"responders": "responder", "nonresponders": "nonresponder"}
 BOTH = "responders_vs_nonresponders"
 COLUMNS = ["module", "method", "test", "group", "scale", "estimate", "CI.L", "CI.R", "statistic"]
 COLUMNS += ["df", "P.Value", "adj.P.Val", "n", "note", "covariates"]
@@ -43,7 +49,7 @@ class Cells:
 
     def change(self) -> pd.DataFrame:
         """Follow-up minus baseline of patients with both."""
-        pairs = self.before.index.intersection(self.after.index)
+        pairs = at_both(self.before.index, self.after.index)
         return self.after.loc[pairs] - self.before.loc[pairs]
 
 
@@ -122,23 +128,21 @@ def cells_of(
     ratios = [column for column in wide.columns if scorer(column[1]).RATIO]
     wide[ratios] = np.log2(wide[ratios])
     obs = obs.set_axis(obs.index.astype(str)).loc[wide.index]
-    healthy = obs["group"] == design["healthy"]
 
-    def at(visit: str) -> pd.DataFrame:
-        chosen = ~healthy & (obs["visit"] == visit)
+    def at(time: str) -> pd.DataFrame:
+        chosen = patients_at(obs, design, time)
         patients = obs.loc[chosen, "patient"].astype(str)
         return wide[chosen].set_axis(pd.Index(patients, name="patient")).sort_index()
 
-    label = labels.set_index("patient")["label"]
-    return Cells(at(design["baseline"]), at(design["followup"]), wide[healthy], label)
+    healthy = wide[is_healthy(obs, design)]
+    return Cells(at("baseline"), at("followup"), healthy, label_by_patient(labels))
 
 
 def _covariates(obs: pd.DataFrame, design: Mapping[str, Any]) -> mixed.Visits | None:
     """Columns of the covariates at both visits, by patient."""
     if not design["covariates"]:
         return None
-    healthy = obs["group"] == design["healthy"]
-    at = {name: ~healthy & (obs["visit"] == design[name]) for name in ["baseline", "followup"]}
+    at = {time: patients_at(obs, design, time) for time in ["baseline", "followup"]}
     columns = covariate_columns(obs[at["baseline"] | at["followup"]], design["covariates"])
     tables = []
     for chosen in at.values():

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from revertome.errors import StudyError
-from revertome.intake.design import design_columns
 from revertome.normalise.batch import remove_batch_effect
 from revertome.normalise.levels import FACTORS, from_counts, from_intensities
 from revertome.normalise.symbols import Genes, current_symbols
+from revertome.trial import design_columns
 
 __all__ = ["normalise"]
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import absent, count, role, stack
+from revertome.source_data.tidy import absent, count, stack
+from revertome.trial import label_by_patient, role
 
 
 def table(
@@ -23,7 +24,7 @@ def table(
     if len(pca) < 3 or "PC2" not in pca:
         return absent("Principal components need at least three samples.")
     samples = pca.assign(role=role(pca, design).fillna("other"))
-    samples["label"] = samples["patient"].map(labels.set_index("patient")["label"])
+    samples["label"] = samples["patient"].map(label_by_patient(labels))
     keep = ["sample", "patient", "role", "visit", "group", "label", "batch", "PC1", "PC2"]
     samples = samples[[name for name in keep if name in samples]].sort_values("sample")
     axes = components[["component", "variance_explained"]].drop_duplicates()

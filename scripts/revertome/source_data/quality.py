@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import ROLES, absent, count, role, stack
+from revertome.source_data.tidy import ROLES, absent, count, stack
+from revertome.trial import role
 
 SPREAD = ["median", "q25", "q75", "low", "high"]
 SEX = ["xist", "y_genes", "recorded_sex", "expressed_sex"]

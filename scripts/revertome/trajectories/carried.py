@@ -8,7 +8,7 @@ import pandas as pd
 
 from revertome.arrays import Array
 from revertome.trajectories.plane import CLASSES, Bounds, Plane, edges
-from revertome.trial import complete_pairs
+from revertome.trial import paired_rows
 
 
 def carriers(
@@ -91,11 +91,6 @@ def _rows(
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Rows of both visits of the patients with a pair, in the order of their names."""
     chosen = where["label"].eq("responder") if who == "responders" else where["label"].ne("healthy")
-    numbered = where.assign(row=np.arange(len(where)))[chosen]
-    pairs = complete_pairs(numbered, *visits)
-    first = numbered.drop_duplicates(["patient", "visit"]).set_index(["visit", "patient"])["row"]
-    before, after = (
-        first.reindex([(visit, patient) for patient in pairs]).to_numpy(dtype=np.intp)
-        for visit in visits
-    )
-    return before, after
+    rows = np.flatnonzero(chosen)
+    before, after = paired_rows(where[chosen], *visits)
+    return rows[before], rows[after]

@@ -10,6 +10,7 @@ from revertome.trajectories.classes import OUTCOMES, Rule, outcomes
 from revertome.trajectories.draws import Kind, generator
 from revertome.trajectories.progress import Progress
 from revertome.trajectories.refit import Effects, Refit
+from revertome.trial import first_and_second
 
 CACHED = 2**16  # numbers of one block of genes, half a MB
 
@@ -51,7 +52,7 @@ def expected_by_chance(
     DataFrame
         permutation (its number), and a column a class.
     """
-    first, second = _pairs(where)
+    first, second = first_and_second(where)
     xx = np.swapaxes(refit.x, 1, 2) @ refit.x
     counts = []
     progress = Progress("expected by chance", len(permutations), "permutations")
@@ -85,15 +86,6 @@ def _sums(
         data = exchanged @ own + rho[part] * (carried @ own)
         xy[part], yy[part] = refit.products(refit.whiten(data, part), part)
     return xy, yy
-
-
-def _pairs(where: pd.DataFrame) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Row of each subject's first sample, and of the second (-1 where there is none)."""
-    order = where.assign(row=np.arange(len(where))).sort_values(["patient", "visit"])
-    rows = order.groupby("patient")["row"].agg(list)
-    first = np.array([r[0] for r in rows])
-    second = np.array([r[1] if len(r) > 1 else -1 for r in rows])
-    return first, second
 
 
 def _transform(

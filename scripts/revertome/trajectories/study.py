@@ -15,7 +15,7 @@ from revertome.errors import StudyError
 from revertome.limma.joint import JointFit
 from revertome.trajectories.claims import CONTRASTS
 from revertome.trajectories.statements import responder_specificity
-from revertome.trial import analysed, cells, complete_pairs
+from revertome.trial import analysed, cells, complete_pairs, label_by_patient
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Study:
 
     def statements(self, called: Any, reverted_in: str) -> pd.DataFrame:
         """See `statements.responder_specificity`."""
-        label = self.where.drop_duplicates("patient").set_index("patient")["label"]
+        label = label_by_patient(self.where.drop_duplicates("patient"))
         n_pairs = label.loc[self.pairs].value_counts().to_dict()
         return responder_specificity(self.fitted.moderated, n_pairs, called, reverted_in)
 
@@ -69,7 +69,7 @@ def study_of(expression: Any, labels: pd.DataFrame, options: ModelOptions) -> St
     design = options.design
     obs = analysed(expression.obs, design)
     where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
-    pairs = complete_pairs(where, str(design["baseline"]), str(design["followup"]))
+    pairs = complete_pairs(where, design["baseline"], design["followup"])
     _random_blocks(options.blocking, pairs, design)
     values = expression[obs.index]
     fitted = joint_fit(values, random_model(obs, labels, design, CONTRASTS), options)

@@ -10,6 +10,7 @@ from revertome.intake import checks
 from revertome.intake.columns import TEXT, few
 from revertome.intake.flow import Flow
 from revertome.intake.sheets.fields import assign_roles, order_visits, refuse_unknown
+from revertome.trial import is_healthy
 
 
 def complete_roles(
@@ -85,7 +86,7 @@ def select(
     samples = _keep(table, roles, intake, flow, source)
     checks.whole_rows(samples, source)
     checks.known_groups(samples, healthy, source)
-    well = samples["group"] == healthy
+    well = is_healthy(samples, {"healthy": healthy})
     samples = samples.copy()
     if ordered:
         samples["visit"] = order_visits(samples, rule, ~well, source)
