@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from revertome.trajectories.claims import bounds_of
+
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy", "covariates": []}
 OPTIONS = {
     "rule": "tests",
@@ -20,6 +22,7 @@ OPTIONS = {
     "permutations": 0,
     "seed": 1,
 }
+BOUNDS = bounds_of(OPTIONS)
 
 
 def simulate(

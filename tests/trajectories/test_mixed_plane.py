@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paired_trial import DESIGN, OPTIONS, simulate
+from paired_trial import BOUNDS, DESIGN, OPTIONS, simulate
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.limma.ebayes import Moderated
@@ -16,7 +16,7 @@ from revertome.trajectories import run
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
 from revertome.trajectories.fitted import How, fit
 from revertome.trajectories.mixed_refit import mixed_plane
-from revertome.trajectories.plane import Bounds, class_p
+from revertome.trajectories.plane import class_p
 from revertome.trajectories.stability import PatientSums
 
 HERE = Path(__file__).parent / "reference"
@@ -39,7 +39,7 @@ def test_half_planes_equal_those_of_lmertest():
     plane = mixed_plane(found, moderated, EFFECTS["responders"])
     ours = pd.DataFrame({"d": plane.d, "t": plane.t}, index=y.index)
     for name in ("reverted", "induced"):
-        ours[name] = class_p(plane, name, Bounds())
+        ours[name] = class_p(plane, name, BOUNDS)
     pd.testing.assert_frame_equal(
         ours.loc[theirs.index], theirs, rtol=1e-5, atol=1e-6, check_names=False
     )
@@ -70,7 +70,7 @@ def test_refit_of_everyone_once_is_the_fit(trial):
                 getattr(plane, part), getattr(observed[group], part), rtol=1e-7, atol=1e-10
             )
         np.testing.assert_allclose(
-            class_p(plane, "reverted", Bounds()), class_p(observed[group], "reverted", Bounds()),
+            class_p(plane, "reverted", BOUNDS), class_p(observed[group], "reverted", BOUNDS),
             rtol=1e-6,
         )  # fmt: skip
 
