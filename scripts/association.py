@@ -5,6 +5,7 @@ from disk import logged, read_h5ad, read_table, write_table
 with logged(snakemake.log[0]):
     from revertome.association import flow, join, test
     from revertome.quality import used
+    from revertome.trajectories.claims import bounds_of
 
     files, params = snakemake.input, snakemake.params
     every, checked = read_h5ad(files.expression), read_table(files.samples)
@@ -21,8 +22,8 @@ with logged(snakemake.log[0]):
         variables=params.variables,
         design=params.design,
         clinic=params.response,
+        bounds=bounds_of(params.trajectories),
         distance=read_table(files.distance),
-        wedge=params.wedge,
     )
     modules = scores["module"].unique()
     tests = test(patients, modules, params.variables, scores["method"].iloc[0])

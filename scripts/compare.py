@@ -15,8 +15,8 @@ with logged(snakemake.log[0]):
     from revertome.errors import StudyError
 
     COLUMNS = {"gene", "logFC", "CI.L", "CI.R", "AveExpr", "t", "P.Value"}
-    CLASSES = ("disease", "change", "change_all", "reverted", "induced", "partial")
-    CLASSES += ("exacerbated", "persistent")
+    CLASSES = ("disease", "change", "change_all", "change_responders", "reverted", "induced")
+    CLASSES += ("partial", "exacerbated", "persistent")
     GENES = {"gene", "class", *CLASSES, *(f"p_{name}" for name in CLASSES)}
 
     def table(path: Path, columns: set[str] | None = None) -> pd.DataFrame:

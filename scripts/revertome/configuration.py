@@ -6,6 +6,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
+from revertome.claimed import check_claims, claimed_in
 from revertome.differential.engines import default_engines, has_joint_fit, joint_engines, supported
 from revertome.differential.names import check_custom, contrast_names, within_patient
 from revertome.errors import StudyError
@@ -39,14 +40,16 @@ def complete(
         schema = {**schema, "required": ["study", "compare"]}
     full = _filled(deepcopy(dict(config)), schema)
     if not check:
-        return full
+        return full if alone else {**full, "trajectories": claimed_in(full)}
     from jsonschema import Draft202012Validator
 
     errors = sorted(Draft202012Validator(schema).iter_errors(full), key=lambda e: list(e.path))
     if errors:
         raise StudyError(_sentence(errors[0], len(errors)))
-    if not alone:
-        _cross_check(full)
+    if alone:
+        return full
+    full["trajectories"] = claimed_in(full)
+    _cross_check(full)
     return full
 
 
@@ -150,7 +153,8 @@ def _cross_check(config: Mapping[str, Any]) -> None:
             f"configuration: private: {config['private']} lies in the results folder, which is "
             "handed on; name a folder outside"
         )
-    _groups(config)
+    check_claims(config)
+    _contrasts(config)
     contrasts_by_engine(config)
 
 
@@ -165,14 +169,7 @@ def _score_methods(methods: list[str]) -> None:
         )
 
 
-def _groups(config: Mapping[str, Any]) -> None:
-    labelled = config["response"]["source"] != "none"
-    for key in ("reverted_in", "induced_in"):
-        if config["trajectories"][key] == "responders" and not labelled:
-            raise StudyError(
-                f"configuration: trajectories.{key}: responders, but response.source is none; "
-                "set it to all, or say how response is found"
-            )
+def _contrasts(config: Mapping[str, Any]) -> None:
     possible = contrast_names(config["design"], config["response"])
     wrong = [name for name in config["differential"]["contrasts"] if name not in possible]
     if wrong:
@@ -183,14 +180,15 @@ def _groups(config: Mapping[str, Any]) -> None:
         )
     custom = config["differential"]["custom"]
     check_custom(custom, possible)
-    if config["differential"]["blocking"] == "fixed":
+    if config["differential"]["blocking"] == "fixed" and config["design"]["healthy"] is not None:
         against = [n for n in names(config) if not within_patient(n, custom)]
-        if against:
-            raise StudyError(
-                f"configuration: differential.blocking: fixed cannot estimate "
-                f"{', '.join(against)}: a patient is either healthy or diseased, so patient "
-                "effects and disease are aliased; use auto or random, or list other contrasts"
-            )
+        lost = ", ".join(against) or "the joint model of healthy and paired samples, which "\
+            "trajectories need"  # fmt: skip
+        raise StudyError(
+            f"configuration: differential.blocking: fixed cannot estimate {lost}: a patient is "
+            "either healthy or diseased, so patient effects and disease are aliased; use auto or "
+            "random, or set design.healthy: null"
+        )
 
 
 def names(config: Mapping[str, Any]) -> list[str]:

@@ -5,8 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from paired_trial import BOUNDS
 from revertome import association
 from revertome.errors import StudyError
+from revertome.trajectories.plane import Bounds
 
 DESIGN = {"baseline": "enrollment", "followup": "month6", "healthy": "healthy"}
 CLINIC = {"baseline_visit": "day1", "visit": "month1"}
@@ -54,7 +56,16 @@ def expression() -> anndata.AnnData:
 
 def joined(variables=("crp", "sledai"), visits=VISITS) -> pd.DataFrame:
     return association.join(
-        expression(), LABELS, RESPONSE, visits, SCORES, GENES, list(variables), DESIGN, CLINIC
+        expression(),
+        LABELS,
+        RESPONSE,
+        visits,
+        SCORES,
+        GENES,
+        list(variables),
+        DESIGN,
+        CLINIC,
+        BOUNDS,
     ).set_index("patient")
 
 
@@ -78,21 +89,21 @@ def test_reverted_genes_of_each_patient():
     6.1 / 7, -0.1 / 2 and 5 / 7; B has no follow-up."""
     genes = GENES.assign(disease=[1.0, 1, 1, 0])
     arguments = [expression(), LABELS, RESPONSE, VISITS, SCORES]
-    table = association.join(*arguments, genes, [], DESIGN, CLINIC).set_index("patient")
+    table = association.join(*arguments, genes, [], DESIGN, CLINIC, BOUNDS).set_index("patient")
     assert table.loc["A", ["n_reverted_normalised", "n_reverted_recovered"]].to_list() == [2, 2]
     assert pd.isna(table.loc["B", "n_reverted_recovered"])
     # a patient whose own disease effect points the other way does not count
     other = genes.assign(disease=[-1.0, 1, 1, 0])
-    table = association.join(*arguments, other, [], DESIGN, CLINIC).set_index("patient")
+    table = association.join(*arguments, other, [], DESIGN, CLINIC, BOUNDS).set_index("patient")
     assert table.loc["A", "n_reverted_recovered"] == 1
-    strict = association.join(*arguments, genes, [], DESIGN, CLINIC, wedge=(0.8, 2))
+    strict = association.join(*arguments, genes, [], DESIGN, CLINIC, Bounds(0.8, 2, 0.5))
     assert strict.set_index("patient").loc["A", "n_reverted_recovered"] == 1
 
 
 def test_distance_to_health_is_joined_and_tested():
     distance = pd.DataFrame({"sample": ["a0", "a6", "b0", "h1"], "distance": [40.0, 10, 30, 2]})
     distance["genes_outside"] = [4, 1, 3, 0]
-    arguments = [expression(), LABELS, RESPONSE, VISITS, SCORES, GENES, [], DESIGN, CLINIC]
+    arguments = [expression(), LABELS, RESPONSE, VISITS, SCORES, GENES, [], DESIGN, CLINIC, BOUNDS]
     table = association.join(*arguments, distance=distance).set_index("patient")
     a = table.loc["A", ["distance_baseline", "distance_followup", "distance_change"]]
     assert a.to_list() == [40, 10, -30]

@@ -209,7 +209,7 @@ def bootstrap(x):
     model = Model(pd.DataFrame({"patient": block}), design, block, contrasts, [], "")
     strata = pd.Series(np.where(cell == 2, "healthy", "pair"))
     effects = {"main": Effects("disease", "change"), "induced": Effects("disease", "change")}
-    rule = Rule(0.05, Bounds())
+    rule = Rule(0.05, Bounds(0.5, 2.0, 0.5))
 
     def section():
         joint = moderated_joint(normal_fit(x, model), model, trend=False)

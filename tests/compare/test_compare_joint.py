@@ -4,12 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from paired_trial import BOUNDS
 from revertome.compare import Study
 from revertome.compare.effects import all_genes
 from revertome.compare.joint import calls_of, joint_tables
 from revertome.compare.joint import joint as joint_of
 from revertome.trajectories.classes import Rule, classify
-from revertome.trajectories.plane import Bounds, Plane
+from revertome.trajectories.plane import Plane
 
 NOTHING = pd.DataFrame()
 N = 3000
@@ -21,7 +22,7 @@ def plane_table(rng, d, t, se=0.25):
     e0, e1, h = rng.normal(0, se / np.sqrt(2), (3, n))
     own = np.full(n, se**2)
     plane = Plane(d + e0 - h, t + e1 - e0, own, own, np.full(n, -(se**2) / 2), 1e6)
-    calls = classify(plane, plane, Rule(0.05, Bounds()))
+    calls = classify(plane, plane, Rule(0.05, BOUNDS))
     table = pd.DataFrame({"gene": [f"G{i:05d}" for i in range(n)], "class": calls.outcome})
     table = table.assign(disease=plane.d, change=plane.t)
     table = table.assign(p_disease=calls.p_disease, p_change=calls.p_change)

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from options import options_of
-from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
+from paired_trial import BOUNDS, DESIGN, LIMMA, OPTIONS, simulate
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.limma.joint import normal_fit
 from revertome.trajectories import run
 from revertome.trajectories.claims import CONTRASTS
-from revertome.trajectories.plane import Bounds, Plane, class_p
+from revertome.trajectories.plane import Plane, class_p
 
 TESTS = Path(__file__).parents[1]
 THREADS = """
@@ -24,7 +24,6 @@ import hashlib, sys
 sys.path[:0] = {paths!r}
 import numpy as np
 from options import options_of
-from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
 from revertome.trajectories import run
 rng = np.random.default_rng(7)
 disease = np.repeat([2.5, 0.0], [100, 500])
@@ -91,7 +90,7 @@ def test_p_values_under_exchanged_labels():
     half = plane.upper(0.5, 1, -np.sign(d))
     np.testing.assert_allclose(other.upper(0.5, 1, -np.sign(-d)), 1 - half, atol=1e-12)
     np.testing.assert_allclose(other.two_sided(0, 1), plane.two_sided(1, 1), rtol=1e-10)
-    full, none = Plane(*(np.array([x]) for x in (4, -4, v, w, c)), 25.0), Bounds()
+    full, none = Plane(*(np.array([x]) for x in (4, -4, v, w, c)), 25.0), BOUNDS
     back = Plane(*(np.array([x]) for x in (-4, 0, v, v + w + 2 * c, -(v + c))), 25.0)
     assert class_p(full, "reverted", none)[0] < 1e-4 < class_p(full, "persistent", none)[0]
     assert class_p(back, "persistent", none)[0] < 1e-4 < class_p(back, "reverted", none)[0]

@@ -7,7 +7,7 @@ from scipy import stats
 from statsmodels.stats.power import TTestPower
 
 from options import options_of
-from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
+from paired_trial import BOUNDS, DESIGN, LIMMA, OPTIONS, simulate
 from revertome.differential.models import random_model
 from revertome.limma.contrasts import contrasts_fit
 from revertome.limma.ebayes import ebayes
@@ -16,7 +16,7 @@ from revertome.limma.power import detectable, power
 from revertome.limma.top_table import top_table
 from revertome.trajectories import run
 from revertome.trajectories.carried import carriers
-from revertome.trajectories.plane import Bounds, Plane
+from revertome.trajectories.plane import Plane
 
 
 def test_patients_in_the_wedge_by_hand():
@@ -42,7 +42,7 @@ def test_patients_in_the_wedge_by_hand():
     outcome = np.array(["reverted", "induced", "unresolved"], dtype=object)
     n, whole = carriers(
         y, np.zeros(3), where, {"main": "responders", "induced": "all"},
-        {"main": plane, "induced": plane}, outcome, Bounds(), ("before", "after"),
+        {"main": plane, "induced": plane}, outcome, BOUNDS, ("before", "after"),
     )  # fmt: skip
     np.testing.assert_array_equal(n, [1, 2, np.nan])
     np.testing.assert_array_equal(whole, [3, 4, np.nan])

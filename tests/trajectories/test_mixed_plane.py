@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from options import options_of
-from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
+from paired_trial import BOUNDS, DESIGN, LIMMA, OPTIONS, simulate
 from revertome.differential.engines import joint_fit
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
@@ -17,7 +17,7 @@ from revertome.limma.fit import Fit
 from revertome.limma.mixed_fit import degrees_of, mixed_fit
 from revertome.trajectories import run
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
-from revertome.trajectories.plane import Bounds, class_p
+from revertome.trajectories.plane import class_p
 from revertome.trajectories.refit import Refit, plane_of, planes_of
 from revertome.trajectories.stability import PatientSums
 
@@ -41,7 +41,7 @@ def test_half_planes_equal_those_of_lmertest():
     plane = plane_of(moderated, EFFECTS["responders"], partial(degrees_of, found, 0.0))
     ours = pd.DataFrame({"d": plane.d, "t": plane.t}, index=y.index)
     for name in ("reverted", "induced"):
-        ours[name] = class_p(plane, name, Bounds())
+        ours[name] = class_p(plane, name, BOUNDS)
     pd.testing.assert_frame_equal(
         ours.loc[theirs.index], theirs, rtol=1e-5, atol=1e-6, check_names=False
     )
@@ -72,7 +72,7 @@ def test_refit_of_everyone_once_is_the_fit(trial):
                 getattr(plane, part), getattr(observed[group], part), rtol=1e-7, atol=1e-10
             )
         np.testing.assert_allclose(
-            class_p(plane, "reverted", Bounds()), class_p(observed[group], "reverted", Bounds()),
+            class_p(plane, "reverted", BOUNDS), class_p(observed[group], "reverted", BOUNDS),
             rtol=1e-6,
         )  # fmt: skip
 

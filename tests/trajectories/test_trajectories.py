@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from options import options_of
-from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
+from paired_trial import BOUNDS, DESIGN, LIMMA, OPTIONS, simulate
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.limma.joint import moderate, normal_fit
@@ -16,7 +16,7 @@ from revertome.trajectories import run
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
 from revertome.trajectories.classes import Rule, classify, outcomes
 from revertome.trajectories.multiplicity import rejected
-from revertome.trajectories.plane import Bounds, Plane, class_p
+from revertome.trajectories.plane import Plane, class_p
 from revertome.trajectories.refit import plane_of
 
 # One gene well inside each wedge (disease, change), then in none.
@@ -43,7 +43,7 @@ def sharp_plane(points, error=0.1, df=50.0):
 @pytest.mark.parametrize("sign", [1, -1])
 def test_gene_in_each_wedge_is_called_there(sign):
     plane = sharp_plane([(sign * d, sign * t) for d, t in WEDGES.values()])
-    rule = Rule(0.05, Bounds())
+    rule = Rule(0.05, BOUNDS)
     assert list(classify(plane, plane, rule).outcome) == list(WEDGES)
     assert list(outcomes(plane, plane, rule)) == list(WEDGES)
 
@@ -64,7 +64,7 @@ def test_p_of_reverted_is_the_largest_of_its_half_planes():
             stats.t.sf(s * z(2, 1), 17.3),
         ]
     )
-    np.testing.assert_allclose(class_p(plane, "reverted", Bounds()), expected, rtol=1e-10)
+    np.testing.assert_allclose(class_p(plane, "reverted", BOUNDS), expected, rtol=1e-10)
     u = np.sign(t)
     induced = np.maximum.reduce(
         [
@@ -73,14 +73,14 @@ def test_p_of_reverted_is_the_largest_of_its_half_planes():
             stats.t.sf(u * z(1, 0.5), 17.3),
         ]
     )
-    np.testing.assert_allclose(class_p(plane, "induced", Bounds()), induced, rtol=1e-10)
+    np.testing.assert_allclose(class_p(plane, "induced", BOUNDS), induced, rtol=1e-10)
 
 
 def test_short_cut_for_resampling_calls_the_same_classes():
     rng = np.random.default_rng(6)
     points = np.vstack([rng.normal(size=(500, 2)) * 2, np.zeros((500, 2))])
     plane = sharp_plane(points + rng.normal(size=points.shape) * 0.4, error=0.4, df=20)
-    for rule in (Rule(0.05, Bounds()), Rule(0.2, Bounds()), Rule(0.05, Bounds(), screened=False)):
+    for rule in (Rule(0.05, BOUNDS), Rule(0.2, BOUNDS), Rule(0.05, BOUNDS, screened=False)):
         full = classify(plane, plane, rule).outcome
         assert list(outcomes(plane, plane, rule)) == list(full)
         assert len(set(full)) >= 5
@@ -224,8 +224,8 @@ def test_class_p_values_equal_those_through_limma_contrasts():
         {
             "d": plane.d,
             "t": plane.t,
-            "reverted": class_p(plane, "reverted", Bounds()),
-            "induced": class_p(plane, "induced", Bounds()),
+            "reverted": class_p(plane, "reverted", BOUNDS),
+            "induced": class_p(plane, "induced", BOUNDS),
         },
         index=y.index,
     )

@@ -44,8 +44,14 @@ WITHIN = ["change_responders", "change_nonresponders", "change_all", "interactio
         ({"design": {"baseline": "enrollment", "followup": "enrollment"}},
          "baseline and followup are both 'enrollment'"),
         ({"design": {"baseline": "enrollment"}}, "configuration: design: followup is missing"),
-        ({"response": {"source": "none"}},
+        ({"response": {"source": "none"}, "trajectories": {"reverted_in": "responders"}},
          "trajectories.reverted_in: responders, but response.source is none"),
+        ({"trajectories": {"recovered_at_most": 4}},
+         "recovered_at_most 4 and induced_disease_at_most 0.5: a gene that changes by 2 to 4 times "
+         "its disease effect would be reverted and induced; set recovered_at_most to 2 at most, or "
+         "induced_disease_at_most to 0.25 at most"),
+        ({"differential": {"blocking": "fixed", "contrasts": ["change_all"]}},
+         "fixed cannot estimate the joint model of healthy and paired samples"),
         ({"trajectories": {"alpha": "low"}}, "trajectories.alpha: found 'low'; expected number"),
         ({"intake": {"source": "table"}}, "source table needs a matrix"),
         ({"modules": {"methods": ["zscor"]}}, "unknown score 'zscor'; choose one of gsva"),
@@ -72,6 +78,23 @@ def test_defaults_are_filled_in_and_values_kept():
     assert config["trajectories"]["recovered_at_least"] == 0.5
     assert config["response"]["definition"] == "anajis"
     assert "alpha" not in BUILT_IN.get("trajectories", {})
+
+
+def test_reversion_is_claimed_in_the_responders_where_there_are_labels():
+    without = {"response": {"source": "none"}}
+    for check in (True, False):
+        assert complete(BUILT_IN, SCHEMA, check)["trajectories"]["reverted_in"] == "responders"
+        config = complete(BUILT_IN | without, SCHEMA, check)
+        assert config["trajectories"]["reverted_in"] == "all"
+        assert complete(config, SCHEMA, check) == config
+    chosen = {"trajectories": {"reverted_in": "all"}}
+    assert complete(BUILT_IN | chosen, SCHEMA)["trajectories"]["reverted_in"] == "all"
+
+
+def test_wedges_may_meet_but_for_the_last_digit():
+    for most, share in ((4 / 3, 0.75), (5 / 3, 0.6), (2, 0.2)):
+        bounds = {"recovered_at_most": most, "induced_disease_at_most": share}
+        complete(BUILT_IN | {"trajectories": bounds}, SCHEMA)
 
 
 def test_contrasts_follow_from_the_design():

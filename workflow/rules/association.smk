@@ -36,7 +36,7 @@ rule association:
         design=config["design"],
         response=config["response"],
         variables=config["association"]["variables"],
-        wedge=[config["trajectories"][f"recovered_at_{bound}"] for bound in ("least", "most")],
+        trajectories=config["trajectories"],
         code=lambda wildcards: digest("association"),
     script:
         "../../scripts/association.py"

@@ -7,10 +7,10 @@ import pandas as pd
 
 from revertome.association.reverted import normalised
 from revertome.errors import StudyError
+from revertome.trajectories.plane import Bounds
 from revertome.trial import is_healthy, label_by_patient
 
 TIMES = ("baseline", "followup")
-WEDGE = (0.5, 2.0)
 
 
 def join(
@@ -23,8 +23,8 @@ def join(
     variables: Sequence[str],
     design: Mapping[str, Any],
     clinic: Mapping[str, Any],
+    bounds: Bounds,
     distance: pd.DataFrame | None = None,
-    wedge: Sequence[float] = WEDGE,
 ) -> pd.DataFrame:
     """Join clinic and blood, one row a patient of the trial.
 
@@ -49,10 +49,10 @@ def join(
     clinic : mapping
         `baseline_visit` of the visits sheet ("" is `baseline`) and `visit`, which stands for the
         follow-up where the visits sheet does not name that visit.
+    bounds : Bounds
+        Edges of the wedge in which a gene counts as reverted.
     distance : DataFrame
         sample, distance (to health) and genes_outside, where they were computed.
-    wedge : pair of float
-        Recovered fraction beyond which, and below which, a gene counts as reverted.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def join(
         for column in table:
             part = paired(obs[["patient", "visit"]].join(table), str(column), times)
             parts.append(part.add_prefix(f"{column}_"))
-    parts.append(normalised(expression, genes, design, wedge))
+    parts.append(normalised(expression, genes, design, bounds))
     joined = pd.concat([part.reindex(patients) for part in parts], axis=1)
     return joined.reset_index()
 

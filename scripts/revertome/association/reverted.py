@@ -1,6 +1,6 @@
 """How many of the reverted genes are back to normal in each single patient."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ NORMAL_SD = 2
 
 
 def normalised(
-    expression: Any, genes: pd.DataFrame, design: Mapping[str, Any], wedge: Sequence[float]
+    expression: Any, genes: pd.DataFrame, design: Mapping[str, Any], bounds: Bounds
 ) -> pd.DataFrame:
     """Count the reverted genes that are normal, or recovered, in each patient.
 
@@ -22,10 +22,10 @@ def normalised(
     value lies within the healthy mean +- 2 healthy standard deviations. It is recovered in a
     patient when the patient's own point lies in the wedge of `reverted`: with the own disease
     effect d = baseline - healthy mean, of the sign that the class has, and the own change
-    t = follow-up - baseline, wedge[0] < -t / d < wedge[1]: the rule of `patients_carrying`
-    (`trajectories.carried`), counted by patient; there the values are adjusted for the covariates
-    and patients are those in whom the class is claimed. Both counts describe one noisy measurement
-    each; neither is a test.
+    t = follow-up - baseline, -t / d lies between the recovered fractions: the rule of
+    `patients_carrying` (`trajectories.carried`), counted by patient; there the values are adjusted
+    for the covariates and patients are those in whom the class is claimed. Both counts describe one
+    noisy measurement each; neither is a test.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ def normalised(
         gene, class; disease (log2, sign used) where recovery is to be counted.
     design : mapping
         `baseline`, `followup`, `healthy`.
-    wedge : pair of float
-        Least and most recovered fraction.
+    bounds : Bounds
+        Edges of the wedges.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def normalised(
             effect = members.set_index("gene")["disease"].reindex(values.columns)
             both = at_both(first.index, last.index)
             d, t = first.loc[both] - mean, last.loc[both] - first.loc[both]
-            sign, bounds = np.sign(effect.to_numpy()), Bounds(*wedge)
+            sign = np.sign(effect.to_numpy())
             inside = in_wedge(d.to_numpy(), t.to_numpy(), sign, "reverted", bounds)
             counts["n_reverted_recovered"] = pd.Series(inside.sum(axis=1), both)
     return counts.astype("Int64").assign(n_reverted=len(members))

@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.claimed import induced_end
 from revertome.compare.study import Study
 from revertome.statistics.fdr import adjust
 
@@ -74,10 +75,10 @@ class Calls:
 
 
 def calls_of(table: pd.DataFrame, genes: pd.Index) -> Calls:
-    """Calls of a trajectory table; induction is claimed on `change_all` where the table has it."""
+    """Calls of a trajectory table; induction is claimed where `induced_end` says."""
     at = genes.get_indexer(table["gene"])
     order = np.argsort(at)
-    change = "_all" if "change_all" in table else ""
+    change = induced_end(table)
     p = [table.get(f"p_{name}", pd.Series(1.0, table.index)) for name in CLASSES]
     columns = {name: table[name].to_numpy(float)[order] for name in ("disease", "p_disease")}
     columns |= {k: table[k + change].to_numpy(float)[order] for k in ("change", "p_change")}

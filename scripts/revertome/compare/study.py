@@ -35,7 +35,8 @@ class Study:
     contrasts
         `differential/<contrast>.tsv` by name of the contrast: gene, logFC, P.Value, ...
     genes
-        `trajectories/genes.tsv`: gene, class, change, change_all (optional), ...
+        `trajectories/genes.tsv`: gene, class, change, ..., and change_all or change_responders
+        where induction is claimed in other patients than reversion.
     modules
         `modules/tests.tsv`: module, method, test, group, estimate, CI.L, CI.R, n, ...
     residuals

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.claimed import induced_end
 from revertome.compare.effects import Effects
 from revertome.compare.study import Study
 
@@ -127,11 +128,11 @@ def _matched(
 def directions(genes: pd.DataFrame, name: str) -> pd.Series:
     """Change of every gene in the patients in whom a set is claimed, by gene.
 
-    Reverted genes carry the change of the source's responders, induced ones that of all patients
-    where the source tested it.
+    Reverted genes carry the change of the patients in whom the source claims reversion, induced
+    ones of those in whom it claims induction.
     """
-    everyone = name == "induced" and "change_all" in genes
-    change: pd.Series = genes.set_index("gene")["change_all" if everyone else "change"]
+    end = induced_end(genes) if name == "induced" else ""
+    change: pd.Series = genes.set_index("gene")[f"change{end}"]
     return change
 
 

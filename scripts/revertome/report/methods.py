@@ -7,6 +7,7 @@ import pandas as pd
 
 from revertome.report.differential_methods import differential_methods
 from revertome.report.normalisation import NORMALISATION_REFERENCES, normalisation, raw_method
+from revertome.source_data.tidy import group_name
 
 REFERENCES = {
     **NORMALISATION_REFERENCES,
@@ -78,11 +79,19 @@ def _trajectories(config: Mapping[str, Any], engine: str) -> str:
         f"reverted, recovered fraction between {options['recovered_at_least']:g} and "
         f"{options['recovered_at_most']:g}; induced, disease effect below "
         f"{options['induced_disease_at_most']:g} of the change; false discovery rate "
-        f"{options['alpha']:g} {screened}. Recovered fractions carry Fieller intervals, stability "
+        f"{options['alpha']:g} {screened}. {_claimed_in(options)} "
+        "Recovered fractions carry Fieller intervals, stability "
         f"is the share of {options['bootstrap']} bootstrap resamples in which the class is called, "
         f"and the number expected by chance comes from {options['permutations']} permutations "
         f"(seed {options['seed']})."
     )
+
+
+def _claimed_in(options: Mapping[str, Any]) -> str:
+    first, second = group_name(options["reverted_in"]), group_name(options["induced_in"])
+    if first == second:
+        return f"Classes were tested in {first}."
+    return f"Induction was tested in {second}, every other class in {first}."
 
 
 def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.claimed import induced_end
 from revertome.report.association import clinic_and_blood
 from revertome.source_data.interferon import told
 from revertome.source_data.tidy import count, group_name, p_text
@@ -146,7 +147,11 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     words = []
     for name, effect, who in (
         ("reverted", "disease", group_name(options["reverted_in"] if split else "all")),
-        ("induced", "change", group_name(options["induced_in"] if split else "all")),
+        (
+            "induced",
+            f"change{induced_end(genes)}",
+            group_name(options["induced_in"] if split else "all"),
+        ),
     ):
         members = genes[genes["class"] == name]
         up = int((members[effect] > 0).sum())

@@ -62,11 +62,12 @@ def _panels(genes: pd.DataFrame, trajectories: Mapping[str, Any], n: pd.Series) 
     everyone = not {"responder", "nonresponder"} & set(n.index)
     first = "all" if everyone else trajectories["reverted_in"]
     second = "all" if everyone else trajectories["induced_in"]
-    if first == second or "change_all" not in genes or genes["change_all"].isna().all():
+    end = f"_{second}"
+    if first == second or f"change{end}" not in genes or genes[f"change{end}"].isna().all():
         rows = [(first, "", "disease", "change", "")]
     else:
-        columns = {"all": ("disease_all", "change_all", "_all"), first: ("disease", "change", "")}
-        rows = [(first, "reverted", *columns[first]), (second, "induced", *columns[second])]
+        rows = [(first, "reverted", "disease", "change", "")]
+        rows += [(second, "induced", f"disease{end}", f"change{end}", end)]
     panels = pd.DataFrame(rows, columns=["patients", "claim", "x", "y", "suffix"])
     panels.insert(0, "panel", list("AB"[: len(panels)]))
     size = {"all": int(n.sum()), "responders": int(n.get("responder", 0))}

@@ -1,6 +1,7 @@
 """What is claimed, in whom, and by which rule: the configuration put into the stage's terms."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from revertome.errors import StudyError
@@ -37,16 +38,16 @@ def effects_of(model: Model, options: Mapping[str, Any]) -> dict[str, Effects]:
     return found
 
 
+def bounds_of(options: Mapping[str, Any]) -> Bounds:
+    """Edges of the wedges by the configuration section `trajectories`."""
+    return Bounds(**{edge.name: options[edge.name] for edge in fields(Bounds)})
+
+
 def rule_of(options: Mapping[str, Any]) -> Rule:
     """Rule of the configuration section `trajectories`."""
-    bounds = Bounds(
-        recovered_at_least=options["recovered_at_least"],
-        recovered_at_most=options["recovered_at_most"],
-        induced_disease_at_most=options["induced_disease_at_most"],
-    )
     return Rule(
         alpha=options["alpha"],
-        bounds=bounds,
+        bounds=bounds_of(options),
         screened=options["multiplicity"] == "screened",
         thresholds=options["rule"] == "thresholds",
     )

@@ -20,11 +20,14 @@ CLASSES = ("reverted", "induced", "partial", "exacerbated", "persistent")
 
 @dataclass(frozen=True)
 class Bounds:
-    """Edges of the wedges: recovered fractions, and disease as a share of change."""
+    """Edges of the wedges: recovered fractions, and disease as a share of change.
 
-    recovered_at_least: float = 0.5
-    recovered_at_most: float = 2.0
-    induced_disease_at_most: float = 0.5
+    The configuration says which; its schema is the one place with defaults.
+    """
+
+    recovered_at_least: float
+    recovered_at_most: float
+    induced_disease_at_most: float
 
 
 @dataclass(frozen=True)
@@ -86,16 +89,22 @@ def edges(name: str, bounds: Bounds) -> tuple[Edge, list[tuple[int, Edge]]]:
     - reverted: d != 0, -s(t + l d) > 0, s(t + h d) > 0
     - partial: d != 0, -s t > 0, s(t + l d) > 0
     - persistent: d != 0, s(t + l d) > 0, s(l d - t) > 0
-    - exacerbated: d != 0, s(t - k d) > 0, s(d - k t) > 0
+    - exacerbated: d != 0, s(t - max(k, l) d) > 0, s(d - k t) > 0
     - induced: t != 0, k |t| - u d > 0, k |t| + u d > 0
+
+    Partial lies inside persistent (less than half way back is also less than half changed); a
+    gene shown to be both is called partial. No other two overlap: exacerbated begins where
+    persistent ends (l) if that is farther out than k, and h k > 1, with which reverted would reach
+    into induced, is refused (`claimed.check_claims`).
     """
     low, high = bounds.recovered_at_least, bounds.recovered_at_most
     k = bounds.induced_disease_at_most
+    beyond = max(k, low)
     wedges: dict[str, tuple[Edge, list[tuple[int, Edge]]]] = {
         "reverted": ((1, 0), [(-1, (low, 1)), (1, (high, 1))]),
         "partial": ((1, 0), [(-1, (0, 1)), (1, (low, 1))]),
         "persistent": ((1, 0), [(1, (low, 1)), (1, (low, -1))]),
-        "exacerbated": ((1, 0), [(1, (-k, 1)), (1, (1, -k))]),
+        "exacerbated": ((1, 0), [(1, (-beyond, 1)), (1, (1, -k))]),
         "induced": ((0, 1), [(1, (-1, k)), (1, (1, k))]),
     }
     return wedges[name]

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.claimed import induced_end
 from revertome.trajectories.classes import OUTCOMES
 
 
@@ -43,7 +44,7 @@ def sets(table: pd.DataFrame) -> dict[str, list[str]]:
     def genes(name: str, sign: pd.Series) -> list[str]:
         return sorted(table.loc[table["class"].eq(name) & sign, "gene"])
 
-    change = table["change_all"] if "change_all" in table else table["change"]
+    change = table[f"change{induced_end(table)}"]
     return {
         "reverted_up": genes("reverted", table["disease"] > 0),
         "reverted_down": genes("reverted", table["disease"] < 0),

@@ -37,7 +37,8 @@ def gene_table(
         each class; class;
         stability; change_nonresponders and interaction (change of responders minus
         non-responders) with p; responder_specific; where induction is claimed in other patients
-        than reversion, disease_all, change_all, their spread and the p of change_all.
+        than reversion, disease, change, their spread and the p of change in these patients, with
+        `_all` or `_responders` after the name.
     """
     main = planes["main"]
     low, high, kind = fieller(main)
@@ -65,11 +66,11 @@ def gene_table(
     columns |= {"class": calls.outcome, "stability": stability}
     columns |= _interaction(moderated, main, calls, options["alpha"])
     if options["induced_in"] != options["reverted_in"]:
-        other = planes["induced"]
+        other, end = planes["induced"], f"_{options['induced_in']}"
         p = other.two_sided(0, 1)
-        columns |= {"disease_all": other.d, "change_all": other.t}
-        columns |= {"p_change_all": p, "adj_p_change_all": adjust(p)}
-        columns |= _spread(other, "_all")
+        columns |= {f"disease{end}": other.d, f"change{end}": other.t}
+        columns |= {f"p_change{end}": p, f"adj_p_change{end}": adjust(p)}
+        columns |= _spread(other, end)
     table = pd.DataFrame(columns)
     return table.sort_values("gene", kind="stable", ignore_index=True)
 

@@ -108,7 +108,6 @@ def _yaml(
         f"  healthy: {'healthy' if healthy else 'null  # no field with healthy samples was found'}",
         "  covariates: []",
         "response: {source: none}",
-        "trajectories: {reverted_in: all, induced_in: all}",
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,0 +1,69 @@
+"""In whom classes are claimed and how the plane is cut: what a schema cannot say of `trajectories`.
+
+Imports nothing heavy, so that the workflow can ask cheaply.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from revertome.errors import StudyError
+
+
+def claimed_in(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Section `trajectories` with `reverted_in: auto` decided.
+
+    Reversion is claimed in the responders where `response.source` says who responded, and in all
+    patients where it says nothing.
+    """
+    options = dict(config["trajectories"])
+    if options["reverted_in"] == "auto":
+        labelled = config["response"]["source"] != "none"
+        options["reverted_in"] = "responders" if labelled else "all"
+    return options
+
+
+def induced_end(genes: Any) -> str:
+    """End of the names of the columns on which induction is claimed.
+
+    Parameters
+    ----------
+    genes : DataFrame
+        `trajectories/genes.tsv`, where induction is claimed on `change`, or, in other patients than
+        reversion, on `change_all` or `change_responders`.
+
+    Returns
+    -------
+    str
+        Empty, `_all` or `_responders`.
+    """
+    ends = ("_all", "_responders")
+    return next(
+        (e for e in ends if f"change{e}" in genes and genes[f"change{e}"].notna().any()), ""
+    )
+
+
+def check_claims(config: Mapping[str, Any]) -> None:
+    """Refuse claims in patients nobody labels, and bounds with which two claims overlap.
+
+    Raises
+    ------
+    StudyError
+        Naming the keys, what was found and what to do.
+    """
+    options = config["trajectories"]
+    for key in ("reverted_in", "induced_in"):
+        if options[key] == "responders" and config["response"]["source"] == "none":
+            raise StudyError(
+                f"configuration: trajectories.{key}: responders, but response.source is none; "
+                "set it to all, or say how response is found"
+            )
+    most, share = options["recovered_at_most"], options["induced_disease_at_most"]
+    # A gene is reverted up to |t| = most |d| and induced from |t| = |d| / share on. The two may
+    # meet (4/3 and 3/4 do, but for the last digit); beyond that a gene would be both.
+    if most * share > 1 + 1e-9:
+        raise StudyError(
+            f"configuration: trajectories: recovered_at_most {most:g} and induced_disease_at_most "
+            f"{share:g}: a gene that changes by {1 / share:.4g} to {most:.4g} times its disease "
+            f"effect would be reverted and induced; set recovered_at_most to {1 / share:.6g} at "
+            f"most, or induced_disease_at_most to {1 / most:.6g} at most"
+        )
