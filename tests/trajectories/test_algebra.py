@@ -24,6 +24,7 @@ import hashlib, sys
 sys.path[:0] = {paths!r}
 import numpy as np
 from options import options_of
+from paired_trial import DESIGN, OPTIONS, simulate
 from revertome.trajectories import run
 rng = np.random.default_rng(7)
 disease = np.repeat([2.5, 0.0], [100, 500])
