@@ -21,9 +21,11 @@ def at_both(before: Iterable[object], after: Iterable[object]) -> list[str]:
     Parameters
     ----------
     before, after
-        Patients with a sample (or a score) at baseline, and at follow-up.
+        Patients with a sample (or a score) at baseline, and at follow-up. A missing id names
+        nobody, so that two samples without one are no pair.
     """
-    return sorted({str(p) for p in before} & {str(p) for p in after})
+    first, last = ({str(p) for p in patients if not pd.isna(p)} for patients in (before, after))
+    return sorted(first & last)
 
 
 def complete_pairs(where: pd.DataFrame, baseline: str, followup: str) -> list[str]:
