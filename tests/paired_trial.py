@@ -9,7 +9,9 @@ from options import options_of, section
 from revertome.trajectories.claims import bounds_of
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy", "covariates": []}
-OPTIONS = section("trajectories", sensitivity=[], bootstrap=0, permutations=0)
+OPTIONS = section(
+    "trajectories", reverted_in="responders", sensitivity=[], bootstrap=0, permutations=0
+)
 LIMMA = options_of("limma", DESIGN, trend=False)
 BOUNDS = bounds_of(OPTIONS)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paired_trial import DESIGN, OPTIONS, simulate
+from paired_trial import LIMMA, OPTIONS, simulate
 from revertome.claimed import check_claims, induced_end
 from revertome.compare.transfer import directions
 from revertome.errors import StudyError
@@ -30,9 +30,7 @@ def found(trial):
     claims = [("all", "responders"), ("responders", "all"), ("all", "all")]
     claims += [("responders", "responders")]
     return {
-        (first, second): run(
-            *trial, DESIGN, OPTIONS | {"reverted_in": first, "induced_in": second}, "limma", False
-        )
+        (first, second): run(*trial, LIMMA, OPTIONS | {"reverted_in": first, "induced_in": second})
         for first, second in claims
     }
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.quality.components import Components, most_variable, principal_components
+from revertome.trial import label_by_patient
 
 __all__ = ["gather"]
 
@@ -45,7 +46,7 @@ def gather(expression: Any, samples: pd.DataFrame, labels: pd.DataFrame) -> Any:
 
     study = expression.copy()
     flags = samples.set_index("sample").loc[study.obs_names.astype(str), FLAGS]
-    label = labels.set_index("patient")["label"]
+    label = label_by_patient(labels)
     added = flags.set_axis(study.obs_names).assign(
         label=study.obs["patient"].astype(str).map(label).astype("category")
     )
