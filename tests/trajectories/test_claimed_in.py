@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paired_trial import LIMMA, OPTIONS, simulate
+from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
 from revertome.claimed import check_claims, induced_end
 from revertome.compare.transfer import directions
 from revertome.errors import StudyError
