@@ -68,7 +68,7 @@ def _trajectories(config: Mapping[str, Any], engine: str) -> str:
     if options["rule"] == "thresholds":
         return (
             "Genes were classed by a two-threshold rule (significant or not in each contrast) on "
-            f"disease and change from {fit}; the classes are descriptive."
+            f"disease and change from {fit}; the classes are descriptive. {_claimed_in(options)}"
         )
     screened = {
         "screened": "among the genes that pass a screen on the defining effect",
@@ -97,7 +97,9 @@ def _claimed_in(options: Mapping[str, Any]) -> str:
 def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
     """Return the references behind what was run."""
     keys = ["gseapy", *raw_method(config)]
-    keys += ["iut", "ratio", "fieller"] if config["trajectories"]["rule"] == "tests" else []
+    classed = config["design"]["healthy"] is not None
+    tested = classed and config["trajectories"]["rule"] == "tests"
+    keys += ["iut", "ratio", "fieller"] if tested else []
     keys += ["acr"] if config["response"]["source"] == "visits" else []
     fitted = differential_methods(models, config["design"]["covariates"])
     engines = dict.fromkeys(cited for sentence in fitted for cited in sentence.references)
