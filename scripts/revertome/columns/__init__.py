@@ -11,7 +11,6 @@ import pandas as pd
 from revertome.columns import (
     association,
     compare,
-    compare_source_data,
     differential,
     intake,
     modules,
@@ -34,7 +33,7 @@ STAGES: dict[str, tuple[Table, ...]] = {
     "modules": modules.TABLES,
     "association": association.TABLES,
     "source_data": source_data.TABLES,
-    "compare": (*compare.TABLES, *compare_source_data.TABLES),
+    "compare": (*compare.TABLES, *source_data.COMPARISON),
 }
 TABLES = tuple(table for tables in STAGES.values() for table in tables)
 
@@ -135,6 +134,10 @@ def _fault(values: pd.Series, kind: str) -> str:
             return f"expected numbers, found {known.iloc[0]!r}" if len(known) else ""
         if kind == "integer" and (odd := known[known % 1 != 0]).size:
             return f"expected whole numbers, found {odd.iloc[0]!r}"
-    wanted = {"text": str, "boolean": (bool, np.bool_)}.get(kind)
-    odd = [value for value in known if wanted is not None and not isinstance(value, wanted)]
-    return f"expected {kind}, found {odd[0]!r}" if odd else ""
+    if kind == "text":
+        odd = known[[not isinstance(value, str) for value in known]]
+    elif kind == "boolean":
+        odd = known[[not isinstance(value, bool | np.bool_) for value in known]]
+    else:
+        return ""
+    return f"expected {kind}, found {odd.iloc[0]!r}" if len(odd) else ""

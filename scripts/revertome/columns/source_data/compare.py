@@ -1,15 +1,7 @@
 """Columns of the tables behind the figures of a comparison."""
 
 from revertome.columns.compare import WHICH
-from revertome.columns.form import Table, table
-from revertome.columns.source_data import ELEMENT, TEXT
-
-
-def figure(name: str, about: str, columns: str) -> Table:
-    """Describe the table of one figure."""
-    file = f"compare/source_data/{name}.tsv"
-    return table(file, about, f"{ELEMENT}{columns.strip()}\n{TEXT}")
-
+from revertome.columns.source_data.figure import figure
 
 TABLES = (
     figure(
@@ -35,6 +27,7 @@ y                number   log2     logFC in the second study
 interferon       integer  -        1 for genes of the interferon module, else 0
 label            text     -        name printed beside the point
 """,
+        "compare/source_data",
     ),
     figure(
         "compare_forest",
@@ -68,6 +61,7 @@ p_Q              number   0 to 1            P of Q
 estimate_common  number   of the score      inverse-variance mean
 p_common         number   0 to 1            its two-sided P
 """,
+        "compare/source_data",
     ),
     figure(
         "compare_transfer",
@@ -87,5 +81,6 @@ line        integer  -       line of the matrix, from 0
 column      integer  -       column of the matrix, from 0
 label       text     -       words printed in the cell or above the column
 """,
+        "compare/source_data",
     ),
 )
