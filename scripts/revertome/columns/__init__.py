@@ -19,7 +19,7 @@ from revertome.columns import (
     source_data,
     trajectories,
 )
-from revertome.columns.form import Column, Table, matches
+from revertome.columns.form import KINDS, Column, Table, matches
 
 __all__ = ["STAGES", "TABLES", "Column", "Table", "column_of", "conformed", "kinds", "table_of"]
 
@@ -126,18 +126,18 @@ def _places(table: Table) -> dict[Column, int]:
 
 def _fault(values: pd.Series, kind: str) -> str:
     """What keeps values from being of a kind; empty when nothing does."""
-    known = values.dropna()
-    if kind in ("number", "integer"):
-        if pd.api.types.is_bool_dtype(known) or not pd.api.types.is_numeric_dtype(
-            known.infer_objects()
-        ):
-            return f"expected numbers, found {known.iloc[0]!r}" if len(known) else ""
-        if kind == "integer" and (odd := known[known % 1 != 0]).size:
-            return f"expected whole numbers, found {odd.iloc[0]!r}"
+    known = values.dropna().infer_objects()
+    logical = pd.api.types.is_bool_dtype(known)
+    number = pd.api.types.is_numeric_dtype(known) and not logical
     if kind == "text":
-        odd = known[[not isinstance(value, str) for value in known]]
+        wrong = [not isinstance(value, str) for value in known]
     elif kind == "boolean":
-        odd = known[[not isinstance(value, bool | np.bool_) for value in known]]
+        wrong = [not logical] * len(known)
+    elif kind == "integer" and number:
+        wrong = list(known % 1 != 0)
+    elif kind in ("number", "integer"):
+        wrong = [not number] * len(known)
     else:
-        return ""
-    return f"expected {kind}, found {odd.iloc[0]!r}" if len(odd) else ""
+        wrong = []
+    odd = known[wrong].tolist() if any(wrong) else []
+    return f"expected {KINDS[kind]}, found {odd[0]!r}" if odd else ""
