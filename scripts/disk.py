@@ -23,13 +23,12 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from pathlib import Path
 from typing import Any, TextIO
 
+import numpy as np
 import pandas as pd
 
 from packages import beside, note
+from revertome.columns import conformed, kinds, table_of
 from revertome.errors import StudyError
-
-# Columns that hold names stay text whatever they look like ("007", "1e5", "TRUE").
-TEXT = {"sample", "patient", "visit", "group", "arm", "batch", "gene", "module", "response"}
 
 
 def write(path: str | Path, save: Callable[[Path], Any]) -> None:
@@ -98,25 +97,52 @@ def _told(error: OSError, target: Path) -> Exception:
 
 
 def write_table(table: pd.DataFrame, path: str | Path) -> None:
-    """Write a TSV with a header, UTF-8, `NA` for missing, floats to full precision."""
-    write(path, lambda p: table.to_csv(p, sep="\t", index=False, na_rep="NA", lineterminator="\n"))
+    """Write a TSV with a header, UTF-8, `NA` for missing, floats to full precision.
+
+    A result table gets the columns that `revertome.columns` describes, those the study has nothing
+    for as missing. Booleans are written as R writes them.
+    """
+    described = table_of(path)
+    whole = table if described is None else conformed(table, described)
+    whole = whole.copy(deep=False)
+    for i in range(whole.shape[1]):
+        values = whole.iloc[:, i]
+        if pd.api.types.is_bool_dtype(values.dropna().infer_objects()):
+            whole.isetitem(i, values.map({True: "TRUE", False: "FALSE"}))
+    write(path, lambda p: whole.to_csv(p, sep="\t", index=False, na_rep="NA", lineterminator="\n"))
 
 
 def read_table(path: str | Path, columns: Collection[str] | None = None) -> pd.DataFrame:
-    """Read a TSV written by `write_table`; of `columns`, those that it has."""
+    """Read a TSV written by `write_table`; of `columns`, those that it has.
+
+    Ids, names and words stay text whatever they look like ("007", "1e5", "TRUE"), in all columns
+    that `revertome.columns` describes as text. Booleans are read as R writes them and as Python
+    does (version 0.1.0).
+    """
     header = Path(path).read_text(encoding="utf-8").partition("\n")[0].split("\t")
-    return pd.read_csv(
+    names = [name for name in header if columns is None or name in columns]
+    kind = kinds(path, names)
+    table = pd.read_csv(
         path,
         sep="\t",
-        usecols=None if columns is None else [name for name in header if name in columns],
-        dtype={
-            name: str for name in header if name in TEXT and (columns is None or name in columns)
-        },
+        usecols=None if columns is None else names,
+        dtype={name: str for name in names if kind.get(name) in ("text", "sheet")},
         na_values=["NA"],
         keep_default_na=False,
         float_precision="round_trip",
         low_memory=False,  # the type of a column is that of all its rows
     )
+    for name in names:
+        if kind.get(name) == "sheet":
+            table[name] = _as_in_sheet(table[name])
+    return table
+
+
+def _as_in_sheet(values: pd.Series) -> pd.Series:
+    """Numbers where every value is a finite one, as in the sheet the column was read from."""
+    numbers = pd.to_numeric(values, errors="coerce")
+    number = (np.isfinite(numbers) | values.isna()).all()
+    return values.astype(float) if number else values
 
 
 def write_text(text: str, path: str | Path) -> None:

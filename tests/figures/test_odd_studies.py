@@ -5,63 +5,10 @@ import pandas as pd
 import pytest
 
 import small_study
+from odd_studies import ODD
 from revertome.figures import draw
 from revertome.source_data import FIGURES, build
 from words import misplaced
-
-LONG = "a_name_of_sixty_letters_that_somebody_gave_to_a_module_no_{:02d}"
-
-
-def one_patient():
-    return small_study.results(responders=1, nonresponders=0, healthy=6)
-
-
-def many_patients():
-    return small_study.results(responders=220, nonresponders=80, healthy=60)
-
-
-def no_nonresponders():
-    study = small_study.results(nonresponders=0)
-    keep = ~study["module_tests"]["group"].str.contains("nonresponders")
-    return study | {"module_tests": study["module_tests"][keep]}
-
-
-def no_gene_in_a_set():
-    study = small_study.results()
-    genes = study["genes"].assign(**{"class": "unresolved"})
-    summary = study["summary"].assign(n_genes=[0, 0, 0, 0, 0, len(genes), 0])
-    return study | {"genes": genes, "summary": summary}
-
-
-def one_gene_in_a_module():
-    study = small_study.results()
-    scores = study["scores"].assign(genes_found=1, genes_total=1)
-    cells = study["fingerprint"].assign(n_genes=1, n_up=1, n_down=0, share_up=1.0, share_down=0.0)
-    return study | {"scores": scores, "fingerprint": cells, "gsea": study["gsea"].head(0)}
-
-
-def long_names():
-    study = small_study.results()
-    modules = {name: LONG.format(i) for i, name in enumerate(study["scores"]["module"].unique())}
-    longer = {
-        name: study[name].assign(module=study[name]["module"].replace(modules))
-        for name in ("scores", "module_tests", "gsea", "association_tests", "fingerprint")
-    }
-    names = {gene: f"{gene}_{'LONG' * 13}" for gene in study["genes"]["gene"]}
-    expression = study["expression"].copy()
-    expression.var_names = [names[gene] for gene in expression.var_names]
-    contrasts = {
-        name: table.assign(gene=table["gene"].map(names))
-        for name, table in study["contrasts"].items()
-    }
-    genes = study["genes"].assign(gene=study["genes"]["gene"].map(names))
-    figures = study["figures"] | {"module": modules["ISG6"]}
-    longer |= {"expression": expression, "contrasts": contrasts, "genes": genes}
-    return study | longer | {"figures": figures}
-
-
-ODD = (one_patient, many_patients, no_nonresponders, no_gene_in_a_set, one_gene_in_a_module)
-ODD += (long_names,)
 
 
 @pytest.mark.slow

@@ -33,4 +33,4 @@ def test_draft_of_a_study_file_with_a_series_only(tmp_path: Path) -> None:
     draft = yaml.safe_load((tmp_path / "results/mine/intake/draft.yaml").read_text())
     assert draft["intake"]["fields"]["visit"] == {"field": "visit"}
     assert draft["design"]["baseline"] == "before"
-    assert "subject\tTrue\t4\t2\t" in (tmp_path / "results/mine/intake/fields.tsv").read_text()
+    assert "subject\tTRUE\t4\t2\t" in (tmp_path / "results/mine/intake/fields.tsv").read_text()

@@ -71,7 +71,10 @@ def comparison_tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         "genes": genes,
     }
     extracts["concordance"] = extracts["concordance"].head(200)
-    found = [table(name, TITLES[name], f"{name}.tsv", data) for name, data in extracts.items()]
+    found = [
+        table(name, TITLES[name], f"{name}.tsv", data, "compare/")
+        for name, data in extracts.items()
+    ]
     return [each for each in found if each.rows]
 
 

@@ -7,6 +7,7 @@ const cells = (row, values, tag) => values.forEach((value) => {
   else if (typeof value === "number") cell.className = "number";
 });
 cells(found.tHead.rows[0], genes.columns, "th");
+[...found.tHead.rows[0].cells].forEach((cell, i) => { cell.title = genes.help[i]; });
 document.getElementById("lookup").addEventListener("input", (event) => {
   const wanted = event.target.value.toUpperCase().split(/[\s,;]+/).filter(Boolean);
   const exact = genes.rows.filter((row) => wanted.includes(row[0].toUpperCase()));

@@ -6,15 +6,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.report.tables import heading
+
+FILE = "trajectories/genes.tsv"
 COLUMNS = ["gene", "class", "disease", "change", "residual", "recovered", "adj_p_reverted"]
 COLUMNS += ["adj_p_induced", "stability", "change_nonresponders", "adj_p_interaction"]
 
 
 def lookup(genes: pd.DataFrame) -> str:
-    """Return `columns` and `rows` of all genes, numbers to three digits, safe inside a script."""
+    """Return `columns`, their `help` and `rows` of all genes, safe inside a script.
+
+    Numbers are rounded to three digits.
+    """
     shown = [name for name in COLUMNS if name in genes and genes[name].notna().any()]
     rows = [[_value(value) for value in row] for row in genes[shown].itertuples(index=False)]
-    record = {"columns": [name.replace("_", " ") for name in shown], "rows": rows}
+    headings = [heading(FILE, name) for name in shown]
+    record = {
+        "columns": [each.name for each in headings],
+        "help": [each.help for each in headings],
+        "rows": rows,
+    }
     text = json.dumps(record, separators=(",", ":"), ensure_ascii=False)
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.columns import column_of, table_of
+
 MODULE_COLUMNS = ["module", "method", "class", "disease", "change", "residual", "recovered"]
 MODULE_COLUMNS += ["recovered_low", "recovered_high", "recovered_interval", "adj_p_reverted"]
 MODULE_COLUMNS += ["adj_p_partial", "adj_p_induced", "change_nonresponders", "adj_p_interaction"]
@@ -25,13 +27,21 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """Name of a column, and what it means."""
+
+    name: str
+    help: str
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of the report; `source` is the file of the result folder that holds all of it."""
 
     key: str
     title: str
     source: str
-    columns: list[str]
+    columns: list[Heading]
     rows: list[list[Cell]]
 
 
@@ -141,11 +151,19 @@ def _sets(genes: pd.DataFrame) -> Iterable[Table]:
         yield table(name, title, "trajectories/genes.tsv", members[shown].head(TOP))
 
 
-def table(key: str, title: str, source: str, data: pd.DataFrame) -> Table:
-    """Format a result table."""
+def table(key: str, title: str, source: str, data: pd.DataFrame, folder: str = "") -> Table:
+    """Format a result table; `source` is relative to the report, which lies in `folder`."""
     columns = [name for name in data if data[name].notna().any()]
     rows = [[cell(value) for value in row] for row in data[columns].itertuples(index=False)]
-    return Table(key, title, source, [str(name).replace("_", " ") for name in columns], rows)
+    headings = [heading(f"{folder}{source}", str(name)) for name in columns]
+    return Table(key, title, source, headings, rows)
+
+
+def heading(file: str, name: str) -> Heading:
+    """Head a column of a result file: its name in words, and its meaning in `revertome.columns`."""
+    described = table_of(file)
+    column = column_of(described, name) if described else None
+    return Heading(name.replace("_", " "), column.help if column else "")
 
 
 def cell(value: Any) -> Cell:

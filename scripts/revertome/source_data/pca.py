@@ -21,7 +21,7 @@ def table(
         component, variance_explained (share of 1). `association` rows: component, variable,
         statistic, P.Value, adj.P.Val.
     """
-    if len(pca) < 3 or "PC2" not in pca:
+    if len(pca) < 3 or pca["PC2"].isna().all():
         return absent("Principal components need at least three samples.")
     samples = pca.assign(role=role(pca, design).fillna("other"))
     samples["label"] = samples["patient"].map(label_by_patient(labels))

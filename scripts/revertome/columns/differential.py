@@ -1,0 +1,53 @@
+"""Columns of the tables of `differential`."""
+
+from revertome.columns.form import table
+
+CONTRAST = """
+gene       text     -        gene symbol
+logFC      number   log2     log2 fold change: the contrast's estimate
+CI.L       number   log2     lower 95% limit of logFC
+CI.R       number   log2     upper 95% limit of logFC
+AveExpr    number   log2     mean over the samples of the model
+t          number   -        moderated t (DESeq2: the Wald statistic)
+P.Value    number   0 to 1   two-sided P
+adj.P.Val  number   0 to 1   Benjamini-Hochberg over genes
+B          number   ln odds  log odds that the gene differs; missing with DESeq2 and where `lfc` is set
+n          integer  samples  samples of the model
+engine     text     -        engine that fitted the model
+"""
+
+TABLES = (
+    table(
+        "differential/<contrast>.tsv",
+        """One row per gene, sorted by P, in the columns of limma's topTable. Contrasts: `disease`
+        (baseline - healthy), `change_all`, `change_responders`, `change_nonresponders` (follow-up -
+        baseline), `residual_all` and `residual_responders` (follow-up - healthy), `interaction`
+        (change of responders - change of non-responders), and those of `differential.custom`.""",
+        CONTRAST,
+    ),
+    table(
+        "differential/<engine>/<contrast>.tsv",
+        "The same contrasts by a further engine of `differential.engines`.",
+        CONTRAST,
+    ),
+    table(
+        "differential/design.tsv",
+        "The models: one row per contrast and engine.",
+        """
+contrast           text     -         name of the contrast
+engine             text     -         engine that fitted it
+blocking           text     -         fixed (patients as columns) or random (patients as blocks)
+n_samples          integer  samples   samples of the model
+n_patients         integer  people    people of the model, healthy people included
+n_pairs            integer  patients  patients with samples at both visits
+compared_samples   integer  samples   samples the contrast is about, without those that only lend strength
+compared_patients  integer  people    people the contrast is about
+df_residual        integer  -         residual degrees of freedom
+correlation        number   -1 to 1   correlation of samples of one patient, with random blocking
+df_prior           number   -         prior degrees of freedom of the moderation (d0); inf: one variance for all
+detectable_logFC   number   log2      change found with 80% power in the median gene (two-sided 5%)
+dropped            text     -         covariates that were left out, with the reason; none
+formula            text     -         the model as an R formula
+""",
+    ),
+)

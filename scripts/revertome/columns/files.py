@@ -1,0 +1,79 @@
+"""Every file of a result folder, and what it holds; the columns of tables stand by stage."""
+
+FILES = (
+    (("report.html",), "the report: findings, limits, figures, tables and methods on one page"),
+    (("manifest.json",), "what was run on what: versions, configuration, seeds, checksums"),
+    (
+        ("ro-crate-metadata.json", "Snakefile"),
+        "the run described as an RO-Crate, with its workflow",
+    ),
+    (
+        ("intake/fields.tsv", "draft.yaml"),
+        "with `snakemake sheet`: fields of a GEO series, and a draft of the study file",
+    ),
+    (("intake/raw.h5ad",), "values as found, samples, and the decision on their scale"),
+    (
+        ("intake/visits.tsv", "flow.tsv", "truth.tsv"),
+        "the visits sheet as read; samples at each step; what was simulated",
+    ),
+    (("normalise/expression.h5ad",), "log2 expression of genes by current symbol"),
+    (
+        ("quality/samples.tsv", "flow.tsv"),
+        "flags with reasons, expressed sex, identity of pairs, duplicates, blood content; where samples went",
+    ),
+    (
+        ("quality/rle.tsv", "correlation.tsv", "pca.tsv", "components.tsv"),
+        "relative log expression and correlation of samples; principal components and what they are associated with",
+    ),
+    (
+        ("response/patients.tsv", "audit.tsv", "labels.tsv"),
+        "response per patient and visit; every criterion with its numbers and its reason; the label of each patient",
+    ),
+    (
+        ("response/trial.tsv", "continuous.tsv"),
+        "arms compared: responders, and percent change of clinical variables",
+    ),
+    (
+        ("differential/<contrast>.tsv", "design.tsv"),
+        "log2 fold changes with intervals, P and adjusted P of each gene; the models",
+    ),
+    (
+        ("trajectories/genes.tsv", "summary.tsv", "sets.gmt"),
+        "the class of each gene with its tests; how many genes each class has, beside chance; the sets",
+    ),
+    (
+        ("trajectories/sensitivity.tsv", "statements.tsv"),
+        "how the sets change without each patient and with further covariates; whether there are enough non-responders",
+    ),
+    (
+        ("modules/scores.tsv", "tests.tsv", "trajectories.tsv", "gsea.tsv"),
+        "module scores against healthy, their tests, the class of whole modules, enrichment",
+    ),
+    (
+        ("modules/distance.tsv", "fingerprint.tsv", "agreement.tsv", "over_representation.tsv"),
+        "distance of each sample to health; share of each module that moves; agreement of methods and lists; modules behind the gene sets",
+    ),
+    (("modules/collections/<name>.gmt",), "collections of MSigDB that the study names, as fetched"),
+    (
+        ("association/patients.tsv", "tests.tsv", "flow.tsv"),
+        "clinic and blood of each patient; how they are associated; patients from randomisation to each contrast",
+    ),
+    (
+        ("source_data/<figure>.tsv", "figures/<figure>.svg", ".pdf", ".png"),
+        "every figure, and the table it is drawn from",
+    ),
+    (
+        (
+            "compare/<table>.tsv",
+            "source_data/<figure>.tsv",
+            "figures/<figure>.svg",
+            "report.html",
+            "manifest.json",
+        ),
+        "with `compare` in the configuration: what holds across studies, with figures and a report of its own",
+    ),
+    (
+        ("logs/<rule>.log", "benchmarks/<rule>.tsv"),
+        "what each rule said, and its time and memory as Snakemake measured them",
+    ),
+)

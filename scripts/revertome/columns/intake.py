@@ -1,0 +1,54 @@
+"""Columns of the tables of `intake`."""
+
+from revertome.columns.form import table
+
+FLOW = """
+stage       text     -         step of the selection
+n_samples   integer  samples   samples left after the step
+n_patients  integer  people    people they come from, healthy people included
+n_pairs     integer  patients  patients with samples at baseline and at follow-up
+note        text     -         what was left out, and why
+"""
+
+TABLES = (
+    table(
+        "intake/fields.tsv",
+        """Written by `snakemake sheet` alone: one row per field of the GEO series, likely roles
+        first. It is the help for finishing `intake/draft.yaml`.""",
+        """
+field           text     -        name of the field in the series
+characteristic  boolean  -        whether it is a characteristic of the sample, not of the record
+n_samples       integer  samples  samples with a value
+n_values        integer  -        different values
+values          text     -        the most frequent values with their counts
+likely          text     -        roles the field is likely to fill, such as patient or visit
+""",
+    ),
+    table(
+        "intake/visits.tsv",
+        """The visits sheet as read: one row per patient and visit. Without a sheet it has no rows.
+        After the first three columns come those of your own sheet.""",
+        """
+patient            text   -             patient id
+arm                text   -             arm of the trial; from the sample sheet where the visits sheet has none
+visit              text   -             name of the visit
+<clinical column>  sheet  as in sheet   every other column of the sheet, under its own name
+""",
+    ),
+    table(
+        "intake/flow.tsv",
+        "How many samples, people and pairs are left at each step from the sheet to the study.",
+        FLOW,
+    ),
+    table(
+        "intake/truth.tsv",
+        "Simulated studies only: one row per gene, what was put into the data.",
+        """
+gene                  text    -     gene symbol
+class                 text    -     class the gene was given; half_reverted genes lie on the edge of reverted
+disease               number  log2  patients before treatment minus healthy
+change                number  log2  follow-up minus baseline in responders
+change_nonresponders  number  log2  follow-up minus baseline in non-responders
+""",
+    ),
+)

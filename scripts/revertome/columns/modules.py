@@ -1,0 +1,136 @@
+"""Columns of the tables of `modules`."""
+
+from revertome.columns.form import table
+from revertome.columns.quality import WHO
+from revertome.columns.trajectories import plane
+
+TABLES = (
+    table(
+        "modules/scores.tsv",
+        "Module scores: one row per module, method and sample.",
+        """
+sample                  text     -             sample id
+patient                 text     -             patient id, or id of the healthy person
+visit                   text     -             visit of the sample; missing for healthy people
+module                  text     -             module
+method                  text     -             score method, such as zscore
+score                   number   of the score  the score; zscore: healthy SD; median_fold_change: a ratio
+reference               text     -             healthy, or baseline in a study without healthy samples
+healthy_mean            number   of the score  mean over the reference samples
+healthy_sd              number   of the score  standard deviation over the reference samples (n - 1)
+threshold               number   of the score  healthy_mean + 2 healthy_sd
+above_threshold         boolean  -             whether the score is above the threshold
+genes_found             integer  genes         genes of the module that were measured
+genes_total             integer  genes         genes of the module
+genes_constant          integer  genes         measured genes that do not vary in the reference
+genes_missing           text     -             genes that were not measured, comma-separated
+genes_below_background  integer  genes         measured genes at background in most samples of every group; missing where no background is known
+""",
+    ),
+    table(
+        "modules/tests.tsv",
+        """Tests of module scores: one row per module, method, test and group. Tests:
+        `paired_change` (paired t), `disease` and `residual` (baseline and follow-up against
+        healthy, Welch's t), `change_interaction` (Welch's t of changes), `mixed` (follow-up effect
+        or its interaction with response in a mixed model with covariates).""",
+        """
+module      text     -                  module
+method      text     -                  score method
+test        text     -                  which test
+group       text     -                  all, responders, nonresponders or responders_vs_nonresponders
+scale       text     -                  log2 where the score is a ratio, else score
+estimate    number   of the score       mean change, or difference
+CI.L        number   of the score       lower 95% limit
+CI.R        number   of the score       upper 95% limit
+statistic   number   -                  t
+df          number   -                  degrees of freedom of t
+P.Value     number   0 to 1             two-sided P
+adj.P.Val   number   0 to 1             Benjamini-Hochberg over modules within test, method and group
+n           integer  pairs or samples   pairs (changes) or samples (all others)
+note        text     -                  why there is no estimate, or which covariate was left out
+covariates  text     -                  covariates of the mixed model, comma-separated
+""",
+    ),
+    table(
+        "modules/trajectories.tsv",
+        """Whole modules classed by the tests that class genes, by the first score method. No rows
+        without healthy samples.""",
+        """
+module  text  -  module
+method  text  -  score method
+"""
+        + plane("of the score"),
+    ),
+    table(
+        "modules/gsea.tsv",
+        """Preranked gene set enrichment (gseapy) of every contrast by its t. Genes count as
+        independent there, so the P values rank modules only.""",
+        """
+contrast      text     -       contrast
+module        text     -       module
+ES            number   -       enrichment score
+NES           number   -       ES / mean of random sets of that size and sign
+P.Value       number   0 to 1  share of random sets as far out; at least 1 / (permutations + 1)
+adj.P.Val     number   0 to 1  Benjamini-Hochberg over modules within the contrast
+size          integer  genes   genes of the module that were tested
+leading_edge  text     -       genes that make the score, comma-separated, strongest first
+""",
+    ),
+    table(
+        "modules/fingerprint.tsv",
+        "The share of each module's genes that each contrast moves.",
+        """
+contrast    text     -       contrast
+module      text     -       module
+n_genes     integer  genes   genes of the module that were tested
+n_up        integer  genes   genes that rise (adj.P.Val at most alpha, logFC above 0)
+n_down      integer  genes   genes that fall
+share_up    number   0 to 1  n_up / n_genes
+share_down  number   0 to 1  n_down / n_genes
+""",
+    ),
+    table(
+        "modules/agreement.tsv",
+        "How far score methods, and rival lists of genes, agree in the same patients.",
+        """
+kind          text     -         method (two methods, one module) or list (two modules)
+module        text     -         module whose methods are compared; missing for lists
+first         text     -         method or module
+second        text     -         method or module it is compared with
+of            text     -         baseline or change
+spearman      number   -1 to 1   Spearman's correlation over patients
+CI.L          number   -1 to 1   lower 95% limit (Bonett and Wright)
+CI.R          number   -1 to 1   upper 95% limit
+n             integer  patients  patients with both
+shared_genes  integer  genes     genes on both lists; missing for methods
+""",
+    ),
+    table(
+        "modules/distance.tsv",
+        """Molecular distance to health of each sample (after Pankla 2009). No rows with fewer than 5
+        healthy people.""",
+        WHO
+        + """
+distance       number   healthy SD  sum of |z| over genes at least 2 healthy SD from the healthy mean
+genes_outside  integer  genes       number of these genes
+healthy_mean   number   healthy SD  mean distance of healthy samples, each against the others
+threshold      number   healthy SD  that mean + 2 SD
+""",
+    ),
+    table(
+        "modules/over_representation.tsv",
+        "Modules over-represented among reverted and induced genes (one-sided Fisher test).",
+        """
+set          text     -       reverted_up, reverted_down, induced_up or induced_down
+module       text     -       module
+overlap      integer  genes   genes in both
+set_size     integer  genes   genes of the set
+module_size  integer  genes   genes of the module that were tested
+background   integer  genes   all genes that were tested
+odds_ratio   number   -       sample odds ratio; inf where a cell is empty
+P.Value      number   0 to 1  chance of at least this overlap (hypergeometric)
+adj.P.Val    number   0 to 1  Benjamini-Hochberg over modules within the set
+genes        text     -       the shared genes, comma-separated
+""",
+    ),
+)

@@ -1,0 +1,86 @@
+"""Columns of the tables behind the figures of a comparison."""
+
+from revertome.columns.compare import WHICH
+from revertome.columns.source_data.figure import figure
+
+TABLES = (
+    figure(
+        "compare_concordance",
+        "Effects of two studies against each other. Rows: panel, gene.",
+        """
+panel            text     -        letter of the panel
+contrast         text     -        contrast
+study_a          text     -        study across
+study_b          text     -        study up
+n                integer  genes    genes of both
+pearson          number   -1 to 1  Pearson correlation of logFC
+CI.L             number   -1 to 1  lower 95% limit
+CI.R             number   -1 to 1  upper 95% limit
+genes_effective  number   genes    number of independent genes that the shared ones are worth
+P.Value          number   0 to 1   P of the correlation
+reliability_a    number   0 to 1   share of the spread of logFC that is no error, first study
+reliability_b    number   0 to 1   the same of the second study
+title            text     -        the contrast in words
+gene             text     -        gene symbol
+x                number   log2     logFC in the first study
+y                number   log2     logFC in the second study
+interferon       integer  -        1 for genes of the interferon module, else 0
+label            text     -        name printed beside the point
+""",
+        "compare/source_data",
+    ),
+    figure(
+        "compare_forest",
+        "Interferon modules by study and pooled. Rows: study, pooled, module.",
+        WHICH
+        + """
+study            text     -                 study
+estimate         number   of the score      effect in the study, or pooled
+CI.L             number   of the score      lower 95% limit
+CI.R             number   of the score      upper 95% limit
+error            number   of the score      standard error
+weight           number   0 to 1            share of the study in the pooled mean
+n                integer  pairs or samples  size of the study's test
+without          number   of the score      pooled mean without this study
+without_CI.L     number   of the score      its lower 95% limit
+without_CI.R     number   of the score      its upper 95% limit
+without_P.Value  number   0 to 1            its P
+line             integer  -                 line of the figure, from 0
+title            text     -                 title of the panel
+k                integer  studies           studies pooled
+studies          text     -                 their names, comma-separated
+statistic        number   -                 t with k - 1 degrees of freedom
+P.Value          number   0 to 1            two-sided P of the pooled mean
+adj.P.Val        number   0 to 1            Benjamini-Hochberg over modules
+PI.L             number   of the score      lower 95% limit for another study
+PI.R             number   of the score      upper 95% limit for another study
+tau2             number   effect squared    variance between studies
+I2               number   0 to 1            share of the variance that is between studies
+Q                number   -                 Cochran's heterogeneity
+p_Q              number   0 to 1            P of Q
+estimate_common  number   of the score      inverse-variance mean
+p_common         number   0 to 1            its two-sided P
+""",
+        "compare/source_data",
+    ),
+    figure(
+        "compare_transfer",
+        "Sets of each study in the contrasts of the others. Rows: cell, line, column.",
+        """
+source      text     -       study whose set it is
+set         text     -       class and direction of change
+target      text     -       study in which it is tested
+contrast    text     -       contrast of the target
+n_shared    integer  genes   genes of the set that the target measured
+t           number   -       camera's t
+difference  number   SD      mean normal score inside the set minus outside
+adj.P.Val   number   0 to 1  Benjamini-Hochberg over all rows
+preset      boolean  -       whether limma's preset correlation was used
+n_set       integer  genes   genes of the set
+line        integer  -       line of the matrix, from 0
+column      integer  -       column of the matrix, from 0
+label       text     -       words printed in the cell or above the column
+""",
+        "compare/source_data",
+    ),
+)

@@ -1,0 +1,39 @@
+"""What the tables behind the figures share.
+
+Each is one long table: `element` says what a row is, and a column is filled in the rows whose
+element it belongs to.
+"""
+
+from revertome.columns.form import Table, table
+
+ELEMENT = (
+    "element  text  -  what the row is; caption, alt and absent hold the words of the figure\n"
+)
+TEXT = "text  text  -  words of the row\n"
+PERSON = """
+sample   text  -  sample id
+patient  text  -  patient id, or id of the healthy person
+role     text  -  healthy, baseline or followup; other visits: other
+visit    text  -  visit, as the figure prints it
+"""
+LABEL = "label    text  -  responder, nonresponder, unlabelled or treated; healthy\n"
+ORDER = "order  integer  -  place from the top or the left, from 0\n"
+TEST = """
+estimate   number  of the score  mean change, or difference
+CI.L       number  of the score  lower 95% limit
+CI.R       number  of the score  upper 95% limit
+statistic  number  -             t
+df         number  -             degrees of freedom
+P.Value    number  0 to 1        two-sided P
+adj.P.Val  number  0 to 1        Benjamini-Hochberg over modules
+n          integer  pairs        patients with both visits
+"""
+BAND = """
+healthy_mean  number  as drawn  mean of the healthy (or reference) samples
+healthy_sd    number  as drawn  their standard deviation
+"""
+
+
+def figure(name: str, about: str, columns: str, folder: str = "source_data") -> Table:
+    """Describe the table of one figure."""
+    return table(f"{folder}/{name}.tsv", about, f"{ELEMENT}{columns.strip()}\n{TEXT}")

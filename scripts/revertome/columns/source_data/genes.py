@@ -1,0 +1,128 @@
+"""Columns of the tables behind the figures of genes."""
+
+from revertome.columns.source_data.figure import BAND, LABEL, ORDER, PERSON, figure
+
+TABLES = (
+    figure(
+        "volcano",
+        "Volcano of the paired change. Rows: gene, count, study.",
+        """
+gene        text     -         gene symbol
+logFC       number   log2      log2 fold change
+P.Value     number   0 to 1    two-sided P
+adj.P.Val   number   0 to 1    Benjamini-Hochberg over genes
+direction   text     -         up, down or none
+label       text     -         name printed beside the point
+n           integer  genes     genes of a direction
+contrast    text     -         contrast that is drawn
+n_pairs     integer  patients  patients with both visits
+engine      text     -         engine that fitted it
+alpha       number   0 to 1    false discovery rate
+p_at_alpha  number   0 to 1    largest P that is called; missing where none is
+baseline    text     -         name of the baseline visit
+followup    text     -         name of the follow-up visit
+""",
+    ),
+    figure(
+        "trajectory_plane",
+        "The trajectory plane. Rows: gene, ellipse, panel, class, study.",
+        """
+panel                    text     -         panel A or B
+gene                     text     -         gene symbol
+disease                  number   log2      disease effect; of an ellipse, its centre
+change                   number   log2      change under treatment; of an ellipse, its centre
+class                    text     -         class of the gene
+label                    text     -         name printed beside the point
+width                    number   log2      full axis of the 95% confidence ellipse
+height                   number   log2      its other full axis
+angle                    number   degrees   its turn
+patients                 text     -         patients of the panel
+claim                    text     -         class that is tested in them; empty for both
+n_pairs                  integer  patients  patients with both visits
+n_genes                  integer  genes     genes of the class
+expected_by_chance       number   genes     mean over permutations
+p_by_chance              number   0 to 1    share of permutations with at least as many
+n_genes_thresholds       integer  genes     genes by the conventional two-threshold rule
+recovered_at_least       number   -         recovered fraction at which reverted begins
+recovered_at_most        number   -         recovered fraction at which it ends
+induced_disease_at_most  number   -         disease / change at which induced ends
+alpha                    number   0 to 1    false discovery rate
+rule                     text     -         tests or thresholds
+baseline                 text     -         name of the baseline visit
+followup                 text     -         name of the follow-up visit
+""",
+    ),
+    figure(
+        "heatmap",
+        "Heat map of the sets. Rows: cell, gene, column, set, study.",
+        """
+set        text     -             reverted or induced
+gene       text     -             gene symbol
+column     integer  -             column of the map, from 0
+z          number   reference SD  (value - mean) / SD of the reference samples
+row        integer  -             row of the set, from 0 on top
+block      text     -             block of columns: label and role
+role       text     -             healthy, baseline or followup
+visit      text     -             visit
+label      text     -             label of the patients
+patient    text     -             patient id
+position   integer  -             place in the block; the same for both visits of a patient
+sample     text     -             sample id; missing where the patient has no such sample
+n_genes    integer  genes         genes of the set
+n_shown    integer  genes         genes drawn
+reference  text     -             healthy or baseline
+limit      number   reference SD  z at full colour
+""",
+    ),
+    figure(
+        "sensitivity",
+        "Sensitivity of the sets. Rows: analysis, intersection, member, patient.",
+        """
+analysis      text     -       analysis in words
+order         integer  -       place from the top, from 0
+n_genes       integer  genes   genes of the set, or of the intersection
+set           text     -       reverted or induced
+intersection  integer  -       number of the intersection, 0 the largest
+patient       text     -       person left out
+n_lost        integer  genes   genes lost without this person
+n_gained      integer  genes   genes gained without this person
+jaccard       number   0 to 1  genes in both sets / genes in either
+""",
+    ),
+    figure(
+        "genes",
+        "Chosen genes, patient by patient. Rows: sample, gene.",
+        PERSON
+        + LABEL
+        + """
+gene   text    -     gene symbol
+value  number  log2  expression
+"""
+        + ORDER
+        + BAND
+        + """
+class  text  -  class of the gene
+note   text  -  the test behind the class
+""",
+    ),
+    figure(
+        "diagnostics",
+        "Checks of the model. Rows: bin, contrast, cloud, trend.",
+        """
+contrast    text     -       contrast
+low         number   0 to 1  lower end of a bin of P values
+high        number   0 to 1  upper end of the bin
+n_genes     integer  genes   genes in the bin, contrast or cell
+order       integer  -       place from the left, from 0
+n_below     integer  genes   genes with an adjusted P below 0.05
+engine      text     -       engine that fitted it
+uniform     number   genes   genes in a bin if none differed
+mean        number   log2    mean of genes
+sd          number   log2    standard deviation within groups
+mean_width  number   log2    width of a cell
+sd_width    number   log2    height of a cell
+q25         number   log2    lower quartile of the standard deviation
+q75         number   log2    upper quartile
+""",
+    ),
+)

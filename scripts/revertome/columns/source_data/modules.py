@@ -1,0 +1,110 @@
+"""Columns of the tables behind the figures of modules."""
+
+from revertome.columns.source_data.figure import BAND, LABEL, ORDER, PERSON, TEST, figure
+
+TABLES = (
+    figure(
+        "interferon",
+        "The chosen module, patient by patient. Rows: sample, band, test.",
+        PERSON
+        + LABEL
+        + """
+score      number  of the score  module score
+module     text    -             module
+method     text    -             score method
+reference  text    -             samples behind the band: healthy or baseline
+"""
+        + BAND
+        + """
+threshold    number   of the score  mean + 2 SD
+genes_found  integer  genes         genes that were measured
+genes_total  integer  genes         genes of the module
+scale        text     -             log2 where the score is a ratio, else score
+test         text     -             paired_change or change_interaction
+group        text     -             patients who take part
+"""
+        + TEST,
+    ),
+    figure(
+        "modules",
+        "Paired change of every module. Rows: change, module, study.",
+        """
+module  text  -  module
+group   text  -  patients who take part
+scale   text  -  log2 where the score is a ratio, else score
+"""
+        + TEST
+        + ORDER
+        + """
+genes_found  integer  genes   genes that were measured
+genes_total  integer  genes   genes of the module
+method       text     -       score method
+alpha        number   0 to 1  adjusted P below which a point is filled
+""",
+    ),
+    figure(
+        "fingerprint",
+        "Module fingerprint. Rows: cell, module, contrast.",
+        """
+contrast    text     -        contrast
+module      text     -        module
+n_genes     integer  genes    genes of the module that were tested
+n_up        integer  genes    genes that rise
+n_down      integer  genes    genes that fall
+share_up    number   0 to 1   n_up / n_genes
+share_down  number   0 to 1   n_down / n_genes
+net         number   -1 to 1  share_up - share_down
+"""
+        + ORDER,
+    ),
+    figure(
+        "gsea",
+        "Gene set enrichment. Rows: dot, module, contrast.",
+        """
+contrast   text     -       contrast
+module     text     -       module
+ES         number   -       enrichment score
+NES        number   -       normalised enrichment score
+P.Value    number   0 to 1  share of random sets as far out
+adj.P.Val  number   0 to 1  Benjamini-Hochberg over modules within the contrast
+size       integer  genes   genes of the module that were tested
+"""
+        + ORDER,
+    ),
+    figure(
+        "distance",
+        "Distance to health. Rows: sample, band, test.",
+        PERSON
+        + LABEL
+        + """
+distance       number   healthy SD  molecular distance to health
+genes_outside  integer  genes       genes beyond 2 healthy SD
+healthy_mean   number   healthy SD  mean of the healthy samples
+threshold      number   healthy SD  their mean + 2 SD
+healthy_sd     number   healthy SD  their standard deviation
+n              integer  patients    patients with both visits
+fell           integer  patients    patients closer to health at follow-up
+median_change  number   healthy SD  median of follow-up - baseline
+P.Value        number   0 to 1      Wilcoxon's signed ranks, two-sided
+""",
+    ),
+    figure(
+        "association",
+        "Association with the clinic. Rows: estimate, panel, module.",
+        """
+panel      text     -         question and variable
+module     text     -         module
+estimate   number   -         Spearman's correlation, or AUC
+CI.L       number   -         lower 95% limit
+CI.R       number   -         upper 95% limit
+P.Value    number   0 to 1    two-sided P
+adj.P.Val  number   0 to 1    Benjamini-Hochberg over modules
+n          integer  patients  patients who take part
+order      integer  -         place from the top or the left, from 0
+title      text     -         title of the panel
+null       number   -         value without association: 0 or 0.5
+scale      text     -         Spearman correlation or AUC
+note       text     -         why nothing can be said
+""",
+    ),
+)

@@ -1,0 +1,149 @@
+"""Columns of the tables of `trajectories`."""
+
+from revertome.columns.form import table
+
+# Shared with the table of modules; disease and change are in log2, or in units of the score.
+PLACE = """
+disease             number  {unit}   patients at baseline - healthy, in the patients in whom reversion is claimed
+change              number  {unit}   follow-up - baseline, within these patients
+residual            number  {unit}   follow-up - healthy: disease + change
+residual_low        number  {unit}   lower 95% limit of the residual
+residual_high       number  {unit}   upper 95% limit of the residual
+recovered           number  -        recovered fraction: -change / disease; 1 is back to normal
+recovered_low       number  -        lower end of its 95% Fieller interval
+recovered_high      number  -        upper end of its 95% Fieller interval
+recovered_interval  text    -        bounded; unbounded (outside of high..low where high < low); whole line (nothing excluded)
+se_disease          number  {unit}   standard error of disease
+se_change           number  {unit}   standard error of change
+correlation         number  -1 to 1  correlation of the two estimates
+df                  number  -        degrees of freedom of their variance
+p_disease           number  0 to 1   two-sided P of disease
+adj_p_disease       number  0 to 1   Benjamini-Hochberg
+p_change            number  0 to 1   two-sided P of change
+adj_p_change        number  0 to 1   Benjamini-Hochberg
+p_reverted          number  0 to 1   P of the claim that it is reverted (intersection-union test)
+adj_p_reverted      number  0 to 1   adjusted among those that pass the screen on disease; 1 outside
+p_induced           number  0 to 1   P of the claim that it is induced
+adj_p_induced       number  0 to 1   adjusted among those that pass the screen on change; 1 outside
+p_partial           number  0 to 1   P of the claim that it is partly reverted
+adj_p_partial       number  0 to 1   adjusted among those that pass the screen on disease
+p_exacerbated       number  0 to 1   P of the claim that it is exacerbated
+adj_p_exacerbated   number  0 to 1   adjusted among those that pass the screen on disease
+p_persistent        number  0 to 1   P of the claim that it is persistent
+adj_p_persistent    number  0 to 1   adjusted among those that pass the screen on disease
+class               text    -        reverted, induced, partial, exacerbated, persistent, unresolved or unchanged
+"""
+STABILITY = """
+stability           number  0 to 1   share of bootstrap resamples of patients and healthy people that give the same class
+"""
+OTHERS = """
+change_nonresponders  number   {unit}  change in non-responders, by the same model
+interaction           number   {unit}  change of responders - change of non-responders
+p_interaction         number   0 to 1  two-sided P of the interaction
+adj_p_interaction     number   0 to 1  Benjamini-Hochberg
+responder_specific    boolean  -       moves, and is shown to move more in responders (interaction)
+"""
+INDUCED = """
+disease{end}      number  {unit}   disease in {who}; filled where induction is claimed in them and reversion in others
+change{end}       number  {unit}   change in {who}
+p_change{end}     number  0 to 1   two-sided P of that change
+adj_p_change{end}  number  0 to 1   Benjamini-Hochberg
+se_disease{end}   number  {unit}   standard error of disease in {who}
+se_change{end}    number  {unit}   standard error of change in {who}
+correlation{end}  number  -1 to 1  correlation of the two estimates
+df{end}           number  -        degrees of freedom of their variance
+"""
+CARRIED = """
+patients_carrying  integer  patients  patients whose own point lies in the wedge of the gene's class
+n_patients         integer  patients  patients with both visits, in whom the class is claimed
+"""
+PEOPLE = {"_all": "all patients", "_responders": "responders"}
+
+
+def plane(unit: str, stability: str = "") -> str:
+    """Columns of a point on the trajectory plane, with its class and the other patients."""
+    induced = "".join(INDUCED.format(end=end, who=who, unit=unit) for end, who in PEOPLE.items())
+    return PLACE.format(unit=unit) + stability + OTHERS.format(unit=unit) + induced
+
+
+COUNTS = "".join(
+    f"{name}  integer  genes  genes put in this class\n"
+    for name in (
+        "reverted",
+        "induced",
+        "partial",
+        "exacerbated",
+        "persistent",
+        "unresolved",
+        "unchanged",
+    )
+)
+
+TABLES = (
+    table(
+        "trajectories/genes.tsv",
+        """One row per gene: its place on the trajectory plane, the test of every class, its class
+        and how sure that is. [trajectories.md](trajectories.md) explains the classes. Without
+        healthy samples only the change and the interaction are known, and no class is claimed.""",
+        "gene  text  -  gene symbol" + plane("log2", STABILITY) + CARRIED,
+    ),
+    table(
+        "trajectories/summary.tsv",
+        "Number of genes in each class, beside what chance gives and the older rule.",
+        """
+class               text     -       class
+n_genes             integer  genes   genes in the class
+expected_by_chance  number   genes   mean over permutations of visits within patients and of people
+p_by_chance         number   0 to 1  (1 + permutations with at least as many genes) / (1 + permutations)
+n_genes_thresholds  integer  genes   genes by the conventional two-threshold rule, which controls no error rate
+""",
+    ),
+    table(
+        "trajectories/sensitivity.tsv",
+        "How the reverted and induced sets change without each person and with further covariates.",
+        """
+analysis      text     -       leave_one_out or covariate
+detail        text     -       who was left out, or which covariate was added
+set           text     -       reverted or induced
+n_genes       integer  genes   genes of the set in this analysis
+n_kept        integer  genes   genes in both sets
+n_lost        integer  genes   genes of the run that this analysis loses
+n_gained      integer  genes   genes that only this analysis has
+jaccard       number   0 to 1  genes in both sets / genes in either
+lost          text     -       the lost genes, comma-separated
+gained        text     -       the gained genes, comma-separated
+not_compared  text     -       markers of the covariate itself, which are not compared
+""",
+    ),
+    table(
+        "trajectories/statements.tsv",
+        """Whether there are enough non-responders to speak of responders. No rows in a study
+        without labels.""",
+        """
+topic            text     -         what the statement is about
+n_responders     integer  patients  responders with both visits
+n_nonresponders  integer  patients  non-responders with both visits
+detectable       number   log2      difference of change found with 80% power in the median gene
+median_change    number   log2      median size of the change of reverted genes
+power            number   0 to 1    power to see that change if non-responders did not change at all
+enough           boolean  -         whether that power is at least 0.8
+statement        text     -         the same in words
+""",
+    ),
+    table(
+        "trajectories/resamples_<part>of<parts>.tsv",
+        "One share of the bootstrap, removed when the stage is done.",
+        """
+gene       text     -          gene symbol
+class      text     -          class of the gene in the run
+first      integer  -          number of the first resample of this share
+resamples  integer  resamples  resamples in this share
+kept       integer  resamples  resamples in which the gene keeps its class
+""",
+    ),
+    table(
+        "trajectories/permutations_<part>of<parts>.tsv",
+        "One share of the permutations, removed when the stage is done.",
+        "permutation  integer  -  number of the permutation\n" + COUNTS,
+    ),
+)

@@ -1,0 +1,91 @@
+"""Tables that stages make, of usual and of odd studies, written and held to their columns."""
+
+import pandas as pd
+import pytest
+import yaml
+
+import small_study
+from architecture.results_readme import HOME
+from described import faults
+from disk import read_table, write_table
+from odd_studies import ODD, no_healthy, no_response
+from revertome import quality
+from revertome.configuration import complete
+from revertome.intake import load
+from revertome.normalise import normalise
+from revertome.response import evaluate
+from revertome.source_data import FIGURES, build
+
+SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
+CONFIG = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
+SYMBOLS = pd.read_csv(HOME / "resources/genes.tsv", sep="\t")["symbol"].astype(str).tolist()
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        small_study.results,
+        no_healthy,
+        no_response,
+        *(m for m in ODD if m.__name__ != "many_patients"),
+    ],
+    ids=lambda made: made.__name__,
+)
+def test_source_data_of_any_study_has_the_same_columns(made, tmp_path):
+    study = made()
+    for name in FIGURES:
+        table = build(name, study)
+        write_table(table, tmp_path / f"source_data/{name}.tsv")
+        found = read_table(tmp_path / f"source_data/{name}.tsv")
+        assert len(found) == len(table)
+        lost = [c for c in table if table[c].notna().sum() != found[c].notna().sum()]
+        assert not lost
+    assert faults(tmp_path) == []
+
+
+FILES = {
+    "genes": "trajectories/genes", "summary": "trajectories/summary",
+    "sensitivity": "trajectories/sensitivity", "labels": "response/labels",
+    "patients": "response/patients", "trial": "response/trial",
+    "continuous": "response/continuous", "pca": "quality/pca", "rle": "quality/rle",
+    "components": "quality/components", "flow": "quality/flow", "samples": "quality/samples",
+    "scores": "modules/scores", "module_tests": "modules/tests", "gsea": "modules/gsea",
+    "fingerprint": "modules/fingerprint", "distance": "modules/distance",
+    "module_classes": "modules/trajectories", "agreement": "modules/agreement",
+    "over_representation": "modules/over_representation", "models": "differential/design",
+    "association_tests": "association/tests", "patient_flow": "association/flow",
+}  # fmt: skip
+
+
+def test_the_made_up_study_of_the_tests_is_of_the_form_of_a_result_folder(tmp_path):
+    study = small_study.results()
+    for name, file in FILES.items():
+        write_table(study[name], tmp_path / f"{file}.tsv")
+    assert faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("source", ["visits", "none"])
+@pytest.mark.parametrize("assay", ["microarray", "rnaseq"])
+def test_first_stages_of_an_array_and_of_counts(assay, source, tmp_path):
+    config = complete(CONFIG, SCHEMA)
+    intake = config["intake"] | {"assay": assay, "simulate": {"genes": 1500, "healthy": 6}}
+    design = config["design"]
+    study = load(intake, design, SYMBOLS)
+    flow, visits = study.flow, study.visits
+    expression = normalise(study.adata, config["normalise"], {}, design)
+    response = config["response"] | {"source": source}
+    found = quality.assess(expression, flow, config["quality"], design, visits, response)
+    definition = yaml.safe_load((HOME / "config/response/anajis.yaml").read_text("utf-8"))
+    judged = evaluate(expression.obs, visits, {**response, "definition": definition}, design)
+    for name in ("samples", "rle", "correlation", "pca", "components", "flow"):
+        write_table(getattr(found, name), tmp_path / f"quality/{name}.tsv")
+    for name in ("patients", "audit", "trial", "labels", "continuous"):
+        write_table(getattr(judged, name), tmp_path / f"response/{name}.tsv")
+    for name, table in {"visits": visits, "flow": flow, "truth": study.truth}.items():
+        write_table(table, tmp_path / f"intake/{name}.tsv")
+    assert faults(tmp_path) == []
+    back = read_table(tmp_path / "intake/visits.tsv")
+    pd.testing.assert_frame_equal(back, visits.astype({"arm": object}), check_exact=True)
+    samples = read_table(tmp_path / "quality/samples.tsv")
+    assert samples["library_size"].notna().all() == (assay == "rnaseq")
+    assert samples["used"].dtype == bool
