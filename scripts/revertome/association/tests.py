@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.association import resolution
-from revertome.association.statistics import Estimate, auc, delong, spearman
-from revertome.statistics.t_tests import adjusted
+from revertome.statistics import resolution
+from revertome.statistics.auc import auc, delong
+from revertome.statistics.estimate import Estimate
+from revertome.statistics.fdr import adjust
+from revertome.statistics.rank_correlation import spearman
 
 MIN_N = 5
 ALPHA = 0.05
@@ -67,7 +69,7 @@ def test(
     table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "adj.P.Val"])
     table["method"] = table["module"].map({DISTANCE: "distance"}).fillna(method)
     strata = table.groupby(["question", "y"], sort=False)["P.Value"]
-    table["adj.P.Val"] = strata.transform(adjusted)
+    table["adj.P.Val"] = strata.transform(adjust)
     lost = (table["P.Value"] <= ALPHA) & (table["adj.P.Val"] > ALPHA)
     table["note"] = table["note"].astype(object).mask(lost, ADJUSTED)
     return table[COLUMNS]

@@ -131,7 +131,7 @@ def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float = 0.05) -> p
     shared = np.flatnonzero(held == len(names))
     parts = [calls[n].take(np.flatnonzero(held[calls[n].at] == len(names))) for n in names]
     # ASSUME the studies are independent: no patient is in two of them.
-    passed = np.array([[_rejected(p, alpha) for p in part.screen] for part in parts])
+    passed = np.array([[adjust(p) <= alpha for p in part.screen] for part in parts])
     verdict, label, p, adjusted = _shown_in_all(parts, passed, alpha)
     if len(parts) == 2:
         p2, adjusted2 = _contradicted(parts, passed)
@@ -163,13 +163,6 @@ def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float = 0.05) -> p
     ]
     found.attrs["n_shared"] = len(shared)
     return found[COLUMNS]
-
-
-def _rejected(p: Array, alpha: float) -> Flags:
-    """Genes that pass Benjamini-Hochberg; NaN does not."""
-    known = np.sort(p[~np.isnan(p)])
-    passed = known[known * (len(known) / np.arange(1, len(known) + 1)) <= alpha]
-    return np.asarray(p <= passed[-1]) if len(passed) else np.zeros(len(p), dtype=bool)
 
 
 def _within(p: Array, screen: Flags) -> Array:

@@ -10,6 +10,7 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.compare.effects import Effects
 from revertome.compare.study import Study
+from revertome.statistics.fdr import adjust
 
 SETS = ("reverted", "induced")
 CHANGES = ("change_responders", "change_all", "change_treated")
@@ -72,12 +73,10 @@ def replicate(
     tenth of the target's average expression that go in that gene's direction, or do so with a p at
     or below the cutoff. Missing where undefined.
     """
-    from scipy.stats import false_discovery_control
-
     same = np.sign(change) * np.sign(target.logfc) > 0
     p = directed_p(change, target)
     any_inside = members.any()
-    passed = p[members][false_discovery_control(p[members]) <= alpha] if any_inside else p[:0]
+    passed = p[members][adjust(p[members]) <= alpha]
     cutoff = float(passed.max()) if len(passed) else np.nan
     matched = _matched(np.sign(change), members, target, cutoff)
     return {

@@ -5,8 +5,8 @@ import zlib
 from pathlib import Path
 
 from revertome.errors import StudyError
-from revertome.intake.fetch.archive import unpacked
 from revertome.intake.fetch import download
+from revertome.intake.fetch.archive import unpacked
 
 LARGEST = 1 << 30  # bytes unpacked
 _END = b"!platform_table_end"

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from revertome.association import resolution
-from revertome.association.statistics import auc, delong, spearman
+from revertome.statistics import resolution
+from revertome.statistics.auc import auc, delong
+from revertome.statistics.rank_correlation import spearman
 
 
 @pytest.mark.parametrize(

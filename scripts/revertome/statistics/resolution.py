@@ -1,9 +1,11 @@
 """What a test of so few patients could have seen at all."""
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special
 
-REACH = float(stats.norm.ppf(0.975) + stats.norm.ppf(0.8))
+from revertome.statistics.auc import auc_variance
+
+REACH = float(special.ndtri(0.975) + special.ndtri(0.8))
 
 
 def correlation(n: int) -> float:
@@ -25,12 +27,10 @@ def area(m: int, n: int) -> float:
     Solves theta - 1/2 = 1.96 se(1/2) + 0.84 se(theta), with the standard error of Hanley and
     McNeil in Newcombe's form (method 5); 1 where none can be shown.
     """
-    from revertome.association.statistics import auc_variance
-
-    tail = float(stats.norm.ppf(0.975)) * np.sqrt(auc_variance(0.5, m, n))
+    tail = float(special.ndtri(0.975)) * np.sqrt(auc_variance(0.5, m, n))
 
     def short(theta: float) -> float:
-        beyond = float(stats.norm.ppf(0.8)) * np.sqrt(auc_variance(theta, m, n))
+        beyond = float(special.ndtri(0.8)) * np.sqrt(auc_variance(theta, m, n))
         return float(theta - 0.5 - tail - beyond)
 
     return float(optimize.brentq(short, 0.5, 1)) if short(1.0) > 0 else 1.0
