@@ -16,6 +16,7 @@ def sha256(path):
 with logged(snakemake.log[0]):
     import pandas as pd
 
+    from revertome.figure_list import COMPARED
     from revertome.figures import draw
     from revertome.figures.style import encode
     from revertome.modules.gmt import gene_sets
@@ -23,7 +24,7 @@ with logged(snakemake.log[0]):
     from revertome.report.comparison_words import findings
     from revertome.report.manifest import manifest, versions
     from revertome.report.page import picture
-    from revertome.source_data import COMPARISON, build
+    from revertome.source_data import build
 
     config, files = snakemake.params.config, snakemake.input
     aliases = read_table(files.aliases).set_index("old")["current"].to_dict()
@@ -36,7 +37,7 @@ with logged(snakemake.log[0]):
     for path in map(Path, snakemake.output.figures):
         targets.setdefault(path.stem, {})[path.suffix[1:]] = path
     pictures = []
-    for name, path in zip(COMPARISON, snakemake.output.sources, strict=True):
+    for name, path in zip(COMPARED, snakemake.output.sources, strict=True):
         write_table(build(name, results), path)
         source = read_table(path)
         figure = draw(name, source)

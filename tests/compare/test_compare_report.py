@@ -8,11 +8,12 @@ from scipy import stats
 from disk import read_table, write_table
 from revertome.compare import Study, compare
 from revertome.compare.study import Residuals
+from revertome.figure_list import COMPARED
 from revertome.figures import draw, style
 from revertome.report.comparison import page
 from revertome.report.comparison_words import findings
 from revertome.report.page import picture
-from revertome.source_data import COMPARISON, build
+from revertome.source_data import build
 
 GENES = pd.Index([f"GENE{i}" for i in range(400)])
 MODULES = ["ISG6", "IRG28"]
@@ -58,13 +59,13 @@ def results():
 def sources(results, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sources")
     found = {}
-    for name in COMPARISON:
+    for name in COMPARED:
         write_table(build(name, results), folder / f"{name}.tsv")
         found[name] = read_table(folder / f"{name}.tsv")
     return found
 
 
-@pytest.mark.parametrize("name", COMPARISON)
+@pytest.mark.parametrize("name", COMPARED)
 def test_comparison_redrawn_from_the_written_table(name, results, sources):
     first = style.encode(draw(name, build(name, results)), "svg")
     assert first == style.encode(draw(name, sources[name]), "svg")
@@ -151,12 +152,12 @@ def test_words_tell_directions_and_never_absence(results):
 
 def test_page_is_whole_and_offline(results, sources):
     images = {}
-    for name in COMPARISON:
+    for name in COMPARED:
         figure = draw(name, sources[name])
         images[name] = {form: style.encode(figure, form) for form in ("svg", "png")}
-    pictures = [picture(name, sources[name], images[name]) for name in COMPARISON]
+    pictures = [picture(name, sources[name], images[name]) for name in COMPARED]
     html = page(CONFIG, results, pictures, MODULES, {"python": "3.11"})
-    assert [html.count(f'<figure id="{name}"') for name in COMPARISON] == [1, 1, 1]
+    assert [html.count(f'<figure id="{name}"') for name in COMPARED] == [1, 1, 1]
     assert "http://" not in html and "https://" not in html.replace("http://www.w3.org", "")
     for name in ("studies", "concordance", "joint", "transfer_sets", "modules", "genes"):
         assert f'href="{name}.tsv"' in html
@@ -165,7 +166,7 @@ def test_page_is_whole_and_offline(results, sources):
 
 def test_a_comparison_with_nothing_to_draw_says_so(results):
     bare = {name: table.iloc[:0] for name, table in results.items() if hasattr(table, "iloc")}
-    for name in COMPARISON:
+    for name in COMPARED:
         table = build(name, {**bare, "module": [], "interferon": []})
         assert table["element"].tolist() == ["absent", "caption", "alt"]
         draw(name, table)

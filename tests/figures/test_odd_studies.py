@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 import small_study
+from revertome.figure_list import FIGURES
 from revertome.figures import draw
-from revertome.source_data import FIGURES, build
+from revertome.source_data import build
 from words import misplaced
 
 LONG = "a_name_of_sixty_letters_that_somebody_gave_to_a_module_no_{:02d}"

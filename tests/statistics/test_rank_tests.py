@@ -39,7 +39,7 @@ def test_few_tied_differences_try_every_sign():
 
 
 def test_many_tied_differences_take_the_normal_law():
-    """z = (V - n(n+1)/4) / sqrt(n(n+1)(2n+1)/24 - sum(t^3 - t)/48): wilcox.test, correct = FALSE."""
+    """z = (V - n(n+1)/4) / sqrt(n(n+1)(2n+1)/24 - sum(t^3 - t)/48), without correction."""
     change = np.r_[np.ones(12), -np.ones(4), 2 * np.ones(6)]
     statistic, p, method = signed_rank(change)
     n, tied = 22, np.array([16, 6])
