@@ -33,6 +33,7 @@ with logged(snakemake.log[0]):
     results = {Path(path).stem: read_table(path) for path in files.tables}
     first = [gene for genes in list(sets.values())[:2] for gene in genes]
     results |= {"module": list(dict.fromkeys(first)), "interferon": list(sets)}
+    results["alpha"] = alpha = config["trajectories"]["alpha"]
     targets = {}
     for path in map(Path, snakemake.output.figures):
         targets.setdefault(path.stem, {})[path.suffix[1:]] = path
@@ -45,7 +46,7 @@ with logged(snakemake.log[0]):
         for form, image in images.items():
             write(targets[name][form], lambda file, image=image: file.write_bytes(image))
         pictures.append(picture(name, source, images))
-    words = pd.DataFrame({"text": findings(results, list(sets))})
+    words = pd.DataFrame({"text": findings(results, list(sets), alpha)})
     write_table(words, snakemake.output.findings)
     html = page(config, results, pictures, list(sets), versions())
     write_text(html, snakemake.output.html)

@@ -17,7 +17,13 @@ from revertome.source_data import build
 
 GENES = pd.Index([f"GENE{i}" for i in range(400)])
 MODULES = ["ISG6", "IRG28"]
-CONFIG = {"study": "three", "title": "", "caveats": [], "compare": {"a": "x", "b": "y"}}
+CONFIG = {
+    "study": "three",
+    "title": "",
+    "caveats": [],
+    "compare": {"a": "x", "b": "y"},
+    "trajectories": {"alpha": 0.05},
+}
 
 
 def study(rng, change, labelled=True):
@@ -51,8 +57,8 @@ def study(rng, change, labelled=True):
 def results():
     rng = np.random.default_rng(5)
     studies = {"a": study(rng, -1.0), "b": study(rng, 1.5, labelled=False), "c": study(rng, -0.2)}
-    found = compare(studies, {}, {"permutations": 20, "seed": 1})
-    return {**vars(found), "module": list(GENES[:8]), "interferon": MODULES}
+    found = compare(studies, {}, {"permutations": 20, "seed": 1}, alpha=0.05)
+    return {**vars(found), "module": list(GENES[:8]), "interferon": MODULES, "alpha": 0.05}
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +125,7 @@ def test_transfer_matrix_of_many_studies_keeps_one_set_and_one_contrast():
         for contrast, t, p in (("disease", 15.0, 0.01), ("change_all", -1.0, 0.3))
         if a != b and (kind[0] == "r" or a < "s02")
     ]  # fmt: skip
-    table = build("compare_transfer", {"transfer_sets": pd.DataFrame(rows)})
+    table = build("compare_transfer", {"transfer_sets": pd.DataFrame(rows), "alpha": 0.05})
     cells = table[table["element"] == "cell"]
     assert len(cells) == 20 * 19
     assert set(cells["set"]) == {"reverted_falling"}
@@ -134,13 +140,14 @@ def test_transfer_matrix_of_many_studies_keeps_one_set_and_one_contrast():
 def test_cores_change_nothing():
     rng = np.random.default_rng(5)
     studies = {"a": study(rng, -1.0), "b": study(rng, 1.5), "c": study(rng, -0.2)}
-    one, four = (compare(studies, {}, {"permutations": 20, "seed": 1}, threads=n) for n in (1, 4))
+    options = {"permutations": 20, "seed": 1}
+    one, four = (compare(studies, {}, options, alpha=0.05, threads=n) for n in (1, 4))
     for name, table in vars(one).items():
         pd.testing.assert_frame_equal(table, vars(four)[name], check_exact=True)
 
 
 def test_words_tell_directions_and_never_absence(results):
-    text = " ".join(findings(results, MODULES))
+    text = " ".join(findings(results, MODULES, 0.05))
     assert "b has no response label and takes part in what it can." in text
     assert "modules in a under treatment (n = 12; standard deviations of its healthy" in text
     assert "fall: ISG6 (-1.00, -1.50 to -0.50)" in text
@@ -167,6 +174,6 @@ def test_page_is_whole_and_offline(results, sources):
 def test_a_comparison_with_nothing_to_draw_says_so(results):
     bare = {name: table.iloc[:0] for name, table in results.items() if hasattr(table, "iloc")}
     for name in COMPARED:
-        table = build(name, {**bare, "module": [], "interferon": []})
+        table = build(name, {**bare, "module": [], "interferon": [], "alpha": 0.05})
         assert table["element"].tolist() == ["absent", "caption", "alt"]
         draw(name, table)

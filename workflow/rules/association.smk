@@ -37,6 +37,7 @@ rule association:
         response=config["response"],
         variables=config["association"]["variables"],
         wedge=[config["trajectories"][f"recovered_at_{bound}"] for bound in ("least", "most")],
+        alpha=config["trajectories"]["alpha"],
         code=lambda wildcards: digest("association"),
     script:
         "../../scripts/association.py"

@@ -94,7 +94,7 @@ def pool(studies: dict[str, Study]) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def pool_genes(
-    tables: dict[str, dict[str, Effects]], genes: pd.Index, alpha: float = 0.05
+    tables: dict[str, dict[str, Effects]], genes: pd.Index, alpha: float
 ) -> pd.DataFrame:
     """Pool the log fold change of every gene that two or more studies tested.
 

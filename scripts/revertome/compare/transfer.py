@@ -45,7 +45,7 @@ def replicate(
     members: npt.NDArray[np.bool_],
     target: Effects,
     n_set: int,
-    alpha: float = 0.05,
+    alpha: float,
 ) -> dict[str, float]:
     """Follow a gene set of one study into a contrast of another.
 
@@ -138,7 +138,7 @@ def transfer(
     studies: dict[str, Study],
     tables: dict[str, dict[str, Effects]],
     genes: pd.Index,
-    alpha: float = 0.05,
+    alpha: float,
 ) -> pd.DataFrame:
     """Follow the sets of every study into the changes of every other.
 
