@@ -13,11 +13,11 @@ with logged(snakemake.log[0]):
 
     from revertome.compare import CONTRASTS, Study, compare, residuals
     from revertome.errors import StudyError
+    from revertome.gene_classes import CLAIMED
 
     COLUMNS = {"gene", "logFC", "CI.L", "CI.R", "AveExpr", "t", "P.Value"}
-    CLASSES = ("disease", "change", "change_all", "change_responders", "reverted", "induced")
-    CLASSES += ("partial", "exacerbated", "persistent")
-    GENES = {"gene", "class", *CLASSES, *(f"p_{name}" for name in CLASSES)}
+    TESTED = ("disease", "change", "change_all", "change_responders", *CLAIMED)
+    GENES = {"gene", "class", *TESTED, *(f"p_{name}" for name in TESTED)}
 
     def table(path: Path, columns: set[str] | None = None) -> pd.DataFrame:
         """A table of a result folder; empty where the study lacks it."""
@@ -71,7 +71,7 @@ with logged(snakemake.log[0]):
     aliases = read_table(snakemake.input.aliases).set_index("old")["current"].to_dict()
     options = {name: own["modules"][name] for name in ("permutations", "seed")}
     alpha = own["trajectories"]["alpha"]
-    result = compare(studies, aliases, options, alpha, snakemake.threads)
+    result = compare(studies, aliases, options, alpha=alpha, threads=snakemake.threads)
     # The longest tables first, so that the processes end together.
     names = sorted((f.name for f in fields(result)), key=lambda name: -getattr(result, name).size)
     each(write, names, snakemake.threads)

@@ -9,6 +9,7 @@ from packages import note, noted
 with logged(snakemake.log[0]):
     import pandas as pd
 
+    from revertome.figure_list import COMPARED
     from revertome.figures import draw
     from revertome.figures.style import encode
     from revertome.modules.gmt import gene_sets
@@ -16,7 +17,7 @@ with logged(snakemake.log[0]):
     from revertome.report.comparison_words import findings
     from revertome.report.manifest import manifest, software_words
     from revertome.report.page import picture
-    from revertome.source_data import COMPARISON, build
+    from revertome.source_data import build
 
     config, files = snakemake.params.config, snakemake.input
     aliases = read_table(files.aliases).set_index("old")["current"].to_dict()
@@ -25,11 +26,12 @@ with logged(snakemake.log[0]):
     results = {Path(path).stem: read_table(path) for path in files.tables}
     first = [gene for genes in list(sets.values())[:2] for gene in genes]
     results |= {"module": list(dict.fromkeys(first)), "interferon": list(sets)}
+    results["alpha"] = alpha = config["trajectories"]["alpha"]
     targets = {}
     for path in map(Path, snakemake.output.figures):
         targets.setdefault(path.stem, {})[path.suffix[1:]] = path
     pictures = []
-    for name, path in zip(COMPARISON, snakemake.output.sources, strict=True):
+    for name, path in zip(COMPARED, snakemake.output.sources, strict=True):
         write_table(build(name, results), path)
         source = read_table(path)
         figure = draw(name, source)
@@ -37,7 +39,7 @@ with logged(snakemake.log[0]):
         for form, image in images.items():
             write(targets[name][form], lambda file, image=image: file.write_bytes(image))
         pictures.append(picture(name, source, images))
-    words = pd.DataFrame({"text": findings(results, list(sets))})
+    words = pd.DataFrame({"text": findings(results, list(sets), alpha)})
     write_table(words, snakemake.output.findings)
     notes = {**noted(snakemake.params.logs), "compare_report": note(snakemake.log[0])}
     html = page(config, results, pictures, list(sets), software_words(notes))

@@ -42,10 +42,10 @@ def told(logs):
 
 with logged(snakemake.log[0]):
     import revertome
+    from revertome.figure_list import FIGURES
     from revertome.report.crate import crate
     from revertome.report.manifest import manifest, software_words, unknown
     from revertome.report.page import page, picture
-    from revertome.source_data import FIGURES
 
     config = snakemake.params.config
     results = {name: read_table(snakemake.input[name]) for name in TABLES}

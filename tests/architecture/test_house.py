@@ -1,6 +1,7 @@
 """Rules of the house: who may import what, sizes, pins, documentation of every key."""
 
 import ast
+import itertools
 import re
 import tomllib
 
@@ -9,6 +10,7 @@ import yaml
 
 from architecture.config_readme import HOME, TARGET, document
 from revertome import trial
+from revertome.figure_list import COMPARED, COMPARISON, FIGURES, LIST
 
 LIBRARY = HOME / "scripts" / "revertome"
 STAGES = [
@@ -208,6 +210,36 @@ def test_stage_names_are_the_same_everywhere():
         assert (HOME / "scripts" / f"{word}.py").is_file()
         assert (LIBRARY / word).is_dir()
         assert (HOME / "tests" / word).is_dir()
+
+
+HELPERS = {
+    "source_data": {"tidy"},
+    "figures": {"labels", "paired_dots", "style", "theme"},
+}
+
+
+@pytest.mark.parametrize("folder", HELPERS)
+def test_every_figure_is_listed_once_and_has_its_files(folder):
+    names = [each.name for each in LIST]
+    assert len(set(names)) == len(names)
+    files = {path.stem for path in (LIBRARY / folder).glob("*.py")}
+    assert files - HELPERS[folder] - {"__init__"} == set(names)
+
+
+def test_figures_of_a_study_have_a_caption_in_the_report_of_snakemake():
+    captions = {path.stem for path in (HOME / "workflow/report").glob("*.rst")}
+    assert captions == set(FIGURES)
+    assert all((each.name in COMPARED) == (each.group == COMPARISON) for each in LIST)
+
+
+def test_names_of_figures_are_listed_nowhere_else():
+    """Two neighbours of the list side by side, in order, are a second list."""
+    pairs = {*itertools.pairwise(FIGURES), *itertools.pairwise(COMPARED)}
+    code = [*FILES, *(HOME / "scripts").glob("*.py"), *(HOME / "workflow").rglob("*.smk")]
+    for path in code:
+        if path != LIBRARY / "figure_list.py":
+            quoted = re.findall(r'"(\w+)"', path.read_text("utf-8"))
+            assert not pairs & set(itertools.pairwise(quoted)), path
 
 
 def test_library_versions_are_the_same_for_pip_and_conda():

@@ -45,7 +45,7 @@ def test_interferon_falls_in_lupus_and_rises_under_interferon_beta():
     sets = modules.gene_sets({str(path): path.read_text("utf-8").splitlines()}, aliases.to_dict())
     made = {"lupus": gse65391_full(), "beta": gse60424()}
     studies = {name: finished(config, sets, aliases.to_dict()) for name, config in made.items()}
-    found = compare(studies, aliases.to_dict(), {"permutations": 20, "seed": 1})
+    found = compare(studies, aliases.to_dict(), {"permutations": 20, "seed": 1}, alpha=0.05)
     each = found.module_studies
     each = each[(each["method"] == "zscore") & (each["group"] == "all")]
     for test, signs in (("paired_change", (-1, 1)), ("disease", (1, -1))):

@@ -92,7 +92,10 @@ def test_shared_is_found_and_private_is_not_claimed():
     for shift in (0, 1000):
         made = {name: analysed(name, 3000, shift) for name in TRIALS}
         found = compare(
-            {name: study for name, (study, _) in made.items()}, {}, {"permutations": 20, "seed": 1}
+            {name: study for name, (study, _) in made.items()},
+            {},
+            {"permutations": 20, "seed": 1},
+            alpha=0.05,
         )
         for pair, part in found.joint.groupby("studies"):
             names = pair.split(",")

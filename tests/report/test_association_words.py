@@ -19,7 +19,7 @@ def test_what_is_shown_is_told_with_its_interval():
         ("change_by_response", "label", "ISG6", 0.6, 0.3, 0.8, 0.4, 0.5, 17),
         ("change_with_change", "crp_change", "T", *[np.nan] * 5, 0),
     )
-    assert clinic_and_blood(table) == [
+    assert clinic_and_blood(table, 0.05) == [
         "Clinic and blood: 4 questions asked, 3 with enough patients (17 to 19). Shown at a false "
         "discovery rate of 5% among modules: change in T goes with change in steroid dose "
         "(Spearman -0.70, -0.90 to -0.30; p = 0.001); distance to health before treatment differs "
@@ -31,10 +31,10 @@ def test_what_is_shown_is_told_with_its_interval():
 
 def test_nothing_shown_and_nothing_answered():
     row = ("change_by_response", "label", "ISG6", 0.6, 0.3, 0.8, 0.4, 0.5, 17)
-    told = clinic_and_blood(asked(row))[0]
+    told = clinic_and_blood(asked(row), 0.05)[0]
     assert "None is shown at a false discovery rate of 5% among modules." in told
     silent = asked((*row[:3], *[np.nan] * 5, 3))
-    assert clinic_and_blood(silent) == [
+    assert clinic_and_blood(silent, 0.05) == [
         "Clinic and blood: 1 question asked; none can be answered (cannot be said: 3 patients)."
     ]
-    assert clinic_and_blood(asked()) == []
+    assert clinic_and_blood(asked(), 0.05) == []

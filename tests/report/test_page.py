@@ -9,13 +9,14 @@ import pytest
 
 import small_study
 from options import section
+from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode
 from revertome.report import methods, summary
 from revertome.report.lookup import lookup
 from revertome.report.page import page, picture
 from revertome.report.tables import cell, table
-from revertome.source_data import FIGURES, build
+from revertome.source_data import build
 
 HOSTILE = "<script>alert(1)</script>"
 

@@ -12,11 +12,12 @@ import small_study
 from options import load
 from revertome.configuration import complete
 from revertome.errors import StudyError
+from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode
 from revertome.modules.gmt import gene_sets
 from revertome.report.page import page, picture
-from revertome.source_data import FIGURES, build
+from revertome.source_data import build
 from workflow.test_run import HOME
 
 SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))

@@ -16,6 +16,7 @@ from folder import check_results
 from internals import guard, quote_interpreter
 from revertome.configuration import check_definition, complete, contrasts_by_engine, public
 from revertome.errors import StudyError
+from revertome.figure_list import COMPARED, FIGURES
 from revertome.shares import useful_jobs
 
 quote_interpreter()
@@ -89,13 +90,6 @@ MODULES = sorted(
     map(str, (HOME / "resources/modules").glob("*.gmt")),
     key=lambda path: ("interferon" not in path, path),
 )
-FIGURES = sorted(
-    path.stem
-    for path in (SCRIPTS / "revertome/source_data").glob("*.py")
-    if (SCRIPTS / "revertome/figures" / path.name).exists()
-    and path.stem != "__init__"
-    and not path.stem.startswith("compare_")
-)
 OWN = "intake" in config  # False: a comparison of finished studies without one of its own
 CONTRASTS = contrasts_by_engine(config) if OWN else {}
 ENGINE = next(iter(CONTRASTS), None)
@@ -128,7 +122,7 @@ def tables(engine):
 
 
 def source_data():
-    """Source-data tables of all figures: a figure is a file in both of its library folders."""
+    """Source-data tables of all figures of a study."""
     return [result(f"source_data/{name}.tsv") for name in FIGURES]
 
 

@@ -49,6 +49,7 @@ rule modules:
         fingerprint=result("modules/fingerprint.tsv"),
         agreement=result("modules/agreement.tsv"),
         distance=result("modules/distance.tsv"),
+        distance_tests=result("modules/distance_tests.tsv"),
     log:
         log("modules"),
     benchmark:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from revertome.arrays import Array
 from revertome.compare.effects import Effects, shared
+from revertome.statistics.fdr import adjust
 from revertome.statistics.ranks import average_ranks
 
 CONTRASTS = ("disease", "change_responders", "change_nonresponders", "change_all")
@@ -129,8 +130,6 @@ def concordance(tables: dict[str, dict[str, Effects]]) -> pd.DataFrame:
     """
     from itertools import combinations
 
-    from scipy.stats import false_discovery_control
-
     rows = [
         {"contrast": contrast, "study_a": a, "study_b": b, **agreement(found[a], found[b])}
         for contrast, found in tables.items()
@@ -138,7 +137,7 @@ def concordance(tables: dict[str, dict[str, Effects]]) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
     families = table.dropna(subset="P.Value").groupby("contrast")["P.Value"]
-    table["adj.P.Val"] = families.transform(false_discovery_control)
+    table["adj.P.Val"] = families.transform(adjust)
     return table
 
 

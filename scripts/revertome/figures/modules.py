@@ -55,7 +55,7 @@ def draw(table: pd.DataFrame) -> Figure:
         f"Paired change of score\n({str(study['method']).replace('_', ' ')}; 95% interval)"
     )
     handles = [dot(group_colour(g), group_name(g)) for g in groups]
-    handles += [dot(INK, "adjusted p ≥ 0.05", markerfacecolor="white")]
+    handles += [dot(INK, f"adjusted p ≥ {study['alpha']:g}", markerfacecolor="white")]
     ax.locator_params(axis="x", nbins=5)
     fig.legend(handles=handles, loc="outside upper center", ncols=len(handles), columnspacing=1)
     return fig

@@ -9,7 +9,8 @@ import pandas as pd
 
 from revertome.modules import mixed
 from revertome.modules.scores import scorer
-from revertome.statistics.t_tests import adjusted, mean_t, welch
+from revertome.statistics.fdr import adjust
+from revertome.statistics.t_tests import mean_t, welch
 from revertome.trial import (
     GROUPS,
     at_both,
@@ -159,7 +160,7 @@ def _arranged(table: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     ratio = {method: scorer(method).RATIO for method in scores["method"].unique()}
     table["scale"] = table["method"].map(lambda method: "log2" if ratio[method] else "score")
     strata = table.groupby(["test", "method", "group"], sort=False)["P.Value"]
-    table["adj.P.Val"] = strata.transform(adjusted)
+    table["adj.P.Val"] = strata.transform(adjust)
     order = {name: list(scores[name].unique()) for name in ["module", "method"]}
     table = table.sort_values(
         ["module", "method"], key=lambda c: c.map(order[c.name].index), kind="stable"

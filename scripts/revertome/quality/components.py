@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special  # scipy.stats takes half a second to import
 
 from revertome.arrays import Array
+from revertome.statistics.f_tests import f_test, numeric
 from revertome.statistics.fdr import adjust
 
 N_GENES = 2000
@@ -93,38 +93,18 @@ def associations(scores: pd.DataFrame, share: Array, variables: pd.DataFrame) ->
     rows = []
     for name, explained in list(zip(scores, share, strict=False))[:N_SHOWN]:
         tests = [
-            (variable, *_f_test(scores[name], variables[variable]))
+            (variable, *f_test(scores[name].to_numpy(), variables[variable]))
             for variable in sorted(variables)
             if _testable(variables[variable])
         ]
         rows += [(name, explained, *test) for test in tests or [(np.nan, np.nan, np.nan)]]
     table = pd.DataFrame(rows, columns=COLUMNS[:-1])
-    table["adj.P.Val"] = adjust(table["P.Value"].to_numpy(float))
+    table["adj.P.Val"] = adjust(table["P.Value"])
     return table
-
-
-def _numeric(values: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
 def _testable(values: pd.Series) -> bool:
     known = values.dropna()
     levels = known.nunique()
     enough = len(known) >= 4 and levels >= 2
-    return enough and (_numeric(values) or 2 * levels <= len(known))
-
-
-def _f_test(score: pd.Series, values: pd.Series) -> tuple[float, float]:
-    known = values.notna().to_numpy()
-    y, v = score.to_numpy()[known], values[known]
-    if _numeric(values):
-        number = v.to_numpy(dtype=np.float64)
-        levels = 2
-        fitted = np.polyval(np.polyfit(number - number.mean(), y, 1), number - number.mean())
-    else:
-        levels = v.nunique()
-        fitted = pd.Series(y).groupby(v.astype(str).to_numpy()).transform("mean").to_numpy()
-    explained = ((fitted - y.mean()) ** 2).sum() / (levels - 1)
-    residual = ((y - fitted) ** 2).sum() / (len(y) - levels)
-    f = float(explained / residual) if residual > 0 else np.inf
-    return f, float(special.fdtrc(levels - 1, len(y) - levels, f))
+    return enough and (numeric(values) or 2 * levels <= len(known))

@@ -7,7 +7,6 @@ import pandas as pd
 
 from revertome.source_data.tidy import count, p_text
 
-ALPHA = 0.05
 ASKED = {
     "change_with_change": "change in {x} goes with change in {y}",
     "baseline_with_response": "{x} before treatment differs between later responders and others",
@@ -16,13 +15,15 @@ ASKED = {
 SHOWN = 5
 
 
-def clinic_and_blood(tests: pd.DataFrame) -> list[str]:
+def clinic_and_blood(tests: pd.DataFrame, alpha: float) -> list[str]:
     """Word the table of association.
 
     Parameters
     ----------
     tests
         question, y, module, estimate, CI.L, CI.R, P.Value, adj.P.Val, n, note.
+    alpha
+        False discovery rate.
 
     Returns
     -------
@@ -39,15 +40,16 @@ def clinic_and_blood(tests: pd.DataFrame) -> list[str]:
         return [f"{asked}; none can be answered ({silent['note'].iloc[0]})."]
     low, high = int(answered["n"].min()), int(answered["n"].max())
     size = f"{low}" if low == high else f"{low} to {high}"
-    shown = answered[answered["adj.P.Val"] < ALPHA].sort_values(["P.Value", "module"])
+    shown = answered[answered["adj.P.Val"] < alpha].sort_values(["P.Value", "module"])
     words = [f"{asked}, {len(answered)} with enough patients ({size})."]
+    rate = f"{100 * alpha:g}%"
     if shown.empty:
-        words.append("None is shown at a false discovery rate of 5% among modules.")
+        words.append(f"None is shown at a false discovery rate of {rate} among modules.")
     else:
         listed = "; ".join(_told(row) for row in shown.head(SHOWN).to_dict("records"))
         rest = len(shown) - SHOWN
         more = f"; and {rest} more in the table" if rest > 0 else ""
-        words.append(f"Shown at a false discovery rate of 5% among modules: {listed}{more}.")
+        words.append(f"Shown at a false discovery rate of {rate} among modules: {listed}{more}.")
     if len(shown) < len(answered):
         words.append(
             "The others are not shown, which is not the same as absent: the notes in the table say "

@@ -111,7 +111,7 @@ def page(
     return environment.get_template("comparison.html.j2").render(
         title=config["title"] if config["title"] else f"Comparison: {config['study']}",
         study=config["study"],
-        findings=findings(results, modules),
+        findings=findings(results, modules, config["trajectories"]["alpha"]),
         limits=[*config["caveats"], *LIMITS],
         pictures=pictures,
         tables=comparison_tables(results),

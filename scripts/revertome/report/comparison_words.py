@@ -6,7 +6,6 @@ import pandas as pd
 
 from revertome.source_data.tidy import count, p_text
 
-SURE = 0.05
 MOST = 12  # sentences on pairs of studies
 TREATED = ("change_treated", "change_responders", "change_all")
 GROUPS = ("treated", "responders", "all")
@@ -22,7 +21,9 @@ VERBS = {
 }
 
 
-def findings(results: Mapping[str, pd.DataFrame], modules: Sequence[str]) -> list[str]:
+def findings(
+    results: Mapping[str, pd.DataFrame], modules: Sequence[str], alpha: float
+) -> list[str]:
     """Word the comparison.
 
     Parameters
@@ -31,9 +32,11 @@ def findings(results: Mapping[str, pd.DataFrame], modules: Sequence[str]) -> lis
         studies, concordance, module_studies, joint_summary of `compare/`.
     modules
         Interferon modules in their order.
+    alpha
+        p up to which agreement of a pair of studies is shown.
     """
     words = [_platforms(results["studies"])]
-    words += _concordance(results["concordance"])
+    words += _concordance(results["concordance"], alpha)
     words += _modules(results["module_studies"], modules)
     words += _joint(results["joint_summary"])
     return words
@@ -53,7 +56,7 @@ def _platforms(studies: pd.DataFrame) -> str:
     return " ".join([f"Compared: {', '.join(parts)}.", *(f"{text}." for text in lacking)])
 
 
-def _concordance(table: pd.DataFrame) -> list[str]:
+def _concordance(table: pd.DataFrame, alpha: float) -> list[str]:
     found = set(table["contrast"])
     wanted = ["disease", next((name for name in TREATED if name in found), "")]
     words = []
@@ -64,7 +67,7 @@ def _concordance(table: pd.DataFrame) -> list[str]:
         )
         if pd.notna(row["P.Value"]):
             way = "the effects agree" if row["pearson"] > 0 else "the effects are opposed"
-            sure = row["P.Value"] <= SURE
+            sure = row["P.Value"] <= alpha
             text += (
                 f" (95% interval {row['CI.L']:.2f} to {row['CI.R']:.2f}; the genes are worth "
                 f"{row['genes_effective']:.0f} independent ones; {p_text(row['P.Value'])}): "

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.claimed import induced_end
+from revertome.gene_classes import CLAIMED
 from revertome.report.association import clinic_and_blood
 from revertome.source_data.interferon import told
 from revertome.source_data.tidy import count, group_name, p_text
@@ -89,7 +90,7 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     if len(tables["trial"]):
         found.append(_trial(tables["trial"]))
     if "association_tests" in tables:
-        found += clinic_and_blood(tables["association_tests"])
+        found += clinic_and_blood(tables["association_tests"], config["trajectories"]["alpha"])
     return found
 
 
@@ -185,7 +186,7 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
 def _modules(classes: pd.DataFrame) -> list[str]:
     """Modules whose class is shown, with the recovered fraction where the disease moved them."""
     words = []
-    for name in ("reverted", "partial", "induced", "exacerbated", "persistent"):
+    for name in CLAIMED:
         members = [
             f"{row['module']}"
             + (

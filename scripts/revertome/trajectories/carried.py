@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.trajectories.plane import CLASSES, Bounds, Plane, edges
+from revertome.gene_classes import CLAIMED
+from revertome.trajectories.plane import Bounds, Plane, edges
 from revertome.trial import paired_rows
 
 
@@ -52,7 +53,7 @@ def carriers(
         without a class.
     """
     carrying, asked = np.full(len(outcome), np.nan), np.full(len(outcome), np.nan)
-    for name in CLASSES:
+    for name in CLAIMED:
         genes = outcome == name
         key = "induced" if name == "induced" else "main"
         before, after = _rows(where, patients[key], visits)

@@ -6,7 +6,8 @@ import pandas as pd
 from scipy import sparse
 
 from revertome.arrays import Array
-from revertome.trajectories.classes import OUTCOMES, Rule, outcomes
+from revertome.gene_classes import CLASSES
+from revertome.trajectories.classes import Rule, outcomes
 from revertome.trajectories.draws import Kind, generator
 from revertome.trajectories.progress import Progress
 from revertome.trajectories.refit import Effects, Refit
@@ -62,10 +63,10 @@ def expected_by_chance(
         xy, yy = _sums(refit, residuals, exchanged, carried, correlation)
         planes = refit.planes(xx, xy, yy, len(where), effects)
         called = outcomes(planes["main"], planes["induced"], rule)
-        counts.append([number, *(int((called == name).sum()) for name in OUTCOMES)])
+        counts.append([number, *(int((called == name).sum()) for name in CLASSES)])
         if done % 50 == 0:
             progress.told(done)
-    return pd.DataFrame(counts, columns=["permutation", *OUTCOMES])
+    return pd.DataFrame(counts, columns=["permutation", *CLASSES])
 
 
 def _sums(

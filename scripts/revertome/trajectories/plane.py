@@ -15,7 +15,6 @@ from revertome.arrays import Array
 from revertome.limma.satterthwaite import Degrees
 
 Edge = tuple[float, float]
-CLASSES = ("reverted", "induced", "partial", "exacerbated", "persistent")
 
 
 @dataclass(frozen=True)

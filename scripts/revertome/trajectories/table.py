@@ -8,12 +8,14 @@ import pandas as pd
 from scipy import special  # scipy.stats takes half a second to import
 
 from revertome.arrays import Array
+from revertome.gene_classes import CLAIMED
 from revertome.limma.ebayes import Moderated, two_sided
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.classes import Calls
 from revertome.trajectories.fieller import fieller
 from revertome.trajectories.plane import Plane
 
+JOINT = 0.95  # level of the joint confidence region
 MOVING = ("reverted", "partial", "induced", "exacerbated")
 
 
@@ -83,14 +85,26 @@ def _residual(plane: Plane) -> tuple[Array, Array]:
 
 
 def _spread(plane: Plane, suffix: str = "") -> dict[str, Any]:
-    """Standard errors of disease and change, their correlation and degrees of freedom."""
+    """Standard errors of disease and change, their correlation and degrees of freedom.
+
+    With V their covariance and v the estimate, the joint 95% confidence region of (disease,
+    change) is (x - v)' V^-1 (x - v) <= joint_limit = 2 F(0.95; 2, df).
+    """
     se_disease, se_change = np.sqrt(plane.var_d), np.sqrt(plane.var_t)
     return {
         f"se_disease{suffix}": se_disease,
         f"se_change{suffix}": se_change,
         f"correlation{suffix}": plane.cov / (se_disease * se_change),
         f"df{suffix}": plane.df,
+        f"joint_limit{suffix}": _joint_limit(plane.df),
     }
+
+
+def _joint_limit(df: float | Array) -> Any:
+    """2 F(0.95; 2, df): the 95% quantile of two squared standard errors together."""
+    # scipy has no F quantile of infinite df; there it is that of chi-square.
+    limit = np.where(np.isinf(df), special.chdtri(2, 1 - JOINT), 2 * special.fdtri(2, df, JOINT))
+    return limit[()]  # a number for a number
 
 
 def _estimate(moderated: Mapping[str, Moderated], name: str) -> tuple[Array, Array]:
@@ -137,7 +151,7 @@ def change_only(moderated: Mapping[str, Moderated], genes: pd.Index, alpha: floa
     columns |= {"change": change} | dict.fromkeys(names, missing)
     columns |= {"p_disease": missing, "adj_p_disease": missing}
     columns |= {"p_change": p, "adj_p_change": adjusted}
-    for name in ("reverted", "induced", "partial", "exacerbated", "persistent"):
+    for name in CLAIMED:
         columns |= {f"p_{name}": missing, f"adj_p_{name}": missing}
     columns["class"] = np.where(adjusted <= alpha, "unresolved", "unchanged")
     nonresponders, _ = _estimate(moderated, "change_nonresponders")
