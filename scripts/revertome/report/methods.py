@@ -116,8 +116,8 @@ def _moderation(options: Mapping[str, Any]) -> list[str]:
 def _trajectories(options: Mapping[str, Any]) -> str:
     if options["rule"] == "thresholds":
         return (
-            "Genes were classed by a two-threshold rule (significant or not in each contrast); "
-            "the classes are descriptive."
+            "Genes were classed by a two-threshold rule (significant or not in each contrast). "
+            "This rule does not control the false discovery rate, and the classes are descriptive."
         )
     screened = {
         "screened": "among the genes that pass a screen on the defining effect",
@@ -128,10 +128,10 @@ def _trajectories(options: Mapping[str, Any]) -> str:
         f"reverted, recovered fraction between {options['recovered_at_least']:g} and "
         f"{options['recovered_at_most']:g}; induced, disease effect below "
         f"{options['induced_disease_at_most']:g} of the change; false discovery rate "
-        f"{options['alpha']:g} {screened}. Recovered fractions carry Fieller intervals, stability "
-        f"is the share of {options['bootstrap']} bootstrap resamples in which the class is called, "
-        f"and the number expected by chance comes from {options['permutations']} permutations "
-        f"(seed {options['seed']})."
+        f"{options['alpha']:g} {screened}. Intervals of the recovered fraction are Fieller's. "
+        f"Stability is the share of {options['bootstrap']:,} bootstrap resamples with the same "
+        f"class. The number expected by chance comes from {options['permutations']:,} "
+        f"permutations (seed {options['seed']})."
     )
 
 
