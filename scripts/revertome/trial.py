@@ -82,7 +82,7 @@ def covariate_columns(obs: pd.DataFrame, covariates: Sequence[str]) -> pd.DataFr
     for name in covariates:
         if name not in obs:
             raise StudyError(
-                f"covariate {name} is no column of the sample sheet; "
+                f"covariate {name} is not a column of the sample sheet; "
                 f"found {', '.join(map(str, obs.columns))}"
             )
         values = obs[name]

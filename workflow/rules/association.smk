@@ -1,4 +1,4 @@
-"""Association: what goes with clinical response.
+"""Association: what is associated with clinical response.
 
 Takes scores, response, visits and trajectories; gives one row a patient, one row a question, and the
 flow of patients from randomisation to each contrast.

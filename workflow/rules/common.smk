@@ -172,7 +172,7 @@ def style_file():
     path = config["figures"].get("style")
     if path and not Path(path).exists():
         sys.exit(
-            f"revertome: no such file: figures.style: {path}; mend the path in the study's YAML"
+            f"revertome: no such file: figures.style: {path}; correct the path in the study's YAML"
         )
     return [path] if path else []
 
@@ -198,7 +198,7 @@ def module_collections():
                 sys.exit(f"revertome: configuration: {error}")
         elif not Path(named).is_file():
             sys.exit(
-                f"revertome: no such file: modules.gmt: {named}; mend the path in the study's YAML"
+                f"revertome: no such file: modules.gmt: {named}; correct the path in the study's YAML"
             )
         paths.append(named)
     return paths
@@ -216,7 +216,7 @@ def intake_files(wildcards):
     missing = [f"intake.{key}: {path}" for key, path in files.items() if not Path(path).exists()]
     if missing:
         sys.exit(
-            f"revertome: no such file: {'; '.join(missing)}; mend the path in the study's YAML"
+            f"revertome: no such file: {'; '.join(missing)}; correct the path in the study's YAML"
         )
     if "matrix" in files and Path(files["matrix"]).is_dir():
         # Each file counts, not the date of the folder.
@@ -243,7 +243,7 @@ def compared():
         if folder in getattr(workflow, "coming", ()) or not workflow.is_main_process:
             continue
         if not Path(folder).is_dir():
-            sys.exit(f"revertome: compare: {name}: no such folder: {folder}; mend the path")
+            sys.exit(f"revertome: compare: {name}: no such folder: {folder}; correct the path")
         if not (Path(folder) / "manifest.json").exists():
             sys.exit(
                 f"revertome: compare: {name}: {folder} holds no manifest.json, which a study writes "

@@ -181,7 +181,7 @@ def _checked(design: pd.DataFrame, left_out: int) -> Array:
     if np.linalg.matrix_rank(x) < p:
         raise ValueError(
             f"design is not of full rank over {n} samples{without}: {', '.join(aliased(design))} "
-            "cannot be told apart from the columns before (aliased); remove them"
+            "can be written as combinations of the columns before (aliased); remove them"
         )
     return np.asarray(x)
 

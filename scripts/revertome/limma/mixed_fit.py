@@ -103,7 +103,9 @@ def mixed_fit(
         raise ValueError("too few samples beyond the design to estimate a patient variance")
     square, eigen = residual_squares(y, x, z)
     if np.ptp(eigen) < 1e-9:
-        raise ValueError("the design leaves nothing that tells patient from residual variance")
+        raise ValueError(
+            "the design leaves no information to separate patient from residual variance"
+        )
     alive = square.sum(axis=0) > CONSTANT * np.einsum("ng,ng->g", y, y)
     ratio = reml_ratio(np.where(alive, square, 1.0), eigen)
     ratio[~alive] = 0.0

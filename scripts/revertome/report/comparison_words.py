@@ -45,7 +45,7 @@ def _platforms(studies: pd.DataFrame) -> str:
         for row in studies.to_dict("records")
     ]
     lacking = [
-        f"{row['study']} has no {what} and is compared where they are not needed"
+        f"{row['study']} has no {what} and is compared only where that is not needed"
         for row in studies.to_dict("records")
         for what, name in (("healthy samples", "disease"), ("response label", "responders"))
         if name not in str(row["contrasts"])

@@ -32,11 +32,11 @@ def table(scores: pd.DataFrame, module_tests: pd.DataFrame) -> pd.DataFrame:
     who = ", ".join(f"{group_name(str(group))} n = {int(size)}" for group, size in n.items())
     caption = (
         f"Paired change of {count(len(modules), 'module score')} ({method}; {who}) with 95% "
-        "interval. Filled: adjusted p below 0.05 (Benjamini-Hochberg over modules)."
+        "CI. Filled: adjusted p below 0.05 (Benjamini-Hochberg over modules)."
     )
     lead = changes.sort_values(["P.Value", "module", "group"]).iloc[0]
     alt = (
-        f"Forest plot. {caption} The clearest change is {lead['module']} in "
+        f"Forest plot. {caption} The strongest change is {lead['module']} in "
         f"{group_name(lead['group'])}: {lead['estimate']:.2f}."
     )
     study = pd.DataFrame({"method": [method], "alpha": [0.05]})

@@ -50,7 +50,7 @@ def wilson(responders: pd.Series, n: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 
 def _words(shares: pd.DataFrame, endpoints: pd.DataFrame) -> tuple[str, str]:
-    caption = "Clinical response. Share of responders by arm and visit with Wilson's 95% interval."
+    caption = "Clinical response. Share of responders by arm and visit with Wilson's 95% CI."
     counts = "; ".join(
         f"{row.visit}, {row.arm}: {row.responders} of {row.n}" for row in shares.itertuples()
     )

@@ -139,8 +139,12 @@ def _words(panels: pd.DataFrame, summary: pd.DataFrame, study: pd.Series) -> tup
         f"reverted, recovered fraction {study['recovered_at_least']:g} to "
         f"{study['recovered_at_most']:g}; induced, disease effect below "
         f"{study['induced_disease_at_most']:g} of the change. A gene inside a wedge is coloured "
-        "only when the test shows it there. Ellipses: joint 95% confidence region of named genes."
+        "only when the test of its class is significant. Ellipses: joint 95% confidence region of "
+        "named genes."
     )
     if study["rule"] == "thresholds":
-        caption += " Classes follow the two-threshold rule and are descriptive."
+        caption += (
+            " Classes follow the conventional two-threshold rule, which does not control the false "
+            "discovery rate; they are descriptive."
+        )
     return caption, f"Scatter plot of genes in two dimensions. {caption}"
