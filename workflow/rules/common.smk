@@ -63,7 +63,7 @@ def response_definition():
             found = read_yaml(path)
             check_definition(config, found, schema, wanted)
         except yaml.YAMLError as error:
-            sys.exit(f"revertome: {path}: no YAML: {' '.join(str(error).split())}")
+            sys.exit(f"revertome: {path}: not valid YAML: {' '.join(str(error).split())}")
         except StudyError as error:
             sys.exit(f"revertome: {error}")
     return str(path)
@@ -75,14 +75,14 @@ if "study" not in config:
 
 
 config.update(completed(config))
-# How work is divided is no part of what is asked of it: results and manifest do not tell.
+# How work is divided is no part of what is asked of it: it does not appear in results and manifest.
 RESAMPLE_JOBS = config["trajectories"].pop("resample_jobs")
 RESPONSE_DEFINITION = response_definition()
 
 if workflow.is_main_process:
     try:
         if Path(workflow.main_snakefile).parent == HOME and claim():
-            print("revertome: an earlier run here was stopped; going on", file=sys.stderr)
+            print("revertome: an earlier run here was stopped; continuing", file=sys.stderr)
         check_results(Path(config["results"]))
     except StudyError as error:
         sys.exit(f"revertome: {error}")
@@ -246,7 +246,7 @@ def compared():
             sys.exit(f"revertome: compare: {name}: no such folder: {folder}; correct the path")
         if not (Path(folder) / "manifest.json").exists():
             sys.exit(
-                f"revertome: compare: {name}: {folder} holds no manifest.json, which a study writes "
+                f"revertome: compare: {name}: {folder} has no manifest.json, which a study writes "
                 "last; let it finish, then compare"
             )
     return folders

@@ -34,7 +34,7 @@ def random_model(
     lost = aliased(matrix)
     if lost:
         raise StudyError(
-            f"design: {', '.join(lost)} cannot be told apart from the group and visit of the "
+            f"design: {', '.join(lost)} cannot be separated from the group and visit of the "
             "samples (aliased columns); remove the covariate from design.covariates"
         )
     patients = where[where["label"].ne("healthy")].assign(patient=obs["patient"].astype(str))
