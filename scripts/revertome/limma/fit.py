@@ -67,6 +67,7 @@ def _whitener_of(m: int, correlation: float) -> Array:
     """Matrix W (m, m) of one block of m samples."""
     same = np.full((m, m), correlation)
     np.fill_diagonal(same, 1.0)
+    # R = LL', so W = L^-1 has W R W' = I and W'W = R^-1.
     return np.asarray(np.linalg.inv(np.linalg.cholesky(same)))
 
 
@@ -119,6 +120,8 @@ def lm_fit(
     _check_correlation(block, correlation)
     names = [str(c) for c in design.columns]
     df_shared = float(len(x) - x.shape[1])
+    # Three solvers by what the genes share: weights of their own and independent samples; weights
+    # or missing values with blocks; one design and one weighting for all.
     alone = block is None or correlation == 0
     if complete and alone and weights is not None and weights.ndim == 2:
         coefficients, swept, rss = solve_absorbed(x, y, weights)

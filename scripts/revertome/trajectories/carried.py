@@ -56,6 +56,8 @@ def carriers(
         genes = outcome == name
         key = "induced" if name == "induced" else "main"
         before, after = _rows(where, patients[key], visits)
+        # A patient's own point: before against the mean of the healthy, and change. The sign is
+        # that of the gene over all patients, so a patient on the other side does not count.
         d, t = y[before][:, genes] - healthy[genes], (y[after] - y[before])[:, genes]
         (a, b), _ = edges(name, bounds)
         sign = np.sign(a * planes[key].d + b * planes[key].t)[genes]
