@@ -90,7 +90,10 @@ def _correlations(y: Array, x: Array, z: Array, weights: Array | None) -> Array:
         y = np.where(weights > 0, y, np.nan)
     elif weights is not None:
         kept = weights > 0
-        y, x, z, weights = y[kept], x[kept], z[kept], weights[kept, None]
+        y = y[kept]
+        x = x[kept]
+        z = z[kept]
+        weights = weights[kept, None]
     if weights is None or weights.shape[1] == 1:
         if not np.isnan(y).any():
             root = 1.0 if weights is None else np.sqrt(weights)
@@ -123,7 +126,8 @@ def _shared(y: Array, x: Array, z: Array) -> Array:
     eigen[: len(s)] = s**2
     distinct, which = np.unique(eigen.round(9), return_inverse=True)
     count = np.bincount(which).astype(float)[:, None]
-    rotate, average = (complement @ u).T, np.eye(len(distinct))[which].T / count
+    rotate = (complement @ u).T
+    average = np.eye(len(distinct))[which].T / count
     square, total = np.empty((len(distinct), y.shape[1])), np.empty(y.shape[1])
     for start in range(0, y.shape[1], CACHED):
         own = y[:, start : start + CACHED]

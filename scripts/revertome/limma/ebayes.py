@@ -139,7 +139,8 @@ def treat(moderated: Moderated, column: int, lfc: float) -> tuple[Array, Array]:
     error = moderated.stdev_unscaled[:, column] * np.sqrt(moderated.s2_post)
     # The least favourable null is an effect of exactly lfc. p is then the chance of an estimate
     # above abs(estimate) plus that of one below -abs(estimate).
-    right, left = (np.abs(estimate) - lfc) / error, (np.abs(estimate) + lfc) / error
+    right = (np.abs(estimate) - lfc) / error
+    left = (np.abs(estimate) + lfc) / error
     df = moderated.df_total
     p = special.stdtr(df, -right) + special.stdtr(df, -left)
     return np.sign(estimate) * np.maximum(right, 0.0), np.asarray(p)

@@ -112,7 +112,9 @@ def lm_fit(
     mean, n = _mean(y, complete), len(y)
     if weights is not None and weights.ndim == 1:
         kept = weights > 0
-        y, design, weights = y[kept], design[kept], weights[kept]
+        y = y[kept]
+        design = design[kept]
+        weights = weights[kept]
         block = None if block is None else block[kept]
     elif weights is not None and not (weights > 0).all():
         y, complete = np.where(weights > 0, y, np.nan), False

@@ -69,7 +69,8 @@ def _start(square: Array, eigen: Array, count: Array) -> tuple[Array, Array, Arr
     """Least squares, or no slope where it would give a negative mean; mask of genes to go on."""
     n = count.sum(axis=0)
     # Weighted simple regression of squares on eigenvalues, for a start.
-    average, level = (count * eigen).sum(axis=0) / n, (count * square).sum(axis=0) / n
+    average = (count * eigen).sum(axis=0) / n
+    level = (count * square).sum(axis=0) / n
     centred = count * (eigen - average)
     spread = (centred * (eigen - average)).sum(axis=0)
     varies = np.broadcast_to(spread / (n - 1) > 1e-15, level.shape)
@@ -113,13 +114,16 @@ def _damped_step(
         determinant = w0 * w2 - w1**2
         step_a[waiting] = (w2 * score[0][waiting] - w1 * score[1][waiting]) / determinant
         step_b[waiting] = (w0 * score[1][waiting] - w1 * score[0][waiting]) / determinant
-        new_a, new_b = start_a[waiting] + step_a[waiting], start_b[waiting] + step_b[waiting]
+        new_a = start_a[waiting] + step_a[waiting]
+        new_b = start_b[waiting] + step_b[waiting]
         e, k = _columns(eigen, waiting), _columns(count, waiting)
         value = _deviance(square[:, waiting], new_a + e * new_b, k)
         # A step is taken only if the deviance does not rise; the others wait with twice the
         # damping.
         good = value <= deviance[at]
-        a[at[good]], b[at[good]], deviance[at[good]] = new_a[good], new_b[good], value[good]
+        a[at[good]] = new_a[good]
+        b[at[good]] = new_b[good]
+        deviance[at[good]] = value[good]
         if attempt == 0:
             damping[at[good]] /= 10
         stuck = ~good & (damping[at] > 1e15 * largest[waiting])

@@ -45,7 +45,8 @@ def fit_f_dist_robustly(
         return _fit(variance, df, covariate)
     part = None if covariate is None else covariate[use]
     scale, shrunk = _fit(variance[use], df if isinstance(df, float) else df[use], part)
-    s2_prior, df_prior = np.full(use.shape, scale[0]), np.full(use.shape, shrunk.max())
+    s2_prior = np.full(use.shape, scale[0])
+    df_prior = np.full(use.shape, shrunk.max())
     s2_prior[use], df_prior[use] = scale, shrunk
     if covariate is not None and part is not None:
         at, which = np.unique(part, return_inverse=True)

@@ -55,7 +55,8 @@ def disjoint(x: Array) -> npt.NDArray[np.bool_]:
 
     Whatever the weights their information is diagonal: columns of patients, of cells.
     """
-    chosen, taken = np.zeros(x.shape[1], dtype=bool), np.zeros(len(x), dtype=bool)
+    chosen = np.zeros(x.shape[1], dtype=bool)
+    taken = np.zeros(len(x), dtype=bool)
     for k, column in enumerate(x.T):
         support = column != 0
         if not (support & taken).any():

@@ -111,7 +111,8 @@ def _solve(x: Array, y: Array) -> tuple[Array, Array, Array, Array]:
     residual = y - np.einsum("gnp,gp->gn", q, effects)
     coefficients = np.einsum("gpq,gq->gp", inverse, effects)
     covariance = inverse @ inverse.transpose(0, 2, 1)
-    rss, rank = np.einsum("gn,gn->g", residual, residual), np.full(n_genes, float(p))
+    rss = np.einsum("gn,gn->g", residual, residual)
+    rank = np.full(n_genes, float(p))
     # Genes with aliased columns, one by one: coefficients of the columns that are kept, NaN for
     # the others, as R's lm.fit gives them.
     for g in np.flatnonzero(short):

@@ -46,7 +46,8 @@ def table(
     )
     regions = [_ellipses(genes, row, points) for row in panels.to_dict("records")]
     study = pd.DataFrame([{name: trajectories[name] for name in BOUNDS}])
-    study["baseline"], study["followup"] = design["baseline"], design["followup"]
+    study["baseline"] = design["baseline"]
+    study["followup"] = design["followup"]
     return stack(
         *_words(panels, summary, study.iloc[0]),
         gene=points,
@@ -114,7 +115,8 @@ def _ellipses(genes: pd.DataFrame, panel: Mapping[str, Any], points: pd.DataFram
     sizes, axes = np.linalg.eigh(cov)
     full = 2 * np.sqrt(sizes * (2 * f.ppf(LEVEL, 2, df))[:, None])
     found = pd.DataFrame({"panel": panel["panel"], "gene": members["gene"]})
-    found["disease"], found["change"] = members[panel["x"]], members[panel["y"]]
+    found["disease"] = members[panel["x"]]
+    found["change"] = members[panel["y"]]
     found["width"], found["height"] = full[:, 1], full[:, 0]
     slope = axes[:, 1, 1] / np.where(axes[:, 0, 1] == 0, 1e-300, axes[:, 0, 1])
     return found.assign(angle=np.degrees(np.arctan(slope))).sort_values("gene")
