@@ -172,7 +172,7 @@ def end_with_parent(pause: float = 0.5) -> None:
 
 
 OUT_OF_MEMORY = (
-    "this job ran out of memory; ask for more (on a cluster, `--set-resources RULE:mem_mb=...`) "
+    "this job ran out of memory; request more (on a cluster, `--set-resources RULE:mem_mb=...`) "
     "and give the same command again"
 )
 

@@ -143,7 +143,7 @@ def advice(logs: list[str]) -> list[str]:
     words = "".join(path.read_text(encoding="utf-8", errors="replace") for path in there)
     return [
         f"revertome: a job ran out of {what}; where two further attempts, with twice as much each, "
-        f"did not help, ask for more (`--set-resources RULE:{name}=...`, RULE as named above) and "
+        f"did not help, request more (`--set-resources RULE:{name}=...`, RULE as named above) and "
         "give the same command again"
         for sign, (what, name) in MORE.items()
         if re.search(sign, words)
