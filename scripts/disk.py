@@ -208,7 +208,7 @@ def end_with_parent(pause: float = 0.5) -> None:
 
 
 OUT_OF_MEMORY = (
-    "this job ran out of memory{how}; ask for more (on a cluster, "
+    "this job ran out of memory{how}; request more (on a cluster, "
     "`--set-resources RULE:mem_mb=...`) and give the same command again"
 )
 KILLED = ": one of its processes was killed, as a system that has no memory left does"

@@ -9,7 +9,7 @@ from revertome.errors import StudyError
 # Signs of a job that needed more than it had, in Snakemake's logs, and what to do about it.
 ASK = (
     "revertome: a job ran out of {what}; where two further attempts, with twice as much each, did "
-    "not help, ask for more (`--set-resources RULE:{name}=...`, RULE as named above) and give the "
+    "not help, request more (`--set-resources RULE:{name}=...`, RULE as named above) and give the "
     "same command again"
 )
 SIGNS = {

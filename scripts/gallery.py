@@ -6,9 +6,9 @@ from disk import logged, read_table, write, write_text
 
 HEAD = """# Gallery
 
-Every figure of the built-in study, with the caption the report gives it. All are drawn from their
-table in `source_data/`, in SVG, PDF and PNG, for one or two columns of a journal. This page and its
-pictures are written by `snakemake --cores 2 gallery`; [style.yaml](style.yaml) changes the look.
+Every figure of the built-in study, with its caption from the report. Each figure is drawn from its
+table in `source_data/`, as SVG, PDF and PNG, for one or two columns of a journal. This page and its
+pictures are written by `snakemake --cores 2 gallery`. [style.yaml](style.yaml) changes the look.
 """
 
 with logged(snakemake.log[0]):

@@ -203,7 +203,7 @@ class Runs:
                 if run.jobs:
                     cancel_jobs(run.jobs)
             if again:
-                print("revertome: an earlier run here was stopped; going on", file=sys.stderr)
+                print("revertome: an earlier run here was stopped; continuing", file=sys.stderr)
         return again
 
     def _unlock(self, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""The patient table by hand, and the questions asked of it."""
+"""The patient table by hand, and its associations."""
 
 import anndata
 import numpy as np
@@ -107,10 +107,10 @@ def test_distance_to_health_is_joined_and_tested():
 def test_an_open_question_says_what_it_could_have_missed():
     table = association.test(cohort(), ["N"], ["crp"], "zscore", 0.05).set_index("question")
     assert table.loc["change_with_change", "note"] == (
-        "not shown; with 14 patients a correlation weaker than 0.74 is easily missed"
+        "not significant; with 14 patients a correlation weaker than 0.74 can be missed"
     )
     assert table.loc["baseline_with_response", "note"].startswith(
-        "not shown; with 8 and 6 patients an AUC between 0."
+        "not significant; with 8 and 6 patients an AUC between 0."
     )
     perfect = association.test(cohort(), ["M"], ["crp"], "zscore", 0.05)
     assert pd.isna(perfect["note"].iloc[0])
@@ -122,7 +122,9 @@ def test_an_open_question_says_what_it_could_have_missed():
     two = association.test(table, ["M", "N"], ["crp"], "zscore", 0.05)
     assert alone["P.Value"].iloc[0] < 0.05 and pd.isna(alone["note"].iloc[0])
     assert two["adj.P.Val"].iloc[0] == pytest.approx(2 * alone["P.Value"].iloc[0])
-    assert two["note"].iloc[0] == "not shown once adjusted for the number of modules asked"
+    assert (
+        two["note"].iloc[0] == "not significant after adjustment for the number of modules tested"
+    )
 
 
 def test_the_clinical_visit_stands_in_where_followup_is_not_in_the_sheet():
@@ -175,11 +177,11 @@ def test_too_few_patients_are_told_and_not_tested():
     table = association.test(cohort().iloc[5:11], ["M"], ["crp"], "zscore", 0.05)
     assert table["estimate"].notna().to_list() == [True, False, False]
     assert table.loc[1, "note"] == (
-        "cannot be said: 3 responders and 3 non-responders; at least 5 of each needed"
+        "not tested: 3 responders and 3 non-responders; at least 5 of each needed"
     )
     table = association.test(cohort().iloc[:4], ["M"], ["crp"], "zscore", 0.05)
     assert table["note"].to_list() == [
-        "cannot be said: 4 patients with both changes; at least 5 needed"
+        "not tested: 4 patients with both changes; at least 5 needed"
     ]
 
 

@@ -141,14 +141,27 @@ def test_summary_counts_sets_and_states_limits():
     assert people.startswith("Blood expression of 9 responders (8 complete pairs)")
     assert reverted.startswith("3 genes are reverted in responders")
     assert "(2 higher, 1 lower)" in reverted
-    assert "at least 50% of the way by week 12" in reverted
-    assert "By chance 0.25 would be expected" in reverted
-    assert "For 1 of them" in reverted
+    assert "at least half of the way by week 12" in reverted
+    assert "By chance 0.25 would be expected (100 permutations)." in reverted
+    assert reverted.endswith(
+        " 1 of them was shown to change differently in responders and non-responders (interaction, "
+        "false discovery rate 5%)."
+    )
     treated = told | {"labels": pd.DataFrame({"label": ["treated"]})}
     assert "reverted in all patients" in summary.findings(treated, small_study.CONFIG)[1]
     none = told | {"summary": classes.assign(expected_by_chance=0.0)}
-    assert "No permutation called any." in summary.findings(none, small_study.CONFIG)[1]
-    assert induced.startswith("1 gene is induced in all patients")
+    sentence = "None of 100 permutations yielded a single reverted gene."
+    assert sentence in summary.findings(none, small_study.CONFIG)[1]
+    assert induced.startswith(
+        "1 gene is induced in all patients: they change under treatment (1 up"
+    )
+    assert (
+        "before treatment they differed from healthy by less than half of that change." in induced
+    )
+    assert induced.endswith(
+        " None of them was shown to change differently in responders and non-responders "
+        "(interaction, false discovery rate 5%)."
+    )
     assert "chance" not in induced
     limits = summary.limits(told, small_study.CONFIG)
     assert limits[0] == "Steroids were tapered over the same time."
@@ -172,10 +185,30 @@ def test_summary_names_an_empty_set_the_older_rule_and_whole_modules():
     told["interferon"] = pd.DataFrame({"element": ["absent", "caption"], "text": ["", ""]})
     told["module_classes"] = small_study.MODULE_CLASSES
     _, reverted, induced, modules = summary.findings(told, small_study.CONFIG)
-    assert reverted.startswith("No gene is shown to be reverted in responders.")
-    assert "which holds no error rate, would name 1,492." in reverted
-    assert induced.startswith("No gene is shown to be induced in all patients.")
+    assert reverted.startswith("No gene was shown to be reverted in responders.")
+    assert (
+        "The conventional two-threshold rule, which does not control the false discovery rate, "
+        "would list 1,492." in reverted
+    )
+    assert induced.startswith("No gene was shown to be induced in all patients.")
     assert modules.endswith("partial: ISG6 (25% recovered, 16% to 36%); induced: M2.")
+
+
+@pytest.mark.parametrize(
+    ("share", "part"),
+    [(0.5, "less than half of that change"), (0.2, "less than 20% of that change")],
+)
+def test_bounds_are_worded_as_configured(share, part):
+    genes = pd.DataFrame({"class": ["induced"], "disease": [0.1], "change": [2.0]})
+    genes = genes.assign(change_nonresponders=float("nan"), responder_specific=False)
+    classes = pd.DataFrame({"class": ["reverted", "induced"], "n_genes": [0, 1]})
+    told = {"genes": genes, "summary": classes.assign(expected_by_chance=None)}
+    told |= {"labels": pd.DataFrame({"label": ["treated"]}), "trial": pd.DataFrame()}
+    told["flow"] = pd.DataFrame({"element": ["stage"]})
+    told["interferon"] = pd.DataFrame({"element": ["absent", "caption"], "text": ["", ""]})
+    trajectories = small_study.CONFIG["trajectories"] | {"induced_disease_at_most": share}
+    config = small_study.CONFIG | {"trajectories": trajectories}
+    assert summary.findings(told, config)[2].endswith(f"{part}.")
 
 
 def test_no_claim_without_healthy_samples():

@@ -40,7 +40,7 @@ def test_quality_orders_samples_and_names_doubt(study):
     assert matched.loc[matched["doubtful"].astype(bool), "sample"].tolist() == [last]
     assert len(matched) == study["samples"]["match_own"].notna().sum()
     caption = element(made, "caption")["text"].iloc[0]
-    assert "1 sample disagreeing with the sheet" in caption
+    assert "1 sample not in agreement with the sheet" in caption
     assert caption.endswith("1 sample flagged (triangles).")
 
 

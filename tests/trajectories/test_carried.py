@@ -104,17 +104,26 @@ def test_few_nonresponders_are_said_to_be_few():
     assert row["power"] == pytest.approx(
         stats.norm.sf(1.96 - row["median_change"] / error), abs=0.06
     )
-    assert "too few non-responders to say" in row["statement"]
+    fold, change = 2 ** row["detectable"], 2 ** row["median_change"]
+    assert row["statement"] == (
+        "With 15 responders and 1 non-responder (complete pairs), the study has 80% power to "
+        f"detect a {fold:.2g}-fold difference in change between them in a typical gene (two-sided "
+        f"test at 5%, before adjustment over genes). The median reverted gene changes {change:.2g}"
+        "-fold. If it did not change at all in non-responders, the power to show this would be "
+        f"{row['power']:.0%}. These are too few non-responders to say that a change is, or is not, "
+        "specific to responders."
+    )
     many = simulate(disease, -disease, rng, responders=15, nonresponders=12)
     row = run(*many, LIMMA, OPTIONS).statements.iloc[0]
     assert row["enough"] and row["power"] > 0.99
     assert "too few" not in row["statement"]
+    assert row["statement"].endswith("to show this would be more than 99%.")
 
 
 def test_no_nonresponders_and_no_labels():
     none = simulate(np.zeros(50), np.zeros(50), np.random.default_rng(1), nonresponders=0)
     row = run(*none, LIMMA, OPTIONS).statements.iloc[0]
-    assert "nothing can be said" in row["statement"]
+    assert "it cannot be tested whether any change is specific" in row["statement"]
     everyone = none[1].assign(label="treated")
     options = OPTIONS | {"reverted_in": "all"}
     assert run(none[0], everyone, LIMMA, options).statements.empty

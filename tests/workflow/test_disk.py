@@ -105,7 +105,7 @@ def test_a_job_over_its_memory_says_so(tmp_path):
         str(tmp_path / "a.log"),
     )
     assert found.returncode == 1
-    assert "ran out of memory; ask for more" in (tmp_path / "a.log").read_text()
+    assert "ran out of memory; request more" in (tmp_path / "a.log").read_text()
     assert "Traceback" not in found.stderr
 
 

@@ -99,7 +99,7 @@ def test_a_formula_where_a_number_belongs_is_refused(tmp_path, monkeypatch):
 def test_a_covariate_is_a_column_and_no_formula(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     intake, design = sheet(tmp_path, age="9")
-    with pytest.raises(StudyError, match=r"covariate .* is no column"):
+    with pytest.raises(StudyError, match=r"covariate .* is not a column"):
         load(intake, design | {"covariates": [f"age + {CODE}"]})
     assert not (tmp_path / "ran").exists()
 

@@ -62,7 +62,7 @@ def response_definition():
             found = read_yaml(path)
             check_definition(config, found, schema, wanted)
         except yaml.YAMLError as error:
-            sys.exit(f"revertome: {path}: no YAML: {' '.join(str(error).split())}")
+            sys.exit(f"revertome: {path}: not valid YAML: {' '.join(str(error).split())}")
         except StudyError as error:
             sys.exit(f"revertome: {error}")
     return str(path)
@@ -74,7 +74,7 @@ if "study" not in config:
 
 
 config.update(completed(config))
-# How work is divided is no part of what is asked of it: results and manifest do not tell.
+# How work is divided is no part of what is asked of it: it does not appear in results and manifest.
 RESAMPLE_JOBS = config["trajectories"].pop("resample_jobs")
 RESPONSE_DEFINITION = response_definition()
 
@@ -164,7 +164,7 @@ def style_file():
     path = config["figures"].get("style")
     if path and not Path(path).exists():
         sys.exit(
-            f"revertome: no such file: figures.style: {path}; mend the path in the study's YAML"
+            f"revertome: no such file: figures.style: {path}; correct the path in the study's YAML"
         )
     return [path] if path else []
 
@@ -190,7 +190,7 @@ def module_collections():
                 sys.exit(f"revertome: configuration: {error}")
         elif not Path(named).is_file():
             sys.exit(
-                f"revertome: no such file: modules.gmt: {named}; mend the path in the study's YAML"
+                f"revertome: no such file: modules.gmt: {named}; correct the path in the study's YAML"
             )
         paths.append(named)
     return paths
@@ -208,7 +208,7 @@ def intake_files(wildcards):
     missing = [f"intake.{key}: {path}" for key, path in files.items() if not Path(path).exists()]
     if missing:
         sys.exit(
-            f"revertome: no such file: {'; '.join(missing)}; mend the path in the study's YAML"
+            f"revertome: no such file: {'; '.join(missing)}; correct the path in the study's YAML"
         )
     if "matrix" in files and Path(files["matrix"]).is_dir():
         # Each file counts, not the date of the folder.
@@ -235,10 +235,10 @@ def compared():
         if folder in getattr(workflow, "coming", ()) or not workflow.is_main_process:
             continue
         if not Path(folder).is_dir():
-            sys.exit(f"revertome: compare: {name}: no such folder: {folder}; mend the path")
+            sys.exit(f"revertome: compare: {name}: no such folder: {folder}; correct the path")
         if not (Path(folder) / "manifest.json").exists():
             sys.exit(
-                f"revertome: compare: {name}: {folder} holds no manifest.json, which a study writes "
+                f"revertome: compare: {name}: {folder} has no manifest.json, which a study writes "
                 "last; let it finish, then compare"
             )
     return folders

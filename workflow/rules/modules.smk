@@ -72,7 +72,7 @@ rule modules:
 
 
 rule over_representation:
-    """Ask which modules the trajectory sets are made of."""
+    """Test which modules are over-represented among reverted and induced genes."""
     input:
         genes=rules.trajectories.output.genes,
         sets=rules.trajectories.output.sets,

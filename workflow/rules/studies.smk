@@ -21,7 +21,7 @@ def study_files(given):
         path = Path(item)
         files = [*path.glob("*.yaml"), *path.glob("*.yml")] if path.is_dir() else glob(str(item))
         if not files:
-            sys.exit(f"revertome: studies: {item}: no YAML file there; name a file or a folder")
+            sys.exit(f"revertome: studies: {item}: no YAML file found; name a file or a folder")
         found += sorted(map(str, files))
     return list(dict.fromkeys(found))
 
@@ -38,7 +38,7 @@ def study_configs():
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             sys.exit(f"revertome: studies: {path}: cannot be read: {' '.join(str(error).split())}")
         if not isinstance(study, dict) or not isinstance(study.get("study"), str):
-            sys.exit(f"revertome: studies: {path}: no `study: name` in it; every study has a name")
+            sys.exit(f"revertome: studies: {path}: no key `study`; every study needs a name")
         prefix = re.sub(r"\W", "_", study["study"]) + "_"
         if prefix in files:
             sys.exit(

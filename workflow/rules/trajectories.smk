@@ -1,7 +1,7 @@
 """Trajectories: reverted and induced genes as tested claims.
 
-Takes log2 genes (or counts) and labels; gives one row a gene, the size of each class beside what
-chance gives, and the gene sets. Where `trajectories.resample_jobs` asks for more than one job, the
+Takes log2 genes (or counts) and labels; gives one row a gene, the size of each class beside that
+expected by chance, and the gene sets. Where `trajectories.resample_jobs` is more than one, the
 resamples behind them are drawn by jobs of their own.
 """
 

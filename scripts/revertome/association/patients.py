@@ -131,7 +131,7 @@ def _source(variable: str, visits: pd.DataFrame, obs: pd.DataFrame) -> pd.DataFr
 def _clinic_times(
     visits: pd.DataFrame, design: Mapping[str, Any], clinic: Mapping[str, Any]
 ) -> dict[str, str]:
-    """Name the visits of the clinical sheet that go with the two expression visits."""
+    """Name the visits of the clinical sheet that belong to the two expression visits."""
     known = set(visits["visit"])
     followup = design["followup"] if design["followup"] in known else clinic["visit"]
     return {"baseline": clinic["baseline_visit"] or design["baseline"], "followup": followup}

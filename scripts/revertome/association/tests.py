@@ -1,4 +1,4 @@
-"""Questions that join clinic and blood."""
+"""Associations between clinic and blood."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from revertome.statistics.fdr import adjust
 from revertome.statistics.rank_correlation import spearman
 
 MIN_N = 5
-ADJUSTED = "not shown once adjusted for the number of modules asked"
+ADJUSTED = "not significant after adjustment for the number of modules tested"
 COLUMNS = ["question", "x", "y", "module", "method", "group", "estimate", "CI.L", "CI.R"]
 COLUMNS += ["statistic", "P.Value", "adj.P.Val", "n", "note", "DeLong.L", "DeLong.R"]
 DISTANCE = "distance"
@@ -26,7 +26,7 @@ def test(
     method: str,
     alpha: float,
 ) -> pd.DataFrame:
-    """Ask of every module how it goes with the laboratory and with response.
+    """Test every module for association with laboratory values and with response.
 
     Parameters
     ----------
@@ -45,8 +45,8 @@ def test(
         question, x, y, module, method, group, estimate, CI.L, CI.R (95%), statistic, P.Value,
         adj.P.Val (Benjamini-Hochberg over modules within question and y), n, note, DeLong.L and
         DeLong.R (for an AUC, DeLong's interval, known from other software, beside CI.L and CI.R).
-        Where the patient table holds the distance to health it is asked the same as `distance` in
-        the column module, beside the modules. Questions:
+        Where the patient table holds the distance to health, it is tested in the same way and
+        stands as `distance` in the column module. Questions:
 
         change_with_change : Spearman correlation of the change in score and in a variable.
         baseline_with_response : probability that a responder's baseline score is above a
@@ -54,8 +54,8 @@ def test(
         change_by_response : the same of the change in score.
 
         With fewer than 5 patients, in either group where two are compared, the estimate is NA
-        and `note` says so. Where no association is shown, `note` says how strong one would have
-        to be for so many patients to show it in 4 of 5 studies: a weaker one is not ruled out.
+        and `note` says so. Where an association is not significant, `note` says how strong one
+        would have to be to be found with 80% power: a weaker one is not ruled out.
     """
     if f"{DISTANCE}_change" in patients:
         modules = [*modules, DISTANCE]
@@ -65,10 +65,10 @@ def test(
         for module in modules
     ]
     if {"responder", "nonresponder"} <= set(patients["label"]):
-        asked = {"baseline_with_response": "baseline", "change_by_response": "change"}
+        times = {"baseline_with_response": "baseline", "change_by_response": "change"}
         rows += [
             _separation(patients, question, module, time, alpha)
-            for question, time in asked.items()
+            for question, time in times.items()
             for module in modules
         ]
     if not rows:
@@ -123,11 +123,11 @@ def _separation(
 
 def _answered(found: Estimate, missed: str, alpha: float) -> dict[str, Any]:
     names = ["estimate", "CI.L", "CI.R", "statistic", "P.Value"]
-    note = f"not shown; with {missed} is easily missed" if found.p > alpha else np.nan
+    note = f"not significant; with {missed} can be missed" if found.p > alpha else np.nan
     return dict(zip(names, found, strict=True)) | {"note": note}
 
 
 def _unanswered(reason: str) -> dict[str, Any]:
     return dict.fromkeys(["estimate", "CI.L", "CI.R", "statistic", "P.Value"], np.nan) | {
-        "note": f"cannot be said: {reason}"
+        "note": f"not tested: {reason}"
     }

@@ -82,7 +82,8 @@ def calls_of(table: pd.DataFrame, genes: pd.Index) -> Calls:
     p = [table.get(f"p_{name}", pd.Series(1.0, table.index)) for name in CLAIMED]
     columns = {name: table[name].to_numpy(float)[order] for name in ("disease", "p_disease")}
     columns |= {k: table[k + change].to_numpy(float)[order] for k in ("change", "p_change")}
-    own, shown = table["class"].to_numpy(object)[order], table["class"].isin(CLAIMED).to_numpy()
+    own = table["class"].to_numpy(object)[order]
+    shown = table["class"].isin(CLAIMED).to_numpy()
     induced = own == "induced"
     up = np.where(induced, columns["change"], columns["disease"]) > 0
     way = np.where(induced, np.where(up, " up", " down"), np.where(up, " high", " low"))
@@ -137,14 +138,13 @@ def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float) -> pd.DataF
     if len(parts) == 2:
         p2, adjusted2 = _contradicted(parts, passed)
         against = (adjusted2 <= alpha) & (verdict == "")
-        verdict[against], p[against], adjusted[against] = (
-            "contradicted",
-            p2[against],
-            adjusted2[against],
-        )
+        verdict[against] = "contradicted"
+        p[against] = p2[against]
+        adjusted[against] = adjusted2[against]
     own = np.array([part.shown for part in parts])
     n_own, open_ = own.sum(0), verdict == ""
-    verdict[(n_own == 1) & open_], verdict[(n_own > 1) & open_] = "one_only", "some"
+    verdict[(n_own == 1) & open_] = "one_only"
+    verdict[(n_own > 1) & open_] = "some"
     kept = np.flatnonzero(verdict != "")
     words = [part.words[kept] for part in parts]
     first = own[:, kept].argmax(0)
@@ -153,7 +153,8 @@ def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float) -> pd.DataF
     ]
     single = np.isin(verdict[kept].astype(str), ["one_only", "some"])
     found = pd.DataFrame({"studies": ",".join(names), "gene": genes[shared[kept]]})
-    found["verdict"], found["class"] = verdict[kept], np.where(single, of_first, label[kept])
+    found["verdict"] = verdict[kept]
+    found["class"] = np.where(single, of_first, label[kept])
     kinds, which = np.unique(own[:, kept], axis=1, return_inverse=True)
     shown = [",".join(np.array(names)[kind]) for kind in kinds.T]
     found["shown"] = np.array(shown, dtype=object)[which.ravel()]
@@ -177,7 +178,8 @@ def _shown_in_all(
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_], Array, Array]:
     """Verdict `all` or empty, class, p and adjusted p of every gene."""
     n = len(parts[0].at)
-    verdict, label = np.full(n, "", dtype=object), np.full(n, None, dtype=object)
+    verdict = np.full(n, "", dtype=object)
+    label = np.full(n, None, dtype=object)
     p, adjusted = np.full(n, np.nan), np.full(n, np.nan)
     # Weaker claims first, as within one study.
     for name in reversed(CLAIMED):
@@ -187,7 +189,10 @@ def _shown_in_all(
         largest = np.where(one_way, np.maximum.reduce([part.p[k] for part in parts]), 1.0)
         own = _within(largest, np.asarray(passed[:, defining].all(0)))
         hit = own <= alpha
-        verdict[hit], label[hit], p[hit], adjusted[hit] = "all", name, largest[hit], own[hit]
+        verdict[hit] = "all"
+        label[hit] = name
+        p[hit] = largest[hit]
+        adjusted[hit] = own[hit]
     return verdict, label, p, adjusted
 
 

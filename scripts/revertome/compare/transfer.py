@@ -170,7 +170,8 @@ def _placed(study: Study, genes: pd.Index) -> dict[str, tuple[Array, npt.NDArray
     at = genes.get_indexer(study.genes["gene"])
     found = {}
     for name in SETS:
-        change, inside = np.full(len(genes), np.nan), np.zeros(len(genes), dtype=bool)
+        change = np.full(len(genes), np.nan)
+        inside = np.zeros(len(genes), dtype=bool)
         change[at] = directions(study.genes, name).to_numpy(float)
         inside[at] = study.genes["class"].eq(name).to_numpy() & np.isfinite(change[at])
         found[name] = change, inside

@@ -36,7 +36,7 @@ def random_model(
     lost = explain(matrix)
     if lost:
         raise StudyError(
-            f"design: {', '.join(each.column for each in lost)} cannot be told apart from the "
+            f"design: {', '.join(each.column for each in lost)} cannot be separated from the "
             f"group and visit of the samples ({'; '.join(each.words for each in lost)}); remove "
             "the covariate from design.covariates"
         )

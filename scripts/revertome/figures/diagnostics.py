@@ -17,7 +17,8 @@ TREND = "#D55E00"
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the cloud of means and standard deviations, and the histograms."""
     cloud = rows(table, "cloud")
-    bins, facts = rows(table, "bin"), rows(table, "contrast").sort_values("order")
+    bins = rows(table, "bin")
+    facts = rows(table, "contrast").sort_values("order")
     alpha = rows(table, "study")["alpha"].iloc[0]
     first = 0 if cloud.empty else 1
     n = len(facts) + first

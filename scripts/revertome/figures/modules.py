@@ -20,7 +20,8 @@ from revertome.figures.style import (
 @styled
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the forest of modules."""
-    changes, modules = rows(table, "change"), rows(table, "module").sort_values("order")
+    changes = rows(table, "change")
+    modules = rows(table, "module").sort_values("order")
     study = rows(table, "study").iloc[0]
     groups = list(dict.fromkeys(changes["group"]))
     step = 3.2 + 1.3 * (len(groups) - 1)

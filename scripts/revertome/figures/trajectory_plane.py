@@ -31,7 +31,9 @@ PATIENTS = {"responders": "Responders", "all": "All patients"}
 @styled
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the trajectory plane."""
-    genes, panels, study = rows(table, "gene"), rows(table, "panel"), rows(table, "study").iloc[0]
+    genes = rows(table, "gene")
+    panels = rows(table, "panel")
+    study = rows(table, "study").iloc[0]
     reach = _reach(genes)
     rise = _rise(genes, reach)
     side = 76 if len(panels) > 1 else 90

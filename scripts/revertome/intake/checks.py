@@ -21,13 +21,13 @@ def require_roles(
     if absent:
         have = [name for name in roles.columns if name not in absent]
         raise StudyError(
-            f"{source}: nothing gives {few(absent)}; name the column in intake.fields "
+            f"{source}: no column gives {few(absent)}; name the column in intake.fields "
             f"(columns so far: {few(have, 12)})"
         )
     lacking = [name for name in design["covariates"] if name not in roles]
     if lacking:
         raise StudyError(
-            f"{source}: covariate {few(lacking)} of design.covariates is no column; found "
+            f"{source}: covariate {few(lacking)} of design.covariates is not a column; found "
             f"{few(roles.columns, 12)}"
         )
 
@@ -130,7 +130,7 @@ def in_matrix(samples: pd.Index, columns: pd.Index, source: str, matrix: str) ->
             "(make.names); use the same ids in both"
         )
     raise StudyError(
-        f"{source}: {len(absent)} of {len(samples)} samples are no column of {matrix}: "
+        f"{source}: {len(absent)} of {len(samples)} samples are not columns of {matrix}: "
         f"{few(absent)}; {hint}"
     )
 

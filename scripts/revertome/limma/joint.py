@@ -82,6 +82,8 @@ def normal_fit(y: Array, model: Model, quality: bool = False) -> Joint:
         Weigh samples by `array_weights`.
     """
     y = np.asarray(y, dtype=float)
+    # The correlation is estimated with the weights, and the fit uses both: generalised least
+    # squares with the covariance W^-1/2 (block correlation) W^-1/2.
     weights = array_weights(y, model.design) if quality else None
     if model.block is None:
         return Joint(lm_fit(y, model.design, weights=weights), y, weights, np.nan)
@@ -102,6 +104,7 @@ def count_fit(values: Any, model: Model, quality: bool = False) -> Joint:
         Weight samples by their precision as well.
     """
     counts = np.asarray(values.layers["counts"], dtype=float)
+    # Effective library size, as edgeR defines it: size times normalisation factor.
     library = (values.obs["library_size"] * values.obs["norm_factor"]).to_numpy(float)
     if model.block is None:
         weigh = voom_quality if quality else voom

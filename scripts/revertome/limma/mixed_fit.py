@@ -106,12 +106,17 @@ def mixed_fit(
         raise ValueError("no patient has two samples: a patient variance cannot be estimated")
     if len(y) - x.shape[1] <= 2:
         raise ValueError("too few samples beyond the design to estimate a patient variance")
+    # Squares of the n - p independent residual contrasts; all that REML needs of the data.
     square, eigen = residual_squares(y, x, z)
     if np.ptp(eigen) < 1e-9:
-        raise ValueError("the design leaves nothing that tells patient from residual variance")
+        raise ValueError(
+            "the design leaves no information to separate patient from residual variance"
+        )
     alive = square.sum(axis=0) > CONSTANT * np.einsum("ng,ng->g", y, y)
     ratio = reml_ratio(np.where(alive, square, 1.0), eigen)
     ratio[~alive] = 0.0
+    # Divided by their variances up to sigma^2, the squares estimate sigma^2 alike; REML takes the
+    # mean.
     scaled = square / (1 + np.outer(eigen, ratio))
     variance = np.where(alive, scaled.mean(axis=0), 0.0)
     inverse = inverse_hessian(scaled, eigen, ratio, variance)
@@ -139,8 +144,11 @@ def _estimates(y: Array, x: Array, z: Array, ratio: Array, c: Array) -> tuple[Ar
     W^-1 = I - Z diag(g / (1 + g n_b)) Z' depends on a block through its size n_b only, so the
     sums over the blocks of one size serve all genes.
     """
+    # Sherman-Morrison in every block: (I + g 11')^-1 = I - g / (1 + g n_b) 11'. So X'W^-1 X is
+    # X'X less a multiple of the outer products of block sums.
     sizes = z.sum(axis=0)
-    xwx, xwy = np.broadcast_to(x.T @ x, (len(ratio), x.shape[1], x.shape[1])), (x.T @ y).T
+    xwx = np.broadcast_to(x.T @ x, (len(ratio), x.shape[1], x.shape[1]))
+    xwy = (x.T @ y).T
     outer = np.zeros_like(xwx)
     for size in np.unique(sizes):
         zx = z[:, sizes == size].T @ x
@@ -148,6 +156,8 @@ def _estimates(y: Array, x: Array, z: Array, ratio: Array, c: Array) -> tuple[Ar
         xwx = xwx - shrink[:, None, None] * (zx.T @ zx)
         xwy = xwy - shrink[:, None] * (zx.T @ (z[:, sizes == size].T @ y)).T
         outer += ((1 + ratio * size) ** -2)[:, None, None] * (zx.T @ zx)
+    # solved = (X'W^-1 X)^-1 C. Then beta = C'(X'W^-1 X)^-1 X'W^-1 y, and by dW^-1/dg = -W^-1 ZZ'
+    # W^-1 the covariance changes with var(u) by solved' (X'W^-1 ZZ' W^-1 X) solved.
     solved = np.linalg.solve(xwx, np.broadcast_to(c, (len(ratio), *c.shape)))
     beta = np.einsum("gpk,gp->gk", solved, xwy)
     slope = np.swapaxes(solved, 1, 2) @ outer @ solved
@@ -179,6 +189,7 @@ def moderate_mixed(found: MixedFit, trend: bool, robust: bool = False) -> dict[s
         found.coefficients, found.covariance, found.sigma, found.df_sigma, found.mean, found.names
     )
     moderated = ebayes(fit, trend, robust)
+    # A moderated variance cannot know more than the residuals of all genes together.
     most = found.df_sigma.sum()
     return {
         name: replace(moderated, df_total=np.minimum(found.df[:, k] + moderated.df_prior, most))

@@ -1,4 +1,4 @@
-"""Principal components and what they go with."""
+"""Principal components and what they are associated with."""
 
 from typing import NamedTuple
 
@@ -73,7 +73,7 @@ def associations(scores: pd.DataFrame, share: Array, variables: pd.DataFrame) ->
     """Test the first five components against recorded variables.
 
     Numbers by linear regression, text by one-way analysis of variance; both give an F. Samples
-    are taken as independent, so p-values rank variables rather than prove anything. Columns that
+    are taken as independent, so p-values only rank the variables. Columns that
     are constant, or text with fewer than two samples a level on average, are left out.
 
     Parameters

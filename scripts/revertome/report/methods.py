@@ -68,7 +68,8 @@ def _trajectories(config: Mapping[str, Any], engine: str) -> str:
     if options["rule"] == "thresholds":
         return (
             "Genes were classed by a two-threshold rule (significant or not in each contrast) on "
-            f"disease and change from {fit}; the classes are descriptive. {_claimed_in(options)}"
+            f"disease and change from {fit}. This rule does not control the false discovery rate, "
+            f"and the classes are descriptive. {_claimed_in(options)}"
         )
     screened = {
         "screened": "among the genes that pass a screen on the defining effect",
@@ -80,10 +81,10 @@ def _trajectories(config: Mapping[str, Any], engine: str) -> str:
         f"{options['recovered_at_most']:g}; induced, disease effect below "
         f"{options['induced_disease_at_most']:g} of the change; false discovery rate "
         f"{options['alpha']:g} {screened}. {_claimed_in(options)} "
-        "Recovered fractions carry Fieller intervals, stability "
-        f"is the share of {options['bootstrap']} bootstrap resamples in which the class is called, "
-        f"and the number expected by chance comes from {options['permutations']} permutations "
-        f"(seed {options['seed']})."
+        "Intervals of the recovered fraction are Fieller's. "
+        f"Stability is the share of {options['bootstrap']:,} bootstrap resamples with the same "
+        f"class. The number expected by chance comes from {options['permutations']:,} "
+        f"permutations (seed {options['seed']})."
     )
 
 

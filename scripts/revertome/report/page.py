@@ -78,7 +78,7 @@ def page(
     warnings
         Warnings of all stages.
     across
-        Findings of the comparison with other studies, where one was asked for.
+        Findings of the comparison with other studies, where one was configured.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -91,13 +91,13 @@ def page(
         (group, [each for each in pictures if BY_NAME[each.name].group == group])
         for group in dict.fromkeys(each.group for each in LIST)
     ]
-    told = {**results, "flow": sources["flow"], "interferon": sources["interferon"]}
+    read = {**results, "flow": sources["flow"], "interferon": sources["interferon"]}
     return environment.get_template("template.html.j2").render(
         title=config["title"] or config["study"],
         study=config["study"],
-        facts=facts(told),
-        findings=findings(told, config),
-        limits=limits(told, config),
+        facts=facts(read),
+        findings=findings(read, config),
+        limits=limits(read, config),
         groups=[(group, members) for group, members in groups if members],
         lookup=lookup(results["genes"]),
         n_genes=len(results["genes"]),

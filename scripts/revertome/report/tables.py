@@ -109,7 +109,7 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         ),
         table(
             "over_representation",
-            "Modules that the gene sets are made of",
+            "Modules over-represented among reverted and induced genes",
             "modules/over_representation.tsv",
             _overlapping(results["over_representation"]),
         ),

@@ -74,7 +74,8 @@ def log2_expression(
 def effects(samples: pd.DataFrame, truth: pd.DataFrame) -> np.ndarray:
     """True deviation from healthy, samples x genes (log2)."""
     sick = samples["group"] == "patient"
-    treated, responder = samples["visit"] == "month6", samples["responder"].astype(bool)
+    treated = samples["visit"] == "month6"
+    responder = samples["responder"].astype(bool)
     part = {
         "disease": sick,
         "change": treated & responder,

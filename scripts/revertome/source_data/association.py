@@ -25,13 +25,13 @@ def table(
     -------
     DataFrame
         `estimate` rows: panel, module, estimate, CI.L, CI.R, P.Value, adj.P.Val, n. `panel` rows:
-        panel, order, title, scale, null (the estimate of no association), note (why nothing can
-        be said). `module` rows: module, order. `study` row: alpha.
+        panel, order, title, scale, null (the estimate of no association), note (why nothing was
+        tested). `module` rows: module, order. `study` row: alpha.
     """
     if association_tests.empty:
         return absent(
-            "No clinical variable and no responder label was given, so nothing is related to the "
-            "module scores."
+            "No clinical variable and no responder label was given, so no association with module "
+            "scores was tested."
         )
     tests = association_tests.copy()
     tests["panel"] = tests["question"] + " " + tests["y"].astype(str)
@@ -66,14 +66,14 @@ def _words(answered: pd.DataFrame, panels: pd.DataFrame, alpha: float) -> tuple[
     size = f"n = {low}" if low == high else f"n = {low} to {high}"
     caption = (
         f"Association of {count(answered['module'].nunique(), 'module score')} with clinical "
-        f"measurements ({size} patients), with 95% interval. Correlations are Spearman's; AUC is "
-        "the probability that a responder's value is above a non-responder's (Mann-Whitney). "
+        f"measurements ({size} patients), with 95% CI. Correlations are Spearman's; AUC is "
+        "the probability that a responder's value is higher than a non-responder's (Mann-Whitney). "
         f"Filled: adjusted p below {alpha:g} (Benjamini-Hochberg over modules)."
     )
     lead = answered.sort_values(["P.Value", "module"]).iloc[0]
     title = panels.set_index("panel")["title"][lead["panel"]]
     alt = (
-        f"Forest plot. {caption} The clearest is {lead['module']}: {title}, "
+        f"Forest plot. {caption} The strongest is {lead['module']}: {title}, "
         f"{lead['estimate']:.2f}, {p_text(lead['P.Value'])}."
     )
     return caption, alt

@@ -52,7 +52,7 @@ def _words(
         "two standard deviations either side; dashed: mean + 2 SD."
     )
     if told:
-        caption += f" Wilcoxon's signed ranks: {told}."
+        caption += f" Wilcoxon signed-rank test: {told}."
     medians = samples.groupby(["role", "label"], sort=False)["distance"].median()
     shown = "; ".join(f"{role}, {label}: median {m:.3g}" for (role, label), m in medians.items())
     return caption, f"{caption} {shown}."

@@ -38,11 +38,11 @@ def table(
     alpha = trajectories["alpha"]
     caption = (
         f"Paired change of {count(len(modules), 'module score')} ({method}; {who}) with 95% "
-        f"interval. Filled: adjusted p below {alpha:g} (Benjamini-Hochberg over modules)."
+        f"CI. Filled: adjusted p below {alpha:g} (Benjamini-Hochberg over modules)."
     )
     lead = changes.sort_values(["P.Value", "module", "group"]).iloc[0]
     alt = (
-        f"Forest plot. {caption} The clearest change is {lead['module']} in "
+        f"Forest plot. {caption} The strongest change is {lead['module']} in "
         f"{group_name(lead['group'])}: {lead['estimate']:.2f}."
     )
     study = pd.DataFrame({"method": [method], "alpha": [alpha]})

@@ -1,4 +1,4 @@
-"""Principal components: where samples lie, and what the components go with."""
+"""Principal components: where samples lie, and what the components are associated with."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -49,8 +49,8 @@ def _words(samples: pd.DataFrame, axes: pd.DataFrame, tests: pd.DataFrame) -> tu
     if tests.empty:
         return caption, caption
     caption += (
-        " Lines join the visits of one patient. The grid shows how strongly each component goes "
-        "with each recorded variable (adjusted p, Benjamini-Hochberg)."
+        " Lines join the visits of one patient. The grid shows how strongly each component is "
+        "associated with each recorded variable (adjusted p, Benjamini-Hochberg)."
     )
     lead = tests.sort_values(["P.Value", "component", "variable"]).iloc[0]
     alt = (

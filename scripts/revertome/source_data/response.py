@@ -28,7 +28,7 @@ def table(proportions: pd.DataFrame, trial: pd.DataFrame, labels: pd.DataFrame) 
 
 
 def _words(shares: pd.DataFrame, endpoints: pd.DataFrame) -> tuple[str, str]:
-    caption = "Clinical response. Share of responders by arm and visit with Wilson's 95% interval."
+    caption = "Clinical response. Share of responders by arm and visit with Wilson's 95% CI."
     counts = "; ".join(
         f"{row.visit}, {row.arm}: {row.responders} of {row.n}" for row in shares.itertuples()
     )

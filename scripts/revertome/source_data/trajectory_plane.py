@@ -46,7 +46,8 @@ def table(
     )
     regions = [_ellipses(genes, row, points) for row in panels.to_dict("records")]
     study = pd.DataFrame([{name: trajectories[name] for name in BOUNDS}])
-    study["baseline"], study["followup"] = design["baseline"], design["followup"]
+    study["baseline"] = design["baseline"]
+    study["followup"] = design["followup"]
     return stack(
         *_words(panels, summary, study.iloc[0]),
         gene=points,
@@ -113,7 +114,8 @@ def _ellipses(genes: pd.DataFrame, panel: Mapping[str, Any], points: pd.DataFram
     sizes, axes = np.linalg.eigh(cov)
     full = 2 * np.sqrt(sizes * limit[:, None])
     found = pd.DataFrame({"panel": panel["panel"], "gene": members["gene"]})
-    found["disease"], found["change"] = members[panel["x"]], members[panel["y"]]
+    found["disease"] = members[panel["x"]]
+    found["change"] = members[panel["y"]]
     found["width"], found["height"] = full[:, 1], full[:, 0]
     slope = axes[:, 1, 1] / np.where(axes[:, 0, 1] == 0, 1e-300, axes[:, 0, 1])
     return found.assign(angle=np.degrees(np.arctan(slope))).sort_values("gene")
@@ -138,8 +140,12 @@ def _words(panels: pd.DataFrame, summary: pd.DataFrame, study: pd.Series) -> tup
         f"reverted, recovered fraction {study['recovered_at_least']:g} to "
         f"{study['recovered_at_most']:g}; induced, disease effect below "
         f"{study['induced_disease_at_most']:g} of the change. A gene inside a wedge is coloured "
-        "only when the test shows it there. Ellipses: joint 95% confidence region of named genes."
+        "only when the test of its class is significant. Ellipses: joint 95% confidence region of "
+        "named genes."
     )
     if study["rule"] == "thresholds":
-        caption += " Classes follow the two-threshold rule and are descriptive."
+        caption += (
+            " Classes follow the conventional two-threshold rule, which does not control the false "
+            "discovery rate; they are descriptive."
+        )
     return caption, f"Scatter plot of genes in two dimensions. {caption}"

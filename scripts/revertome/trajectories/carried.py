@@ -52,12 +52,16 @@ def carriers(
         Patients with their point in the wedge, and with samples at both visits; NaN for a gene
         without a class.
     """
-    carrying, asked = np.full(len(outcome), np.nan), np.full(len(outcome), np.nan)
+    carrying = np.full(len(outcome), np.nan)
+    asked = np.full(len(outcome), np.nan)
     for name in CLAIMED:
         genes = outcome == name
         key = "induced" if name == "induced" else "main"
         before, after = _rows(where, patients[key], visits)
-        d, t = y[before][:, genes] - healthy[genes], (y[after] - y[before])[:, genes]
+        # A patient's own point: before against the mean of the healthy, and change. The sign is
+        # that of the gene over all patients, so a patient on the other side does not count.
+        d = y[before][:, genes] - healthy[genes]
+        t = (y[after] - y[before])[:, genes]
         (a, b), _ = edges(name, bounds)
         sign = np.sign(a * planes[key].d + b * planes[key].t)[genes]
         carrying[genes] = in_wedge(d, t, sign, name, bounds).sum(axis=0)

@@ -99,6 +99,8 @@ def _transform(
     swap = (rng.random(len(first)) < 0.5) & (second >= 0)
     b = np.where(swap, second, first)
     f = np.where(swap, first, second)
+    # A second visit keeps its innovation f - rho b and gets rho times its new first visit: A
+    # holds the copies, B the rho times (new b - old b).
     source = b[rng.permutation(len(b))]
     paired = second >= 0
     rows = second[paired]

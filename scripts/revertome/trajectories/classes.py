@@ -77,7 +77,8 @@ def classify(main: Plane, induced: Plane, rule: Rule) -> Calls:
     p_disease = main.two_sided(1, 0)
     p_change = main.two_sided(0, 1)
     p_induced_change = induced.two_sided(0, 1)
-    adj_disease, adj_induced_change = adjust(p_disease), adjust(p_induced_change)
+    adj_disease = adjust(p_disease)
+    adj_induced_change = adjust(p_induced_change)
     p = {name: class_p(induced if name == "induced" else main, name, rule.bounds)
          for name in CLAIMED}  # fmt: skip
     adj = {}

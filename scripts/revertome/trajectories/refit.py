@@ -70,6 +70,8 @@ class Refit:
         """Planes from the sums X'X (1 or G, p, p), X'y (G, p), y'y (G,) over n samples."""
         inverse = inverses(xx)
         beta = xy @ inverse[:, :, 0] if len(xx) == 1 else np.einsum("pqg,gq->gp", inverse, xy)
+        # rss = y'y - beta'X'y: the residual sum of squares needs sums only, so a resample never
+        # touches the samples themselves. Rounding can take it just below 0.
         df = n - xx.shape[-1]
         rss = yy - np.einsum("gp,gp->g", beta, xy)
         s2, total = self._moderated(np.maximum(rss, 0.0) / df, df)
@@ -87,6 +89,8 @@ class Refit:
 
     def _moderated(self, s2: Array, df: float) -> tuple[Array, float | Array]:
         """Posterior variance and total degrees of freedom."""
+        # The prior s0^2, d0 stays as observed, so that a gene in a resample depends on its own
+        # data alone.
         df0, own = self.prior.df_prior, self.fitted.df_residual
         if own is not None:
             return squeeze(s2, own, self.prior.s2_prior, df0), np.minimum(df0 + own, own.sum())
@@ -102,6 +106,8 @@ class Refit:
     def _plane(
         self, effect: Effects, beta: Array, inverse: Array, s2: Array, df: float | Array
     ) -> Plane:
+        # cov = C' (X'X)^-1 C of the two contrasts for every gene, times the moderated variance
+        # below.
         vectors = [self.contrasts[name] for name in (effect.disease, effect.change)]
         c = np.column_stack([_aligned(v, self.names) for v in vectors])
         estimate = beta @ c
@@ -128,9 +134,14 @@ def inverses(xx: Array) -> Array:
     """
     a = np.array(np.moveaxis(xx, 0, -1), dtype=float, order="C")
     for k in range(len(a)):
-        pivot, row, column = a[k, k].copy(), a[k] / a[k, k], a[:, k].copy()
+        pivot = a[k, k].copy()
+        row = a[k] / pivot
+        column = a[:, k].copy()
+        # Eliminate variable k from all other rows; row and column k then hold those of the
+        # inverse. Positive definite matrices keep positive pivots, so no row is exchanged.
         a -= column[:, None] * row
-        a[k], a[:, k] = row, -column / pivot
+        a[k] = row
+        a[:, k] = -column / pivot
         a[k, k] = 1 / pivot
     return a
 

@@ -126,7 +126,7 @@ def _keep(
     absent = [name for name in exclude if name not in set(roles["sample"])]
     if absent:
         raise StudyError(
-            f"intake.exclude: {few(absent)} is no sample of {source}; samples are named like "
+            f"intake.exclude: {few(absent)} is not a sample of {source}; samples are named like "
             f"{few(roles['sample'][:3])}"
         )
     reasons = "; ".join(f"{name} ({reason})" for name, reason in sorted(exclude.items()))
