@@ -7,140 +7,21 @@ when its process is seen to have ended on this machine, is removed: lock files, 
 """
 
 import fcntl
-import json
 import os
-import socket
 import sys
-import time
 import uuid
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from revertome.errors import StudyError
+from run_record import Run, held, read, this_run, write
 from slurm_jobs import cancel_jobs
 
 UNLOCK = (
     "give the command once with `--unlock` added, then with `--rerun-incomplete` added; this "
     "removes Snakemake's locks here and makes again what was begun"
 )
-
-
-@dataclass(frozen=True)
-class Run:
-    """What is known of one run.
-
-    Attributes
-    ----------
-    host, machine, boot, space
-        Name of the machine, its identity, that of its start, and of the process numbers' space.
-    folder
-        Working folder.
-    process, started
-        Number of the main process, and its start in ticks of the clock since the machine's start.
-    since
-        When the run began, for people.
-    locks
-        Lock files of Snakemake's that it wrote: name, inode and time of writing.
-    jobs
-        Name of its jobs in a cluster.
-    """
-
-    host: str
-    machine: str
-    boot: str
-    space: str
-    folder: str
-    process: int
-    started: str
-    since: str = ""
-    locks: list[list[int | str]] = field(default_factory=list)
-    jobs: str | None = None
-
-    def is_of(self, here: "Run") -> bool:
-        """Whether this is a run of the machine and the folder of `here`."""
-        return (self.host, self.machine, self.folder) == (here.host, here.machine, here.folder)
-
-    def has_ended(self, here: "Run", held: bool | None = None) -> bool:
-        """Whether a run is seen to have ended, from the process `here`.
-
-        Parameters
-        ----------
-        here
-            The present process.
-        held
-            Whether a process of this machine holds the record; None where that cannot be seen.
-        """
-        if self.process == 0:  # it said so itself
-            return True
-        if (self.host, self.machine) != (here.host, here.machine) or held:
-            return False
-        if self.boot != here.boot:  # the machine was started anew since
-            return bool(self.machine)
-        if self.space != here.space:  # numbers of a container's processes say nothing here
-            return held is False
-        return _started(self.process) != self.started
-
-    def words(self) -> str:
-        """The run as people name it."""
-        return f"process {self.process} on {self.host}, in {self.folder}, since {self.since}"
-
-
-def this_run(folder: Path) -> Run:
-    """Record of the present process in a folder."""
-    return Run(
-        socket.gethostname(),
-        _line("/etc/machine-id"),
-        _line("/proc/sys/kernel/random/boot_id"),
-        _link("/proc/self/ns/pid"),
-        str(folder.resolve()),
-        os.getpid(),
-        _started(os.getpid()),
-        time.strftime("%Y-%m-%d %H:%M:%S"),
-    )
-
-
-def _line(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except OSError:
-        return ""
-
-
-def _link(path: str) -> str:
-    try:
-        return str(Path(path).readlink())
-    except OSError:
-        return ""
-
-
-def _started(process: int) -> str:
-    """Start of a process, empty when it has ended; without /proc, only whether it exists."""
-    if not Path("/proc/self/stat").exists():
-        try:
-            os.kill(process, 0)  # no signal, only whether one could be sent
-        except ProcessLookupError:
-            return ""
-        except OSError:
-            return "exists"
-        return "exists"
-    # The name of a process, in brackets, may hold blanks; state is field 3, start is field 22.
-    fields = _line(f"/proc/{process}/stat").rpartition(")")[2].split()
-    return "" if not fields or fields[0] in "ZX" else fields[19]
-
-
-def _read(path: Path) -> Run | None:
-    """A record, None where the file is none."""
-    try:
-        return Run(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def _write(run: Run, path: Path) -> None:
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(asdict(run), indent=1), encoding="utf-8")
-    part.replace(path)
 
 
 class Runs:
@@ -162,13 +43,13 @@ class Runs:
         self.handle = -1
         self.working = False
         self.claims = [folder / path / "logs" / "run.json" for path in results]
-        found = {path: run for path in self.claims if (run := _read(path))}
+        found = {path: run for path in self.claims if (run := read(path))}
         self.elsewhere = {p: run for p, run in found.items() if run.folder != self.here.folder}
-        self.others = {path: run for path in self.records.glob("*.json") if (run := _read(path))}
+        self.others = {path: run for path in self.records.glob("*.json") if (run := read(path))}
         self.ended = {
             path: run
             for path, run in self.others.items()
-            if run.is_of(self.here) and run.has_ended(self.here, _held(path))
+            if run.is_of(self.here) and run.has_ended(self.here, held(path))
         }
 
     def recover(self, act: bool) -> bool:
@@ -225,7 +106,7 @@ class Runs:
         """
         try:
             self.records.mkdir(parents=True, exist_ok=True)
-            _write(self.here, self.file)
+            write(self.here, self.file)
         except OSError as error:
             raise StudyError(
                 f"{error.filename}: cannot be written ({error.strerror}); run in a folder that "
@@ -235,12 +116,12 @@ class Runs:
 
     def _hold(self) -> None:
         """Hold the record for as long as this process lives, where the file system can."""
-        held = self.handle
+        before = self.handle
         self.handle = os.open(self.file, os.O_RDONLY)
         with suppress(OSError):  # a file system without locks
             fcntl.flock(self.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if held >= 0:
-            os.close(held)
+        if before >= 0:
+            os.close(before)
 
     def note_locks(self, paths: list[str]) -> None:
         """Add to the record the lock files that this run wrote."""
@@ -253,12 +134,12 @@ class Runs:
         self._change(replace(self.here, jobs=jobs))
         for path in self.claims:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(self.here, path)
+            write(self.here, path)
         self.working = True
 
     def _change(self, run: Run) -> None:
         self.here = run
-        _write(run, self.file)
+        write(run, self.file)
         self._hold()  # it is a new file
 
     def end(self, well: bool) -> None:
@@ -268,7 +149,7 @@ class Runs:
         """
         with suppress(OSError):  # a full disk: the record then says that the run was killed
             for path in self.claims if self.working else []:
-                _write(replace(self.here, process=0, locks=[]), path)
+                write(replace(self.here, process=0, locks=[]), path)
         if well:
             marks = any(path.is_file() for path in (self.state / "incomplete").rglob("*"))
             for path in [self.file, *([] if marks else self.ended)]:
@@ -301,15 +182,3 @@ class Runs:
             f"this folder {what}, by a run of which this workflow has no record; if no Snakemake "
             f"is at work here, {UNLOCK}"
         )
-
-
-def _held(path: Path) -> bool | None:
-    """Whether a living process of this machine holds a record; None where locks are unknown."""
-    try:
-        with path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:  # a file system without locks
-        return None
-    return False

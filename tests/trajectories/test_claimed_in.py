@@ -10,10 +10,11 @@ from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
 from revertome.claimed import check_claims, induced_end
 from revertome.compare.transfer import directions
 from revertome.errors import StudyError
+from revertome.gene_classes import CLAIMED
 from revertome.source_data.trajectory_plane import table as plane_table
 from revertome.trajectories import run
 from revertome.trajectories.carried import in_wedge
-from revertome.trajectories.plane import CLASSES, Bounds
+from revertome.trajectories.plane import Bounds
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +86,10 @@ def test_no_two_wedges_overlap(share, least, most):
     d, t = np.cos(angle)[None], np.sin(angle)[None]
     inside = {
         name: in_wedge(d, t, np.sign(t if name == "induced" else d)[0], name, bounds)[0]
-        for name in CLASSES
+        for name in CLAIMED
     }
     assert all(where.any() for where in inside.values())
-    two = {pair for pair in combinations(CLASSES, 2) if (inside[pair[0]] & inside[pair[1]]).any()}
+    two = {pair for pair in combinations(CLAIMED, 2) if (inside[pair[0]] & inside[pair[1]]).any()}
     options = {"reverted_in": "all", "induced_in": "all", "recovered_at_most": most}
     config = {"trajectories": options | {"induced_disease_at_most": share}}
     if most * share > 1:

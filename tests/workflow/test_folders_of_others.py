@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from runs import this_run
+from run_record import this_run
 from workflow.interruption import command, study
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,8 @@ import pytest
 
 from folder import advice
 from revertome.errors import StudyError
-from runs import Run, Runs, this_run
+from run_record import Run, this_run
+from runs import Runs
 
 GONE = "0"  # no process of this machine started then
 

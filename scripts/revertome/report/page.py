@@ -17,6 +17,13 @@ from revertome.report.lookup import lookup
 from revertome.report.summary import facts, findings, limits
 from revertome.report.tables import tables
 
+# Result tables that the page shows or words, by the name of the rule's input.
+TABLES = (
+    *("labels", "trial", "continuous", "genes", "summary", "sensitivity", "statements"),
+    *("module_tests", "module_classes", "agreement", "over_representation"),
+    *("models", "association_tests"),
+)
+
 ENLARGED = 1.7  # CSS pixels a point: print size and a quarter more
 TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
