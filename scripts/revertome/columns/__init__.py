@@ -1,6 +1,5 @@
 """Every column of every result table, by stage; and tables brought into the form they describe."""
 
-import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path

@@ -79,14 +79,16 @@ COUNTS = "".join(
     )
 )
 
+GENES = table(
+    "trajectories/genes.tsv",
+    """One row per gene: its place on the trajectory plane, the test of every class, its class
+    and how sure that is. [trajectories.md](trajectories.md) explains the classes. Without
+    healthy samples only the change and the interaction are known, and no class is claimed.""",
+    "gene  text  -  gene symbol" + plane("log2", STABILITY) + CARRIED,
+)
+
 TABLES = (
-    table(
-        "trajectories/genes.tsv",
-        """One row per gene: its place on the trajectory plane, the test of every class, its class
-        and how sure that is. [trajectories.md](trajectories.md) explains the classes. Without
-        healthy samples only the change and the interaction are known, and no class is claimed.""",
-        "gene  text  -  gene symbol" + plane("log2", STABILITY) + CARRIED,
-    ),
+    GENES,
     table(
         "trajectories/summary.tsv",
         "Number of genes in each class, beside what chance gives and the older rule.",
