@@ -36,10 +36,10 @@ def induced_end(genes: Any) -> str:
     str
         Empty, `_all` or `_responders`.
     """
-    ends = ("_all", "_responders")
-    return next(
-        (e for e in ends if f"change{e}" in genes and genes[f"change{e}"].notna().any()), ""
-    )
+    for end in ("_all", "_responders"):
+        if f"change{end}" in genes and genes[f"change{end}"].notna().any():
+            return end
+    return ""
 
 
 def check_claims(config: Mapping[str, Any]) -> None:

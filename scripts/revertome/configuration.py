@@ -6,6 +6,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
+from revertome.assays import check_assay
 from revertome.claimed import check_claims, claimed_in
 from revertome.differential.engines import default_engines, supported
 from revertome.differential.names import check_custom, contrast_names, within_patient
@@ -152,6 +153,7 @@ def _cross_check(config: Mapping[str, Any]) -> None:
         if key not in intake:
             what = "a matrix, the path of a file" if key == "matrix" else key
             raise StudyError(f"configuration: intake: source {intake['source']} needs {what}")
+    check_assay(config)
     if response["source"] == "activity" and not response["activity"]["column"]:
         raise StudyError("configuration: response.activity.column: name the activity score column")
     _score_methods(config["modules"]["methods"])

@@ -55,18 +55,8 @@ def expression() -> anndata.AnnData:
 
 
 def joined(variables=("crp", "sledai"), visits=VISITS) -> pd.DataFrame:
-    return association.join(
-        expression(),
-        LABELS,
-        RESPONSE,
-        visits,
-        SCORES,
-        GENES,
-        list(variables),
-        DESIGN,
-        CLINIC,
-        BOUNDS,
-    ).set_index("patient")
+    given = [expression(), LABELS, RESPONSE, visits, SCORES, GENES, list(variables)]
+    return association.join(*given, DESIGN, CLINIC, BOUNDS).set_index("patient")
 
 
 def test_one_row_a_patient_by_hand():

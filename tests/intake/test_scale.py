@@ -188,3 +188,10 @@ def test_blood_counts_and_what_is_made_of_them(study: Any) -> None:
     for values in (cpm, fpkm, np.log2(cpm + 1)):
         with pytest.raises(StudyError, match="the models of RNA-seq need counts"):
             decide_scale(values, "rnaseq", "auto", "x")
+
+
+@pytest.mark.parametrize("stated", ["log2", "ln", "log10"])
+def test_logged_abundance_brings_its_normalisation(stated: str) -> None:
+    values = np.log2(TPM + 1)
+    assert "normalised" in decide_scale(values, "abundance", stated, "m.tsv")
+    assert "normalised" not in decide_scale(values, "microarray", stated, "m.tsv")

@@ -9,12 +9,13 @@ from revertome import modules
 
 def ranking() -> pd.DataFrame:
     t = np.random.default_rng(11).normal(size=800)
-    return pd.DataFrame({"gene": [f"G{k:03d}" for k in range(800)], "t": np.round(t, 3)})
+    genes = [f"G{k:03d}" for k in range(800)]
+    return pd.DataFrame({"gene": genes, "t": np.round(t, 3), "logFC": t})
 
 
 def running_sum(ranked: pd.DataFrame, genes: list[str]) -> float:
     """Subramanian 2005, equation by equation."""
-    ordered = ranked.sort_values(["t", "gene"], ascending=[False, True])
+    ordered = ranked.sort_values(["t", "logFC"], ascending=False)
     hit = ordered["gene"].isin(genes).to_numpy()
     weight = np.where(hit, ordered["t"].abs(), 0)
     walk = np.cumsum(weight / weight.sum() - ~hit / (~hit).sum())
@@ -28,7 +29,7 @@ def enriched(table: pd.DataFrame, sets: dict[str, list[str]], threads: int = 1) 
 
 @pytest.fixture(scope="module")
 def sets() -> dict[str, list[str]]:
-    ordered = ranking().sort_values("t", ascending=False)["gene"].to_list()
+    ordered = ranking().sort_values(["t", "logFC"], ascending=False)["gene"].to_list()
     return {
         "up": ordered[:120:10],
         "down": ordered[-90::10],
@@ -70,3 +71,15 @@ def test_threads_and_row_order_change_nothing(sets):
     expected = enriched(ranking(), sets)
     shuffled = ranking().sample(frac=1, random_state=3)
     pd.testing.assert_frame_equal(enriched(shuffled, sets, threads=2), expected, check_exact=True)
+
+
+def test_names_of_genes_change_nothing_where_most_have_one_t(sets):
+    """A test against a fold change gives t = 0 to all genes within it."""
+    table = ranking().assign(t=lambda of: of["t"].where(of["t"].abs() > 1, 0.0))
+    assert (table["t"] == 0).mean() > 0.6
+    last = {gene: f"Z{800 - place:03d}" for place, gene in enumerate(table["gene"])}
+    renamed = {module: [last.get(gene, gene) for gene in genes] for module, genes in sets.items()}
+    found = enriched(table, sets)
+    other = enriched(table.assign(gene=table["gene"].map(last)), renamed)
+    assert found.loc["up", "ES"] == pytest.approx(running_sum(table, sets["up"]), rel=1e-9)
+    pd.testing.assert_series_equal(found["ES"], other["ES"])

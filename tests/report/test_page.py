@@ -219,6 +219,25 @@ def test_methods_name_subset_and_further_contrasts():
     assert "Further contrasts: excess is change_all - disease." in text
 
 
+def test_methods_say_in_whom_classes_were_tested():
+    models = pd.DataFrame({"engine": ["limma"]})
+    [text] = methods.paragraph(small_study.CONFIG, models, {})
+    assert "Induction was tested in all patients, every other class in responders." in text
+    everyone = small_study.CONFIG["trajectories"] | {"reverted_in": "all"}
+    for rule in ("tests", "thresholds"):
+        config = small_study.CONFIG | {"trajectories": everyone | {"rule": rule}}
+        assert "Classes were tested in all patients." in methods.paragraph(config, models, {})[0]
+
+
+def test_methods_of_a_study_without_healthy_samples_name_no_class():
+    models = pd.DataFrame({"engine": ["limma"]})
+    config = small_study.CONFIG | {"design": small_study.DESIGN | {"healthy": None}}
+    [text] = methods.paragraph(config, models, {})
+    assert "tested for change and not classed" in text
+    assert "intersection-union" not in text
+    assert "Berger RL" not in " ".join(methods.references(config, models))
+
+
 @pytest.mark.parametrize(
     ("value", "text", "sort"),
     [

@@ -18,7 +18,7 @@ from revertome.trajectories.plane import CLASSES, Bounds
 
 @pytest.fixture(scope="module")
 def trial():
-    """Reverted in all, induced in responders alone, and without any effect: 60, 40 and 300 genes."""
+    """60 genes reverted, 40 induced and 300 without effect; responders alone change."""
     rng = np.random.default_rng(8)
     disease = np.repeat([3.0, 0.0, 0.0], [60, 40, 300])
     change = np.repeat([-3.0, 3.0, 0.0], [60, 40, 300])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from revertome.assays import FITTING
 from revertome.configuration import complete, contrasts_by_engine
 from revertome.errors import StudyError
 
@@ -54,6 +55,14 @@ WITHIN = ["change_responders", "change_nonresponders", "change_all", "interactio
          "fixed cannot estimate the joint model of healthy and paired samples"),
         ({"trajectories": {"alpha": "low"}}, "trajectories.alpha: found 'low'; expected number"),
         ({"intake": {"source": "table"}}, "source table needs a matrix"),
+        ({"intake": {"source": "simulate", "assay": "abundance"}},
+         "intake.source: simulate does not fit intake.assay: abundance; choose one of geo, table, "
+         "or set intake.assay to microarray or rnaseq"),
+        ({"intake": {"source": "simulate", "scale": "counts"}},
+         "intake.scale: counts does not fit intake.assay: microarray; choose one of auto, log2,"),
+        ({"intake": {"source": "simulate", "assay": "rnaseq"}, "normalise": {"method": "quantile"}},
+         "normalise.method: quantile does not fit intake.assay: rnaseq; choose one of auto, tmm, "
+         "upper_quartile, none, or set intake.assay to microarray or abundance"),
         ({"modules": {"methods": ["zscor"]}}, "unknown score 'zscor'; choose one of gsva"),
         ({"intake": {"source": "geo"}}, "source geo needs an accession or a local matrix"),
     ],
@@ -78,6 +87,14 @@ def test_defaults_are_filled_in_and_values_kept():
     assert config["trajectories"]["recovered_at_least"] == 0.5
     assert config["response"]["definition"] == "anajis"
     assert "alpha" not in BUILT_IN.get("trajectories", {})
+
+
+def test_every_source_scale_and_normalisation_fits_an_assay():
+    for key in ("intake.source", "intake.scale", "normalise.method"):
+        section, name = key.split(".")
+        known = SCHEMA["properties"][section]["properties"][name]["enum"]
+        assert {value for fitting in FITTING.values() for value in fitting[key]} == set(known)
+    assert list(FITTING) == SCHEMA["properties"]["intake"]["properties"]["assay"]["enum"]
 
 
 def test_reversion_is_claimed_in_the_responders_where_there_are_labels():

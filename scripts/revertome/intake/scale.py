@@ -34,7 +34,8 @@ def decide_scale(
     Returns
     -------
     dict with `scale` (log2, linear, abundance or counts), `found` (the same, or the base the values
-    are logged to: ln or log10), `decided_by` (auto or user), `reason`, `evidence`.
+    are logged to: ln or log10), `decided_by` (auto or user), `reason`, `evidence`; `normalised`
+    where logged abundance needs no further normalisation.
 
     Raises
     ------
@@ -52,10 +53,14 @@ def decide_scale(
         by = "auto"
         if not found:
             raise StudyError(_question(reason, assay, evidence, source))
-    return {
+    decision = {
         "scale": "log2" if found in BASES else found,
         "found": found, "decided_by": by, "reason": reason, "evidence": evidence,
     }  # fmt: skip
+    if assay == "abundance" and found in BASES:
+        # Logged or not, TPM and their kin bring their normalisation along.
+        decision["normalised"] = f"{found} of abundance as deposited"
+    return decision
 
 
 def made_scale(values: Array, method: str) -> dict[str, Any]:

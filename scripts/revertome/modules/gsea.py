@@ -27,7 +27,7 @@ def gsea(
     Parameters
     ----------
     contrasts : mapping
-        Contrast name to its table with columns gene and t.
+        Contrast name to its table with columns gene, t and logFC, which orders genes of one t.
     sets : dict
         Module to genes.
     permutations : int
@@ -58,8 +58,11 @@ def _enrichment(
 ) -> pd.DataFrame:
     # ASSUME: genes are exchangeable under the null. Genes of a module are correlated, so small
     # P values rank modules rather than prove them; the tests of scores count patients instead.
-    ranking = table[["gene", "t"]].dropna()
-    ranking = ranking.sort_values(["t", "gene"], ascending=[False, True], ignore_index=True)
+    ranking = table[["gene", "t", "logFC"]].dropna()
+    # A test against a fold change (`lfc`) gives most genes t = 0; by name, genes of a family, such
+    # as IFI6 to IFIT5, would stand together among them.
+    by, down = ["t", "logFC", "gene"], [False, False, True]
+    ranking = ranking.sort_values(by, ascending=down, ignore_index=True)[["gene", "t"]]
     tested = set(ranking["gene"])
     found = {module: [gene for gene in genes if gene in tested] for module, genes in sets.items()}
     result = pd.DataFrame({"size": {module: len(genes) for module, genes in found.items()}})
@@ -68,7 +71,7 @@ def _enrichment(
     if large:
         import gseapy
 
-        # `ascending=None` keeps our order, in which ties follow gene names.
+        # `ascending=None` keeps our order, in which ties follow the fold change.
         enriched = gseapy.prerank(
             ranking,
             large,

@@ -88,7 +88,7 @@ def _without_batch(adata: Any, covariates: list[str]) -> str:
 
 
 def _method(method: str, scale: str, normalised: bool) -> str:
-    if method == "auto" and normalised:  # RMA and neqc hold a quantile normalisation
+    if method == "auto" and normalised:  # RMA and neqc by quantiles, TPM and FPKM by their total
         return "none"
     if method == "auto":
         return {"counts": "tmm", "abundance": "none"}.get(scale, "quantile")

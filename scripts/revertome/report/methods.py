@@ -67,7 +67,7 @@ def paragraph(
     versions
         Software versions by name.
     """
-    options, trajectories = config["differential"], config["trajectories"]
+    options = config["differential"]
     covariates = config["design"]["covariates"]
     engines = list(dict.fromkeys(models["engine"]))
     text = [
@@ -87,7 +87,7 @@ def paragraph(
     if options["custom"]:
         sums = "; ".join(f"{name} is {total}" for name, total in options["custom"].items())
         text.append(f"Further contrasts: {sums}.")
-    text.append(_trajectories(trajectories))
+    text.append(_trajectories(config))
     adjusted = " and these covariates" if covariates else ""
     text.append(
         f"Module scores ({', '.join(config['modules']['methods'])}) were tested for paired change "
@@ -114,11 +114,14 @@ def _moderation(options: Mapping[str, Any]) -> list[str]:
     return text
 
 
-def _trajectories(options: Mapping[str, Any]) -> str:
+def _trajectories(config: Mapping[str, Any]) -> str:
+    options = config["trajectories"]
+    if config["design"]["healthy"] is None:
+        return "There being no healthy samples, genes were tested for change and not classed."
     if options["rule"] == "thresholds":
         return (
             "Genes were classed by a two-threshold rule (significant or not in each contrast); "
-            "the classes are descriptive."
+            f"the classes are descriptive. {_claimed_in(options)}"
         )
     screened = {
         "screened": "among the genes that pass a screen on the defining effect",
@@ -129,10 +132,10 @@ def _trajectories(options: Mapping[str, Any]) -> str:
         f"reverted, recovered fraction between {options['recovered_at_least']:g} and "
         f"{options['recovered_at_most']:g}; induced, disease effect below "
         f"{options['induced_disease_at_most']:g} of the change; false discovery rate "
-        f"{options['alpha']:g} {screened}. {_claimed_in(options)} Recovered fractions carry Fieller intervals, stability "
-        f"is the share of {options['bootstrap']} bootstrap resamples in which the class is called, "
-        f"and the number expected by chance comes from {options['permutations']} permutations "
-        f"(seed {options['seed']})."
+        f"{options['alpha']:g} {screened}. {_claimed_in(options)} Recovered fractions carry "
+        f"Fieller intervals, stability is the share of {options['bootstrap']} bootstrap resamples "
+        "in which the class is called, and the number expected by chance comes from "
+        f"{options['permutations']} permutations (seed {options['seed']})."
     )
 
 
@@ -155,6 +158,8 @@ def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
     keys += ["robust"] if options["robust"] else []
     keys += ["array"] if options["weights"] == "array" else []
     keys += ["treat"] if options["lfc"] > 0 else []
-    keys += ["iut", "ratio", "fieller"] if config["trajectories"]["rule"] == "tests" else []
+    classed = config["design"]["healthy"] is not None
+    tested = classed and config["trajectories"]["rule"] == "tests"
+    keys += ["iut", "ratio", "fieller"] if tested else []
     keys += ["acr"] if config["response"]["source"] == "visits" else []
     return [text for key, text in REFERENCES.items() if key in keys]

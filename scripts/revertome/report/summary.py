@@ -145,14 +145,9 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     visits = _visits(config)
     split = "responder" in set(tables["labels"]["label"])
     words = []
-    for name, effect, who in (
-        ("reverted", "disease", group_name(options["reverted_in"] if split else "all")),
-        (
-            "induced",
-            f"change{induced_end(genes)}",
-            group_name(options["induced_in"] if split else "all"),
-        ),
-    ):
+    effects = {"reverted": "disease", "induced": f"change{induced_end(genes)}"}
+    for name, effect in effects.items():
+        who = group_name(options[f"{name}_in"] if split else "all")
         members = genes[genes["class"] == name]
         up = int((members[effect] > 0).sum())
         meaning = {

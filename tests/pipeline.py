@@ -1,0 +1,206 @@
+"""All stages of a study in one process, as the rules and entry scripts call them.
+
+Every table goes through a file on its way to the next stage, as it does in a run.
+"""
+
+import random
+import sys
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from revertome import association, modules, quality
+from revertome.configuration import contrasts_by_engine, public
+from revertome.differential.run import run as differential
+from revertome.intake import load
+from revertome.normalise import normalise
+from revertome.privacy import assign, identifiers, pseudonymise, redacted
+from revertome.report.page import page
+from revertome.response import evaluate
+from revertome.source_data import FIGURES, build
+from revertome.trajectories import run as trajectories
+from revertome.trajectories.claims import bounds_of
+
+HOME = Path(__file__).parents[1]
+sys.path.append(str(HOME / "scripts"))
+from disk import read_table, write_table  # noqa: E402
+
+GMT = [HOME / "resources/modules/interferon.gmt"]  # five modules are enough
+ALIASES = dict(
+    pd.read_csv(HOME / "resources/aliases.tsv", sep="\t", dtype=str)[["old", "current"]].to_numpy()
+)
+
+
+def finished(config: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Run a study by its completed configuration, from intake to the page of the report.
+
+    Returns every result table by `<stage>/<name>`, and `page`, `expression`, `warnings`.
+    """
+    found: dict[str, Any] = {}
+
+    def keep(stage: str, **tables: pd.DataFrame) -> None:
+        for name, table in tables.items():
+            write_table(table, folder / stage / f"{name}.tsv")
+            found[f"{stage}/{name}"] = read_table(folder / stage / f"{name}.tsv")
+
+    with warnings.catch_warnings(record=True) as heard:
+        # Words to the user are kept for the report; any other warning is still an error.
+        warnings.simplefilter("always", UserWarning)
+        study = _intake(config)
+        keep("intake", visits=study.visits, flow=study.flow)
+        design = config["design"]
+        every = normalise(study.adata, config["normalise"], ALIASES, design)
+        _quality(config, every, found, keep)
+        expression = quality.used(every, found["quality/samples"])
+        _differential(config, expression, found, keep)
+        _trajectories(config, expression, found, keep)
+        _modules(config, expression, found, keep)
+        _association(config, every, expression, found, keep)
+        _figures(config, expression, found, keep)
+    found["warnings"] = [str(each.message) for each in heard]
+    return found | {"expression": expression, "page": _page(config, found)}
+
+
+def _intake(config: Mapping[str, Any]) -> Any:
+    study = load(config["intake"], config["design"])
+    if config["privacy"] == "none":
+        return study
+    codes = assign(identifiers(study, config["intake"]["exclude"]), {}, random.Random(3))
+    assert redacted("", codes) == ""
+    return pseudonymise(study, codes, config["design"]["covariates"])
+
+
+def _quality(config: Mapping[str, Any], every: Any, found: Any, keep: Any) -> None:
+    design, response = config["design"], config["response"]
+    visits = {name: response[name] for name in ("baseline_visit", "visit")}
+    assessed = quality.assess(
+        every, found["intake/flow"], config["quality"], design, found["intake/visits"], visits
+    )
+    names = ("samples", "rle", "correlation", "pca", "components", "flow")
+    keep("quality", **{name: getattr(assessed, name) for name in names})
+    path = HOME / "config/response" / f"{response['definition']}.yaml"
+    definition = yaml.safe_load(path.read_text("utf-8"))
+    judged = evaluate(
+        every.obs, found["intake/visits"], {**response, "definition": definition}, design
+    )
+    names = ("patients", "audit", "trial", "labels", "continuous")
+    keep("response", **{name: getattr(judged, name) for name in names})
+
+
+def _differential(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
+    reports = []
+    engines = contrasts_by_engine(config)
+    for engine, contrasts in engines.items():
+        result = differential(
+            expression, found["response/labels"], config["design"], config["differential"],
+            contrasts, engine,
+        )  # fmt: skip
+        reports.append(result.design)
+        place = "differential" if engine == next(iter(engines)) else f"differential/{engine}"
+        keep(place, **{name: result.tables[name] for name in contrasts})
+    keep("differential", design=pd.concat(reports, ignore_index=True))
+
+
+def _trajectories(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
+    options = config["differential"]
+    made = trajectories(
+        expression, found["response/labels"], config["design"], config["trajectories"],
+        next(iter(contrasts_by_engine(config))), options["trend"], options["robust"],
+        options["weights"] == "array", options["blocking"],
+    )  # fmt: skip
+    names = ("genes", "summary", "sensitivity", "statements")
+    keep("trajectories", **{name: getattr(made, name) for name in names})
+    found["trajectories/sets"] = made.sets
+
+
+def first_tables(config: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """Contrasts of the first engine, by name."""
+    names = next(iter(contrasts_by_engine(config).values()))
+    return {name: found[f"differential/{name}"] for name in names}
+
+
+def _modules(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
+    options, design, obs = config["modules"], config["design"], expression.obs
+    labels, contrasts = found["response/labels"], first_tables(config, found)
+    texts = {str(path): path.read_text(encoding="utf-8").splitlines() for path in GMT}
+    sets = modules.gene_sets(texts, ALIASES)
+    families = {path: list(modules.gene_sets({path: text}, {})) for path, text in texts.items()}
+    scores = modules.score(expression, sets, options, design, 1)
+    keep(
+        "modules",
+        scores=scores,
+        tests=modules.test(scores, obs, labels, design),
+        trajectories=modules.trajectory(scores, obs, labels, design, config["trajectories"]),
+        gsea=modules.gsea(contrasts, sets, options["permutations"], options["seed"], 1),
+        fingerprint=modules.fingerprint(contrasts, sets, config["trajectories"]["alpha"]),
+        agreement=modules.agreement(scores, obs, labels, sets, families, design),
+        distance=modules.distance(expression, design),
+        over_representation=modules.over_representation(
+            found["trajectories/sets"], sets, found["trajectories/genes"]["gene"]
+        ),
+    )
+
+
+def _association(
+    config: Mapping[str, Any], every: Any, expression: Any, found: Any, keep: Any
+) -> None:
+    visits, labels = found["intake/visits"], found["response/labels"]
+    scores, variables = found["modules/scores"], config["association"]["variables"]
+    patients = association.join(
+        expression,
+        labels=labels,
+        response=found["response/patients"],
+        visits=visits,
+        scores=scores,
+        genes=found["trajectories/genes"],
+        variables=variables,
+        design=config["design"],
+        clinic=config["response"],
+        bounds=bounds_of(config["trajectories"]),
+        distance=found["modules/distance"],
+    )
+    named = scores["module"].unique()
+    checked = found["quality/samples"][["sample", "used"]]
+    samples = every.obs.reset_index(drop=True).merge(checked, on="sample")
+    flow = association.flow(
+        samples, visits, found["differential/design"], labels, config["design"],
+        config["response"]["baseline_visit"],
+    )  # fmt: skip
+    tests = association.test(patients, named, variables, scores["method"].iloc[0])
+    keep("association", patients=patients, tests=tests, flow=flow)
+
+
+def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
+    places = {
+        "quality": ("pca", "components", "flow", "samples", "rle"),
+        "response": ("patients", "trial", "labels"),
+        "trajectories": ("genes", "summary", "sensitivity"),
+        "modules": ("scores", "gsea", "fingerprint", "distance"),
+    }
+    results = {name: found[f"{stage}/{name}"] for stage in places for name in places[stage]}
+    results |= {"module_tests": found["modules/tests"], "patient_flow": found["association/flow"]}
+    results |= {"association_tests": found["association/tests"], "expression": expression}
+    results |= {name: config[name] for name in ("design", "figures", "trajectories")}
+    results["contrasts"] = first_tables(config, found)
+    keep("source_data", **{name: build(name, results) for name in FIGURES})
+
+
+def _page(config: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    results = {name: found[f"response/{name}"] for name in ("labels", "trial", "continuous")}
+    results |= {
+        name: found[f"trajectories/{name}"]
+        for name in ("genes", "summary", "sensitivity", "statements")
+    }
+    results |= {name: found[f"modules/{name}"] for name in ("agreement", "over_representation")}
+    results |= {
+        "module_tests": found["modules/tests"],
+        "module_classes": found["modules/trajectories"],
+        "models": found["differential/design"],
+        "association_tests": found["association/tests"],
+    }
+    sources = {name: found[f"source_data/{name}"] for name in FIGURES}
+    return page(public(config), results, sources, [], {}, found["warnings"])
