@@ -246,7 +246,9 @@ def test_names_of_figures_are_listed_nowhere_else():
     pairs = {*itertools.pairwise(FIGURES), *itertools.pairwise(COMPARED)}
     code = [*FILES, *(HOME / "scripts").glob("*.py"), *(HOME / "workflow").rglob("*.smk")]
     for path in code:
-        if path != LIBRARY / "figure_list.py":
+        # The columns of each figure's table are described figure by figure, held to the list there.
+        described = path.parent == LIBRARY / "columns" / "source_data"
+        if path != LIBRARY / "figure_list.py" and not described:
             quoted = re.findall(r'"(\w+)"', path.read_text("utf-8"))
             assert not pairs & set(itertools.pairwise(quoted)), path
 

@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 import studies
+from described import faults
 from workflow.test_run import HOME, snakemake
 
 pytestmark = [pytest.mark.slow, pytest.mark.real, studies.real]
@@ -37,6 +38,11 @@ def lupus_series_matrix(tmp_path_factory):
 @pytest.fixture(scope="module")
 def interferon_beta(tmp_path_factory):
     return run(tmp_path_factory, studies.gse60424())
+
+
+@pytest.mark.parametrize("study", ["lupus", "lupus_series_matrix", "interferon_beta"])
+def test_every_table_is_as_described(study, request):
+    assert faults(request.getfixturevalue(study)) == []
 
 
 def module_tests(folder):

@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from described import faults
+
 HOME = Path(__file__).parents[2]
 SHIPPED = ("Snakefile", "workflow", "scripts", "config", "envs", "resources")
 LIBRARY = HOME / "scripts" / "revertome"
@@ -100,6 +102,12 @@ def test_every_promised_file_is_there(house):
             assert len(pd.read_csv(results / contrast, sep="\t")) == len(genes)
     manifest = json.loads((results / "manifest.json").read_text("utf-8"))
     assert "trajectories/genes.tsv" in json.dumps(manifest)
+
+
+@pytest.mark.slow
+def test_every_table_is_as_described(house):
+    _, folder, _ = house
+    assert faults(folder / "results" / "anajis_simulated") == []
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ se_disease          number  {unit}   standard error of disease
 se_change           number  {unit}   standard error of change
 correlation         number  -1 to 1  correlation of the two estimates
 df                  number  -        degrees of freedom of their variance
+joint_limit         number  -        the joint 95% region of (disease, change) is (x - v)' V^-1 (x - v) up to this: 2 F(0.95; 2, df)
 p_disease           number  0 to 1   two-sided P of disease
 adj_p_disease       number  0 to 1   Benjamini-Hochberg
 p_change            number  0 to 1   two-sided P of change
@@ -52,6 +53,7 @@ se_disease{end}   number  {unit}   standard error of disease in {who}
 se_change{end}    number  {unit}   standard error of change in {who}
 correlation{end}  number  -1 to 1  correlation of the two estimates
 df{end}           number  -        degrees of freedom of their variance
+joint_limit{end}  number  -        limit of their joint 95% region
 """
 CARRIED = """
 patients_carrying  integer  patients  patients whose own point lies in the wedge of the gene's class
@@ -79,14 +81,16 @@ COUNTS = "".join(
     )
 )
 
+GENES = table(
+    "trajectories/genes.tsv",
+    """One row per gene: its place on the trajectory plane, the test of every class, its class
+    and how sure that is. [trajectories.md](trajectories.md) explains the classes. Without
+    healthy samples only the change and the interaction are known, and no class is claimed.""",
+    "gene  text  -  gene symbol" + plane("log2", STABILITY) + CARRIED,
+)
+
 TABLES = (
-    table(
-        "trajectories/genes.tsv",
-        """One row per gene: its place on the trajectory plane, the test of every class, its class
-        and how sure that is. [trajectories.md](trajectories.md) explains the classes. Without
-        healthy samples only the change and the interaction are known, and no class is claimed.""",
-        "gene  text  -  gene symbol" + plane("log2", STABILITY) + CARRIED,
-    ),
+    GENES,
     table(
         "trajectories/summary.tsv",
         "Number of genes in each class, beside what chance gives and the older rule.",

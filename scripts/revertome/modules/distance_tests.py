@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.statistics.rank_tests import signed_rank
-from revertome.trial import is_healthy
+from revertome.trial import is_healthy, label_by_patient
 
 LABELS = ("responder", "nonresponder", "treated", "unlabelled")
 COLUMNS = ["label", "n", "fell", "median_change", "statistic", "P.Value", "method"]
@@ -34,7 +34,7 @@ def distance_tests(
         method of Wilcoxon's signed-rank test (see `signed_rank`). One row a label with pairs.
     """
     patients = distance[~is_healthy(distance, design)]
-    label = patients["patient"].astype(str).map(labels.set_index("patient")["label"])
+    label = patients["patient"].astype(str).map(label_by_patient(labels))
     label = label.fillna("unlabelled")
     rows = []
     for name in LABELS:

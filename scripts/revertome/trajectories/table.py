@@ -8,7 +8,8 @@ import pandas as pd
 from scipy import special  # scipy.stats takes half a second to import
 
 from revertome.arrays import Array
-from revertome.gene_classes import CLAIMED
+from revertome.columns import conformed
+from revertome.columns.trajectories import GENES
 from revertome.limma.ebayes import Moderated, two_sided
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.classes import Calls
@@ -134,31 +135,27 @@ def _interaction(
 
 
 def change_only(moderated: Mapping[str, Moderated], genes: pd.Index, alpha: float) -> pd.DataFrame:
-    """Table of a study without healthy samples: no class can be claimed, only that genes change."""
+    """Table of a study without healthy samples: no class can be claimed, only that genes change.
+
+    All columns of `trajectories/genes.tsv`; what needs healthy samples is missing.
+    """
     change, p = _estimate(moderated, "change_all")
-    missing = np.full(len(change), np.nan)
-    adjusted = adjust(p)
-    names = [
-        "residual",
-        "residual_low",
-        "residual_high",
-        "recovered",
-        "recovered_low",
-        "recovered_high",
-        "recovered_interval",
-    ]
-    columns: dict[str, Any] = {"gene": np.asarray(genes, dtype=object), "disease": missing}
-    columns |= {"change": change} | dict.fromkeys(names, missing)
-    columns |= {"p_disease": missing, "adj_p_disease": missing}
-    columns |= {"p_change": p, "adj_p_change": adjusted}
-    for name in CLAIMED:
-        columns |= {f"p_{name}": missing, f"adj_p_{name}": missing}
-    columns["class"] = np.where(adjusted <= alpha, "unresolved", "unchanged")
     nonresponders, _ = _estimate(moderated, "change_nonresponders")
     interaction, p_interaction = _estimate(moderated, "interaction")
-    columns |= {"stability": missing, "change_nonresponders": nonresponders}
-    columns |= {"interaction": interaction, "p_interaction": p_interaction}
-    columns |= {"adj_p_interaction": adjust(p_interaction), "responder_specific": False}
-    columns |= {"patients_carrying": missing, "n_patients": missing}
-    table = pd.DataFrame(columns)
-    return table.sort_values("gene", kind="stable", ignore_index=True)
+    adjusted = adjust(p)
+    table = pd.DataFrame(
+        {
+            "gene": np.asarray(genes, dtype=object),
+            "change": change,
+            "p_change": p,
+            "adj_p_change": adjusted,
+            "class": np.where(adjusted <= alpha, "unresolved", "unchanged"),
+            "change_nonresponders": nonresponders,
+            "interaction": interaction,
+            "p_interaction": p_interaction,
+            "adj_p_interaction": adjust(p_interaction),
+            "responder_specific": False,
+        }
+    )
+    whole = conformed(table, GENES)
+    return whole.sort_values("gene", kind="stable", ignore_index=True)
