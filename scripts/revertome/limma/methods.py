@@ -26,12 +26,13 @@ TREAT = (
 )
 
 
-def patients(blocking: str) -> tuple[str, tuple[str, ...]]:
+def patients(ran: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     """How a linear model holds patients, to follow "in linear models", and the references."""
-    if blocking == "fixed":
-        return "with patients as fixed effects, so that only complete pairs enter", ()
-    words = "with one consensus correlation between the samples of a patient (Smyth et al. 2005)"
-    return words, (BLOCK,)
+    if ran["blocking"] == "fixed":
+        held = "with patients as fixed effects, so that only complete pairs enter"
+        return f"{held} ({ran['formula']})", ()
+    held = "with one consensus correlation between the samples of a patient"
+    return f"{held} (Smyth et al. 2005; {ran['formula']})", (BLOCK,)
 
 
 def moderation(name: str, ran: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...]]]:

@@ -45,11 +45,11 @@ def methods(contrasts: str, ran: Mapping[str, Any]) -> list[Sentence]:
     """See `Engine.methods`."""
     from revertome.limma.methods import EBAYES, moderation, patients
 
-    held, cited = patients(ran["blocking"])
+    held, cited = patients(ran)
     found = [
         Sentence(
             f"{contrasts} tested by limma's moderated t (Smyth 2004; Ritchie et al. 2015) in "
-            f"linear models of log2 expression {held} ({ran['formula']}).",
+            f"linear models of log2 expression {held}.",
             (EBAYES, LIMMA, *cited),
         )
     ]

@@ -45,11 +45,11 @@ def methods(contrasts: str, ran: Mapping[str, Any]) -> list[Sentence]:
     """See `Engine.methods`."""
     from revertome.limma.methods import EBAYES, moderation, patients
 
-    held, cited = patients(ran["blocking"])
+    held, cited = patients(ran)
     found = [
         Sentence(
             f"{contrasts} tested by moderated t (Smyth 2004) in linear models of log2 counts per "
-            f"million with voom's precision weights (Law et al. 2014), {held} ({ran['formula']}).",
+            f"million with voom's precision weights (Law et al. 2014), {held}.",
             (EBAYES, VOOM, *cited),
         )
     ]
