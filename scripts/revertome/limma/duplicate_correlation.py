@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from revertome.arrays import Array
 from revertome.limma.gamma import gamma_identity
 from revertome.limma.solve_genewise import ALIASED, CHUNK, independent, weighted_designs
+from revertome.statistics.reml import residual_contrasts
 
 TRIM = 0.15
 RHO_MAX = 0.99
@@ -108,10 +109,7 @@ def _shared(y: Array, x: Array, z: Array) -> Array:
     n, p = x.shape
     if n - p <= 2:
         return np.full(y.shape[1], np.nan)
-    complement = np.linalg.qr(x, mode="complete")[0][:, p:]
-    u, s, _ = np.linalg.svd(complement.T @ z, full_matrices=True)
-    eigen = np.zeros(n - p)
-    eigen[: len(s)] = s**2
+    complement, u, eigen = residual_contrasts(x, z)
     distinct, which = np.unique(eigen.round(9), return_inverse=True)
     count = np.bincount(which).astype(float)[:, None]
     rotate, average = (complement @ u).T, np.eye(len(distinct))[which].T / count
