@@ -206,7 +206,7 @@ def code(path):
 # What each rule looks like where it is written out, and the one file that may.
 ONE_HOME = {
     "Benjamini-Hochberg": (
-        r"np\.arange\(1, len\(|false_discovery_control|multipletests|fdr_bh",
+        r"len\(\w+\) / np\.arange\(1|false_discovery_control|multipletests|fdr_bh",
         {"statistics/fdr.py"},
     ),
     "Wilson": (r"4 \* \w+ \*\* 2\)|proportion_confint", {"statistics/proportions.py"}),
