@@ -11,6 +11,7 @@ import yaml
 from architecture.config_readme import HOME, TARGET, document
 from revertome import trial
 from revertome.figure_list import COMPARED, COMPARISON, FIGURES, LIST
+from revertome.gene_classes import CLASSES
 
 LIBRARY = HOME / "scripts" / "revertome"
 STAGES = [
@@ -219,6 +220,100 @@ def test_stage_names_are_the_same_everywhere():
         assert (HOME / "scripts" / f"{word}.py").is_file()
         assert (LIBRARY / word).is_dir()
         assert (HOME / "tests" / word).is_dir()
+
+
+# Order of drawing, not a claim: rows of the heat map are clustered where they are chosen.
+DRAWING = {"heatmap.py": {"scipy.cluster.hierarchy"}}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if stage(path) == "source_data"], ids=lambda path: path.name
+)
+def test_source_data_selects_and_words_but_tests_nothing(path):
+    """A test or an interval stands in a result table of the stage it belongs to."""
+    found = {
+        module
+        for module in imports(path)
+        if module.split(".")[0] in {*STATISTICS, "sklearn"}
+        or module.startswith(("revertome.statistics", "revertome.limma"))
+    }
+    allowed = DRAWING.get(path.name, set())
+    assert {m for m in found if not any(m.startswith(name) for name in allowed)} == set()
+
+
+# Numbers 0.05 that are no level of a test: file of the library, and why.
+NO_LEVEL = {
+    "quality/relative.py": "5% quantile of relative log expression",
+    "limma/power.py": "two-sided level of a power calculation, before any adjustment",
+    "limma/robust_prior.py": "share winsorized, as in limma",
+    "normalise/tmm.py": "share trimmed, as in edgeR",
+    "simulate/patients.py": "share of simulated patients",
+    "figures/trajectory_plane.py": "opacity",
+    "figures/heatmap.py": "place of a number",
+    "compare/rank_overlap.py": "depth of a list of genes",
+    "intake/scale.py": "share of negative values",
+}
+
+
+def test_the_false_discovery_rate_is_given_by_the_configuration():
+    """No level of a test is written into the library or its entry scripts."""
+    found = {
+        name(path) if path.is_relative_to(LIBRARY) else path.name
+        for path in [*FILES, *(HOME / "scripts").glob("*.py")]
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if (isinstance(node, ast.Constant) and node.value == 0.05)
+        or (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and re.search(r"\bp [<≥≤>]=? 0\.05|p below 0\.05", node.value)
+        )
+    }
+    assert found == set(NO_LEVEL)
+
+
+def code(path):
+    """Source without docstrings and comments, one blank between words."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(
+            node
+        ):
+            node.body[0].value.value = ""
+    return ast.unparse(tree)
+
+
+# What each rule looks like where it is written out, and the one file that may.
+ONE_HOME = {
+    "Benjamini-Hochberg": (
+        r"len\(\w+\) / np\.arange\(1|false_discovery_control|multipletests|fdr_bh",
+        {"statistics/fdr.py"},
+    ),
+    "Wilson": (r"4 \* \w+ \*\* 2\)|proportion_confint", {"statistics/proportions.py"}),
+    "Mann-Whitney": (r"mannwhitneyu", {"statistics/rank_tests.py"}),
+    "signed ranks": (r"\bwilcoxon\b", {"statistics/rank_tests.py"}),
+    "hypergeometric": (r"hypergeom\.|fisher_exact|chi2_contingency", {"statistics/two_by_two.py"}),
+    "patient variance": (r"np\.linalg\.svd\(complement", {"statistics/reml.py"}),
+}
+
+
+@pytest.mark.parametrize("rule", ONE_HOME)
+def test_a_rule_is_written_once(rule):
+    pattern, homes = ONE_HOME[rule]
+    everything = [*FILES, *(HOME / "scripts").glob("*.py")]
+    found = [path for path in everything if re.search(pattern, code(path))]
+    assert {name(path) if path in FILES else path.name for path in found} == homes
+
+
+def test_the_classes_of_genes_are_listed_once():
+    """Lists of four classes or more; a dict that gives each class something of its own is none."""
+    found = {
+        name(path) if path in FILES else path.name
+        for path in [*FILES, *(HOME / "scripts").glob("*.py")]
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Tuple | ast.List | ast.Set)
+        and len({getattr(each, "value", None) for each in node.elts} & set(CLASSES)) > 3
+    }
+    assert found == {"gene_classes.py"}
 
 
 HELPERS = {

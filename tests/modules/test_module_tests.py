@@ -8,6 +8,7 @@ from scipy import stats
 from options import section
 from revertome import modules
 from revertome.modules import mixed
+from revertome.statistics.compound_symmetry import sums_of, variance_ratio
 
 DESIGN = section("design", baseline="before", followup="after")
 # Nine patients, two of them seen once; P1-P5 respond.
@@ -124,7 +125,7 @@ def test_variance_ratio_against_statsmodels():
     x = np.column_stack([np.ones(21), np.arange(21) % 2])
     y = rng.normal(size=12)[patient] + rng.normal(size=21)
     fit = MixedLM(y, x, groups=patient).fit(reml=True, method="powell")
-    ratio = mixed.variance_ratio(mixed.sums_of(np.column_stack([x, y]), patient))
+    ratio = variance_ratio(sums_of(np.column_stack([x, y]), patient))
     assert ratio == pytest.approx(fit.cov_re.item() / fit.scale, rel=1e-4)
     assert ratio > 0.1
 

@@ -4,9 +4,11 @@ import anndata
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from scipy import stats
 
 import small_study
+from revertome.figures import draw
 from revertome.source_data import build
 from revertome.source_data.diagnostics import table as diagnostics
 from revertome.source_data.distance import table as distance
@@ -151,3 +153,16 @@ def test_flow_tells_the_clinic_before_the_samples_and_who_is_compared():
     assert stages.loc["read", "note"] == "blood drawn: before 16, healthy 8"
     contrasts = found.loc[found["element"] == "contrast", "text"].tolist()
     assert contrasts == ["disease 24 persons", "change in all patients 5 pairs"]
+
+
+@pytest.mark.parametrize("name", ["gsea", "modules", "association", "diagnostics"])
+def test_figures_mark_what_passes_the_alpha_of_the_study(name, study):
+    stricter = study | {"trajectories": study["trajectories"] | {"alpha": 0.003}}
+    made = build(name, stricter)
+    assert element(made, "study")["alpha"].tolist() == [0.003]
+    caption = element(made, "caption")["text"].iloc[0]
+    assert "below 0.003" in caption
+    assert "0.05" not in caption
+    shown = [text.get_text() for text in draw(name, made).findobj(Text)]
+    assert any("0.003" in words for words in shown)
+    assert not any("0.05" in words for words in shown)

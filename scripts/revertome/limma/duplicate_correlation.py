@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from revertome.arrays import Array
 from revertome.limma.gamma import gamma_identity
 from revertome.limma.solve_genewise import CHUNK, independent, weighted_designs
+from revertome.statistics.reml import residual_contrasts
 from revertome.trial import negligible
 
 TRIM = 0.15
@@ -119,13 +120,9 @@ def _shared(y: Array, x: Array, z: Array) -> Array:
     if n - p <= 2:
         return np.full(y.shape[1], np.nan)
     # Residual contrasts K'y, K'X = 0: REML uses the data only through these n - p numbers. Their
-    # covariance is sigma^2 I + var(u) K'ZZ'K.
-    complement = np.linalg.qr(x, mode="complete")[0][:, p:]
-    # The left singular vectors of K'Z diagonalise it, so the rotated contrasts are independent
-    # with variances a + b s^2.
-    u, s, _ = np.linalg.svd(complement.T @ z, full_matrices=True)
-    eigen = np.zeros(n - p)
-    eigen[: len(s)] = s**2
+    # covariance is sigma^2 I + var(u) K'ZZ'K; rotated by u, they are independent with variances
+    # a + b s^2.
+    complement, u, eigen = residual_contrasts(x, z)
     distinct, which = np.unique(eigen.round(9), return_inverse=True)
     count = np.bincount(which).astype(float)[:, None]
     rotate = (complement @ u).T

@@ -1,5 +1,9 @@
 """One long tidy table a figure: everything a figure shows, numbers and words.
 
+Tables are selected from results, and worded. Beside them stand counts and summaries of what is
+drawn (means, medians, standard deviations, places of dots); whatever is tested or estimated, with
+an interval or a p-value, stands in a result table of its stage and is read from there.
+
 Every table has the columns `element` (which kind of row: a point, a threshold, a count, ...) and
 `text` (the words of that row), and rows `caption` and `alt` with the words printed under and read
 out for the figure. A table whose only other row is `absent` says in a plain sentence why there is

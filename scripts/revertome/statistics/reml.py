@@ -2,6 +2,9 @@
 
 After projection on the complement of X and rotation to the singular vectors of Z, the squares
 q_j of a gene have variances sigma^2 (1 + g e_j) with eigenvalues e_j shared by all genes.
+
+limma's duplicate correlation rests on the same squares, but is another estimator: it lets the
+patient variance be negative, as a consensus over genes must (`limma.gamma`).
 """
 
 import numpy as np
@@ -13,8 +16,26 @@ RHO_MAX = 1 - 1e-9
 BISECTIONS = 60
 
 
-def residual_squares(y: Array, x: Array, z: Array) -> tuple[Array, Array]:
-    """Squares (m, G) of independent residual contrasts, and their eigenvalues (m,); m = n - p."""
+def residual_contrasts(x: Array, z: Array) -> tuple[Array, Array, Array]:
+    """Independent contrasts of the residuals, and how much patient variance each holds.
+
+    Parameters
+    ----------
+    x : (n, p)
+        Full-rank design matrix.
+    z : (n, patients)
+        Membership of samples.
+
+    Returns
+    -------
+    complement : (n, m)
+        Orthonormal basis of what X leaves, m = n - p.
+    rotation : (m, m)
+        Left singular vectors of complement' Z.
+    eigen : (m,)
+        Eigenvalues e of complement' Z Z' complement: a contrast, a column of complement @
+        rotation, has variance sigma^2 + e var(u).
+    """
     n, p = x.shape
     # K spans the complement of X, so K'y is free of the coefficients: REML is the likelihood of
     # K'y. U diagonalises its covariance sigma^2 (I + g K'ZZ'K).
@@ -22,6 +43,12 @@ def residual_squares(y: Array, x: Array, z: Array) -> tuple[Array, Array]:
     u, s, _ = np.linalg.svd(complement.T @ z, full_matrices=True)
     eigen = np.zeros(n - p)
     eigen[: len(s)] = s**2
+    return complement, u, eigen
+
+
+def residual_squares(y: Array, x: Array, z: Array) -> tuple[Array, Array]:
+    """Squares (m, G) of the `residual_contrasts` of y (n, G), and their eigenvalues (m,)."""
+    complement, u, eigen = residual_contrasts(x, z)
     return (u.T @ (complement.T @ y)) ** 2, eigen
 
 

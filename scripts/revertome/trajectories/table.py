@@ -17,7 +17,7 @@ from revertome.trajectories.fieller import fieller
 from revertome.trajectories.plane import Plane
 
 JOINT = 0.95  # level of the joint confidence region
-MOVING = ("reverted", "partial", "induced", "exacerbated")
+MOVING = tuple(name for name in CLAIMED if name != "persistent")
 
 
 def gene_table(
