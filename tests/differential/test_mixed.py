@@ -224,7 +224,9 @@ def test_what_cannot_be_fitted_is_said(trial):
         mixed_fit(few, cells, block, change)
     y, cells, block, change = pairs(np.random.default_rng(1))
     fixed = pd.get_dummies(block, dtype=float).assign(after=cells["after"])
-    with pytest.raises(ValueError, match="no information to separate patient from residual variance"):
+    with pytest.raises(
+        ValueError, match="no information to separate patient from residual variance"
+    ):
         mixed_fit(y, fixed, block, {"change": pd.Series({"after": 1.0})})
     expression, asked = model(trial)
     expression.X[3, 4] = np.nan
