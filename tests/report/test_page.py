@@ -144,8 +144,8 @@ def test_summary_counts_sets_and_states_limits():
     assert "at least half of the way by week 12" in reverted
     assert "By chance 0.25 would be expected (100 permutations)." in reverted
     assert reverted.endswith(
-        " 1 of them was shown to change differently in responders and non-responders (interaction, "
-        "false discovery rate 5%)."
+        " 1 of these genes was shown to change differently in responders and non-responders "
+        "(interaction, false discovery rate 5%)."
     )
     treated = told | {"labels": pd.DataFrame({"label": ["treated"]})}
     assert "reverted in all patients" in summary.findings(treated, small_study.CONFIG)[1]
@@ -159,7 +159,7 @@ def test_summary_counts_sets_and_states_limits():
         "before treatment they differed from healthy by less than half of that change." in induced
     )
     assert induced.endswith(
-        " None of them was shown to change differently in responders and non-responders "
+        " None of these genes was shown to change differently in responders and non-responders "
         "(interaction, false discovery rate 5%)."
     )
     assert "chance" not in induced

@@ -66,6 +66,7 @@ def clinic_and_blood(tests: pd.DataFrame, alpha: float) -> list[str]:
 
 def _sentence(row: Mapping[str, Any]) -> str:
     y = str(row["y"]).removesuffix("_change").replace("_", " ")
+    y = y.upper() if len(y) <= 3 else y  # crp, esr
     x = "distance to health" if row["module"] == "distance" else f"the {row['module']} score"
     what = SENTENCES[str(row["question"])].format(x=x, y=y)
     scale = "Spearman" if row["question"] == "change_with_change" else "AUC"

@@ -192,8 +192,8 @@ def _part(share: float) -> str:
 
 
 def _were(n: int) -> str:
-    """Begin a sentence on so many of the genes before."""
-    return f"{f'{n:,}' if n else 'None'} of them {'were' if n > 1 else 'was'}"
+    """Begin a sentence on so many of the genes of a set."""
+    return f"{f'{n:,}' if n else 'None'} of these genes {'were' if n > 1 else 'was'}"
 
 
 def _modules(classes: pd.DataFrame) -> list[str]:

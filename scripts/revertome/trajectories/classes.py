@@ -122,7 +122,7 @@ def outcomes(main: Plane, induced: Plane, rule: Rule) -> npt.NDArray[np.object_]
 
 
 def two_thresholds(main: Plane, induced: Plane, alpha: float) -> npt.NDArray[np.object_]:
-    """Classical rule of older papers, for comparison only: it has no error rate of its own.
+    """Conventional two-threshold rule, for comparison; the false discovery rate is not controlled.
 
     reverted: disease and change significant with opposite signs; exacerbated: the same sign;
     persistent: disease significant, change not; induced: change significant, disease not.
