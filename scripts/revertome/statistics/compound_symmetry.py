@@ -35,12 +35,15 @@ def gls(sums: Sums, ratio: float) -> tuple[Array, Array, float]:
         Coefficients, their standard errors, and -2 log restricted likelihood up to a constant:
         (n - k) log(rss) + log |V| + log |x' V^-1 x|.
     """
+    # V^-1 enters through sums by patient (Sherman-Morrison), so no n x n matrix is made. z holds
+    # x and y, so one product gives x'V^-1 x, x'V^-1 y and y'V^-1 y.
     shrink = ratio / (1 + ratio * sums.size)
     cross = sums.total - sums.by_patient.T @ (shrink[:, None] * sums.by_patient)
     k, df = len(cross) - 1, sums.size.sum() - (len(cross) - 1)
     inverse = np.linalg.inv(cross[:k, :k])
     beta = inverse @ cross[:k, k]
     rss = cross[k, k] - cross[:k, k] @ beta
+    # |V| is the product of 1 + m theta over patients; the inverse gives -log |x'V^-1 x|.
     determinants = np.log1p(ratio * sums.size).sum() - np.linalg.slogdet(inverse)[1]
     error = np.sqrt(rss / df * np.diag(inverse))
     return beta, error, float(df * np.log(rss) + determinants)

@@ -10,6 +10,7 @@ from scipy import special  # scipy.stats takes half a second to import
 from revertome.arrays import Array
 from revertome.columns import conformed
 from revertome.columns.trajectories import GENES
+from revertome.gene_classes import CLAIMED
 from revertome.limma.ebayes import Moderated, two_sided
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.classes import Calls
