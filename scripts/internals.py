@@ -11,6 +11,9 @@ Read from Snakemake 9.27.1 and snakemake-executor-plugin-slurm 2.8.0:
 - `JobScheduler.__init__` takes SIGTERM for itself: its handler waits for a lock that the code it
   interrupts may hold (then the run never ends), and then for the end of all jobs.
 - The executor for SLURM names its jobs by its `run_uuid`.
+- The process of a job is given its rule on the command line, as `rule` or `rule:wildcards`.
+- The modules of a workflow share one `Workflow` object, which takes attributes of ours.
+- `report()` flags a file; a rule that is complete takes such a file in the place of its `_file`.
 
 Tests: tests/workflow/test_killed_runs.py, test_kills.py and test_slurm.py.
 """
@@ -34,6 +37,28 @@ def quote_interpreter():
     """Quote the interpreter: Snakemake writes it into command lines without quotes."""
     if Path(sys.executable).exists():  # once quoted it is no path
         sys.executable = shlex.quote(sys.executable)
+
+
+def asked():
+    """Rules and targets that the command line names, those of a job's process too."""
+    return {word.partition(":")[0] for word in sys.argv}
+
+
+def expect(workflow, folders):
+    """Say to the modules of a run which result folders it will fill."""
+    workflow.revertome_folders = set(folders)
+
+
+def expected(workflow):
+    """Result folders that this run will fill."""
+    return getattr(workflow, "revertome_folders", set())
+
+
+def label(item, **words):
+    """Give an output of a finished rule what `snakemake --report` shows of it."""
+    from snakemake.io import report
+
+    item._file = report(str(item), **words)
 
 
 def guard(workflow, results):

@@ -13,7 +13,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from digest import digest
 from folder import check_results
-from internals import guard, quote_interpreter
+from internals import asked, expected, guard, label, quote_interpreter
 from revertome.configuration import check_definition, complete, contrasts_by_engine, public
 from revertome.errors import StudyError
 from revertome.figure_list import COMPARED, FIGURES
@@ -36,7 +36,7 @@ def completed(found):
     """Configuration with defaults filled in, or a message and no traceback."""
     schema = read_yaml(HOME / "workflow/schemas/config.schema.yaml")
     # `snakemake sheet` drafts the study file, so little of it need be there.
-    drafted = any(arg.partition(":")[0] == "sheet" for arg in sys.argv)
+    drafted = "sheet" in asked()
     if drafted:
         found = {"design": {"baseline": "before", "followup": "after"}, **found}
     try:
@@ -137,8 +137,6 @@ def label_outputs():
     Expression matrices (h5ad) are left out: they would be copied into the page; so are shares of
     the resamples, which do not last.
     """
-    from snakemake.io import report
-
     for each in workflow.rules:
         if each.has_wildcards():
             continue
@@ -151,8 +149,8 @@ def label_outputs():
             labels = {"file": path.stem.replace("_", " "), "format": path.suffix[1:]}
             folder = path.relative_to(result("")).parent.as_posix()
             stage = "run" if folder == "." else folder.replace("_", " ")
-            item._file = report(
-                str(item),
+            label(
+                item,
                 caption=told if path.parent.name == "figures" and caption.exists() else None,
                 category=stage.capitalize(),
                 labels=labels,
@@ -232,7 +230,7 @@ def compared():
         if name in folders:
             sys.exit(f"revertome: compare: {name} is this study's own name; choose another")
         folders[name] = folder
-        if folder in getattr(workflow, "coming", ()) or not workflow.is_main_process:
+        if folder in expected(workflow) or not workflow.is_main_process:
             continue
         if not Path(folder).is_dir():
             sys.exit(f"revertome: compare: {name}: no such folder: {folder}; correct the path")

@@ -12,6 +12,9 @@ from pathlib import Path
 import yaml
 
 HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
+sys.path.insert(0, str(HOME / "scripts"))
+
+from internals import asked, expect
 
 
 def study_files(given):
@@ -51,14 +54,13 @@ def study_configs():
 
 STUDIES = study_configs()
 # A comparison among them may name folders that this run will fill.
-workflow.coming = {f"{s.get('results', 'results')}/{s['study']}" for s in STUDIES.values()}
+expect(workflow, (f"{s.get('results', 'results')}/{s['study']}" for s in STUDIES.values()))
 if not workflow.is_main_process:
     # A job knows its rule by name and needs no other study.
-    asked = {arg.partition(":")[0] for arg in sys.argv}
     STUDIES = {
         prefix: study
         for prefix, study in STUDIES.items()
-        if any(name.startswith(prefix) for name in asked)
+        if any(name.startswith(prefix) for name in asked())
     } or STUDIES
 
 for prefix, study in STUDIES.items():
