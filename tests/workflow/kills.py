@@ -104,7 +104,7 @@ def rounds(folder, count, seed=1):
     ways = [(victim, name) for victim in VICTIMS for name in SIGNALS]
     while len(rows) < count:
         victim, name = ways[len(rows) % len(ways)]
-        delay = draw.uniform(0.1, 0.9) * length
+        delay = draw.uniform(0.05, 0.25) * length  # it goes on where it was
         landed, seconds, refused = kill(broken, victim, name, delay, draw)
         if not landed:  # it was done before; give it something to do
             for stage in draw.sample(STAGES, 3):
