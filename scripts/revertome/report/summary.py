@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.gene_classes import CLAIMED
+from revertome.gene_classes import READ
 from revertome.report.association import clinic_and_blood
 from revertome.source_data.interferon import told
 from revertome.source_data.tidy import count, group_name, p_text
@@ -186,7 +186,7 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
 def _modules(classes: pd.DataFrame) -> list[str]:
     """Modules whose class is shown, with the recovered fraction where the disease moved them."""
     words = []
-    for name in CLAIMED:
+    for name in READ:
         members = [
             f"{row['module']}"
             + (
