@@ -8,5 +8,7 @@ CLAIMED = ("reverted", "induced", "partial", "exacerbated", "persistent")
 # What is left: something was shown, but no class; and nothing was shown.
 UNCLAIMED = ("unresolved", "unchanged")
 CLASSES = CLAIMED + UNCLAIMED
+# In sentences, what a reader compares stands together: wholly and partly reverted.
+READ = ("reverted", "partial", "induced", "exacerbated", "persistent")
 # Where claims are laid over each other the stronger one comes last.
 WEAKER_FIRST = CLASSES[::-1]

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.claimed import induced_end
-from revertome.gene_classes import CLAIMED
+from revertome.gene_classes import READ
 from revertome.report.association import clinic_and_blood
 from revertome.source_data.interferon import changes
 from revertome.source_data.tidy import count, group_name, p_text
@@ -199,7 +199,7 @@ def _were(n: int) -> str:
 def _modules(classes: pd.DataFrame) -> list[str]:
     """Modules whose class is shown, with the recovered fraction where the disease moved them."""
     words = []
-    for name in CLAIMED:
+    for name in READ:
         members = [
             f"{row['module']}"
             + (
