@@ -125,6 +125,9 @@ def main():
     parser.add_argument("--kills", type=int, default=40)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
+    # A shell starts what runs in the background, and `nohup`, with signals ignored; runs inherit it.
+    for name in SIGNALS[1:]:
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
     rows, last, whole, broken = rounds(options.folder, options.kills)
     lines = ["victim\tsignal\tafter\tended_in\twent_on"]
     lines += ["\t".join(row) for row in rows]
