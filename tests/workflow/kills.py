@@ -104,7 +104,7 @@ def rounds(folder, count, seed=1):
     ways = [(victim, name) for victim in VICTIMS for name in SIGNALS]
     while len(rows) < count:
         victim, name = ways[len(rows) % len(ways)]
-        delay = draw.uniform(0.05, 0.25) * length  # it goes on where it was
+        delay = draw.uniform(0.02, 0.12) * length  # it goes on where it was
         landed, seconds, refused = kill(broken, victim, name, delay, draw)
         if not landed:  # it was done before; give it something to do
             for stage in draw.sample(STAGES, 3):
@@ -125,7 +125,7 @@ def main():
     parser.add_argument("--kills", type=int, default=40)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    # A shell starts what runs in the background, and `nohup`, with signals ignored; runs inherit it.
+    # What a shell starts in the background, or by `nohup`, ignores signals; runs inherit that.
     for name in SIGNALS[1:]:
         signal.signal(getattr(signal, name), signal.SIG_DFL)
     rows, last, whole, broken = rounds(options.folder, options.kills)
