@@ -23,6 +23,7 @@ else:
         include: "workflow/rules/normalise.smk"
         include: "workflow/rules/quality.smk"
         include: "workflow/rules/response.smk"
+        include: "workflow/rules/study.smk"
         include: "workflow/rules/differential.smk"
         include: "workflow/rules/trajectories.smk"
         include: "workflow/rules/modules.smk"
@@ -44,20 +45,13 @@ rule all:
 
 
 onstart:
-    from folder import begin
+    from internals import started
 
-    begin()
-
-
-onsuccess:
-    from folder import finish
-
-    finish()
+    started(workflow)
 
 
 onerror:
-    from folder import advice, finish
+    from folder import advice
 
-    finish()
     for line in advice(log):
         print(line, file=sys.stderr)

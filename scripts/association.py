@@ -26,7 +26,8 @@ with logged(snakemake.log[0]):
         distance=read_table(files.distance),
     )
     modules = scores["module"].unique()
-    tests = test(patients, modules, params.variables, scores["method"].iloc[0])
+    method = scores["method"].iloc[0]
+    tests = test(patients, modules, params.variables, method, params.trajectories["alpha"])
     samples = every.obs.reset_index(drop=True).merge(checked[["sample", "used"]], on="sample")
     contrasts = read_table(files.contrasts)
     counted = flow(

@@ -7,6 +7,7 @@ from disk import logged, read_h5ad, read_table, write_table
 with logged(snakemake.log[0]):
     import pandas as pd
 
+    from revertome.differential.model_options import ModelOptions
     from revertome.differential.run import run
     from revertome.quality import used
 
@@ -15,16 +16,9 @@ with logged(snakemake.log[0]):
     labels = read_table(snakemake.input.labels)
     paths = iter(snakemake.output.tables)
     reports = []
-    for engine, contrasts in snakemake.params.contrasts.items():
-        found = run(
-            expression,
-            labels,
-            snakemake.params.design,
-            snakemake.params.options,
-            contrasts,
-            engine,
-            snakemake.threads,
-        )
+    for options in snakemake.params.models:
+        contrasts = snakemake.params.contrasts[options["engine"]]
+        found = run(expression, labels, ModelOptions(**options), contrasts, snakemake.threads)
         reports.append(found.design)
         for name, path in zip(contrasts, paths, strict=False):
             write_table(found.tables[name], Path(path))

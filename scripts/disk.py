@@ -6,7 +6,9 @@ leaves no half-written result behind.
 
 import csv
 import errno
+import hashlib
 import io
+import json
 import os
 import re
 import socket
@@ -16,6 +18,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TextIO
@@ -23,6 +26,7 @@ from typing import Any, TextIO
 import numpy as np
 import pandas as pd
 
+from packages import beside, note
 from revertome.columns import conformed, kinds, table_of
 from revertome.errors import StudyError
 
@@ -146,6 +150,12 @@ def write_text(text: str, path: str | Path) -> None:
     write(path, lambda p: p.write_text(text, encoding="utf-8"))
 
 
+def sha256(path: str | Path) -> str:
+    """Return the checksum of one file."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def read_codes(path: str | Path) -> dict[str, dict[str, str]]:
     """Read the private table of identifiers; empty when there is none yet."""
     codes: dict[str, dict[str, str]] = {}
@@ -198,9 +208,10 @@ def end_with_parent(pause: float = 0.5) -> None:
 
 
 OUT_OF_MEMORY = (
-    "this job ran out of memory; ask for more (on a cluster, `--set-resources RULE:mem_mb=...`) "
-    "and give the same command again"
+    "this job ran out of memory{how}; request more (on a cluster, "
+    "`--set-resources RULE:mem_mb=...`) and give the same command again"
 )
+KILLED = ": one of its processes was killed, as a system that has no memory left does"
 
 
 class _Tee:
@@ -224,7 +235,8 @@ def logged(log: str, hide: Callable[[str], str] | None = None) -> Iterator[None]
     """Send stdout and stderr to the rule's log; a `StudyError` ends the job in its own words.
 
     Standard error also goes to the terminal, where people look first. Where `hide` is given, the
-    log holds what it makes of the words, and is written at the end.
+    log holds what it makes of the words, and is written at the end. A job that ends well notes
+    the packages it has loaded beside its log (see `packages`).
     """
     end_with_parent()
     Path(log).parent.mkdir(parents=True, exist_ok=True)
@@ -238,11 +250,14 @@ def logged(log: str, hide: Callable[[str], str] | None = None) -> Iterator[None]
             failed = True
             try:
                 yield
+                write_text(json.dumps(note(log), indent=1) + "\n", beside(log))
                 failed = False
             except StudyError as error:
                 print(f"\nrevertome: {error}\n", file=sys.stderr)
             except MemoryError:
-                print(f"\nrevertome: {OUT_OF_MEMORY}\n", file=sys.stderr)
+                print(f"\nrevertome: {OUT_OF_MEMORY.format(how='')}\n", file=sys.stderr)
+            except BrokenProcessPool:  # joblib's is of this kind too
+                print(f"\nrevertome: {OUT_OF_MEMORY.format(how=KILLED)}\n", file=sys.stderr)
             except Exception:
                 traceback.print_exc()
         if hide is not None and isinstance(words, io.StringIO):

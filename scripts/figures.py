@@ -1,11 +1,11 @@
 """Figures: every picture from its source-data table, in SVG, PDF and PNG."""
 
-import multiprocessing
 from pathlib import Path
 
 import yaml
 
-from disk import end_with_parent, logged, read_table, write
+from disk import logged, read_table, write
+from workers import each
 
 
 def picture(source):
@@ -31,8 +31,5 @@ with logged(snakemake.log[0]):
         look = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
     sources = sorted(snakemake.input.sources, key=lambda path: -Path(path).stat().st_size)
     workers = min(snakemake.threads, len(sources))
-    with (
-        restyled(look, next(iter(snakemake.input.style), "style")),
-        multiprocessing.get_context("fork").Pool(workers, end_with_parent) as pool,
-    ):
-        pool.map(picture, sources, chunksize=1)
+    with restyled(look, next(iter(snakemake.input.style), "style")):
+        each(picture, sources, workers)

@@ -18,6 +18,7 @@ with logged(snakemake.log[0]):
 
     scores = modules.score(expression, sets, options, design, snakemake.threads)
     labels, obs = read_table(files.labels), expression.obs
+    distance = modules.distance(expression, design)
     families = {path: list(modules.gene_sets({path: text}, {})) for path, text in texts.items()}
     for name, table in {
         "scores": scores,
@@ -30,6 +31,7 @@ with logged(snakemake.log[0]):
         ),
         "fingerprint": modules.fingerprint(contrasts, sets, alpha),
         "agreement": modules.agreement(scores, obs, labels, sets, families, design),
-        "distance": modules.distance(expression, design),
+        "distance": distance,
+        "distance_tests": modules.distance_tests(distance, labels, design),
     }.items():
         write_table(table, snakemake.output[name])

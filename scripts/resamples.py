@@ -3,13 +3,15 @@
 from disk import logged, read_h5ad, read_table, write_table
 
 with logged(snakemake.log[0]):
+    from revertome.differential.model_options import ModelOptions
     from revertome.quality import used
     from revertome.trajectories import resample
 
     drawn = resample(
         used(read_h5ad(snakemake.input.expression), read_table(snakemake.input.samples)),
         read_table(snakemake.input.labels),
-        **snakemake.params.model,
+        ModelOptions(**snakemake.params.model),
+        snakemake.params.options,
         **snakemake.params.share,
     )
     write_table(drawn.kept, snakemake.output.resamples)

@@ -10,7 +10,7 @@ from disk import logged, read_table, write_table
 with logged(snakemake.log[0]):
     from anndata.io import read_elem
 
-    from revertome.response import evaluate
+    from revertome.response import evaluate, proportions
 
     with h5py.File(snakemake.input.expression) as file:
         obs = read_elem(file["obs"])
@@ -22,6 +22,7 @@ with logged(snakemake.log[0]):
         snakemake.params.design,
     )
     write_table(result.patients, snakemake.output.patients)
+    write_table(proportions(result.patients), snakemake.output.proportions)
     write_table(result.audit, snakemake.output.audit)
     write_table(result.trial, snakemake.output.trial)
     write_table(result.labels, snakemake.output.labels)

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from disk import logged, read_h5ad, read_table, write_table
 
-TABLES = ("pca", "components", "flow", "patients", "trial", "labels", "genes", "summary", "scores")
-TABLES += ("module_tests", "gsea", "association_tests", "rle", "sensitivity")
-TABLES += ("fingerprint", "distance", "patient_flow")
+TABLES = (
+    *("pca", "components", "flow", "proportions", "trial", "labels", "genes", "summary", "scores"),
+    *("module_tests", "gsea", "association_tests", "rle", "sensitivity", "fingerprint"),
+    *("distance", "distance_tests", "patient_flow"),
+)
 
 with logged(snakemake.log[0]):
     from revertome.source_data import build

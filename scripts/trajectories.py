@@ -3,6 +3,7 @@
 from disk import logged, read_h5ad, read_table, write_table, write_text
 
 with logged(snakemake.log[0]):
+    from revertome.differential.model_options import ModelOptions
     from revertome.quality import used
     from revertome.trajectories import Resamples, run
 
@@ -10,7 +11,8 @@ with logged(snakemake.log[0]):
     found = run(
         used(read_h5ad(snakemake.input.expression), read_table(snakemake.input.samples)),
         read_table(snakemake.input.labels),
-        **snakemake.params.model,
+        ModelOptions(**snakemake.params.model),
+        snakemake.params.options,
         parts=[Resamples(*map(read_table, tables)) for tables in drawn],
     )
     write_table(found.genes, snakemake.output.genes)

@@ -5,23 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from options import options_of, section
 from revertome.trajectories.claims import bounds_of
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy", "covariates": []}
-OPTIONS = {
-    "rule": "tests",
-    "alpha": 0.05,
-    "multiplicity": "screened",
-    "reverted_in": "responders",
-    "induced_in": "all",
-    "recovered_at_least": 0.5,
-    "recovered_at_most": 2.0,
-    "induced_disease_at_most": 0.5,
-    "sensitivity": [],
-    "bootstrap": 0,
-    "permutations": 0,
-    "seed": 1,
-}
+OPTIONS = section(
+    "trajectories", reverted_in="responders", sensitivity=[], bootstrap=0, permutations=0
+)
+LIMMA = options_of("limma", DESIGN, trend=False)
 BOUNDS = bounds_of(OPTIONS)
 
 

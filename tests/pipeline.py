@@ -15,13 +15,15 @@ import yaml
 
 from revertome import association, modules, quality
 from revertome.configuration import contrasts_by_engine, public
+from revertome.differential.model_options import joint_options, model_options
 from revertome.differential.run import run as differential
+from revertome.figure_list import FIGURES
 from revertome.intake import load
 from revertome.normalise import normalise
 from revertome.privacy import assign, identifiers, pseudonymise, redacted
 from revertome.report.page import page
-from revertome.response import evaluate
-from revertome.source_data import FIGURES, build
+from revertome.response import evaluate, proportions
+from revertome.source_data import build
 from revertome.trajectories import run as trajectories
 from revertome.trajectories.claims import bounds_of
 
@@ -88,17 +90,16 @@ def _quality(config: Mapping[str, Any], every: Any, found: Any, keep: Any) -> No
         every.obs, found["intake/visits"], {**response, "definition": definition}, design
     )
     names = ("patients", "audit", "trial", "labels", "continuous")
-    keep("response", **{name: getattr(judged, name) for name in names})
+    tables = {name: getattr(judged, name) for name in names}
+    keep("response", **tables, proportions=proportions(judged.patients))
 
 
 def _differential(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
     reports = []
     engines = contrasts_by_engine(config)
     for engine, contrasts in engines.items():
-        result = differential(
-            expression, found["response/labels"], config["design"], config["differential"],
-            contrasts, engine,
-        )  # fmt: skip
+        options = model_options(config, engine)
+        result = differential(expression, found["response/labels"], options, contrasts)
         reports.append(result.design)
         place = "differential" if engine == next(iter(engines)) else f"differential/{engine}"
         keep(place, **{name: result.tables[name] for name in contrasts})
@@ -106,12 +107,8 @@ def _differential(config: Mapping[str, Any], expression: Any, found: Any, keep: 
 
 
 def _trajectories(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
-    options = config["differential"]
-    made = trajectories(
-        expression, found["response/labels"], config["design"], config["trajectories"],
-        next(iter(contrasts_by_engine(config))), options["trend"], options["robust"],
-        options["weights"] == "array", options["blocking"],
-    )  # fmt: skip
+    options = joint_options(config, next(iter(contrasts_by_engine(config))))
+    made = trajectories(expression, found["response/labels"], options, config["trajectories"])
     names = ("genes", "summary", "sensitivity", "statements")
     keep("trajectories", **{name: getattr(made, name) for name in names})
     found["trajectories/sets"] = made.sets
@@ -130,6 +127,7 @@ def _modules(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
     sets = modules.gene_sets(texts, ALIASES)
     families = {path: list(modules.gene_sets({path: text}, {})) for path, text in texts.items()}
     scores = modules.score(expression, sets, options, design, 1)
+    distance = modules.distance(expression, design)
     keep(
         "modules",
         scores=scores,
@@ -138,7 +136,8 @@ def _modules(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
         gsea=modules.gsea(contrasts, sets, options["permutations"], options["seed"], 1),
         fingerprint=modules.fingerprint(contrasts, sets, config["trajectories"]["alpha"]),
         agreement=modules.agreement(scores, obs, labels, sets, families, design),
-        distance=modules.distance(expression, design),
+        distance=distance,
+        distance_tests=modules.distance_tests(distance, labels, design),
         over_representation=modules.over_representation(
             found["trajectories/sets"], sets, found["trajectories/genes"]["gene"]
         ),
@@ -170,16 +169,17 @@ def _association(
         samples, visits, found["differential/design"], labels, config["design"],
         config["response"]["baseline_visit"],
     )  # fmt: skip
-    tests = association.test(patients, named, variables, scores["method"].iloc[0])
+    alpha = config["trajectories"]["alpha"]
+    tests = association.test(patients, named, variables, scores["method"].iloc[0], alpha)
     keep("association", patients=patients, tests=tests, flow=flow)
 
 
 def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
     places = {
         "quality": ("pca", "components", "flow", "samples", "rle"),
-        "response": ("patients", "trial", "labels"),
+        "response": ("proportions", "trial", "labels"),
         "trajectories": ("genes", "summary", "sensitivity"),
-        "modules": ("scores", "gsea", "fingerprint", "distance"),
+        "modules": ("scores", "gsea", "fingerprint", "distance", "distance_tests"),
     }
     results = {name: found[f"{stage}/{name}"] for stage in places for name in places[stage]}
     results |= {"module_tests": found["modules/tests"], "patient_flow": found["association/flow"]}

@@ -6,17 +6,13 @@ import anndata
 import numpy as np
 import pandas as pd
 
+from options import section
+from revertome.modules.distance_tests import distance_tests
+from revertome.response.proportions import proportions
+
 DESIGN = {"baseline": "before", "followup": "week 12", "healthy": "healthy", "covariates": []}
 FIGURES = {"genes": [], "module": "ISG6", "heatmap_genes": 40}
-TRAJECTORIES = {
-    "rule": "tests",
-    "alpha": 0.05,
-    "reverted_in": "responders",
-    "induced_in": "all",
-    "recovered_at_least": 0.5,
-    "recovered_at_most": 2.0,
-    "induced_disease_at_most": 0.5,
-}
+TRAJECTORIES = section("trajectories", bootstrap=200, permutations=100)
 
 
 CONFIG = {
@@ -27,16 +23,8 @@ CONFIG = {
     "design": DESIGN,
     "normalise": {"method": "quantile"},
     "response": {"source": "visits"},
-    "differential": {
-        "trend": True,
-        "robust": False,
-        "weights": "none",
-        "lfc": 0,
-        "custom": {},
-        "subset": {},
-    },
-    "trajectories": TRAJECTORIES
-    | {"multiplicity": "screened", "bootstrap": 200, "permutations": 100, "seed": 1},
+    "differential": section("differential"),
+    "trajectories": TRAJECTORIES,
     "modules": {"methods": ["zscore"], "permutations": 1000, "seed": 2},
     "figures": FIGURES,
 }
@@ -71,6 +59,20 @@ MODULE_CLASSES = pd.DataFrame(
 )
 
 
+MODELS = pd.DataFrame(
+    {
+        "contrast": ["disease", "change_responders"],
+        "engine": "limma",
+        "blocking": ["random", "fixed"],
+        "trend": True,
+        "robust": False,
+        "weights": "none",
+        "lfc": 0.0,
+        "covariates": "none",
+        "n_pairs": [0, 8],
+        "formula": ["~ 0 + cell + (1 | patient)", "~ 0 + patient + label:visit"],
+    }
+)
 PATIENT_FLOW = pd.DataFrame(
     [
         ("randomised", "before", "all", 30, np.nan, np.nan),
@@ -113,6 +115,7 @@ def results(
     labels = pd.DataFrame({"patient": patients})
     names = {"R": "responder", "N": "nonresponder", "U": "unlabelled"}
     labels["label"] = [names[p[0]] for p in patients]
+    outcomes = _outcomes(obs)
     return {
         "expression": expression,
         "labels": labels,
@@ -123,13 +126,12 @@ def results(
         "figures": FIGURES,
         "trajectories": TRAJECTORIES,
         **_quality(rng, obs),
-        **_outcomes(obs),
+        **outcomes,
+        "distance_tests": distance_tests(outcomes["distance"], labels, DESIGN),
         **_clinic(labels),
         **_modules(rng, obs),
         "association_tests": _associations(rng),
-        "models": pd.DataFrame(
-            {"contrast": ["disease", "change_responders"], "engine": "limma", "n_pairs": [0, 8]}
-        ),
+        "models": MODELS,
     }
 
 
@@ -170,7 +172,8 @@ def _genes(rng: np.random.Generator, n: int) -> pd.DataFrame:
         table[f"adj_p_{name}"] = np.where(classes == name, rng.uniform(1e-5, 0.04, n), 1)
     table["se_disease"], table["se_change"] = 0.15, 0.12
     table["correlation"], table["df"] = -0.4, 40.0
-    for name in ("se_disease", "se_change", "correlation", "df"):
+    table["joint_limit"] = 2 * 3.231727  # R: 2 * qf(0.95, 2, 40)
+    for name in ("se_disease", "se_change", "correlation", "df", "joint_limit"):
         table[f"{name}_all"] = table[name]
     table["change_nonresponders"], table["stability"] = t * 0.3, rng.uniform(0, 1, n)
     table["recovered_low"], table["recovered_high"] = table["recovered"] - 1, np.nan
@@ -274,8 +277,10 @@ def _clinic(labels: pd.DataFrame) -> dict[str, pd.DataFrame]:
         ("acr_pedi_30", "placebo", 7, 12, 0.0593, 0.1573, 0.155),
     ]
     names = ["endpoint", "arm", "responders", "n", "p_pearson", "p_yates", "p_fisher"]
+    patients = pd.DataFrame(rows, columns=["patient", "arm", "visit", "response"])
     return {
-        "patients": pd.DataFrame(rows, columns=["patient", "arm", "visit", "response"]),
+        "patients": patients,
+        "proportions": proportions(patients),
         "trial": pd.DataFrame(trial, columns=names).assign(visit="week 4"),
         "continuous": CONTINUOUS,
     }

@@ -8,11 +8,9 @@ from typing import Any
 
 from revertome.assays import check_assay
 from revertome.claimed import check_claims, claimed_in
-from revertome.differential.engines import default_engines, supported
+from revertome.differential.engines import default_engines, has_joint_fit, joint_engines, supported
 from revertome.differential.names import check_custom, contrast_names, within_patient
 from revertome.errors import StudyError
-
-JOINT = ("limma", "voom", "mixed")  # engines whose joint fit trajectories can use
 
 
 def complete(
@@ -129,11 +127,6 @@ def _sentence(error: Any, count: int) -> str:
     return f"configuration: {where}: {text}{more}; every key is explained in config/README.md"
 
 
-_NEEDED = {
-    "table": ("matrix",), "cel": ("matrix", "cdf", "samples"), "beadchip": ("matrix", "samples"),
-}  # fmt: skip
-
-
 def _cross_check(config: Mapping[str, Any]) -> None:
     """What a schema cannot say."""
     intake, design, response = config["intake"], config["design"], config["response"]
@@ -223,20 +216,20 @@ def contrasts_by_engine(config: Mapping[str, Any]) -> dict[str, list[str]]:
     if found[first] != names(config):
         raise StudyError(
             f"configuration: differential.engines: {first} comes first but cannot estimate "
-            f"{', '.join(n for n in names(config) if n not in found[first])}; put limma or voom "
-            "first"
+            f"{', '.join(n for n in names(config) if n not in found[first])}; put one of "
+            f"{', '.join(joint_engines())} first"
         )
-    if first not in JOINT:
+    if not has_joint_fit(first):
         raise StudyError(
             f"configuration: differential.engines: {first} comes first but has no joint fit of all "
-            f"samples, which trajectories need; put one of {', '.join(JOINT)} first"
+            f"samples, which trajectories need; put one of {', '.join(joint_engines())} first"
         )
     return found
 
 
 def public(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration as it may be shown: under `pseudonymise` without any names."""
-    if config.get("privacy", "none") == "none" or "intake" not in config:
+    if config["privacy"] == "none" or "intake" not in config:
         return dict(config)
     hidden = {key: "withheld" for key in ("keep", "exclude", "fields") if config["intake"].get(key)}
     return {**config, "intake": {**config["intake"], **hidden}}

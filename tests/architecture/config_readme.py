@@ -10,17 +10,17 @@ TARGET = HOME / "config" / "README.md"
 HEAD = """# Configuration
 
 One YAML file is one study: `snakemake --cores 8 --configfile my_study.yaml`. Keys that are left
-out take the default below; an unknown key, or a value that is not allowed, stops the run with a
+out take the default below. An unknown key, or a value that is not allowed, stops the run with a
 message. Complete examples: [config.yaml](config.yaml) (the built-in study) and
 [studies/](studies). Paths are relative to the working directory.
 
 For a GEO series begin with `study`, `intake.source: geo` and `intake.accession` alone:
 `snakemake sheet --cores 1 --configfile my_study.yaml` lists every field of the series with its
-values in `intake/fields.tsv` and drafts the study file in `intake/draft.yaml`, likely fields
-filled in.
+values in `intake/fields.tsv`. It also drafts the study file in `intake/draft.yaml` and fills in the
+likely fields.
 
 This page is written from [config.schema.yaml](../workflow/schemas/config.schema.yaml) by
-`python tests/architecture/config_readme.py`; a test keeps the two together. The columns of the
+`python tests/architecture/config_readme.py`, and a test keeps both in agreement. The columns of the
 sample sheet and of the visits sheet are described in
 [samples.schema.yaml](../workflow/schemas/samples.schema.yaml) and
 [visits.schema.yaml](../workflow/schemas/visits.schema.yaml).

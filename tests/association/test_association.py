@@ -1,4 +1,4 @@
-"""The patient table by hand, and the questions asked of it."""
+"""The patient table by hand, and its associations."""
 
 import anndata
 import numpy as np
@@ -99,30 +99,32 @@ def test_distance_to_health_is_joined_and_tested():
     assert a.to_list() == [40, 10, -30]
     assert table.loc["B", "genes_outside_baseline"] == 3
     wide = cohort().assign(distance_baseline=range(14), distance_change=range(14))
-    tests = association.test(wide, ["M"], ["crp"], "zscore").set_index(["question", "module"])
+    tests = association.test(wide, ["M"], ["crp"], "zscore", 0.05).set_index(["question", "module"])
     row = tests.loc[("baseline_with_response", "distance")]
     assert (row["estimate"], row["method"], row["n"]) == (0, "distance", 14)
 
 
 def test_an_open_question_says_what_it_could_have_missed():
-    table = association.test(cohort(), ["N"], ["crp"], "zscore").set_index("question")
+    table = association.test(cohort(), ["N"], ["crp"], "zscore", 0.05).set_index("question")
     assert table.loc["change_with_change", "note"] == (
-        "not shown; with 14 patients a correlation weaker than 0.74 is easily missed"
+        "not significant; with 14 patients a correlation weaker than 0.74 can be missed"
     )
     assert table.loc["baseline_with_response", "note"].startswith(
-        "not shown; with 8 and 6 patients an AUC between 0."
+        "not significant; with 8 and 6 patients an AUC between 0."
     )
-    perfect = association.test(cohort(), ["M"], ["crp"], "zscore")
+    perfect = association.test(cohort(), ["M"], ["crp"], "zscore", 0.05)
     assert pd.isna(perfect["note"].iloc[0])
     # P 0.047 alone; doubled, and above 0.05, where another module is asked too
     x = [1, 2, 3, 4, 5, 6, 7, 8]
     table = pd.DataFrame({"M_change": x, "N_change": [1, 8, 2, 7, 3, 6, 4, 5], "label": "treated"})
     table["crp_change"] = [3, 1, 2, 7, 5, 4, 8, 6]
-    alone = association.test(table, ["M"], ["crp"], "zscore")
-    two = association.test(table, ["M", "N"], ["crp"], "zscore")
+    alone = association.test(table, ["M"], ["crp"], "zscore", 0.05)
+    two = association.test(table, ["M", "N"], ["crp"], "zscore", 0.05)
     assert alone["P.Value"].iloc[0] < 0.05 and pd.isna(alone["note"].iloc[0])
     assert two["adj.P.Val"].iloc[0] == pytest.approx(2 * alone["P.Value"].iloc[0])
-    assert two["note"].iloc[0] == "not shown once adjusted for the number of modules asked"
+    assert (
+        two["note"].iloc[0] == "not significant after adjustment for the number of modules tested"
+    )
 
 
 def test_the_clinical_visit_stands_in_where_followup_is_not_in_the_sheet():
@@ -155,7 +157,7 @@ def cohort() -> pd.DataFrame:
 
 
 def test_each_question_has_one_row_a_module():
-    table = association.test(cohort(), ["M", "N"], ["crp"], "zscore")
+    table = association.test(cohort(), ["M", "N"], ["crp"], "zscore", 0.05)
     assert table[["question", "module", "n"]].to_numpy().tolist() == [
         ["change_with_change", "M", 13],
         ["change_with_change", "N", 14],
@@ -172,18 +174,18 @@ def test_each_question_has_one_row_a_module():
 
 
 def test_too_few_patients_are_told_and_not_tested():
-    table = association.test(cohort().iloc[5:11], ["M"], ["crp"], "zscore")
+    table = association.test(cohort().iloc[5:11], ["M"], ["crp"], "zscore", 0.05)
     assert table["estimate"].notna().to_list() == [True, False, False]
     assert table.loc[1, "note"] == (
-        "cannot be said: 3 responders and 3 non-responders; at least 5 of each needed"
+        "not tested: 3 responders and 3 non-responders; at least 5 of each needed"
     )
-    table = association.test(cohort().iloc[:4], ["M"], ["crp"], "zscore")
+    table = association.test(cohort().iloc[:4], ["M"], ["crp"], "zscore", 0.05)
     assert table["note"].to_list() == [
-        "cannot be said: 4 patients with both changes; at least 5 needed"
+        "not tested: 4 patients with both changes; at least 5 needed"
     ]
 
 
 def test_no_question_gives_an_empty_table():
-    table = association.test(cohort().assign(label="treated"), ["M"], [], "zscore")
+    table = association.test(cohort().assign(label="treated"), ["M"], [], "zscore", 0.05)
     assert table.empty
     assert list(table.columns)[:3] == ["question", "x", "y"]

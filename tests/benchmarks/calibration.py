@@ -20,11 +20,12 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / 
 
 from paired_trial import DESIGN, OPTIONS  # noqa: E402
 from revertome.differential.models import random_model  # noqa: E402
+from revertome.gene_classes import CLAIMED  # noqa: E402
 from revertome.limma.joint import moderate, normal_fit  # noqa: E402
 from revertome.statistics.fdr import adjust  # noqa: E402
 from revertome.trajectories.claims import CONTRASTS, effects_of, rule_of  # noqa: E402
 from revertome.trajectories.classes import outcomes, two_thresholds  # noqa: E402
-from revertome.trajectories.plane import CLASSES, Plane  # noqa: E402
+from revertome.trajectories.plane import Plane  # noqa: E402
 from revertome.trajectories.refit import plane_of  # noqa: E402
 
 NONRESPONDERS = 4
@@ -161,7 +162,7 @@ def trials_of(setting: Setting, trials: int, seed: int | list[int]) -> pd.DataFr
             "thresholds": two_thresholds(planes["main"], planes["induced"], rule.alpha),
             "no_longer": no_longer_significant(planes["main"], rule.alpha),
         }
-        for way, name in itertools.product(called, CLASSES):
+        for way, name in itertools.product(called, CLAIMED):
             if way == "no_longer" and name != "reverted":
                 continue
             hit = called[way] == name

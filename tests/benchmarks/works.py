@@ -188,10 +188,10 @@ def process(folder):
 
 def bootstrap(x):
     """1,000 resamples of the trajectory classes: half of the samples are pairs, half healthy."""
-    from revertome.limma.joint import moderate, normal_fit
+    from revertome.limma.joint import moderated_joint, normal_fit
     from revertome.trajectories.classes import Rule, classify
     from revertome.trajectories.plane import Bounds
-    from revertome.trajectories.refit import Effects, Refit, plane_of
+    from revertome.trajectories.refit import Effects, Refit, planes_of
     from revertome.trajectories.stability import stability
     from revertome.trial import Model
 
@@ -212,11 +212,10 @@ def bootstrap(x):
     rule = Rule(0.05, Bounds(0.5, 2.0, 0.5))
 
     def section():
-        joint = normal_fit(x, model)
-        moderated = moderate(joint.fit, model, trend=False)
-        plane = plane_of(moderated, effects["main"])
+        joint = moderated_joint(normal_fit(x, model), model, trend=False)
+        plane = planes_of(joint, effects)["main"]
         called = classify(plane, plane, rule).outcome
-        refit = Refit(joint, model, moderated)
+        refit = Refit(joint)
         kept = stability(refit, x, block, strata, effects, rule, called, range(1000), 1)
         return kept.sum()
 

@@ -13,8 +13,8 @@ from disk import read_table, write_table
 from revertome.columns import TABLES, column_of, conformed, kinds, table_of
 from revertome.columns.files import FILES
 from revertome.compare import Comparison
+from revertome.figure_list import COMPARED, FIGURES
 from revertome.report.tables import table as report_table
-from revertome.source_data import COMPARISON, FIGURES
 
 NAMES = [table.file for table in TABLES]
 VALUES = {
@@ -48,7 +48,7 @@ def test_every_table_of_a_rule_is_described():
     files = set(re.findall(r'result\(f?"([^"]+\.tsv)"\)', rules))
     named = {re.sub(r"{\w+}", "x1", file) for file in files if "{name}" not in file}
     named |= {f"source_data/{name}.tsv" for name in FIGURES}
-    named |= {f"compare/source_data/{name}.tsv" for name in COMPARISON}
+    named |= {f"compare/source_data/{name}.tsv" for name in COMPARED}
     named |= {f"compare/{field.name}.tsv" for field in fields(Comparison)}
     named -= {"benchmarks/x1.tsv"}
     assert len(named) > 60

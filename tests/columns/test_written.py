@@ -11,10 +11,11 @@ from disk import read_table, write_table
 from odd_studies import ODD, many_patients, no_healthy, no_response
 from revertome import quality
 from revertome.configuration import complete
+from revertome.figure_list import FIGURES
 from revertome.intake import load
 from revertome.normalise import normalise
 from revertome.response import evaluate
-from revertome.source_data import FIGURES, build
+from revertome.source_data import build
 
 SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 CONFIG = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
@@ -68,7 +69,8 @@ def test_the_made_up_study_of_the_tests_is_of_the_form_of_a_result_folder(tmp_pa
 @pytest.mark.parametrize("assay", ["microarray", "rnaseq"])
 def test_first_stages_of_an_array_and_of_counts(assay, source, tmp_path):
     config = complete(CONFIG, SCHEMA)
-    intake = config["intake"] | {"assay": assay, "simulate": {"genes": 1500, "healthy": 6}}
+    simulate = config["intake"]["simulate"] | {"genes": 1500, "healthy": 6}
+    intake = config["intake"] | {"assay": assay, "simulate": simulate}
     design = config["design"]
     study = load(intake, design, SYMBOLS)
     flow, visits = study.flow, study.visits

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 import yaml
 
+from options import load, normalise
 from revertome import modules
 from revertome.compare import Study, compare, residuals
 from revertome.configuration import complete
+from revertome.differential.model_options import model_options
 from revertome.differential.run import run
-from revertome.intake import load
-from revertome.normalise import normalise
 from revertome.report.comparison_words import findings
 from studies import gse60424, gse65391_full, real
 
@@ -31,7 +31,7 @@ def finished(config, sets, aliases):
     labels = pd.DataFrame({"patient": sorted(patients.unique()), "label": "treated"})
     contrasts = {name: {name: 1.0} for name in ("disease", "change_all")}
     engine = "voom" if assay == "rnaseq" else "limma"
-    tables = run(expression, labels, design, config["differential"], contrasts, engine, 1).tables
+    tables = run(expression, labels, model_options(config, engine), list(contrasts)).tables
     scores = modules.score(expression, sets, config["modules"] | {"methods": ["zscore"]}, design, 1)
     tests = modules.test(scores, obs, labels, design)
     noise = residuals(expression, labels, design)
@@ -45,7 +45,7 @@ def test_interferon_falls_in_lupus_and_rises_under_interferon_beta():
     sets = modules.gene_sets({str(path): path.read_text("utf-8").splitlines()}, aliases.to_dict())
     made = {"lupus": gse65391_full(), "beta": gse60424()}
     studies = {name: finished(config, sets, aliases.to_dict()) for name, config in made.items()}
-    found = compare(studies, aliases.to_dict(), {"permutations": 20, "seed": 1})
+    found = compare(studies, aliases.to_dict(), {"permutations": 20, "seed": 1}, alpha=0.05)
     each = found.module_studies
     each = each[(each["method"] == "zscore") & (each["group"] == "all")]
     for test, signs in (("paired_change", (-1, 1)), ("disease", (1, -1))):

@@ -61,7 +61,7 @@ def test_replication_of_a_set():
             "AveExpr": 7.0,
         }
     )
-    told = replicate(change, members, effects(target, None, pd.Index(target["gene"])), 5)
+    told = replicate(change, members, effects(target, None, pd.Index(target["gene"])), 5, 0.05)
     found = [told[name] for name in ("n_set", "n_shared", "n_same_sign", "n_replicated")]
     assert found == [5, 4, 3, 1]
     assert (told["share_same_sign"], told["share_replicated"]) == (0.75, 0.25)
@@ -87,7 +87,7 @@ def simulated(seed, shared, private):
 
 
 def test_shared_genes_travel_and_private_ones_do_not():
-    result = compare({"one": simulated(1, 1, 0), "two": simulated(2, 1, 1)})
+    result = compare({"one": simulated(1, 1, 0), "two": simulated(2, 1, 1)}, alpha=0.05)
     row = result.transfer.set_index(["source", "set"]).loc[("one", "reverted")]
     assert 76 <= row["n_set"] <= 90
     assert 38 <= row["n_replicated"] <= 46  # the 40 shared ones
@@ -102,8 +102,8 @@ def test_shared_genes_travel_and_private_ones_do_not():
 def test_order_of_rows_and_studies_changes_nothing():
     one, two = simulated(1, 1, 0), simulated(2, 1, 1)
     mixed = {n: t.sample(frac=1, random_state=4) for n, t in two.contrasts.items()}
-    again = compare({"two": Study(mixed, two.genes[::-1], NOTHING), "one": one})
-    first = compare({"one": one, "two": two})
+    again = compare({"two": Study(mixed, two.genes[::-1], NOTHING), "one": one}, alpha=0.05)
+    first = compare({"one": one, "two": two}, alpha=0.05)
     pd.testing.assert_frame_equal(first.transfer, again.transfer, check_exact=True)
     pd.testing.assert_frame_equal(first.concordance, again.concordance, check_exact=True)
 
@@ -111,16 +111,19 @@ def test_order_of_rows_and_studies_changes_nothing():
 def test_faults_of_the_input_are_named():
     study = simulated(1, 1, 0)
     with pytest.raises(StudyError, match="two or more studies, found one"):
-        compare({"one": study})
+        compare({"one": study}, alpha=0.05)
     other = study.contrasts["change_responders"].assign(gene=lambda t: "ENSG" + t["gene"])
     with pytest.raises(StudyError, match="studies one, two: no gene is in two of them"):
-        compare({"one": study, "two": Study({"change_responders": other}, study.genes, NOTHING)})
+        compare(
+            {"one": study, "two": Study({"change_responders": other}, study.genes, NOTHING)},
+            alpha=0.05,
+        )
 
 
 def test_a_study_without_a_table_takes_part_in_what_it_can():
     study = simulated(1, 1, 0)
     bare = Study(study.contrasts, pd.DataFrame(), pd.DataFrame())
-    result = compare({"full": study, "bare": bare})
+    result = compare({"full": study, "bare": bare}, alpha=0.05)
     assert result.transfer["source"].unique().tolist() == ["full"]
     assert result.concordance["pearson"].tolist() == pytest.approx([1.0])
     assert result.modules.empty

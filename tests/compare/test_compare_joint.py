@@ -51,7 +51,7 @@ def simulated(seed):
 
 def joint(studies, names):
     genes = all_genes(studies)
-    return joint_of({name: calls_of(studies[name].genes, genes) for name in names}, genes)
+    return joint_of({name: calls_of(studies[name].genes, genes) for name in names}, genes, 0.05)
 
 
 def number(table):
@@ -114,7 +114,7 @@ def test_hand_worked_verdicts():
 
 def tables(studies, bare):
     studies = {**studies, "bare": Study({}, bare, NOTHING)}
-    return joint_tables(studies, all_genes(studies))
+    return joint_tables(studies, all_genes(studies), 0.05)
 
 
 def test_three_studies_and_one_that_cannot_be_classed():

@@ -9,15 +9,22 @@ from described import faults
 from disk import read_table, write_table
 from revertome.compare import Study, compare
 from revertome.compare.study import Residuals
+from revertome.figure_list import COMPARED
 from revertome.figures import draw, style
 from revertome.report.comparison import page
 from revertome.report.comparison_words import findings
 from revertome.report.page import picture
-from revertome.source_data import COMPARISON, build
+from revertome.source_data import build
 
 GENES = pd.Index([f"GENE{i}" for i in range(400)])
 MODULES = ["ISG6", "IRG28"]
-CONFIG = {"study": "three", "title": "", "caveats": [], "compare": {"a": "x", "b": "y"}}
+CONFIG = {
+    "study": "three",
+    "title": "",
+    "caveats": [],
+    "compare": {"a": "x", "b": "y"},
+    "trajectories": {"alpha": 0.05},
+}
 
 
 def study(rng, change, labelled=True):
@@ -51,15 +58,15 @@ def study(rng, change, labelled=True):
 def results():
     rng = np.random.default_rng(5)
     studies = {"a": study(rng, -1.0), "b": study(rng, 1.5, labelled=False), "c": study(rng, -0.2)}
-    found = compare(studies, {}, {"permutations": 20, "seed": 1})
-    return {**vars(found), "module": list(GENES[:8]), "interferon": MODULES}
+    found = compare(studies, {}, {"permutations": 20, "seed": 1}, alpha=0.05)
+    return {**vars(found), "module": list(GENES[:8]), "interferon": MODULES, "alpha": 0.05}
 
 
 @pytest.fixture(scope="module")
 def sources(results, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sources") / "compare/source_data"
     found = {}
-    for name in COMPARISON:
+    for name in COMPARED:
         write_table(build(name, results), folder / f"{name}.tsv")
         found[name] = read_table(folder / f"{name}.tsv")
     return found
@@ -72,13 +79,13 @@ def test_tables_of_a_comparison_are_as_described(results, tmp_path):
         write_table(table, tmp_path / f"compare/{name}.tsv")
         found = read_table(tmp_path / f"compare/{name}.tsv")
         assert found.notna().sum()[list(table)].tolist() == table.notna().sum().tolist()
-    for name in COMPARISON:
+    for name in COMPARED:
         path = tmp_path / f"compare/source_data/{name}.tsv"
         write_table(build(name, results), path)
     assert faults(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", COMPARISON)
+@pytest.mark.parametrize("name", COMPARED)
 def test_comparison_redrawn_from_the_written_table(name, results, sources):
     first = style.encode(draw(name, build(name, results)), "svg")
     assert first == style.encode(draw(name, sources[name]), "svg")
@@ -132,7 +139,7 @@ def test_transfer_matrix_of_many_studies_keeps_one_set_and_one_contrast():
         for contrast, t, p in (("disease", 15.0, 0.01), ("change_all", -1.0, 0.3))
         if a != b and (kind[0] == "r" or a < "s02")
     ]  # fmt: skip
-    table = build("compare_transfer", {"transfer_sets": pd.DataFrame(rows)})
+    table = build("compare_transfer", {"transfer_sets": pd.DataFrame(rows), "alpha": 0.05})
     cells = table[table["element"] == "cell"]
     assert len(cells) == 20 * 19
     assert set(cells["set"]) == {"reverted_falling"}
@@ -147,30 +154,31 @@ def test_transfer_matrix_of_many_studies_keeps_one_set_and_one_contrast():
 def test_cores_change_nothing():
     rng = np.random.default_rng(5)
     studies = {"a": study(rng, -1.0), "b": study(rng, 1.5), "c": study(rng, -0.2)}
-    one, four = (compare(studies, {}, {"permutations": 20, "seed": 1}, threads=n) for n in (1, 4))
+    options = {"permutations": 20, "seed": 1}
+    one, four = (compare(studies, {}, options, alpha=0.05, threads=n) for n in (1, 4))
     for name, table in vars(one).items():
         pd.testing.assert_frame_equal(table, vars(four)[name], check_exact=True)
 
 
 def test_words_tell_directions_and_never_absence(results):
-    text = " ".join(findings(results, MODULES))
-    assert "b has no response label and takes part in what it can." in text
-    assert "modules in a under treatment (n = 12; standard deviations of its healthy" in text
-    assert "fall: ISG6 (-1.00, -1.50 to -0.50)" in text
-    assert "are not shown to change: ISG6 (-0.20, -0.70 to +0.30)" in text
-    assert "interferon modules fall in a and rise in b: the studies are opposed" in text
-    assert "30 genes reverted in all of them and 0 shown in one only" in text
+    text = " ".join(findings(results, MODULES, 0.05))
+    assert "b has no response label and is compared only where that is not needed." in text
+    assert "modules in a under treatment (n = 12; in SD of its healthy samples, 95% CI)" in text
+    assert "fell: ISG6 (-1.00, -1.50 to -0.50)" in text
+    assert "not shown to change: ISG6 (-0.20, -0.70 to +0.30)" in text
+    assert "interferon modules fell in a and rose in b. The directions are opposite" in text
+    assert "30 genes reverted in all studies and 0 shown in one only" in text
     assert "absent" not in text
 
 
 def test_page_is_whole_and_offline(results, sources):
     images = {}
-    for name in COMPARISON:
+    for name in COMPARED:
         figure = draw(name, sources[name])
         images[name] = {form: style.encode(figure, form) for form in ("svg", "png")}
-    pictures = [picture(name, sources[name], images[name]) for name in COMPARISON]
+    pictures = [picture(name, sources[name], images[name]) for name in COMPARED]
     html = page(CONFIG, results, pictures, MODULES, {"python": "3.11"})
-    assert [html.count(f'<figure id="{name}"') for name in COMPARISON] == [1, 1, 1]
+    assert [html.count(f'<figure id="{name}"') for name in COMPARED] == [1, 1, 1]
     assert "http://" not in html and "https://" not in html.replace("http://www.w3.org", "")
     for name in ("studies", "concordance", "joint", "transfer_sets", "modules", "genes"):
         assert f'href="{name}.tsv"' in html
@@ -179,7 +187,7 @@ def test_page_is_whole_and_offline(results, sources):
 
 def test_a_comparison_with_nothing_to_draw_says_so(results):
     bare = {name: table.iloc[:0] for name, table in results.items() if hasattr(table, "iloc")}
-    for name in COMPARISON:
-        table = build(name, {**bare, "module": [], "interferon": []})
+    for name in COMPARED:
+        table = build(name, {**bare, "module": [], "interferon": [], "alpha": 0.05})
         assert table["element"].tolist() == ["absent", "caption", "alt"]
         draw(name, table)

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 import yaml
 
+from options import normalise
 from revertome import simulate
 from revertome.compare import Study, compare, residuals
 from revertome.configuration import complete
-from revertome.normalise import normalise
+from revertome.differential.model_options import joint_options
 from revertome.simulate.patients import responders
 from revertome.simulate.private import enrol, with_private
 from revertome.simulate.profile import profile
@@ -44,7 +45,7 @@ def analysed(name, genes, shift):
     labels = pd.DataFrame({"patient": plan["patient"], "label": good})[plan["group"] == "patient"]
     rule = config["trajectories"] | {"bootstrap": 0, "permutations": 0}
     engine = "voom" if name == "sequenced" else "limma"
-    table = run(expression, labels, config["design"], rule, engine, trend=True).genes
+    table = run(expression, labels, joint_options(config, engine), rule).genes
     contrasts = {}
     for contrast, effect in (("disease", "disease"), ("change_responders", "change")):
         part = table[["gene"]].assign(logFC=table[effect], AveExpr=8.0)
@@ -91,7 +92,10 @@ def test_shared_is_found_and_private_is_not_claimed():
     for shift in (0, 1000):
         made = {name: analysed(name, 3000, shift) for name in TRIALS}
         found = compare(
-            {name: study for name, (study, _) in made.items()}, {}, {"permutations": 20, "seed": 1}
+            {name: study for name, (study, _) in made.items()},
+            {},
+            {"permutations": 20, "seed": 1},
+            alpha=0.05,
         )
         for pair, part in found.joint.groupby("studies"):
             names = pair.split(",")

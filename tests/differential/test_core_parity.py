@@ -15,7 +15,7 @@ import pytest
 from revertome.limma.array_weights import array_weights
 from revertome.limma.contrasts import contrasts_fit
 from revertome.limma.duplicate_correlation import duplicate_correlation
-from revertome.limma.ebayes import ebayes, moderated_f
+from revertome.limma.ebayes import ebayes
 from revertome.limma.fit import lm_fit
 from revertome.limma.top_table import top_table
 from revertome.limma.voom import voom, voom_quality
@@ -117,12 +117,8 @@ def named(name, trend, robust):
 @pytest.mark.parametrize(("trend", "robust"), MODERATION)
 def test_random_blocking(trial, random_fit, trend, robust):
     name = named("random", trend, robust)
-    moderated = trial.check(random_fit, name, trend, robust)
+    trial.check(random_fit, name, trend, robust)
     if not trend:
-        f, df1, p = moderated_f(moderated)
-        assert df1 == 3
-        trial.same(f, f"{name}:F")
-        trial.same(p, f"{name}:F.p.value")
         assert trial.genes[f"{name}:p.value:change_responders"].min() < 1e-100
 
 

@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from paired_trial import DESIGN, simulate
+from options import options_of
+from paired_trial import DESIGN, LIMMA, simulate
 from revertome.differential.names import check_custom, terms, within_patient
 from revertome.differential.run import REPORT, run
 from revertome.differential.subset import in_subset
 from revertome.errors import StudyError
 
-OPTIONS = {"blocking": "auto", "trend": False, "robust": False, "custom": {}, "subset": {}}
 CUSTOM = {
     "specific": "change_responders - change_nonresponders",
     "excess": "0.5*disease + 2 * change_all",
@@ -86,9 +86,9 @@ def test_terms_and_names_are_checked():
 @pytest.mark.parametrize("blocking", ["auto", "random"])
 def test_custom_contrasts_are_sums_of_the_standard_ones(trial, blocking):
     expression, labels = trial
-    options = OPTIONS | {"custom": CUSTOM, "blocking": blocking}
+    options = options_of("limma", DESIGN, trend=False, custom=CUSTOM, blocking=blocking)
     names = ["disease", "change_responders", "change_all", "interaction", *CUSTOM]
-    found = run(expression, labels, DESIGN, options, names, "limma")
+    found = run(expression, labels, options, names)
     assert list(found.tables) == list(found.design["contrast"]) == names
     # The difference of changes is the interaction, tests and all.
     same, own = table(found, "interaction"), table(found, "specific")
@@ -107,10 +107,10 @@ def test_custom_contrasts_are_sums_of_the_standard_ones(trial, blocking):
 def test_a_term_without_samples_gives_missing_values(trial):
     expression, labels = trial
     everybody = labels.assign(label="responder")
-    options = OPTIONS | {"custom": {"specific": CUSTOM["specific"],
-                                    "nothing": "change_all - change_responders"}}  # fmt: skip
+    custom = {"specific": CUSTOM["specific"], "nothing": "change_all - change_responders"}
+    options = options_of("limma", DESIGN, trend=False, custom=custom)
     names = ["change_all", "specific", "nothing"]
-    found = run(expression, everybody, DESIGN, options, names, "limma")
+    found = run(expression, everybody, options, names)
     for name in names[1:]:
         assert found.tables[name]["P.Value"].isna().all()
         assert found.design.set_index("contrast").loc[name, "dropped"] == "no such samples"
@@ -119,11 +119,12 @@ def test_a_term_without_samples_gives_missing_values(trial):
 
 def test_a_subset_is_the_fit_of_those_samples(trial):
     expression, labels = trial
-    options = OPTIONS | {"subset": {"sex": ["female"], "arm": ["drug"], "site": [1]}}
+    subset = {"sex": ["female"], "arm": ["drug"], "site": [1]}
+    options = options_of("limma", DESIGN, trend=False, subset=subset)
     names = ["disease", "change_all"]
-    found = run(expression, labels, DESIGN, options, names, "limma")
+    found = run(expression, labels, options, names)
     female = expression[expression.obs.index[expression.obs["sex"].eq("female")]]
-    alone = run(female, labels, DESIGN, OPTIONS, names, "limma")
+    alone = run(female, labels, LIMMA, names)
     for name in names:
         pd.testing.assert_frame_equal(found.tables[name], alone.tables[name])
     report = found.design.set_index("contrast")
@@ -150,8 +151,8 @@ def test_subset_by_hand_and_its_faults():
 def test_a_subset_without_pairs_is_refused(trial):
     expression, labels = trial
     with pytest.raises(StudyError, match="0 patients have samples at both"):
-        run(expression, labels, DESIGN, OPTIONS | {"subset": {"visit": ["before"]}},
-            ["change_all"], "limma")  # fmt: skip
+        options = options_of("limma", DESIGN, subset={"visit": ["before"]})
+        run(expression, labels, options, ["change_all"])
 
 
 def test_design_report(trial):
@@ -159,7 +160,7 @@ def test_design_report(trial):
     expression, labels = trial
     single = expression[expression.obs.index[1:]]
     names = ["disease", "change_responders"]
-    found = run(single, labels, DESIGN, OPTIONS, names, "limma")
+    found = run(single, labels, LIMMA, names)
     assert list(found.design.columns) == REPORT
     report = found.design.set_index("contrast")
     change = report.loc["change_responders"]
@@ -185,8 +186,8 @@ def test_an_engine_of_one_blocking_uses_it(trial):
     expression, labels = trial
     names = ["disease", "change_all"]
     for blocking in ("auto", "fixed", "random"):
-        options = OPTIONS | {"blocking": blocking}
-        found = run(expression, labels, DESIGN, options, names, "mixed")
+        options = options_of("mixed", DESIGN, trend=False, blocking=blocking)
+        found = run(expression, labels, options, names)
         assert set(found.design["blocking"]) == {"random"}
         assert set(found.design["formula"]) == {"~ 0 + cell + (1 | patient)"}
         assert (found.design["detectable_logFC"] > 0).all()

@@ -16,10 +16,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from revertome.differential.engines import deseq2
+from options import options_of
+from revertome.differential.engines import deseq2, fit
 from revertome.errors import StudyError
 from revertome.trial import Model
 
+OPTIONS = options_of("deseq2", {"baseline": "before", "followup": "after"})
 HERE = Path(__file__).parent / "reference"
 
 
@@ -45,7 +47,7 @@ def fitted():
     """954 genes; result, dataset and R's numbers (reference/deseq2.R)."""
     expression, model = paired()
     dataset, _ = deseq2._dataset(expression, model.design, 2)
-    return deseq2.fit(expression, model, {}, 2), dataset, read("deseq2.tsv")
+    return fit(expression, model, OPTIONS, 2), dataset, read("deseq2.tsv")
 
 
 @pytest.mark.slow
@@ -93,7 +95,7 @@ def test_fold_changes_and_calls(fitted, contrast, calls):
 
 def test_one_line_says_how_the_fit_went(capsys):
     expression, model = paired(slice(0, 40))
-    result = deseq2.fit(expression, model, {}, 1)
+    result = fit(expression, model, OPTIONS, 1)
     line = capsys.readouterr().out
     assert line.startswith("deseq2: size factors 0.")
     assert "of 40 genes, dispersions of " in line and "coefficients of 0 did not converge" in line
@@ -113,7 +115,7 @@ def test_genes_that_do_not_converge_are_kept_with_a_warning(monkeypatch, capsys)
     expression, model = paired(slice(0, 40))
     names = ", ".join(sorted(expression.var_names[:2]))
     with pytest.warns(UserWarning, match=rf"coefficients of 2 genes did not .* \({names}\)"):
-        result = deseq2.fit(expression, model, {}, 1)
+        result = fit(expression, model, OPTIONS, 1)
     assert "coefficients of 2 did not converge" in capsys.readouterr().out
     assert result.tables["change_all"]["P.Value"].notna().all()
 
@@ -121,5 +123,6 @@ def test_genes_that_do_not_converge_are_kept_with_a_warning(monkeypatch, capsys)
 def test_log_values_are_refused():
     expression, model = paired(slice(0, 5))
     del expression.layers["counts"]
-    with pytest.raises(StudyError, match="deseq2 needs counts"):
-        deseq2.fit(expression, model, {}, 1)
+    message = "deseq2 needs counts, this study has log2 values; use limma or mixed$"
+    with pytest.raises(StudyError, match=message):
+        fit(expression, model, OPTIONS, 1)

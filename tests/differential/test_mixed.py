@@ -8,13 +8,16 @@ import pandas as pd
 import pytest
 from scipy import special, stats
 
-from revertome.differential.engines import mixed
+from options import options_of
+from revertome.differential.engines import fit
 from revertome.errors import StudyError
 from revertome.limma.mixed_fit import mixed_fit, moderate_mixed
 from revertome.limma.top_table import COLUMNS
 from revertome.trial import Model
 
 HERE = Path(__file__).parent / "reference"
+DESIGN = {"baseline": "before", "followup": "after"}
+OPTIONS = options_of("mixed", DESIGN, trend=False)
 CONTRASTS = ["disease", "change_responders", "interaction"]
 
 
@@ -121,28 +124,28 @@ def pairs(rng, n=9, genes=300, patient=1.5):
 
 def test_balanced_pairs_are_the_paired_t_test():
     y, design, block, contrasts = pairs(np.random.default_rng(3))
-    fit = mixed_fit(y, design, block, contrasts)
-    inner = fit.ratio > 0
+    own = mixed_fit(y, design, block, contrasts)
+    inner = own.ratio > 0
     assert inner.sum() > 290
-    t = fit.coefficients[:, 0] / (np.sqrt(fit.covariance[:, 0, 0]) * fit.sigma)
+    t = own.coefficients[:, 0] / (np.sqrt(own.covariance[:, 0, 0]) * own.sigma)
     theirs = stats.ttest_rel(y[1::2], y[::2])
     np.testing.assert_allclose(t[inner], theirs.statistic[inner], rtol=1e-9)
-    np.testing.assert_allclose(fit.df[inner, 0], 8, rtol=1e-9)
-    np.testing.assert_allclose(fit.df_sigma[inner], 8, rtol=1e-9)
+    np.testing.assert_allclose(own.df[inner, 0], 8, rtol=1e-9)
+    np.testing.assert_allclose(own.df_sigma[inner], 8, rtol=1e-9)
 
 
 def test_negative_patient_variance_is_the_ordinary_fit():
     y, design, block, contrasts = pairs(np.random.default_rng(4), patient=0.0)
-    fit = mixed_fit(y, design, block, contrasts)
+    own = mixed_fit(y, design, block, contrasts)
     # Between patients the mean square is less than within: n - p degrees of freedom.
     mean, change = (y[::2] + y[1::2]) / 2, y[1::2] - y[::2]
     negative = 2 * mean.var(axis=0, ddof=1) < change.var(axis=0, ddof=1) / 2
     assert 100 < negative.sum() < 200
-    np.testing.assert_array_equal(fit.ratio == 0, negative)
+    np.testing.assert_array_equal(own.ratio == 0, negative)
     theirs = stats.ttest_ind(y[1::2], y[::2])
-    t = fit.coefficients[:, 0] / (np.sqrt(fit.covariance[:, 0, 0]) * fit.sigma)
+    t = own.coefficients[:, 0] / (np.sqrt(own.covariance[:, 0, 0]) * own.sigma)
     np.testing.assert_allclose(t[negative], theirs.statistic[negative], rtol=1e-9)
-    np.testing.assert_allclose(fit.df[negative, 0], 16, rtol=1e-12)
+    np.testing.assert_allclose(own.df[negative, 0], 16, rtol=1e-12)
 
 
 def test_moderation_is_the_formula_by_hand(found):
@@ -173,7 +176,7 @@ def model(trial) -> tuple[anndata.AnnData, Model]:
 
 def test_engine_gives_top_tables(trial, found, capsys):
     expression, asked = model(trial)
-    result = mixed.fit(expression, asked, {"trend": False}, 1)
+    result = fit(expression, asked, OPTIONS, 1)
     assert list(result.tables) == CONTRASTS
     table = result.tables["disease"].set_index("gene").loc[expression.var_names]
     assert [*result.tables["disease"].columns, "n", "engine"] == COLUMNS
@@ -191,8 +194,8 @@ def test_engine_gives_top_tables(trial, found, capsys):
 def test_engine_options_reach_the_moderation(trial, found):
     """Robust priors are one a gene; the threshold test is treat's, by hand."""
     expression, asked = model(trial)
-    options = {"trend": True, "robust": True, "lfc": 0.5}
-    table = mixed.fit(expression, asked, options, 1).tables["disease"].set_index("gene")
+    options = options_of("mixed", DESIGN, trend=True, robust=True, lfc=0.5)
+    table = fit(expression, asked, options, 1).tables["disease"].set_index("gene")
     robust = moderate_mixed(found, trend=True, robust=True)["disease"]
     assert np.ndim(robust.df_prior) == 1
     error = np.sqrt(found.covariance[:, 0, 0] * robust.s2_post)
@@ -205,14 +208,14 @@ def test_a_constant_gene_takes_the_prior_variance(trial):
     y, design, samples, contrasts = trial
     y = y.copy()
     y[:, 5] = 7.0
-    fit = mixed_fit(y, design, samples["patient"], contrasts)
-    assert fit.ratio[5] == 0 and fit.sigma[5] == 0
-    moderated = moderate_mixed(fit, trend=False)["disease"]
+    own = mixed_fit(y, design, samples["patient"], contrasts)
+    assert own.ratio[5] == 0 and own.sigma[5] == 0
+    moderated = moderate_mixed(own, trend=False)["disease"]
     assert moderated.s2_post[5] > 0
     assert abs(moderated.t[5, 0]) < 1e-9
     other = np.arange(y.shape[1]) != 5
     untouched = mixed_fit(trial[0], design, samples["patient"], contrasts)
-    np.testing.assert_array_equal(fit.df[other], untouched.df[other])
+    np.testing.assert_array_equal(own.df[other], untouched.df[other])
 
 
 def test_what_cannot_be_fitted_is_said(trial):
@@ -224,9 +227,11 @@ def test_what_cannot_be_fitted_is_said(trial):
         mixed_fit(few, cells, block, change)
     y, cells, block, change = pairs(np.random.default_rng(1))
     fixed = pd.get_dummies(block, dtype=float).assign(after=cells["after"])
-    with pytest.raises(ValueError, match="nothing that tells patient from residual variance"):
+    with pytest.raises(
+        ValueError, match="no information to separate patient from residual variance"
+    ):
         mixed_fit(y, fixed, block, {"change": pd.Series({"after": 1.0})})
     expression, asked = model(trial)
     expression.X[3, 4] = np.nan
     with pytest.raises(StudyError, match=r"engines: mixed: .* missing or infinite .* use limma"):
-        mixed.fit(expression, asked, {"trend": False}, 1)
+        fit(expression, asked, OPTIONS, 1)

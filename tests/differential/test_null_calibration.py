@@ -36,10 +36,10 @@ import pytest
 import yaml
 
 import studies
+from options import load, normalise
 from revertome.configuration import complete
+from revertome.differential.model_options import model_options
 from revertome.differential.run import run
-from revertome.intake import load
-from revertome.normalise import normalise
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, studies.real]
 SCHEMA = yaml.safe_load((studies.ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
@@ -112,7 +112,8 @@ def test_share_of_false_positives(case, data):
     low, high, most = CASES[case]
     expression, config = data[study]
     design = config["design"]
-    options = config["differential"] | {"blocking": blocking}
+    changed = config | {"differential": config["differential"] | {"blocking": blocking}}
+    options = model_options(changed, engine)
     labels = pd.DataFrame({"patient": sorted(expression.obs["patient"].unique())})
     labels["label"] = "treated"
     permute = people_exchanged if contrast == "disease" else visits_swapped
@@ -120,7 +121,7 @@ def test_share_of_false_positives(case, data):
     share, found = [], []
     for _ in range(PERMUTATIONS):
         permuted = permute(expression, design, rng)
-        table = run(permuted, labels, design, options, [contrast], engine).tables[contrast]
+        table = run(permuted, labels, options, [contrast]).tables[contrast]
         share.append((table["P.Value"] < 0.05).mean())
         found.append((table["adj.P.Val"] <= 0.05).any())
     error = np.std(share, ddof=1) / np.sqrt(PERMUTATIONS)

@@ -6,8 +6,9 @@ import pytest
 
 import small_study
 from odd_studies import ODD
+from revertome.figure_list import FIGURES
 from revertome.figures import draw
-from revertome.source_data import FIGURES, build
+from revertome.source_data import build
 from words import misplaced
 
 

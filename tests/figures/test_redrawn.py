@@ -11,9 +11,10 @@ import pytest
 
 import small_study
 from disk import write_table
+from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode
-from revertome.source_data import FIGURES, build
+from revertome.source_data import build
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 REDRAW = """

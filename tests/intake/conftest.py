@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.intake import Study, load
+from options import load
+from revertome.intake import Study
 
 DESIGN: dict[str, Any] = {
     "baseline": "before",

@@ -9,12 +9,11 @@ import pytest
 from scipy import stats
 
 import affymetrix
+from options import load, normalise
 from revertome.errors import StudyError
-from revertome.intake import load
 from revertome.intake.arrays.cdf import read_cdf
 from revertome.intake.arrays.cel import cel_files, read_cel
 from revertome.intake.arrays.rma import background_correct, density_mode, median_polish, rma
-from revertome.normalise import normalise
 
 REFERENCE = Path(__file__).parent / "reference" / "rma.tsv"
 CEL = {

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import beadchip
+from options import load
 from revertome.errors import StudyError
-from revertome.intake import load
 from revertome.intake.arrays.beadchip import read_beadchip, read_profile
 from revertome.intake.arrays.normexp import neqc_by_detection, normexp_signal
 

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from options import section
 from revertome.errors import StudyError
 from revertome.intake.layouts import read_values
 from revertome.intake.source import Source, symbols_of
@@ -25,10 +26,10 @@ def _written(path: Path, text: str) -> str:
 
 
 def _symbols(path: str, **intake: Any) -> list[Any]:
-    values = read_values({}, path)
+    values = read_values(section("intake"), path)
     source = Source("sheet", path, values.table, pd.DataFrame(), (), layout=values.record,
                     symbols=values.symbols)  # fmt: skip
-    return symbols_of(source, values.table.index, intake).tolist()
+    return symbols_of(source, values.table.index, section("intake", **intake)).tolist()
 
 
 def test_stringtie_sums_the_loci_of_a_gene(tmp_path: Path) -> None:
@@ -40,7 +41,7 @@ def test_stringtie_sums_the_loci_of_a_gene(tmp_path: Path) -> None:
                  f"{ENSEMBL[1]}\t-\tchr1\t-\t1\t9\t3\t1\t{three}\n"]  # fmt: skip
         _written(tmp_path / f"{sample}_gene_abund.tab",
                  STRINGTIE + "".join(lines[:: 1 if sample == "a" else -1]))  # fmt: skip
-    found = read_values({}, str(tmp_path))
+    found = read_values(section("intake"), str(tmp_path))
     assert found.record == "stringtie: 2 files, TPM"
     expected = pd.DataFrame({"a": [3.75, 900.1], "b": [0.5, 7.75]}, [f"{ENSEMBL[0]}.3", ENSEMBL[1]])
     pd.testing.assert_frame_equal(found.table, expected)
@@ -54,7 +55,7 @@ def test_cufflinks(tmp_path: Path) -> None:
         text = CUFFLINKS + row.format(g=ENSEMBL[0], s="MX1", v=value)
         text += row.format(g=ENSEMBL[0], s="MX1", v=2) + row.format(g=ENSEMBL[1], s="IFI44", v=0.5)
         _written(tmp_path / "each" / sample / "genes.fpkm_tracking", text)
-    found = read_values({}, str(tmp_path / "each"))
+    found = read_values(section("intake"), str(tmp_path / "each"))
     assert found.record == "cufflinks: 2 files, FPKM"
     assert found.table.loc[ENSEMBL[0]].tolist() == [3.5, 62.25]
     assert found.table.columns.tolist() == ["a", "b"]
@@ -62,7 +63,7 @@ def test_cufflinks(tmp_path: Path) -> None:
     cuffdiff = CUFFLINKS.replace("\tFPKM\t", "\tq1_FPKM\t")
     path = _written(tmp_path / "genes.fpkm_tracking", cuffdiff + row.format(g="x", s="MX1", v=1))
     with pytest.raises(StudyError, match="'q1_FPKM', .* a value of each condition; give the table"):
-        read_values({}, path)
+        read_values(section("intake"), path)
 
 
 def test_kallisto_genes(tmp_path: Path) -> None:
@@ -70,7 +71,7 @@ def test_kallisto_genes(tmp_path: Path) -> None:
     for sample, value in {"a": 10.4, "b": 7.0}.items():
         text = f"gene_id\tgene_name\test_counts\ttpm\n{ENSEMBL[0]}.1\tMX1\t{value}\t1\n"
         _written(tmp_path / sample / "abundance.gene.tsv", text)
-    assert read_values({}, str(tmp_path)).table.loc[f"{ENSEMBL[0]}.1"].to_dict() == {
+    assert read_values(section("intake"), str(tmp_path)).table.loc[f"{ENSEMBL[0]}.1"].to_dict() == {
         "a": 10,
         "b": 7,
     }
@@ -80,30 +81,33 @@ def test_kallisto_genes(tmp_path: Path) -> None:
     with pytest.raises(
         StudyError, match=r"several layouts: .*kallisto_genes \('abundance.gene.tsv"
     ):
-        read_values({}, str(tmp_path))
-    assert read_values({"layout": "kallisto_genes"}, str(tmp_path)).table.shape == (1, 2)
+        read_values(section("intake"), str(tmp_path))
+    assert read_values(section("intake", layout="kallisto_genes"), str(tmp_path)).table.shape == (
+        1,
+        2,
+    )
 
 
 def test_prepde(tmp_path: Path) -> None:
     head = "gene_id,s1,s2\n"
     path = _written(tmp_path / "gene_count_matrix.csv",
                     head + f"{ENSEMBL[0]}|MX1,5,0\nMSTRG.7|IFI44,2,3\nMSTRG.9,1,1\n")  # fmt: skip
-    found = read_values({}, path)
+    found = read_values(section("intake"), path)
     assert found.table.loc["MSTRG.7"].tolist() == [2, 3]
     assert found.record == "prepde: names behind the bar"
     assert _symbols(path)[:2] == ["MX1", "IFI44"]
     _written(Path(path), head + "MSTRG.7|IFI44,2,3\nMSTRG.7|IFI44L,1,1\n")
     with pytest.raises(StudyError, match=r"one gene of StringTie's merge .* \(1 such ids\); sum"):
-        read_values({}, path)
+        read_values(section("intake"), path)
     plain = _written(tmp_path / "plain.csv", head + "MX1,5,0\n")
-    assert read_values({}, plain).record == "table"
+    assert read_values(section("intake"), plain).record == "table"
 
 
 def test_counts_of_ncbi(tmp_path: Path) -> None:
     """Entrez ids, annotated by NCBI's own table; without it the message names the table."""
     path = _written(tmp_path / "GSE1_raw_counts_GRCh38.p13_NCBI.tsv",
                     "GeneID\tGSM1\tGSM2\n4599\t7\t9\n10561\t0\t3\n")  # fmt: skip
-    found = read_values({}, path)
+    found = read_values(section("intake"), path)
     assert found.record == "ncbi: Entrez ids"
     assert found.table.loc["4599"].to_dict() == {"GSM1": 7, "GSM2": 9}
     with pytest.raises(
@@ -116,43 +120,43 @@ def test_counts_of_ncbi(tmp_path: Path) -> None:
     assert _symbols(path, annotation=named) == ["MX1", "IFI44"]
     _written(Path(path), "GeneID\tGSM1\nMX1\t7\n")
     with pytest.raises(StudyError, match="GeneID 'MX1' is no Entrez id"):
-        read_values({}, path)
+        read_values(section("intake"), path)
 
 
 def test_merged_tables_of_tximport(tmp_path: Path) -> None:
     rows = f"{ENSEMBL[0]}\tMX1\t10.4\t20\n{ENSEMBL[1]}\tIFI44\t100.6\t100\n"
     head = "gene_id\tgene_name\ts1\ts2\n"
     scaled = _written(tmp_path / "salmon.merged.gene_counts_length_scaled.tsv", head + rows)
-    found = read_values({}, scaled)
+    found = read_values(section("intake"), scaled)
     assert found.record == "tximport: rounded, scaled by tximport"
     assert found.table["s1"].tolist() == [10, 101]
     assert _symbols(scaled) == ["MX1", "IFI44"]
     lengths = _written(tmp_path / "salmon.merged.gene_lengths.tsv", head + rows)
     with pytest.raises(StudyError, match="lengths of genes, no counts"):
-        read_values({}, lengths)
+        read_values(section("intake"), lengths)
     million = rows.replace("100.6", "999989.6").replace("100\n", "999980\n")
     tpm = _written(tmp_path / "x.tsv", head + million)
-    assert read_values({}, tpm).table["s1"].tolist() == [10.4, 999989.6]
+    assert read_values(section("intake"), tpm).table["s1"].tolist() == [10.4, 999989.6]
     transcripts = "tx\tgene_id\ts1\ts2\nENST00000000001\tENSG00000000001\t4\t5\n"
     path = _written(tmp_path / "salmon.merged.transcript_counts.tsv", transcripts)
     with pytest.raises(StudyError, match="counts of transcripts"):
-        read_values({}, path)
+        read_values(section("intake"), path)
     with pytest.raises(StudyError, match=r"holds 3 tables of many samples .* set intake\.matrix"):
-        read_values({}, str(tmp_path))
+        read_values(section("intake"), str(tmp_path))
 
 
 def test_rsem_matrix(tmp_path: Path) -> None:
     """``print "\\t\\"$name\\""`` and quoted ids, as the script writes them."""
     head = '\t"out/s1.genes.results"\t"out/s2.genes.results"\n'
     path = _written(tmp_path / "m.txt", head + '"MX1"\t4.60\t7.00\n"IFI44"\t0.00\t3.10\n')
-    found = read_values({}, path)
+    found = read_values(section("intake"), path)
     assert found.record == "rsem_matrix: expected counts, rounded"
     pd.testing.assert_frame_equal(
         found.table, pd.DataFrame({"s1": [5.0, 0], "s2": [7.0, 3]}, ["MX1", "IFI44"])
     )
     _written(Path(path), head.replace("s2", "s1") + '"MX1"\t4\t7\n')
     with pytest.raises(StudyError, match="sample 'out/s1.genes.results' occurs more than once"):
-        read_values({}, path)
+        read_values(section("intake"), path)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +167,7 @@ def test_rsem_matrix(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_tables_of_r(tmp_path: Path, text: str) -> None:
     """`write.csv`, `write.table`, `write.csv2` of counts with row names, as of edgeR and DESeq2."""
-    found = read_values({}, _written(tmp_path / "counts.csv", text))
+    found = read_values(section("intake"), _written(tmp_path / "counts.csv", text))
     expected = pd.DataFrame({"s1": [5.0, 0], "s2": [7.0, 3]}, ["MX1", "IFI44"])
     pd.testing.assert_frame_equal(found.table, expected)
 
@@ -175,6 +179,6 @@ def test_tables_of_r(tmp_path: Path, text: str) -> None:
 )  # fmt: skip
 def test_counters_in_merged_tables(tmp_path: Path, counters: list[str]) -> None:
     text = "gene\ts1\ts2\nMX1\t5\t7\n" + "".join(f"{name}\t900\t800\n" for name in counters)
-    found = read_values({}, _written(tmp_path / "merged.tsv", text))
+    found = read_values(section("intake"), _written(tmp_path / "merged.tsv", text))
     assert found.table.index.tolist() == ["MX1"]
     assert found.record == f"table, {len(counters)} counters of reads without a gene left out"

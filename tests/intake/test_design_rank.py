@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from revertome.errors import StudyError
-from revertome.intake.design import aliased, check_design, design_columns
+from revertome.intake.design import check_design
+from revertome.trial import aliased, design_columns
 
 SAMPLES = pd.DataFrame(
     {

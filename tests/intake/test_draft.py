@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from geo_files import series_matrix
+from options import load
 from revertome.configuration import complete
 from revertome.errors import StudyError
-from revertome.intake import load
 from revertome.intake.sheets.draft import draft
 from studies import ROOT, SHARED, gse65391_small, real
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from options import section
 from revertome.errors import StudyError
 from revertome.intake.fetch import archive, download
 from revertome.intake.fetch.geo import (
@@ -259,7 +260,7 @@ def test_no_network_says_all_that_is_missing(tmp_path: Path, monkeypatch: Any) -
         "base_url": "http://127.0.0.1:9",
     }  # fmt: skip
     with pytest.raises(StudyError) as raised:
-        fetch_series_matrix(open_geo(intake), "GSE1234", "GPL1")
+        fetch_series_matrix(open_geo(section("intake", **intake)), "GSE1234", "GPL1")
     message = str(raised.value)
     for words in (f"{tmp_path}/GSE1234/{NAME}", f"also needed: {tmp_path}/GPL1/GPL1.annot.gz"):
         assert words in message

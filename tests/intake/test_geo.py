@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from geo_files import series_matrix, write_gz
+from options import load
 from revertome.errors import StudyError
-from revertome.intake import load
 from revertome.intake.fetch.geo import folder
 from studies import SHARED, configured, gse60424, real
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from geo_files import series_matrix
+from options import load
 from revertome.errors import StudyError
-from revertome.intake import load
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": None}
 IDS = [f"GSM{i}" for i in range(8)]

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from geo_files import write_gz
+from options import section
 from revertome.errors import StudyError
 from revertome.intake.layouts import known, read_values
 from revertome.intake.layouts.scaled import scaled_by_length
@@ -73,7 +74,7 @@ def test_folder(tmp_path: Path, name: str, write: Any, file: str, packed: bool) 
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
     (tmp_path / "counts" / "multiqc.log").write_text("nothing of interest\n")
-    found = read_values({}, str(tmp_path / "counts"))
+    found = read_values(section("intake"), str(tmp_path / "counts"))
     expected = EXPECTED * 2 if name == "star" else EXPECTED  # unstranded
     pd.testing.assert_frame_equal(found.table, expected)
     assert found.record.startswith(f"{name}: 2 files")
@@ -84,7 +85,7 @@ def test_geo_accessions_name_the_samples(tmp_path: Path) -> None:
     for n, sample in enumerate(EXPECTED, start=7):
         text = _htseq(EXPECTED[sample].astype(int).tolist())
         write_gz(tmp_path / f"GSM{n}_blood_{sample}.txt.gz", text)
-    assert read_values({}, str(tmp_path)).table.columns.tolist() == ["GSM7", "GSM8"]
+    assert read_values(section("intake"), str(tmp_path)).table.columns.tolist() == ["GSM7", "GSM8"]
 
 
 def test_featurecounts(tmp_path: Path) -> None:
@@ -93,12 +94,16 @@ def test_featurecounts(tmp_path: Path) -> None:
             for g in GENES]  # fmt: skip
     header = "Geneid\tChr\tStart\tEnd\tStrand\tLength\t/data/s1.sorted.bam\ts2.bam\n"
     (tmp_path / "all.txt").write_text("# Program:featureCounts v2\n" + header + "".join(rows))
-    pd.testing.assert_frame_equal(read_values({}, str(tmp_path / "all.txt")).table, EXPECTED)
+    pd.testing.assert_frame_equal(
+        read_values(section("intake"), str(tmp_path / "all.txt")).table, EXPECTED
+    )
     for sample in EXPECTED:
         text = _featurecounts(EXPECTED[sample].astype(int).tolist())
         (tmp_path / "each").mkdir(exist_ok=True)
         (tmp_path / "each" / f"{sample}.txt").write_text(text.replace("s.bam", f"{sample}.bam"))
-    pd.testing.assert_frame_equal(read_values({}, str(tmp_path / "each")).table, EXPECTED)
+    pd.testing.assert_frame_equal(
+        read_values(section("intake"), str(tmp_path / "each")).table, EXPECTED
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,14 +115,14 @@ def test_strand_of_star(
 ) -> None:
     text = f"N_unmapped\t0\t0\t0\nMX1\t{forward + reverse}\t{forward}\t{reverse}\n"
     (tmp_path / "aReadsPerGene.out.tab").write_text(text)
-    found = read_values({"strand": strand}, str(tmp_path))
+    found = read_values(section("intake", strand=strand), str(tmp_path))
     assert found.table.loc["MX1", "a"] == expected
 
 
 def test_strand_that_cannot_be_told(tmp_path: Path) -> None:
     (tmp_path / "aReadsPerGene.out.tab").write_text("N_unmapped\t0\t0\t0\nMX1\t100\t70\t30\n")
     with pytest.raises(StudyError, match=r"70% of the reads.*set intake\.strand to none, forward"):
-        read_values({}, str(tmp_path))
+        read_values(section("intake"), str(tmp_path))
 
 
 def test_lengths_scale_counts() -> None:
@@ -136,23 +141,23 @@ def test_lengths_scale_counts() -> None:
 def test_lengths_beside_a_merged_table(tmp_path: Path) -> None:
     counts = tmp_path / "salmon.merged.gene_counts.tsv"
     counts.write_text("gene_id\tgene_name\ts1\ts2\nE1\tA\t10.5\t20\nE2\tB\t100\t100\n")
-    found = read_values({}, str(counts))
+    found = read_values(section("intake"), str(counts))
     assert found.record == "tximport: rounded"
     lengths = tmp_path / "salmon.merged.gene_lengths.tsv"
     lengths.write_text("gene_id\tgene_name\ts1\ts2\nE1\tA\t100\t300\nE2\tB\t50\t50\n")
-    found = read_values({}, str(counts))
+    found = read_values(section("intake"), str(counts))
     # 10.5 x 200/100 = 21 and 100, to 110.5 in all; 20 x 200/300 = 13.3 and 100, to 120
     assert found.table["s1"].tolist() == [19, 91]
     assert found.table["s2"].tolist() == [14, 106]
     lengths.write_text("gene_id\ts1\ts2\nE1\t100\t300\n")
     with pytest.raises(StudyError, match=r"gene_lengths.tsv: other genes or samples than"):
-        read_values({}, str(counts))
+        read_values(section("intake"), str(counts))
 
 
 def test_faults(tmp_path: Path) -> None:
     def fails(words: str, **options: str) -> None:
         with pytest.raises(StudyError, match=words):
-            read_values(options, str(tmp_path))
+            read_values(section("intake", **options), str(tmp_path))
 
     fails("a folder without files of counts")
     (tmp_path / "a.tsv").write_text(_htseq([1, 2, 3]))
@@ -168,7 +173,7 @@ def test_faults(tmp_path: Path) -> None:
     fails("sample 'a' occurs more than once")
     (tmp_path / "x" / "a.txt").write_text(_rsem([1, 2, 3]))
     fails(r"several layouts: htseq \('a.tsv'\); rsem \('a.txt'\); set intake.layout")
-    assert read_values({"layout": "rsem"}, str(tmp_path)).table.shape == (3, 1)
+    assert read_values(section("intake", layout="rsem"), str(tmp_path)).table.shape == (3, 1)
 
 
 def test_transcripts_are_not_genes(tmp_path: Path) -> None:
@@ -177,7 +182,7 @@ def test_transcripts_are_not_genes(tmp_path: Path) -> None:
         "target_id\tlength\teff_length\test_counts\ttpm\n" + rows
     )
     with pytest.raises(StudyError, match="counts of transcripts .* sum them to genes first"):
-        read_values({}, str(tmp_path / "abundance.tsv"))
+        read_values(section("intake"), str(tmp_path / "abundance.tsv"))
 
 
 def test_layouts_by_name() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.intake import load
+from options import load
 from revertome.intake.sheets.schema import check_columns, read_schema
 from studies import ROOT, configured
 

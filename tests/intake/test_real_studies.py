@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.intake import Study, load
+from options import load
+from revertome.intake import Study
 from studies import SHARED, gse60424, gse65391_full, gse65391_small, lemay, real, with_intake
 
 pytestmark = [pytest.mark.real, real]

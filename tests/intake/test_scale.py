@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from options import load
 from revertome.errors import StudyError
-from revertome.intake import load
 from revertome.intake.read.series_matrix import read_series_matrix
 from revertome.intake.scale import convert, decide_scale
 from revertome.intake.scale_evidence import scale_evidence
@@ -60,7 +60,7 @@ def test_decided(values: np.ndarray, assay: str, scale: str, found: str) -> None
         ((LOG2 - 7) * 40, "microarray", "large values, and many below 0"),
         (COUNTS, "microarray", r"RNA-seq counts \(intake.assay: rnaseq\)"),
         (TPM, "microarray", r"sums to a million, as TPM or CPM \(intake.assay: abundance\)"),
-        (TPM, "rnaseq", "sums to a million.* need counts, other values go with intake.assay"),
+        (TPM, "rnaseq", "sums to a million.* need counts; for other values set intake.assay"),
         (COUNTS * 0.37, "rnaseq", "no whole numbers, as FPKM"),
         (np.log2(COUNTS + 0.5), "rnaseq", "logarithms, no counts"),
         (CENTRED, "rnaseq", "centred on 0"),

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from geo_files import write_gz
+from options import load
 from revertome.errors import StudyError
-from revertome.intake import load
 from revertome.intake.read.soft import is_soft, read_soft
 
 HEAD = (

@@ -5,10 +5,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from options import section
 from revertome import modules
 from revertome.modules import mixed
+from revertome.statistics.compound_symmetry import sums_of, variance_ratio
 
-DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy"}
+DESIGN = section("design", baseline="before", followup="after")
 # Nine patients, two of them seen once; P1-P5 respond.
 BEFORE = {"P1": 3.11, "P2": 1.74, "P4": 2.79, "P5": 3.61, "P6": 2.71, "P7": 0.8, "P8": 2.37}
 BEFORE |= {"P9": 3.87}
@@ -123,7 +125,7 @@ def test_variance_ratio_against_statsmodels():
     x = np.column_stack([np.ones(21), np.arange(21) % 2])
     y = rng.normal(size=12)[patient] + rng.normal(size=21)
     fit = MixedLM(y, x, groups=patient).fit(reml=True, method="powell")
-    ratio = mixed.variance_ratio(mixed.sums_of(np.column_stack([x, y]), patient))
+    ratio = variance_ratio(sums_of(np.column_stack([x, y]), patient))
     assert ratio == pytest.approx(fit.cov_re.item() / fit.scale, rel=1e-4)
     assert ratio > 0.1
 

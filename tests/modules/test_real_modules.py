@@ -6,10 +6,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from options import load, normalise
 from revertome import modules
 from revertome.configuration import complete
-from revertome.intake import load
-from revertome.normalise import normalise
 from revertome.response import evaluate
 from studies import ROOT, gse60424, gse65391_full, gse65391_small, real
 

@@ -6,7 +6,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from revertome.normalise import normalise
+from options import normalise
 from revertome.normalise.batch import remove_batch_effect
 
 REFERENCE = Path(__file__).parent / "reference"

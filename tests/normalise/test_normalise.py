@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from options import normalise
 from revertome.errors import StudyError
-from revertome.normalise import normalise
 from revertome.normalise.cpm import log_cpm
 from revertome.normalise.scale import saturated_share
 from revertome.normalise.tmm import tmm_factors, upper_quartile_factors

@@ -14,7 +14,7 @@ def test_most_variable() -> None:
 
 def test_principal_components() -> None:
     x = np.random.default_rng(4).normal(size=(12, 30)) * np.linspace(1, 3, 30)
-    scores, share = principal_components(x)
+    scores, share, *_ = principal_components(x)
     u, s, vt = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
     sign = np.sign(vt[np.arange(12), np.abs(vt).argmax(axis=1)])
     assert list(scores) == [f"PC{i}" for i in range(1, 12)]

@@ -4,6 +4,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
+from options import section
 from revertome.quality.clinic import blood_counts
 from revertome.quality.content import MARKERS, blood_content
 from revertome.quality.duplicates import duplicates
@@ -73,4 +74,4 @@ def test_blood_counts_follow_the_clinical_visits() -> None:
     later = visits.replace({"visit": {"after": "month1"}})
     found = blood_counts(obs, later, design, {"baseline_visit": "day1", "visit": "month1"})
     np.testing.assert_array_equal(found["neutrophils"], [4, 2, 5, np.nan])
-    assert blood_counts(obs, visits.iloc[:0, :2], design, {}).shape == (4, 0)
+    assert blood_counts(obs, visits.iloc[:0, :2], design, section("response")).shape == (4, 0)

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 import studies
-from revertome.intake import load
-from revertome.normalise import normalise
+from options import load, normalise
 from revertome.quality import assess
 from revertome.quality.identity import match_patients
 from revertome.quality.sex import SEX_GENES

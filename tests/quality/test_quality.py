@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.normalise import normalise
+from options import normalise, section
 from revertome.quality import Quality, assess, used
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -22,7 +22,8 @@ BEFORE = pd.DataFrame(
 def judge(expression: anndata.AnnData, flow: pd.DataFrame, options: dict, design: dict) -> Quality:
     """Assess a study without clinical visits."""
     visits = pd.DataFrame(columns=["patient", "arm", "visit"])
-    return assess(expression, flow, options, design, visits, {})
+    completed = section("quality", **options)
+    return assess(expression, flow, completed, design, visits, section("response"))
 
 
 def study() -> anndata.AnnData:

@@ -8,10 +8,11 @@ import subprocess
 import pytest
 
 import small_study
+from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode
 from revertome.report.page import page, picture
-from revertome.source_data import FIGURES, build
+from revertome.source_data import build
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 CLOSED = [

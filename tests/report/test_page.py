@@ -8,13 +8,15 @@ import pandas as pd
 import pytest
 
 import small_study
+from options import section
+from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode
 from revertome.report import methods, summary
 from revertome.report.lookup import lookup
 from revertome.report.page import page, picture
 from revertome.report.tables import cell, table
-from revertome.source_data import FIGURES, build
+from revertome.source_data import build
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -139,14 +141,27 @@ def test_summary_counts_sets_and_states_limits():
     assert people.startswith("Blood expression of 9 responders (8 complete pairs)")
     assert reverted.startswith("3 genes are reverted in responders")
     assert "(2 higher, 1 lower)" in reverted
-    assert "at least 50% of the way by week 12" in reverted
-    assert "By chance 0.25 would be expected" in reverted
-    assert "For 1 of them" in reverted
+    assert "at least half of the way by week 12" in reverted
+    assert "By chance 0.25 would be expected (100 permutations)." in reverted
+    assert reverted.endswith(
+        " 1 of these genes was shown to change differently in responders and non-responders "
+        "(interaction, false discovery rate 5%)."
+    )
     treated = told | {"labels": pd.DataFrame({"label": ["treated"]})}
     assert "reverted in all patients" in summary.findings(treated, small_study.CONFIG)[1]
     none = told | {"summary": classes.assign(expected_by_chance=0.0)}
-    assert "No permutation called any." in summary.findings(none, small_study.CONFIG)[1]
-    assert induced.startswith("1 gene is induced in all patients")
+    sentence = "None of 100 permutations yielded a single reverted gene."
+    assert sentence in summary.findings(none, small_study.CONFIG)[1]
+    assert induced.startswith(
+        "1 gene is induced in all patients: they change under treatment (1 up"
+    )
+    assert (
+        "before treatment they differed from healthy by less than half of that change." in induced
+    )
+    assert induced.endswith(
+        " None of these genes was shown to change differently in responders and non-responders "
+        "(interaction, false discovery rate 5%)."
+    )
     assert "chance" not in induced
     limits = summary.limits(told, small_study.CONFIG)
     assert limits[0] == "Steroids were tapered over the same time."
@@ -170,10 +185,30 @@ def test_summary_names_an_empty_set_the_older_rule_and_whole_modules():
     told["interferon"] = pd.DataFrame({"element": ["absent", "caption"], "text": ["", ""]})
     told["module_classes"] = small_study.MODULE_CLASSES
     _, reverted, induced, modules = summary.findings(told, small_study.CONFIG)
-    assert reverted.startswith("No gene is shown to be reverted in responders.")
-    assert "which holds no error rate, would name 1,492." in reverted
-    assert induced.startswith("No gene is shown to be induced in all patients.")
+    assert reverted.startswith("No gene was shown to be reverted in responders.")
+    assert (
+        "The conventional two-threshold rule, which does not control the false discovery rate, "
+        "would list 1,492." in reverted
+    )
+    assert induced.startswith("No gene was shown to be induced in all patients.")
     assert modules.endswith("partial: ISG6 (25% recovered, 16% to 36%); induced: M2.")
+
+
+@pytest.mark.parametrize(
+    ("share", "part"),
+    [(0.5, "less than half of that change"), (0.2, "less than 20% of that change")],
+)
+def test_bounds_are_worded_as_configured(share, part):
+    genes = pd.DataFrame({"class": ["induced"], "disease": [0.1], "change": [2.0]})
+    genes = genes.assign(change_nonresponders=float("nan"), responder_specific=False)
+    classes = pd.DataFrame({"class": ["reverted", "induced"], "n_genes": [0, 1]})
+    told = {"genes": genes, "summary": classes.assign(expected_by_chance=None)}
+    told |= {"labels": pd.DataFrame({"label": ["treated"]}), "trial": pd.DataFrame()}
+    told["flow"] = pd.DataFrame({"element": ["stage"]})
+    told["interferon"] = pd.DataFrame({"element": ["absent", "caption"], "text": ["", ""]})
+    trajectories = small_study.CONFIG["trajectories"] | {"induced_disease_at_most": share}
+    config = small_study.CONFIG | {"trajectories": trajectories}
+    assert summary.findings(told, config)[2].endswith(f"{part}.")
 
 
 def test_no_claim_without_healthy_samples():
@@ -188,7 +223,7 @@ def test_no_claim_without_healthy_samples():
 
 
 def test_references_follow_what_was_run():
-    models = pd.DataFrame({"engine": ["voom", "deseq2"]})
+    models = small_study.MODELS.assign(engine=["voom", "deseq2"])
     found = " ".join(methods.references(small_study.CONFIG, models))
     for name in ("Law CW", "Love MI", "Muzellec", "Berger RL", "Fieller", "Giannini", "Benjamini"):
         assert name in found
@@ -201,21 +236,13 @@ def test_references_follow_what_was_run():
 
 
 def test_methods_name_subset_and_further_contrasts():
-    models = pd.DataFrame({"engine": ["limma", "mixed"]})
     chosen = {
-        "trend": True,
-        "robust": True,
-        "weights": "array",
-        "lfc": 0.5,
         "subset": {"sex": ["female"], "batch": [1, 2]},
         "custom": {"excess": "change_all - disease"},
     }
-    config = small_study.CONFIG | {"differential": chosen}
-    [text] = methods.paragraph(config, models, {})
-    assert "gene-wise mixed models" in text
+    config = small_study.CONFIG | {"differential": section("differential", **chosen)}
+    [text] = methods.paragraph(config, small_study.MODELS, {})
     assert "limited to samples with sex female; batch 1, 2." in text
-    assert "moderated robustly (Phipson et al. 2016). Samples were weighed" in text
-    assert "for log2 fold changes beyond 0.5 (McCarthy and Smyth 2009)." in text
     assert "Further contrasts: excess is change_all - disease." in text
 
 

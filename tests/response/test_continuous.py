@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.response.continuous import mann_whitney, summarise
+from revertome.response.continuous import summarise
 from revertome.response.course import follow
+from revertome.statistics.rank_tests import mann_whitney
 
 NAN = np.nan
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.response.trial import compare_arms, trial
+from revertome.response.trial import trial
+from revertome.statistics.two_by_two import compare_arms
 
 # endpoint, anakinra and placebo responders of 12 each, and p: Pearson, Yates, Fisher
 TABLE_2 = [

@@ -12,8 +12,6 @@ from revertome.source_data.flow import table as flow
 from revertome.source_data.genes import table as genes
 from revertome.source_data.heatmap import table as heatmap
 from revertome.source_data.interferon import paired
-from revertome.source_data.response import table as response
-from revertome.source_data.response import wilson
 from revertome.source_data.tidy import absent, cohort, p_text, pairs, stack
 from revertome.source_data.trajectory_plane import table as plane
 from revertome.source_data.volcano import table as volcano
@@ -103,30 +101,6 @@ def test_flow_counts_losses_and_pairs(expression, labels):
     assert "2 complete pairs" in element(made, "caption")["text"].iloc[0]
 
 
-def test_wilson_interval():
-    # R: prop.test(8, 12, correct = FALSE)$conf.int  ->  0.3906221 0.8618799
-    low, high = wilson(pd.Series([8]), pd.Series([12]))
-    assert (low[0], high[0]) == pytest.approx((0.3906220889, 0.8618799089), abs=1e-9)
-    low, high = wilson(pd.Series([0]), pd.Series([12]))
-    assert (low[0], high[0]) == pytest.approx((0, 0.2424940067), abs=1e-9)
-
-
-def test_response_counts_only_judged_patients():
-    patients = pd.DataFrame(
-        [
-            ("a", "x", "m1", "responder"),
-            ("b", "x", "m1", "nonresponder"),
-            ("c", "x", "m1", "not_assessable"),
-            ("d", "y", "m1", "nonresponder"),
-        ],
-        columns=["patient", "arm", "visit", "response"],
-    )
-    trial = pd.DataFrame(columns=["endpoint", "visit", "arm", "responders", "n"])
-    shares = element(response(patients, trial, patients), "proportion").set_index("arm")
-    assert shares["responders"].to_dict() == {"x": 1, "y": 0}
-    assert shares["n"].to_dict() == {"x": 2, "y": 1}
-
-
 def test_volcano_directions_and_threshold(expression, labels):
     tested = pd.DataFrame(
         {
@@ -195,12 +169,15 @@ def test_genes_carry_the_healthy_band_and_say_what_is_missing(expression, labels
 def test_histograms_count_every_gene(expression, labels):
     p = [0.001, 0.02, 0.026, 0.5, 1.0]
     tested = pd.DataFrame({"P.Value": p, "adj.P.Val": [0.005, 0.04, 0.06, 0.6, 1], "engine": "x"})
-    made = diagnostics({"disease": tested}, expression, labels, DESIGN)
+    made = diagnostics({"disease": tested}, expression, labels, DESIGN, {"alpha": 0.05})
     bins = element(made, "bin")["n_genes"]
     assert bins.iloc[[0, 1, 20, 39]].tolist() == [2, 1, 1, 1]
     assert bins.sum() == 5
     assert element(made, "contrast")["n_below"].iloc[0] == 2
     assert element(made, "contrast")["uniform"].iloc[0] == 5 / 40
+    stricter = diagnostics({"disease": tested}, expression, labels, DESIGN, {"alpha": 0.01})
+    assert element(stricter, "contrast")["n_below"].iloc[0] == 1
+    assert "adjusted p below 0.01: disease: 1 of 5" in element(stricter, "caption")["text"].iloc[0]
 
 
 def test_paired_prefers_response_groups():

@@ -4,9 +4,11 @@ import anndata
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from scipy import stats
 
 import small_study
+from revertome.figures import draw
 from revertome.source_data import build
 from revertome.source_data.diagnostics import table as diagnostics
 from revertome.source_data.distance import table as distance
@@ -40,7 +42,7 @@ def test_quality_orders_samples_and_names_doubt(study):
     assert matched.loc[matched["doubtful"].astype(bool), "sample"].tolist() == [last]
     assert len(matched) == study["samples"]["match_own"].notna().sum()
     caption = element(made, "caption")["text"].iloc[0]
-    assert "1 sample disagreeing with the sheet" in caption
+    assert "1 sample not in agreement with the sheet" in caption
     assert caption.endswith("1 sample flagged (triangles).")
 
 
@@ -86,18 +88,16 @@ def test_fingerprint_net_and_order(study):
     assert element(fingerprint(many), "module")["module"].tolist()[0] == "m20"
 
 
-def test_distance_counts_falls_and_tests_them(study):
-    made = distance(study["distance"], study["expression"], study["labels"], DESIGN)
+def test_distance_shows_the_tests_of_the_stage(study):
+    made = distance(
+        study["distance"], study["distance_tests"], study["expression"], study["labels"], DESIGN
+    )
     tests = element(made, "test").set_index("label")
-    wide = study["distance"].pivot_table(index="patient", columns="visit", values="distance")
-    wide = wide.dropna()
-    mine = wide[wide.index.str.startswith("R")]
-    change = mine["week 12"] - mine["before"]
-    assert tests.loc["responder", "n"] == len(mine) == 8
-    assert tests.loc["responder", "fell"] == (change < 0).sum()
-    # R: wilcox.test(change, exact = TRUE) with all eight falls has p = 2 / 2^8.
-    assert (change < 0).all()
-    assert tests.loc["responder", "P.Value"] == pytest.approx(2 / 2**8)
+    given = study["distance_tests"].set_index("label")
+    names = ["n", "fell", "median_change", "P.Value"]
+    assert tests[names].astype(float).equals(given[names].astype(float))
+    caption = element(made, "caption")["text"].iloc[0]
+    assert "responders: smaller in 8 of 8, p = 0.0078" in caption
     assert element(made, "band")["healthy_sd"].iloc[0] == 1.0
 
 
@@ -116,13 +116,15 @@ def test_mean_variance_is_within_groups():
     x = rng.normal(0, 1, (n, genes)) + 10 * np.repeat([0, 1], 30)[:, None]
     labels = pd.DataFrame({"patient": sorted(set(obs["patient"])), "label": "treated"})
     tested = pd.DataFrame({"P.Value": [0.5], "adj.P.Val": [0.5], "engine": ["limma"]})
-    made = diagnostics({"change_all": tested}, anndata.AnnData(x, obs=obs), labels, DESIGN)
+    made = diagnostics(
+        {"change_all": tested}, anndata.AnnData(x, obs=obs), labels, DESIGN, {"alpha": 0.05}
+    )
     np.testing.assert_allclose(element(made, "trend")["sd"], 1, atol=0.08)
     assert element(made, "cloud")["n_genes"].sum() == genes
 
 
 def test_ellipse_is_the_joint_confidence_region(study):
-    """Uncorrelated: half axes are sqrt(2 F) standard errors. R: qf(0.95, 2, 40) = 3.231727."""
+    """Uncorrelated: half axes are sqrt(limit) standard errors. R: qf(0.95, 2, 40) = 3.231727."""
     genes = study["genes"].assign(correlation=0.0, correlation_all=0.0)
     named = ("summary", "design", "figures", "trajectories", "labels", "expression")
     made = plane(genes, *(study[name] for name in named))
@@ -151,3 +153,16 @@ def test_flow_tells_the_clinic_before_the_samples_and_who_is_compared():
     assert stages.loc["read", "note"] == "blood drawn: before 16, healthy 8"
     contrasts = found.loc[found["element"] == "contrast", "text"].tolist()
     assert contrasts == ["disease 24 persons", "change in all patients 5 pairs"]
+
+
+@pytest.mark.parametrize("name", ["gsea", "modules", "association", "diagnostics"])
+def test_figures_mark_what_passes_the_alpha_of_the_study(name, study):
+    stricter = study | {"trajectories": study["trajectories"] | {"alpha": 0.003}}
+    made = build(name, stricter)
+    assert element(made, "study")["alpha"].tolist() == [0.003]
+    caption = element(made, "caption")["text"].iloc[0]
+    assert "below 0.003" in caption
+    assert "0.05" not in caption
+    shown = [text.get_text() for text in draw(name, made).findobj(Text)]
+    assert any("0.003" in words for words in shown)
+    assert not any("0.05" in words for words in shown)

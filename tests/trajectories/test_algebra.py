@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paired_trial import BOUNDS, DESIGN, OPTIONS, simulate
+from options import options_of
+from paired_trial import BOUNDS, DESIGN, LIMMA, OPTIONS, simulate
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.limma.joint import normal_fit
@@ -22,6 +23,7 @@ THREADS = """
 import hashlib, sys
 sys.path[:0] = {paths!r}
 import numpy as np
+from options import options_of
 from paired_trial import DESIGN, OPTIONS, simulate
 from revertome.trajectories import run
 rng = np.random.default_rng(7)
@@ -29,7 +31,7 @@ disease = np.repeat([2.5, 0.0], [100, 500])
 data = simulate(disease, -disease, rng)
 options = OPTIONS | {{"bootstrap": 16, "permutations": 4}}
 for engine in ("limma", "mixed"):
-    found = run(*data, DESIGN, options, engine, trend=True)
+    found = run(*data, options_of(engine, DESIGN, trend=True), options)
     for table in (found.genes, found.summary, found.sensitivity, found.statements):
         print(hashlib.sha256(table.to_csv().encode()).hexdigest())
 """
@@ -40,10 +42,10 @@ def test_adding_a_constant_to_each_gene_changes_nothing():
     disease = np.repeat([2.5, 3.0, 0.0, 0.0], [60, 50, 50, 340])
     change = np.repeat([-2.5, 0.0, 2.5, 0.0], [60, 50, 50, 340])
     expression, labels = simulate(disease, change, rng)
-    plain = run(expression, labels, DESIGN, OPTIONS, "limma", trend=False)
+    plain = run(expression, labels, LIMMA, OPTIONS)
     shifted = expression[expression.obs.index]
     shifted.X = expression.X + rng.normal(0, 3, 500)
-    other = run(shifted, labels, DESIGN, OPTIONS, "limma", trend=False)
+    other = run(shifted, labels, LIMMA, OPTIONS)
     pd.testing.assert_frame_equal(plain.genes, other.genes, rtol=1e-7, atol=1e-10)
     pd.testing.assert_frame_equal(plain.sensitivity, other.sensitivity)
     assert plain.sets == other.sets
@@ -112,7 +114,7 @@ def test_the_number_of_threads_changes_no_byte():
 def test_random_blocking_is_asked_for_and_missed_in_words():
     expression, labels = simulate(np.zeros(20), np.zeros(20), np.random.default_rng(1))
     with pytest.raises(StudyError, match=r"fixed cannot hold healthy.*aliased; use.*random"):
-        run(expression, labels, DESIGN, OPTIONS, "limma", False, blocking="fixed")
+        run(expression, labels, options_of("limma", DESIGN, trend=False, blocking="fixed"), OPTIONS)
     single = expression[expression.obs.index[expression.obs["visit"].ne("after")]]
     with pytest.raises(StudyError, match="random blocking needs pairs"):
-        run(single, labels, DESIGN, OPTIONS, "limma", False)
+        run(single, labels, LIMMA, OPTIONS)

@@ -6,7 +6,8 @@ import pytest
 from scipy import stats
 from statsmodels.stats.power import TTestPower
 
-from paired_trial import BOUNDS, DESIGN, OPTIONS, simulate
+from options import options_of
+from paired_trial import BOUNDS, DESIGN, LIMMA, OPTIONS, simulate
 from revertome.differential.models import random_model
 from revertome.limma.contrasts import contrasts_fit
 from revertome.limma.ebayes import ebayes
@@ -57,13 +58,13 @@ def trial():
 def test_covariates_are_taken_out_before_patients_are_counted(trial):
     """A batch effect twice the disease leaves the count of carriers as it was."""
     expression, labels = trial
-    plain = run(expression, labels, DESIGN, OPTIONS, "limma", False).genes
+    plain = run(expression, labels, LIMMA, OPTIONS).genes
     batch = np.random.default_rng(2).integers(0, 2, len(expression.obs))
     moved = expression[expression.obs.index]
     moved.obs = expression.obs.assign(batch=batch.astype(str))
     moved.X = expression.X + 6.0 * batch[:, None]
     design = DESIGN | {"covariates": ["batch"]}
-    genes = run(moved, labels, design, OPTIONS, "limma", False).genes
+    genes = run(moved, labels, options_of("limma", design, trend=False), OPTIONS).genes
     both = plain["class"].eq("reverted") & genes["class"].eq("reverted")
     assert both.sum() > 40
     difference = (genes["patients_carrying"] - plain["patients_carrying"])[both]
@@ -77,7 +78,7 @@ def test_residual_interval_is_that_of_the_contrast(trial):
     fit = contrasts_fit(normal_fit(expression.X, model).fit, model.contrasts)
     theirs = top_table(ebayes(fit), "residual_responders", expression.var_names)
     theirs = theirs.set_index("gene").sort_index()
-    ours = run(expression, labels, DESIGN, OPTIONS, "limma", False).genes.set_index("gene")
+    ours = run(expression, labels, LIMMA, OPTIONS).genes.set_index("gene")
     for mine, other in (("residual", "logFC"), ("residual_low", "CI.L"), ("residual_high", "CI.R")):
         np.testing.assert_allclose(ours[mine], theirs[other], rtol=1e-8, atol=1e-10)
 
@@ -95,7 +96,7 @@ def test_few_nonresponders_are_said_to_be_few():
     rng = np.random.default_rng(3)
     disease = np.repeat([2.0, 0.0], [80, 400])
     few = simulate(disease, -disease, rng, responders=15, nonresponders=1)
-    row = run(*few, DESIGN, OPTIONS, "limma", False).statements.iloc[0]
+    row = run(*few, LIMMA, OPTIONS).statements.iloc[0]
     assert (row["n_responders"], row["n_nonresponders"], row["enough"]) == (15, 1, False)
     # One residual variance of 2 (1 - 0.5) = 1 for a change, so the error is sqrt(1/15 + 1).
     error = np.sqrt(1 / 15 + 1)
@@ -103,17 +104,26 @@ def test_few_nonresponders_are_said_to_be_few():
     assert row["power"] == pytest.approx(
         stats.norm.sf(1.96 - row["median_change"] / error), abs=0.06
     )
-    assert "too few non-responders to say" in row["statement"]
+    fold, change = 2 ** row["detectable"], 2 ** row["median_change"]
+    assert row["statement"] == (
+        "With 15 responders and 1 non-responder (complete pairs), the study has 80% power to "
+        f"detect a {fold:.2g}-fold difference in change between them in a typical gene (two-sided "
+        f"test at 5%, before adjustment over genes). The median reverted gene changes {change:.2g}"
+        "-fold. If it did not change at all in non-responders, the power to show this would be "
+        f"{row['power']:.0%}. These are too few non-responders to say that a change is, or is not, "
+        "specific to responders."
+    )
     many = simulate(disease, -disease, rng, responders=15, nonresponders=12)
-    row = run(*many, DESIGN, OPTIONS, "limma", False).statements.iloc[0]
+    row = run(*many, LIMMA, OPTIONS).statements.iloc[0]
     assert row["enough"] and row["power"] > 0.99
     assert "too few" not in row["statement"]
+    assert row["statement"].endswith("to show this would be more than 99%.")
 
 
 def test_no_nonresponders_and_no_labels():
     none = simulate(np.zeros(50), np.zeros(50), np.random.default_rng(1), nonresponders=0)
-    row = run(*none, DESIGN, OPTIONS, "limma", False).statements.iloc[0]
-    assert "nothing can be said" in row["statement"]
+    row = run(*none, LIMMA, OPTIONS).statements.iloc[0]
+    assert "it cannot be tested whether any change is specific" in row["statement"]
     everyone = none[1].assign(label="treated")
     options = OPTIONS | {"reverted_in": "all"}
-    assert run(none[0], everyone, DESIGN, options, "limma", False).statements.empty
+    assert run(none[0], everyone, LIMMA, options).statements.empty

@@ -6,19 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paired_trial import DESIGN, OPTIONS, simulate
+from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
 from revertome.claimed import check_claims, induced_end
 from revertome.compare.transfer import directions
 from revertome.errors import StudyError
+from revertome.gene_classes import CLAIMED
 from revertome.source_data.trajectory_plane import table as plane_table
 from revertome.trajectories import run
 from revertome.trajectories.carried import in_wedge
-from revertome.trajectories.plane import CLASSES, Bounds
+from revertome.trajectories.plane import Bounds
 
 
 @pytest.fixture(scope="module")
 def trial():
-    """60 genes reverted, 40 induced and 300 without effect; responders alone change."""
+    """Genes reverted in all (60), induced in responders alone (40), without any effect (300)."""
     rng = np.random.default_rng(8)
     disease = np.repeat([3.0, 0.0, 0.0], [60, 40, 300])
     change = np.repeat([-3.0, 3.0, 0.0], [60, 40, 300])
@@ -30,9 +31,7 @@ def found(trial):
     claims = [("all", "responders"), ("responders", "all"), ("all", "all")]
     claims += [("responders", "responders")]
     return {
-        (first, second): run(
-            *trial, DESIGN, OPTIONS | {"reverted_in": first, "induced_in": second}, "limma", False
-        )
+        (first, second): run(*trial, LIMMA, OPTIONS | {"reverted_in": first, "induced_in": second})
         for first, second in claims
     }
 
@@ -87,10 +86,10 @@ def test_no_two_wedges_overlap(share, least, most):
     d, t = np.cos(angle)[None], np.sin(angle)[None]
     inside = {
         name: in_wedge(d, t, np.sign(t if name == "induced" else d)[0], name, bounds)[0]
-        for name in CLASSES
+        for name in CLAIMED
     }
     assert all(where.any() for where in inside.values())
-    two = {pair for pair in combinations(CLASSES, 2) if (inside[pair[0]] & inside[pair[1]]).any()}
+    two = {pair for pair in combinations(CLAIMED, 2) if (inside[pair[0]] & inside[pair[1]]).any()}
     options = {"reverted_in": "all", "induced_in": "all", "recovered_at_most": most}
     config = {"trajectories": options | {"induced_disease_at_most": share}}
     if most * share > 1:

@@ -1,22 +1,24 @@
 """Trajectories by gene-wise mixed models: half planes against lmerTest, refits against fits."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from paired_trial import BOUNDS, DESIGN, OPTIONS, simulate
+from options import options_of
+from paired_trial import BOUNDS, DESIGN, LIMMA, OPTIONS, simulate
+from revertome.differential.engines import joint_fit
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.limma.ebayes import Moderated
 from revertome.limma.fit import Fit
-from revertome.limma.mixed_fit import mixed_fit
+from revertome.limma.mixed_fit import degrees_of, mixed_fit
 from revertome.trajectories import run
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
-from revertome.trajectories.fitted import How, fit
-from revertome.trajectories.mixed_refit import mixed_plane
 from revertome.trajectories.plane import class_p
+from revertome.trajectories.refit import Refit, plane_of, planes_of
 from revertome.trajectories.stability import PatientSums
 
 HERE = Path(__file__).parent / "reference"
@@ -36,7 +38,7 @@ def test_half_planes_equal_those_of_lmertest():
     )
     s2 = found.sigma**2
     moderated = Moderated(plain, s2, 0.0, s2, found.df[:, 0])
-    plane = mixed_plane(found, moderated, EFFECTS["responders"])
+    plane = plane_of(moderated, EFFECTS["responders"], partial(degrees_of, found, 0.0))
     ours = pd.DataFrame({"d": plane.d, "t": plane.t}, index=y.index)
     for name in ("reverted", "induced"):
         ours[name] = class_p(plane, name, BOUNDS)
@@ -58,12 +60,12 @@ def trial():
 def test_refit_of_everyone_once_is_the_fit(trial):
     expression, labels = trial
     model = random_model(expression.obs, labels, DESIGN, CONTRASTS)
-    fitted = fit(expression, model, How("mixed", trend=False))
+    fitted = joint_fit(expression, model, options_of("mixed", DESIGN, trend=False))
     effects = {"main": EFFECTS["responders"], "induced": EFFECTS["all"]}
-    refit = fitted.refit(effects)
+    refit = Refit(fitted)
     sums = PatientSums(refit, fitted.y, expression.obs["patient"])
     ((xx, xy, yy, n),) = sums.resampled(np.ones((1, len(sums.patients))))
-    planes, observed = refit.planes(xx, xy, yy, n, effects), fitted.planes(effects)
+    planes, observed = refit.planes(xx, xy, yy, n, effects), planes_of(fitted, effects)
     for group, plane in planes.items():
         for part in ("d", "t", "var_d", "var_t", "cov", "df"):
             np.testing.assert_allclose(
@@ -79,9 +81,9 @@ def test_refit_without_a_patient_is_the_fit_at_the_same_ratio(trial):
     """Weighted least squares of each gene on the other samples with V = I + g ZZ'."""
     expression, labels = trial
     model = random_model(expression.obs, labels, DESIGN, CONTRASTS)
-    fitted = fit(expression, model, How("mixed", trend=False))
+    fitted = joint_fit(expression, model, options_of("mixed", DESIGN, trend=False))
     effects = {"main": EFFECTS["responders"]}
-    refit = fitted.refit(effects)
+    refit = Refit(fitted)
     patients = expression.obs["patient"]
     sums = PatientSums(refit, fitted.y, patients)
     counts = np.ones((1, len(sums.patients)))
@@ -95,7 +97,7 @@ def test_refit_without_a_patient_is_the_fit_at_the_same_ratio(trial):
         v = np.eye(len(x)) + rho / (1 - rho) * (who[:, None] == who)
         root = np.linalg.inv(np.linalg.cholesky(v))
         beta, rss, *_ = np.linalg.lstsq(root @ x, root @ fitted.y[rest, g], rcond=None)
-        prior, own = refit.prior, refit.df_sigma[g]
+        prior, own = refit.prior, fitted.df_residual[g]
         s2 = (prior.df_prior * prior.s2_prior[g] + own * rss[0] / (len(x) - x.shape[1])) / (
             prior.df_prior + own
         )
@@ -107,8 +109,8 @@ def test_refit_without_a_patient_is_the_fit_at_the_same_ratio(trial):
 def test_every_piece_of_the_stage_works_by_mixed_models(trial):
     expression, labels = trial
     options = OPTIONS | {"bootstrap": 20, "permutations": 10}
-    found = run(expression, labels, DESIGN, options, "mixed", trend=False)
-    limma = run(expression, labels, DESIGN, options, "limma", trend=False)
+    found = run(expression, labels, options_of("mixed", DESIGN, trend=False), options)
+    limma = run(expression, labels, LIMMA, options)
     same = found.genes["class"].to_numpy() == limma.genes["class"].to_numpy()
     assert same.mean() > 0.95
     assert (found.genes["class"][:60] == "reverted").mean() > 0.8
@@ -126,6 +128,6 @@ def test_missing_values_stop_both_engines(trial):
     holed.X = holed.X.copy()
     holed.X[3, 5] = np.nan
     with pytest.raises(StudyError, match="1 genes have missing values"):
-        run(holed, labels, DESIGN, OPTIONS, "limma", trend=False)
+        run(holed, labels, LIMMA, OPTIONS)
     with pytest.raises(StudyError, match="mixed: expression holds missing"):
-        run(holed, labels, DESIGN, OPTIONS, "mixed", trend=False)
+        run(holed, labels, options_of("mixed", DESIGN, trend=False), OPTIONS)

@@ -12,7 +12,8 @@ from anndata import AnnData
 from scipy import stats
 
 from disk import read_table, write_table
-from paired_trial import DESIGN, OPTIONS, simulate
+from options import options_of
+from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
 from revertome.errors import StudyError
 from revertome.shares import BATCH, share, useful_jobs
 from revertome.trajectories import Resamples, resample, run
@@ -23,12 +24,12 @@ from revertome.trajectories.stability import _drawn
 DRAWS = OPTIONS | {"bootstrap": 50, "permutations": 9}
 BATCHES = DESIGN | {"covariates": ["batch"]}
 HOW = {
-    "limma": (DESIGN, DRAWS, "limma", True, True),
-    "sample weights": (DESIGN, DRAWS, "limma", False, False, True),
-    "two batches": (BATCHES, DRAWS, "limma", False),
-    "thresholds": (DESIGN, DRAWS | {"rule": "thresholds"}, "limma", False),
-    "voom": (DESIGN, DRAWS, "voom", False),
-    "mixed": (DESIGN, DRAWS, "mixed", False),
+    "limma": (options_of("limma", DESIGN, robust=True), DRAWS),
+    "sample weights": (options_of("limma", DESIGN, trend=False, weights="array"), DRAWS),
+    "two batches": (options_of("limma", BATCHES, trend=False), DRAWS),
+    "thresholds": (LIMMA, DRAWS | {"rule": "thresholds"}),
+    "voom": (options_of("voom", DESIGN, trend=False), DRAWS),
+    "mixed": (options_of("mixed", DESIGN, trend=False), DRAWS),
 }
 
 
@@ -81,7 +82,7 @@ def test_shares_give_the_bytes_of_one_job(how, trial, tmp_path):
 
 
 def test_without_resamples_shares_say_nothing(trial):
-    asked = (DESIGN, OPTIONS, "limma", False)
+    asked = (LIMMA, OPTIONS)
     found = run(*trial, *asked, parts=shares_of(trial, asked, 2))
     assert found.genes["stability"].isna().all()
     assert found.summary["expected_by_chance"].isna().all()
@@ -141,8 +142,7 @@ def test_a_share_of_another_seed_is_another_draw(trial):
     """The stream is that of the seed, and no number's draws are another's."""
     asked = HOW["limma"]
     one, two, again = (
-        resample(*trial, asked[0], DRAWS | {"seed": seed}, *asked[2:], part=1, parts=1)
-        for seed in (1, 2, 1)
+        resample(*trial, asked[0], DRAWS | {"seed": seed}, part=1, parts=1) for seed in (1, 2, 1)
     )
     assert (one.kept["kept"] == again.kept["kept"]).all()
     assert (one.kept["kept"] != two.kept["kept"]).sum() > 20

@@ -3,18 +3,18 @@
 import numpy as np
 import pandas as pd
 
-from paired_trial import DESIGN, OPTIONS, simulate
+from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
 from revertome.differential.models import random_model
 from revertome.limma.contrasts import contrasts_fit
 from revertome.limma.ebayes import ebayes
 from revertome.limma.fit import lm_fit
-from revertome.limma.joint import Joint, moderate, normal_fit
+from revertome.limma.joint import Joint, moderate, moderated_joint, normal_fit
 from revertome.trajectories import run
-from revertome.trajectories.chance import _pairs, _transform
+from revertome.trajectories.chance import _transform
 from revertome.trajectories.claims import CONTRASTS, EFFECTS
 from revertome.trajectories.refit import Refit, inverses, plane_of
 from revertome.trajectories.stability import PatientSums
-from revertome.trial import cells
+from revertome.trial import cells, first_and_second
 
 
 def fitted(weights=None):
@@ -52,7 +52,7 @@ def explicit(joint, model, moderated, counts, effect):
 
 def check_bootstrap(weights):
     _, _, model, joint, moderated = fitted(weights)
-    refit = Refit(joint, model, moderated)
+    refit = Refit(moderated_joint(joint, model, trend=False))
     sums = PatientSums(refit, joint.y, model.obs["patient"])
     counts = np.random.default_rng(9).integers(0, 3, len(sums.patients)).astype(float)
     effect = EFFECTS["responders"]
@@ -88,7 +88,7 @@ def test_permutation_keeps_the_correlation_within_patients():
     """T S T' = S for the block correlation matrix S: chance data are as correlated as real."""
     expression, labels, *_ = fitted()
     where = cells(expression.obs, labels, DESIGN).assign(patient=expression.obs["patient"])
-    first, second = _pairs(where)
+    first, second = first_and_second(where)
     code = pd.factorize(where["patient"])[0]
     block = np.where(code[:, None] == code[None, :], 0.37, 0.0)
     np.fill_diagonal(block, 1.0)
@@ -101,7 +101,7 @@ def test_permutation_keeps_the_correlation_within_patients():
 def test_nothing_is_expected_by_chance_when_there_is_no_effect():
     rng = np.random.default_rng(8)
     expression, labels = simulate(np.zeros(500), np.zeros(500), rng)
-    found = run(expression, labels, DESIGN, OPTIONS | {"permutations": 40}, "limma", trend=False)
+    found = run(expression, labels, LIMMA, OPTIONS | {"permutations": 40})
     chance = found.summary.set_index("class")["expected_by_chance"]
     assert chance["reverted"] + chance["induced"] < 0.5
     assert chance.sum() == 500
@@ -111,7 +111,7 @@ def test_stability_is_high_for_strong_genes_and_lower_at_the_boundary():
     rng = np.random.default_rng(8)
     disease = np.repeat([4.0, 2.0, 0.0], [30, 100, 370])
     expression, labels = simulate(disease, -disease * np.repeat([1.0, 0.6, 0], [30, 100, 370]), rng)
-    found = run(expression, labels, DESIGN, OPTIONS | {"bootstrap": 60}, "limma", trend=False)
+    found = run(expression, labels, LIMMA, OPTIONS | {"bootstrap": 60})
     stable = found.genes.set_index("gene")["stability"].to_numpy()
     assert stable[:30].mean() > 0.95
     assert stable[30:130].mean() < stable[:30].mean() - 0.1

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paired_trial import DESIGN, OPTIONS, simulate
+from paired_trial import LIMMA, OPTIONS, simulate
 from revertome.errors import StudyError
 from revertome.trajectories import run
 from revertome.trajectories.sensitivity import changes
@@ -43,14 +43,14 @@ def test_changes_of_a_set_by_hand():
 def test_leaving_a_patient_out_is_the_fit_without_that_patient(trial):
     """Same correlation and prior: with few genes changed the sets of an explicit run are near."""
     expression, labels = trial
-    found = run(expression, labels, DESIGN, OPTIONS, "limma", trend=False).sensitivity
+    found = run(expression, labels, LIMMA, OPTIONS).sensitivity
     people = expression.obs["patient"].nunique()
     assert list(found["detail"]) == [
         p for p in sorted(set(expression.obs["patient"])) for _ in "ab"
     ]
     assert len(found) == 2 * people
     rest = expression[expression.obs.index[expression.obs["patient"] != "P03"]]
-    explicit = run(rest, labels, DESIGN, OPTIONS, "limma", trend=False).summary
+    explicit = run(rest, labels, LIMMA, OPTIONS).summary
     row = found.query("detail == 'P03' and set == 'reverted'").iloc[0]
     expected = explicit.set_index("class").loc["reverted", "n_genes"]
     assert row["n_genes"] == pytest.approx(expected, abs=2)
@@ -67,12 +67,17 @@ def test_a_covariate_that_is_the_response_takes_the_sets_away(trial):
         dose=treated + rng.normal(0, 0.05, len(obs)), noise=rng.normal(size=len(obs))
     )
     options = OPTIONS | {"sensitivity": ["dose", "noise"]}
-    found = run(expression, labels, DESIGN, options, "limma", trend=False).sensitivity
+    found = run(expression, labels, LIMMA, options).sensitivity
     kept = found[found["analysis"] == "covariate"].set_index(["detail", "set"])["jaccard"]
     assert kept["noise", "reverted"] > 0.75
     assert kept["dose", "reverted"] < 0.2
     with pytest.raises(StudyError, match="weight"):
-        run(expression, labels, DESIGN, OPTIONS | {"sensitivity": ["weight"]}, "limma", False)
+        run(
+            expression,
+            labels,
+            LIMMA,
+            OPTIONS | {"sensitivity": ["weight"]},
+        )
     assert isinstance(found, pd.DataFrame)
 
 
@@ -92,7 +97,7 @@ def test_neutrophil_content_explains_a_change_of_cells(trial):
     names = [*MARKERS, *expression.var_names[4:]]
     expression.var_names = pd.Index(names)
     options = OPTIONS | {"sensitivity": ["neutrophil_score", "erythroid_score"]}
-    found = run(expression, labels, DESIGN, options, "limma", trend=False).sensitivity
+    found = run(expression, labels, LIMMA, options).sensitivity
     row = found.query("analysis == 'covariate' and set == 'reverted'")
     assert list(row["detail"]) == ["neutrophil_score"]  # no erythroid marker is measured
     assert row["not_compared"].item() == ",".join(MARKERS)
@@ -109,7 +114,7 @@ def test_a_count_of_the_sheet_stands_for_the_score(trial):
     counted = expression[expression.obs.index]
     counted.obs = expression.obs.assign(neutrophil_percent=rng.normal(60, 5, len(expression.obs)))
     options = OPTIONS | {"sensitivity": ["neutrophil_score"]}
-    found = run(counted, labels, DESIGN, options, "limma", trend=False).sensitivity
+    found = run(counted, labels, LIMMA, options).sensitivity
     row = found[found["analysis"] == "covariate"]
     assert list(row["detail"]) == ["neutrophil_percent"] * 2
     assert list(row["not_compared"]) == ["", ""]

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from paired_trial import BOUNDS, DESIGN, OPTIONS, simulate
+from options import options_of
+from paired_trial import BOUNDS, DESIGN, LIMMA, OPTIONS, simulate
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.limma.joint import moderate, normal_fit
@@ -30,7 +31,7 @@ WEDGES = {
 
 
 def classes(expression, labels, **options):
-    return run(expression, labels, DESIGN, OPTIONS | options, "limma", trend=False)
+    return run(expression, labels, LIMMA, OPTIONS | options)
 
 
 def sharp_plane(points, error=0.1, df=50.0):
@@ -160,7 +161,9 @@ def test_responder_specific_needs_the_interaction():
 def test_no_healthy_samples_claims_nothing(trial):
     expression, labels = trial
     patients = expression[expression.obs.index[expression.obs["group"].eq("patient")]]
-    found = run(patients, labels, DESIGN | {"healthy": None}, OPTIONS, "limma", trend=False)
+    found = run(
+        patients, labels, options_of("limma", DESIGN | {"healthy": None}, trend=False), OPTIONS
+    )
     assert set(found.genes["class"]) == {"unresolved", "unchanged"}
     assert found.genes["disease"].isna().all()
     changed = found.genes.loc[found.genes["adj_p_change"] <= 0.05, "class"]
@@ -170,10 +173,10 @@ def test_no_healthy_samples_claims_nothing(trial):
 def test_engine_without_joint_fit_and_missing_responders_are_refused(trial):
     expression, labels = trial
     with pytest.raises(StudyError, match="deseq2 comes first but has no joint fit"):
-        run(expression, labels, DESIGN, OPTIONS, "deseq2", trend=False)
+        run(expression, labels, options_of("deseq2", DESIGN, trend=False), OPTIONS)
     nobody = labels.assign(label="nonresponder")
     with pytest.raises(StudyError, match="trajectories.reverted_in: responders, but no patient"):
-        run(expression, nobody, DESIGN, OPTIONS, "limma", trend=False)
+        run(expression, nobody, LIMMA, OPTIONS)
 
 
 @pytest.mark.slow

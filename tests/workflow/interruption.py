@@ -24,7 +24,8 @@ import yaml
 
 HOME = Path(__file__).parents[2]
 RULES = [
-    "intake", "normalise", "quality", "response", "differential", "resamples", "trajectories",
+    "intake", "normalise", "quality", "response", "study", "differential", "resamples",
+    "trajectories",
     "modules", "over_representation", "association", "source_data", "figures", "report",
 ]  # fmt: skip
 UNEQUAL = {"logs", "benchmarks"}  # times differ from run to run

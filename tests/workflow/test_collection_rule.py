@@ -39,7 +39,7 @@ def test_a_collection_in_the_cache_is_taken_from_there(tmp_path: Path) -> None:
     ("gmt", "message"),
     [
         ("msigdb:h.all", "'msigdb:h.all' names no collection; expected msigdb:<release>:"),
-        ("mine.gmt", "no such file: modules.gmt: mine.gmt; mend the path"),
+        ("mine.gmt", "no such file: modules.gmt: mine.gmt; correct the path"),
     ],
 )
 def test_a_wrong_name_is_met_at_the_door(tmp_path: Path, gmt: str, message: str) -> None:

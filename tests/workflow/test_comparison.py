@@ -43,7 +43,7 @@ def test_a_folder_that_is_missing_or_unfinished_is_named(tmp_path, made):
     if made:
         two.mkdir()
     code, text = planned(tmp_path, {"one": one, "two": str(two)})
-    words = "holds no manifest.json, which a study writes last" if made else "no such folder"
+    words = "has no manifest.json, which a study writes last" if made else "no such folder"
     line = next(line for line in text.splitlines() if line.startswith("revertome: compare: two:"))
     assert code != 0
     assert words in line

@@ -1,13 +1,11 @@
 """Result files are whole or not there, and a run that was killed leaves no lock behind."""
 
 import errno
-import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
-from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import numpy as np
@@ -107,7 +105,7 @@ def test_a_job_over_its_memory_says_so(tmp_path):
         str(tmp_path / "a.log"),
     )
     assert found.returncode == 1
-    assert "ran out of memory; ask for more" in (tmp_path / "a.log").read_text()
+    assert "ran out of memory; request more" in (tmp_path / "a.log").read_text()
     assert "Traceback" not in found.stderr
 
 
@@ -149,41 +147,25 @@ def test_tables_come_back_as_they_were(tmp_path):
     pd.testing.assert_frame_equal(disk.read_table(tmp_path / "t.tsv"), table, check_exact=True)
 
 
-@pytest.fixture
-def stopped(tmp_path, monkeypatch):
-    """Folder of a run that was killed: a lock, a mark, a finished output and a half one."""
-    monkeypatch.setattr(folders, "HELD", [])
-    monkeypatch.setattr(folders, "ALONE", [])
-    state = tmp_path / ".snakemake"
-    name = f"results/{'x' * 200}.tsv"  # its mark is spread over two levels
-    mark = urlsafe_b64encode(name.encode()).decode()
-    marks = state / "incomplete" / ("@" + mark[:254])
-    for made in (state / "locks", marks, tmp_path / "results"):
-        made.mkdir(parents=True)
-    (state / "locks/0.input.lock").write_text("results/done.tsv")
-    (marks / mark[254:]).write_text("{}")
-    for output in (name, "results/done.tsv"):
-        (tmp_path / output).write_text("text")
-    yield tmp_path, tmp_path / name
-    for handle in folders.HELD:
-        os.close(handle)
-
-
-def test_what_a_killed_run_left_is_cleared_away(stopped):
-    folder, half = stopped
-    assert folders.claim(folder)
-    assert not (folder / ".snakemake/locks").exists()
-    assert not half.exists()
-    assert (folder / "results/done.tsv").exists()
-
-
-def test_the_lock_of_a_living_run_is_left_alone(stopped):
-    folder, half = stopped
-    with (folder / ".snakemake/revertome.lock").open("w") as other:
-        fcntl.flock(other, fcntl.LOCK_SH)
-        assert not folders.claim(folder)
-        assert (folder / ".snakemake/locks/0.input.lock").exists()
-        assert half.exists()
+def test_a_killed_process_of_a_job_ends_it_with_the_sentence_on_memory(tmp_path):
+    code = (
+        "import os, signal, sys\n"
+        "from disk import logged\n"
+        "from workers import each\n"
+        "def work(item):\n"
+        "    if item == 1:\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return 10 * item\n"
+        "with logged(sys.argv[1]):\n"
+        "    print(each(work, [2, 3], 2))\n"
+        "    each(work, range(6), 2)\n"
+    )
+    done = run(code, str(tmp_path / "a.log"))
+    assert done.returncode == 1
+    words = (tmp_path / "a.log").read_text()
+    assert "[20, 30]" in words
+    assert "ran out of memory: one of its processes was killed" in words
+    assert "Traceback" not in words
 
 
 def test_a_results_folder_that_cannot_be_made_is_met_at_the_door(tmp_path):

@@ -9,14 +9,15 @@ import pytest
 import yaml
 
 import small_study
+from options import load
 from revertome.configuration import complete
 from revertome.errors import StudyError
+from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode
-from revertome.intake import load
 from revertome.modules.gmt import gene_sets
 from revertome.report.page import page, picture
-from revertome.source_data import FIGURES, build
+from revertome.source_data import build
 from workflow.test_run import HOME
 
 SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
@@ -98,7 +99,7 @@ def test_a_formula_where_a_number_belongs_is_refused(tmp_path, monkeypatch):
 def test_a_covariate_is_a_column_and_no_formula(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     intake, design = sheet(tmp_path, age="9")
-    with pytest.raises(StudyError, match=r"covariate .* is no column"):
+    with pytest.raises(StudyError, match=r"covariate .* is not a column"):
         load(intake, design | {"covariates": [f"age + {CODE}"]})
     assert not (tmp_path / "ran").exists()
 

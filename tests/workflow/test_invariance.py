@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 import yaml
 
+from options import load, normalise
 from revertome.configuration import complete, names
+from revertome.differential.model_options import joint_options, model_options
 from revertome.differential.run import run as differential
-from revertome.intake import load
-from revertome.normalise import normalise
 from revertome.response import evaluate
 from revertome.trajectories import run as trajectories
 
@@ -63,12 +63,9 @@ def chain(folder, matrix, sheet):
     expression = normalise(study.adata, config["normalise"], {})
     labels = evaluate(expression.obs, study.visits, config["response"], config["design"]).labels
     contrasts = names(config)
-    result = differential(
-        expression, labels, config["design"], config["differential"], contrasts, "limma"
-    )
-    classes = trajectories(
-        expression, labels, config["design"], config["trajectories"], "limma", True
-    )
+    result = differential(expression, labels, model_options(config, "limma"), contrasts)
+    model = joint_options(config, "limma")
+    classes = trajectories(expression, labels, model, config["trajectories"])
     return {**result.tables, "genes": classes.genes, "summary": classes.summary}
 
 

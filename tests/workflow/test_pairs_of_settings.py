@@ -17,15 +17,15 @@ import tiny_trial
 from covering import Covering
 from described import faults
 from pipeline import finished, first_tables
-from revertome.configuration import JOINT, complete, contrasts_by_engine
-from revertome.differential.engines import engine_names
+from revertome.configuration import complete, contrasts_by_engine
+from revertome.differential.engines import engine_names, joint_engines
 from revertome.differential.names import contrast_names
 from revertome.errors import StudyError
+from revertome.figure_list import FIGURES
 from revertome.figures import draw
+from revertome.gene_classes import CLASSES
 from revertome.limma.top_table import COLUMNS
 from revertome.modules import scores
-from revertome.source_data import FIGURES
-from revertome.trajectories.classes import OUTCOMES
 
 # Sources whose whole run has tests of its own (test_run, test_raw_arrays).
 ELSEWHERE = {"simulate", "cel", "beadchip"}
@@ -52,10 +52,14 @@ def factors() -> dict[str, list[Any]]:
     """Every factor with its levels: those of the schema, then those that it cannot list."""
     found = keys(tiny_trial.SCHEMA)
     found["intake.source"] = [s for s in found["intake.source"] if s not in ELSEWHERE]
-    second = [name for name in engine_names() if name not in JOINT]
+    second = [name for name in engine_names() if name not in joint_engines()]
     methods = sorted(module.name for module in iter_modules(scores.__path__))
     return found | {
-        "differential.engines": [*([name] for name in JOINT), *(["voom", x] for x in second), []],
+        "differential.engines": [
+            *([name] for name in joint_engines()),
+            *(["voom", x] for x in second),
+            [],
+        ],
         "differential.lfc": [0, 0.2],
         "differential.custom": [{}, {"double": "2 * change_all"}],
         "differential.subset": [{}, {"arm": ["drug"]}],
@@ -186,9 +190,9 @@ def check_trajectories(config, found):
     genes, summary = found["trajectories/genes"], found["trajectories/summary"]
     options = config["trajectories"]
     assert list(genes["gene"]) == sorted(found["expression"].var_names)
-    assert list(summary["class"]) == list(OUTCOMES)
+    assert list(summary["class"]) == list(CLASSES)
     counted = genes["class"].value_counts()
-    assert summary["n_genes"].to_list() == [counted.get(name, 0) for name in OUTCOMES]
+    assert summary["n_genes"].to_list() == [counted.get(name, 0) for name in CLASSES]
     assert unit(*(genes[name] for name in genes if name.startswith(("p_", "adj_p_"))))
     assert unit(genes["stability"], summary["p_by_chance"])
     classed = config["design"]["healthy"] is not None

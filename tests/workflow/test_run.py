@@ -15,21 +15,15 @@ import pytest
 import yaml
 
 from described import faults
+from revertome.figure_list import FIGURES
 
 HOME = Path(__file__).parents[2]
 SHIPPED = ("Snakefile", "workflow", "scripts", "config", "envs", "resources")
-LIBRARY = HOME / "scripts" / "revertome"
-FIGURES = sorted(
-    path.stem
-    for path in (LIBRARY / "source_data").glob("*.py")
-    if (LIBRARY / "figures" / path.name).exists()
-    and path.stem != "__init__"
-    and not path.stem.startswith("compare_")
-)
 TABLES = [
     "intake/raw.h5ad", "intake/truth.tsv", "intake/visits.tsv", "normalise/expression.h5ad",
     "quality/samples.tsv", "quality/flow.tsv", "response/patients.tsv", "response/audit.tsv",
-    "response/trial.tsv", "response/continuous.tsv", "response/labels.tsv",
+    "response/trial.tsv", "response/continuous.tsv", "response/labels.tsv", "study.h5ad",
+    "response/proportions.tsv", "modules/distance_tests.tsv",
     "differential/disease.tsv", "differential/change_responders.tsv",
     "differential/change_nonresponders.tsv",
     "differential/change_all.tsv", "differential/residual_responders.tsv",

@@ -42,7 +42,7 @@ def test_a_folder_of_studies_is_one_run(tmp_path):
         pytest.param(
             ["a"],
             "{0}/none*",
-            "no YAML file there; name a file or a folder",
+            "no YAML file found; name a file or a folder",
             marks=pytest.mark.slow,
         ),
         pytest.param(

@@ -1,12 +1,12 @@
-"""Association: what goes with clinical response.
+"""Association: what is associated with clinical response.
 
-Takes scores, response, visits and trajectories; gives one row a patient, one row a question, and the
+Takes scores, response, visits and trajectories; gives one row a patient, one row a test, and the
 flow of patients from randomisation to each contrast.
 """
 
 
 rule association:
-    """Join clinic and blood patient by patient, and test what goes together."""
+    """Join clinic and blood patient by patient, and test associations."""
     input:
         expression=result("normalise/expression.h5ad"),
         samples=result("quality/samples.tsv"),

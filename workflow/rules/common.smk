@@ -1,7 +1,6 @@
 """Validation of the configuration and lookups shared by all stages."""
 
 import os
-import shlex
 import sys
 from pathlib import Path
 
@@ -11,16 +10,16 @@ import yaml
 HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
 SCRIPTS = HOME / "scripts"
 sys.path.insert(0, str(SCRIPTS))
-# Snakemake writes the interpreter into command lines without quotes; once quoted it is no path.
-if Path(sys.executable).exists():
-    sys.executable = shlex.quote(sys.executable)
 
 from digest import digest
-from folder import check_results, claim
+from folder import check_results
+from internals import asked, expected, guard, label, quote_interpreter
 from revertome.configuration import check_definition, complete, contrasts_by_engine, public
 from revertome.errors import StudyError
+from revertome.figure_list import COMPARED, FIGURES
 from revertome.shares import useful_jobs
 
+quote_interpreter()
 # One thread for each BLAS pool: jobs already fill the cores, and sums in another order
 # would change last digits with the number of cores.
 for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -37,7 +36,7 @@ def completed(found):
     """Configuration with defaults filled in, or a message and no traceback."""
     schema = read_yaml(HOME / "workflow/schemas/config.schema.yaml")
     # `snakemake sheet` drafts the study file, so little of it need be there.
-    drafted = any(arg.partition(":")[0] == "sheet" for arg in sys.argv)
+    drafted = "sheet" in asked()
     if drafted:
         found = {"design": {"baseline": "before", "followup": "after"}, **found}
     try:
@@ -63,7 +62,7 @@ def response_definition():
             found = read_yaml(path)
             check_definition(config, found, schema, wanted)
         except yaml.YAMLError as error:
-            sys.exit(f"revertome: {path}: no YAML: {' '.join(str(error).split())}")
+            sys.exit(f"revertome: {path}: not valid YAML: {' '.join(str(error).split())}")
         except StudyError as error:
             sys.exit(f"revertome: {error}")
     return str(path)
@@ -75,28 +74,21 @@ if "study" not in config:
 
 
 config.update(completed(config))
-# How work is divided is no part of what is asked of it: results and manifest do not tell.
+# How work is divided is no part of what is asked of it: it does not appear in results and manifest.
 RESAMPLE_JOBS = config["trajectories"].pop("resample_jobs")
 RESPONSE_DEFINITION = response_definition()
 
 if workflow.is_main_process:
     try:
-        if Path(workflow.main_snakefile).parent == HOME and claim():
-            print("revertome: an earlier run here was stopped; going on", file=sys.stderr)
         check_results(Path(config["results"]))
     except StudyError as error:
         sys.exit(f"revertome: {error}")
+    if Path(workflow.main_snakefile).parent == HOME:  # else the folder is another workflow's
+        guard(workflow, f"{config['results']}/{config['study']}")
 # File order is the order of rows and figures: interferon first.
 MODULES = sorted(
     map(str, (HOME / "resources/modules").glob("*.gmt")),
     key=lambda path: ("interferon" not in path, path),
-)
-FIGURES = sorted(
-    path.stem
-    for path in (SCRIPTS / "revertome/source_data").glob("*.py")
-    if (SCRIPTS / "revertome/figures" / path.name).exists()
-    and path.stem != "__init__"
-    and not path.stem.startswith("compare_")
 )
 OWN = "intake" in config  # False: a comparison of finished studies without one of its own
 CONTRASTS = contrasts_by_engine(config) if OWN else {}
@@ -130,7 +122,7 @@ def tables(engine):
 
 
 def source_data():
-    """Source-data tables of all figures: a figure is a file in both of its library folders."""
+    """Source-data tables of all figures of a study."""
     return [result(f"source_data/{name}.tsv") for name in FIGURES]
 
 
@@ -145,8 +137,6 @@ def label_outputs():
     Expression matrices (h5ad) are left out: they would be copied into the page; so are shares of
     the resamples, which do not last.
     """
-    from snakemake.io import report
-
     for each in workflow.rules:
         if each.has_wildcards():
             continue
@@ -159,8 +149,8 @@ def label_outputs():
             labels = {"file": path.stem.replace("_", " "), "format": path.suffix[1:]}
             folder = path.relative_to(result("")).parent.as_posix()
             stage = "run" if folder == "." else folder.replace("_", " ")
-            item._file = report(
-                str(item),
+            label(
+                item,
                 caption=told if path.parent.name == "figures" and caption.exists() else None,
                 category=stage.capitalize(),
                 labels=labels,
@@ -172,7 +162,7 @@ def style_file():
     path = config["figures"].get("style")
     if path and not Path(path).exists():
         sys.exit(
-            f"revertome: no such file: figures.style: {path}; mend the path in the study's YAML"
+            f"revertome: no such file: figures.style: {path}; correct the path in the study's YAML"
         )
     return [path] if path else []
 
@@ -198,7 +188,7 @@ def module_collections():
                 sys.exit(f"revertome: configuration: {error}")
         elif not Path(named).is_file():
             sys.exit(
-                f"revertome: no such file: modules.gmt: {named}; mend the path in the study's YAML"
+                f"revertome: no such file: modules.gmt: {named}; correct the path in the study's YAML"
             )
         paths.append(named)
     return paths
@@ -216,7 +206,7 @@ def intake_files(wildcards):
     missing = [f"intake.{key}: {path}" for key, path in files.items() if not Path(path).exists()]
     if missing:
         sys.exit(
-            f"revertome: no such file: {'; '.join(missing)}; mend the path in the study's YAML"
+            f"revertome: no such file: {'; '.join(missing)}; correct the path in the study's YAML"
         )
     if "matrix" in files and Path(files["matrix"]).is_dir():
         # Each file counts, not the date of the folder.
@@ -240,13 +230,13 @@ def compared():
         if name in folders:
             sys.exit(f"revertome: compare: {name} is this study's own name; choose another")
         folders[name] = folder
-        if folder in getattr(workflow, "coming", ()) or not workflow.is_main_process:
+        if folder in expected(workflow) or not workflow.is_main_process:
             continue
         if not Path(folder).is_dir():
-            sys.exit(f"revertome: compare: {name}: no such folder: {folder}; mend the path")
+            sys.exit(f"revertome: compare: {name}: no such folder: {folder}; correct the path")
         if not (Path(folder) / "manifest.json").exists():
             sys.exit(
-                f"revertome: compare: {name}: {folder} holds no manifest.json, which a study writes "
+                f"revertome: compare: {name}: {folder} has no manifest.json, which a study writes "
                 "last; let it finish, then compare"
             )
     return folders

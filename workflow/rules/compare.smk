@@ -18,7 +18,6 @@ COMPARISON = (
     "joint",
     "joint_summary",
 )
-COMPARISON_FIGURES = ("compare_concordance", "compare_forest", "compare_transfer")
 
 
 rule compare:
@@ -58,10 +57,10 @@ rule compare_report:
         interferon=resource("resources/modules/interferon.gmt"),
         aliases=resource("resources/aliases.tsv"),
     output:
-        sources=[result(f"compare/source_data/{name}.tsv") for name in COMPARISON_FIGURES],
+        sources=[result(f"compare/source_data/{name}.tsv") for name in COMPARED],
         figures=[
             result(f"compare/figures/{name}.{form}")
-            for name in COMPARISON_FIGURES
+            for name in COMPARED
             for form in ("svg", "pdf", "png")
         ],
         findings=result("compare/findings.tsv"),
@@ -79,6 +78,7 @@ rule compare_report:
     params:
         config=public(config),
         manifests=[f"{folder}/manifest.json" for folder in config["compare"].values()],
+        logs=[log("compare")],
         code=lambda wildcards: digest("compare_report"),
     script:
         "../../scripts/compare_report.py"

@@ -4,6 +4,10 @@ Takes log2 genes (or counts) and labels; gives limma's top table of every contra
 engine under its plain name, by further engines in a folder each, and a design report.
 """
 
+from dataclasses import asdict
+
+from revertome.differential.model_options import joint_options, model_options
+
 
 rule differential:
     """Fit every contrast by every engine."""
@@ -25,8 +29,7 @@ rule differential:
         mem_mb=memory("differential"),
         runtime=minutes("differential"),
     params:
-        design=config["design"],
-        options=config["differential"],
+        models=[asdict(model_options(config, engine)) for engine in CONTRASTS],
         contrasts=CONTRASTS,
         code=lambda wildcards: digest("differential"),
     script:

@@ -49,6 +49,7 @@ rule modules:
         fingerprint=result("modules/fingerprint.tsv"),
         agreement=result("modules/agreement.tsv"),
         distance=result("modules/distance.tsv"),
+        distance_tests=result("modules/distance_tests.tsv"),
     log:
         log("modules"),
     benchmark:
@@ -71,7 +72,7 @@ rule modules:
 
 
 rule over_representation:
-    """Ask which modules the trajectory sets are made of."""
+    """Test which modules are over-represented among reverted and induced genes."""
     input:
         genes=rules.trajectories.output.genes,
         sets=rules.trajectories.output.sets,

@@ -28,6 +28,7 @@ rule report:
             *rules.normalise.output,
             *rules.quality.output,
             *rules.response.output,
+            *rules.study.output,
             *rules.differential.output,
             *rules.trajectories.output,
             *rules.modules.output,
@@ -51,11 +52,12 @@ rule report:
         runtime=minutes("report"),
     params:
         config=public(config),
-        logs=[
+        # Of the rules behind these files, in their order.
+        logs=lambda wildcards, input: [
             str(path)
             for rule in workflow.rules
+            if {*map(str, rule.output)} & {*input, *COLLECTIONS}
             for path in rule.log
-            if not rule.has_wildcards() and str(path).startswith(result("logs/"))
         ],
         inputs=every_file(intake_files(None)),
         entry=resource("Snakefile"),

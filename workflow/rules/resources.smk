@@ -1,4 +1,4 @@
-"""Resources: memory and time to ask for, by the size of the study's values."""
+"""Resources: memory and time to request, by the size of the study's values."""
 
 
 def data_mb():
@@ -21,6 +21,7 @@ NEEDS = {
     "normalise": (700, 10, 5, 0.02),
     "quality": (900, 10, 5, 0.02),
     "response": (700, 2, 5, 0.02),
+    "study": (900, 10, 5, 0.02),
     "differential": (800, 15, 10, 0.05),
     "resamples": (800, 25, 15, 0.4),
     "trajectories": (800, 25, 15, 0.4),
@@ -34,12 +35,12 @@ NEEDS = {
 
 
 def memory(rule):
-    """Memory to ask for, MB; twice as much at each further attempt."""
+    """Memory to request, MB; twice as much at each further attempt."""
     base, more, *_ = NEEDS[rule]
     return lambda wildcards, attempt: round((base + more * data_mb()) * 2 ** (attempt - 1))
 
 
 def minutes(rule):
-    """Time to ask for, minutes; twice as much at each further attempt."""
+    """Time to request, minutes; twice as much at each further attempt."""
     *_, base, more = NEEDS[rule]
     return lambda wildcards, attempt: round((base + more * data_mb()) * 2 ** (attempt - 1))

@@ -13,6 +13,7 @@ rule response:
         definition=RESPONSE_DEFINITION,
     output:
         patients=result("response/patients.tsv"),
+        proportions=result("response/proportions.tsv"),
         audit=result("response/audit.tsv"),
         trial=result("response/trial.tsv"),
         labels=result("response/labels.tsv"),

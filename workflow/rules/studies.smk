@@ -12,6 +12,9 @@ from pathlib import Path
 import yaml
 
 HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
+sys.path.insert(0, str(HOME / "scripts"))
+
+from internals import asked, expect
 
 
 def study_files(given):
@@ -21,7 +24,7 @@ def study_files(given):
         path = Path(item)
         files = [*path.glob("*.yaml"), *path.glob("*.yml")] if path.is_dir() else glob(str(item))
         if not files:
-            sys.exit(f"revertome: studies: {item}: no YAML file there; name a file or a folder")
+            sys.exit(f"revertome: studies: {item}: no YAML file found; name a file or a folder")
         found += sorted(map(str, files))
     return list(dict.fromkeys(found))
 
@@ -38,7 +41,7 @@ def study_configs():
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             sys.exit(f"revertome: studies: {path}: cannot be read: {' '.join(str(error).split())}")
         if not isinstance(study, dict) or not isinstance(study.get("study"), str):
-            sys.exit(f"revertome: studies: {path}: no `study: name` in it; every study has a name")
+            sys.exit(f"revertome: studies: {path}: no key `study`; every study needs a name")
         prefix = re.sub(r"\W", "_", study["study"]) + "_"
         if prefix in files:
             sys.exit(
@@ -51,14 +54,13 @@ def study_configs():
 
 STUDIES = study_configs()
 # A comparison among them may name folders that this run will fill.
-workflow.coming = {f"{s.get('results', 'results')}/{s['study']}" for s in STUDIES.values()}
+expect(workflow, (f"{s.get('results', 'results')}/{s['study']}" for s in STUDIES.values()))
 if not workflow.is_main_process:
     # A job knows its rule by name and needs no other study.
-    asked = {arg.partition(":")[0] for arg in sys.argv}
     STUDIES = {
         prefix: study
         for prefix, study in STUDIES.items()
-        if any(name.startswith(prefix) for name in asked)
+        if any(name.startswith(prefix) for name in asked())
     } or STUDIES
 
 for prefix, study in STUDIES.items():

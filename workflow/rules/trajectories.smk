@@ -1,20 +1,12 @@
 """Trajectories: reverted and induced genes as tested claims.
 
-Takes log2 genes (or counts) and labels; gives one row a gene, the size of each class beside what
-chance gives, and the gene sets. Where `trajectories.resample_jobs` asks for more than one job, the
+Takes log2 genes (or counts) and labels; gives one row a gene, the size of each class beside that
+expected by chance, and the gene sets. Where `trajectories.resample_jobs` is more than one, the
 resamples behind them are drawn by jobs of their own.
 """
 
 PARTS = resample_parts()
-MODEL = {
-    "design": config["design"],
-    "options": config["trajectories"],
-    "engine": ENGINE,
-    "trend": config["differential"]["trend"],
-    "robust": config["differential"]["robust"],
-    "quality": config["differential"]["weights"] == "array",
-    "blocking": config["differential"]["blocking"],
-}
+MODEL = asdict(joint_options(config, ENGINE))
 
 
 rule resamples:
@@ -37,6 +29,7 @@ rule resamples:
         runtime=minutes("resamples"),
     params:
         model=MODEL,
+        options=config["trajectories"],
         share=lambda wildcards: {name: int(number) for name, number in wildcards.items()},
         code=lambda wildcards: digest("resamples"),
     script:
@@ -70,6 +63,7 @@ rule trajectories:
         runtime=minutes("trajectories"),
     params:
         model=MODEL,
+        options=config["trajectories"],
         code=lambda wildcards: digest("trajectories"),
     script:
         "../../scripts/trajectories.py"

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.trial import GROUPS, complete_pairs, is_healthy, label_by_patient
+
 COLUMNS = ["stage", "detail", "arm", "n_patients", "n_samples", "n_pairs", "note"]
 ALL = "all"
-GROUPS = {"responders": "responder", "nonresponders": "nonresponder"}
 
 
 def flow(
@@ -47,10 +48,9 @@ def flow(
         which borrows strength from the others). A number that nothing records is missing and
         the note says why; it is never guessed.
     """
-    healthy = design["healthy"]
     names = [c for c in ("patient", "visit", "group", "arm") if c in samples]
     samples = samples.astype(dict.fromkeys(names, object))
-    well = samples[samples["group"] == healthy]
+    well = samples[is_healthy(samples, design)]
     patients = samples.drop(index=well.index)
     patients = patients.assign(arm=_arms(patients, visits))
     rows = _clinic(visits, baseline_visit or design["baseline"])
@@ -58,14 +58,14 @@ def flow(
     for stage, kept in (("blood drawn", patients), ("passed QC", patients[patients["used"]])):
         for visit in taken:
             rows += _by_arm(stage, visit, kept[kept["visit"] == visit], samples=True)
-        if healthy is not None:
+        if design["healthy"] is not None:
             those = well if stage == "blood drawn" else well[well["used"]]
             rows.append(_row(stage, "", "healthy", those["patient"].nunique(), len(those)))
     used = patients[patients["used"] & patients["visit"].isin(taken)]
-    whole = used[used.groupby("patient")["visit"].transform("nunique") == 2]
+    whole = used[used["patient"].isin(complete_pairs(used, design["baseline"], design["followup"]))]
     pair = f"{design['baseline']} and {design['followup']}"
     rows += _by_arm("complete pair", pair, whole, samples=True, pairs=True)
-    label = labels.set_index("patient")["label"]
+    label = label_by_patient(labels)
     used, whole = (t.assign(label=t["patient"].map(label)) for t in (used, whole))
     for model in contrasts.to_dict("records"):
         rows.append(_contrast(model, used, whole, well.loc[well["used"], "patient"], design))

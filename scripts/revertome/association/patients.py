@@ -8,6 +8,7 @@ import pandas as pd
 from revertome.association.reverted import normalised
 from revertome.errors import StudyError
 from revertome.trajectories.plane import Bounds
+from revertome.trial import is_healthy, label_by_patient
 
 TIMES = ("baseline", "followup")
 
@@ -68,10 +69,9 @@ def join(
         A variable that is in neither table, or is not numeric.
     """
     patients = pd.Index(sorted(labels["patient"].astype(str)), name="patient")
-    label = labels.set_index("patient")["label"].rename("label")
+    label = label_by_patient(labels)
     obs = expression.obs.astype({name: object for name in ("patient", "visit", "group")})
-    if design["healthy"] is not None:
-        obs = obs[obs["group"] != design["healthy"]]
+    obs = obs[~is_healthy(obs, design)]
     times = dict(zip(TIMES, (design["baseline"], design["followup"]), strict=True))
     parts = [response.groupby("patient")["arm"].first(), label, *_responses(response)]
     for variable in variables:
@@ -131,7 +131,7 @@ def _source(variable: str, visits: pd.DataFrame, obs: pd.DataFrame) -> pd.DataFr
 def _clinic_times(
     visits: pd.DataFrame, design: Mapping[str, Any], clinic: Mapping[str, Any]
 ) -> dict[str, str]:
-    """Name the visits of the clinical sheet that go with the two expression visits."""
+    """Name the visits of the clinical sheet that belong to the two expression visits."""
     known = set(visits["visit"])
     followup = design["followup"] if design["followup"] in known else clinic["visit"]
     return {"baseline": clinic["baseline_visit"] or design["baseline"], "followup": followup}

@@ -8,6 +8,7 @@ import pandas as pd
 
 from revertome.trajectories.carried import in_wedge
 from revertome.trajectories.plane import Bounds
+from revertome.trial import at_both, is_healthy, patients_at
 
 NORMAL_SD = 2
 
@@ -46,13 +47,13 @@ def normalised(
     """
     members = genes[genes["class"] == "reverted"]
     values = expression[:, expression.var_names.isin(members["gene"])].to_df()
-    healthy = expression.obs["group"] == design["healthy"]
+    healthy = is_healthy(expression.obs, design)
     people = expression.obs["patient"].astype(str)
     counts = pd.DataFrame(index=sorted(people[~healthy].unique()))
     counts["n_reverted_normalised"] = counts["n_reverted_recovered"] = float("nan")
     if healthy.sum() > 1:
         first, last = (
-            values[(expression.obs["visit"] == design[time]) & ~healthy].rename(people)
+            values[patients_at(expression.obs, design, time)].rename(people)
             for time in ("baseline", "followup")
         )
         mean, sd = values[healthy].mean(), values[healthy].std(ddof=1)
@@ -60,7 +61,7 @@ def normalised(
         counts["n_reverted_normalised"] = ((last - mean).abs() <= NORMAL_SD * sd).sum(axis=1)
         if "disease" in members:
             effect = members.set_index("gene")["disease"].reindex(values.columns)
-            both = first.index.intersection(last.index)
+            both = at_both(first.index, last.index)
             d, t = first.loc[both] - mean, last.loc[both] - first.loc[both]
             sign = np.sign(effect.to_numpy())
             inside = in_wedge(d.to_numpy(), t.to_numpy(), sign, "reverted", bounds)

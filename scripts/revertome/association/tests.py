@@ -1,4 +1,4 @@
-"""Questions that join clinic and blood."""
+"""Associations between clinic and blood."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,22 +6,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.association import resolution
-from revertome.association.statistics import Estimate, auc, delong, spearman
-from revertome.statistics.t_tests import adjusted
+from revertome.statistics import resolution
+from revertome.statistics.auc import auc, delong
+from revertome.statistics.estimate import Estimate
+from revertome.statistics.fdr import adjust
+from revertome.statistics.rank_correlation import spearman
 
 MIN_N = 5
-ALPHA = 0.05
-ADJUSTED = "not shown once adjusted for the number of modules asked"
+ADJUSTED = "not significant after adjustment for the number of modules tested"
 COLUMNS = ["question", "x", "y", "module", "method", "group", "estimate", "CI.L", "CI.R"]
 COLUMNS += ["statistic", "P.Value", "adj.P.Val", "n", "note", "DeLong.L", "DeLong.R"]
 DISTANCE = "distance"
 
 
 def test(
-    patients: pd.DataFrame, modules: Sequence[str], variables: Sequence[str], method: str
+    patients: pd.DataFrame,
+    modules: Sequence[str],
+    variables: Sequence[str],
+    method: str,
+    alpha: float,
 ) -> pd.DataFrame:
-    """Ask of every module how it goes with the laboratory and with response.
+    """Test every module for association with laboratory values and with response.
 
     Parameters
     ----------
@@ -31,6 +36,8 @@ def test(
         Modules and clinical variables with columns in `patients`.
     method : str
         Score method of the joined scores, for the record.
+    alpha : float
+        False discovery rate, and level at which the notes reckon what the study could have shown.
 
     Returns
     -------
@@ -38,8 +45,8 @@ def test(
         question, x, y, module, method, group, estimate, CI.L, CI.R (95%), statistic, P.Value,
         adj.P.Val (Benjamini-Hochberg over modules within question and y), n, note, DeLong.L and
         DeLong.R (for an AUC, DeLong's interval, known from other software, beside CI.L and CI.R).
-        Where the patient table holds the distance to health it is asked the same as `distance` in
-        the column module, beside the modules. Questions:
+        Where the patient table holds the distance to health, it is tested in the same way and
+        stands as `distance` in the column module. Questions:
 
         change_with_change : Spearman correlation of the change in score and in a variable.
         baseline_with_response : probability that a responder's baseline score is above a
@@ -47,19 +54,21 @@ def test(
         change_by_response : the same of the change in score.
 
         With fewer than 5 patients, in either group where two are compared, the estimate is NA
-        and `note` says so. Where no association is shown, `note` says how strong one would have
-        to be for so many patients to show it in 4 of 5 studies: a weaker one is not ruled out.
+        and `note` says so. Where an association is not significant, `note` says how strong one
+        would have to be to be found with 80% power: a weaker one is not ruled out.
     """
     if f"{DISTANCE}_change" in patients:
         modules = [*modules, DISTANCE]
     rows = [
-        _correlation(patients, module, variable) for variable in variables for module in modules
+        _correlation(patients, module, variable, alpha)
+        for variable in variables
+        for module in modules
     ]
     if {"responder", "nonresponder"} <= set(patients["label"]):
-        asked = {"baseline_with_response": "baseline", "change_by_response": "change"}
+        times = {"baseline_with_response": "baseline", "change_by_response": "change"}
         rows += [
-            _separation(patients, question, module, time)
-            for question, time in asked.items()
+            _separation(patients, question, module, time, alpha)
+            for question, time in times.items()
             for module in modules
         ]
     if not rows:
@@ -67,13 +76,15 @@ def test(
     table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "adj.P.Val"])
     table["method"] = table["module"].map({DISTANCE: "distance"}).fillna(method)
     strata = table.groupby(["question", "y"], sort=False)["P.Value"]
-    table["adj.P.Val"] = strata.transform(adjusted)
-    lost = (table["P.Value"] <= ALPHA) & (table["adj.P.Val"] > ALPHA)
+    table["adj.P.Val"] = strata.transform(adjust)
+    lost = (table["P.Value"] <= alpha) & (table["adj.P.Val"] > alpha)
     table["note"] = table["note"].astype(object).mask(lost, ADJUSTED)
     return table[COLUMNS]
 
 
-def _correlation(patients: pd.DataFrame, module: str, variable: str) -> dict[str, Any]:
+def _correlation(
+    patients: pd.DataFrame, module: str, variable: str, alpha: float
+) -> dict[str, Any]:
     x, y = f"{module}_change", f"{variable}_change"
     both = patients[[x, y]].dropna().to_numpy(float)
     row: dict[str, Any] = {"question": "change_with_change", "x": x, "y": y, "module": module}
@@ -83,11 +94,15 @@ def _correlation(patients: pd.DataFrame, module: str, variable: str) -> dict[str
     if (np.ptp(both, axis=0) == 0).any():
         return row | _unanswered("one of the two does not vary")
     found = spearman(*both.T)
-    least = resolution.correlation(len(both))
-    return row | _answered(found, f"{len(both)} patients a correlation weaker than {least:.2f}")
+    least = resolution.correlation(len(both), alpha)
+    return row | _answered(
+        found, f"{len(both)} patients a correlation weaker than {least:.2f}", alpha
+    )
 
 
-def _separation(patients: pd.DataFrame, question: str, module: str, time: str) -> dict[str, Any]:
+def _separation(
+    patients: pd.DataFrame, question: str, module: str, time: str, alpha: float
+) -> dict[str, Any]:
     x = f"{module}_{time}"
     yes, no = (
         patients.loc[patients["label"] == label, x].dropna().to_numpy(float)
@@ -100,19 +115,19 @@ def _separation(patients: pd.DataFrame, question: str, module: str, time: str) -
         return row | _unanswered(f"{sizes}; at least {MIN_N} of each needed")
     if np.ptp(np.r_[yes, no]) == 0:
         return row | _unanswered(f"{x} does not vary")
-    found, least = auc(yes, no), resolution.area(len(yes), len(no))
+    found, least = auc(yes, no), resolution.area(len(yes), len(no), alpha)
     row |= dict(zip(["DeLong.L", "DeLong.R"], delong(yes, no), strict=True))
     missed = f"{len(yes)} and {len(no)} patients an AUC between {1 - least:.2f} and {least:.2f}"
-    return row | _answered(found, missed)
+    return row | _answered(found, missed, alpha)
 
 
-def _answered(found: Estimate, missed: str) -> dict[str, Any]:
+def _answered(found: Estimate, missed: str, alpha: float) -> dict[str, Any]:
     names = ["estimate", "CI.L", "CI.R", "statistic", "P.Value"]
-    note = f"not shown; with {missed} is easily missed" if found.p > ALPHA else np.nan
+    note = f"not significant; with {missed} can be missed" if found.p > alpha else np.nan
     return dict(zip(names, found, strict=True)) | {"note": note}
 
 
 def _unanswered(reason: str) -> dict[str, Any]:
     return dict.fromkeys(["estimate", "CI.L", "CI.R", "statistic", "P.Value"], np.nan) | {
-        "note": f"cannot be said: {reason}"
+        "note": f"not tested: {reason}"
     }

@@ -37,6 +37,11 @@ TABLES = (
 contrast           text     -         name of the contrast
 engine             text     -         engine that fitted it
 blocking           text     -         fixed (patients as columns) or random (patients as blocks)
+trend              boolean  -         the prior variance follows mean expression
+robust             boolean  -         the prior variance is fitted robustly
+weights            text     -         array (samples are weighted by their precision) or none
+lfc                number   log2      log2 fold change that is tested against; 0: any change
+covariates         text     -         covariates in the model; none
 n_samples          integer  samples   samples of the model
 n_patients         integer  people    people of the model, healthy people included
 n_pairs            integer  patients  patients with samples at both visits

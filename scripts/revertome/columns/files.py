@@ -30,8 +30,12 @@ FILES = (
         "response per patient and visit; every criterion with its numbers and its reason; the label of each patient",
     ),
     (
-        ("response/trial.tsv", "continuous.tsv"),
-        "arms compared: responders, and percent change of clinical variables",
+        ("study.h5ad",),
+        "samples, flags, response labels and principal components in one AnnData, ready for scanpy",
+    ),
+    (
+        ("response/trial.tsv", "proportions.tsv", "continuous.tsv"),
+        "arms compared: responders, their share by visit, and percent change of clinical variables",
     ),
     (
         ("differential/<contrast>.tsv", "design.tsv"),
@@ -50,8 +54,14 @@ FILES = (
         "module scores against healthy, their tests, the class of whole modules, enrichment",
     ),
     (
-        ("modules/distance.tsv", "fingerprint.tsv", "agreement.tsv", "over_representation.tsv"),
-        "distance of each sample to health; share of each module that moves; agreement of methods and lists; modules behind the gene sets",
+        (
+            "modules/distance.tsv",
+            "distance_tests.tsv",
+            "fingerprint.tsv",
+            "agreement.tsv",
+            "over_representation.tsv",
+        ),
+        "distance of each sample to health, and its change tested; share of each module that moves; agreement of methods and lists; modules behind the gene sets",
     ),
     (("modules/collections/<name>.gmt",), "collections of MSigDB that the study names, as fetched"),
     (

@@ -118,6 +118,20 @@ threshold      number   healthy SD  that mean + 2 SD
 """,
     ),
     table(
+        "modules/distance_tests.tsv",
+        """Paired change of the distance to health by response label (Wilcoxon's signed-rank test).
+        One row per label with complete pairs.""",
+        """
+label          text     -           responder, nonresponder, treated or unlabelled
+n              integer  patients    patients with both visits
+fell           integer  patients    of these, with a smaller distance at follow-up
+median_change  number   healthy SD  median of follow-up - baseline
+statistic      number   -           sum of the ranks of the positive changes or of the negative ones, the smaller
+P.Value        number   0 to 1      two-sided P
+method         text     -           how P was computed
+""",
+    ),
+    table(
         "modules/over_representation.tsv",
         "Modules over-represented among reverted and induced genes (one-sided Fisher test).",
         """

@@ -30,6 +30,20 @@ reason     text    -                the verdict in words, with its numbers
 """,
     ),
     table(
+        "response/proportions.tsv",
+        """Share of responders by arm and visit, among the patients who were judged. No rows where
+        nobody was.""",
+        """
+arm         text     -         arm of the trial; `all patients` where there are no arms
+visit       text     -         visit
+responders  integer  patients  patients who responded
+n           integer  patients  responders and non-responders
+share       number   0 to 1    responders / n
+low         number   0 to 1    lower 95% limit of the share (Wilson)
+high        number   0 to 1    upper 95% limit of the share
+""",
+    ),
+    table(
         "response/trial.tsv",
         """Responders by endpoint, visit and arm. In the set itt everybody counts and a patient who
         was not assessed is a non-responder; in the set assessable only those assessed count.""",

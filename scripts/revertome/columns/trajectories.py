@@ -17,6 +17,7 @@ se_disease          number  {unit}   standard error of disease
 se_change           number  {unit}   standard error of change
 correlation         number  -1 to 1  correlation of the two estimates
 df                  number  -        degrees of freedom of their variance
+joint_limit         number  -        the joint 95% region of (disease, change) is (x - v)' V^-1 (x - v) up to this: 2 F(0.95; 2, df)
 p_disease           number  0 to 1   two-sided P of disease
 adj_p_disease       number  0 to 1   Benjamini-Hochberg
 p_change            number  0 to 1   two-sided P of change
@@ -52,6 +53,7 @@ se_disease{end}   number  {unit}   standard error of disease in {who}
 se_change{end}    number  {unit}   standard error of change in {who}
 correlation{end}  number  -1 to 1  correlation of the two estimates
 df{end}           number  -        degrees of freedom of their variance
+joint_limit{end}  number  -        limit of their joint 95% region
 """
 CARRIED = """
 patients_carrying  integer  patients  patients whose own point lies in the wedge of the gene's class

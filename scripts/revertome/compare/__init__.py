@@ -67,7 +67,8 @@ def compare(
     studies: dict[str, Study],
     aliases: Mapping[str, str] | None = None,
     options: dict[str, int] | None = None,
-    alpha: float = 0.05,
+    *,
+    alpha: float,
     threads: int = 1,
 ) -> Comparison:
     """Compare two or more studies; a study that lacks a table takes part in what it can.

@@ -6,6 +6,7 @@ import pandas as pd
 
 from revertome.arrays import Array
 from revertome.compare.effects import Effects, shared
+from revertome.statistics.fdr import adjust
 from revertome.statistics.ranks import average_ranks
 
 CONTRASTS = ("disease", "change_responders", "change_nonresponders", "change_all")
@@ -92,17 +93,22 @@ def uncertainty(a: Effects, b: Effects) -> dict[str, float]:
     u, v = a.logfc - a.logfc.mean(), b.logfc - b.logfc.mean()
     length = np.sqrt(u @ u), np.sqrt(v @ v)
     r = float(u @ v / (length[0] * length[1]))
+    # Delta method: the gradient of r = u'v / (|u||v|) in u is (v/|v| - r u/|u|) / |u|.
     g = (v / length[1] - r * u / length[0]) / length[0]
     h = (u / length[0] - r * v / length[1]) / length[1]
     noise = _centred(a), _centred(b)
+    # With S = N'N, N the rows of scaled residuals, g'Sg = |Ng|^2 and tr(S_a S_b) = |N_a N_b'|^2:
+    # products of genes by people, never genes by genes.
     va = float(((noise[0] @ g.astype(np.float32)).astype(float) ** 2).sum())
     vb = float(((noise[1] @ h.astype(np.float32)).astype(float) ** 2).sum())
     cross = float(((noise[0] @ noise[1].T).astype(float) ** 2).sum())
     trace = float(np.vdot(noise[0], noise[0])), float(np.vdot(noise[1], noise[1]))
     both = cross / (length[0] * length[1]) ** 2
     variance = max(va + vb - both, va, vb, both)
+    # Welch: variances estimated with the df of either study.
     df = (va + vb) ** 2 / (va**2 / a.df + vb**2 / b.df)
     effective = 1 + trace[0] * trace[1] / cross
+    # d atanh(r) = dr / (1 - r^2).
     reach = stats.t.ppf(0.975, df) * np.sqrt(variance) / (1 - r**2)
     told = {"CI.L": np.tanh(np.arctanh(r) - reach), "CI.R": np.tanh(np.arctanh(r) + reach)}
     spare = effective - 2
@@ -129,8 +135,6 @@ def concordance(tables: dict[str, dict[str, Effects]]) -> pd.DataFrame:
     """
     from itertools import combinations
 
-    from scipy.stats import false_discovery_control
-
     rows = [
         {"contrast": contrast, "study_a": a, "study_b": b, **agreement(found[a], found[b])}
         for contrast, found in tables.items()
@@ -138,7 +142,7 @@ def concordance(tables: dict[str, dict[str, Effects]]) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
     families = table.dropna(subset="P.Value").groupby("contrast")["P.Value"]
-    table["adj.P.Val"] = families.transform(false_discovery_control)
+    table["adj.P.Val"] = families.transform(adjust)
     return table
 
 

@@ -9,6 +9,7 @@ from revertome.compare.side_by_side import plane_contrasts
 from revertome.compare.study import Study
 from revertome.compare.transfer import SETS, directions
 from revertome.statistics.camera import PRESET, camera, variance_inflation
+from revertome.statistics.fdr import adjust
 from revertome.statistics.preranked import preranked
 
 LEAST = 3  # genes of a set that the target measures
@@ -64,8 +65,6 @@ def enrichment(
         where studies are many; at least 100).
         Adjusted p: Benjamini-Hochberg over all rows.
     """
-    from scipy.stats import false_discovery_control
-
     sets = signed_sets(studies)
     plane = plane_contrasts(tables)
     permutations = _affordable(options["permutations"], len(sets), len(studies) * len(plane))
@@ -83,8 +82,7 @@ def enrichment(
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
     for p, adjusted in (("P.Value", "adj.P.Val"), ("p_preset", "adj_p_preset"),
                         ("p_gsea", "adj_p_gsea")):  # fmt: skip
-        known = table[p].notna()
-        table.loc[known, adjusted] = false_discovery_control(table.loc[known, p].astype(float))
+        table[adjusted] = adjust(table[p])
     return table.sort_values(["source", "target", "contrast", "set"], ignore_index=True)
 
 

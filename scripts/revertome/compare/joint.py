@@ -22,9 +22,9 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.claimed import induced_end
 from revertome.compare.study import Study
+from revertome.gene_classes import CLAIMED
 from revertome.statistics.fdr import adjust
 
-CLASSES = ("reverted", "induced", "partial", "exacerbated", "persistent")
 COLUMNS = ["studies", "gene", "verdict", "class", "shown", "P.Value", "adj.P.Val", "classes"]
 VERDICTS = ("all", "some", "one_only", "contradicted")
 SUMMARY = ["studies", "n_shared", "class", "verdict", "n_genes"]
@@ -40,7 +40,7 @@ class Calls:
     at : (G,)
         Places, ascending.
     p : (classes, G)
-        p-value of each class of `CLASSES`.
+        p-value of each class of `CLAIMED`.
     effect : (2, G)
         Defining effects: disease, and the change on which induction is claimed.
     screen : (2, G)
@@ -48,7 +48,7 @@ class Calls:
     own : (G,)
         Class in the study's own table.
     shown : (G,)
-        Whether that is one of `CLASSES`.
+        Whether that is one of `CLAIMED`.
     words : (G,)
         That class, with the direction of its defining effect.
     """
@@ -79,10 +79,11 @@ def calls_of(table: pd.DataFrame, genes: pd.Index) -> Calls:
     at = genes.get_indexer(table["gene"])
     order = np.argsort(at)
     change = induced_end(table)
-    p = [table.get(f"p_{name}", pd.Series(1.0, table.index)) for name in CLASSES]
+    p = [table.get(f"p_{name}", pd.Series(1.0, table.index)) for name in CLAIMED]
     columns = {name: table[name].to_numpy(float)[order] for name in ("disease", "p_disease")}
     columns |= {k: table[k + change].to_numpy(float)[order] for k in ("change", "p_change")}
-    own, shown = table["class"].to_numpy(object)[order], table["class"].isin(CLASSES).to_numpy()
+    own = table["class"].to_numpy(object)[order]
+    shown = table["class"].isin(CLAIMED).to_numpy()
     induced = own == "induced"
     up = np.where(induced, columns["change"], columns["disease"]) > 0
     way = np.where(induced, np.where(up, " up", " down"), np.where(up, " high", " low"))
@@ -97,7 +98,7 @@ def calls_of(table: pd.DataFrame, genes: pd.Index) -> Calls:
     )
 
 
-def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float = 0.05) -> pd.DataFrame:
+def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float) -> pd.DataFrame:
     """Classify the genes that all named studies measured.
 
     - all: for class C, p = max over studies of the study's p of C, and all studies move the gene
@@ -132,19 +133,18 @@ def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float = 0.05) -> p
     shared = np.flatnonzero(held == len(names))
     parts = [calls[n].take(np.flatnonzero(held[calls[n].at] == len(names))) for n in names]
     # ASSUME the studies are independent: no patient is in two of them.
-    passed = np.array([[_rejected(p, alpha) for p in part.screen] for part in parts])
+    passed = np.array([[adjust(p) <= alpha for p in part.screen] for part in parts])
     verdict, label, p, adjusted = _shown_in_all(parts, passed, alpha)
     if len(parts) == 2:
         p2, adjusted2 = _contradicted(parts, passed)
         against = (adjusted2 <= alpha) & (verdict == "")
-        verdict[against], p[against], adjusted[against] = (
-            "contradicted",
-            p2[against],
-            adjusted2[against],
-        )
+        verdict[against] = "contradicted"
+        p[against] = p2[against]
+        adjusted[against] = adjusted2[against]
     own = np.array([part.shown for part in parts])
     n_own, open_ = own.sum(0), verdict == ""
-    verdict[(n_own == 1) & open_], verdict[(n_own > 1) & open_] = "one_only", "some"
+    verdict[(n_own == 1) & open_] = "one_only"
+    verdict[(n_own > 1) & open_] = "some"
     kept = np.flatnonzero(verdict != "")
     words = [part.words[kept] for part in parts]
     first = own[:, kept].argmax(0)
@@ -153,7 +153,8 @@ def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float = 0.05) -> p
     ]
     single = np.isin(verdict[kept].astype(str), ["one_only", "some"])
     found = pd.DataFrame({"studies": ",".join(names), "gene": genes[shared[kept]]})
-    found["verdict"], found["class"] = verdict[kept], np.where(single, of_first, label[kept])
+    found["verdict"] = verdict[kept]
+    found["class"] = np.where(single, of_first, label[kept])
     kinds, which = np.unique(own[:, kept], axis=1, return_inverse=True)
     shown = [",".join(np.array(names)[kind]) for kind in kinds.T]
     found["shown"] = np.array(shown, dtype=object)[which.ravel()]
@@ -164,13 +165,6 @@ def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float = 0.05) -> p
     ]
     found.attrs["n_shared"] = len(shared)
     return found[COLUMNS]
-
-
-def _rejected(p: Array, alpha: float) -> Flags:
-    """Genes that pass Benjamini-Hochberg; NaN does not."""
-    known = np.sort(p[~np.isnan(p)])
-    passed = known[known * (len(known) / np.arange(1, len(known) + 1)) <= alpha]
-    return np.asarray(p <= passed[-1]) if len(passed) else np.zeros(len(p), dtype=bool)
 
 
 def _within(p: Array, screen: Flags) -> Array:
@@ -184,17 +178,21 @@ def _shown_in_all(
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_], Array, Array]:
     """Verdict `all` or empty, class, p and adjusted p of every gene."""
     n = len(parts[0].at)
-    verdict, label = np.full(n, "", dtype=object), np.full(n, None, dtype=object)
+    verdict = np.full(n, "", dtype=object)
+    label = np.full(n, None, dtype=object)
     p, adjusted = np.full(n, np.nan), np.full(n, np.nan)
     # Weaker claims first, as within one study.
-    for name in ("persistent", "exacerbated", "partial", "induced", "reverted"):
-        k, defining = CLASSES.index(name), int(name == "induced")
+    for name in reversed(CLAIMED):
+        k, defining = CLAIMED.index(name), int(name == "induced")
         signs = np.sign([part.effect[defining] for part in parts])
         one_way = (signs == signs[0]).all(0) & (signs[0] != 0)
         largest = np.where(one_way, np.maximum.reduce([part.p[k] for part in parts]), 1.0)
         own = _within(largest, np.asarray(passed[:, defining].all(0)))
         hit = own <= alpha
-        verdict[hit], label[hit], p[hit], adjusted[hit] = "all", name, largest[hit], own[hit]
+        verdict[hit] = "all"
+        label[hit] = name
+        p[hit] = largest[hit]
+        adjusted[hit] = own[hit]
     return verdict, label, p, adjusted
 
 
@@ -202,7 +200,7 @@ def _contradicted(parts: list[Calls], passed: Flags) -> tuple[Array, Array]:
     best = [part.p.argmin(0) for part in parts]
     rows = np.arange(len(best[0]))
     p = [part.p[c, rows] for part, c in zip(parts, best, strict=True)]
-    induced = CLASSES.index("induced")
+    induced = CLAIMED.index("induced")
     sign = [
         np.sign(part.effect[(c == induced).astype(int), rows])
         for part, c in zip(parts, best, strict=True)
@@ -213,7 +211,7 @@ def _contradicted(parts: list[Calls], passed: Flags) -> tuple[Array, Array]:
 
 
 def joint_tables(
-    studies: dict[str, Study], genes: pd.Index, alpha: float = 0.05
+    studies: dict[str, Study], genes: pd.Index, alpha: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Joint classes of every pair of studies, and of all together when there are three or more.
 
@@ -236,7 +234,7 @@ def joint_tables(
         counts = part.groupby(["class", "verdict"]).size()
         rows += [
             [",".join(group), part.attrs["n_shared"], name, verdict, counts.get((name, verdict), 0)]
-            for name in CLASSES
+            for name in CLAIMED
             for verdict in VERDICTS
             if verdict != "contradicted"
         ]

@@ -6,6 +6,7 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.compare.effects import Effects
 from revertome.compare.study import Study
+from revertome.statistics.fdr import adjust
 from revertome.statistics.meta import leave_one_out, random_effects
 
 NEEDED = ["study", "module", "method", "test", "group", "estimate", "CI.L", "CI.R", "n", "df"]
@@ -68,8 +69,6 @@ def pool(studies: dict[str, Study]) -> tuple[pd.DataFrame, pd.DataFrame]:
         `STUDY_COLUMNS`: one row a module and study, also of modules of one study alone: its
         estimate, weight (share), and the pooled result without it.
     """
-    from scipy import stats
-
     # ASSUME the studies' standard errors are known, and no patient is in two studies.
     rows = estimates(studies)
     pooled, each = [], []
@@ -89,13 +88,13 @@ def pool(studies: dict[str, Study]) -> tuple[pd.DataFrame, pd.DataFrame]:
         each.append(own)
     table = pd.DataFrame(pooled, columns=COLUMNS)
     families = table.dropna(subset="P.Value").groupby(["method", "test", "group"])["P.Value"]
-    table["adj.P.Val"] = families.transform(stats.false_discovery_control)
+    table["adj.P.Val"] = families.transform(adjust)
     studies_table = pd.concat(each, ignore_index=True) if each else pd.DataFrame()
     return table, studies_table.reindex(columns=STUDY_COLUMNS)
 
 
 def pool_genes(
-    tables: dict[str, dict[str, Effects]], genes: pd.Index, alpha: float = 0.05
+    tables: dict[str, dict[str, Effects]], genes: pd.Index, alpha: float
 ) -> pd.DataFrame:
     """Pool the log fold change of every gene that two or more studies tested.
 
@@ -127,18 +126,13 @@ def pool_genes(
 
 
 def _genes(effect: Array, variance: Array, names: list[str], alpha: float) -> pd.DataFrame:
-    from scipy.stats import false_discovery_control
-
     table = pd.DataFrame(random_effects(effect, variance))
-    known = table["P.Value"].notna()
-    table.loc[known, "adj.P.Val"] = false_discovery_control(table.loc[known, "P.Value"])
+    table["adj.P.Val"] = adjust(table["P.Value"])
     patterns = np.isfinite(effect + variance).T
     kinds, which = np.unique(patterns, axis=0, return_inverse=True)
     joined = [",".join(np.array(names)[kind]) for kind in kinds]
     table["studies"] = np.array(joined, dtype=object)[which.ravel()]
-    told = np.flatnonzero(
-        (table["adj.P.Val"] <= alpha) | (false_discovery_control(table["p_common"]) <= alpha)
-    )
+    told = np.flatnonzero((table["adj.P.Val"] <= alpha) | (adjust(table["p_common"]) <= alpha))
     low, high, p = (np.full(len(table), start) for start in (np.inf, -np.inf, -np.inf))
     for _, at, rest in leave_one_out(effect[:, told], variance[:, told]):
         place = told[at]

@@ -11,6 +11,7 @@ from revertome.arrays import Array
 from revertome.claimed import induced_end
 from revertome.compare.effects import Effects
 from revertome.compare.study import Study
+from revertome.statistics.fdr import adjust
 
 SETS = ("reverted", "induced")
 CHANGES = ("change_responders", "change_all", "change_treated")
@@ -45,7 +46,7 @@ def replicate(
     members: npt.NDArray[np.bool_],
     target: Effects,
     n_set: int,
-    alpha: float = 0.05,
+    alpha: float,
 ) -> dict[str, float]:
     """Follow a gene set of one study into a contrast of another.
 
@@ -73,12 +74,10 @@ def replicate(
     tenth of the target's average expression that go in that gene's direction, or do so with a p at
     or below the cutoff. Missing where undefined.
     """
-    from scipy.stats import false_discovery_control
-
     same = np.sign(change) * np.sign(target.logfc) > 0
     p = directed_p(change, target)
     any_inside = members.any()
-    passed = p[members][false_discovery_control(p[members]) <= alpha] if any_inside else p[:0]
+    passed = p[members][adjust(p[members]) <= alpha]
     cutoff = float(passed.max()) if len(passed) else np.nan
     matched = _matched(np.sign(change), members, target, cutoff)
     return {
@@ -140,7 +139,7 @@ def transfer(
     studies: dict[str, Study],
     tables: dict[str, dict[str, Effects]],
     genes: pd.Index,
-    alpha: float = 0.05,
+    alpha: float,
 ) -> pd.DataFrame:
     """Follow the sets of every study into the changes of every other.
 
@@ -171,7 +170,8 @@ def _placed(study: Study, genes: pd.Index) -> dict[str, tuple[Array, npt.NDArray
     at = genes.get_indexer(study.genes["gene"])
     found = {}
     for name in SETS:
-        change, inside = np.full(len(genes), np.nan), np.zeros(len(genes), dtype=bool)
+        change = np.full(len(genes), np.nan)
+        inside = np.zeros(len(genes), dtype=bool)
         change[at] = directions(study.genes, name).to_numpy(float)
         inside[at] = study.genes["class"].eq(name).to_numpy() & np.isfinite(change[at])
         found[name] = change, inside

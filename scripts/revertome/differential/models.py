@@ -9,10 +9,12 @@ from revertome.differential.names import WITHIN_PATIENT
 from revertome.errors import StudyError
 from revertome.trial import (
     Model,
-    aliased,
+    cell_name,
     cells,
     complete_pairs,
     covariate_columns,
+    explain,
+    label_by_patient,
 )
 
 Terms = dict[str, float]
@@ -31,11 +33,12 @@ def random_model(
     where = cells(obs, labels, design)
     one_hot = pd.get_dummies(where["cell"], dtype=float).sort_index(axis=1)
     matrix = pd.concat([one_hot, covariate_columns(obs, design["covariates"])], axis=1)
-    lost = aliased(matrix)
+    lost = explain(matrix)
     if lost:
         raise StudyError(
-            f"design: {', '.join(lost)} cannot be told apart from the group and visit of the "
-            "samples (aliased columns); remove the covariate from design.covariates"
+            f"design: {', '.join(each.column for each in lost)} cannot be separated from the "
+            f"group and visit of the samples ({'; '.join(each.words for each in lost)}); remove "
+            "the covariate from design.covariates"
         )
     patients = where[where["label"].ne("healthy")].assign(patient=obs["patient"].astype(str))
     contrasts = _cell_contrasts(patients, design, [str(c) for c in matrix], names)
@@ -55,23 +58,23 @@ def _cell_contrasts(
     base, follow = str(design["baseline"]), str(design["followup"])
     at_base = patients.loc[patients["visit"].eq(base), "label"]
     pairs = complete_pairs(patients, base, follow)
-    at_pair = patients.drop_duplicates("patient").set_index("patient").loc[pairs, "label"]
+    at_pair = label_by_patient(patients.drop_duplicates("patient")).loc[pairs]
 
     def average(visit: str, labels: pd.Series) -> Terms:
         share = labels.value_counts(normalize=True).sort_index()
-        return {f"{label}.{visit}": float(weight) for label, weight in share.items()}
+        return {cell_name(str(k), visit): float(weight) for k, weight in share.items()}
 
     def change(label: str) -> Terms:
-        return {f"{label}.{follow}": 1.0, f"{label}.{base}": -1.0}
+        return {cell_name(label, follow): 1.0, cell_name(label, base): -1.0}
 
     healthy: Terms = {"healthy": 1.0}
     terms = {
         "disease": _minus(average(base, at_base), healthy),
-        "disease_responders": _minus({f"responder.{base}": 1.0}, healthy),
+        "disease_responders": _minus({cell_name("responder", base): 1.0}, healthy),
         "change_responders": change("responder"),
         "change_nonresponders": change("nonresponder"),
         "change_all": _minus(average(follow, at_pair), average(base, at_pair)),
-        "residual_responders": _minus({f"responder.{follow}": 1.0}, healthy),
+        "residual_responders": _minus({cell_name("responder", follow): 1.0}, healthy),
         "residual_all": _minus(average(follow, at_pair), healthy),
         "interaction": _minus(change("responder"), change("nonresponder")),
     }
@@ -92,8 +95,10 @@ def fixed_model(
 ) -> Model:
     """Patient effects and one change a label: complete pairs only, exactly the paired t.
 
-    Covariates that do not vary within patients are absorbed by the patient effects and named
-    in `dropped`, as are patients without a complete pair.
+    Covariates that do not vary within patients are absorbed by the patient effects; one that
+    is a combination of the changes of labels and other covariates is confounded with them. Both
+    are left out and named in `dropped` and `aliased`; so are, in `dropped`, patients without a
+    complete pair.
 
     Raises
     ------
@@ -119,8 +124,8 @@ def fixed_model(
     change = pd.get_dummies(where["label"], dtype=float).mul(after, axis=0).add_prefix("change.")
     covariates = covariate_columns(obs.loc[where.index], design["covariates"])
     matrix = pd.concat([patient, change, covariates], axis=1)
-    lost = aliased(matrix)
-    dropped += [f"{name}: does not vary within patients" for name in lost]
+    lost = explain(matrix, where["patient"])
+    dropped += [each.words for each in lost]
     share = where.drop_duplicates("patient")["label"].value_counts(normalize=True).sort_index()
     terms: dict[str, Terms] = {
         "change_responders": {"change.responder": 1.0},
@@ -128,7 +133,7 @@ def fixed_model(
         "change_all": {f"change.{label}": float(weight) for label, weight in share.items()},
         "interaction": {"change.responder": 1.0, "change.nonresponder": -1.0},
     }
-    columns = [str(c) for c in matrix if c not in lost]
+    columns = [str(c) for c in matrix if c not in {each.column for each in lost}]
     return Model(
         obs=obs.loc[where.index],
         design=matrix[columns],
@@ -140,4 +145,5 @@ def fixed_model(
         },
         dropped=dropped,
         formula="~ 0 + patient + label:visit" + "".join(f" + {c}" for c in design["covariates"]),
+        aliased=tuple(lost),
     )

@@ -7,18 +7,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.differential.engines import get_engine
+from revertome.differential.engines import fit, get_engine, in_use
+from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import fixed_model, random_model
 from revertome.differential.names import WITHIN_PATIENT, terms
 from revertome.differential.subset import in_subset
 from revertome.errors import StudyError
 from revertome.limma.top_table import COLUMNS
-from revertome.trial import Model, analysed, complete_pairs, is_healthy
+from revertome.trial import MINIMUM_PAIRS, Model, analysed, complete_pairs, is_healthy
 
 BUILDERS = {"fixed": fixed_model, "random": random_model}
 REPORT = [
-    "contrast", "engine", "blocking", "n_samples", "n_patients", "n_pairs",
-    "compared_samples", "compared_patients", "df_residual",
+    "contrast", "engine", "blocking", "trend", "robust", "weights", "lfc", "covariates",
+    "n_samples", "n_patients", "n_pairs", "compared_samples", "compared_patients", "df_residual",
     "correlation", "df_prior", "detectable_logFC", "dropped", "formula",
 ]  # fmt: skip
 
@@ -32,7 +33,8 @@ class Differential:
     tables : dict of str to DataFrame
         One table a contrast with the columns of `top_table` plus `n` (samples) and `engine`.
     design : DataFrame
-        One row a contrast: contrast, engine, blocking, n_samples, n_patients, n_pairs of the whole
+        One row a contrast: contrast; engine; blocking, trend, robust, weights and lfc as they were
+        used; covariates in the model; n_samples, n_patients, n_pairs of the whole
         model, compared_samples, compared_patients (those the contrast is about), df_residual,
         correlation, df_prior, detectable_logFC (log2 fold change that a two-sided test at 5%
         finds with power 0.8 in the median gene), dropped, formula.
@@ -85,10 +87,8 @@ def _combined(
 def run(
     expression: Any,
     labels: pd.DataFrame,
-    design: Mapping[str, Any],
-    options: Mapping[str, Any],
+    options: ModelOptions,
     names: Sequence[str],
-    engine: str,
     threads: int = 1,
 ) -> Differential:
     """Every contrast by one engine.
@@ -99,15 +99,11 @@ def run(
         Output of `normalise`, without excluded samples.
     labels : DataFrame
         Columns patient, label.
-    design : dict
-        Configuration section `design`.
-    options : dict
-        Configuration section `differential`.
+    options : ModelOptions
+        The engine and its options.
     names : list of str
         Contrasts to report, standard or of `differential.custom`; one that has no samples gives
         a table of missing values.
-    engine : str
-        Engine name.
     threads : int
         Processes the engine may use.
 
@@ -121,20 +117,21 @@ def run(
         Unknown engine, unknown column or value of the subset, fewer than 3 complete pairs,
         confounded design.
     """
+    design, engine = options.design, options.engine
     every = analysed(expression.obs, design)
-    obs = every[in_subset(every, is_healthy(every, design), options["subset"])]
+    obs = every[in_subset(every, is_healthy(every, design), options.subset)]
     outside = sorted(set(every["patient"].astype(str)) - set(obs["patient"].astype(str)))
     left_out = [f"{', '.join(outside)}: not in differential.subset"] if outside else []
     _enough_pairs(obs, design)
-    chosen = get_engine(engine)
-    blocking = chosen.BLOCKINGS[0] if len(chosen.BLOCKINGS) == 1 else options["blocking"]
-    contrasts = {name: terms(options["custom"].get(name, name)) for name in names}
+    possible = get_engine(engine).BLOCKINGS
+    blocking = possible[0] if len(possible) == 1 else options.blocking
+    contrasts = {name: terms(options.custom.get(name, name)) for name in names}
     tables: dict[str, pd.DataFrame] = {}
     facts: dict[str, dict[str, object]] = {}
     for model in models(obs, labels, design, contrasts, blocking):
         print(f"{engine}: {model.formula}, {len(model.obs)} samples")
-        result = chosen.fit(expression, model, options, threads)
-        about = _describe(model, design, engine, result.facts)
+        result = fit(expression[model.obs.index], model, options, threads)
+        about = _describe(model, options, result.facts)
         about["dropped"] = "; ".join([*model.dropped, *left_out]) or "none"
         for name, table in result.tables.items():
             tables[name] = table.assign(n=about["n_samples"], engine=engine)[COLUMNS]
@@ -150,30 +147,42 @@ def run(
 
 
 def _enough_pairs(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:
-    where = obs[["patient", "visit"]].astype(str)
-    pairs = complete_pairs(where, str(design["baseline"]), str(design["followup"]))
-    if len(pairs) < 3:
+    pairs = complete_pairs(obs, design["baseline"], design["followup"])
+    if len(pairs) < MINIMUM_PAIRS:
         raise StudyError(
             f"design: {len(pairs)} patients have samples at both {design['baseline']} and "
-            f"{design['followup']}; at least 3 complete pairs are needed"
+            f"{design['followup']}; at least {MINIMUM_PAIRS} complete pairs are needed"
         )
 
 
-def _describe(
-    model: Model, design: Mapping[str, Any], engine: str, facts: Mapping[str, float]
-) -> dict[str, object]:
-    where = model.obs[["patient", "visit"]].astype(str)
+def _describe(model: Model, options: ModelOptions, facts: Mapping[str, float]) -> dict[str, object]:
+    where, design, used = (
+        model.obs[["patient", "visit"]].astype(str),
+        options.design,
+        in_use(options),
+    )
     return {
-        "engine": engine,
+        "engine": options.engine,
         "blocking": model.blocking,
+        "trend": used.trend,
+        "robust": used.robust,
+        "weights": used.weights,
+        "lfc": float(used.lfc),
+        "covariates": ", ".join(_covariates(model, design["covariates"])) or "none",
         "n_samples": len(where),
         "n_patients": where["patient"].nunique(),
-        "n_pairs": len(complete_pairs(where, str(design["baseline"]), str(design["followup"]))),
+        "n_pairs": len(complete_pairs(where, design["baseline"], design["followup"])),
         "df_residual": model.design.shape[0] - model.design.shape[1],
         "correlation": facts.get("correlation", np.nan),
         "df_prior": facts.get("df_prior", np.nan),
         "formula": model.formula,
     }
+
+
+def _covariates(model: Model, asked: Sequence[str]) -> list[str]:
+    """Covariates with a column in the design; a text covariate has one a level."""
+    columns = [str(column) for column in model.design]
+    return [n for n in asked if any(c == n or c.startswith(f"{n}=") for c in columns)]
 
 
 def _compared(model: Model, name: str) -> dict[str, int]:

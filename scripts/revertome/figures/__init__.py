@@ -7,6 +7,6 @@ from matplotlib.figure import Figure
 
 
 def draw(name: str, table: pd.DataFrame) -> Figure:
-    """Draw a figure of `revertome.source_data.FIGURES` from its table."""
+    """Draw a figure of `revertome.figure_list` from its table."""
     figure: Figure = import_module(f"{__name__}.{name}").draw(table)
     return figure

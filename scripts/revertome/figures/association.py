@@ -29,6 +29,7 @@ def draw(table: pd.DataFrame) -> Figure:
     """Draw the associations."""
     estimates, modules = rows(table, "estimate"), rows(table, "module")
     panels = rows(table, "panel").sort_values("order")
+    alpha = rows(table, "study")["alpha"].iloc[0]
     across = max(2, len(panels)) if len(panels) <= ACROSS else 3
     down = math.ceil(len(panels) / across)
     fig = canvas(DOUBLE, ((3.4 * len(modules) + 20) * down + 5) * MM)
@@ -44,22 +45,25 @@ def draw(table: pd.DataFrame) -> Figure:
         if mine.empty:
             say(ax, str(facts["note"]), 120 // across)
             continue
-        _forest(ax, mine, at, facts["null"])
+        _forest(ax, mine, at, facts["null"], alpha)
         names = [short(str(name), 26) for name in modules["module"]]
         ax.set_yticks(range(len(modules)), names if i % across == 0 else [""] * len(names))
         ax.set_xlabel(f"{facts['scale']} (95% interval)")
     for ax in axes[len(panels) :]:
         ax.set_axis_off()
-    key = [dot(INK, "adjusted p < 0.05"), dot(INK, "adjusted p ≥ 0.05", markerfacecolor="white")]
+    key = [
+        dot(INK, f"adjusted p < {alpha:g}"),
+        dot(INK, f"adjusted p ≥ {alpha:g}", markerfacecolor="white"),
+    ]
     fig.legend(handles=key, loc="outside lower center", ncols=2)
     return fig
 
 
-def _forest(ax: Axes, tests: pd.DataFrame, at: pd.Series, null: float) -> None:
+def _forest(ax: Axes, tests: pd.DataFrame, at: pd.Series, null: float, alpha: float) -> None:
     y = tests["module"].map(at)
     ax.axvline(null, color="#999999", lw=0.6, zorder=0)
     ax.hlines(y, tests["CI.L"], tests["CI.R"], color=INK, lw=0.8)
-    fill = [INK if p < 0.05 else "white" for p in tests["adj.P.Val"]]
+    fill = [INK if p < alpha else "white" for p in tests["adj.P.Val"]]
     ax.scatter(tests["estimate"], y, s=12, c=fill, ec=INK, lw=0.8, zorder=3)
     for at_y, n in zip(y, tests["n"], strict=True):
         ax.text(

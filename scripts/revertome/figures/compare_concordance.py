@@ -65,7 +65,7 @@ def _told(facts: dict[str, float]) -> str:
         text += f" ({facts['CI.L']:.2f} to {facts['CI.R']:.2f})"
     text += f"\n{facts['n']:,.0f} genes"
     if pd.notna(facts.get("genes_effective")):
-        text += f", worth {facts['genes_effective']:.0f}"
+        text += f" (effective {facts['genes_effective']:.0f})"
     return text
 
 

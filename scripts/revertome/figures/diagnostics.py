@@ -17,7 +17,9 @@ TREND = "#D55E00"
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the cloud of means and standard deviations, and the histograms."""
     cloud = rows(table, "cloud")
-    bins, facts = rows(table, "bin"), rows(table, "contrast").sort_values("order")
+    bins = rows(table, "bin")
+    facts = rows(table, "contrast").sort_values("order")
+    alpha = rows(table, "study")["alpha"].iloc[0]
     first = 0 if cloud.empty else 1
     n = len(facts) + first
     across = 3 if n in (5, 6) else min(ACROSS, max(2, n))
@@ -41,7 +43,7 @@ def draw(table: pd.DataFrame) -> Figure:
         ax.set_title(str(contrast["contrast"]).replace("_", " "), loc="left", pad=17)
         found = f"{contrast['n_below']:,} of {contrast['n_genes']:,}"
         # Two lines: beside a wide fallback font one would leave the panel no room.
-        note = f"{found} at\nadj. p < 0.05 ({contrast['engine']})"
+        note = f"{found} at\nadj. p < {alpha:g} ({contrast['engine']})"
         ax.text(0, 1.015, note, transform=ax.transAxes, fontsize=pt(6), color=QUIET, va="bottom")
         ax.set_xlim(0, 1)
         ax.set_xlabel("p-value")

@@ -16,7 +16,8 @@ def draw(table: pd.DataFrame) -> Figure:
     band = rows(table, "band").iloc[0]
     fig = canvas(SINGLE, (72 + 3.2 * len(tests)) * MM)
     ax = fig.subplots()
-    mean, spread = band.get("healthy_mean", np.nan), band.get("healthy_sd", np.nan)
+    mean = band.get("healthy_mean", np.nan)
+    spread = band.get("healthy_sd", np.nan)
     paired_dots(ax, samples, "distance", mean, spread)
     if "threshold" in band:
         ax.axhline(band["threshold"], color=ROLE["healthy"], lw=0.7, ls=(0, (4, 2)), zorder=1)

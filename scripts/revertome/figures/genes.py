@@ -17,7 +17,8 @@ ACROSS = 4
 @styled
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the chosen genes."""
-    samples, genes = rows(table, "sample"), rows(table, "gene").sort_values("order")
+    samples = rows(table, "sample")
+    genes = rows(table, "gene").sort_values("order")
     down = math.ceil(len(genes) / ACROSS)
     fig = canvas(DOUBLE, (45 * down + 8) * MM)
     axes = fig.subplots(down, ACROSS, squeeze=False).ravel()

@@ -20,6 +20,7 @@ def draw(table: pd.DataFrame) -> Figure:
     """Draw the enrichment."""
     dots = rows(table, "dot")
     modules, contrasts = rows(table, "module"), rows(table, "contrast")
+    alpha = rows(table, "study")["alpha"].iloc[0]
     fig = canvas(SINGLE, (4.6 * len(modules) + 38) * MM)
     ax = fig.subplots()
     x = dots["contrast"].map(contrasts.set_index("contrast")["order"])
@@ -33,7 +34,7 @@ def draw(table: pd.DataFrame) -> Figure:
         cmap=DIVERGING,
         vmin=-reach,
         vmax=reach,
-        ec=np.where(dots["adj.P.Val"] < 0.05, INK, "#BBBBBB"),
+        ec=np.where(dots["adj.P.Val"] < alpha, INK, "#BBBBBB"),
         lw=0.7,
     )
     names = [worded(name) for name in contrasts["contrast"]]
@@ -49,7 +50,7 @@ def draw(table: pd.DataFrame) -> Figure:
     bar.set_label("Normalised enrichment score")
     bar.outline.set_visible(False)
     fig.legend(
-        handles=_sizes(),
+        handles=_sizes(alpha),
         loc="outside lower center",
         ncols=4,
         title="adjusted p",
@@ -63,13 +64,13 @@ def worded(contrast: str) -> str:
     return contrast.replace("_", "\n", 1).replace("nonresponders", "non-\nresponders")
 
 
-def _sizes() -> list[Line2D]:
+def _sizes(alpha: float) -> list[Line2D]:
     return [
         dot(
             "#BBBBBB",
             f"{p:g}" if p > SMALLEST else f"≤ {p:g}",
             markersize=float(np.sqrt(_area(pd.Series([p]))[0])),
-            markeredgecolor=INK if p < 0.05 else "#BBBBBB",
+            markeredgecolor=INK if p < alpha else "#BBBBBB",
         )
-        for p in (1, 0.05, 0.01, SMALLEST)
+        for p in sorted({1, alpha, 0.01, SMALLEST}, reverse=True)
     ]

@@ -36,7 +36,9 @@ GAP = 1  # empty columns between blocks
 @styled
 def draw(table: pd.DataFrame) -> Figure:
     """Draw both heat maps."""
-    sets, genes, columns = rows(table, "set"), rows(table, "gene"), rows(table, "column")
+    sets = rows(table, "set")
+    genes = rows(table, "gene")
+    columns = rows(table, "column")
     cells, study = rows(table, "cell"), rows(table, "study").iloc[0]
     most = int(sets["n_shown"].max())
     body = float(np.clip(READABLE * most, 30, 130))

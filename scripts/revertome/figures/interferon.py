@@ -16,7 +16,9 @@ from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, group_name,
 @styled
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the module patient by patient."""
-    samples, band, tests = rows(table, "sample"), rows(table, "band").iloc[0], rows(table, "test")
+    samples = rows(table, "sample")
+    band = rows(table, "band").iloc[0]
+    tests = rows(table, "test")
     fig = canvas(SINGLE, (76 + 3.2 * len(tests)) * MM)
     ax = fig.subplots()
     paired_dots(

@@ -20,7 +20,8 @@ from revertome.figures.style import (
 @styled
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the forest of modules."""
-    changes, modules = rows(table, "change"), rows(table, "module").sort_values("order")
+    changes = rows(table, "change")
+    modules = rows(table, "module").sort_values("order")
     study = rows(table, "study").iloc[0]
     groups = list(dict.fromkeys(changes["group"]))
     step = 3.2 + 1.3 * (len(groups) - 1)
@@ -55,7 +56,7 @@ def draw(table: pd.DataFrame) -> Figure:
         f"Paired change of score\n({str(study['method']).replace('_', ' ')}; 95% interval)"
     )
     handles = [dot(group_colour(g), group_name(g)) for g in groups]
-    handles += [dot(INK, "adjusted p ≥ 0.05", markerfacecolor="white")]
+    handles += [dot(INK, f"adjusted p ≥ {study['alpha']:g}", markerfacecolor="white")]
     ax.locator_params(axis="x", nbins=5)
     fig.legend(handles=handles, loc="outside upper center", ncols=len(handles), columnspacing=1)
     return fig

@@ -1,4 +1,4 @@
-"""Samples on the first two components, and what the components go with."""
+"""Samples on the first two components, and what the components are associated with."""
 
 import re
 

@@ -21,8 +21,8 @@ from revertome.figures.style import (
     rows,
     styled,
 )
+from revertome.gene_classes import CLASSES, WEAKER_FIRST
 
-ORDER = ("unchanged", "unresolved", "persistent", "partial", "exacerbated", "induced", "reverted")
 SIZE = {"unchanged": 2.5, "unresolved": 2.5}
 CLAIMS = ("reverted", "induced")
 PATIENTS = {"responders": "Responders", "all": "All patients"}
@@ -31,7 +31,9 @@ PATIENTS = {"responders": "Responders", "all": "All patients"}
 @styled
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the trajectory plane."""
-    genes, panels, study = rows(table, "gene"), rows(table, "panel"), rows(table, "study").iloc[0]
+    genes = rows(table, "gene")
+    panels = rows(table, "panel")
+    study = rows(table, "study").iloc[0]
     reach = _reach(genes)
     rise = _rise(genes, reach)
     side = 76 if len(panels) > 1 else 90
@@ -151,7 +153,7 @@ def _wedges(ax: Axes, study: pd.Series, reach: float, claim: str) -> None:
 
 
 def _points(ax: Axes, genes: pd.DataFrame) -> None:
-    for name in ORDER:
+    for name in WEAKER_FIRST:
         mine = genes[genes["class"] == name]
         ax.scatter(
             mine["disease"],
@@ -161,7 +163,7 @@ def _points(ax: Axes, genes: pd.DataFrame) -> None:
             lw=0.2 if name not in SIZE else 0,
             ec="white",
             rasterized=len(genes) > POINT_CLOUD,
-            zorder=3 + ORDER.index(name) / 10,
+            zorder=3 + WEAKER_FIRST.index(name) / 10,
         )
 
 
@@ -171,7 +173,7 @@ def _key(ax: Axes, summary: pd.DataFrame) -> None:
     ax.set(xlim=(0, 1), ylim=(0, 1))
     facts = summary.set_index("class")
     chance = facts.get("expected_by_chance", {})
-    names = [name for name in reversed(ORDER) if name in facts.index]
+    names = [name for name in CLASSES if name in facts.index]
     for i, name in enumerate(names):
         x = (i + 0.5) / len(names)
         ax.scatter([x - 0.052], [0.62], s=14, color=CLASS[name], clip_on=False)

@@ -73,8 +73,8 @@ def load(
     else:
         scale = decide_scale(
             values.to_numpy(),
-            intake.get("assay", "microarray"),
-            intake.get("scale", "auto"),
+            intake["assay"],
+            intake["scale"],
             source.matrix,
             source.expression.to_numpy(),
         )
@@ -93,8 +93,8 @@ def load(
     if source.geo is not None and source.geo.used:
         record["sha256"] = dict(sorted(source.geo.used.items()))
     adata = _assemble(values, symbol, samples, {"scale": scale, "intake": record})
-    healthy, named = design.get("healthy", "healthy"), intake.get("visit_names") or ()
-    visits = read_visits(intake.get("visits"), samples, healthy, named)
+    named = intake["visit_names"]
+    visits = read_visits(intake.get("visits"), samples, design["healthy"], named)
     return Study(adata, visits, flow.table(), None)
 
 
@@ -103,24 +103,22 @@ def _simulate(
 ) -> Study:
     from revertome import simulate
 
-    options = intake.get("simulate") or {}
-    assay = intake.get("assay", "microarray")
+    options, assay = intake["simulate"], intake["assay"]
     adata, visits, truth = simulate.trial(
-        options.get("seed", 17590),
-        options.get("genes", 12000),
-        options.get("healthy", 22),
+        options["seed"],
+        options["genes"],
+        options["healthy"],
         assay,
         symbols,
-        options.get("truth_seed"),
-        options.get("private", 0.0),
-        options.get("enrolments", 1),
+        options["truth_seed"],
+        options["private"],
+        options["enrolments"],
     )
     adata = adata[np.argsort(adata.obs_names), np.argsort(adata.var_names)].copy()
     adata.uns["scale"] = decide_scale(adata.X.T, assay, "auto", "simulated study")
-    covariates = list(design.get("covariates") or [])
     checks.require_roles(adata.obs, "simulated study", intake, design)
     checks.known_visits(adata.obs, design, "simulated study")
-    check_design(adata.obs, covariates, "simulated study")
+    check_design(adata.obs, design["covariates"], "simulated study")
     flow = Flow(design)
     flow.add("sample sheet", adata.obs, "simulated")
     return Study(adata, visits, flow.table(), truth)
@@ -136,10 +134,10 @@ def _samples(
     checks.in_matrix(samples.index, source.expression.columns, source.name, source.matrix)
     listed = roles["sample"]
     source.unlisted = int((~source.expression.columns.isin(listed)).sum())
-    if intake["source"] == "table" and not intake.get("keep"):
+    if intake["source"] == "table" and not intake["keep"]:
         checks.in_sheet(source.expression.columns, listed, source.name, source.matrix)
     checks.enough_pairs(samples, design, source.name)
-    check_design(samples, list(design.get("covariates") or []), source.name)
+    check_design(samples, design["covariates"], source.name)
     return samples, flow
 
 

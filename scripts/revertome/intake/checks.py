@@ -8,9 +8,9 @@ import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.columns import few, place, refuse_repeats
+from revertome.trial import MINIMUM_PAIRS, complete_pairs, is_healthy
 
 NEEDED = ("sample", "patient", "visit", "group")
-MINIMUM_PAIRS = 3
 
 
 def require_roles(
@@ -21,13 +21,13 @@ def require_roles(
     if absent:
         have = [name for name in roles.columns if name not in absent]
         raise StudyError(
-            f"{source}: nothing gives {few(absent)}; name the column in intake.fields "
+            f"{source}: no column gives {few(absent)}; name the column in intake.fields "
             f"(columns so far: {few(have, 12)})"
         )
-    lacking = [name for name in design.get("covariates") or [] if name not in roles]
+    lacking = [name for name in design["covariates"] if name not in roles]
     if lacking:
         raise StudyError(
-            f"{source}: covariate {few(lacking)} of design.covariates is no column; found "
+            f"{source}: covariate {few(lacking)} of design.covariates is not a column; found "
             f"{few(roles.columns, 12)}"
         )
 
@@ -96,7 +96,7 @@ def known_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
 
 def one_person(samples: pd.DataFrame, healthy: str | None, source: str) -> None:
     """No patient id stands for a healthy person too."""
-    well = samples["group"] == healthy
+    well = is_healthy(samples, {"healthy": healthy})
     both = sorted(set(samples["patient"][well]) & set(samples["patient"][~well]))
     if both:
         raise StudyError(
@@ -107,8 +107,7 @@ def one_person(samples: pd.DataFrame, healthy: str | None, source: str) -> None:
 
 def enough_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
     """At least three patients have both visits."""
-    visits = samples.dropna(subset="visit").groupby("patient")["visit"].nunique()
-    pairs = int((visits == 2).sum())
+    pairs = len(complete_pairs(samples, design["baseline"], design["followup"]))
     if pairs < MINIMUM_PAIRS:
         raise StudyError(
             f"{source}: {pairs} complete pairs ('{design['baseline']}' and "
@@ -131,7 +130,7 @@ def in_matrix(samples: pd.Index, columns: pd.Index, source: str, matrix: str) ->
             "(make.names); use the same ids in both"
         )
     raise StudyError(
-        f"{source}: {len(absent)} of {len(samples)} samples are no column of {matrix}: "
+        f"{source}: {len(absent)} of {len(samples)} samples are not columns of {matrix}: "
         f"{few(absent)}; {hint}"
     )
 

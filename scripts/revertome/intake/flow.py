@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.trial import complete_pairs, is_healthy, seen_twice
+
 COLUMNS = ["stage", "n_samples", "n_patients", "n_pairs", "note"]
 
 
@@ -41,7 +43,7 @@ class Flow:
         return pd.DataFrame(self._rows, columns=COLUMNS)
 
     def _pairs(self, samples: pd.DataFrame) -> int:
-        rows = samples[samples["group"] != self.design.get("healthy", "healthy")]
-        if not self.ordered:
-            rows = rows[rows["visit"].isin([self.design["baseline"], self.design["followup"]])]
-        return int((rows.groupby("patient", observed=True)["visit"].nunique() >= 2).sum())
+        rows = samples[~is_healthy(samples, self.design)]
+        if self.ordered:
+            return seen_twice(rows)
+        return len(complete_pairs(rows, self.design["baseline"], self.design["followup"]))

@@ -134,7 +134,7 @@ def _counts(e: Evidence) -> Verdict:
         return "", centred
     if e["minimum"] >= 0 and e["share_integer"] == 1 and e["maximum"] > 25:
         return "counts", "whole numbers, none negative"
-    instead = "; the models of RNA-seq need counts, other values go with intake.assay: abundance"
+    instead = "; the models of RNA-seq need counts; for other values set intake.assay: abundance"
     if e["maximum"] <= 25 or e["minimum"] < 0:
         return "", f"logarithms, no counts{instead}"
     if _per_million(e):

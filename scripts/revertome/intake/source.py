@@ -117,7 +117,7 @@ def _geo(intake: Mapping[str, Any]) -> Source:
         carried, name = _carried(sheet), intake["samples"]
     if sheet is None:
         raise StudyError("intake: source 'geo' needs accession, matrix or samples")
-    refuse_unknown(intake.get("fields") or {}, sheet, name)
+    refuse_unknown(intake["fields"], sheet, name)
     if counts is None and series is not None and len(series.expression):
         return Source(name, str(local), series.expression, sheet, carried, platform, geo=geo)
     counts = counts or _counts(intake, series, geo)
@@ -203,4 +203,4 @@ def symbols_of(source: Source, features: pd.Index, intake: Mapping[str, Any]) ->
 
 
 def _is_counts(intake: Mapping[str, Any]) -> bool:
-    return bool(intake.get("assay", "microarray") == "rnaseq")
+    return bool(intake["assay"] == "rnaseq")

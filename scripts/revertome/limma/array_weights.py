@@ -58,16 +58,23 @@ def array_weights(y: Array, design: pd.DataFrame, weights: Array | None = None) 
 
 def _reml(x: Array, y: Array, weights: Array | None) -> Array:
     n, n_genes = y.shape
+    # Log variances of samples sum to 0, or they could not be separated from those of genes: n - 1
+    # parameters gamma, the last sample is minus their sum.
     contrasts = np.vstack([np.eye(n - 1), -np.ones(n - 1)])
-    gamma, sample, last = np.zeros(n - 1), np.ones(n), np.inf
+    gamma = np.zeros(n - 1)
+    sample = np.ones(n)
+    last = np.inf
     for _ in range(MAX_ITERATIONS):
         if weights is None:
             score, information = _shared(x, y, sample)
         else:
             score, information = _genewise(x, y, sample, weights)
+        # The prior acts as PRIOR_N genes for which every sample is as good.
         score = contrasts.T @ (score + PRIOR_N * (sample - 1))
         information += PRIOR_N * np.eye(n)
         step = np.linalg.solve(contrasts.T @ information @ contrasts, score)
+        # Score' information^-1 score, per parameter and gene: how much likelihood a step could
+        # still gain.
         criterion = float(score @ step) / (n - 1) / (n_genes + PRIOR_N)
         if weights is not None:
             # limma divides once more here, and so stops a little earlier.
@@ -88,13 +95,17 @@ def _shared(x: Array, y: Array, sample: Array) -> tuple[Array, Array]:
     root = np.sqrt(sample)
     q = np.linalg.qr(root[:, None] * x)[0]
     yw = root[:, None] * y
+    # Residuals of the weighted fit; with hat matrix H their expected squares are sigma^2 (1 - h).
     residual = yw - q @ (q.T @ yw)
     square = residual**2
     df = len(x) - x.shape[1]
     hat = q @ q.T
     free = 1 - np.diag(hat)
+    # Information on log variances under REML is (I - H) * (I - H) entrywise, which is diag(1 -
+    # 2h) + H * H. Subtracting free free' / df profiles out the variance of the gene.
     information = np.diag(1 - 2 * np.diag(hat)) + hat**2 - np.outer(free, free) / df
     n_genes = y.shape[1]
+    # Squares over the variance of their gene, less their expectation 1 - h, summed over genes.
     score = (square / (square.sum(axis=0) / df)).sum(axis=1) - n_genes * free
     return score, n_genes * information
 

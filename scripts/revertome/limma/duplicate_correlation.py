@@ -10,7 +10,9 @@ from threadpoolctl import threadpool_limits
 
 from revertome.arrays import Array
 from revertome.limma.gamma import gamma_identity
-from revertome.limma.solve_genewise import ALIASED, CHUNK, independent, weighted_designs
+from revertome.limma.solve_genewise import CHUNK, independent, weighted_designs
+from revertome.statistics.reml import residual_contrasts
+from revertome.trial import negligible
 
 TRIM = 0.15
 RHO_MAX = 0.99
@@ -51,6 +53,8 @@ def duplicate_correlation(
     rho = rho[~np.isnan(rho)]
     if not len(rho):
         raise ValueError("too few samples beyond the design to estimate a patient correlation")
+    # Fisher's z makes the spread of correlations nearly constant; the trimmed mean ignores genes
+    # in which the variances could hardly be split.
     arho = np.arctanh(rho)
     cut = int(TRIM * len(arho))
     return float(np.tanh(np.sort(arho)[cut : len(arho) - cut].mean()))
@@ -65,11 +69,15 @@ def gene_correlations(
     the blocks; NaN for genes that have no part in the consensus.
     """
     code = pd.factorize(block, sort=True)[0]
+    # Blocks of m samples are positive definite only for rho > 1 / (1 - m); limma keeps 0.01 clear
+    # of it.
     largest = int(np.bincount(code).max())
     z = np.eye(code.max() + 1)[code]
     x = design.to_numpy(float)
+    # With Z in the column space of X (patients as coefficients) no patient variance is left.
     q = np.linalg.qr(x)[0]
-    if largest == 1 or np.abs(z - q @ (q.T @ z)).max() < 1e-8:
+    beyond = np.linalg.norm(z - q @ (q.T @ z), axis=0)
+    if largest == 1 or negligible(beyond, np.linalg.norm(z, axis=0)).all():
         return np.zeros(y.shape[1])
     rho = _correlations(y, x, z, weights)
     return np.asarray(np.clip(rho, 1 / (1 - largest) + 0.01, RHO_MAX))
@@ -85,7 +93,10 @@ def _correlations(y: Array, x: Array, z: Array, weights: Array | None) -> Array:
         y = np.where(weights > 0, y, np.nan)
     elif weights is not None:
         kept = weights > 0
-        y, x, z, weights = y[kept], x[kept], z[kept], weights[kept, None]
+        y = y[kept]
+        x = x[kept]
+        z = z[kept]
+        weights = weights[kept, None]
     if weights is None or weights.shape[1] == 1:
         if not np.isnan(y).any():
             root = 1.0 if weights is None else np.sqrt(weights)
@@ -108,18 +119,21 @@ def _shared(y: Array, x: Array, z: Array) -> Array:
     n, p = x.shape
     if n - p <= 2:
         return np.full(y.shape[1], np.nan)
-    complement = np.linalg.qr(x, mode="complete")[0][:, p:]
-    u, s, _ = np.linalg.svd(complement.T @ z, full_matrices=True)
-    eigen = np.zeros(n - p)
-    eigen[: len(s)] = s**2
+    # Residual contrasts K'y, K'X = 0: REML uses the data only through these n - p numbers. Their
+    # covariance is sigma^2 I + var(u) K'ZZ'K; rotated by u, they are independent with variances
+    # a + b s^2.
+    complement, u, eigen = residual_contrasts(x, z)
     distinct, which = np.unique(eigen.round(9), return_inverse=True)
     count = np.bincount(which).astype(float)[:, None]
-    rotate, average = (complement @ u).T, np.eye(len(distinct))[which].T / count
+    rotate = (complement @ u).T
+    average = np.eye(len(distinct))[which].T / count
     square, total = np.empty((len(distinct), y.shape[1])), np.empty(y.shape[1])
     for start in range(0, y.shape[1], CACHED):
         own = y[:, start : start + CACHED]
         square[:, start : start + CACHED] = average @ (rotate @ own) ** 2
         total[start : start + CACHED] = np.einsum("ng,ng->g", own, own)
+    # Squares are gamma distributed with shape 1/2: REML is a gamma regression on s^2 with
+    # identity link. rho = b / (a + b).
     constant = (count * square).sum(axis=0) <= ROUNDING * total
     a, b = gamma_identity(np.where(constant, 1.0, square), distinct[:, None], count)
     return np.where(constant, np.nan, b / np.where(constant, 1.0, a + b))
@@ -127,15 +141,20 @@ def _shared(y: Array, x: Array, z: Array) -> Array:
 
 def _genewise(x: Array, y: Array, seen: Array, z: Array, p: int) -> Array:
     """Correlations when every gene has its own design (g, n, p), zero where not `seen`."""
+    # Orthonormal basis Q of every gene's own design; genes with aliased columns need a basis of
+    # the independent columns only.
     q, r = np.linalg.qr(x)
     rank = np.full(len(y), float(p))
     size = np.abs(np.einsum("gpp->gp", r))
-    for g in np.flatnonzero((size <= ALIASED * np.linalg.norm(x, axis=1)).any(axis=1)):
+    for g in np.flatnonzero(negligible(size, np.linalg.norm(x, axis=1)).any(axis=1)):
         keep = independent(x[g])
         rank[g], q[g] = len(keep), 0.0
         q[g, :, : len(keep)] = np.linalg.qr(x[g][:, keep])[0]
     effects = np.einsum("gnp,gn->gp", q, y)
     residual = y - np.einsum("gnp,gp->gn", q, effects)
+    # Z'(I - QQ')Z has the same nonzero eigenvalues s^2 as K'ZZ'K and is only as large as the
+    # number of patients. With v its eigenvector, the square along that direction is
+    # (v'Z'residual)^2 / s^2.
     inside = z.T @ q
     blocks = seen @ z
     own = np.eye(z.shape[1]) * blocks[:, None, :] - inside @ inside.transpose(0, 2, 1)
@@ -144,6 +163,8 @@ def _genewise(x: Array, y: Array, seen: Array, z: Array, p: int) -> Array:
     eigen = np.where(patient, eigen, 0.0)
     along = np.einsum("gbk,gb->gk", vectors, residual @ z)
     square = np.where(patient, along**2 / np.where(patient, eigen, 1.0), 0.0)
+    # What the patient directions leave of the residual sum of squares has eigenvalue 0, with
+    # `times` degrees of freedom.
     rest = np.maximum(np.einsum("gn,gn->g", residual, residual) - square.sum(axis=1), 0.0)
     n, held = seen.sum(axis=1), (blocks > 0).sum(axis=1)
     times = n - rank - patient.sum(axis=1)

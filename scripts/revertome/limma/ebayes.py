@@ -88,6 +88,8 @@ def ebayes(fit: Fit, trend: bool = False, robust: bool = False) -> Moderated:
         s2_prior, df_prior = fit_f_dist_robustly(variance, df, covariate)
     else:
         s2_prior, df_prior = fit_f_dist(variance, df, covariate)
+    # df_total is df + d0, but never more than the degrees of freedom of all genes together, as in
+    # limma.
     pooled = float(np.sum(np.broadcast_to(df, variance.shape)))
     df_total = np.minimum(np.asarray(df) + df_prior, pooled)
     return Moderated(
@@ -101,6 +103,8 @@ def ebayes(fit: Fit, trend: bool = False, robust: bool = False) -> Moderated:
 
 def squeeze(variance: Array, df: float | Array, s2_prior: Array, df_prior: float | Array) -> Array:
     """Posterior variance (G,); the prior's where its degrees of freedom are infinite."""
+    # s2_post = (d0 s0^2 + df s^2) / (d0 + df), the mean of the posterior of 1/sigma^2, inverted.
+    # Its limit for d0 = infinity is s0^2; the stand-in weight 1 only avoids inf / inf.
     finite = np.isfinite(df_prior)
     weight = np.where(finite, df_prior, 1.0)
     with np.errstate(invalid="ignore"):
@@ -133,37 +137,13 @@ def treat(moderated: Moderated, column: int, lfc: float) -> tuple[Array, Array]:
     """
     estimate = moderated.fit.coefficients[:, column]
     error = moderated.stdev_unscaled[:, column] * np.sqrt(moderated.s2_post)
-    right, left = (np.abs(estimate) - lfc) / error, (np.abs(estimate) + lfc) / error
+    # The least favourable null is an effect of exactly lfc. p is then the chance of an estimate
+    # above abs(estimate) plus that of one below -abs(estimate).
+    right = (np.abs(estimate) - lfc) / error
+    left = (np.abs(estimate) + lfc) / error
     df = moderated.df_total
     p = special.stdtr(df, -right) + special.stdtr(df, -left)
     return np.sign(estimate) * np.maximum(right, 0.0), np.asarray(p)
-
-
-def moderated_f(moderated: Moderated) -> tuple[Array, int, Array]:
-    """Moderated F of all contrasts together (Smyth 2004, section 4).
-
-    Returns
-    -------
-    f : (G,)
-        Mean of squares of the decorrelated moderated t; NaN where a contrast is.
-    df1 : int
-        Number of linearly independent contrasts.
-    p : (G,)
-        Upper tail of F with df1 and df_prior + df_residual degrees of freedom.
-    """
-    covariance = np.asarray(moderated.fit.covariance)
-    known = np.asarray(~np.isnan(covariance).any(axis=(1, 2)))
-    size = np.sqrt(np.einsum("gkk->gk", covariance[known]))
-    values, vectors = np.linalg.eigh(covariance[known] / (size[:, :, None] * size[:, None, :]))
-    df1 = int((values[0] > 1e-8 * values[0, -1]).sum()) if len(values) else size.shape[1]
-    rotate = vectors[:, :, -df1:] / np.sqrt(values[:, None, -df1:])
-    f = np.full(len(moderated.t), np.nan)
-    where = np.broadcast_to(known, f.shape)
-    f[where] = (np.einsum("gk,gkr->gr", moderated.t[where], rotate) ** 2).mean(axis=1)
-    df2 = np.broadcast_to(moderated.df_prior + moderated.fit.df_residual, f.shape)
-    with np.errstate(invalid="ignore"):
-        p = np.where(np.isinf(df2), special.chdtrc(df1, f * df1), special.fdtrc(df1, df2, f))
-    return f, df1, p
 
 
 def b_statistic(moderated: Moderated, column: int) -> Array:
@@ -171,6 +151,8 @@ def b_statistic(moderated: Moderated, column: int) -> Array:
     t, v = moderated.t[:, column], moderated.stdev_unscaled[:, column] ** 2
     limits = np.square(STDEV_LIMITS) / np.nanmedian(moderated.s2_prior)
     v0 = _prior_effect_variance(np.abs(t), v, moderated.df_total, limits)
+    # Bayes factor: under H1 the estimate has variance v + v0 in units of sigma^2, under H0 v. The
+    # ratio of the two t densities is the kernel, for normal densities (d0 infinite) its limit.
     r = (v + v0) / v
     df = moderated.df_total
     kernel = (1 + df) / 2 * np.log((t**2 + df) / (t**2 / r + df))
@@ -184,12 +166,16 @@ def _prior_effect_variance(t: Array, v: Array, df: float | Array, limits: Array)
     if isinstance(df, np.ndarray):
         t, df = _at_largest_df(t, df[known])
     n_genes = len(t)
+    # v0 from the top genes: in a mixture with this share of changed genes, the i-th largest
+    # abs(t) has the tail probability (i - 0.5) / G.
     n_top = int(np.ceil(PROPORTION / 2 * n_genes))
     if n_top == 0:
         return float("nan")
     share = max(n_top / n_genes, PROPORTION)
     top = np.argsort(-t, kind="stable")[:n_top]
     p0 = 2 * special.stdtr(df, -t[top])
+    # Solve share P(changed tail) + (1 - share) P(null tail) = (i - 0.5) / G for the changed tail.
+    # That quantile times sqrt((v + v0) / v) must be the observed t.
     target = ((np.arange(1, n_top + 1) - 0.5) / n_genes - (1 - share) * p0) / share
     v0 = np.zeros(n_top)
     ahead = target > p0
@@ -201,6 +187,7 @@ def _prior_effect_variance(t: Array, v: Array, df: float | Array, limits: Array)
 def _at_largest_df(t: Array, df: Array) -> tuple[Array, float]:
     """abs(t) with the same tail probability at the largest df."""
     largest = float(df.max(initial=0.0))
+    # One df for all genes lets the order statistics of abs(t) be compared.
     few = df < largest
     tail = np.maximum(special.stdtr(df[few], -t[few]), 1e-300)
     moved = t.copy()

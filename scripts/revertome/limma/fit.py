@@ -67,6 +67,7 @@ def _whitener_of(m: int, correlation: float) -> Array:
     """Matrix W (m, m) of one block of m samples."""
     same = np.full((m, m), correlation)
     np.fill_diagonal(same, 1.0)
+    # R = LL', so W = L^-1 has W R W' = I and W'W = R^-1.
     return np.asarray(np.linalg.inv(np.linalg.cholesky(same)))
 
 
@@ -111,7 +112,9 @@ def lm_fit(
     mean, n = _mean(y, complete), len(y)
     if weights is not None and weights.ndim == 1:
         kept = weights > 0
-        y, design, weights = y[kept], design[kept], weights[kept]
+        y = y[kept]
+        design = design[kept]
+        weights = weights[kept]
         block = None if block is None else block[kept]
     elif weights is not None and not (weights > 0).all():
         y, complete = np.where(weights > 0, y, np.nan), False
@@ -119,6 +122,8 @@ def lm_fit(
     _check_correlation(block, correlation)
     names = [str(c) for c in design.columns]
     df_shared = float(len(x) - x.shape[1])
+    # Three solvers by what the genes share: weights of their own and independent samples; weights
+    # or missing values with blocks; one design and one weighting for all.
     alone = block is None or correlation == 0
     if complete and alone and weights is not None and weights.ndim == 2:
         coefficients, swept, rss = solve_absorbed(x, y, weights)
@@ -178,10 +183,11 @@ def _checked(design: pd.DataFrame, left_out: int) -> Array:
         raise ValueError(
             f"{n} samples{without} leave no residual degrees of freedom for {p} coefficients"
         )
-    if np.linalg.matrix_rank(x) < p:
+    lost = aliased(design)
+    if lost:
         raise ValueError(
-            f"design is not of full rank over {n} samples{without}: {', '.join(aliased(design))} "
-            "cannot be told apart from the columns before (aliased); remove them"
+            f"design is not of full rank over {n} samples{without}: {', '.join(lost)} "
+            "can be written as combinations of the columns before (aliased); remove them"
         )
     return np.asarray(x)
 

@@ -37,11 +37,20 @@ def gamma_identity(square: Array, eigen: Array, count: Array) -> tuple[Array, Ar
     for iteration in range(MAX_ITERATIONS):
         if not len(active):
             break
-        part, e, k = square[:, active], _columns(eigen, active), _columns(count, active)
+        part = square[:, active]
+        e, k = _columns(eigen, active), _columns(count, active)
+        # Fisher scoring with identity link: a gamma variable with mean mu has variance
+        # proportional to mu^2, so weights are count / mu^2 and the working residual is square -
+        # mu. Tiny means are held off, or one square would get all the weight.
         mean = a[active] + e * b[active]
         variance = np.maximum(mean**2, (mean**2).max(axis=0) / 1e3)
         weight = k / variance
-        information = weight.sum(axis=0), (e * weight).sum(axis=0), (e * e * weight).sum(axis=0)
+        # 2 x 2 information (sums of w, w e, w e^2) and score, for all genes side by side.
+        information = (
+            weight.sum(axis=0),
+            (e * weight).sum(axis=0),
+            (e * e * weight).sum(axis=0),
+        )
         excess = (part - mean) * weight
         score = excess.sum(axis=0), (e * excess).sum(axis=0)
         if iteration == 0:
@@ -59,7 +68,9 @@ def _columns(x: Array, which: npt.NDArray[np.intp]) -> Array:
 def _start(square: Array, eigen: Array, count: Array) -> tuple[Array, Array, Array]:
     """Least squares, or no slope where it would give a negative mean; mask of genes to go on."""
     n = count.sum(axis=0)
-    average, level = (count * eigen).sum(axis=0) / n, (count * square).sum(axis=0) / n
+    # Weighted simple regression of squares on eigenvalues, for a start.
+    average = (count * eigen).sum(axis=0) / n
+    level = (count * square).sum(axis=0) / n
     centred = count * (eigen - average)
     spread = (centred * (eigen - average)).sum(axis=0)
     varies = np.broadcast_to(spread / (n - 1) > 1e-15, level.shape)
@@ -98,14 +109,21 @@ def _damped_step(
         at = active[waiting]
         w0, w1, w2 = (part[waiting] for part in information)
         w0, w2 = w0 + damping[at], w2 + damping[at]
+        # Solve (information + damping I) step = score by Cramer's rule. Damping turns the step
+        # towards the gradient and shortens it.
         determinant = w0 * w2 - w1**2
         step_a[waiting] = (w2 * score[0][waiting] - w1 * score[1][waiting]) / determinant
         step_b[waiting] = (w0 * score[1][waiting] - w1 * score[0][waiting]) / determinant
-        new_a, new_b = start_a[waiting] + step_a[waiting], start_b[waiting] + step_b[waiting]
+        new_a = start_a[waiting] + step_a[waiting]
+        new_b = start_b[waiting] + step_b[waiting]
         e, k = _columns(eigen, waiting), _columns(count, waiting)
         value = _deviance(square[:, waiting], new_a + e * new_b, k)
+        # A step is taken only if the deviance does not rise; the others wait with twice the
+        # damping.
         good = value <= deviance[at]
-        a[at[good]], b[at[good]], deviance[at[good]] = new_a[good], new_b[good], value[good]
+        a[at[good]] = new_a[good]
+        b[at[good]] = new_b[good]
+        deviance[at[good]] = value[good]
         if attempt == 0:
             damping[at[good]] /= 10
         stuck = ~good & (damping[at] > 1e15 * largest[waiting])

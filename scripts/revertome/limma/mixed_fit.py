@@ -7,6 +7,7 @@ al. 2017, J Stat Softw 82:13).
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,11 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.limma.ebayes import Moderated, ebayes
 from revertome.limma.fit import Fit
+from revertome.limma.joint import JointFit
+from revertome.limma.satterthwaite import Degrees, satterthwaite
+from revertome.limma.whitening import GenewiseWhitening
 from revertome.statistics.reml import inverse_hessian, reml_ratio, residual_squares
+from revertome.trial import Model
 
 CONSTANT = 1e-20  # residual share of the sum of squares below which a gene is constant
 
@@ -101,12 +106,17 @@ def mixed_fit(
         raise ValueError("no patient has two samples: a patient variance cannot be estimated")
     if len(y) - x.shape[1] <= 2:
         raise ValueError("too few samples beyond the design to estimate a patient variance")
+    # Squares of the n - p independent residual contrasts; all that REML needs of the data.
     square, eigen = residual_squares(y, x, z)
     if np.ptp(eigen) < 1e-9:
-        raise ValueError("the design leaves nothing that tells patient from residual variance")
+        raise ValueError(
+            "the design leaves no information to separate patient from residual variance"
+        )
     alive = square.sum(axis=0) > CONSTANT * np.einsum("ng,ng->g", y, y)
     ratio = reml_ratio(np.where(alive, square, 1.0), eigen)
     ratio[~alive] = 0.0
+    # Divided by their variances up to sigma^2, the squares estimate sigma^2 alike; REML takes the
+    # mean.
     scaled = square / (1 + np.outer(eigen, ratio))
     variance = np.where(alive, scaled.mean(axis=0), 0.0)
     inverse = inverse_hessian(scaled, eigen, ratio, variance)
@@ -134,8 +144,11 @@ def _estimates(y: Array, x: Array, z: Array, ratio: Array, c: Array) -> tuple[Ar
     W^-1 = I - Z diag(g / (1 + g n_b)) Z' depends on a block through its size n_b only, so the
     sums over the blocks of one size serve all genes.
     """
+    # Sherman-Morrison in every block: (I + g 11')^-1 = I - g / (1 + g n_b) 11'. So X'W^-1 X is
+    # X'X less a multiple of the outer products of block sums.
     sizes = z.sum(axis=0)
-    xwx, xwy = np.broadcast_to(x.T @ x, (len(ratio), x.shape[1], x.shape[1])), (x.T @ y).T
+    xwx = np.broadcast_to(x.T @ x, (len(ratio), x.shape[1], x.shape[1]))
+    xwy = (x.T @ y).T
     outer = np.zeros_like(xwx)
     for size in np.unique(sizes):
         zx = z[:, sizes == size].T @ x
@@ -143,22 +156,12 @@ def _estimates(y: Array, x: Array, z: Array, ratio: Array, c: Array) -> tuple[Ar
         xwx = xwx - shrink[:, None, None] * (zx.T @ zx)
         xwy = xwy - shrink[:, None] * (zx.T @ (z[:, sizes == size].T @ y)).T
         outer += ((1 + ratio * size) ** -2)[:, None, None] * (zx.T @ zx)
+    # solved = (X'W^-1 X)^-1 C. Then beta = C'(X'W^-1 X)^-1 X'W^-1 y, and by dW^-1/dg = -W^-1 ZZ'
+    # W^-1 the covariance changes with var(u) by solved' (X'W^-1 ZZ' W^-1 X) solved.
     solved = np.linalg.solve(xwx, np.broadcast_to(c, (len(ratio), *c.shape)))
     beta = np.einsum("gpk,gp->gk", solved, xwy)
     slope = np.swapaxes(solved, 1, 2) @ outer @ solved
     return beta, c.T @ solved, slope
-
-
-def satterthwaite(
-    variance: Array, slope: Array, ratio: Array, inverse: tuple[Array, Array, Array]
-) -> Array:
-    """Degrees of freedom (G, k) of contrasts with unscaled variances and slopes (G, k).
-
-    The variance is homogeneous in (sigma^2, var(u)): its other slope is variance - g slope.
-    """
-    residual = variance - ratio[:, None] * slope
-    a, b, d = (entry[:, None] for entry in inverse)
-    return np.asarray(variance**2 / (a * residual**2 + 2 * b * residual * slope + d * slope**2))
 
 
 def moderate_mixed(found: MixedFit, trend: bool, robust: bool = False) -> dict[str, Moderated]:
@@ -186,8 +189,43 @@ def moderate_mixed(found: MixedFit, trend: bool, robust: bool = False) -> dict[s
         found.coefficients, found.covariance, found.sigma, found.df_sigma, found.mean, found.names
     )
     moderated = ebayes(fit, trend, robust)
+    # A moderated variance cannot know more than the residuals of all genes together.
     most = found.df_sigma.sum()
     return {
         name: replace(moderated, df_total=np.minimum(found.df[:, k] + moderated.df_prior, most))
         for k, name in enumerate(found.names)
     }
+
+
+def mixed_joint(y: Array, model: Model, trend: bool, robust: bool = False) -> JointFit:
+    """Gene-wise mixed models as a joint fit with moderated contrasts.
+
+    Raises
+    ------
+    ValueError
+        As `mixed_fit`.
+    """
+    if model.block is None:
+        raise ValueError("patients are columns of the design, not random")
+    found = mixed_fit(y, model.design, model.block, model.contrasts)
+    moderated = moderate_mixed(found, trend, robust)
+    df_prior = next(iter(moderated.values())).df_prior
+    return JointFit(
+        model=model,
+        y=y,
+        correlation=found.ratio / (1 + found.ratio),
+        moderated=moderated,
+        whitening=partial(GenewiseWhitening, model, found.ratio),
+        df_residual=found.df_sigma,
+        degrees=partial(degrees_of, found, df_prior),
+    )
+
+
+def degrees_of(found: MixedFit, df_prior: float | Array, first: str, second: str) -> Degrees:
+    """Degrees of freedom of every sum of two contrasts, after moderation by `df_prior`."""
+    i, j = found.names.index(first), found.names.index(second)
+    variance = (found.covariance[:, i, i], found.covariance[:, j, j], found.covariance[:, i, j])
+    slope = (found.slope[:, i, i], found.slope[:, j, j], found.slope[:, i, j])
+    return Degrees(
+        variance, slope, found.ratio, found.inverse, df_prior, float(found.df_sigma.sum())
+    )

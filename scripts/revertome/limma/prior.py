@@ -47,6 +47,9 @@ def fit_f_dist(
         return np.full(variance.shape, variance[use].mean()), 0.0
     x, df = variance[use], df if isinstance(df, float) else df[use]
     x = np.maximum(x, SMALLEST * (np.median(x) or 1.0))
+    # E log s2 = log s0^2 + digamma(df/2) - log(df/2) - (digamma(d0/2) - log(d0/2)): e removes
+    # what the residual df contribute to the mean, the trigamma below what they contribute to the
+    # variance.
     e = np.log(x) - special.digamma(df / 2) + np.log(df / 2)
     location, spread = _location(e, covariate, use)
     excess = spread - np.mean(special.polygamma(1, df / 2))
@@ -56,6 +59,7 @@ def fit_f_dist(
             return np.full(variance.shape, x.mean()), np.inf
         return np.exp(location), np.inf
     df_prior = 2 * trigamma_inverse(float(excess))
+    # What the prior df contribute to the mean.
     shift = special.digamma(df_prior / 2) - np.log(df_prior / 2)
     return np.exp(location + shift), df_prior
 
@@ -80,6 +84,7 @@ def _location(e: Array, covariate: Array | None, use: Mask) -> tuple[Array, floa
     at = covariate[use]
     size = spline_df(at)
     q, r = np.linalg.qr(natural_spline(at, size))
+    # Regression on the spline by QR; `spread` is its residual variance.
     effects = q.T @ e
     spread = ((e - q @ effects) ** 2).sum() / (len(e) - size)
     location = np.empty(use.shape)
@@ -103,6 +108,7 @@ def trigamma_inverse(x: float) -> float:
     y = 0.5 + 1 / x
     for _ in range(50):
         tri = special.polygamma(1, y)
+        # 1 / trigamma is convex and nearly linear, so Newton's method converges from this start.
         step = tri * (1 - tri / x) / special.polygamma(2, y)
         y += step
         if -step / y < 1e-15:

@@ -45,7 +45,8 @@ def fit_f_dist_robustly(
         return _fit(variance, df, covariate)
     part = None if covariate is None else covariate[use]
     scale, shrunk = _fit(variance[use], df if isinstance(df, float) else df[use], part)
-    s2_prior, df_prior = np.full(use.shape, scale[0]), np.full(use.shape, shrunk.max())
+    s2_prior = np.full(use.shape, scale[0])
+    df_prior = np.full(use.shape, shrunk.max())
     s2_prior[use], df_prior[use] = scale, shrunk
     if covariate is not None and part is not None:
         at, which = np.unique(part, return_inverse=True)
@@ -64,7 +65,10 @@ def _fit(variance: Array, df: float | Array, covariate: Array | None) -> tuple[A
     plain = plain_scale, np.full(n, plain_df)
     if n <= 2 or max(TAILS) < 1 / n:
         return plain
+    # The winsorized moments are those of one df1, so all variances are brought to it first.
     x, df1 = _equal_df(x, df, plain_scale, plain_df)
+    # log s2 = log s0^2 + log F(df1, df2). The trend gives log s0^2; the spread around it gives
+    # df2, because the variance of log F falls with df2.
     z = np.log(x)
     trend = _trend(z, covariate)
     low, high = np.quantile(z - trend, [TAILS[0], 1 - TAILS[1]])
@@ -75,6 +79,8 @@ def _fit(variance: Array, df: float | Array, covariate: Array | None) -> tuple[A
         df2 = np.inf if share == 1 else share / (1 - share)
         return float(np.log(spread / _winsorized_moments(df1, df2)[1]))
 
+    # gap is positive where the observed spread exceeds that of df2. If even df2 = infinity
+    # spreads as much, the prior is a point.
     if gap(1.0) <= 0:
         centre = trend + mean - _winsorized_moments(df1, np.inf)[0]
         return np.exp(centre), _shrunk_from_infinity(np.exp(z - centre), df1)
@@ -83,8 +89,10 @@ def _fit(variance: Array, df: float | Array, covariate: Array | None) -> tuple[A
     start = plain_df / (1 + plain_df)
     df2 = plain_df
     if gap(start) < 0:
+        # df2 is searched as df2 / (1 + df2), which maps it to (0, 1).
         root = zeroin(gap, start, 1.0, 1e-8)
         df2 = root / (1 - root)
+    # The mean of winsorized log F is not 0; it is taken off the location.
     centre = trend + mean - _winsorized_moments(df1, df2)[0]
     return np.exp(centre), _shrunk(np.exp(z - centre), df1, df2)
 
@@ -118,18 +126,23 @@ def _winsorized_moments(df1: float, df2: float) -> tuple[float, float]:
     ends = np.array(
         [_f_quantile(below, df1, df2, upper=False), _f_quantile(above, df1, df2, upper=True)]
     )
+    # The substitution u = f / (1 + f) maps (0, infinity) to (0, 1); du = df / (1 + f)^2 gives the
+    # Jacobian below.
     low, high = ends / (1 + ends)
     nodes = low + (high - low) * NODES
     f = nodes / (1 - nodes)
     density = df1 * stats.chi2.pdf(df1 * f, df1) if np.isinf(df2) else stats.f.pdf(f, df1, df2)
     mass = (high - low) * WEIGHTS * density / (1 - nodes) ** 2
     share, z = np.array(TAILS), np.log(ends)
+    # What lies beyond the winsorizing ends counts as point masses on them.
     mean = float(mass @ np.log(f) + share @ z)
     return mean, float(mass @ (np.log(f) - mean) ** 2 + share @ (z - mean) ** 2)
 
 
 def _shrunk_from_infinity(f: Array, df1: float) -> Array:
     n = len(f)
+    # Chance of so large a variance over the chance that its rank gives: far below 1 marks an
+    # outlier.
     tail = stats.chi2.sf(f * df1, df1)
     expected = (n - stats.rankdata(f) + 0.5) / n
     regular = np.minimum(tail / expected, 1.0)
@@ -143,15 +156,18 @@ def _shrunk(f: Array, df1: float, df2: float) -> Array:
     """Prior df between `df2` and that of the most outlying gene, by the chance of no outlier."""
     n = len(f)
     log_tail = log_f_sf(f, df1, df2)
+    # As above on the log scale, where tails of 1e-300 and less are still apart.
     log_regular = np.minimum(log_tail - np.log(n - stats.rankdata(f) + 0.5) + np.log(n), 0.0)
     if not (log_regular < 0).any():
         return np.full(n, df2)
     regular = np.exp(log_regular)
+    # df with which the most extreme variance would be a median one: the tail is made 1/2.
     outlier_df = np.log(0.5) / log_tail.min() * df2
     outlier_df *= np.log(0.5) / log_f_sf(f.max(keepdims=True), df1, outlier_df)[0]
     shrunk = regular * df2 - np.expm1(log_regular) * outlier_df
     order = np.argsort(log_tail, kind="stable")
     ordered = shrunk[order]
+    # Pooled from the most extreme gene on, so that a more extreme gene never has more prior df.
     running = np.cumsum(ordered) / np.arange(1, n + 1)
     lowest = int(running.argmin())
     ordered[: lowest + 1] = running[lowest]

@@ -5,10 +5,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.trial import dependent
+from revertome.trial import dependent, negligible
 
 CHUNK = 512  # genes whose designs are held in memory together
-ALIASED = 1e-7  # what R's lm.fit takes for a linear combination of other columns
 
 
 class Blocks:
@@ -29,9 +28,13 @@ class Blocks:
         rho = self.correlation
         if rho == 0:
             return x, y
+        # k counts the observed samples of each block, (g, blocks); only these are whitened
+        # together.
         k = seen @ self.indicator
         shrink = (1 - np.sqrt((1 - rho) / (1 - rho + k * rho))) / np.maximum(k, 1)
         scale = np.sqrt(1 - rho)
+        # I - cJ subtracts c times the block sum from every observed sample. The sums cost g x
+        # blocks, the matrices themselves g x n x n.
         y_sum = (y @ self.indicator) * shrink
         x_sum = (self.indicator.T @ x) * shrink[:, :, None]
         x = (x - x_sum[:, self.code] * seen[:, :, None]) / scale
@@ -67,10 +70,13 @@ def solve_genewise(
         Observations less estimated coefficients.
     """
     n_genes, p = y.shape[1], x.shape[1]
-    coefficients, covariance = np.empty((n_genes, p)), np.empty((n_genes, p, p))
+    coefficients = np.empty((n_genes, p))
+    covariance = np.empty((n_genes, p, p))
     rss, df = np.empty(n_genes), np.empty(n_genes)
     for start in range(0, n_genes, CHUNK):
         part = slice(start, start + CHUNK)
+        # A missing value is a row of zeros in design and data: it adds nothing to X'X, X'y and
+        # rss.
         own_x, own_y, seen = weighted_designs(x, y[:, part], weights, part)
         own_x, own_y = blocks.whiten(own_x, own_y, seen)
         found = _solve(own_x, own_y)
@@ -90,9 +96,13 @@ def weighted_designs(
 
 def _solve(x: Array, y: Array) -> tuple[Array, Array, Array, Array]:
     n_genes, _, p = x.shape
+    # X = QR: beta = R^-1 Q'y and (X'X)^-1 = R^-1 R^-T. Without X'X the condition number is not
+    # squared.
     q, r = np.linalg.qr(x)
+    # |R_jj| is the length of column j orthogonal to the columns before it; nearly 0 means
+    # aliased.
     size = np.abs(np.einsum("gpp->gp", r))
-    short = (size <= ALIASED * np.linalg.norm(x, axis=1)).any(axis=1)
+    short = negligible(size, np.linalg.norm(x, axis=1)).any(axis=1)
     if short.any():
         r[short] = np.eye(p)
     inverse = np.linalg.inv(r)
@@ -100,12 +110,17 @@ def _solve(x: Array, y: Array) -> tuple[Array, Array, Array, Array]:
     residual = y - np.einsum("gnp,gp->gn", q, effects)
     coefficients = np.einsum("gpq,gq->gp", inverse, effects)
     covariance = inverse @ inverse.transpose(0, 2, 1)
-    rss, rank = np.einsum("gn,gn->g", residual, residual), np.full(n_genes, float(p))
+    rss = np.einsum("gn,gn->g", residual, residual)
+    rank = np.full(n_genes, float(p))
+    # Genes with aliased columns, one by one: coefficients of the columns that are kept, NaN for
+    # the others, as R's lm.fit gives them.
     for g in np.flatnonzero(short):
         keep = independent(x[g])
-        coefficients[g], covariance[g], rank[g] = np.nan, np.nan, len(keep)
+        coefficients[g] = covariance[g] = np.nan
+        rank[g] = len(keep)
         q_g, r_g = np.linalg.qr(x[g][:, keep])
-        inverse_g, effects_g = np.linalg.inv(r_g), q_g.T @ y[g]
+        inverse_g = np.linalg.inv(r_g)
+        effects_g = q_g.T @ y[g]
         coefficients[g, keep] = inverse_g @ effects_g
         covariance[g][np.ix_(keep, keep)] = inverse_g @ inverse_g.T
         rss[g] = ((y[g] - q_g @ effects_g) ** 2).sum()

@@ -35,6 +35,8 @@ def solve_shared(white: Array, x: Array, y: Array) -> tuple[Array, Array, Array]
     """
     n, p = x.shape
     few = 3 * p < n
+    # W x = QR gives beta = R^-1 Q'Wy. The further columns of a complete Q span the complement, so
+    # Q2'Wy are n - p residual contrasts whose squares sum to rss.
     q, r = np.linalg.qr(white @ x, mode="reduced" if few else "complete")
     inverse = np.linalg.inv(r[:p])
     solver = np.vstack([inverse @ q.T[:p], q.T[p:]]) @ white

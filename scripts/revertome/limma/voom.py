@@ -43,12 +43,17 @@ def voom(
     y : (n, G)
     weights : (n, G)
     """
+    # 0.5 and 1 keep logs finite and the ratio below 1.
     million = np.log2(library_size + 1) - np.log2(1e6)
     y = np.log2(counts + 0.5) - million[:, None]
     fit = lm_fit(y, design, block, correlation, samples)
+    # Back from counts per million to counts: the mean-variance relation belongs to counts, so a
+    # gene's noise depends on how many reads it has in that sample.
     abundance = fit.mean + million.mean()
     at, first = np.unique(abundance, return_index=True)
     curve = lowess(abundance, np.sqrt(fit.sigma), SPAN)[first]
+    # The curve is read at the fitted count, not at the observed one, whose noise would enter the
+    # weight. It is sqrt(sigma), so its fourth power is a variance.
     fitted = design.to_numpy(float) @ fit.coefficients.T + million[:, None]
     return y, _interpolate(fitted, at, curve) ** -4
 

@@ -2,6 +2,7 @@
 
 from revertome.modules.agreement import agreement
 from revertome.modules.distance import distance
+from revertome.modules.distance_tests import distance_tests
 from revertome.modules.fingerprint import fingerprint
 from revertome.modules.gmt import gene_sets
 from revertome.modules.gsea import gsea
@@ -13,6 +14,7 @@ from revertome.modules.trajectory import trajectory
 __all__ = [
     "agreement",
     "distance",
+    "distance_tests",
     "fingerprint",
     "gene_sets",
     "gsea",

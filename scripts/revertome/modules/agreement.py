@@ -86,7 +86,9 @@ def _lists(
 
 def _spearman(x: pd.Series, y: pd.Series) -> dict[str, float]:
     known = x.notna() & y.notna()
-    n, a, b = int(known.sum()), x[known].to_numpy(float), y[known].to_numpy(float)
+    n = int(known.sum())
+    a = x[known].to_numpy(float)
+    b = y[known].to_numpy(float)
     if n < 4 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return {"spearman": np.nan, "CI.L": np.nan, "CI.R": np.nan, "n": n}
     r, low, high = rank_correlation(a, b)

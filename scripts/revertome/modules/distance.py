@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from revertome.arrays import Array
 from revertome.modules.reference import RESOLUTION
+from revertome.trial import is_healthy
 
 OUTSIDE = 2.0  # healthy standard deviations
 SUBTRACTED = 1e-6  # share of a sum of squares that must be left after one person's is taken away
@@ -54,7 +55,7 @@ def distance(expression: Any, design: Mapping[str, Any]) -> pd.DataFrame:
     obs = expression.obs.iloc[order]
     values = np.asarray(expression.X, dtype=float)[order]
     values = values[:, np.argsort(expression.var_names.astype(str))]
-    healthy = (obs["group"] == design["healthy"]).to_numpy()
+    healthy = is_healthy(obs, design).to_numpy()
     person = obs["patient"].astype(str).to_numpy()
     if len(set(person[healthy])) < LEAST:
         return pd.DataFrame(columns=COLUMNS)

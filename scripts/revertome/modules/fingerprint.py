@@ -38,7 +38,8 @@ def fingerprint(
         tested = set(table.loc[table["P.Value"].notna(), "gene"])
         for module, genes in sets.items():
             n = sum(gene in tested for gene in genes)
-            rises, falls = sum(gene in up for gene in genes), sum(gene in down for gene in genes)
+            rises = sum(gene in up for gene in genes)
+            falls = sum(gene in down for gene in genes)
             rows.append((contrast, module, n, rises, falls))
     counts = pd.DataFrame(rows, columns=COLUMNS[:5])
     known = counts["n_genes"].where(counts["n_genes"] > 0)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from revertome.statistics.t_tests import adjusted
+from revertome.statistics.fdr import adjust
 
 MIN_SIZE = 3
 COLUMNS = ["contrast", "module", "ES", "NES", "P.Value", "adj.P.Val", "size", "leading_edge"]
@@ -89,5 +89,5 @@ def _enrichment(
         result["leading_edge"] = result["leading_edge"].str.replace(";", ",")
     else:
         result[list(columns.values())] = np.nan
-    result["adj.P.Val"] = adjusted(result["P.Value"])
+    result["adj.P.Val"] = adjust(result["P.Value"])
     return result.rename_axis("module").reset_index()

@@ -5,19 +5,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize
 
 from revertome.arrays import Array
+from revertome.statistics.compound_symmetry import gls, sums_of, variance_ratio
 from revertome.statistics.t_tests import t_table
-from revertome.trial import aliased
-
-
-class Sums(NamedTuple):
-    """What the likelihood needs of z = [x, y]: z'z, sums of z by patient, samples by patient."""
-
-    total: Array
-    by_patient: Array
-    size: Array
+from revertome.trial import aliased, constant_within
 
 
 class Design(NamedTuple):
@@ -110,7 +102,8 @@ def _design(
     if set(lost) & set(effects):
         note = note or "too few pairs"
     x = x.drop(columns=lost)
-    df = len(x) - patients.nunique() - _varying_within(x, patients)
+    varying = ~constant_within(x.to_numpy(), patients)
+    df = len(x) - patients.nunique() - int(varying.sum())
     if df < 1:
         note = note or "too few pairs" + " for the covariates" * (x.shape[1] > len(effects))
     patient = pd.factorize(patients, sort=True)[0]
@@ -130,53 +123,3 @@ def _fit(y: Array, design: Design) -> dict[str, object]:
     notes += [f"{name} {given}" for name in design.lost]
     tested = {"estimate": beta[design.tested], "error": error[design.tested]}
     return fit | tested | {"note": "; ".join(notes) or np.nan}
-
-
-def _varying_within(x: pd.DataFrame, patients: pd.Index) -> int:
-    """Count the columns that differ between visits of any patient."""
-    visits = x.groupby(np.asarray(patients))
-    return int((visits.max() > visits.min()).any().sum())
-
-
-def sums_of(z: Array, patient: NDArray[np.intp]) -> Sums:
-    """Gather z'z, and sums and number of rows of each patient (0, 1, ...)."""
-    member = np.equal.outer(np.arange(patient.max() + 1), patient).astype(float)
-    return Sums(z.T @ z, member @ z, member.sum(axis=1))
-
-
-def gls(sums: Sums, ratio: float) -> tuple[Array, Array, float]:
-    """Generalised least squares with compound symmetry within patients.
-
-    With theta = `ratio` (variance between patients over residual variance) and m samples of a
-    patient, V = I + theta 1 1' there, and z' V^-1 z = z'z - theta / (1 + m theta) (z'1)(1'z).
-
-    Returns
-    -------
-    (array, array, float)
-        Coefficients, their standard errors, and -2 log restricted likelihood up to a constant:
-        (n - k) log(rss) + log |V| + log |x' V^-1 x|.
-    """
-    shrink = ratio / (1 + ratio * sums.size)
-    cross = sums.total - sums.by_patient.T @ (shrink[:, None] * sums.by_patient)
-    k, df = len(cross) - 1, sums.size.sum() - (len(cross) - 1)
-    inverse = np.linalg.inv(cross[:k, :k])
-    beta = inverse @ cross[:k, k]
-    rss = cross[k, k] - cross[:k, k] @ beta
-    determinants = np.log1p(ratio * sums.size).sum() - np.linalg.slogdet(inverse)[1]
-    error = np.sqrt(rss / df * np.diag(inverse))
-    return beta, error, float(df * np.log(rss) + determinants)
-
-
-def variance_ratio(sums: Sums) -> float:
-    """Variance between patients over residual variance by REML; 0 where none is found."""
-
-    def deviance(share: float) -> float:
-        return gls(sums, share / (1 - share))[2]
-
-    # The share of variance between patients lies in [0, 1), which bounds the search.
-    found = optimize.minimize_scalar(
-        deviance, bounds=(0, 1 - 1e-6), method="bounded", options={"xatol": 1e-10}
-    )
-    if deviance(0) <= found.fun:
-        return 0.0
-    return float(found.x / (1 - found.x))

@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Mapping
 
-import numpy as np
 import pandas as pd
-from scipy import stats
 
-from revertome.statistics.t_tests import adjusted
+from revertome.statistics.fdr import adjust
+from revertome.statistics.two_by_two import hypergeometric
 
 COLUMNS = ["set", "module", "overlap", "set_size", "module_size", "background", "odds_ratio"]
 COLUMNS += ["P.Value", "adj.P.Val", "genes"]
@@ -20,8 +19,7 @@ def over_representation(
     """Test every set against every module by the hypergeometric distribution.
 
     P is the chance that a set of its size, drawn from the background, shares at least as many
-    genes with the module: R's `phyper(overlap - 1, module_size, background - module_size,
-    set_size, lower.tail = FALSE)`, the one-sided Fisher test. Genes that were not tested are in
+    genes with the module (see `hypergeometric`). Genes that were not tested are in
     neither (a module's unmeasured genes say nothing).
 
     Parameters
@@ -49,7 +47,7 @@ def over_representation(
         chosen = tested & set(members)
         rows = [_row(chosen, tested & set(genes), len(tested)) for genes in sets.values()]
         table = pd.DataFrame(rows, columns=[*COLUMNS[2:8], "genes"])
-        table["adj.P.Val"] = adjusted(table["P.Value"])
+        table["adj.P.Val"] = adjust(table["P.Value"])
         tables.append(table.assign(set=name, module=list(sets)))
     if not tables:
         return pd.DataFrame(columns=COLUMNS)
@@ -59,10 +57,5 @@ def over_representation(
 def _row(chosen: set[str], module: set[str], total: int) -> tuple[object, ...]:
     shared = sorted(chosen & module)
     k, n, m = len(shared), len(chosen), len(module)
-    odds = p = np.nan
-    if n and m:
-        p = float(stats.hypergeom.sf(k - 1, total, m, n))
-        across = (n - k) * (m - k)
-        product = k * (total - n - m + k)
-        odds = product / across if across else (np.inf if product else np.nan)
+    odds, p = hypergeometric(k, n, m, total)
     return k, n, m, total, odds, p, ",".join(shared)

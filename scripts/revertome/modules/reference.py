@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.trial import is_healthy, patients_at
 
 # Log2 range below which a gene counts as constant (floored values differ by rounding only).
 RESOLUTION = 1e-9
@@ -33,9 +34,9 @@ def reference(obs: pd.DataFrame, design: Mapping[str, Any]) -> tuple[str, pd.Ser
     """
     if design["healthy"] is None:
         # ASSUME: without healthy samples a score is relative to the patients before treatment.
-        name, chosen = "baseline", obs["visit"] == design["baseline"]
+        name, chosen = "baseline", patients_at(obs, design, "baseline")
     else:
-        name, chosen = "healthy", obs["group"] == design["healthy"]
+        name, chosen = "healthy", is_healthy(obs, design)
     if chosen.sum() < 2:
         raise StudyError(
             f"module scores need at least 2 {name} samples as reference, found {chosen.sum()}; "

@@ -9,10 +9,17 @@ import pandas as pd
 
 from revertome.modules import mixed
 from revertome.modules.scores import scorer
-from revertome.statistics.t_tests import adjusted, mean_t, welch
-from revertome.trial import covariate_columns
+from revertome.statistics.fdr import adjust
+from revertome.statistics.t_tests import mean_t, welch
+from revertome.trial import (
+    GROUPS,
+    at_both,
+    covariate_columns,
+    is_healthy,
+    label_by_patient,
+    patients_at,
+)
 
-GROUPS = {"responders": "responder", "nonresponders": "nonresponder"}
 BOTH = "responders_vs_nonresponders"
 COLUMNS = ["module", "method", "test", "group", "scale", "estimate", "CI.L", "CI.R", "statistic"]
 COLUMNS += ["df", "P.Value", "adj.P.Val", "n", "note", "covariates"]
@@ -43,7 +50,7 @@ class Cells:
 
     def change(self) -> pd.DataFrame:
         """Follow-up minus baseline of patients with both."""
-        pairs = self.before.index.intersection(self.after.index)
+        pairs = at_both(self.before.index, self.after.index)
         return self.after.loc[pairs] - self.before.loc[pairs]
 
 
@@ -105,7 +112,7 @@ def test(
         interaction = mixed.change(cells.before, cells.after, labelled.dropna(), adjusting)
         tables.append(_named(interaction, "mixed", BOTH))
     table = pd.concat(tables, ignore_index=True)
-    names = ",".join(design.get("covariates") or []) or np.nan
+    names = ",".join(design["covariates"]) or np.nan
     table["covariates"] = pd.Series(names, table.index, dtype=object).where(
         table["test"] == "mixed"
     )
@@ -122,23 +129,21 @@ def cells_of(
     ratios = [column for column in wide.columns if scorer(column[1]).RATIO]
     wide[ratios] = np.log2(wide[ratios])
     obs = obs.set_axis(obs.index.astype(str)).loc[wide.index]
-    healthy = obs["group"] == design["healthy"]
 
-    def at(visit: str) -> pd.DataFrame:
-        chosen = ~healthy & (obs["visit"] == visit)
+    def at(time: str) -> pd.DataFrame:
+        chosen = patients_at(obs, design, time)
         patients = obs.loc[chosen, "patient"].astype(str)
         return wide[chosen].set_axis(pd.Index(patients, name="patient")).sort_index()
 
-    label = labels.set_index("patient")["label"]
-    return Cells(at(design["baseline"]), at(design["followup"]), wide[healthy], label)
+    healthy = wide[is_healthy(obs, design)]
+    return Cells(at("baseline"), at("followup"), healthy, label_by_patient(labels))
 
 
 def _covariates(obs: pd.DataFrame, design: Mapping[str, Any]) -> mixed.Visits | None:
     """Columns of the covariates at both visits, by patient."""
-    if not design.get("covariates"):
+    if not design["covariates"]:
         return None
-    healthy = obs["group"] == design["healthy"]
-    at = {name: ~healthy & (obs["visit"] == design[name]) for name in ["baseline", "followup"]}
+    at = {time: patients_at(obs, design, time) for time in ["baseline", "followup"]}
     columns = covariate_columns(obs[at["baseline"] | at["followup"]], design["covariates"])
     tables = []
     for chosen in at.values():
@@ -155,7 +160,7 @@ def _arranged(table: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     ratio = {method: scorer(method).RATIO for method in scores["method"].unique()}
     table["scale"] = table["method"].map(lambda method: "log2" if ratio[method] else "score")
     strata = table.groupby(["test", "method", "group"], sort=False)["P.Value"]
-    table["adj.P.Val"] = strata.transform(adjusted)
+    table["adj.P.Val"] = strata.transform(adjust)
     order = {name: list(scores[name].unique()) for name in ["module", "method"]}
     table = table.sort_values(
         ["module", "method"], key=lambda c: c.map(order[c.name].index), kind="stable"

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from revertome.errors import StudyError
-from revertome.intake.design import design_columns
 from revertome.normalise.batch import remove_batch_effect
 from revertome.normalise.levels import FACTORS, from_counts, from_intensities
 from revertome.normalise.symbols import Genes, current_symbols
+from revertome.trial import design_columns
 
 __all__ = ["normalise"]
 
@@ -22,7 +22,7 @@ def normalise(
     raw: Any,
     options: Mapping[str, Any],
     aliases: Mapping[str, str],
-    design: Mapping[str, Any] | None = None,
+    design: Mapping[str, Any],
 ) -> Any:
     """Normalise a study.
 
@@ -39,7 +39,7 @@ def normalise(
         Section `normalise` of the study file.
     aliases : mapping
         Old gene symbol to current symbol.
-    design : mapping, optional
+    design : mapping
         Section `design`; where its covariates hold `batch`, the layer `batch_removed` is the
         expression without batch effects, for pictures only.
 
@@ -58,7 +58,7 @@ def normalise(
         No feature has a symbol, no gene is left, or the method does not fit the scale.
     """
     scale = str(raw.uns["scale"]["scale"])
-    method = _method(str(options.get("method", "auto")), scale, "normalised" in raw.uns["scale"])
+    method = _method(str(options["method"]), scale, "normalised" in raw.uns["scale"])
     raw = raw[np.argsort(raw.obs_names), np.argsort(raw.var_names)]
     genes = current_symbols(raw.var["symbol"], aliases)
     if not genes.gene.notna().any():
@@ -71,7 +71,7 @@ def normalise(
     build = from_counts if scale == "counts" else from_intensities
     adata = build(raw, genes.gene, {**options, "method": method}, record)
     record["genes"] = adata.n_vars
-    record["batch_removed"] = _without_batch(adata, list((design or {}).get("covariates") or []))
+    record["batch_removed"] = _without_batch(adata, design["covariates"])
     adata.uns = {**raw.uns, "normalise": record}
     return adata
 

@@ -33,9 +33,9 @@ def from_intensities(
     options, record : mapping
         Section `normalise` with the method chosen, and what was done, which is added to.
     """
-    floor, above = options.get("floor"), options.get("expressed_above")
+    floor, above = options["floor"], options["expressed_above"]
     made = raw.uns["scale"].get("normalised")
-    at_least, rule = smallest_cell(raw.obs), str(options.get("collapse", "highest_mean"))
+    at_least, rule = smallest_cell(raw.obs), str(options["collapse"])
     logged = to_log2(np.asarray(raw.X, dtype=np.float64), record["scale"])
     x = raise_to_floor(logged, floor)
     # Before quantile normalisation, which makes constant features vary with the others.
@@ -69,7 +69,7 @@ def from_counts(
 
     Parameters as of `from_intensities`; `raw` holds counts.
     """
-    group_size, min_count = smallest_cell(raw.obs), float(options.get("min_count", 10))
+    group_size, min_count = smallest_cell(raw.obs), float(options["min_count"])
     features = np.asarray(raw.X, dtype=np.float64)
     counts, var = collapse(features, raw.var_names, genes, "sum")
     empty = raw.obs_names[counts.sum(axis=1) == 0]

@@ -100,11 +100,11 @@ def assess(
         rle, r = relative_log_expression(x), correlations(x)
         metrics = sample_metrics(rle, r).set_axis(obs.index)
         blood = blood_content(expression)
-        mads = float(options.get("outlier_mads", 5))
+        mads = float(options["outlier_mads"])
         samples = sample_table(expression, obs, metrics, blood, mads)
         counts = blood_counts(obs, visits, design, clinic)
         pca, components = _components(expression, obs, pd.concat([blood, counts], axis=1))
-    drop = options.get("exclude", "none") == "flagged"
+    drop = options["exclude"] == "flagged"
     samples["used"] = ~(drop & (samples["flag"] == "flag"))
     excluded = samples.loc[~samples["used"], "sample"].tolist()
     who = samples[["sample", "patient", "visit", "group"]]
@@ -137,16 +137,16 @@ def _components(
     expression: Any, obs: pd.DataFrame, blood: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     x = np.asarray(expression.X, dtype=np.float64)
-    scores, share = principal_components(x[:, most_variable(x)])
+    found = principal_components(x[:, most_variable(x)])
     variables = pd.concat([obs.drop(columns=["sample", "patient"]), blood], axis=1)
-    components = associations(scores, share, variables)
+    components = associations(found.scores, found.share, variables)
     names = ["sample", "patient", "visit", "group", "arm", "batch"]
     known = obs[[name for name in names if name in obs]].reset_index(drop=True)
-    parts = [known, scores.iloc[:, :N_SHOWN]]
+    parts = [known, found.scores.iloc[:, :N_SHOWN]]
     if "batch_removed" in expression.layers:
         x = np.asarray(expression.layers["batch_removed"], dtype=np.float64)
-        again, _ = principal_components(x[:, most_variable(x)])
-        parts.append(again.iloc[:, :2].add_suffix("_batch_removed"))
+        again = principal_components(x[:, most_variable(x)])
+        parts.append(again.scores.iloc[:, :2].add_suffix("_batch_removed"))
     return pd.concat(parts, axis=1), components
 
 

@@ -52,7 +52,8 @@ def expressed_sex(expression: pd.DataFrame) -> pd.DataFrame:
     low, high = -SEPARATION, SEPARATION
     both = np.zeros(len(score), dtype=bool)
     if upper is not None:
-        male, female = float(np.median(score[~upper])), float(np.median(score[upper]))
+        male = float(np.median(score[~upper]))
+        female = float(np.median(score[upper]))
         low, high = male + (female - male) / 3, female - (female - male) / 3
         middle = (score >= low) & (score <= high)
         both = middle & (xist > _middle(xist, upper)) & (y > _middle(y, upper))

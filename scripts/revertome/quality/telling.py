@@ -54,7 +54,9 @@ class Others:
         total, square, within = self.sums
         if self.trusted[p]:
             c, m = self.count[p], self.mean[p]
-            total, square, within = total - c * m, square - c * m**2, within - self.within[p]
+            total = total - c * m
+            square = square - c * m**2
+            within = within - self.within[p]
         n, k = self._size(p)
         raw = np.maximum(within, 0) / (n - k)
         between = (square - total**2 / n) / (k - 1)

@@ -1,4 +1,4 @@
-"""What goes with clinical response, in words a clinician can read."""
+"""What is associated with clinical response, in words a clinician can read."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,59 +7,68 @@ import pandas as pd
 
 from revertome.source_data.tidy import count, p_text
 
-ALPHA = 0.05
-ASKED = {
-    "change_with_change": "change in {x} goes with change in {y}",
-    "baseline_with_response": "{x} before treatment differs between later responders and others",
-    "change_by_response": "change in {x} differs between responders and others",
+SENTENCES = {
+    "change_with_change": "change in {x} correlates with change in {y}",
+    "baseline_with_response": "{x} before treatment differs between later responders and "
+    "non-responders",
+    "change_by_response": "change in {x} differs between responders and non-responders",
 }
 SHOWN = 5
 
 
-def clinic_and_blood(tests: pd.DataFrame) -> list[str]:
+def clinic_and_blood(tests: pd.DataFrame, alpha: float) -> list[str]:
     """Word the table of association.
 
     Parameters
     ----------
     tests
         question, y, module, estimate, CI.L, CI.R, P.Value, adj.P.Val, n, note.
+    alpha
+        False discovery rate.
 
     Returns
     -------
     list of str
-        At most one paragraph: what was asked of how many patients, what is shown after adjustment
-        and how strong it is, and what cannot be said.
+        At most one paragraph: how many associations were tested in how many patients, which are
+        significant after adjustment, how strong they are, and what cannot be said.
     """
     if tests.empty:
         return []
     answered = tests.dropna(subset=["estimate"])
     silent = tests[tests["estimate"].isna()]
-    asked = f"Clinic and blood: {count(len(tests), 'question')} asked"
     if answered.empty:
-        return [f"{asked}; none can be answered ({silent['note'].iloc[0]})."]
+        planned = f"{count(len(tests), 'association')} planned"
+        return [f"Clinic and blood: {planned}; none could be tested ({silent['note'].iloc[0]})."]
     low, high = int(answered["n"].min()), int(answered["n"].max())
     size = f"{low}" if low == high else f"{low} to {high}"
-    shown = answered[answered["adj.P.Val"] < ALPHA].sort_values(["P.Value", "module"])
-    words = [f"{asked}, {len(answered)} with enough patients ({size})."]
+    shown = answered[answered["adj.P.Val"] < alpha].sort_values(["P.Value", "module"])
+    enough = "all" if silent.empty else f"{len(answered):,}"
+    words = [
+        f"Clinic and blood: {count(len(tests), 'association')} tested, {enough} with enough "
+        f"patients ({size})."
+    ]
+    rate = f"a false discovery rate of {100 * alpha:g}% among modules"
     if shown.empty:
-        words.append("None is shown at a false discovery rate of 5% among modules.")
+        words.append(f"None was significant at {rate}.")
     else:
-        listed = "; ".join(_told(row) for row in shown.head(SHOWN).to_dict("records"))
+        listed = "; ".join(_sentence(row) for row in shown.head(SHOWN).to_dict("records"))
         rest = len(shown) - SHOWN
         more = f"; and {rest} more in the table" if rest > 0 else ""
-        words.append(f"Shown at a false discovery rate of 5% among modules: {listed}{more}.")
+        words.append(f"Significant at {rate}: {listed}{more}.")
     if len(shown) < len(answered):
         words.append(
-            "The others are not shown, which is not the same as absent: the notes in the table say "
-            "how strong an association so many patients easily miss. None says what causes what."
+            "The others were not significant, which does not mean that there is no association. "
+            "The notes in the table say how strong an association so many patients can miss. "
+            "No association shows a cause."
         )
     return [" ".join(words)]
 
 
-def _told(row: Mapping[str, Any]) -> str:
+def _sentence(row: Mapping[str, Any]) -> str:
     y = str(row["y"]).removesuffix("_change").replace("_", " ")
-    x = "distance to health" if row["module"] == "distance" else str(row["module"])
-    what = ASKED[str(row["question"])].format(x=x, y=y)
+    y = y.upper() if len(y) <= 3 else y  # crp, esr
+    x = "distance to health" if row["module"] == "distance" else f"the {row['module']} score"
+    what = SENTENCES[str(row["question"])].format(x=x, y=y)
     scale = "Spearman" if row["question"] == "change_with_change" else "AUC"
-    limits = f"{row['estimate']:.2f}, {row['CI.L']:.2f} to {row['CI.R']:.2f}"
+    limits = f"{row['estimate']:.2f}, 95% CI {row['CI.L']:.2f} to {row['CI.R']:.2f}"
     return f"{what} ({scale} {limits}; {p_text(row['P.Value'])})"

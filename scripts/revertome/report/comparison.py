@@ -24,21 +24,20 @@ TITLES = {
     "genes": "Pooled change of genes: the 25 with the smallest p of the common effect",
 }
 LIMITS = (
-    "A class that is shown in one study only is not shown to be absent in the other: size, "
-    "platform and noise decide what a study can show.",
-    "Pooled intervals of two or three studies are wide by right: with two, the Hartung-Knapp "
-    "quantile is 12.7. The common effect (estimate_common, p_common) speaks about these studies "
-    "alone, not about the next one.",
-    "Log2 fold changes of microarrays are compressed beside those of RNA-seq: compare directions "
-    "and ranks before sizes. Module scores are in standard deviations of each study's own healthy "
-    "samples.",
-    "Genes are matched by current human symbol; a gene that one platform does not measure takes no "
-    "part. The p of GSEA treats genes as independent, that of camera does not.",
+    "A class shown in one study only may also be present in the other. Size, platform and noise "
+    "decide what a study can show.",
+    "Pooled intervals of two or three studies are wide, as they should be: with two, the "
+    "Hartung-Knapp quantile is 12.7. The common effect (estimate_common, p_common) holds for these "
+    "studies only, not for the next one.",
+    "Log2 fold changes are smaller on microarrays than in RNA-seq, so compare directions and ranks "
+    "before sizes. Module scores are in standard deviations of each study's own healthy samples.",
+    "Genes are matched by current human symbol. A gene that one platform does not measure is left "
+    "out. The p-value of GSEA treats genes as independent, that of camera does not.",
 )
 METHODS = (
     "Correlations of log2 fold changes: the variance comes from the residual expression of each "
-    "study, projected on the gradient of the correlation, so that genes that vary together count "
-    "together; interval on the scale of Fisher's z with Welch's degrees of freedom; the "
+    "study, projected on the gradient of the correlation, which takes the correlation between "
+    "genes into account; interval on the scale of Fisher's z with Welch's degrees of freedom; the "
     "effective number of genes by Clifford (1989, Biometrics 45:123) and Dutilleul (1993, "
     "Biometrics 49:305).",
     "Rank-rank overlap after Plaisier (2010, Nucleic Acids Res 38:e169), variance inflated for "
@@ -57,12 +56,12 @@ METHODS = (
 def comparison_tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
     """The tables of the report, extracts of the files beside it."""
     joint = results["joint"]
-    told = joint[joint["verdict"].isin(["all", "contradicted"])]
+    shown = joint[joint["verdict"].isin(["all", "contradicted"])]
     genes = results["genes"].nsmallest(25, "p_common", keep="first")
     first = results["modules"]["method"].eq("zscore")
     extracts = {
         **{name: results[name] for name in ("studies", "concordance", "joint_summary")},
-        "joint": told.sort_values("adj.P.Val").head(100),
+        "joint": shown.sort_values("adj.P.Val").head(100),
         **{name: results[name].head(200) for name in ("transfer", "transfer_sets")},
         "modules": results["modules"][first],
         "module_studies": results["module_studies"][
@@ -109,9 +108,9 @@ def page(
     )
     software = ", ".join(f"{name} {version}" for name, version in versions.items())
     return environment.get_template("comparison.html.j2").render(
-        title=config["title"] if config.get("title") else f"Comparison: {config['study']}",
+        title=config["title"] if config["title"] else f"Comparison: {config['study']}",
         study=config["study"],
-        findings=findings(results, modules),
+        findings=findings(results, modules, config["trajectories"]["alpha"]),
         limits=[*config["caveats"], *LIMITS],
         pictures=pictures,
         tables=comparison_tables(results),

@@ -6,23 +6,24 @@ import pandas as pd
 
 from revertome.source_data.tidy import count, p_text
 
-SURE = 0.05
 MOST = 12  # sentences on pairs of studies
 TREATED = ("change_treated", "change_responders", "change_all")
 GROUPS = ("treated", "responders", "all")
 EFFECT = {
     "disease": "Disease",
-    "change_treated": "Change in responders, or in all patients where response is not told",
+    "change_treated": "Change in responders, or in all patients where response is unknown",
     "change_responders": "Change in responders",
     "change_all": "Change in all patients",
 }
 VERBS = {
-    "disease": ("higher than healthy", "lower than healthy", "not told from healthy"),
-    "paired_change": ("rise", "fall", "are not shown to change"),
+    "disease": ("higher than healthy", "lower than healthy", "not shown to differ from healthy"),
+    "paired_change": ("rose", "fell", "not shown to change"),
 }
 
 
-def findings(results: Mapping[str, pd.DataFrame], modules: Sequence[str]) -> list[str]:
+def findings(
+    results: Mapping[str, pd.DataFrame], modules: Sequence[str], alpha: float
+) -> list[str]:
     """Word the comparison.
 
     Parameters
@@ -31,9 +32,11 @@ def findings(results: Mapping[str, pd.DataFrame], modules: Sequence[str]) -> lis
         studies, concordance, module_studies, joint_summary of `compare/`.
     modules
         Interferon modules in their order.
+    alpha
+        p up to which agreement of a pair of studies is shown.
     """
     words = [_platforms(results["studies"])]
-    words += _concordance(results["concordance"])
+    words += _concordance(results["concordance"], alpha)
     words += _modules(results["module_studies"], modules)
     words += _joint(results["joint_summary"])
     return words
@@ -45,7 +48,7 @@ def _platforms(studies: pd.DataFrame) -> str:
         for row in studies.to_dict("records")
     ]
     lacking = [
-        f"{row['study']} has no {what} and takes part in what it can"
+        f"{row['study']} has no {what} and is compared only where that is not needed"
         for row in studies.to_dict("records")
         for what, name in (("healthy samples", "disease"), ("response label", "responders"))
         if name not in str(row["contrasts"])
@@ -53,21 +56,21 @@ def _platforms(studies: pd.DataFrame) -> str:
     return " ".join([f"Compared: {', '.join(parts)}.", *(f"{text}." for text in lacking)])
 
 
-def _concordance(table: pd.DataFrame) -> list[str]:
+def _concordance(table: pd.DataFrame, alpha: float) -> list[str]:
     found = set(table["contrast"])
     wanted = ["disease", next((name for name in TREATED if name in found), "")]
     words = []
     for row in table[table["contrast"].isin(wanted)].head(MOST).to_dict("records"):
         text = (
             f"{EFFECT[row['contrast']]}, {row['study_a']} and {row['study_b']}: "
-            f"r = {row['pearson']:.2f} over the {row['n_shared']:,} genes that both measured"
+            f"r = {row['pearson']:.2f} over the {row['n_shared']:,} genes measured in both"
         )
         if pd.notna(row["P.Value"]):
-            way = "the effects agree" if row["pearson"] > 0 else "the effects are opposed"
-            sure = row["P.Value"] <= SURE
+            way = "the effects agree" if row["pearson"] > 0 else "the effects are opposite"
+            sure = row["P.Value"] <= alpha
             text += (
-                f" (95% interval {row['CI.L']:.2f} to {row['CI.R']:.2f}; the genes are worth "
-                f"{row['genes_effective']:.0f} independent ones; {p_text(row['P.Value'])}): "
+                f" (95% CI {row['CI.L']:.2f} to {row['CI.R']:.2f}; effective number of independent "
+                f"genes {row['genes_effective']:.0f}; {p_text(row['P.Value'])}): "
                 f"{way if sure else 'neither agreement nor opposition is shown'}"
             )
         words.append(f"{text}.")
@@ -90,19 +93,19 @@ def _modules(each: pd.DataFrame, modules: Sequence[str]) -> list[str]:
     for test, verbs in VERBS.items():
         rows = directions(each, modules, test)
         for study, part in rows.groupby("study"):
-            told = []
+            listed = []
             for way, verb in enumerate(verbs):
                 own = [
                     f"{row['module']} ({row['estimate']:+.2f}, {row['CI.L']:+.2f} to "
                     f"{row['CI.R']:+.2f})"
                     for row in part[part["way"] == way].to_dict("records")
                 ]
-                told += [f"{verb}: {', '.join(own)}"] if own else []
+                listed += [f"{verb}: {', '.join(own)}"] if own else []
             what = "before treatment" if test == "disease" else "under treatment"
             n = part["n"].max()
             words.append(
-                f"Interferon modules in {study} {what} (n = {n:.0f}; standard deviations of its "
-                f"healthy samples, 95% interval): {'; '.join(told)}."
+                f"Interferon modules in {study} {what} (n = {n:.0f}; in SD of its healthy samples, "
+                f"95% CI): {'; '.join(listed)}."
             )
         opposed = _opposed(rows)
         if test == "paired_change" and opposed:
@@ -111,15 +114,15 @@ def _modules(each: pd.DataFrame, modules: Sequence[str]) -> list[str]:
 
 
 def _opposed(rows: pd.DataFrame) -> str:
-    """Say that studies move modules in opposite ways; a mean over them then means little."""
+    """Say that modules change in opposite directions; a mean over the studies then means little."""
     ways = rows[rows["way"] < 2].groupby("study")["way"].agg(["min", "max"])
     rising = list(ways.index[ways["max"] == 0])
     falling = list(ways.index[ways["min"] == 1])
     if not rising or not falling:
         return ""
     return (
-        f"Under treatment interferon modules fall in {', '.join(falling)} and rise in "
-        f"{', '.join(rising)}: the studies are opposed, and a pooled mean describes neither."
+        f"Under treatment interferon modules fell in {', '.join(falling)} and rose in "
+        f"{', '.join(rising)}. The directions are opposite, so a pooled mean describes neither."
     )
 
 
@@ -128,7 +131,7 @@ def _joint(summary: pd.DataFrame) -> list[str]:
     for studies, part in list(summary.groupby("studies", sort=False))[-MOST:]:
         n = part.set_index(["class", "verdict"])["n_genes"]
         text = [
-            f"{count(n[name, 'all'], 'gene')} {name} in all of them and "
+            f"{count(n[name, 'all'], 'gene')} {name} in all studies and "
             f"{n[name, 'one_only']:,} shown in one only"
             for name in ("reverted", "induced")
         ]

@@ -1,12 +1,12 @@
 document.querySelectorAll("[data-filter]").forEach((input) => {
   const table = document.getElementById(input.dataset.filter);
-  const told = input.closest("p").querySelector("span");
+  const status = input.closest("p").querySelector("span");
   input.addEventListener("input", () => {
     const wanted = input.value.trim().toLowerCase();
     const rows = [...table.querySelectorAll("tbody tr")];
     const words = (row) => [...row.cells].map((cell) => cell.textContent).join(" ").toLowerCase();
     rows.forEach((row) => { row.hidden = !words(row).includes(wanted); });
-    told.textContent = wanted ? `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows` : "";
+    status.textContent = wanted ? `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows` : "";
   });
 });
 
@@ -34,11 +34,11 @@ document.querySelectorAll("[data-csv]").forEach((button) => {
 document.querySelectorAll("[data-copy]").forEach((button) => {
   button.addEventListener("click", async () => {
     const part = document.getElementById(button.dataset.copy);
-    const told = button.parentElement.querySelector("span");
+    const status = button.parentElement.querySelector("span");
     getSelection().selectAllChildren(part);
     const copied = await (navigator.clipboard?.writeText(part.innerText) ?? Promise.reject())
       .then(() => true, () => document.execCommand("copy"));
-    told.textContent = copied ? "Copied" : "Selected: copy with the keyboard";
+    status.textContent = copied ? "Copied" : "Selected: copy with the keyboard";
   });
 });
 

@@ -11,41 +11,19 @@ import jinja2
 import pandas as pd
 import yaml
 
+from revertome.figure_list import BY_NAME, LIST
 from revertome.report import methods
 from revertome.report.lookup import lookup
 from revertome.report.summary import facts, findings, limits
 from revertome.report.tables import tables
 
-GROUPS = {
-    "Patients and samples": {
-        "flow": "Sample flow",
-        "quality": "Quality of samples",
-        "pca": "Principal components",
-        "response": "Clinical response",
-    },
-    "Genes": {
-        "volcano": "Paired change",
-        "trajectory_plane": "Trajectory plane",
-        "heatmap": "Reverted and induced sets",
-        "sensitivity": "Sensitivity of the sets",
-        "genes": "Genes patient by patient",
-    },
-    "Modules": {
-        "interferon": "Module patient by patient",
-        "modules": "Change of all modules",
-        "fingerprint": "Module fingerprint",
-        "gsea": "Gene set enrichment",
-        "distance": "Distance to health",
-    },
-    "Clinic": {"association": "Association with clinical response"},
-    "Checks": {"diagnostics": "Checks of the models"},
-    "Comparison": {
-        "compare_concordance": "Concordance of effects",
-        "compare_forest": "Interferon modules across studies",
-        "compare_transfer": "Transfer of the sets",
-    },
-}
-TITLES = {name: title for members in GROUPS.values() for name, title in members.items()}
+# Result tables that the page shows or words, by the name of the rule's input.
+TABLES = (
+    *("labels", "trial", "continuous", "genes", "summary", "sensitivity", "statements"),
+    *("module_tests", "module_classes", "agreement", "over_representation"),
+    *("models", "association_tests"),
+)
+
 ENLARGED = 1.7  # CSS pixels a point: print size and a quarter more
 TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
@@ -56,6 +34,7 @@ class Picture:
 
     name: str
     title: str
+    claims: bool
     caption: str
     alt: str
     data: str
@@ -73,9 +52,10 @@ def picture(name: str, source: pd.DataFrame, images: Mapping[str, bytes]) -> Pic
     data = f"data:{TYPES[suffix]};base64,{base64.b64encode(images[suffix]).decode()}"
     points = re.search(rb'width="([\d.]+)pt"', images["svg"])
     width = round(float(points[1]) * ENLARGED) if points else 900
-    number = [*TITLES].index(name) + 1
+    listed = BY_NAME[name]
+    number = LIST.index(listed) + 1
     caption, alt = str(words["caption"]), str(words["alt"])
-    return Picture(name, TITLES[name], caption, alt, data, width, number)
+    return Picture(name, listed.title, listed.claims, caption, alt, data, width, number)
 
 
 def page(
@@ -105,7 +85,7 @@ def page(
     warnings
         Warnings of all stages.
     across
-        Findings of the comparison with other studies, where one was asked for.
+        Findings of the comparison with other studies, where one was configured.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -115,16 +95,16 @@ def page(
         lstrip_blocks=True,
     )
     groups = [
-        (group, [each for each in pictures if each.name in members])
-        for group, members in GROUPS.items()
+        (group, [each for each in pictures if BY_NAME[each.name].group == group])
+        for group in dict.fromkeys(each.group for each in LIST)
     ]
-    told = {**results, "flow": sources["flow"], "interferon": sources["interferon"]}
+    read = {**results, "flow": sources["flow"], "interferon": sources["interferon"]}
     return environment.get_template("template.html.j2").render(
         title=config["title"] or config["study"],
         study=config["study"],
-        facts=facts(told),
-        findings=findings(told, config),
-        limits=limits(told, config),
+        facts=facts(read),
+        findings=findings(read, config),
+        limits=limits(read, config),
         groups=[(group, members) for group, members in groups if members],
         lookup=lookup(results["genes"]),
         n_genes=len(results["genes"]),

@@ -7,24 +7,24 @@ from typing import Any
 import pandas as pd
 
 from revertome.claimed import induced_end
+from revertome.gene_classes import CLAIMED
 from revertome.report.association import clinic_and_blood
-from revertome.source_data.interferon import told
+from revertome.source_data.interferon import changes
 from revertome.source_data.tidy import count, group_name, p_text
 
 Tables = Mapping[str, pd.DataFrame]
 
 UNCONTROLLED = (
-    "Change from {baseline} to {followup} is tested within patients, without comparison to an "
-    "untreated group. It is an uncontrolled before/after contrast: natural course, regression to "
-    "the mean and other treatment may contribute to it, to the induced set above all."
+    "Change from {baseline} to {followup} is tested within patients, without an untreated group. "
+    "It is an uncontrolled before/after contrast. Natural course, regression to the mean and other "
+    "treatment may contribute to it, above all to the induced set."
 )
 UNRESOLVED = (
-    "Unresolved is an answer: these genes differ from healthy or change under treatment, but the "
-    "data do not show in which class they belong. They must not be counted as reverted, nor as "
-    "not reverted."
+    "Unresolved is an answer. These genes differ from healthy or change under treatment, but the "
+    "data do not show their class. Do not count them as reverted or as not reverted."
 )
 RESPONDERS = (
-    "“In responders” is a claim about a difference only where the interaction test supports it; a "
+    "“In responders” is a claim about a difference only where the interaction test supports it. A "
     "gene that is significant in responders and not in non-responders has not been shown to differ "
     "between them."
 )
@@ -75,21 +75,23 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     -------
     list of str
         One paragraph each: who was studied, the reverted set, the induced set, the chosen module,
-        clinical response, what goes with it; those that the study supports.
+        clinical response, what is associated with it; those that the study supports.
     """
     found = [_people(tables["flow"], config), *_sets(tables, config)]
     found += _specificity(tables, enough=True)
     module = tables["interferon"]
     if "test" in set(module["element"]):
         band = module[module["element"] == "band"].iloc[0]
-        tests = told(module[module["element"] == "test"])
-        found.append(f"Module {band['module']} (scored by {band['method']}). {tests}")
+        found.append(
+            f"{changes(module[module['element'] == 'test'], band)} The score is {band['method']} "
+            f"over {band['genes_found']:.0f} of {count(band['genes_total'], 'gene')}."
+        )
     if "module_classes" in tables and len(tables["module_classes"]):
         found += _modules(tables["module_classes"])
     if len(tables["trial"]):
         found.append(_trial(tables["trial"]))
     if "association_tests" in tables:
-        found += clinic_and_blood(tables["association_tests"])
+        found += clinic_and_blood(tables["association_tests"], config["trajectories"]["alpha"])
     return found
 
 
@@ -153,39 +155,51 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         meaning = {
             "reverted": f"differ from healthy at {visits['baseline']} ({up} higher, "
             f"{len(members) - up} lower) and return at least "
-            f"{options['recovered_at_least']:.0%} of the way by {visits['followup']}",
-            "induced": f"change under treatment ({up} up, {len(members) - up} down), and disease "
-            f"had moved them by less than {options['induced_disease_at_most']:.0%} of that",
+            f"{_part(options['recovered_at_least'])} the way by {visits['followup']}",
+            "induced": f"change under treatment ({up} up, {len(members) - up} down), and "
+            f"before treatment they differed from healthy by less than "
+            f"{_part(options['induced_disease_at_most'])} that change",
         }[name]
         text = f"{count(len(members), 'gene is', 'genes are')} {name} in {who}: they {meaning}."
         if members.empty:
-            text = f"No gene is shown to be {name} in {who}."
+            text = f"No gene was shown to be {name} in {who}."
         if "n_genes_thresholds" in summary:
             text += (
-                " The two-threshold rule of older papers, which holds no error rate, would name "
-                f"{summary['n_genes_thresholds'][name]:,}."
+                " The conventional two-threshold rule, which does not control the false discovery "
+                f"rate, would list {summary['n_genes_thresholds'][name]:,}."
             )
         chance = summary["expected_by_chance"].get(name)
         if chance is not None and pd.notna(chance):
+            drawn = f"{options['permutations']:,} permutations"
             text += (
-                f" By chance {chance:.2g} would be expected."
+                f" By chance {chance:.2g} would be expected ({drawn})."
                 if chance
-                else " No permutation called any."
+                else f" None of {drawn} yielded a single {name} gene."
             )
         specific = int(members["responder_specific"].sum())
         if len(members) and members["change_nonresponders"].notna().any():
             text += (
-                f" For {specific or 'none'} of them a difference in change between responders and "
-                f"non-responders is shown (interaction, false discovery rate {options['alpha']:g})."
+                f" {_were(specific)} shown to change differently in responders and "
+                f"non-responders (interaction, false discovery rate {100 * options['alpha']:g}%)."
             )
         words.append(text)
     return words
 
 
+def _part(share: float) -> str:
+    """Word a share of something: `half of`, `20% of`."""
+    return f"{'half' if share == 0.5 else f'{100 * share:g}%'} of"
+
+
+def _were(n: int) -> str:
+    """Begin a sentence on so many of the genes of a set."""
+    return f"{f'{n:,}' if n else 'None'} of these genes {'were' if n > 1 else 'was'}"
+
+
 def _modules(classes: pd.DataFrame) -> list[str]:
     """Modules whose class is shown, with the recovered fraction where the disease moved them."""
     words = []
-    for name in ("reverted", "partial", "induced", "exacerbated", "persistent"):
+    for name in CLAIMED:
         members = [
             f"{row['module']}"
             + (
@@ -198,8 +212,8 @@ def _modules(classes: pd.DataFrame) -> list[str]:
         ]
         if members:
             words.append(f"{name}: {', '.join(members)}")
-    shown = "; ".join(words) or "none could be put in a class"
-    return [f"Whole modules, each one test by the same rule: {shown}."]
+    shown = "; ".join(words) or "none could be placed in a class"
+    return [f"Whole modules, classed by the same rule with one test each: {shown}."]
 
 
 def _trial(trial: pd.DataFrame) -> str:
@@ -211,9 +225,7 @@ def _trial(trial: pd.DataFrame) -> str:
     gap = ""
     if "difference" in rows and len(compared := rows.dropna(subset="difference")) == 1:
         points = 100 * compared[["difference", "CI.L", "CI.R"]].iloc[0]
-        gap = "a difference of {:.0f} percentage points, 95% interval {:.0f} to {:.0f}; ".format(
-            *points
-        )
+        gap = "a difference of {:.0f} percentage points, 95% CI {:.0f} to {:.0f}; ".format(*points)
     return (
         f"Clinical response ({str(first['endpoint']).replace('_', ' ')}, {first['visit']}): "
         f"{arms}; {gap}Pearson {p_text(first['p_pearson'])}, Yates {p_text(first['p_yates'])}, "

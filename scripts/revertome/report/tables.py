@@ -14,7 +14,6 @@ MODULE_COLUMNS += ["recovered_low", "recovered_high", "recovered_interval", "adj
 MODULE_COLUMNS += ["adj_p_partial", "adj_p_induced", "change_nonresponders", "adj_p_interaction"]
 COURSE_COLUMNS = ["visit", "variable", "arm", "n", "baseline_mean", "value_mean"]
 COURSE_COLUMNS += ["mean_percent_change", "median_percent_change", "versus", "P.Value", "method"]
-LONG = ["lost", "gained", "not_compared"]  # lists of genes
 TOP = 500  # genes of each set
 
 
@@ -110,7 +109,7 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         ),
         table(
             "over_representation",
-            "Modules that the gene sets are made of",
+            "Modules over-represented among reverted and induced genes",
             "modules/over_representation.tsv",
             _overlapping(results["over_representation"]),
         ),

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.response.proportions import proportions
 from revertome.response.result import Options, Response
 from revertome.response.samples import by_activity, by_column, by_none
 from revertome.response.visits import by_visits
 
-__all__ = ["Response", "evaluate"]
+__all__ = ["Response", "evaluate", "proportions"]
 
 Source = Callable[[pd.DataFrame, pd.DataFrame, Options, Options], Response]
 SOURCES: dict[str, Source] = {

@@ -2,38 +2,15 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from revertome.response.course import Course, relative_change
 from revertome.statistics.proportions import control_arm
+from revertome.statistics.rank_tests import mann_whitney
 
 COLUMNS = ["visit", "variable", "arm", "n", "n_missing", "n_zero_baseline", "baseline_mean"]
 COLUMNS += ["value_mean", "mean_change", "mean_percent_change", "sd_percent_change"]
 COLUMNS += ["median_percent_change", "versus", "statistic", "P.Value", "method"]
-EXACT_BELOW = 50
-
-
-def mann_whitney(treated: pd.Series, control: pd.Series) -> tuple[float, float, str]:
-    """Mann-Whitney test as R's wilcox.test chooses it.
-
-    Returns
-    -------
-    U of the treated arm (R's W), two-sided p, and how it was found: `exact` without ties and with
-    fewer than 50 in either arm, else `normal` (ties in the variance, continuity correction).
-    All missing (method `none`) with an empty arm or no variation at all.
-    """
-    from scipy.stats import mannwhitneyu
-
-    both = np.r_[treated, control]
-    if not len(treated) or not len(control) or np.ptp(both) == 0:
-        return np.nan, np.nan, "none"
-    ties = len(np.unique(both)) < len(both)
-    exact = not ties and max(len(treated), len(control)) < EXACT_BELOW
-    found = mannwhitneyu(
-        treated, control, alternative="two-sided", method="exact" if exact else "asymptotic"
-    )
-    return float(found.statistic), float(found.pvalue), "exact" if exact else "normal"
 
 
 def summarise(course: Course, variables: Sequence[str], control: str = "") -> pd.DataFrame:

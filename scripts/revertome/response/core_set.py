@@ -82,7 +82,8 @@ def counted(
     """
     least, most = rule["in_at_least"], rule["in_at_most"]
     n_better, n_worse = better.sum(axis=1), worse.sum(axis=1)
-    open_better, open_worse = better.isna().sum(axis=1), worse.isna().sum(axis=1)
+    open_better = better.isna().sum(axis=1)
+    open_worse = worse.isna().sum(axis=1)
     if missing == "bounded":
         surely = (n_better >= least) & (n_worse + open_worse <= most)
         possibly = (n_better + open_better >= least) & (n_worse <= most)

@@ -61,7 +61,8 @@ def baseline(course: Course, rule: Rule, definition: Definition) -> Judged:
 
 
 def _points(course: Course, rule: Rule, sign: int, word: str) -> Judged:
-    before, after = course.baseline[rule["variable"]], course.value[rule["variable"]]
+    before = course.baseline[rule["variable"]]
+    after = course.value[rule["variable"]]
     change = (after - before).round(9)
     key, limit = compared(rule)
     met = known(COMPARE[key](change * sign, limit), before, after)
@@ -90,7 +91,8 @@ def down(course: Course, rule: Rule, definition: Definition) -> Judged:
 
     From a baseline of 0 nothing can be down: not met, or missing under `not_assessable`.
     """
-    before, after = course.baseline[rule["variable"]], course.value[rule["variable"]]
+    before = course.baseline[rule["variable"]]
+    after = course.value[rule["variable"]]
     change = relative_change(before, after)
     met = known(change <= -rule["percent"] / 100, before, after)
     if definition.zero_baseline == "not_assessable":
@@ -107,7 +109,8 @@ def normal_or_down(course: Course, rule: Rule, definition: Definition) -> Judged
     is not down (missing under `not_assessable`); with a missing baseline it is not assessable.
     """
     fallen, limit = down(course, rule, definition), rule["limit"]
-    before, after = course.baseline[rule["variable"]], course.value[rule["variable"]]
+    before = course.baseline[rule["variable"]]
+    after = course.value[rule["variable"]]
 
     def tell(first: float, last: float) -> str:
         if last <= limit:

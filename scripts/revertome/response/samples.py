@@ -55,7 +55,7 @@ def by_activity(
     reasons = [reason(*pair) for pair in zip(before, after, strict=True)]
     change = relative_change(before, after)
     values = pd.DataFrame({"baseline": before, "value": after, "change": change})
-    control = options.get("control", "")
+    control = options["control"]
     return single(rows, design["followup"], "activity", met, reasons, values, column, control)
 
 
@@ -86,7 +86,7 @@ def by_column(
     label = by_patient.first().reindex(arms(rows).index)
     met = (label == "responder").astype("boolean").mask(label.isna())
     reasons = ["no label given" if pd.isna(name) else "label given" for name in label]
-    control = options.get("control", "")
+    control = options["control"]
     return single(rows, design["followup"], "column", met, reasons, control=control)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.statistics.proportions import MISSING, control_arm, difference, odds_ratio
+from revertome.statistics.two_by_two import compare_arms
 
 COLUMNS = [
     "endpoint",
@@ -27,33 +28,6 @@ COLUMNS = [
     "odds_high",
 ]
 SETS = ("itt", "assessable")
-
-
-def compare_arms(responders: Sequence[int], n: Sequence[int]) -> tuple[float, float, float]:
-    """Test that arms respond alike.
-
-    Parameters
-    ----------
-    responders, n
-        Responders and patients of each arm.
-
-    Returns
-    -------
-    Two-sided p of Pearson's chi-square without and with Yates' continuity correction, and of
-    Fisher's exact test. All are missing when a margin of the table is zero; the last two are
-    defined for two arms only.
-    """
-    from scipy.stats import chi2_contingency, fisher_exact
-
-    yes, patients = np.asarray(responders, dtype=int), np.asarray(n, dtype=int)
-    table = np.column_stack([yes, patients - yes])
-    if len(table) < 2 or not (table.sum(axis=0).all() and table.sum(axis=1).all()):
-        return np.nan, np.nan, np.nan
-    pearson = float(chi2_contingency(table, correction=False).pvalue)
-    if len(table) > 2:
-        return pearson, np.nan, np.nan
-    yates = float(chi2_contingency(table, correction=True).pvalue)
-    return pearson, yates, float(fisher_exact(table).pvalue)
 
 
 def trial(patients: pd.DataFrame, endpoints: Sequence[str], control: str = "") -> pd.DataFrame:

@@ -26,7 +26,7 @@ def neutrophil_excess(patients: pd.Index, seed: int) -> pd.DataFrame:
 
 
 def blood_counts(activity: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
-    """Blood counts that go with disease activity.
+    """Blood counts that are correlated with disease activity.
 
     log count = log healthy + activity x log(active / healthy) + patient and visit variation.
 

@@ -6,6 +6,7 @@ import pandas as pd
 from revertome.simulate.draw import Generator, stream
 from revertome.simulate.patients import responders
 from revertome.simulate.profile import BACKGROUND, MODULE_PATIENT_SHARE, MODULES
+from revertome.trial import is_healthy
 
 BATCH_SD = 0.14  # log2, of a gene's shift between batches
 
@@ -25,7 +26,7 @@ def samples(plan: pd.DataFrame) -> pd.DataFrame:
     later = later.assign(batch=later["batch_month6"])
     table = pd.concat([first, later], ignore_index=True)
     table["sample"] = table["patient"] + "_" + table["visit"]
-    healthy = table["group"] == "healthy"
+    healthy = is_healthy(table, {"healthy": "healthy"})
     table.loc[healthy, "sample"] = table["patient"]
     table.loc[healthy, "visit"] = None
     columns = ["sample", "patient", "visit", "group", "arm", "sex", "age", "batch"]
@@ -73,7 +74,8 @@ def log2_expression(
 def effects(samples: pd.DataFrame, truth: pd.DataFrame) -> np.ndarray:
     """True deviation from healthy, samples x genes (log2)."""
     sick = samples["group"] == "patient"
-    treated, responder = samples["visit"] == "month6", samples["responder"].astype(bool)
+    treated = samples["visit"] == "month6"
+    responder = samples["responder"].astype(bool)
     part = {
         "disease": sick,
         "change": treated & responder,

@@ -48,7 +48,8 @@ def with_private(true: pd.DataFrame, genes: pd.DataFrame, share: float, seed: in
     effects = table.loc[givers, EFFECTS].div(sd.loc[givers], axis=0).to_numpy()
     effects *= sd.loc[takers].to_numpy()[:, None]
     reached = np.column_stack([effects[:, 0], effects[:, 0] + effects[:, 1]])
-    up, down = reached.max(axis=1).clip(min=1e-9), (-reached.min(axis=1)).clip(min=1e-9)
+    up = reached.max(axis=1).clip(min=1e-9)
+    down = (-reached.min(axis=1)).clip(min=1e-9)
     room = np.minimum((HIGHEST - mean) / up, (mean - LOWEST) / down).clip(max=1.0)
     table.loc[takers, EFFECTS] = effects * room[:, None]
     table.loc[takers, "class"] = table.loc[givers, "class"].to_numpy()

@@ -7,6 +7,7 @@ from revertome.simulate.blood_counts import VISITS, blood_counts
 from revertome.simulate.core_set import SCALES, core_set
 from revertome.simulate.draw import Generator, lognormal, stratified, stream
 from revertome.simulate.patients import OUTCOMES, RESPONSES, Outcome
+from revertome.trial import is_healthy
 
 # Table 1 of the trial: mean and SD on day 1. The rest of day 1 is invented.
 CRP = {"anakinra": (66, 64), "placebo": (84, 66)}  # mg/l
@@ -62,7 +63,7 @@ def activity(plan: pd.DataFrame) -> pd.DataFrame:
     level = {name: outcome.activity for name, outcome in OUTCOMES.items()}
     table = pd.DataFrame({visit: people[visit].map(level) for visit in VISITS[1:]}).astype(float)
     table.insert(0, "day1", 1.0)
-    table[people["group"] == "healthy"] = 0.0
+    table[is_healthy(people, {"healthy": "healthy"})] = 0.0
     return table
 
 

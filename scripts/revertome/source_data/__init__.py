@@ -1,5 +1,9 @@
 """One long tidy table a figure: everything a figure shows, numbers and words.
 
+Tables are selected from results, and worded. Beside them stand counts and summaries of what is
+drawn (means, medians, standard deviations, places of dots); whatever is tested or estimated, with
+an interval or a p-value, stands in a result table of its stage and is read from there.
+
 Every table has the columns `element` (which kind of row: a point, a threshold, a count, ...) and
 `text` (the words of that row), and rows `caption` and `alt` with the words printed under and read
 out for the figure. A table whose only other row is `absent` says in a plain sentence why there is
@@ -13,27 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-# In the order of the report.
-FIGURES = (
-    "flow",
-    "quality",
-    "pca",
-    "response",
-    "volcano",
-    "trajectory_plane",
-    "heatmap",
-    "sensitivity",
-    "genes",
-    "interferon",
-    "modules",
-    "fingerprint",
-    "gsea",
-    "distance",
-    "association",
-    "diagnostics",
-)
-# Of a comparison of studies, in the order of its report.
-COMPARISON = ("compare_concordance", "compare_forest", "compare_transfer")
+from revertome.figure_list import BY_NAME, FIGURES
 
 
 def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
@@ -42,7 +26,7 @@ def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
     Parameters
     ----------
     figure
-        A name of `FIGURES` or `COMPARISON`.
+        A name of `figure_list.LIST`.
     results
         Result tables and options by name; `source_data.<figure>.table` takes those its
         parameters name.
@@ -52,7 +36,7 @@ def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
     DataFrame
         Long table with at least `element` and `text`.
     """
-    if figure not in FIGURES + COMPARISON:
+    if figure not in BY_NAME:
         raise ValueError(f'unknown figure "{figure}"; choose one of {", ".join(FIGURES)}')
     table = import_module(f"{__name__}.{figure}").table
     built: pd.DataFrame = table(

@@ -1,5 +1,8 @@
 """Association of module scores with the laboratory and with clinical response."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from revertome.source_data.tidy import absent, count, p_text, stack
@@ -13,20 +16,22 @@ NULL = {"change_with_change": 0.0, "baseline_with_response": 0.5, "change_by_res
 SCALE = {0.0: "Spearman correlation", 0.5: "AUC"}
 
 
-def table(association_tests: pd.DataFrame, design: dict[str, str]) -> pd.DataFrame:
+def table(
+    association_tests: pd.DataFrame, design: dict[str, str], trajectories: Mapping[str, Any]
+) -> pd.DataFrame:
     """Build the table of the association forest.
 
     Returns
     -------
     DataFrame
         `estimate` rows: panel, module, estimate, CI.L, CI.R, P.Value, adj.P.Val, n. `panel` rows:
-        panel, order, title, scale, null (the estimate of no association), note (why nothing can
-        be said). `module` rows: module, order.
+        panel, order, title, scale, null (the estimate of no association), note (why nothing was
+        tested). `module` rows: module, order. `study` row: alpha.
     """
     if association_tests.empty:
         return absent(
-            "No clinical variable and no responder label was given, so nothing is related to the "
-            "module scores."
+            "No clinical variable and no responder label was given, so no association with module "
+            "scores was tested."
         )
     tests = association_tests.copy()
     tests["panel"] = tests["question"] + " " + tests["y"].astype(str)
@@ -48,26 +53,27 @@ def table(association_tests: pd.DataFrame, design: dict[str, str]) -> pd.DataFra
     modules["order"] = range(len(modules))
     shown = ["panel", "module", "estimate", "CI.L", "CI.R", "P.Value", "adj.P.Val", "n"]
     return stack(
-        *_words(answered, panels),
+        *_words(answered, panels, trajectories["alpha"]),
         estimate=answered[shown],
         panel=panels.drop(columns=["question", "y"]),
         module=modules,
+        study=pd.DataFrame({"alpha": [trajectories["alpha"]]}),
     )
 
 
-def _words(answered: pd.DataFrame, panels: pd.DataFrame) -> tuple[str, str]:
+def _words(answered: pd.DataFrame, panels: pd.DataFrame, alpha: float) -> tuple[str, str]:
     low, high = int(answered["n"].min()), int(answered["n"].max())
     size = f"n = {low}" if low == high else f"n = {low} to {high}"
     caption = (
         f"Association of {count(answered['module'].nunique(), 'module score')} with clinical "
-        f"measurements ({size} patients), with 95% interval. Correlations are Spearman's; AUC is "
-        "the probability that a responder's value is above a non-responder's (Mann-Whitney). "
-        "Filled: adjusted p below 0.05 (Benjamini-Hochberg over modules)."
+        f"measurements ({size} patients), with 95% CI. Correlations are Spearman's; AUC is "
+        "the probability that a responder's value is higher than a non-responder's (Mann-Whitney). "
+        f"Filled: adjusted p below {alpha:g} (Benjamini-Hochberg over modules)."
     )
     lead = answered.sort_values(["P.Value", "module"]).iloc[0]
     title = panels.set_index("panel")["title"][lead["panel"]]
     alt = (
-        f"Forest plot. {caption} The clearest is {lead['module']}: {title}, "
+        f"Forest plot. {caption} The strongest is {lead['module']}: {title}, "
         f"{lead['estimate']:.2f}, {p_text(lead['P.Value'])}."
     )
     return caption, alt

@@ -12,7 +12,7 @@ CONTRAST = {
     "disease": "disease (baseline − healthy)",
     "change_responders": "change in responders",
     "change_all": "change in all patients",
-    "change_treated": "change in responders, or in all where response is not told",
+    "change_treated": "change in responders, or in all where response is unknown",
 }
 
 
@@ -62,10 +62,10 @@ def table(effects: pd.DataFrame, concordance: pd.DataFrame, module: list[str]) -
     facts = pd.DataFrame(panels)
     words = " ".join(_sentence(row) for row in panels)
     caption = (
-        "Log2 effects of the genes that both studies measured; darker: more genes; circles: "
-        f"interferon genes. {words} The interval is that of other patients of the same kind and "
-        "takes the correlation between genes into account; p asks whether unrelated shifts of "
-        "co-expressed genes would agree as well."
+        "Log2 effects of the genes measured in both studies; darker: more genes; circles: "
+        f"interferon genes. {words} The interval refers to other patients of the same kind and "
+        "takes the correlation between genes into account. The p-value is that of the null "
+        "hypothesis of unrelated shifts of co-expressed genes."
     )
     more = len(names) * (len(names) - 1) // 2 - MOST
     caption += f" {more} further pairs are in concordance.tsv." if more > 0 else ""
@@ -76,8 +76,8 @@ def _sentence(row: dict[str, object]) -> str:
     text = f"({row['panel']}) {row['study_a']} and {row['study_b']}, {row['title']}: "
     text += f"r = {row['pearson']:.2f}, {row['n']:,} genes"
     if pd.isna(row["P.Value"]):
-        return f"{text}; no interval, for want of residual expression."
+        return f"{text}; no interval, because residual expression is missing."
     return (
-        f"{text} (worth {row['genes_effective']:.0f} independent ones; 95% interval "
+        f"{text} (effective number {row['genes_effective']:.0f}; 95% CI "
         f"{row['CI.L']:.2f} to {row['CI.R']:.2f}; {p_text(float(str(row['P.Value'])))})."
     )

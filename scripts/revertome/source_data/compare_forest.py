@@ -49,7 +49,7 @@ def table(
     heads = pd.DataFrame({"module": names, "line": [i * height for i in range(len(names))]})
     caption = (
         f"Interferon modules ({method} score: standard deviations of each study's healthy "
-        f"samples), 95% intervals; change in {_groups(own)}. Diamonds: random-effects mean "
+        f"samples), 95% CI; change in {_groups(own)}. Diamonds: random-effects mean "
         "(restricted maximum likelihood, Hartung-Knapp interval; the grey line is where another "
         "study would be expected). Intervals that leave the panel end in arrows. "
         f"{_two(mine)}{_numbers(own, names[0])}"
@@ -69,7 +69,7 @@ def _change(each: pd.DataFrame) -> pd.DataFrame:
 def _groups(own: pd.DataFrame) -> str:
     groups = own.loc[own["test"] == "paired_change", "group"].unique()
     if "treated" in groups:
-        return "responders, or in all patients of a study that tells no response"
+        return "responders, or in all patients of a study without response labels"
     return " and ".join(group_name(group) for group in groups) or "no study"
 
 
@@ -84,10 +84,10 @@ def _numbers(own: pd.DataFrame, module: str) -> str:
 
 
 def _two(pooled: pd.DataFrame) -> str:
-    """What a mean of two studies is worth."""
+    """What a mean of two studies can show."""
     if pooled.empty or (pooled["k"] > 2).any():
         return ""
     return (
-        "Two studies tell hardly anything about a mean of studies (one degree of freedom, t "
-        "quantile 12.7): the open diamond only marks the weighted middle; read the two studies. "
+        "Two studies say very little about a mean of studies (one degree of freedom, t quantile "
+        "12.7). The open diamond only marks the weighted mean; read the two studies. "
     )

@@ -16,13 +16,15 @@ CONTRAST = {
 }
 
 
-def table(transfer_sets: pd.DataFrame) -> pd.DataFrame:
+def table(transfer_sets: pd.DataFrame, alpha: float) -> pd.DataFrame:
     """Build the table of the transfer matrix.
 
     Parameters
     ----------
     transfer_sets
         compare/transfer_sets.tsv.
+    alpha
+        False discovery rate at which a cell has a star.
 
     Returns
     -------
@@ -57,17 +59,17 @@ def table(transfer_sets: pd.DataFrame) -> pd.DataFrame:
     keep = ["source", "set", "target", "contrast", "n_shared", "t", "difference", "adj.P.Val"]
     cells = found[[*keep, "preset"]].merge(lines, on=["source", "set"])
     cells = cells.merge(columns, on=["target", "contrast"]).drop(columns="label")
-    star = np.where(cells["adj.P.Val"] <= 0.05, "*", "")
+    star = np.where(cells["adj.P.Val"] <= alpha, "*", "")
     few = len(columns) <= NUMBERED
     cells["label"] = cells["n_shared"].astype(int).astype(str) + star if few else star
-    shown = int((cells["adj.P.Val"] <= 0.05).sum())
+    shown = int((cells["adj.P.Val"] <= alpha).sum())
     caption = (
         "Reverted and induced genes of one study (lines; number of genes) as gene sets in the "
         "contrasts of the others (columns). Colour: competitive test of the mean normal score "
         "(camera; the correlation between the genes of a set is estimated in the other study's "
         "own people), red where the set is higher than other genes, blue lower; "
         f"{'number: genes the other study measured; ' if few else ''}star: false discovery rate "
-        f"0.05 ({shown} of {len(cells)}).{words}"
+        f"{alpha:g} ({shown} of {len(cells)}).{words}"
     )
     return stack(caption, caption, cell=cells, line=lines, column=columns)
 

@@ -18,6 +18,7 @@ def table(
     expression: Any,
     labels: pd.DataFrame,
     design: Mapping[str, Any],
+    trajectories: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Build the table of the mean-variance cloud and the p-value histograms.
 
@@ -25,12 +26,14 @@ def table(
     -------
     DataFrame
         `bin` rows: contrast, low, high, n_genes. `contrast` rows: contrast, order, n_genes,
-        n_below (adjusted p below 0.05), engine, uniform (genes a bin would hold under the null).
+        n_below (adjusted p below alpha), engine, uniform (genes a bin would hold under the null).
         `cloud` rows: mean, sd (middle of a cell, log2), mean_width, sd_width, n_genes. `trend`
         rows: mean, sd, q25, q75 (of genes of similar mean, equally many at each point).
+        `study` row: alpha.
     """
     if not contrasts:
         return absent("No contrast was tested.")
+    alpha = trajectories["alpha"]
     edges = np.linspace(0, 1, BINS + 1)
     bins, facts = [], []
     for order, (name, tested) in enumerate(contrasts.items()):
@@ -42,7 +45,7 @@ def table(
             )
         )
         fact = {"contrast": name, "order": order, "n_genes": len(p)}
-        fact["n_below"] = int((tested["adj.P.Val"] < 0.05).sum())
+        fact["n_below"] = int((tested["adj.P.Val"] < alpha).sum())
         fact["engine"], fact["uniform"] = tested["engine"].iloc[0], len(p) / BINS
         facts.append(fact)
     records = pd.DataFrame(facts)
@@ -53,12 +56,13 @@ def table(
         "Checks of the model. A, standard deviation of genes within groups (visit and response) "
         "against their mean, log2; line: median, band: quartiles. Others, p-values of every "
         "contrast; dashed: the height if no gene differed. "
-        f"Genes at an adjusted p below 0.05: {counts}."
+        f"Genes at an adjusted p below {alpha:g}: {counts}."
     )
     bars = pd.concat(bins, ignore_index=True)
     cloud, trend = _spread(expression, cohort(expression, labels, design))
     alt = f"Mean-variance plot and histograms. {caption}"
-    return stack(caption, alt, bin=bars, contrast=records, cloud=cloud, trend=trend)
+    study = pd.DataFrame({"alpha": [alpha]})
+    return stack(caption, alt, bin=bars, contrast=records, cloud=cloud, trend=trend, study=study)
 
 
 def _spread(expression: Any, people: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

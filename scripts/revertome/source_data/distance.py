@@ -7,9 +7,15 @@ import pandas as pd
 
 from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, stack
 
+TESTS = ["label", "n", "fell", "median_change", "P.Value"]
+
 
 def table(
-    distance: pd.DataFrame, expression: Any, labels: pd.DataFrame, design: Mapping[str, Any]
+    distance: pd.DataFrame,
+    distance_tests: pd.DataFrame,
+    expression: Any,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Build the table of the distance to health.
 
@@ -19,7 +25,7 @@ def table(
         `sample` rows: sample, patient, role, visit, label, distance, genes_outside. `band` row:
         healthy_mean, threshold (mean + 2 SD), healthy_sd. `test` rows: label, n, fell (patients
         whose distance is smaller at follow-up), median_change, P.Value (Wilcoxon's signed ranks,
-        two-sided, exact for n up to 50).
+        two-sided), of modules/distance_tests.tsv.
     """
     if distance.empty or distance["distance"].isna().all():
         return absent("Distance to health needs healthy samples; this study has too few of them.")
@@ -28,25 +34,8 @@ def table(
     samples = people.merge(known, on="sample")
     band = distance[["healthy_mean", "threshold"]].head(1)
     band = band.assign(healthy_sd=(band["threshold"] - band["healthy_mean"]) / 2)
-    tests = _tests(samples)
+    tests = distance_tests[TESTS]
     return stack(*_words(samples, tests, design), sample=samples, band=band, test=tests)
-
-
-def _tests(samples: pd.DataFrame) -> pd.DataFrame:
-    from scipy.stats import wilcoxon
-
-    treated = samples[samples["role"] != "healthy"]
-    found = []
-    for label, mine in treated.groupby("label", sort=False):
-        wide = mine.pivot_table(index="patient", columns="role", values="distance")
-        change = (wide.reindex(columns=["baseline", "followup"])).diff(axis=1)["followup"].dropna()
-        if change.empty:
-            continue
-        row = {"label": label, "n": len(change), "fell": int((change < 0).sum())}
-        row |= {"median_change": change.median()}
-        p = wilcoxon(change, method="auto").pvalue if change.any() else 1.0
-        found.append(row | {"P.Value": float(p)})
-    return pd.DataFrame(found, columns=["label", "n", "fell", "median_change", "P.Value"])
 
 
 def _words(
@@ -63,7 +52,7 @@ def _words(
         "two standard deviations either side; dashed: mean + 2 SD."
     )
     if told:
-        caption += f" Wilcoxon's signed ranks: {told}."
+        caption += f" Wilcoxon signed-rank test: {told}."
     medians = samples.groupby(["role", "label"], sort=False)["distance"].median()
     shown = "; ".join(f"{role}, {label}: median {m:.3g}" for (role, label), m in medians.items())
     return caption, f"{caption} {shown}."

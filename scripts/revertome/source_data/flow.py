@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import LABELS, absent, cohort, count, group_name, stack
+from revertome.source_data.tidy import LABELS, absent, cohort, count, group_name, paired, stack
 
 CLINIC = {"randomised": "randomised", "treated": "treated", "visit reached": "visits reached"}
 ROOM = 42  # letters that fit in one box
@@ -114,18 +114,18 @@ def _named_contrast(name: str) -> str:
 
 
 def _groups(people: pd.DataFrame) -> pd.DataFrame:
-    found = []
+    found, pairs = [], set(paired(people))
     for label in ("healthy", *LABELS):
         members = people[people["label"] == label]
         if members.empty:
             continue
-        visits = members.groupby("patient")["role"].nunique()
+        patients = set(members["patient"])
         found.append(
             {
                 "label": label,
                 "name": group_name(label),
-                "n_patients": len(visits),
-                "n_pairs": 0 if label == "healthy" else int((visits == 2).sum()),
+                "n_patients": len(patients),
+                "n_pairs": len(patients & pairs),
             }
         )
     return pd.DataFrame(found, columns=["label", "name", "n_patients", "n_pairs"])

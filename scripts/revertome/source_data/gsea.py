@@ -1,5 +1,8 @@
 """Gene set enrichment: contrasts x modules."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from revertome.source_data.tidy import absent, count, stack
@@ -7,14 +10,14 @@ from revertome.source_data.tidy import absent, count, stack
 MOST = 40  # modules drawn, by their smallest adjusted p
 
 
-def table(gsea: pd.DataFrame) -> pd.DataFrame:
+def table(gsea: pd.DataFrame, trajectories: Mapping[str, Any]) -> pd.DataFrame:
     """Build the table of the enrichment dot plot.
 
     Returns
     -------
     DataFrame
         `dot` rows: contrast, module, NES, P.Value, adj.P.Val, size. `module` rows: module, order.
-        `contrast` rows: contrast, order.
+        `contrast` rows: contrast, order. `study` row: alpha.
     """
     tested = gsea.dropna(subset=["NES"]) if len(gsea) else gsea
     if tested.empty:
@@ -26,10 +29,11 @@ def table(gsea: pd.DataFrame) -> pd.DataFrame:
     wide = dots.pivot_table(index="module", columns="contrast", values="NES")[contrasts]
     order = wide.fillna(0).sort_values([*contrasts], ascending=False, kind="stable").index
     left = len(best) - len(kept)
+    alpha = trajectories["alpha"]
     caption = (
         f"Gene set enrichment (gseapy, ranked by moderated t) of {count(len(kept), 'module')} in "
         f"{count(len(contrasts), 'contrast')}. Colour: normalised enrichment score; area: adjusted "
-        "p; ring: adjusted p below 0.05."
+        f"p; ring: adjusted p below {alpha:g}."
     )
     if left:
         caption += f" {count(left, 'module')} with larger adjusted p not drawn."
@@ -41,6 +45,7 @@ def table(gsea: pd.DataFrame) -> pd.DataFrame:
         dot=dots,
         module=pd.DataFrame({"module": order, "order": range(len(order))}),
         contrast=pd.DataFrame({"contrast": contrasts, "order": range(len(contrasts))}),
+        study=pd.DataFrame({"alpha": [alpha]}),
     )
 
 

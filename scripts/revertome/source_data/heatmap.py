@@ -122,7 +122,7 @@ def _words(sets: pd.DataFrame, columns: pd.DataFrame, study: pd.Series) -> tuple
     blocks = columns.dropna(subset=["sample"]).groupby("block", sort=False).size()
     caption = (
         f"Heat map of {parts}. Colour: expression in standard deviations of the {against} samples "
-        f"from their mean. Patients stand in the same order at both visits; grey: no sample at "
+        f"from their mean. Patients are in the same order at both visits; grey: no sample at "
         f"that visit. Rows clustered by correlation (average linkage)."
     )
     sizes = "; ".join(f"{name}: {n} samples" for name, n in blocks.items())

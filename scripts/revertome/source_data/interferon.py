@@ -7,6 +7,8 @@ import pandas as pd
 
 from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, signed, stack
 
+TESTS = {"paired_change": "paired t-test", "change_interaction": "Welch's t-test"}
+
 
 def table(
     scores: pd.DataFrame,
@@ -66,18 +68,53 @@ def _words(
             f" Band: mean and two standard deviations of the {band['reference']} samples; dashed: "
             "mean + 2 SD."
         )
-    caption += f" {told(tests)}"
+    caption += f" {changes(tests, band)}"
     medians = samples.groupby(["role", "label"], sort=False)["score"].median()
     shown = "; ".join(f"{role}, {label}: median {m:.2f}" for (role, label), m in medians.items())
     return caption, f"{caption} {shown}."
 
 
-def told(tests: pd.DataFrame) -> str:
-    """Word the `test` rows: estimate, interval, n and p of every one."""
-    said = {"paired_change": "Paired change in", "change_interaction": "Difference of change,"}
-    return " ".join(
-        f"{said[row['test']]} {group_name(row['group'])}: {signed(row['estimate'])} "
-        f"(95% interval {signed(row['CI.L'])} to {signed(row['CI.R'])}; n = {row['n']:.0f}; "
-        f"{p_text(row['P.Value'])}, adjusted over modules {p_text(row['adj.P.Val'])})."
-        for row in tests.to_dict("records")
+def changes(tests: pd.DataFrame, band: Mapping[str, Any]) -> str:
+    """Word the `test` rows: direction, estimate with unit and interval, test, n and p of each.
+
+    Parameters
+    ----------
+    tests
+        The `test` rows of the table.
+    band
+        Its `band` row: module, method, reference.
+    """
+    return " ".join(_change(row, band) for row in tests.to_dict("records"))
+
+
+def _change(row: Mapping[str, Any], band: Mapping[str, Any]) -> str:
+    low, high, unit = row["CI.L"], row["CI.R"], _unit(row, band)
+    test = (
+        f"{TESTS[row['test']]}, n = {row['n']:.0f}; {p_text(row['P.Value'])}, "
+        f"{p_text(row['adj.P.Val'])} after adjustment over modules"
     )
+    if row["test"] == "change_interaction":
+        return (
+            f"The difference in change, responders minus non-responders, was "
+            f"{_interval(row['estimate'], low, high, unit)}; {test})."
+        )
+    score, group = f"The {band['module']} score", group_name(row["group"])
+    size = _interval(row["estimate"], low, high, unit)
+    if low > 0:
+        return f"{score} rose in {group} by {size}; {test})."
+    if high < 0:
+        size = _interval(-row["estimate"], -high, -low, unit)
+        return f"{score} fell in {group} by {size}; {test})."
+    return f"{score} did not change significantly in {group}: {size}; {test})."
+
+
+def _interval(estimate: float, low: float, high: float, unit: str) -> str:
+    """Word an estimate with its interval, the bracket left open."""
+    return f"{signed(estimate)} {unit} (95% CI {signed(low)} to {signed(high)}"
+
+
+def _unit(row: Mapping[str, Any], band: Mapping[str, Any]) -> str:
+    """Unit of a difference of scores."""
+    if band["method"] == "zscore":
+        return f"{band['reference']} SD"
+    return "log2 units" if row["scale"] == "log2" else "units of the score"

@@ -1,12 +1,17 @@
 """Paired change of every module score, by response group."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from revertome.source_data.interferon import paired
 from revertome.source_data.tidy import absent, count, group_name, stack
 
 
-def table(scores: pd.DataFrame, module_tests: pd.DataFrame) -> pd.DataFrame:
+def table(
+    scores: pd.DataFrame, module_tests: pd.DataFrame, trajectories: Mapping[str, Any]
+) -> pd.DataFrame:
     """Build the table of the module forest.
 
     Returns
@@ -15,7 +20,7 @@ def table(scores: pd.DataFrame, module_tests: pd.DataFrame) -> pd.DataFrame:
         `change` rows: module, group, estimate, CI.L, CI.R, P.Value, adj.P.Val, n.
         `module` rows: module, order (0 on top, by the change in the first group), genes_found,
         genes_total.
-        `study` row: method.
+        `study` row: method, alpha.
     """
     method = scores["method"].iloc[0] if len(scores) else ""
     mine = module_tests[module_tests["method"] == method]
@@ -30,15 +35,16 @@ def table(scores: pd.DataFrame, module_tests: pd.DataFrame) -> pd.DataFrame:
         modules[name] = modules["module"].map(found[name])
     n = changes.groupby("group", sort=False)["n"].max()
     who = ", ".join(f"{group_name(str(group))} n = {int(size)}" for group, size in n.items())
+    alpha = trajectories["alpha"]
     caption = (
         f"Paired change of {count(len(modules), 'module score')} ({method}; {who}) with 95% "
-        "interval. Filled: adjusted p below 0.05 (Benjamini-Hochberg over modules)."
+        f"CI. Filled: adjusted p below {alpha:g} (Benjamini-Hochberg over modules)."
     )
     lead = changes.sort_values(["P.Value", "module", "group"]).iloc[0]
     alt = (
-        f"Forest plot. {caption} The clearest change is {lead['module']} in "
+        f"Forest plot. {caption} The strongest change is {lead['module']} in "
         f"{group_name(lead['group'])}: {lead['estimate']:.2f}."
     )
-    study = pd.DataFrame({"method": [method], "alpha": [0.05]})
+    study = pd.DataFrame({"method": [method], "alpha": [alpha]})
     shown = changes.drop(columns=["method", "test", "note"])
     return stack(caption, alt, change=shown, module=modules, study=study)

@@ -1,11 +1,12 @@
-"""Principal components: where samples lie, and what the components go with."""
+"""Principal components: where samples lie, and what the components are associated with."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import absent, count, role, stack
+from revertome.source_data.tidy import absent, count, stack
+from revertome.trial import label_by_patient, role
 
 
 def table(
@@ -23,7 +24,7 @@ def table(
     if len(pca) < 3 or pca["PC2"].isna().all():
         return absent("Principal components need at least three samples.")
     samples = pca.assign(role=role(pca, design).fillna("other"))
-    samples["label"] = samples["patient"].map(labels.set_index("patient")["label"])
+    samples["label"] = samples["patient"].map(label_by_patient(labels))
     keep = ["sample", "patient", "role", "visit", "group", "label", "batch", "PC1", "PC2"]
     samples = samples[[name for name in keep if name in samples]].sort_values("sample")
     axes = components[["component", "variance_explained"]].drop_duplicates()
@@ -48,8 +49,8 @@ def _words(samples: pd.DataFrame, axes: pd.DataFrame, tests: pd.DataFrame) -> tu
     if tests.empty:
         return caption, caption
     caption += (
-        " Lines join the visits of one patient. The grid shows how strongly each component goes "
-        "with each recorded variable (adjusted p, Benjamini-Hochberg)."
+        " Lines join the visits of one patient. The grid shows how strongly each component is "
+        "associated with each recorded variable (adjusted p, Benjamini-Hochberg)."
     )
     lead = tests.sort_values(["P.Value", "component", "variable"]).iloc[0]
     alt = (

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import ROLES, absent, count, role, stack
+from revertome.source_data.tidy import ROLES, absent, count, stack
+from revertome.trial import role
 
 SPREAD = ["median", "q25", "q75", "low", "high"]
 SEX = ["xist", "y_genes", "recorded_sex", "expressed_sex"]
@@ -68,12 +69,12 @@ def _words(spread: pd.DataFrame, sexed: pd.DataFrame, matched: pd.DataFrame) -> 
         wrong = int((~sexed["agrees"]).sum())
         caption += (
             " B, sex as expressed: XIST against the genes of the Y chromosome; "
-            f"{count(wrong, 'sample')} disagreeing with the sheet."
+            f"{count(wrong, 'sample')} not in agreement with the sheet."
         )
     if len(matched):
         caption += (
-            " C, identity of pairs: evidence that a sample is of its own patient against the best "
-            f"other patient; {count(int(matched['doubtful'].sum()), 'sample')} in doubt."
+            " C, identity of pairs: evidence that a sample comes from its own patient, against the "
+            f"best other patient; {count(int(matched['doubtful'].sum()), 'sample')} in doubt."
         )
     caption += f" {count(len(flagged), 'sample')} flagged (triangles)."
     names = "; ".join(f"{row.sample}: {row.reason}" for row in flagged.head(12).itertuples())

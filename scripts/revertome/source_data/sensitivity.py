@@ -84,7 +84,7 @@ def _words(tables: dict[str, pd.DataFrame], left_out: pd.DataFrame) -> tuple[str
     caption = (
         "Sensitivity of the sets. Bars: genes found by exactly the analyses marked below them; "
         "right: size of each set. Strip: agreement of the set found without each patient in turn "
-        "with the set as run (Jaccard index: genes in both of genes in either)."
+        "with the set as run (Jaccard index: genes in both, as a share of genes in either)."
     )
     told = []
     for name in SETS:

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.trial import cells, complete_pairs, role
+
 ROLES = ("healthy", "baseline", "followup")
 LABELS = ("responder", "nonresponder", "treated", "unlabelled")
 
@@ -32,15 +34,6 @@ def absent(sentence: str) -> pd.DataFrame:
     return stack(sentence, sentence, absent=pd.DataFrame({"text": [sentence]}))
 
 
-def role(obs: pd.DataFrame, design: Mapping[str, Any]) -> pd.Series:
-    """Say for every sample whether it is `healthy`, `baseline`, `followup` or missing (neither)."""
-    names = {design["baseline"]: "baseline", design["followup"]: "followup"}
-    found = obs["visit"].astype("object").map(names).astype("object")
-    if design.get("healthy") is not None:
-        found = found.mask(obs["group"].astype("object") == design["healthy"], "healthy")
-    return found
-
-
 def cohort(expression: Any, labels: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
     """Return sample, patient, role, visit (as the figure prints it) and response label.
 
@@ -53,13 +46,12 @@ def cohort(expression: Any, labels: pd.DataFrame, design: Mapping[str, Any]) -> 
             "sample": expression.obs_names.astype(str),
             "patient": obs["patient"].astype(str).to_numpy(),
             "role": role(obs, design).to_numpy(),
+            "label": cells(obs, labels, design)["label"].to_numpy(),
         }
     )
     table = table[table["role"].notna()]
-    names = {"healthy": design.get("healthy"), **{k: design[k] for k in ("baseline", "followup")}}
-    table["visit"] = table["role"].map(names)
-    table["label"] = table["patient"].map(labels.set_index("patient")["label"])
-    table["label"] = table["label"].fillna("unlabelled").mask(table["role"] == "healthy", "healthy")
+    names = {"healthy": design["healthy"], **{k: design[k] for k in ("baseline", "followup")}}
+    table.insert(3, "visit", table["role"].map(names))
     order = {name: i for i, name in enumerate((*ROLES, *LABELS))}
     keys = table["role"].map(order) * 10 + table["label"].map(order)
     return (
@@ -72,9 +64,13 @@ def cohort(expression: Any, labels: pd.DataFrame, design: Mapping[str, Any]) -> 
 
 def pairs(people: pd.DataFrame) -> pd.Series:
     """Return the number of patients with both visits, by label, of a `cohort`."""
-    treated = people[people["role"] != "healthy"]
-    visits = treated.groupby(["label", "patient"])["role"].nunique()
-    return visits[visits == 2].groupby("label").size()
+    members = people[people["patient"].isin(paired(people))].drop_duplicates("patient")
+    return members.groupby("label").size()
+
+
+def paired(people: pd.DataFrame) -> list[str]:
+    """Return the patients with both visits of a `cohort`, whose role stands for the visit."""
+    return complete_pairs(people.assign(visit=people["role"]), "baseline", "followup")
 
 
 def followed(people: pd.DataFrame) -> pd.DataFrame:

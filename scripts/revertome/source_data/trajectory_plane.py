@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.gene_classes import UNCLAIMED
 from revertome.source_data.tidy import absent, cohort, count, group_name, pairs, stack
 
-LEVEL = 0.95
 LABELLED = 5  # genes named in each arm: a class on one side of zero
 BOUNDS = ("recovered_at_least", "recovered_at_most", "induced_disease_at_most", "alpha", "rule")
 
@@ -46,7 +46,8 @@ def table(
     )
     regions = [_ellipses(genes, row, points) for row in panels.to_dict("records")]
     study = pd.DataFrame([{name: trajectories[name] for name in BOUNDS}])
-    study["baseline"], study["followup"] = design["baseline"], design["followup"]
+    study["baseline"] = design["baseline"]
+    study["followup"] = design["followup"]
     return stack(
         *_words(panels, summary, study.iloc[0]),
         gene=points,
@@ -98,24 +99,23 @@ def _points(genes: pd.DataFrame, panel: Mapping[str, Any], chosen: list[str]) ->
 
 
 def _ellipses(genes: pd.DataFrame, panel: Mapping[str, Any], points: pd.DataFrame) -> pd.DataFrame:
-    """Joint 95% region of (d, t): (v - v0)' V^-1 (v - v0) <= 2 F(0.95; 2, df)."""
-    from scipy.stats import f
-
+    """Outline of (x - v)' V^-1 (x - v) <= joint_limit, the joint 95% region of trajectories."""
     end = panel["suffix"]
-    columns = [f"se_disease{end}", f"se_change{end}", f"correlation{end}", f"df{end}"]
+    columns = [f"se_disease{end}", f"se_change{end}", f"correlation{end}", f"joint_limit{end}"]
     if not {*columns} <= {*genes.columns}:
         return pd.DataFrame()
     named = points.loc[points["panel"] == panel["panel"]].dropna(subset=["label"])["gene"]
-    shown = genes["gene"].isin(named) | ~genes["class"].isin(["unchanged", "unresolved"])
+    shown = genes["gene"].isin(named) | ~genes["class"].isin(UNCLAIMED)
     members = genes[shown].dropna(subset=[panel["x"], panel["y"], *columns])
-    sx, sy, r, df = (members[name].to_numpy(dtype=float) for name in columns)
+    sx, sy, r, limit = (members[name].to_numpy(dtype=float) for name in columns)
     cov = np.empty((len(members), 2, 2))
     cov[:, 0, 0], cov[:, 1, 1] = sx**2, sy**2
     cov[:, 0, 1] = cov[:, 1, 0] = r * sx * sy
     sizes, axes = np.linalg.eigh(cov)
-    full = 2 * np.sqrt(sizes * (2 * f.ppf(LEVEL, 2, df))[:, None])
+    full = 2 * np.sqrt(sizes * limit[:, None])
     found = pd.DataFrame({"panel": panel["panel"], "gene": members["gene"]})
-    found["disease"], found["change"] = members[panel["x"]], members[panel["y"]]
+    found["disease"] = members[panel["x"]]
+    found["change"] = members[panel["y"]]
     found["width"], found["height"] = full[:, 1], full[:, 0]
     slope = axes[:, 1, 1] / np.where(axes[:, 0, 1] == 0, 1e-300, axes[:, 0, 1])
     return found.assign(angle=np.degrees(np.arctan(slope))).sort_values("gene")
@@ -140,8 +140,12 @@ def _words(panels: pd.DataFrame, summary: pd.DataFrame, study: pd.Series) -> tup
         f"reverted, recovered fraction {study['recovered_at_least']:g} to "
         f"{study['recovered_at_most']:g}; induced, disease effect below "
         f"{study['induced_disease_at_most']:g} of the change. A gene inside a wedge is coloured "
-        "only when the test shows it there. Ellipses: joint 95% confidence region of named genes."
+        "only when the test of its class is significant. Ellipses: joint 95% confidence region of "
+        "named genes."
     )
     if study["rule"] == "thresholds":
-        caption += " Classes follow the two-threshold rule and are descriptive."
+        caption += (
+            " Classes follow the conventional two-threshold rule, which does not control the false "
+            "discovery rate; they are descriptive."
+        )
     return caption, f"Scatter plot of genes in two dimensions. {caption}"

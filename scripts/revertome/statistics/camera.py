@@ -47,8 +47,10 @@ def camera(
     others = n - m
     if m < 2 or others < 2:
         return np.nan, np.nan, np.nan
+    # mean(inside) - mean(outside) from the overall mean; `pooled` is the variance within both.
     delta = n / others * (statistic[inside].mean() - statistic.mean())
     pooled = ((n - 1) * statistic.var(ddof=1) - delta**2 * m * others / n) / (n - 2)
+    # The mean of m equally correlated statistics has variance (1 + (m - 1) rho) / m.
     inflation = 1 + (m - 1) * correlation
     t = delta / np.sqrt(pooled * (inflation / m + 1 / others))
     return float(delta), float(t), float(2 * stats.t.sf(abs(t), min(df, n - 2)))

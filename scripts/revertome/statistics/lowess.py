@@ -45,6 +45,7 @@ def lowess(x: Array, y: Array, span: float) -> Array:
         scale = 3 * (middle[0] + middle[1])
         if round_ == ROUNDS or scale < 1e-7 * residual.mean():
             break
+        # Bisquare weights: points beyond six median residuals have none.
         robust = np.square(1 - np.square(residual / scale))
         robust[residual <= 0.001 * scale] = 1.0
         robust[residual > 0.999 * scale] = 0.0
@@ -82,6 +83,7 @@ def _window(x: Array, i: int, left: int, near: int) -> tuple[slice, Array]:
     distance = np.abs(x[where] - x[i])
     weight = np.where(distance <= 0.999 * reach, 1.0, 0.0)
     inner = (distance > 0.001 * reach) & (weight > 0)
+    # Tricube: (1 - (distance / reach)^3)^3.
     weight[inner] = (1 - (distance[inner] / reach) ** 3) ** 3
     return where, weight
 
@@ -96,5 +98,7 @@ def _line(x: Array, y: Array, robust: Array, i: int, where: slice, weight: Array
     offset = x[where] - centre
     spread = w @ offset**2
     if np.sqrt(spread) > 0.001 * (x[-1] - x[0]):
+        # A local line is linear in y: its value at x_i is a weighted mean with these weights.
+        # With hardly any spread in x only the mean is used.
         w = w * ((x[i] - centre) / spread * offset + 1)
     return float(w @ y[where])

@@ -30,11 +30,14 @@ def between_variance(effect: Array, variance: Array) -> Array:
     y = np.where(known, effect, 0.0)
     weight = np.where(known, 1 / np.where(known, variance, 1.0), 0.0)
     mean = (weight * y).sum(0) / weight.sum(0)
+    # DerSimonian & Laird: E(Q) = k - 1 + tau2 (sum w - sum w^2 / sum w), solved for tau2.
     spare = (weight * (y - mean) ** 2).sum(0) - (known.sum(0) - 1)
     scale = weight.sum(0) - (weight**2).sum(0) / weight.sum(0)
     tau2 = np.maximum(0.0, spare / scale)
     left = np.arange(tau2.size)
     for number in range(STEPS):
+        # Only the genes that have not converged go on. Past 100 steps halved ones end the
+        # oscillation of Fisher scoring around a flat optimum.
         step = _step(y[:, left], np.where(known, variance, np.inf)[:, left], tau2[left])
         if number > PATIENT:
             step /= 2
@@ -49,7 +52,11 @@ def between_variance(effect: Array, variance: Array) -> Array:
 
 def _step(y: Array, variance: Array, tau2: Array) -> Array:
     w = 1 / (variance + tau2)
-    w1, w2, w3 = w.sum(0), (w**2).sum(0), (w**3).sum(0)
+    w1 = w.sum(0)
+    w2 = (w**2).sum(0)
+    w3 = (w**3).sum(0)
+    # Score and expected information of the restricted log likelihood, both times 2. P = W - W11'W
+    # / w1 projects out the mean: the score is y'PPy - tr(P), the information tr(PP).
     residual = y - (w * y).sum(0) / w1
     score = (w**2 * residual**2).sum(0) - (w1 - w2 / w1)
     return np.asarray(score / (w2 - 2 * w3 / w1 + (w2 / w1) ** 2))
@@ -94,13 +101,17 @@ def random_effects(effect: Array, variance: Array) -> dict[str, Array]:
     y0, v0 = np.where(known, y, 0.0), np.where(known, v, np.inf)
     w = 1 / (v0 + tau2)
     estimate = (w * y0).sum(0) / w.sum(0)
+    # Hartung & Knapp: the weighted spread of the estimates themselves, in place of 1 / sum(w),
+    # which takes tau2 as known.
     error = np.sqrt((w * (y0 - estimate) ** 2).sum(0) / ((k - 1) * w.sum(0)))
     fixed = 1 / v0
     common = (fixed * y0).sum(0) / fixed.sum(0)
     q = (fixed * (y0 - common) ** 2).sum(0)
+    # Typical within-study variance, so that I2 = tau2 / (tau2 + typical).
     typical = (k - 1) / (fixed.sum(0) - (fixed**2).sum(0) / fixed.sum(0))
     quantile = stats.t.ppf(0.975, k - 1)
     statistic = np.divide(estimate, error, out=np.full_like(error, np.nan), where=error > 0)
+    # A new study differs from the mean by tau2 besides the error of the mean.
     ahead = quantile * np.sqrt(error**2 + tau2)
     return {
         "k": k,

@@ -33,7 +33,10 @@ def enrichment_score(weight: Array, places: Places) -> Array:
     share = np.divide(1, whole, out=np.zeros_like(whole), where=whole > 0)
     step *= share
     level *= share
+    # Each member of the set raises the sum by its share of the weights; each of the n - m others
+    # lowers it by 1 / (n - m). Before the i-th member stand `place - i` others.
     level -= (places - np.arange(m, dtype=np.int32)) * (1 / (n - m))
+    # The sum peaks just after a member and is lowest just before one.
     highest = level.max(axis=-1)
     level -= step
     lowest = level.min(axis=-1)

@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-Z = 1.959963984540054
-
 
 class Interval(NamedTuple):
     """An estimate with its 95% limits."""
@@ -19,11 +17,15 @@ MISSING = Interval(np.nan, np.nan, np.nan)
 
 
 def wilson(responders: int, n: int) -> tuple[float, float]:
-    """Wilson's score interval of one proportion (Wilson 1927, J Am Stat Assoc 22:209)."""
-    share = responders / n
-    centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z / (1 + Z**2 / n) * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return max(centre - half, 0.0), min(centre + half, 1.0)
+    """Wilson's 95% score interval of one proportion (Wilson 1927, J Am Stat Assoc 22:209).
+
+    Computed by statsmodels. `responders` and `n` may also be columns of a table, then both limits
+    are.
+    """
+    from statsmodels.stats.proportion import proportion_confint  # takes a second to import
+
+    low, high = proportion_confint(responders, n, method="wilson")
+    return low, high
 
 
 def difference(treated: tuple[int, int], control: tuple[int, int]) -> Interval:
@@ -31,7 +33,8 @@ def difference(treated: tuple[int, int], control: tuple[int, int]) -> Interval:
 
     With Wilson's limits (l, u) of each arm and d = p1 - p2: from
     d - sqrt((p1 - l1)^2 + (u2 - p2)^2) to d + sqrt((u1 - p1)^2 + (p2 - l2)^2)
-    (Newcombe 1998, Stat Med 17:873-90, method 10, without continuity correction).
+    (Newcombe 1998, Stat Med 17:873-90, method 10, without continuity correction). Computed by
+    statsmodels.
 
     Parameters
     ----------
@@ -42,14 +45,13 @@ def difference(treated: tuple[int, int], control: tuple[int, int]) -> Interval:
     -------
     Interval; missing when an arm is empty.
     """
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
     if not (treated[1] and control[1]):
         return MISSING
-    first, second = treated[0] / treated[1], control[0] / control[1]
-    (low1, high1), (low2, high2) = wilson(*treated), wilson(*control)
-    gap = first - second
-    below = np.sqrt((first - low1) ** 2 + (high2 - second) ** 2)
-    above = np.sqrt((high1 - first) ** 2 + (second - low2) ** 2)
-    return Interval(gap, float(gap - below), float(gap + above))
+    gap = treated[0] / treated[1] - control[0] / control[1]
+    low, high = confint_proportions_2indep(*treated, *control, method="newcomb", compare="diff")
+    return Interval(gap, float(low), float(high))
 
 
 def odds_ratio(treated: tuple[int, int], control: tuple[int, int]) -> Interval:

@@ -4,8 +4,6 @@ import numpy as np
 import pandas as pd
 from scipy import special  # scipy.stats takes half a second to import
 
-from revertome.statistics.fdr import adjust
-
 
 def mean_t(x: pd.DataFrame) -> pd.DataFrame:
     """Test that the mean of each column is 0 (one-sample t, df = n - 1)."""
@@ -40,8 +38,3 @@ def t_table(estimate: pd.Series, error: pd.Series, df: pd.Series, n: pd.Series) 
         "note": note.mask(n == 0, "no score"),
     }
     return pd.DataFrame(table)
-
-
-def adjusted(p: pd.Series) -> pd.Series:
-    """Benjamini-Hochberg, leaving missing p-values out."""
-    return pd.Series(adjust(p.to_numpy(float)), p.index)

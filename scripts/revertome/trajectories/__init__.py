@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.differential.model_options import ModelOptions
 from revertome.trajectories.carried import carriers
 from revertome.trajectories.classes import outcomes
-from revertome.trajectories.fitted import How
 from revertome.trajectories.observed import Observed, observe
 from revertome.trajectories.resamples import Resamples, combined, resampled
 from revertome.trajectories.sensitivity import (
@@ -21,7 +21,7 @@ from revertome.trajectories.study import Study, study_of
 from revertome.trajectories.summary import sets, summary
 from revertome.trajectories.table import change_only, gene_table
 
-__all__ = ["How", "Resamples", "Trajectories", "resample", "run"]
+__all__ = ["Resamples", "Trajectories", "resample", "run"]
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,8 @@ class Trajectories:
 def run(
     expression: Any,
     labels: pd.DataFrame,
-    design: Mapping[str, Any],
+    model: ModelOptions,
     options: Mapping[str, Any],
-    engine: str,
-    trend: bool,
-    robust: bool = False,
-    quality: bool = False,
-    blocking: str = "auto",
     parts: Sequence[Resamples] = (),
 ) -> Trajectories:
     """Class of every gene from one joint fit of healthy and paired samples.
@@ -71,14 +66,10 @@ def run(
         Output of `normalise`, without excluded samples.
     labels : DataFrame
         Columns patient, label.
-    design, options : dict
-        Configuration sections `design` and `trajectories`.
-    engine : str
-        `limma`, `voom` or `mixed`: the engine whose joint fit is used.
-    trend, robust, quality : bool
-        See `How`.
-    blocking : str
-        `differential.blocking`; the joint fit has patients as random blocks.
+    model : ModelOptions
+        Engine whose joint fit is used, and its options; patients are random blocks.
+    options : dict
+        Configuration section `trajectories`.
     parts : sequence of Resamples
         Resamples that other jobs have drawn, in order; where there are none they are drawn here.
 
@@ -95,24 +86,18 @@ def run(
     """
     from threadpoolctl import threadpool_limits
 
-    how = How(engine, trend, robust, quality)
     with threadpool_limits(limits=1):
-        found = study_of(expression, labels, design, how, blocking)
-        if design["healthy"] is None:
+        found = study_of(expression, labels, model)
+        if model.design["healthy"] is None:
             return _changes_only(found, options)
-        return _classed(found, labels, design, options, how, parts)
+        return _classed(found, labels, model, options, parts)
 
 
 def resample(
     expression: Any,
     labels: pd.DataFrame,
-    design: Mapping[str, Any],
+    model: ModelOptions,
     options: Mapping[str, Any],
-    engine: str,
-    trend: bool,
-    robust: bool = False,
-    quality: bool = False,
-    blocking: str = "auto",
     *,
     part: int,
     parts: int,
@@ -124,7 +109,7 @@ def resample(
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):
-        study = study_of(expression, labels, design, How(engine, trend, robust, quality), blocking)
+        study = study_of(expression, labels, model)
         return resampled(study, observe(study.fitted, options), options, part, parts)
 
 
@@ -138,9 +123,8 @@ def _changes_only(study: Study, options: Mapping[str, Any]) -> Trajectories:
 def _classed(
     study: Study,
     labels: pd.DataFrame,
-    design: Mapping[str, Any],
+    model: ModelOptions,
     options: Mapping[str, Any],
-    how: How,
     parts: Sequence[Resamples],
 ) -> Trajectories:
     fitted, where, genes = study.fitted, study.where, study.expression.var_names
@@ -154,13 +138,13 @@ def _classed(
     carrying, asked = carriers(
         *study.adjusted(observed.refit.coefficients(fitted.y)), where,
         {"main": options["reverted_in"], "induced": options["induced_in"]}, planes, calls.outcome,
-        rule.bounds, (str(design["baseline"]), str(design["followup"])),
+        rule.bounds, (str(model.design["baseline"]), str(model.design["followup"])),
     )  # fmt: skip
     place = pd.Index(genes).get_indexer(table["gene"])
     table = table.assign(patients_carrying=carrying[place], n_patients=asked[place])
     naive = outcomes(planes["main"], planes["induced"], replace(rule, thresholds=True))
     counts = summary(calls.outcome, drawn.chance, naive)
-    rows = _sensitivity(study, observed, labels, design, options, how)
+    rows = _sensitivity(study, observed, labels, model, options)
     statements = study.statements(calls.outcome, options["reverted_in"])
     return Trajectories(table, counts, sets(table), rows, statements)
 
@@ -169,9 +153,8 @@ def _sensitivity(
     study: Study,
     observed: Observed,
     labels: pd.DataFrame,
-    design: Mapping[str, Any],
+    model: ModelOptions,
     options: Mapping[str, Any],
-    how: How,
 ) -> pd.DataFrame:
     genes, rows, called = study.expression.var_names, [], observed.calls.outcome
     effects, rule = observed.effects, observed.rule
@@ -181,7 +164,7 @@ def _sensitivity(
         rows += changes("leave_one_out", who, called, other, genes)
     names = options["sensitivity"]
     for name, other, markers in with_covariates(
-        study.expression, labels, design, names, how, effects, rule
+        study.expression, labels, model, names, effects, rule
     ):
         rows += changes("covariate", name, called, other, genes, markers)
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -7,8 +7,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.trajectories.plane import CLASSES, Bounds, Plane, edges
-from revertome.trial import complete_pairs
+from revertome.gene_classes import CLAIMED
+from revertome.trajectories.plane import Bounds, Plane, edges
+from revertome.trial import paired_rows
 
 
 def carriers(
@@ -51,12 +52,16 @@ def carriers(
         Patients with their point in the wedge, and with samples at both visits; NaN for a gene
         without a class.
     """
-    carrying, asked = np.full(len(outcome), np.nan), np.full(len(outcome), np.nan)
-    for name in CLASSES:
+    carrying = np.full(len(outcome), np.nan)
+    asked = np.full(len(outcome), np.nan)
+    for name in CLAIMED:
         genes = outcome == name
         key = "induced" if name == "induced" else "main"
         before, after = _rows(where, patients[key], visits)
-        d, t = y[before][:, genes] - healthy[genes], (y[after] - y[before])[:, genes]
+        # A patient's own point: before against the mean of the healthy, and change. The sign is
+        # that of the gene over all patients, so a patient on the other side does not count.
+        d = y[before][:, genes] - healthy[genes]
+        t = (y[after] - y[before])[:, genes]
         (a, b), _ = edges(name, bounds)
         sign = np.sign(a * planes[key].d + b * planes[key].t)[genes]
         carrying[genes] = in_wedge(d, t, sign, name, bounds).sum(axis=0)
@@ -91,11 +96,6 @@ def _rows(
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Rows of both visits of the patients with a pair, in the order of their names."""
     chosen = where["label"].eq("responder") if who == "responders" else where["label"].ne("healthy")
-    numbered = where.assign(row=np.arange(len(where)))[chosen]
-    pairs = complete_pairs(numbered, *visits)
-    first = numbered.drop_duplicates(["patient", "visit"]).set_index(["visit", "patient"])["row"]
-    before, after = (
-        first.reindex([(visit, patient) for patient in pairs]).to_numpy(dtype=np.intp)
-        for visit in visits
-    )
-    return before, after
+    rows = np.flatnonzero(chosen)
+    before, after = paired_rows(where[chosen], *visits)
+    return rows[before], rows[after]

@@ -6,10 +6,12 @@ import pandas as pd
 from scipy import sparse
 
 from revertome.arrays import Array
-from revertome.trajectories.classes import OUTCOMES, Rule, outcomes
+from revertome.gene_classes import CLASSES
+from revertome.trajectories.classes import Rule, outcomes
 from revertome.trajectories.draws import Kind, generator
 from revertome.trajectories.progress import Progress
 from revertome.trajectories.refit import Effects, Refit
+from revertome.trial import first_and_second
 
 CACHED = 2**16  # numbers of one block of genes, half a MB
 
@@ -51,7 +53,7 @@ def expected_by_chance(
     DataFrame
         permutation (its number), and a column a class.
     """
-    first, second = _pairs(where)
+    first, second = first_and_second(where)
     xx = np.swapaxes(refit.x, 1, 2) @ refit.x
     counts = []
     progress = Progress("expected by chance", len(permutations), "permutations")
@@ -61,10 +63,10 @@ def expected_by_chance(
         xy, yy = _sums(refit, residuals, exchanged, carried, correlation)
         planes = refit.planes(xx, xy, yy, len(where), effects)
         called = outcomes(planes["main"], planes["induced"], rule)
-        counts.append([number, *(int((called == name).sum()) for name in OUTCOMES)])
+        counts.append([number, *(int((called == name).sum()) for name in CLASSES)])
         if done % 50 == 0:
             progress.told(done)
-    return pd.DataFrame(counts, columns=["permutation", *OUTCOMES])
+    return pd.DataFrame(counts, columns=["permutation", *CLASSES])
 
 
 def _sums(
@@ -87,15 +89,6 @@ def _sums(
     return xy, yy
 
 
-def _pairs(where: pd.DataFrame) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Row of each subject's first sample, and of the second (-1 where there is none)."""
-    order = where.assign(row=np.arange(len(where))).sort_values(["patient", "visit"])
-    rows = order.groupby("patient")["row"].agg(list)
-    first = np.array([r[0] for r in rows])
-    second = np.array([r[1] if len(r) > 1 else -1 for r in rows])
-    return first, second
-
-
 def _transform(
     n: int,
     first: npt.NDArray[np.intp],
@@ -106,6 +99,8 @@ def _transform(
     swap = (rng.random(len(first)) < 0.5) & (second >= 0)
     b = np.where(swap, second, first)
     f = np.where(swap, first, second)
+    # A second visit keeps its innovation f - rho b and gets rho times its new first visit: A
+    # holds the copies, B the rho times (new b - old b).
     source = b[rng.permutation(len(b))]
     paired = second >= 0
     rows = second[paired]

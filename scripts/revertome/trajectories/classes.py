@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from revertome.arrays import Array
+from revertome.gene_classes import CLAIMED
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.multiplicity import adjust_among, rejected
-from revertome.trajectories.plane import CLASSES, Bounds, Plane, class_p, class_statistics
+from revertome.trajectories.plane import Bounds, Plane, class_p, class_statistics
 
-OUTCOMES = (*CLASSES, "unresolved", "unchanged")
 # Claims adjusted with regard to the genes near their edges. The other classes are not: a d
 # too large by chance passes their screen and an edge alike (persistent came to 5.1% false).
 ADAPTED = ("reverted", "induced")
@@ -77,11 +77,12 @@ def classify(main: Plane, induced: Plane, rule: Rule) -> Calls:
     p_disease = main.two_sided(1, 0)
     p_change = main.two_sided(0, 1)
     p_induced_change = induced.two_sided(0, 1)
-    adj_disease, adj_induced_change = adjust(p_disease), adjust(p_induced_change)
+    adj_disease = adjust(p_disease)
+    adj_induced_change = adjust(p_induced_change)
     p = {name: class_p(induced if name == "induced" else main, name, rule.bounds)
-         for name in CLASSES}  # fmt: skip
+         for name in CLAIMED}  # fmt: skip
     adj = {}
-    for name in CLASSES:
+    for name in CLAIMED:
         screen = (adj_induced_change if name == "induced" else adj_disease) <= rule.alpha
         adj[name] = adjust_among(p[name], screen, rule.alpha, rule.screened, name in ADAPTED)
     adj_change = adjust(p_change)
@@ -90,7 +91,7 @@ def classify(main: Plane, induced: Plane, rule: Rule) -> Calls:
     if rule.thresholds:
         outcome = two_thresholds(main, induced, rule.alpha)
     else:
-        outcome = _outcome({name: adj[name] <= rule.alpha for name in CLASSES}, passed)
+        outcome = _outcome({name: adj[name] <= rule.alpha for name in CLAIMED}, passed)
     return Calls(p_disease, adj_disease, p_change, adj_change, p, adj, outcome)
 
 
@@ -110,7 +111,7 @@ def outcomes(main: Plane, induced: Plane, rule: Rule) -> npt.NDArray[np.object_]
         "induced": rejected(induced.statistic(0, 1), None, induced.df, rule.alpha),
     }
     shown = {}
-    for name in CLASSES:
+    for name in CLAIMED:
         plane = induced if name == "induced" else main
         screen = screens["induced" if name == "induced" else "disease"]
         shown[name] = np.zeros(len(screen), dtype=bool)
@@ -121,7 +122,7 @@ def outcomes(main: Plane, induced: Plane, rule: Rule) -> npt.NDArray[np.object_]
 
 
 def two_thresholds(main: Plane, induced: Plane, alpha: float) -> npt.NDArray[np.object_]:
-    """Classical rule of older papers, for comparison only: it has no error rate of its own.
+    """Conventional two-threshold rule, for comparison; the false discovery rate is not controlled.
 
     reverted: disease and change significant with opposite signs; exacerbated: the same sign;
     persistent: disease significant, change not; induced: change significant, disease not.
@@ -144,7 +145,7 @@ def _outcome(
     outcome = np.full(len(passed), "unchanged", dtype=object)
     outcome[passed] = "unresolved"
     # Weaker claims first, so that a stronger one that also holds replaces them.
-    for name in ("persistent", "exacerbated", "partial", "induced", "reverted"):
+    for name in reversed(CLAIMED):
         outcome[shown[name]] = name
     outcome[shown["reverted"] & shown["induced"]] = "unresolved"
     return outcome

@@ -28,6 +28,9 @@ def fieller(plane: Plane, level: float = 0.95) -> tuple[Array, Array, npt.NDArra
         f >= low (then high < low). `whole line`: no f is excluded; the ends are infinite.
     """
     q2 = special.stdtrit(plane.df, (1 + level) / 2) ** 2
+    # All f with (t + f d)^2 <= q^2 var(t + f d): a quadratic inequality a f^2 + 2 b f + c <= 0.
+    # For a > 0 the parabola opens upwards and f lies between its roots. For a < 0, when d is not
+    # significant, f lies outside them, or everywhere if there are none.
     a = plane.d**2 - q2 * plane.var_d
     b = plane.d * plane.t - q2 * plane.cov
     c = plane.t**2 - q2 * plane.var_t

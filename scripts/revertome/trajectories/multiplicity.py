@@ -34,6 +34,8 @@ def adjust_among(
         kept = p[screen]
         adjusted[screen] = adjust(kept)
         if adaptive:
+            # Adaptive BH: q = share x BH. The class p itself stays a lower bound, so nothing is
+            # called with p above alpha.
             share = null_share(lambda level: int((kept <= level).sum()), len(kept), alpha)
             adjusted[screen] = np.maximum(kept, share * adjusted[screen])
     else:
@@ -68,6 +70,8 @@ def null_share(reaching: Callable[[float], int], tested: int, alpha: float) -> f
     """
     if alpha >= DISCARD or not tested:
         return 1.0
+    # Null p-values are uniform, so a share (1/2 - alpha) of the genes on an edge falls between
+    # alpha and 1/2. The 1 added keeps the estimate conservative when few are counted.
     near = reaching(DISCARD) - reaching(alpha)
     return (1 + min(1.0, (1 + near) / ((DISCARD - alpha) * tested))) / 2
 
@@ -80,6 +84,9 @@ def rejected(
     adaptive: bool = False,
 ) -> npt.NDArray[np.bool_]:
     """Benjamini-Hochberg rejections at `alpha` from t statistics, (G,).
+
+    The one fast path beside `fdr.adjust`: it is asked anew in every permutation and resample, where
+    p-values of all genes and their order would take most of the time. It calls the same genes.
 
     With one df the p-values are in the order of the statistics. The k rejections are then the
     largest k for which k statistics reach the critical value at alpha k / G, and the iteration
@@ -99,6 +106,7 @@ def rejected(
         Divide alpha k / G by the `null_share`, but call no p above alpha.
     """
     size = np.abs(two_sided)
+    # With a df for every gene the order of p is not that of the statistics, so p is computed.
     if isinstance(df, np.ndarray):
         p = 2 * special.stdtr(df, -size)
         if one_sided is not None:
@@ -117,6 +125,8 @@ def rejected(
     share = 1.0
     if adaptive:
         share = null_share(lambda level: int(np.count_nonzero(reaching(level))), tested, alpha)
+    # The step-up rule from above: k falls until k statistics reach the critical value of rank k.
+    # It needs a few quantiles of t and no p-values, in each of thousands of resamples.
     while k:
         found = reaching(alpha * min(1.0, k / (tested * share)))
         reached = int(np.count_nonzero(found))

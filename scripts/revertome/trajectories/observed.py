@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from revertome.limma.joint import JointFit
 from revertome.trajectories.claims import effects_of, rule_of
 from revertome.trajectories.classes import Calls, Rule, classify
-from revertome.trajectories.fitted import Fitted
 from revertome.trajectories.plane import Plane
-from revertome.trajectories.refit import Effects, Refit
+from revertome.trajectories.refit import Effects, Refit, planes_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Observed:
     refit: Refit
 
 
-def observe(fitted: Fitted, options: Mapping[str, Any]) -> Observed:
+def observe(fitted: JointFit, options: Mapping[str, Any]) -> Observed:
     """Class every gene of a joint fit by the configuration section `trajectories`.
 
     Raises
@@ -42,6 +42,6 @@ def observe(fitted: Fitted, options: Mapping[str, Any]) -> Observed:
         When the patients in whom a class is claimed have no samples.
     """
     effects, rule = effects_of(fitted.model, options), rule_of(options)
-    planes = fitted.planes(effects)
+    planes = planes_of(fitted, effects)
     calls = classify(planes["main"], planes["induced"], rule)
-    return Observed(effects, rule, planes, calls, fitted.refit(effects))
+    return Observed(effects, rule, planes, calls, Refit(fitted))

@@ -12,10 +12,9 @@ import numpy.typing as npt
 from scipy import special
 
 from revertome.arrays import Array
-from revertome.limma.mixed_fit import satterthwaite
+from revertome.limma.satterthwaite import Degrees
 
 Edge = tuple[float, float]
-CLASSES = ("reverted", "induced", "partial", "exacerbated", "persistent")
 
 
 @dataclass(frozen=True)
@@ -28,41 +27,6 @@ class Bounds:
     recovered_at_least: float
     recovered_at_most: float
     induced_disease_at_most: float
-
-
-@dataclass(frozen=True)
-class Degrees:
-    """Degrees of freedom of every a d + b t of gene-wise mixed models, after Satterthwaite.
-
-    Attributes
-    ----------
-    variance, slope : three of (G,)
-        Of d, of t and between them: unscaled covariance, and its derivative in var(u).
-    ratio : (G,)
-        Variance ratio.
-    inverse : three of (G,)
-        Entries of the inverse Hessian, see `mixed_fit`.
-    df_prior : float or (G,)
-        Added by the moderation.
-    most : float
-        Of all genes together.
-    """
-
-    variance: tuple[Array, Array, Array]
-    slope: tuple[Array, Array, Array]
-    ratio: Array
-    inverse: tuple[Array, Array, Array]
-    df_prior: float | Array
-    most: float
-
-    def of(self, a: float, b: float) -> Array:
-        """Degrees of freedom of the moderated t of a d + b t, (G,)."""
-        variance, slope = (
-            a * a * d + b * b * t + 2 * a * b * between
-            for d, t, between in (self.variance, self.slope)
-        )
-        df = satterthwaite(variance[:, None], slope[:, None], self.ratio, self.inverse)[:, 0]
-        return np.asarray(np.minimum(df + self.df_prior, self.most))
 
 
 @dataclass(frozen=True)
@@ -91,6 +55,8 @@ class Plane:
 
     def statistic(self, a: float, b: float) -> Array:
         """Moderated t of a d + b t, (G,)."""
+        # var(a d + b t) holds the covariance: d and t share the samples before treatment, with
+        # opposite sign.
         variance = a * a * self.var_d + 2 * a * b * self.cov + b * b * self.var_t
         return (a * self.d + b * self.t) / np.sqrt(variance)
 
@@ -132,6 +98,9 @@ def edges(name: str, bounds: Bounds) -> tuple[Edge, list[tuple[int, Edge]]]:
     persistent ends (l) if that is farther out than k, and h k > 1, with which reverted would reach
     into induced, is refused (`claimed.check_claims`).
     """
+    # With d > 0 an edge f = l is the line t = -l d. The half plane above it, t + l d > 0, is less
+    # recovered; below is more. For d < 0 the sign v turns both around, so one table serves up and
+    # down.
     low, high = bounds.recovered_at_least, bounds.recovered_at_most
     k = bounds.induced_disease_at_most
     beyond = max(k, low)
@@ -148,6 +117,8 @@ def edges(name: str, bounds: Bounds) -> tuple[Edge, list[tuple[int, Edge]]]:
 def class_p(plane: Plane, name: str, bounds: Bounds) -> Array:
     """p-value of one class for every gene, (G,): the largest of its `edges`."""
     defining, sides = edges(name, bounds)
+    # The sign is taken from the data. That is allowed because the defining effect is tested on
+    # two sides, and the maximum bounds the error of each half (Berger 1982).
     sign = np.sign(defining[0] * plane.d + defining[1] * plane.t)
     p = [plane.upper(*edge, factor * sign) for factor, edge in sides]
     return np.asarray(np.maximum.reduce([plane.two_sided(*defining), *p]))
@@ -161,5 +132,7 @@ def class_statistics(plane: Plane, name: str, bounds: Bounds) -> tuple[Array, Ar
     """
     defining, sides = edges(name, bounds)
     sign = np.sign(defining[0] * plane.d + defining[1] * plane.t)
+    # With one df the largest p belongs to the smallest statistic, and no p-value need be
+    # computed.
     weakest = np.minimum.reduce([f * sign * plane.statistic(*edge) for f, edge in sides])
     return plane.statistic(*defining), weakest

@@ -1,20 +1,18 @@
 """Refits of one joint model to resampled or permuted data, as matrix products."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from revertome.arrays import Array
 from revertome.errors import StudyError
 from revertome.limma.ebayes import Moderated, squeeze
-from revertome.limma.fit import whitener
-from revertome.limma.joint import Joint
+from revertome.limma.joint import JointFit
+from revertome.limma.satterthwaite import Degrees
+from revertome.limma.whitening import ALL
 from revertome.trajectories.plane import Plane
-from revertome.trial import Model
-
-ALL = slice(None)
 
 
 @dataclass(frozen=True)
@@ -29,16 +27,13 @@ class Refit:
     """A joint model held ready for refitting.
 
     Correlation, weights and the prior variance stay those of the fit to the observed data;
-    coefficients and residual variances are computed anew.
+    coefficients and residual variances are computed anew. Where every sum of contrasts has degrees
+    of freedom of its own (mixed models), these stay as well.
 
     Parameters
     ----------
-    joint : Joint
+    fitted : JointFit
         Fit to the observed data, G genes.
-    model : Model
-        Its design (n, p), blocks and contrasts.
-    moderated : Moderated
-        Its prior variance and degrees of freedom.
 
     Raises
     ------
@@ -46,33 +41,20 @@ class Refit:
         When values are missing: resamples need every gene in every sample.
     """
 
-    def __init__(self, joint: Joint, model: Model, moderated: Moderated) -> None:
-        incomplete = int(np.isnan(joint.y).any(axis=0).sum())
+    def __init__(self, fitted: JointFit) -> None:
+        incomplete = int(np.isnan(fitted.y).any(axis=0).sum())
         if incomplete:
             raise StudyError(
                 f"trajectories: {incomplete} genes have missing values, which resampling cannot "
                 "hold; fill them in or leave the genes out of the expression"
             )
-        correlation = 0.0 if np.isnan(joint.correlation) else joint.correlation
-        self.white = whitener(model.block, len(model.design), correlation)
-        x = model.design.to_numpy(float)
-        self.root = None
-        if joint.weights is not None and joint.weights.ndim == 2:
-            self.root = np.sqrt(joint.weights)
-            self.x = self.white @ (self.root.T[:, :, None] * x)
-        else:
-            if joint.weights is not None:
-                self.white = self.white * np.sqrt(joint.weights)
-            self.x = (self.white @ x)[None]
-        # A row has as many entries as its patient has samples, at most.
-        self.blocks = sparse.csr_array(self.white)
-        self.names = joint.fit.names
-        self.contrasts = model.contrasts
-        self.prior = moderated
-
-    def whiten(self, y: Array, genes: slice = ALL) -> Array:
-        """Data (n, genes) on the scale where errors are independent with one variance a gene."""
-        return np.asarray(self.blocks @ (y if self.root is None else self.root[:, genes] * y))
+        whitening = fitted.whitening()
+        self.x, self.whiten = whitening.x, whitening.whiten
+        self.fitted = fitted
+        self.names = [str(name) for name in fitted.model.design.columns]
+        self.contrasts = fitted.model.contrasts
+        self.prior = next(iter(fitted.moderated.values()))
+        self.observed: dict[Effects, tuple[float | Array, Degrees | None]] = {}
 
     def products(self, y: Array, genes: slice = ALL) -> tuple[Array, Array]:
         """X'y (genes, p) and y'y (genes,) of whitened data."""
@@ -88,6 +70,8 @@ class Refit:
         """Planes from the sums X'X (1 or G, p, p), X'y (G, p), y'y (G,) over n samples."""
         inverse = inverses(xx)
         beta = xy @ inverse[:, :, 0] if len(xx) == 1 else np.einsum("pqg,gq->gp", inverse, xy)
+        # rss = y'y - beta'X'y: the residual sum of squares needs sums only, so a resample never
+        # touches the samples themselves. Rounding can take it just below 0.
         df = n - xx.shape[-1]
         rss = yy - np.einsum("gp,gp->g", beta, xy)
         s2, total = self._moderated(np.maximum(rss, 0.0) / df, df)
@@ -105,16 +89,32 @@ class Refit:
 
     def _moderated(self, s2: Array, df: float) -> tuple[Array, float | Array]:
         """Posterior variance and total degrees of freedom."""
-        df0 = self.prior.df_prior
+        # The prior s0^2, d0 stays as observed, so that a gene in a resample depends on its own
+        # data alone.
+        df0, own = self.prior.df_prior, self.fitted.df_residual
+        if own is not None:
+            return squeeze(s2, own, self.prior.s2_prior, df0), np.minimum(df0 + own, own.sum())
         return squeeze(s2, df, self.prior.s2_prior, df0), np.minimum(df0 + df, df * len(s2))
+
+    def _degrees(self, effect: Effects) -> tuple[float | Array, Degrees | None]:
+        """Degrees of freedom of the observed plane, which take time and never change."""
+        if effect not in self.observed:
+            plane = plane_of(self.prior, effect, self.fitted.degrees)
+            self.observed[effect] = plane.df, plane.own
+        return self.observed[effect]
 
     def _plane(
         self, effect: Effects, beta: Array, inverse: Array, s2: Array, df: float | Array
     ) -> Plane:
+        # cov = C' (X'X)^-1 C of the two contrasts for every gene, times the moderated variance
+        # below.
         vectors = [self.contrasts[name] for name in (effect.disease, effect.change)]
         c = np.column_stack([_aligned(v, self.names) for v in vectors])
         estimate = beta @ c
         cov = np.einsum("apg,pb->abg", np.tensordot(c.T, inverse, 1), c)
+        own = None
+        if self.fitted.degrees is not None:
+            df, own = self._degrees(effect)
         return Plane(
             d=estimate[:, 0],
             t=estimate[:, 1],
@@ -122,6 +122,7 @@ class Refit:
             var_t=s2 * cov[1, 1],
             cov=s2 * cov[0, 1],
             df=df,
+            own=own,
         )
 
 
@@ -133,9 +134,14 @@ def inverses(xx: Array) -> Array:
     """
     a = np.array(np.moveaxis(xx, 0, -1), dtype=float, order="C")
     for k in range(len(a)):
-        pivot, row, column = a[k, k].copy(), a[k] / a[k, k], a[:, k].copy()
+        pivot = a[k, k].copy()
+        row = a[k] / pivot
+        column = a[:, k].copy()
+        # Eliminate variable k from all other rows; row and column k then hold those of the
+        # inverse. Positive definite matrices keep positive pivots, so no row is exchanged.
         a -= column[:, None] * row
-        a[k], a[:, k] = row, -column / pivot
+        a[k] = row
+        a[:, k] = -column / pivot
         a[k, k] = 1 / pivot
     return a
 
@@ -144,15 +150,28 @@ def _aligned(vector: pd.Series, names: list[str]) -> Array:
     return np.asarray(vector.reindex(names, fill_value=0.0).to_numpy(float))
 
 
-def plane_of(moderated: Moderated, effect: Effects) -> Plane:
-    """Plane of the fit to the observed data."""
+def planes_of(fitted: JointFit, effects: Mapping[str, Effects]) -> dict[str, Plane]:
+    """Planes of the observed data by the names of their effects."""
+    one = next(iter(fitted.moderated.values()))
+    return {key: plane_of(one, effect, fitted.degrees) for key, effect in effects.items()}
+
+
+def plane_of(
+    moderated: Moderated, effect: Effects, degrees: Callable[[str, str], Degrees] | None = None
+) -> Plane:
+    """Plane of the fit to the observed data; see `JointFit` for `degrees`."""
     i, j = (moderated.fit.names.index(name) for name in (effect.disease, effect.change))
     cov, s2 = np.asarray(moderated.fit.covariance), moderated.s2_post
+    own = None if degrees is None else degrees(effect.disease, effect.change)
+    df = moderated.df_total
+    if own is not None:
+        df = np.minimum.reduce([own.of(1, 0), own.of(0, 1), own.of(1, 1)])
     return Plane(
         d=moderated.fit.coefficients[:, i],
         t=moderated.fit.coefficients[:, j],
         var_d=s2 * cov[:, i, i],
         var_t=s2 * cov[:, j, j],
         cov=s2 * cov[:, i, j],
-        df=moderated.df_total,
+        df=df,
+        own=own,
     )

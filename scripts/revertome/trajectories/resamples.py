@@ -9,9 +9,9 @@ import pandas as pd
 
 from revertome.arrays import Array
 from revertome.errors import StudyError
+from revertome.gene_classes import CLASSES
 from revertome.shares import BATCH, share
 from revertome.trajectories.chance import expected_by_chance
-from revertome.trajectories.classes import OUTCOMES
 from revertome.trajectories.observed import Observed
 from revertome.trajectories.stability import stability
 from revertome.trajectories.study import Study
@@ -120,7 +120,8 @@ def _shares(options: Mapping[str, Any], part: int, parts: int) -> tuple[range, r
 
 def _fault(part: Resamples, whole: pd.DataFrame, resamples: range, permutations: range) -> str:
     """What is wrong with a part, in words; empty when nothing is."""
-    columns, classes = ["gene", "class", "first", "resamples", "kept"], ["permutation", *OUTCOMES]
+    columns = ["gene", "class", "first", "resamples", "kept"]
+    classes = ["permutation", *CLASSES]
     if list(part.kept) != columns or list(part.chance) != classes:
         return f"has not the columns {', '.join(columns)} and {', '.join(classes)}"
     if len(part.kept) != len(whole):
@@ -134,7 +135,8 @@ def _fault(part: Resamples, whole: pd.DataFrame, resamples: range, permutations:
     one_share = kept["first"].eq(resamples.start) & kept["resamples"].eq(n)
     if not (one_share & kept["kept"].between(0, n)).all():
         return f"does not hold the {n} resamples from number {resamples.start} on"
-    numbers, counted = part.chance["permutation"], part.chance[list(OUTCOMES)].sum(axis=1)
+    numbers = part.chance["permutation"]
+    counted = part.chance[list(CLASSES)].sum(axis=1)
     if list(numbers) != list(permutations) or not counted.eq(len(whole)).all():
         return f"does not hold the {len(permutations)} permutations from {permutations.start} on"
     return ""

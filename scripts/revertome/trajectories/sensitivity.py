@@ -8,13 +8,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.differential.engines import joint_fit
+from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.trajectories.claims import CONTRASTS
 from revertome.trajectories.classes import Rule, outcomes
 from revertome.trajectories.covariates import further
-from revertome.trajectories.fitted import How, fit
-from revertome.trajectories.refit import Effects, Refit
+from revertome.trajectories.refit import Effects, Refit, planes_of
 from revertome.trajectories.stability import PatientSums
 
 SETS = ("reverted", "induced")
@@ -52,9 +53,8 @@ def without_each_patient(
 def with_covariates(
     expression: Any,
     labels: pd.DataFrame,
-    design: Mapping[str, Any],
+    options: ModelOptions,
     names: Sequence[str],
-    how: How,
     effects: Mapping[str, Effects],
     rule: Rule,
 ) -> Iterator[tuple[str, Outcomes, str]]:
@@ -69,6 +69,7 @@ def with_covariates(
         The covariate, the classes, and the genes the covariate is made of, joined by commas.
     """
     obs, chosen = further(expression, names)
+    design = options.design
     for name, markers in chosen.items():
         wider = {**design, "covariates": [*design["covariates"], name]}
         try:
@@ -78,7 +79,7 @@ def with_covariates(
                 raise
             print(f"sensitivity: {name} left out: {error}")
             continue
-        planes = fit(expression, model, how).planes(effects)
+        planes = planes_of(joint_fit(expression, model, options), effects)
         yield name, outcomes(planes["main"], planes["induced"], rule), markers
 
 

@@ -13,6 +13,7 @@ from revertome.trajectories.classes import Rule, outcomes
 from revertome.trajectories.draws import Kind, generator
 from revertome.trajectories.progress import Progress
 from revertome.trajectories.refit import Effects, Refit
+from revertome.trial import dependent
 
 
 def stability(
@@ -110,7 +111,7 @@ class PatientSums:
     def full_rank(self, counts: Array) -> bool:
         """Whether every coefficient can be estimated from patients drawn `counts` times."""
         rows = counts[self.code] > 0
-        return bool(np.linalg.matrix_rank(self.x[0][rows]) == self.shape[1])
+        return not dependent(self.x[0][rows])
 
     def of(self, place: int) -> tuple[Array, Array, Array, float]:
         """Sums of one patient: X'X, X'y, y'y and the number of samples."""

@@ -19,7 +19,7 @@ def responder_specificity(
     outcome: npt.NDArray[np.object_] | None,
     reverted_in: str,
 ) -> pd.DataFrame:
-    """Whether there are enough non-responders to tell their change from the responders'.
+    """Whether there are enough non-responders to show that they change differently.
 
     The power is that of a two-sided test of the interaction at 5%, before adjustment over genes,
     in a reverted gene of median change that does not change at all in non-responders, with the
@@ -52,7 +52,7 @@ def responder_specificity(
     row |= dict.fromkeys(["detectable", "median_change", "power"], np.nan) | {"enough": False}
     if "interaction" not in moderated:
         row["statement"] = (
-            "No patient labelled nonresponder has samples at both visits: nothing can be said on "
+            "No patient labelled nonresponder has samples at both visits, so it cannot be tested "
             "whether any change is specific to responders."
         )
         return pd.DataFrame([row], columns=COLUMNS)
@@ -80,18 +80,20 @@ def _power(
 
 
 def _sentence(row: Mapping[str, object]) -> str:
-    n, m = row["n_responders"], row["n_nonresponders"]
+    n, m = (
+        f"{row[name]} {word}{'' if row[name] == 1 else 's'}"
+        for name, word in (("n_responders", "responder"), ("n_nonresponders", "non-responder"))
+    )
     text = (
-        f"With {n} responders and {m} non-responders (complete pairs), a change must differ by "
-        f"{row['detectable']:.2g} log2 between them to be found with power {POWER:g} in the median "
-        "gene (two-sided 5%, before adjustment over genes)"
+        f"With {n} and {m} (complete pairs), the study has {POWER:.0%} "
+        f"power to detect a {_fold(row['detectable'])} difference in change between them in a "
+        "typical gene (two-sided test at 5%, before adjustment over genes)."
     )
     if np.isnan(float(str(row["power"]))):
-        return f"{text}."
+        return text
     text += (
-        f"; the median reverted gene changes by {row['median_change']:.2g}, and if it did not "
-        "change at all in non-responders this would be seen with power "
-        f"{row['power']:.2g}."
+        f" The median reverted gene changes {_fold(row['median_change'])}. If it did not change at "
+        f"all in non-responders, the power to show this would be {_percent(row['power'])}."
     )
     if row["enough"]:
         return text
@@ -99,3 +101,15 @@ def _sentence(row: Mapping[str, object]) -> str:
         f"{text} These are too few non-responders to say that a change is, or is not, specific to "
         "responders."
     )
+
+
+def _percent(power: object) -> str:
+    """Word a power; one that rounds to 100% is more than 99%."""
+    value = float(str(power))
+    return f"{value:.0%}" if value < 0.995 else "more than 99%"
+
+
+def _fold(change: object) -> str:
+    """Word a log2 change as a fold change: `1.5-fold`."""
+    ratio = 2 ** float(str(change))
+    return f"{ratio:.2g}-fold" if ratio < 100 else f"{ratio:,.0f}-fold"

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.differential.engines import joint_fit
+from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
+from revertome.limma.joint import JointFit
 from revertome.trajectories.claims import CONTRASTS
-from revertome.trajectories.fitted import Fitted, How, fit
 from revertome.trajectories.statements import responder_specificity
-from revertome.trial import analysed, cells, complete_pairs
+from revertome.trial import analysed, cells, complete_pairs, label_by_patient
 
 
 @dataclass(frozen=True)
@@ -28,18 +30,18 @@ class Study:
         cell, patient, visit, label of each of them.
     pairs : list of str
         Patients with samples at both visits.
-    fitted : Fitted
+    fitted : JointFit
         The joint fit.
     """
 
     expression: Any
     where: pd.DataFrame
     pairs: list[str]
-    fitted: Fitted
+    fitted: JointFit
 
     def statements(self, called: Any, reverted_in: str) -> pd.DataFrame:
         """See `statements.responder_specificity`."""
-        label = self.where.drop_duplicates("patient").set_index("patient")["label"]
+        label = label_by_patient(self.where.drop_duplicates("patient"))
         n_pairs = label.loc[self.pairs].value_counts().to_dict()
         return responder_specificity(self.fitted.moderated, n_pairs, called, reverted_in)
 
@@ -62,16 +64,15 @@ class Study:
         return where["label"] + "." + paired + "." + single.astype(str)
 
 
-def study_of(
-    expression: Any, labels: pd.DataFrame, design: Mapping[str, Any], how: How, blocking: str
-) -> Study:
+def study_of(expression: Any, labels: pd.DataFrame, options: ModelOptions) -> Study:
     """Fit the joint model to the samples of the design; see `trajectories.run`."""
+    design = options.design
     obs = analysed(expression.obs, design)
     where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
-    pairs = complete_pairs(where, str(design["baseline"]), str(design["followup"]))
-    _random_blocks(blocking, pairs, design)
+    pairs = complete_pairs(where, design["baseline"], design["followup"])
+    _random_blocks(options.blocking, pairs, design)
     values = expression[obs.index]
-    fitted = fit(values, random_model(obs, labels, design, CONTRASTS), how)
+    fitted = joint_fit(values, random_model(obs, labels, design, CONTRASTS), options)
     return Study(values, where, pairs, fitted)
 
 

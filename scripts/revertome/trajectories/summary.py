@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.claimed import induced_end
-from revertome.trajectories.classes import OUTCOMES
+from revertome.gene_classes import CLASSES, UNCLAIMED
 
 
 def summary(called: Any, chance: pd.DataFrame | None, naive: Any) -> pd.DataFrame:
@@ -26,12 +26,12 @@ def summary(called: Any, chance: pd.DataFrame | None, naive: Any) -> pd.DataFram
         / (1 + permutations)), n_genes_thresholds.
     """
     rows = []
-    for name in OUTCOMES:
+    for name in CLASSES:
         n = int((np.asarray(called) == name).sum())
         row = {"class": name, "n_genes": n, "expected_by_chance": np.nan, "p_by_chance": np.nan}
         if chance is not None and len(chance):
             row["expected_by_chance"] = chance[name].mean()
-            if name not in ("unresolved", "unchanged"):
+            if name not in UNCLAIMED:
                 row["p_by_chance"] = (1 + (chance[name] >= n).sum()) / (1 + len(chance))
         row["n_genes_thresholds"] = int((np.asarray(naive) == name).sum())
         rows.append(row)

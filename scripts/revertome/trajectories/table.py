@@ -10,13 +10,15 @@ from scipy import special  # scipy.stats takes half a second to import
 from revertome.arrays import Array
 from revertome.columns import conformed
 from revertome.columns.trajectories import GENES
+from revertome.gene_classes import CLAIMED
 from revertome.limma.ebayes import Moderated, two_sided
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.classes import Calls
 from revertome.trajectories.fieller import fieller
 from revertome.trajectories.plane import Plane
 
-MOVING = ("reverted", "partial", "induced", "exacerbated")
+JOINT = 0.95  # level of the joint confidence region
+MOVING = tuple(name for name in CLAIMED if name != "persistent")
 
 
 def gene_table(
@@ -85,14 +87,26 @@ def _residual(plane: Plane) -> tuple[Array, Array]:
 
 
 def _spread(plane: Plane, suffix: str = "") -> dict[str, Any]:
-    """Standard errors of disease and change, their correlation and degrees of freedom."""
+    """Standard errors of disease and change, their correlation and degrees of freedom.
+
+    With V their covariance and v the estimate, the joint 95% confidence region of (disease,
+    change) is (x - v)' V^-1 (x - v) <= joint_limit = 2 F(0.95; 2, df).
+    """
     se_disease, se_change = np.sqrt(plane.var_d), np.sqrt(plane.var_t)
     return {
         f"se_disease{suffix}": se_disease,
         f"se_change{suffix}": se_change,
         f"correlation{suffix}": plane.cov / (se_disease * se_change),
         f"df{suffix}": plane.df,
+        f"joint_limit{suffix}": _joint_limit(plane.df),
     }
+
+
+def _joint_limit(df: float | Array) -> Any:
+    """2 F(0.95; 2, df): the 95% quantile of two squared standard errors together."""
+    # scipy has no F quantile of infinite df; there it is that of chi-square.
+    limit = np.where(np.isinf(df), special.chdtri(2, 1 - JOINT), 2 * special.fdtri(2, df, JOINT))
+    return limit[()]  # a number for a number
 
 
 def _estimate(moderated: Mapping[str, Moderated], name: str) -> tuple[Array, Array]:

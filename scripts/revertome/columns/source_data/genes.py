@@ -107,14 +107,14 @@ note   text  -  the test behind the class
     ),
     figure(
         "diagnostics",
-        "Checks of the model. Rows: bin, contrast, cloud, trend.",
+        "Checks of the model. Rows: bin, contrast, cloud, trend, study.",
         """
 contrast    text     -       contrast
 low         number   0 to 1  lower end of a bin of P values
 high        number   0 to 1  upper end of the bin
 n_genes     integer  genes   genes in the bin, contrast or cell
 order       integer  -       place from the left, from 0
-n_below     integer  genes   genes with an adjusted P below 0.05
+n_below     integer  genes   genes with an adjusted P below alpha
 engine      text     -       engine that fitted it
 uniform     number   genes   genes in a bin if none differed
 mean        number   log2    mean of genes
@@ -123,6 +123,7 @@ mean_width  number   log2    width of a cell
 sd_width    number   log2    height of a cell
 q25         number   log2    lower quartile of the standard deviation
 q75         number   log2    upper quartile
+alpha       number   0 to 1  false discovery rate asked for
 """,
     ),
 )

@@ -59,7 +59,7 @@ net         number   -1 to 1  share_up - share_down
     ),
     figure(
         "gsea",
-        "Gene set enrichment. Rows: dot, module, contrast.",
+        "Gene set enrichment. Rows: dot, module, contrast, study.",
         """
 contrast   text     -       contrast
 module     text     -       module
@@ -68,6 +68,7 @@ NES        number   -       normalised enrichment score
 P.Value    number   0 to 1  share of random sets as far out
 adj.P.Val  number   0 to 1  Benjamini-Hochberg over modules within the contrast
 size       integer  genes   genes of the module that were tested
+alpha      number   0 to 1  adjusted P below which a dot has a ring
 """
         + ORDER,
     ),
@@ -90,7 +91,7 @@ P.Value        number   0 to 1      Wilcoxon's signed ranks, two-sided
     ),
     figure(
         "association",
-        "Association with the clinic. Rows: estimate, panel, module.",
+        "Association with the clinic. Rows: estimate, panel, module, study.",
         """
 panel      text     -         question and variable
 module     text     -         module
@@ -105,6 +106,7 @@ title      text     -         title of the panel
 null       number   -         value without association: 0 or 0.5
 scale      text     -         Spearman correlation or AUC
 note       text     -         why nothing can be said
+alpha      number   0 to 1    adjusted P below which a point is filled
 """,
     ),
 )

@@ -1,47 +1,24 @@
-"""Engines by name: one file each, found by its name.
+"""Engines by name: one file each, found by its name, that says everything about the engine.
 
-Engines import their libraries when they fit, so that the workflow can ask for their names and
-blockings without loading any.
+Engines import their libraries when they fit, so that the workflow can ask for their facts
+without loading any.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from revertome.differential.engine import Engine, JointEngine, Result
+from revertome.differential.model_options import ModelOptions
 from revertome.differential.names import within_patient
 from revertome.errors import StudyError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from revertome.limma.joint import JointFit
     from revertome.trial import Model
 
-
-@dataclass(frozen=True)
-class Result:
-    """Tables of one model by contrast, and what the engine found on the way.
-
-    `facts` may hold correlation (consensus, within patients) and df_prior; `detectable` is the
-    minimum detectable log2 fold change of each contrast.
-    """
-
-    tables: "dict[str, pd.DataFrame]"
-    facts: dict[str, float] = field(default_factory=dict)
-    detectable: dict[str, float] = field(default_factory=dict)
-
-
-class Engine(Protocol):
-    """What every engine module offers."""
-
-    BLOCKINGS: tuple[str, ...]
-    """Blockings the engine can fit: `fixed`, `random`."""
-
-    def fit(
-        self, expression: Any, model: "Model", options: Mapping[str, Any], threads: int
-    ) -> Result:
-        """Fit `model` to the samples of `model.obs` and return one table a contrast."""
+OPTIONS = ("trend", "robust", "weights", "lfc")  # those that an engine may use
 
 
 def engine_names() -> list[str]:
@@ -65,11 +42,23 @@ def get_engine(name: str) -> Engine:
     return cast(Engine, import_module(f"{__name__}.{name}"))
 
 
+def has_joint_fit(name: str) -> bool:
+    """Whether trajectories can be made from the engine."""
+    return hasattr(get_engine(name), "joint")
+
+
+def joint_engines(data: str | None = None) -> list[str]:
+    """Engines with a joint fit, of one kind of data (`log2`, `counts`) or all."""
+    joint = [name for name in engine_names() if has_joint_fit(name)]
+    return [name for name in joint if data in (None, get_engine(name).DATA)]
+
+
 def default_engines(assay: str, engines: Sequence[str]) -> list[str]:
-    """Engines as configured, else limma for microarrays, voom and deseq2 for RNA-seq."""
+    """Engines as configured, else those made for the assay, one with a joint fit first."""
     if engines:
         return list(engines)
-    return ["voom", "deseq2"] if assay == "rnaseq" else ["limma"]
+    made = [name for name in engine_names() if assay in get_engine(name).DEFAULT_FOR]
+    return sorted(made, key=lambda name: not has_joint_fit(name))
 
 
 def supported(engine: str, names: Sequence[str], custom: Mapping[str, str]) -> list[str]:
@@ -77,3 +66,61 @@ def supported(engine: str, names: Sequence[str], custom: Mapping[str, str]) -> l
     if "random" in get_engine(engine).BLOCKINGS:
         return list(names)
     return [name for name in names if within_patient(name, custom)]
+
+
+def in_use(options: ModelOptions) -> ModelOptions:
+    """The options with those off that the engine does not use."""
+    used = get_engine(options.engine).USES
+    return options.without(*(name for name in OPTIONS if name not in used))
+
+
+def fit(values: Any, model: "Model", options: ModelOptions, threads: int) -> Result:
+    """Contrast tables of one model by one engine.
+
+    Parameters
+    ----------
+    values : AnnData, samples x genes
+        Samples of the model: log2 values in `X`; for engines of counts, ``layers["counts"]``.
+    model : Model
+        Design, blocks and contrasts.
+    options : ModelOptions
+    threads : int
+        Processes the engine may use.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    StudyError
+        When there is no such engine, or it cannot fit these data.
+    """
+    _check_data(options.engine, values)
+    return get_engine(options.engine).fit(values, model, in_use(options), threads)
+
+
+def joint_fit(values: Any, model: "Model", options: ModelOptions) -> "JointFit":
+    """Joint fit of healthy and paired samples by one engine; parameters as of `fit`.
+
+    Raises
+    ------
+    StudyError
+        When there is no such engine, it has no joint fit, or it cannot fit these data.
+    """
+    name = options.engine
+    if not has_joint_fit(name):
+        raise StudyError(
+            f"differential.engines: {name} comes first but has no joint fit of healthy and paired "
+            f"samples, which trajectories need; put one of {', '.join(joint_engines())} first"
+        )
+    _check_data(name, values)
+    return cast(JointEngine, get_engine(name)).joint(values, model, in_use(options))
+
+
+def _check_data(name: str, values: Any) -> None:
+    if get_engine(name).DATA == "counts" and "counts" not in values.layers:
+        raise StudyError(
+            f"differential.engines: {name} needs counts, this study has log2 values; use "
+            f"{' or '.join(joint_engines('log2'))}"
+        )

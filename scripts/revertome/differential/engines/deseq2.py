@@ -5,27 +5,38 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from revertome.differential.engines import Result
-from revertome.errors import StudyError
+from revertome.differential.engine import Result, Sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from revertome.differential.model_options import ModelOptions
     from revertome.trial import Model
 
+DATA = "counts"
 BLOCKINGS = ("fixed",)
+USES = ()
+DEFAULT_FOR = ("rnaseq",)
+DESEQ2 = (
+    "Love MI, Huber W, Anders S. Moderated estimation of fold change and dispersion for "
+    "RNA-seq data with DESeq2. Genome Biol 2014;15:550. doi:10.1186/s13059-014-0550-8"
+)
+PYDESEQ2 = (
+    "Muzellec B et al. PyDESeq2: a python package for bulk RNA-seq differential "
+    "expression analysis. Bioinformatics 2023;39:btad547. doi:10.1093/bioinformatics/btad547"
+)
 
 
-def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: int) -> Result:
+def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> Result:
     """Wald tests of every contrast of a paired model on counts.
 
     Parameters
     ----------
-    expression : AnnData, samples x genes
+    values : AnnData, samples x genes
         Counts in ``layers["counts"]``, log2 values in `X`.
     model : Model
         Design with patients as columns.
-    options : dict
+    options : ModelOptions
         Not used.
     threads : int
         Processes for the gene-wise fits.
@@ -37,19 +48,9 @@ def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: in
         P.Value is missing where a count outlier was found and adj.P.Val also where independent
         filtering left the gene out, as DESeq2 does. Size factors, dispersion trend and the genes
         that did not converge are printed; the latter keep what was reached, with a warning.
-
-    Raises
-    ------
-    StudyError
-        When the expression holds no counts.
     """
     from revertome.limma.power import detectable
 
-    values = expression[model.obs.index]
-    if "counts" not in values.layers:
-        raise StudyError(
-            "differential.engines: deseq2 needs counts, this study has log2 values; use limma"
-        )
     dataset, inference = _dataset(values, model.design, threads)
     print(f"deseq2: {summary(dataset)}")
     failed = unconverged(dataset)
@@ -64,6 +65,22 @@ def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: in
         tables[name], error = _table(dataset, inference, vector, values)
         power[name] = detectable(float(error.median()), float("inf"))
     return Result(tables, detectable=power)
+
+
+def methods(contrasts: str, ran: Mapping[str, Any]) -> list[Sentence]:
+    """See `Engine.methods`."""
+    return [
+        Sentence(
+            f"{contrasts} tested by Wald tests in negative binomial models of counts (DESeq2, Love "
+            "et al. 2014; in its Python form PyDESeq2, Muzellec et al. 2023) with patients as "
+            f"fixed effects, so that only complete pairs enter (design {ran['formula']}).",
+            (DESEQ2, PYDESEQ2),
+        ),
+        Sentence(
+            "In deseq2 genes of low mean count were left out of the adjustment (independent "
+            "filtering), and genes with an outlying count have no p-value (Cook's distance)."
+        ),
+    ]
 
 
 def summary(dataset: Any) -> str:

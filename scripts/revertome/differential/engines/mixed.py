@@ -4,34 +4,30 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from revertome.differential.engines import Result
+from revertome.differential.engine import Result, Sentence, tables_of
 
 if TYPE_CHECKING:
+    from revertome.differential.model_options import ModelOptions
+    from revertome.limma.joint import JointFit
     from revertome.trial import Model
 
+DATA = "log2"
 BLOCKINGS = ("random",)
+USES = ("trend", "robust", "lfc")
+DEFAULT_FOR = ()
+DREAM = (
+    "Hoffman GE, Roussos P. Dream: powerful differential expression analysis for repeated "
+    "measures designs. Bioinformatics 2021;37:192-201. doi:10.1093/bioinformatics/btaa687"
+)
+LMERTEST = (
+    "Kuznetsova A, Brockhoff PB, Christensen RHB. lmerTest package: tests in linear mixed effects "
+    "models. J Stat Softw 2017;82(13):1-26. doi:10.18637/jss.v082.i13"
+)
 
 
-def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: int) -> Result:
-    """Moderated t-tests of every contrast of a model, patients as random intercepts.
-
-    Parameters
-    ----------
-    expression : AnnData, samples x genes
-        Log2 values in `X`; log2 counts per million for RNA-seq, whose variances then need the
-        trend.
-    model : Model
-        Design, blocks and contrasts.
-    options : dict
-        `trend`: prior variance follows mean expression; `robust`: genes of outlying variance are
-        moderated less; `lfc`: threshold of the test.
-    threads : int
-        Not used: the fit is a few matrix products.
-
-    Returns
-    -------
-    Result
-        `correlation` is the median over genes of the intraclass correlation.
+def joint(values: Any, model: "Model", options: "ModelOptions") -> "JointFit":
+    """Mixed models of log2 values in `X` (log2 counts per million for RNA-seq, whose variances
+    need the trend), patients as random intercepts.
 
     Raises
     ------
@@ -41,26 +37,42 @@ def fit(expression: Any, model: "Model", options: Mapping[str, Any], threads: in
     import numpy as np
 
     from revertome.errors import StudyError
-    from revertome.limma.mixed_fit import mixed_fit, moderate_mixed
-    from revertome.limma.power import detectable_change
-    from revertome.limma.top_table import top_table
+    from revertome.limma.mixed_fit import mixed_joint
 
-    values = expression[model.obs.index]
     y = np.asarray(values.X, dtype=float)
     try:
-        found = mixed_fit(y, model.design, model.block, model.contrasts)
+        return mixed_joint(y, model, options.trend, options.robust)
     except ValueError as error:
         raise StudyError(f"differential.engines: mixed: {error}; or use limma") from error
-    moderated = moderate_mixed(found, options["trend"], options.get("robust", False))
-    correlation = float(np.median(found.ratio / (1 + found.ratio)))
+
+
+def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> Result:
+    """Moderated t-tests of every contrast of a model, against `lfc`; one thread is enough.
+
+    `correlation` is the median over genes of the intraclass correlation.
+    """
+    import numpy as np
+
+    found = joint(values, model, options)
+    own = np.asarray(found.correlation)
     print(
-        f"mixed: {int((found.ratio == 0).sum())} of {len(found.ratio)} genes without patient "
-        f"variance (ordinary fit), median intraclass correlation {correlation:.3f}"
+        f"mixed: {int((own == 0).sum())} of {len(own)} genes without patient variance "
+        f"(ordinary fit), median intraclass correlation {float(np.median(own)):.3f}"
     )
-    genes, lfc = values.var_names, options.get("lfc", 0.0)
-    df_prior = float(np.median(next(iter(moderated.values())).df_prior))
-    return Result(
-        {name: top_table(part, name, genes, lfc) for name, part in moderated.items()},
-        {"correlation": correlation, "df_prior": df_prior},
-        {name: detectable_change(part, name) for name, part in moderated.items()},
-    )
+    return tables_of(found, values.var_names, options.lfc)
+
+
+def methods(contrasts: str, ran: Mapping[str, Any]) -> list[Sentence]:
+    """See `Engine.methods`."""
+    from revertome.limma.methods import EBAYES, moderation
+
+    found = [
+        Sentence(
+            f"{contrasts} tested by moderated t (Smyth 2004) in linear mixed models of log2 "
+            f"expression with a random intercept for every patient ({ran['formula']}), fitted to "
+            "each gene by restricted maximum likelihood (REML), with Satterthwaite's degrees of "
+            "freedom (Kuznetsova et al. 2017; Hoffman and Roussos 2021).",
+            (EBAYES, LMERTEST, DREAM),
+        )
+    ]
+    return found + [Sentence(*each) for each in moderation("mixed", ran)]

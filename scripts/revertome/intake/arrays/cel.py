@@ -143,7 +143,8 @@ def _command_console(file: Bytes) -> Cel:
             break
         file.at = first
         values = file.records([("mean", "f4")], cells)["mean"].astype(np.float64)
-        columns, rows = facts.get("affymetrix-cel-cols", 0), facts.get("affymetrix-cel-rows", 0)
+        columns = facts.get("affymetrix-cel-cols", 0)
+        rows = facts.get("affymetrix-cel-rows", 0)
         return Cel(columns, rows, values)
     raise StudyError(f"{file.path}: a Command Console file without intensities of one channel")
 

@@ -143,6 +143,10 @@ def median_polish(x: Array) -> Array:
         going &= size > 0
         if not going.any():
             break
-        active, before, overall = active[going], size[going], overall[going]
-        rest, rows, columns = rest[going], rows[going], columns[going]
+        active = active[going]
+        before = size[going]
+        overall = overall[going]
+        rest = rest[going]
+        rows = rows[going]
+        columns = columns[going]
     return result

@@ -13,8 +13,6 @@ from revertome.intake.fetch.checksums import check, locked, sha256
 from revertome.intake.fetch.download import Absent, download, page
 from revertome.intake.fetch.platform_table import fetch_platform_table
 
-BASE_URL = "https://ftp.ncbi.nlm.nih.gov/geo"
-
 
 @dataclass
 class Geo:
@@ -54,17 +52,14 @@ class Geo:
 
 def open_geo(intake: Mapping[str, Any]) -> Geo:
     """Addresses and cache of a study."""
-    geo = Geo(
-        intake.get("base_url") or BASE_URL, cache_folder(intake.get("cache")),
-        intake.get("sha256") or {},
-    )  # fmt: skip
+    geo = Geo(intake["base_url"], cache_folder(intake["cache"]), intake["sha256"])
     accession, platform = intake.get("accession"), intake.get("platform")
     needed = []
     if accession and not intake.get("matrix"):
         needed.append(geo.cache / accession / f"{accession}_series_matrix.txt.gz")
         if intake.get("supplementary"):
             needed.append(geo.cache / accession / intake["supplementary"])
-    counts = intake.get("assay", "microarray") == "rnaseq"
+    counts = intake["assay"] == "rnaseq"
     if platform and not intake.get("annotation") and not counts:
         needed.append(geo.cache / platform / f"{platform}.annot.gz")
     geo.also = tuple(path for path in needed if not path.is_file())

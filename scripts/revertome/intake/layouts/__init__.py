@@ -52,7 +52,7 @@ def read_values(intake: Mapping[str, Any], path: str) -> Values:
     StudyError
         Nothing or several things in a folder, or a layout that the files do not have.
     """
-    named, feature = intake.get("layout") or "auto", intake.get("feature")
+    named, feature = intake["layout"], intake.get("feature")
     if named not in ("auto", "table", *known()):
         raise StudyError(
             f"intake.layout: unknown layout '{named}'; choose one of auto, {', '.join(known())}, "
@@ -68,7 +68,7 @@ def read_values(intake: Mapping[str, Any], path: str) -> Values:
     if hasattr(layout, "tidy"):
         return _merged(layout, files[layout.NAME], path)
     form, paths = layout.FORM, files[layout.NAME]
-    table, lengths, record = read_files(form, paths, intake.get("strand"))
+    table, lengths, record = read_files(form, paths, intake["strand"])
     if lengths is not None:
         table, record = scaled_by_length(table, lengths), f"{record}, scaled by length"
     if not form.abundance:

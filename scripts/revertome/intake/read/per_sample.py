@@ -152,7 +152,8 @@ def _columns(form: Form, header: list[str], sample: str) -> tuple[tuple[int, ...
 def _strand(table: pd.DataFrame, wanted: str | None, files: list[Path]) -> tuple[pd.DataFrame, str]:
     """Counts of the strand that was asked for, or of the one the library tells."""
     if not wanted or wanted == "auto":
-        forward, reverse = table["forward"].to_numpy().sum(), table["reverse"].to_numpy().sum()
+        forward = table["forward"].to_numpy().sum()
+        reverse = table["reverse"].to_numpy().sum()
         share = forward / max(forward + reverse, 1)
         each = table["forward"].sum() / np.maximum(
             table["forward"].sum() + table["reverse"].sum(), 1

@@ -56,7 +56,8 @@ def _check_column(column: pd.Series, rule: dict[str, Any], source: str) -> None:
         expected = f"one of {few(rule['enum'])}"
     elif rule["type"] == "number":
         numbers = pd.to_numeric(present, errors="coerce")
-        low, high = rule.get("minimum", float("-inf")), rule.get("maximum", float("inf"))
+        low = rule.get("minimum", float("-inf"))
+        high = rule.get("maximum", float("inf"))
         bad = ~numbers.between(low, high)
         unit = f" {rule['x-unit']}" if rule.get("x-unit") else ""
         expected = f"a number from {low} to {high}{unit}"

@@ -10,6 +10,7 @@ from revertome.intake import checks
 from revertome.intake.columns import TEXT, few
 from revertome.intake.flow import Flow
 from revertome.intake.sheets.fields import assign_roles, order_visits, refuse_unknown
+from revertome.trial import is_healthy
 
 
 def complete_roles(
@@ -41,13 +42,13 @@ def complete_roles(
     StudyError
         Roles marked unknown, or a needed role that nothing gives.
     """
-    fields = dict(intake.get("fields") or {})
+    fields = intake["fields"]
     refuse_unknown(fields, table, source)
-    covariates = list(design.get("covariates") or [])
+    covariates = design["covariates"]
     roles = assign_roles(table, fields, covariates, [*carried, *covariates], source)
     if "sample" not in roles and "geo_accession" in table:
         roles["sample"] = table["geo_accession"]
-    if "group" not in roles and design.get("healthy") is None:
+    if "group" not in roles and design["healthy"] is None:
         roles["group"] = "patient"
     checks.require_roles(roles, source, intake, design)
     first = [name for name in (*TEXT[:5], "sex", "age", "batch") if name in roles]
@@ -77,16 +78,15 @@ def select(
     StudyError
         Unknown values in `keep` or `exclude`, unknown visits or groups, repeats.
     """
-    healthy = design.get("healthy", "healthy")
-    rule = (intake.get("fields") or {}).get("visit", {})
+    healthy, rule = design["healthy"], intake["fields"].get("visit", {})
     ordered = "first" in rule or "last" in rule
-    flow = Flow({"healthy": healthy, **design}, ordered)
+    flow = Flow(design, ordered)
     checks.unique_samples(roles, source)
     flow.add("sample sheet", roles)
     samples = _keep(table, roles, intake, flow, source)
     checks.whole_rows(samples, source)
     checks.known_groups(samples, healthy, source)
-    well = samples["group"] == healthy
+    well = is_healthy(samples, {"healthy": healthy})
     samples = samples.copy()
     if ordered:
         samples["visit"] = order_visits(samples, rule, ~well, source)
@@ -106,7 +106,7 @@ def _keep(
     table: pd.DataFrame, roles: pd.DataFrame, intake: Mapping[str, Any], flow: Flow, source: str
 ) -> pd.DataFrame:
     samples = roles
-    for field, values in (intake.get("keep") or {}).items():
+    for field, values in intake["keep"].items():
         column = table[field] if field in table else roles.get(field)
         if column is None:
             raise StudyError(
@@ -122,11 +122,11 @@ def _keep(
             )
         mask = column.isin(wanted).loc[samples.index]
         samples = flow.keep(f"keep {field}", samples, mask, f"{field} not {' or '.join(wanted)}")
-    exclude = {str(name): str(reason) for name, reason in (intake.get("exclude") or {}).items()}
+    exclude = {str(name): str(reason) for name, reason in intake["exclude"].items()}
     absent = [name for name in exclude if name not in set(roles["sample"])]
     if absent:
         raise StudyError(
-            f"intake.exclude: {few(absent)} is no sample of {source}; samples are named like "
+            f"intake.exclude: {few(absent)} is not a sample of {source}; samples are named like "
             f"{few(roles['sample'][:3])}"
         )
     reasons = "; ".join(f"{name} ({reason})" for name, reason in sorted(exclude.items()))
@@ -140,7 +140,7 @@ def _one_a_visit(
     repeated = (ranked["visit"].notna() & ranked.duplicated(["patient", "visit"])).loc[
         samples.index
     ]
-    if repeated.any() and intake.get("repeats", "error") == "error":
+    if repeated.any() and intake["repeats"] == "error":
         row = samples[repeated].sort_values("sample").iloc[0]
         same = samples[(samples["patient"] == row["patient"]) & (samples["visit"] == row["visit"])]
         raise StudyError(

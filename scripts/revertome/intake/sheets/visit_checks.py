@@ -37,10 +37,13 @@ def impossible(table: pd.DataFrame, schema: Mapping[str, Any], path: str) -> Non
         if name not in table or not pd.api.types.is_numeric_dtype(table[name]):
             continue
         values = table[name].dropna()
-        unit, bad, expected = rule.get("x-unit", ""), pd.Series(False, index=values.index), ""
+        unit = rule.get("x-unit", "")
+        bad = pd.Series(False, index=values.index)
+        expected = ""
         if "x-never-between" in rule:
             low, high = rule["x-never-between"]
-            bad, expected = (values > low) & (values < high), f"{low} or at least {high} {unit}"
+            bad = (values > low) & (values < high)
+            expected = f"{low} or at least {high} {unit}"
         elif rule.get("x-whole"):
             bad, expected = values % 1 != 0, f"a whole number of {unit}"
         if bad.any():

@@ -10,6 +10,7 @@ from revertome.errors import StudyError
 from revertome.intake.columns import few, number, place, read_sheet
 from revertome.intake.sheets.schema import check_columns, read_schema
 from revertome.intake.sheets.visit_checks import impossible, one_arm, visit_names, warn_doubtful
+from revertome.trial import is_healthy
 
 _NAMES = ["patient", "arm", "visit"]
 
@@ -63,7 +64,7 @@ def read_visits(
     visit_names(table, names, path)
     one_arm(table, path)
     warn_doubtful(table, schema, path)
-    patients = samples[samples["group"] != healthy]
+    patients = samples[~is_healthy(samples, {"healthy": healthy})]
     _check_patients(table, patients, path)
     if "arm" not in table:
         arms = _arms(patients)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from revertome.association.statistics import auc, spearman
+from revertome.statistics.auc import auc
+from revertome.statistics.rank_correlation import spearman
 
 
 def test_spearman_against_r_and_bonett_wright():

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from revertome.association import resolution
-from revertome.association.statistics import auc, delong, spearman
+from revertome.statistics import resolution
+from revertome.statistics.auc import auc, delong
+from revertome.statistics.rank_correlation import spearman
 
 
 @pytest.mark.parametrize(
@@ -31,15 +32,15 @@ def test_delong_by_hand():
 
 
 def test_detectable_correlation_solves_its_equation():
-    r = resolution.correlation(20)
+    r = resolution.correlation(20, 0.05)
     reach = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
     assert np.arctanh(r) == pytest.approx(reach * np.sqrt((1 + r**2 / 2) / 17))
-    assert resolution.correlation(500) < 0.13 < 0.55 < r < 0.65
+    assert resolution.correlation(500, 0.05) < 0.13 < 0.55 < r < 0.65
 
 
 def test_detectable_correlation_is_found_in_four_of_five_studies():
     n, rng = 20, np.random.default_rng(4)
-    rank = resolution.correlation(n)
+    rank = resolution.correlation(n, 0.05)
     pearson = 2 * np.sin(np.pi * rank / 6)  # of a normal pair with that rank correlation
     x = rng.normal(size=(600, n))
     y = pearson * x + np.sqrt(1 - pearson**2) * rng.normal(size=(600, n))
@@ -49,7 +50,7 @@ def test_detectable_correlation_is_found_in_four_of_five_studies():
 
 def test_detectable_area_is_found_in_four_of_five_studies():
     m, n, rng = 14, 10, np.random.default_rng(5)
-    shift = stats.norm.ppf(resolution.area(m, n)) * np.sqrt(2)
+    shift = stats.norm.ppf(resolution.area(m, n, 0.05)) * np.sqrt(2)
     found = [auc(rng.normal(shift, size=m), rng.normal(size=n)).p < 0.05 for _ in range(600)]
     assert 0.70 < np.mean(found) < 0.90
-    assert resolution.area(2, 2) == 1
+    assert resolution.area(2, 2, 0.05) == 1

@@ -1,0 +1,64 @@
+"""Finished result folders, this workflow's own or received, as the stage `compare` takes them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from disk import read_h5ad, read_table
+from revertome.compare import CONTRASTS, Study, residuals
+from revertome.errors import StudyError
+from revertome.gene_classes import CLAIMED
+
+COLUMNS = {"gene", "logFC", "CI.L", "CI.R", "AveExpr", "t", "P.Value"}
+TESTED = ("disease", "change", "change_all", "change_responders", *CLAIMED)
+GENES = {"gene", "class", *TESTED, *(f"p_{name}" for name in TESTED)}
+
+
+def configured(folder: Path) -> dict[str, Any]:
+    """Configuration as run, from the manifest of a folder."""
+    found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["config"]
+    return dict(found)
+
+
+def finished(folder: Path, config: dict[str, Any]) -> Study:
+    """Tables of one result folder; those that the study lacks are left out.
+
+    Raises
+    ------
+    StudyError
+        When the folder is no result folder.
+    """
+    if not (folder / "differential").is_dir():
+        raise StudyError(f"{folder}: no folder `differential` here; name a finished study")
+    paths = {name: folder / "differential" / f"{name}.tsv" for name in CONTRASTS}
+    return Study(
+        {name: read_table(path, COLUMNS) for name, path in paths.items() if path.exists()},
+        _table(folder / "trajectories/genes.tsv", GENES),
+        _table(folder / "modules/tests.tsv"),
+        _residuals(folder, config["design"]),
+        {
+            "title": config["title"] or config["study"],
+            "assay": config["intake"]["assay"],
+            "baseline": config["design"]["baseline"],
+            "followup": config["design"]["followup"],
+            "folder": str(folder),
+        },
+    )
+
+
+def _table(path: Path, columns: set[str] | None = None) -> pd.DataFrame:
+    """A table of a result folder; empty where the study lacks it."""
+    return read_table(path, columns) if path.exists() else pd.DataFrame()
+
+
+def _residuals(folder: Path, design: dict[str, Any]) -> Any:
+    """Residual expression of the samples that were used, where the folder holds it."""
+    path, labels = folder / "normalise/expression.h5ad", folder / "response/labels.tsv"
+    if not path.exists() or not labels.exists():
+        return {}
+    expression, samples = read_h5ad(path), _table(folder / "quality/samples.tsv")
+    if "used" in samples:
+        expression = expression[samples.loc[samples["used"], "sample"].tolist()]
+    return residuals(expression, read_table(labels), design)

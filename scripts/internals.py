@@ -1,0 +1,187 @@
+"""Snakemake's insides that this workflow leans on, each with what to test when they change.
+
+Read from Snakemake 9.27.1 and snakemake-executor-plugin-slurm 2.8.0:
+
+- `Workflow.execute(executor_plugin=...)` is called once for a run, a dry run or `--touch`, when the
+  Snakefile has been read and before planning and lock; never for --list, --summary, --unlock and
+  their kind. The process of a job calls it too, with an `exec_mode` that is not the default.
+- `Workflow.dag_settings.force_incomplete` is what `--rerun-incomplete` sets.
+- `FilePersistence._write_locks` writes one lock file a call and remembers it in `_lockfile`;
+  `_delete_locks` then removes the whole folder of locks, those of other runs too.
+- `JobScheduler.__init__` takes SIGTERM for itself: its handler waits for a lock that the code it
+  interrupts may hold (then the run never ends), and then for the end of all jobs.
+- The executor for SLURM names its jobs by its `run_uuid`.
+- The process of a job is given its rule on the command line, as `rule` or `rule:wildcards`.
+- The modules of a workflow share one `Workflow` object, which takes attributes of ours.
+- `report()` flags a file; a rule that is complete takes such a file in the place of its `_file`.
+
+Tests: tests/workflow/test_killed_runs.py, test_kills.py and test_slurm.py.
+"""
+
+import os
+import shlex
+import signal
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from revertome.errors import StudyError
+from runs import Runs
+
+
+def quote_interpreter():
+    """Quote the interpreter: Snakemake writes it into command lines without quotes."""
+    if Path(sys.executable).exists():  # once quoted it is no path
+        sys.executable = shlex.quote(sys.executable)
+
+
+def asked():
+    """Rules and targets that the command line names, those of a job's process too."""
+    return {word.partition(":")[0] for word in sys.argv}
+
+
+def expect(workflow, folders):
+    """Say to the modules of a run which result folders it will fill."""
+    workflow.revertome_folders = set(folders)
+
+
+def expected(workflow):
+    """Result folders that this run will fill."""
+    return getattr(workflow, "revertome_folders", set())
+
+
+def label(item, **words):
+    """Give an output of a finished rule what `snakemake --report` shows of it."""
+    from snakemake.io import report
+
+    item._file = report(str(item), **words)
+
+
+def guard(workflow, results):
+    """Have the main process of a run recover what a killed run left, and record the run.
+
+    Parameters
+    ----------
+    workflow
+        The workflow being read. Nothing happens in the process of a job, nor where another
+        workflow includes this one: that folder is the other one's.
+    results : str
+        Result folder of a study; called once a study.
+    """
+    if hasattr(workflow, "revertome_results"):
+        workflow.revertome_results.append(results)
+        return
+    workflow.revertome_results = [results]
+    execute = workflow.execute
+
+    def guarded(**arguments):
+        kind = arguments["executor_plugin"].common_settings
+        if kind.touch_exec:
+            return execute(**arguments)
+        drafts = set(map(_rule_word, workflow.dag_settings.targets)) == {"sheet"}
+        run = Runs(Path(), [] if drafts else workflow.revertome_results)
+        try:
+            if run.recover(act=not kind.dryrun_exec and not drafts):
+                workflow.dag_settings.force_incomplete = True
+            if not kind.dryrun_exec:
+                run.begin()
+                workflow.revertome_run = run
+                _note_locks(run)
+        except StudyError as error:
+            sys.exit(f"revertome: {error}")
+        well = False
+        try:
+            execute(**arguments)
+            well = True
+        except Exception as error:
+            _explain(error, run)
+            raise
+        finally:
+            if not kind.dryrun_exec:
+                run.end(well)
+
+    workflow.execute = guarded
+
+
+def _rule_word(target):
+    """Last word of a rule's name, without the name of a study before it."""
+    return target.rpartition("_")[2]
+
+
+def _explain(error, run):
+    """Say in one sentence what to do about a folder that is locked or left incomplete."""
+    from snakemake.exceptions import IncompleteFilesException, LockException, WorkflowError
+
+    if isinstance(error, LockException | IncompleteFilesException):
+        locked = isinstance(error, LockException)
+        raise WorkflowError(f"revertome: {run.advice(locked)}") from None
+
+
+def _note_locks(run):
+    """Record which lock files this run writes, and have it remove those and no others."""
+    from snakemake.persistence.file import FilePersistence
+
+    write = FilePersistence._write_locks
+
+    def noted(self, lock_type, keys):
+        write(self, lock_type, keys)
+        run.note_locks(list(self._lockfile.values()))
+        self._delete_locks = lambda: _delete(self._lockfile)
+
+    FilePersistence._write_locks = noted
+
+
+def _delete(lockfile):
+    for path in map(Path, lockfile.values()):
+        path.unlink(missing_ok=True)
+        with suppress(OSError):  # locks of another run are there
+            path.parent.rmdir()
+    lockfile.clear()
+
+
+def started(workflow):
+    """Hook of the start of a run: record the name of its jobs in a cluster, end when told to end.
+
+    SIGTERM, SIGINT and SIGHUP end the jobs at work on this machine and then the run, as Ctrl-C
+    does: what was begun is done again by the next run. A signal that is ignored (`nohup`) stays so.
+    """
+    run = getattr(workflow, "revertome_run", None)
+    if run is None:
+        return
+    run.work(getattr(workflow.scheduler._executor, "run_uuid", None))
+
+    def stop(number, frame):
+        signal.signal(number, signal.SIG_IGN)
+        if workflow.local_exec:
+            end_children()
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, stop)
+
+
+def end_children(patience=5.0):
+    """End the processes that this one started, and theirs."""
+    jobs = psutil.Process(os.getpid()).children(recursive=True)
+    for job in jobs:
+        with suppress(psutil.NoSuchProcess):
+            job.terminate()
+    end = time.monotonic() + patience
+    while any(map(_alive, jobs)) and time.monotonic() < end:
+        time.sleep(0.05)
+    for job in filter(_alive, jobs):
+        with suppress(psutil.NoSuchProcess):
+            job.kill()
+
+
+def _alive(process):
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,67 @@
+"""What the configuration says about the models, as one object.
+
+Imports nothing heavy, so that the workflow can make it when it plans.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+# What an option that an engine or a stage does not use is set to.
+OFF: Mapping[str, Any] = {
+    "trend": False, "robust": False, "weights": "none", "lfc": 0.0, "subset": {}, "custom": {},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """Engine and options of the models.
+
+    Attributes
+    ----------
+    engine : str
+        Name of the engine.
+    design : dict
+        Configuration section `design`.
+    blocking : str
+        Patients as `fixed` effects or `random` blocks; `auto` takes fixed ones for the contrasts
+        within patients and random ones for the others.
+    trend, robust : bool
+        The prior variance follows mean expression; it is fitted robustly and genes of outlying
+        variance are moderated less.
+    weights : str
+        `array`: samples are weighted by their precision; `none`.
+    lfc : float
+        Log2 fold change that is tested against.
+    subset : dict of str to list
+        Samples of the contrast tables, values by column.
+    custom : dict of str to str
+        Further contrasts as sums of standard ones.
+    """
+
+    engine: str
+    design: Mapping[str, Any]
+    blocking: str
+    trend: bool
+    robust: bool
+    weights: str
+    lfc: float
+    subset: Mapping[str, Any]
+    custom: Mapping[str, str]
+
+    def without(self, *names: str) -> "ModelOptions":
+        """These options with some of them off."""
+        return replace(self, **{name: OFF[name] for name in names})
+
+
+def model_options(config: Mapping[str, Any], engine: str) -> ModelOptions:
+    """Options of one engine from the completed configuration."""
+    differential = config["differential"]
+    named = ("blocking", "trend", "robust", "weights", "lfc", "subset", "custom")
+    return ModelOptions(engine, config["design"], **{name: differential[name] for name in named})
+
+
+def joint_options(config: Mapping[str, Any], engine: str) -> ModelOptions:
+    """Options of the joint fit of all samples, which has no subset, threshold or contrast of a
+    study's own: to change those asks for no new trajectories."""
+    return model_options(config, engine).without("lfc", "subset", "custom")

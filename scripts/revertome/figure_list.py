@@ -1,0 +1,58 @@
+"""The one list of figures: name, title, and where it is shown.
+
+A figure `<name>` is a file in `revertome/source_data`, which gathers its table, and one in
+`revertome/figures`, which draws it. Whatever else knows figures by name (rules, reports, gallery)
+asks here. Read by the Snakefile, so it imports nothing that takes time.
+"""
+
+from typing import NamedTuple
+
+
+class Listed(NamedTuple):
+    """A figure.
+
+    Attributes
+    ----------
+    name : str
+        Name of its files.
+    title : str
+        Heading in the report and the gallery.
+    group : str
+        Section of the report of a study; `COMPARISON` for the report of a comparison of studies.
+    claims : bool
+        Whether it shows what is claimed of genes or patients, so that the report refers the reader
+        to what cannot be claimed.
+    """
+
+    name: str
+    title: str
+    group: str
+    claims: bool = False
+
+
+COMPARISON = "Comparison"
+# In the order of the report.
+LIST = (
+    Listed("flow", "Sample flow", "Patients and samples"),
+    Listed("quality", "Quality of samples", "Patients and samples"),
+    Listed("pca", "Principal components", "Patients and samples"),
+    Listed("response", "Clinical response", "Patients and samples"),
+    Listed("volcano", "Paired change", "Genes"),
+    Listed("trajectory_plane", "Trajectory plane", "Genes", claims=True),
+    Listed("heatmap", "Reverted and induced sets", "Genes", claims=True),
+    Listed("sensitivity", "Sensitivity of the sets", "Genes"),
+    Listed("genes", "Genes patient by patient", "Genes", claims=True),
+    Listed("interferon", "Module patient by patient", "Modules", claims=True),
+    Listed("modules", "Change of all modules", "Modules"),
+    Listed("fingerprint", "Module fingerprint", "Modules"),
+    Listed("gsea", "Gene set enrichment", "Modules"),
+    Listed("distance", "Distance to health", "Modules"),
+    Listed("association", "Association with clinical response", "Clinic"),
+    Listed("diagnostics", "Checks of the models", "Checks"),
+    Listed("compare_concordance", "Concordance of effects", COMPARISON),
+    Listed("compare_forest", "Interferon modules across studies", COMPARISON),
+    Listed("compare_transfer", "Transfer of the sets", COMPARISON),
+)
+BY_NAME = {each.name: each for each in LIST}
+FIGURES = tuple(each.name for each in LIST if each.group != COMPARISON)
+COMPARED = tuple(each.name for each in LIST if each.group == COMPARISON)

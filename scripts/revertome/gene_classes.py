@@ -1,0 +1,12 @@
+"""The classes of a gene (or module) on the trajectory plane: the one list of them.
+
+Imports nothing, so that rules, figures and words can ask here as well as the statistics.
+"""
+
+# Each is claimed by a test of its own; this is also the order of the columns of the tables.
+CLAIMED = ("reverted", "induced", "partial", "exacerbated", "persistent")
+# What is left: something was shown, but no class; and nothing was shown.
+UNCLAIMED = ("unresolved", "unchanged")
+CLASSES = CLAIMED + UNCLAIMED
+# Where claims are laid over each other the stronger one comes last.
+WEAKER_FIRST = CLASSES[::-1]

@@ -1,0 +1,49 @@
+"""Does the distance to health fall under treatment? Patients of one response label at a time."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from revertome.statistics.rank_tests import signed_rank
+from revertome.trial import is_healthy, label_by_patient
+
+LABELS = ("responder", "nonresponder", "treated", "unlabelled")
+COLUMNS = ["label", "n", "fell", "median_change", "statistic", "P.Value", "method"]
+
+
+def distance_tests(
+    distance: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Test the paired change in distance to health of the patients of each label.
+
+    Parameters
+    ----------
+    distance : DataFrame
+        The table of `distance`; may have no rows.
+    labels : DataFrame
+        patient, label.
+    design : mapping
+        `baseline`, `followup`, `healthy`.
+
+    Returns
+    -------
+    DataFrame
+        label, n (patients with both visits), fell (of these, with a smaller distance at
+        follow-up), median_change (healthy SD, follow-up - baseline), statistic, P.Value and
+        method of Wilcoxon's signed-rank test (see `signed_rank`). One row a label with pairs.
+    """
+    patients = distance[~is_healthy(distance, design)]
+    label = patients["patient"].astype(str).map(label_by_patient(labels))
+    label = label.fillna("unlabelled")
+    rows = []
+    for name in LABELS:
+        wide = patients[label == name].pivot_table(
+            index="patient", columns="visit", values="distance"
+        )
+        wide = wide.reindex(columns=[design["baseline"], design["followup"]])
+        change = (wide[design["followup"]] - wide[design["baseline"]]).dropna()
+        if len(change):
+            told = (name, len(change), int((change < 0).sum()), float(change.median()))
+            rows.append((*told, *signed_rank(change.to_numpy(float))))
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -1,0 +1,63 @@
+"""What was fitted, by which engine and how, in words: read from the design report."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from revertome.differential.engine import Sentence
+from revertome.differential.engines import get_engine
+
+BH = (
+    "Benjamini Y, Hochberg Y. Controlling the false discovery rate. J R Stat Soc B "
+    "1995;57:289-300. doi:10.1111/j.2517-6161.1995.tb02031.x"
+)
+RAN = ["engine", "blocking", "trend", "robust", "weights", "lfc", "covariates", "formula"]
+
+
+def differential_methods(models: pd.DataFrame, covariates: Sequence[str]) -> list[Sentence]:
+    """Sentences on the models of every engine, each once.
+
+    Parameters
+    ----------
+    models : DataFrame
+        `differential/design.tsv`: contrast, engine, blocking, trend, robust, weights, lfc,
+        covariates, formula.
+    covariates : list of str
+        Covariates that were asked for.
+    """
+    fitted = models[models["blocking"].notna()]
+    found: list[Sentence] = []
+    for _, rows in fitted.groupby(RAN, sort=False):
+        ran = {str(key): value for key, value in rows.iloc[0].items()}
+        names = rows["contrast"].astype(str).tolist()
+        found += get_engine(str(ran["engine"])).methods(_contrasts(names), ran)
+        found += _adjustment(ran, covariates)
+    absent = list(dict.fromkeys(models.loc[models["blocking"].isna(), "contrast"].astype(str)))
+    if absent:
+        found.append(Sentence(f"{_contrasts(absent)} not estimated, for want of samples."))
+    text = "P-values of each contrast were adjusted by the method of Benjamini and Hochberg (1995)."
+    return list(dict.fromkeys([*found, Sentence(text, (BH,))]))
+
+
+def _contrasts(names: Sequence[str]) -> str:
+    """The contrasts and a verb, to begin a sentence with."""
+    if len(names) == 1:
+        return f"The contrast {names[0]} was"
+    return f"The contrasts {', '.join(names[:-1])} and {names[-1]} were"
+
+
+def _adjustment(ran: Mapping[str, Any], asked: Sequence[str]) -> list[Sentence]:
+    """The covariates in a model, and those that patient effects left no place for."""
+    kept = [] if ran["covariates"] == "none" else str(ran["covariates"]).split(", ")
+    lost = [name for name in asked if name not in kept]
+    patients = {"fixed": "fixed effects", "random": "random blocks"}[ran["blocking"]]
+    model, found = f"The {ran['engine']} models with patients as {patients}", []
+    if kept:
+        found.append(f"{model} were adjusted for {', '.join(kept)}.")
+    if lost:
+        found.append(
+            f"{model} leave out {', '.join(lost)}, which cannot be told apart from patients and "
+            "visits."
+        )
+    return [Sentence(text) for text in found]

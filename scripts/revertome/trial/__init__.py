@@ -1,0 +1,44 @@
+"""Who is what in a trial: healthy, pairs, cells and labels, covariates, and the rank of a design.
+
+Each rule is here once; every stage asks here.
+"""
+
+from revertome.trial.cells import GROUPS, cell_name, cells, label_by_patient, role
+from revertome.trial.covariates import covariate_columns, design_columns
+from revertome.trial.healthy import analysed, is_healthy, patients_at
+from revertome.trial.model import Model
+from revertome.trial.pairs import (
+    MINIMUM_PAIRS,
+    at_both,
+    complete_pairs,
+    first_and_second,
+    paired_rows,
+    seen_twice,
+)
+from revertome.trial.rank import Aliased, aliased, constant_within, dependent, explain, negligible
+
+__all__ = [
+    "GROUPS",
+    "MINIMUM_PAIRS",
+    "Aliased",
+    "Model",
+    "aliased",
+    "analysed",
+    "at_both",
+    "cell_name",
+    "cells",
+    "complete_pairs",
+    "constant_within",
+    "covariate_columns",
+    "dependent",
+    "design_columns",
+    "explain",
+    "first_and_second",
+    "is_healthy",
+    "label_by_patient",
+    "negligible",
+    "paired_rows",
+    "patients_at",
+    "role",
+    "seen_twice",
+]

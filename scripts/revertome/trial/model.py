@@ -1,0 +1,43 @@
+"""One linear model of the samples of a trial."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from revertome.trial.rank import Aliased
+
+
+@dataclass(frozen=True)
+class Model:
+    """One linear model: the samples in it, its design matrix and its contrasts.
+
+    Attributes
+    ----------
+    obs : DataFrame, (n, ...)
+        Samples of the model, in the order of the rows of `design`.
+    design : DataFrame, (n, p)
+        Full-rank design matrix with named columns.
+    block : Series of str, (n,), or None
+        Patient of each sample for a random intercept; None when patients are columns of `design`.
+    contrasts : dict of str to Series, (p,)
+        Coefficients of each estimable contrast.
+    dropped : list of str
+        Patients and covariates left out of the model, each with the reason.
+    formula : str
+        The model in words.
+    aliased : tuple of Aliased
+        The covariate columns among `dropped`, and why.
+    """
+
+    obs: pd.DataFrame
+    design: pd.DataFrame
+    block: pd.Series | None
+    contrasts: dict[str, pd.Series]
+    dropped: list[str] = field(default_factory=list)
+    formula: str = ""
+    aliased: tuple[Aliased, ...] = ()
+
+    @property
+    def blocking(self) -> str:
+        """`random` or `fixed`."""
+        return "fixed" if self.block is None else "random"

@@ -1,0 +1,142 @@
+"""Which columns of a design say nothing of their own, and why.
+
+One tolerance, that of R's `lm` and of limma: a column is a linear combination of the columns before
+it when the part of it that is orthogonal to them is no longer than 1e-7 of the column.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from revertome.arrays import Array
+
+TOLERANCE = 1e-7
+
+
+@dataclass(frozen=True)
+class Aliased:
+    """A column left out of a design, and why.
+
+    Attributes
+    ----------
+    column : str
+        Name of the column.
+    why : {"absorbed", "confounded"}
+        `absorbed`: constant within every patient, so that the patient effects hold it and no
+        contrast within patients is touched. `confounded`: within patients it is a linear
+        combination of other columns; where a change is among these, the change and the covariate
+        cannot be told apart.
+    with_ : tuple of str
+        The columns of that combination, in the order of the design; none when absorbed.
+    """
+
+    column: str
+    why: Literal["absorbed", "confounded"]
+    with_: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The column and the reason, as `differential/design.tsv` has it."""
+        if self.why == "absorbed":
+            return f"{self.column}: does not vary within patients"
+        if not self.with_:
+            return f"{self.column}: the same in every sample"
+        return f"{self.column}: confounded with {', '.join(self.with_)}"
+
+
+def negligible(rest: npt.ArrayLike, length: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Whether what is left of columns, `rest`, is nothing beside their `length`, elementwise."""
+    return np.asarray(np.asarray(rest) <= TOLERANCE * np.asarray(length))
+
+
+def dependent(x: Array) -> list[int]:
+    """Positions of the columns of `x`, (n, p), that are linear combinations of those before them.
+
+    Raises
+    ------
+    ValueError
+        When `x` holds a missing or infinite value.
+    """
+    if not np.isfinite(x).all():
+        raise ValueError("the design holds a missing or infinite value")
+    n, p = x.shape
+    length = np.linalg.norm(x, axis=0)
+    # Without pivoting, the diagonal of R is the length of what each column adds to those before
+    # it, as long as none of those before it is a combination itself.
+    triangle = np.asarray(np.linalg.qr(x, mode="r"))
+    if n >= p and not negligible(np.abs(np.diagonal(triangle)), length).any():
+        return []
+    found: list[int] = []
+    basis, size = np.empty((n, min(n, p))), 0
+    for place, column in enumerate(x.T):
+        known = basis[:, :size]
+        rest = column - known @ (known.T @ column)
+        rest = rest - known @ (known.T @ rest)  # once more, against rounding
+        left = np.linalg.norm(rest)
+        if negligible(left, length[place]):
+            found.append(place)
+        else:
+            basis[:, size], size = rest / left, size + 1
+    return found
+
+
+def aliased(matrix: pd.DataFrame) -> list[str]:
+    """Columns of `matrix` that are linear combinations of the columns before them."""
+    return [str(matrix.columns[place]) for place in dependent(matrix.to_numpy(float))]
+
+
+def constant_within(x: Array, patient: "pd.Series | pd.Index") -> npt.NDArray[np.bool_]:
+    """Which columns of `x`, (n, p), have one value in all samples of each patient."""
+    return negligible(np.linalg.norm(_within(x, patient), axis=0), np.linalg.norm(x, axis=0))
+
+
+def explain(matrix: pd.DataFrame, patient: pd.Series | None = None) -> list[Aliased]:
+    """Aliased columns of a design, each with the reason.
+
+    Patients are taken out of all columns first (x - mean of x in the patient), as patient effects
+    do. A column of which nothing is left is absorbed. What is left of any other aliased column is
+    sum_k b_k x_k over the columns kept before it; it is confounded with those whose b_k x_k is no
+    rounding error.
+
+    Parameters
+    ----------
+    matrix : DataFrame, (n, p)
+        Design; with columns of the patients where `patient` is given.
+    patient : Series, (n,), optional
+        Patient of each sample, in a model with patient effects.
+
+    Returns
+    -------
+    list of Aliased
+        In the order of the columns.
+    """
+    x = matrix.to_numpy(float)
+    lost = dependent(x)
+    constant = np.zeros(x.shape[1], bool)
+    if lost and patient is not None:
+        constant = constant_within(x, patient)
+        x = np.where(constant, 0.0, _within(x, patient))
+    found = []
+    for place in lost:
+        column = str(matrix.columns[place])
+        if constant[place]:
+            found.append(Aliased(column, "absorbed"))
+            continue
+        kept = [k for k in range(place) if k not in lost and not constant[k]]
+        share = np.linalg.lstsq(x[:, kept], x[:, place], rcond=None)[0]
+        part = np.abs(share) * np.linalg.norm(x[:, kept], axis=0)
+        told = np.array(kept, dtype=np.intp)[~negligible(part, np.linalg.norm(x[:, place]))]
+        names = tuple(str(name) for name in matrix.columns[told])
+        found.append(Aliased(column, "confounded", names))
+    return found
+
+
+def _within(x: Array, patient: "pd.Series | pd.Index") -> Array:
+    """Columns less their mean in each patient."""
+    code = pd.factorize(np.asarray(patient))[0]
+    sums = np.zeros((code.max(initial=-1) + 1, x.shape[1]))
+    np.add.at(sums, code, x)
+    return np.asarray(x - (sums / np.bincount(code)[:, None])[code])

@@ -1,0 +1,288 @@
+"""Records of runs: a killed one is recovered, and nothing of anybody else is touched."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict, replace
+
+import pytest
+
+from folder import advice
+from revertome.errors import StudyError
+from run_record import Run, this_run
+from runs import Runs
+
+GONE = "0"  # no process of this machine started then
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A working folder with two lock files, an output, and the mark of a job that had begun."""
+    for made in (".snakemake/locks", ".snakemake/incomplete", ".snakemake/revertome", "results"):
+        (tmp_path / made).mkdir(parents=True)
+    (tmp_path / ".snakemake/incomplete/cmVzdWx0cy9oYWxmLnRzdg==").write_text("{}")
+    (tmp_path / ".snakemake/incomplete/.nfs0000001").write_text("")
+    for name in ("0.input.lock", "1.input.lock"):
+        (tmp_path / ".snakemake/locks" / name).write_text("results/half.tsv")
+    (tmp_path / "results/half.tsv").write_text("half")
+    return tmp_path
+
+
+def lock(folder, name):
+    """A lock file as a record names it."""
+    found = (folder / ".snakemake/locks" / name).stat()
+    return [name, found.st_ino, found.st_mtime_ns]
+
+
+def record(where, name="a", **differing):
+    """Write the record of a run that ended by a kill and held the first lock file."""
+    run = replace(this_run(where), started=GONE, locks=[lock(where, "0.input.lock")])
+    path = where / ".snakemake/revertome" / f"{name}.json"
+    path.write_text(json.dumps(asdict(replace(run, **differing))))
+    return path
+
+
+def everything(folder):
+    """Every file with its content."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_killed_run_of_this_folder_gives_up_its_own_lock_and_nothing_else(folder, capsys):
+    record(folder)
+    before = everything(folder)
+    assert Runs(folder, []).recover(act=True)
+    gone = before.keys() - everything(folder).keys()
+    assert gone == {folder / ".snakemake/locks/0.input.lock"}
+    assert "an earlier run here was stopped" in capsys.readouterr().err
+
+
+def test_a_dry_run_removes_nothing_but_plans_what_is_to_be_made_again(folder):
+    record(folder)
+    before = everything(folder)
+    assert Runs(folder, []).recover(act=False)
+    assert everything(folder) == before
+
+
+@pytest.mark.parametrize(
+    "differing",
+    [
+        {"host": "another"},
+        {"machine": "another"},
+        {"folder": "/another/folder"},
+        {"host": "another", "process": os.getpid()},
+        {"started": "alive"},
+    ],
+    ids=["host", "machine", "copied folder", "process of the same number elsewhere", "living"],
+)
+def test_what_is_not_seen_to_have_ended_here_is_left_alone(folder, differing):
+    if differing.get("started") == "alive":
+        here = this_run(folder)
+        differing = {"process": here.process, "started": here.started}
+    record(folder, **differing)
+    before = everything(folder)
+    assert not Runs(folder, []).recover(act=True)
+    assert everything(folder) == before
+
+
+def test_without_a_record_nothing_is_removed(folder):
+    before = everything(folder)
+    assert not Runs(folder, []).recover(act=True)
+    assert everything(folder) == before
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"host": 1}', "\0", '"text"'])
+def test_a_damaged_record_is_no_record(folder, text):
+    (folder / ".snakemake/revertome/a.json").write_text(text)
+    before = everything(folder)
+    assert not Runs(folder, []).recover(act=True)
+    assert everything(folder) == before
+
+
+def test_a_lock_file_of_another_run_under_the_same_name_stays(folder):
+    """The lock was removed by hand (`--unlock`) and another workflow took the name."""
+    record(folder)
+    path = folder / ".snakemake/locks/0.input.lock"
+    path.rename(folder / "kept")  # so that the inode is not given again
+    path.write_text("results/of/another")
+    Runs(folder, []).recover(act=True)
+    assert path.read_text() == "results/of/another"
+
+
+def test_a_record_cannot_name_a_file_outside_the_folder_of_locks(folder):
+    precious = folder / "precious"
+    precious.write_text("text")
+    found = precious.stat()
+    record(folder, locks=[["../../precious", found.st_ino, found.st_mtime_ns]])
+    Runs(folder, []).recover(act=True)
+    assert precious.read_text() == "text"
+
+
+def test_a_lock_that_is_a_link_is_not_followed(folder):
+    precious = folder / "precious"
+    precious.write_text("text")
+    link = folder / ".snakemake/locks/2.input.lock"
+    link.symlink_to(precious)
+    found = precious.stat()
+    record(folder, locks=[["2.input.lock", found.st_ino, found.st_mtime_ns]])
+    Runs(folder, []).recover(act=True)
+    assert link.is_symlink() and precious.read_text() == "text"
+
+
+def test_a_machine_that_was_started_anew_runs_nothing_of_before(folder):
+    here = this_run(folder)
+    record(folder, boot="earlier", process=here.process, started=here.started)
+    assert Runs(folder, []).recover(act=True) is bool(here.machine)
+
+
+def test_in_a_container_of_its_own_the_lock_of_the_kernel_tells(folder):
+    """Numbers of another container's processes say nothing; who holds the record does."""
+    path = record(folder, space="pid:[1]")
+    code = (
+        "import fcntl, sys; f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); print(flush=True)"
+    )
+    code += "; sys.stdin.read()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code, path], **pipes) as living:
+        living.stdout.readline()
+        assert not Runs(folder, []).recover(act=True)
+        living.stdin.close()
+    assert Runs(folder, []).recover(act=True)
+
+
+def test_the_record_of_a_run_is_held_while_it_lives_and_goes_when_it_went_well(folder):
+    run = Runs(folder, [])
+    run.begin()
+    run.note_locks([str(folder / ".snakemake/locks/1.input.lock")])
+    (known,) = Runs(folder, []).others.values()
+    assert known.locks == [lock(folder, "1.input.lock")]
+    assert not Runs(folder, []).ended
+    run.end(well=True)
+    assert not list((folder / ".snakemake/revertome").iterdir())
+
+
+def test_records_of_killed_runs_stay_until_nothing_begun_is_left(folder):
+    kept = record(folder)
+    run = Runs(folder, [])
+    run.begin()
+    run.end(well=True)
+    assert kept.exists()
+    for mark in (folder / ".snakemake/incomplete").iterdir():
+        mark.unlink()
+    run = Runs(folder, [])
+    run.begin()
+    run.end(well=True)
+    assert not kept.exists()
+
+
+def claim(folder, **differing):
+    """Record in the results that a run of another folder writes them."""
+    path = folder / "results/study/logs/run.json"
+    path.parent.mkdir(parents=True)
+    run = replace(this_run(folder), folder="/elsewhere", **differing)
+    path.write_text(json.dumps(asdict(run)))
+    return path
+
+
+def test_results_that_a_living_run_of_another_folder_writes_are_refused(folder):
+    path = claim(folder)
+    run = Runs(folder, ["results/study"])
+    with pytest.raises(StudyError, match="another run writes the same results .*/elsewhere"):
+        run.recover(act=True)
+    assert json.loads(path.read_text())["folder"] == "/elsewhere"
+    run.recover(act=False)  # a dry run writes nothing and may plan
+
+
+@pytest.mark.parametrize("differing", [{"process": 0}, {"started": GONE}], ids=["ended", "killed"])
+def test_results_that_another_folder_made_since_are_not_made_again_unasked(folder, differing):
+    record(folder)
+    claim(folder, **differing)
+    run = Runs(folder, ["results/study"])
+    assert not run.recover(act=True)
+    assert "a run in /elsewhere has made since" in run.advice(locked=False)
+
+
+def test_sentences_on_a_locked_folder(folder):
+    assert "no record" in Runs(folder, []).advice(locked=True)
+    record(folder, host="node7", process=41)
+    assert "process 41 on node7" in Runs(folder, []).advice(locked=True)
+    here = this_run(folder)
+    record(folder, "b", process=here.process, started=here.started)
+    assert "another run makes the same files" in Runs(folder, []).advice(locked=True)
+
+
+SQUEUE = """\
+#!/bin/sh
+[ "$*" = "--noheader --user={user} --name=ours --format=%i" ] || exit 1
+[ -e {folder}/cancelled ] || printf '11\\n12\\n'
+"""
+
+
+@pytest.fixture
+def queue(folder, tmp_path, monkeypatch):
+    """A queue with two jobs of the name `ours`, and the file that `scancel` fills."""
+    programs, cancelled = tmp_path / "bin", folder / "cancelled"
+    programs.mkdir()
+    (programs / "squeue").write_text(SQUEUE.format(user=os.getuid(), folder=folder))
+    (programs / "scancel").write_text(f'#!/bin/sh\necho "$*" >> {cancelled}\n')
+    for path in programs.iterdir():
+        path.chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
+    return cancelled
+
+
+def test_jobs_of_a_killed_run_are_cancelled_and_no_others(folder, queue, capsys):
+    record(folder, jobs="ours")
+    Runs(folder, []).recover(act=False)
+    assert not queue.exists()
+    Runs(folder, []).recover(act=True)
+    assert queue.read_text() == "11 12\n"
+    assert "cancelling the jobs of an earlier run: 11 12" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("differing", [{"jobs": None}, {"jobs": "theirs"}, {"host": "another"}])
+def test_jobs_of_other_runs_are_left_alone(folder, queue, differing):
+    record(folder, **{"jobs": "ours"} | differing)
+    Runs(folder, []).recover(act=True)
+    assert not queue.exists()
+
+
+def test_a_process_number_given_anew_is_another_process(folder):
+    here = this_run(folder)
+    old = replace(here, started=str(int(here.started) - 1))
+    assert isinstance(old, Run)
+    assert old.has_ended(here)
+    assert not here.has_ended(here)
+
+
+@pytest.mark.parametrize(
+    ("words", "resource"),
+    [
+        ("slurmstepd-n1: error: StepId=6.batch exceeded memory limit (93 > 41), being killed",
+         "mem_mb"),
+        ("slurmstepd: error: Detected 1 oom_kill event in StepId=6.batch.", "mem_mb"),
+        ("SLURM-job '6' failed, SLURM status is: 'OUT_OF_MEMORY'.", "mem_mb"),
+        ("error: *** JOB 6 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO TIME LIMIT ***",
+         "runtime"),
+        ("SLURM-job '6' failed, SLURM status is: 'TIMEOUT'.", "runtime"),
+    ],
+)  # fmt: skip
+def test_a_job_that_needed_more_ends_with_what_to_ask_for(tmp_path, words, resource):
+    log = tmp_path / "run.log"
+    log.write_text(f"Error in group data\n{words}\n")
+    (line,) = advice([str(log)])
+    assert f"`--set-resources RULE:{resource}=...`" in line
+
+
+def test_other_faults_get_no_advice(tmp_path):
+    log = tmp_path / "run.log"
+    log.write_text("slurmstepd: error: *** JOB 6 ON n1 CANCELLED AT 2026-01-01T00:00:00 ***")
+    assert advice([str(log)]) == []
+    assert advice([str(tmp_path / "none.log")]) == []
+
+
+def test_a_job_killed_on_this_machine_ends_with_what_to_do(tmp_path):
+    log = tmp_path / "run.log"
+    log.write_text("CalledProcessError: Command 'python' died with <Signals.SIGKILL: 9>.")
+    (line,) = advice([str(log)])
+    assert "fewer `--cores`" in line

@@ -1,0 +1,155 @@
+"""Each job notes what it loaded; statsmodels is loaded by `response` alone, scanpy by few."""
+
+import ast
+import json
+import re
+import sys
+import tomllib
+from importlib import metadata
+
+import pytest
+
+import packages
+from workflow.test_disk import SCRIPTS, run
+from workflow.test_run import HOME, planned, small_study, snakemake
+
+LIBRARY = SCRIPTS / "revertome"
+JOB = "from disk import logged\nwith logged(sys.argv[1]):\n    "
+
+
+def test_names_are_those_this_workflow_depends_on():
+    project = tomllib.loads((HOME / "pyproject.toml").read_text("utf-8"))["project"]
+    needs = {re.match(r"[A-Za-z0-9-]+", need).group() for need in project["dependencies"]}
+    assert set(packages.PACKAGES) == needs
+
+
+def test_a_package_is_noted_when_it_is_loaded_and_with_its_version():
+    found = packages.loaded()
+    assert found["pandas"] == metadata.version("pandas")
+    assert found["pyyaml"] == metadata.version("pyyaml")
+    names = {packages.IMPORTED_AS.get(name, name): name for name in packages.PACKAGES}
+    assert set(found) == {names[module] for module in names if module in sys.modules}
+
+
+def test_a_job_notes_what_it_loaded_beside_its_log(tmp_path):
+    log = tmp_path / "logs" / "response.log"
+    assert run(JOB + "import statsmodels", str(log)).returncode == 0
+    note = json.loads((tmp_path / "logs" / "response.packages.json").read_text("utf-8"))
+    assert note["rule"] == "response"
+    assert note["python"] == ".".join(map(str, sys.version_info[:3]))
+    assert note["packages"]["statsmodels"] == metadata.version("statsmodels")
+    assert "scanpy" not in note["packages"]
+    assert packages.noted([log]) == {"response": note}
+
+
+def test_a_job_that_fails_leaves_no_note(tmp_path):
+    assert run(JOB + "1 / 0", str(tmp_path / "quality.log")).returncode == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["quality.log"]
+
+
+def test_notes_that_are_gone_or_spoilt_are_missing(tmp_path):
+    logs = [tmp_path / f"{name}.log" for name in ("intake", "quality")]
+    packages.beside(logs[1]).write_text("{half", encoding="utf-8")
+    assert packages.noted(logs) == {"intake": None, "quality": None}
+
+
+def imported(tree):
+    """Full names of everything that a parsed file imports, also inside functions."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def users(package):
+    """Library files that import a package or module."""
+    return {
+        path.relative_to(LIBRARY).as_posix()
+        for path in LIBRARY.rglob("*.py")
+        if any(
+            f"{name}.".startswith(f"{package}.")
+            for name in imported(ast.parse(path.read_text("utf-8")))
+        )
+    }
+
+
+def test_statsmodels_and_scanpy_stand_where_they_are_paid_for():
+    """Importing them takes a job one and two seconds."""
+    assert users("statsmodels") == {"statistics/proportions.py"}
+    stages = {name.split("/")[0] for name in users("revertome.statistics.proportions")}
+    assert stages == {"response"}
+    assert users("scanpy") == {"study/__init__.py", "modules/scores/score_genes.py"}
+
+
+STAGE = """
+import sys
+import numpy as np, pandas as pd, anndata
+import revertome.intake, revertome.trajectories, revertome.modules, revertome.association
+import revertome.source_data, revertome.compare, revertome.report.page
+from revertome.normalise import normalise
+from revertome.quality import assess
+from revertome.response import evaluate
+rng = np.random.default_rng(1)
+obs = pd.DataFrame({
+    "sample": [f"S{i}" for i in range(12)], "patient": [f"P{i // 2}" for i in range(12)],
+    "visit": ["before", "after"] * 6, "group": "patient",
+    "arm": np.repeat(["drug", "placebo"], 6),
+    "response": ["responder"] * 8 + ["nonresponder"] * 4,
+})
+obs.index = obs["sample"].rename(None)
+names = [f"G{i}" for i in range(60)]
+genes = pd.DataFrame({"symbol": names}, index=names)
+raw = anndata.AnnData(rng.normal(8, 1, (12, 60)), obs=obs, var=genes)
+raw.uns["scale"] = {"scale": "log2"}
+design = {"baseline": "before", "followup": "after", "healthy": None, "covariates": []}
+expression = normalise(raw, {}, {}, design)
+flow = pd.DataFrame(columns=["stage", "n_samples", "n_patients", "n_pairs", "note"])
+clinic = {"baseline_visit": "", "visit": ""}
+assess(expression, flow, {}, design, pd.DataFrame(columns=["patient", "visit"]), clinic)
+loaded = {name for name in ("statsmodels", "scanpy") if name in sys.modules}
+assert not loaded, loaded
+options = {"source": "column", "control": ""}
+trial = evaluate(expression.obs, pd.DataFrame(), options, design).trial
+print(len(trial), "statsmodels" in sys.modules, "scanpy" in sys.modules)
+"""
+
+
+def test_only_response_loads_statsmodels():
+    """A fresh interpreter: stages before it, and what the later ones import; then a trial table."""
+    done = run(STAGE)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["4", "True", "False"]
+
+
+@pytest.mark.slow
+def test_the_manifest_names_what_the_run_loaded(tmp_path):
+    """By rule; and says so where notes were removed with the logs."""
+    study = small_study(tmp_path)
+    done = snakemake(HOME, tmp_path, "--configfile", str(study))
+    assert done.returncode == 0, done.stderr[-3000:]
+    results = tmp_path / "results" / "anajis_simulated"
+    manifest = json.loads((results / "manifest.json").read_text("utf-8"))
+    rules = manifest["software_by_rule"]
+    assert {rule for rule in rules if "statsmodels" in rules[rule]} == {"response"}
+    assert {rule for rule in rules if "scanpy" in rules[rule]} == {"study"}
+    assert {rule for rule in rules if "gseapy" in rules[rule]} == {"modules"}
+    for name in ("statsmodels", "scanpy", "numpy"):
+        assert manifest["software"][name] == metadata.version(name)
+    assert "pydeseq2" not in manifest["software"]
+    assert "study.h5ad" in manifest["results"]
+    crate = json.loads((results / "ro-crate-metadata.json").read_text("utf-8"))
+    assert {"study.h5ad", "#software-scanpy"} <= {entity["@id"] for entity in crate["@graph"]}
+    assert "scanpy 1.11.5 (study)" in (results / "report.html").read_text("utf-8")
+
+    for path in (results / "logs").iterdir():
+        path.unlink()
+    again = snakemake(HOME, tmp_path, "--configfile", str(study), "--forcerun", "report")
+    assert again.returncode == 0, again.stderr[-3000:]
+    manifest = json.loads((results / "manifest.json").read_text("utf-8"))
+    assert list(manifest["software_by_rule"]) == list(rules)
+    assert [rule for rule, found in manifest["software_by_rule"].items() if found] == ["report"]
+    assert "not known what intake, normalise, quality" in (results / "report.html").read_text(
+        "utf-8"
+    )
+    assert planned(HOME, tmp_path, "--configfile", str(study)) == set()
