@@ -91,3 +91,13 @@ def test_first_stages_of_an_array_and_of_counts(assay, source, tmp_path):
     samples = read_table(tmp_path / "quality/samples.tsv")
     assert samples["library_size"].notna().all() == (assay == "rnaseq")
     assert samples["used"].dtype == bool
+
+
+def test_truth_of_a_trial_with_effects_of_its_own(tmp_path):
+    config = complete(CONFIG, SCHEMA)
+    options = config["intake"]["simulate"] | {"genes": 1500, "private": 0.2, "truth_seed": 3}
+    study = load(config["intake"] | {"simulate": options}, config["design"], SYMBOLS)
+    write_table(study.truth, tmp_path / "intake/truth.tsv")
+    assert faults(tmp_path) == []
+    pd.testing.assert_frame_equal(read_table(tmp_path / "intake/truth.tsv"), study.truth)
+    assert study.truth["private"].any()

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from described import faults
 from disk import read_table, write_table
 from revertome.compare import Study, compare
 from revertome.compare.study import Residuals
@@ -63,12 +64,25 @@ def results():
 
 @pytest.fixture(scope="module")
 def sources(results, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sources")
+    folder = tmp_path_factory.mktemp("sources") / "compare/source_data"
     found = {}
     for name in COMPARED:
         write_table(build(name, results), folder / f"{name}.tsv")
         found[name] = read_table(folder / f"{name}.tsv")
     return found
+
+
+def test_tables_of_a_comparison_are_as_described(results, tmp_path):
+    tables = {name: table for name, table in results.items() if isinstance(table, pd.DataFrame)}
+    assert len(tables) == 11
+    for name, table in tables.items():
+        write_table(table, tmp_path / f"compare/{name}.tsv")
+        found = read_table(tmp_path / f"compare/{name}.tsv")
+        assert found.notna().sum()[list(table)].tolist() == table.notna().sum().tolist()
+    for name in COMPARED:
+        path = tmp_path / f"compare/source_data/{name}.tsv"
+        write_table(build(name, results), path)
+    assert faults(tmp_path) == []
 
 
 @pytest.mark.parametrize("name", COMPARED)

@@ -37,14 +37,18 @@ TABLES = (
         "compare/studies.tsv",
         "One row per study that takes part.",
         """
-study      text  -  name in the comparison
-title      text  -  title of the study
-assay      text  -  microarray or rnaseq
-baseline   text  -  name of the baseline visit
-followup   text  -  name of the follow-up visit
-folder     text  -  result folder that was read
-contrasts  text  -  contrasts found there, comma-separated
-residuals  text  -  residual expression found there, with its degrees of freedom
+study      text     -      name in the comparison
+title      text     -      title of the study
+assay      text     -      microarray or rnaseq
+baseline   text     -      name of the baseline visit
+followup   text     -      name of the follow-up visit
+folder     text     -      result folder that was read
+species    text     -      what its gene names are: human, or unknown
+n_genes    integer  genes  genes of its largest table, by current symbol
+n_renamed  integer  genes  genes that have another symbol today
+n_merged   integer  genes  names that are one gene with another today
+contrasts  text     -      contrasts found there, comma-separated
+residuals  text     -      residual expression found there, with its degrees of freedom
 """,
     ),
     table(

@@ -49,6 +49,7 @@ class                 text    -     class the gene was given; half_reverted gene
 disease               number  log2  patients before treatment minus healthy
 change                number  log2  follow-up minus baseline in responders
 change_nonresponders  number  log2  follow-up minus baseline in non-responders
+private               boolean  -    whether the effect is this trial's own, with `intake.simulate.private`
 """,
     ),
 )
