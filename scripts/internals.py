@@ -174,7 +174,7 @@ def end_children(patience=5.0):
             job.terminate()
     end = time.monotonic() + patience
     while any(map(_alive, jobs)) and time.monotonic() < end:
-        time.sleep(0.05)
+        time.sleep(0.1)
     for job in filter(_alive, jobs):
         with suppress(psutil.NoSuchProcess):
             job.kill()

@@ -12,7 +12,7 @@ from revertome.response.proportions import proportions
 
 DESIGN = {"baseline": "before", "followup": "week 12", "healthy": "healthy", "covariates": []}
 FIGURES = {"genes": [], "module": "ISG6", "heatmap_genes": 40}
-TRAJECTORIES = section("trajectories", bootstrap=200, permutations=100)
+TRAJECTORIES = section("trajectories", reverted_in="responders", bootstrap=200, permutations=100)
 
 
 CONFIG = {

@@ -8,6 +8,7 @@ import small_study
 from disk import read_table, write_table
 from revertome.figure_list import FIGURES
 from revertome.figures import draw, labels, style
+from revertome.modules.distance_tests import distance_tests
 from revertome.source_data import build
 from words import misplaced
 
@@ -82,7 +83,9 @@ def relabelled(study, label):
 
 
 def test_study_without_nonresponders(study):
-    treated = study | {"labels": relabelled(study, "treated")}
+    labels = relabelled(study, "treated")
+    tested = distance_tests(study["distance"], labels, study["design"])
+    treated = study | {"labels": labels, "distance_tests": tested}
     for name in FIGURES:
         assert (
             "responders"
@@ -112,7 +115,7 @@ def test_empty_sets_and_tables_become_sentences(study):
         "genes": genes,
         "gsea": study["gsea"].head(0),
         "trial": study["trial"].head(0),
-        "patients": study["patients"].head(0),
+        "proportions": study["proportions"].head(0),
         "module_tests": study["module_tests"].head(0),
         "association_tests": study["association_tests"].head(0),
         "contrasts": {},

@@ -32,7 +32,7 @@ def test_significant_associations_are_worded_with_their_interval():
 
 def test_short_names_of_variables_are_abbreviations():
     row = ("change_with_change", "esr_change", "neutrophil", 0.7, 0.3, 0.9, 0.001, 0.01, 17)
-    [text] = clinic_and_blood(asked(row))
+    [text] = clinic_and_blood(asked(row), 0.05)
     assert text.endswith(
         "change in the neutrophil score correlates with change in ESR (Spearman 0.70, 95% CI 0.30 "
         "to 0.90; p = 0.001)."

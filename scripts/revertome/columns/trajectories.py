@@ -1,6 +1,7 @@
 """Columns of the tables of `trajectories`."""
 
 from revertome.columns.form import table
+from revertome.gene_classes import CLASSES
 
 # Shared with the table of modules; disease and change are in log2, or in units of the score.
 PLACE = """
@@ -68,18 +69,7 @@ def plane(unit: str, stability: str = "") -> str:
     return PLACE.format(unit=unit) + stability + OTHERS.format(unit=unit) + induced
 
 
-COUNTS = "".join(
-    f"{name}  integer  genes  genes put in this class\n"
-    for name in (
-        "reverted",
-        "induced",
-        "partial",
-        "exacerbated",
-        "persistent",
-        "unresolved",
-        "unchanged",
-    )
-)
+COUNTS = "".join(f"{name}  integer  genes  genes put in this class\n" for name in CLASSES)
 
 GENES = table(
     "trajectories/genes.tsv",
