@@ -57,5 +57,5 @@ def test_interferon_falls_in_lupus_and_rises_under_interferon_beta():
     assert change["n_shared"] > 8000
     assert change["pearson"] < 0
     assert change["CI.R"] < 0
-    text = " ".join(findings(vars(found), list(sets)))
-    assert "fall in lupus and rise in beta: the studies are opposed" in text
+    text = " ".join(findings(vars(found), list(sets), 0.05))
+    assert "fell in lupus and rose in beta. The directions are opposite" in text
