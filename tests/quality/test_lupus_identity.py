@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import studies
-from options import load, normalise
+from options import load, normalise, section
 from revertome.quality import assess
 from revertome.quality.identity import match_patients
 from revertome.quality.sex import SEX_GENES
@@ -28,7 +28,8 @@ def lupus():
 def test_deposited_samples(lupus):
     expression, loaded, design = lupus
     design = {"healthy": "healthy", **design}
-    found = assess(expression, loaded.flow, {}, design, loaded.visits, {}).samples
+    quality = section("quality")
+    found = assess(expression, loaded.flow, quality, design, loaded.visits, {}).samples
     told = found[found["expressed_sex"] != "unknown"]
     assert len(told) == 332
     assert (told["expressed_sex"] == told["recorded_sex"]).sum() == 330
