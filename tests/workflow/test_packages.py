@@ -84,10 +84,11 @@ def test_statsmodels_and_scanpy_stand_where_they_are_paid_for():
 
 STAGE = """
 import sys
+sys.path.append(sys.argv[1])
 import numpy as np, pandas as pd, anndata
 import revertome.intake, revertome.trajectories, revertome.modules, revertome.association
 import revertome.source_data, revertome.compare, revertome.report.page
-from revertome.normalise import normalise
+from options import normalise, section
 from revertome.quality import assess
 from revertome.response import evaluate
 rng = np.random.default_rng(1)
@@ -103,21 +104,22 @@ genes = pd.DataFrame({"symbol": names}, index=names)
 raw = anndata.AnnData(rng.normal(8, 1, (12, 60)), obs=obs, var=genes)
 raw.uns["scale"] = {"scale": "log2"}
 design = {"baseline": "before", "followup": "after", "healthy": None, "covariates": []}
+design = section("design", **design)
 expression = normalise(raw, {}, {}, design)
 flow = pd.DataFrame(columns=["stage", "n_samples", "n_patients", "n_pairs", "note"])
-clinic = {"baseline_visit": "", "visit": ""}
-assess(expression, flow, {}, design, pd.DataFrame(columns=["patient", "visit"]), clinic)
+visits = pd.DataFrame(columns=["patient", "visit"])
+response = section("response", source="column", control="")
+assess(expression, flow, section("quality"), design, visits, response)
 loaded = {name for name in ("statsmodels", "scanpy") if name in sys.modules}
 assert not loaded, loaded
-options = {"source": "column", "control": ""}
-trial = evaluate(expression.obs, pd.DataFrame(), options, design).trial
+trial = evaluate(expression.obs, visits, response, design).trial
 print(len(trial), "statsmodels" in sys.modules, "scanpy" in sys.modules)
 """
 
 
 def test_only_response_loads_statsmodels():
     """A fresh interpreter: stages before it, and what the later ones import; then a trial table."""
-    done = run(STAGE)
+    done = run(STAGE, str(HOME / "tests"))
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["4", "True", "False"]
 
