@@ -3,9 +3,9 @@
 from disk import logged, read_h5ad, read_table, write_table
 
 with logged(snakemake.log[0]):
-    from revertome.association import flow, join, test
+    from revertome.association import join, patient_flow, test
     from revertome.quality import used
-    from revertome.trajectories.claims import bounds_of
+    from revertome.trajectories.class_rules import bounds_of
 
     files, params = snakemake.input, snakemake.params
     every, checked = read_h5ad(files.expression), read_table(files.samples)
@@ -30,7 +30,7 @@ with logged(snakemake.log[0]):
     tests = test(patients, modules, params.variables, method, params.trajectories["alpha"])
     samples = every.obs.reset_index(drop=True).merge(checked[["sample", "used"]], on="sample")
     contrasts = read_table(files.contrasts)
-    counted = flow(
+    counted = patient_flow(
         samples, visits, contrasts, labels, params.design, params.response["baseline_visit"]
     )
     write_table(patients, snakemake.output.patients)

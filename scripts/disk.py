@@ -47,7 +47,7 @@ def write(path: str | Path, save: Callable[[Path], Any]) -> None:
             os.fsync(file.fileno())
         temporary.replace(target)
     except OSError as error:
-        raise _told(error, target) from error
+        raise _as_exception(error, target) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -84,7 +84,7 @@ REASONS = {
 }
 
 
-def _told(error: OSError, target: Path) -> Exception:
+def _as_exception(error: OSError, target: Path) -> Exception:
     """Give the fault of a disk in words; HDF5 hides the error number in its message."""
     hidden = re.search(r"errno = (\d+)", str(error))
     code = error.errno or (int(hidden.group(1)) if hidden else 0)

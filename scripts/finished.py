@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from disk import read_h5ad, read_table
-from revertome.compare import CONTRASTS, Study, residuals
+from revertome.compare import CONTRASTS, FinishedStudy, residuals
 from revertome.errors import StudyError
 from revertome.gene_classes import CLAIMED
 
@@ -22,7 +22,7 @@ def configured(folder: Path) -> dict[str, Any]:
     return dict(found)
 
 
-def finished(folder: Path, config: dict[str, Any]) -> Study:
+def finished(folder: Path, config: dict[str, Any]) -> FinishedStudy:
     """Tables of one result folder; those that the study lacks are left out.
 
     Raises
@@ -33,7 +33,7 @@ def finished(folder: Path, config: dict[str, Any]) -> Study:
     if not (folder / "differential").is_dir():
         raise StudyError(f"{folder}: no folder `differential` here; name a finished study")
     paths = {name: folder / "differential" / f"{name}.tsv" for name in CONTRASTS}
-    return Study(
+    return FinishedStudy(
         {name: read_table(path, COLUMNS) for name, path in paths.items() if path.exists()},
         _table(folder / "trajectories/genes.tsv", GENES),
         _table(folder / "modules/tests.tsv"),

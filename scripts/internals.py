@@ -39,7 +39,7 @@ def quote_interpreter():
         sys.executable = shlex.quote(sys.executable)
 
 
-def asked():
+def requested():
     """Rules and targets that the command line names, those of a job's process too."""
     return {word.partition(":")[0] for word in sys.argv}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from options import options_of, section
-from revertome.trajectories.claims import bounds_of
+from revertome.trajectories.class_rules import bounds_of
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy", "covariates": []}
 OPTIONS = section(

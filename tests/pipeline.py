@@ -25,7 +25,7 @@ from revertome.report.page import page
 from revertome.response import evaluate, proportions
 from revertome.source_data import build
 from revertome.trajectories import run as trajectories
-from revertome.trajectories.claims import bounds_of
+from revertome.trajectories.class_rules import bounds_of
 
 HOME = Path(__file__).parents[1]
 sys.path.append(str(HOME / "scripts"))

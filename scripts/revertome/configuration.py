@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from revertome.assays import check_assay
-from revertome.claimed import check_claims, claimed_in
+from revertome.class_groups import check_claims, claimed_in
 from revertome.differential.engines import default_engines, has_joint_fit, joint_engines, supported
 from revertome.differential.names import check_custom, contrast_names, within_patient
 from revertome.errors import StudyError
@@ -81,8 +81,8 @@ def check_definition(
 
     errors = sorted(Draft202012Validator(schema).iter_errors(found), key=lambda e: list(e.path))
     if errors:
-        told = _sentence(errors[0], len(errors)).removeprefix("configuration: ")
-        raise StudyError(f"{source}: {told.rpartition('; ')[0]}; see config/response/README.md")
+        message = _sentence(errors[0], len(errors)).removeprefix("configuration: ")
+        raise StudyError(f"{source}: {message.rpartition('; ')[0]}; see config/response/README.md")
     response = config["response"]
     try:
         definition = parse(found, response["limits"])

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.intake import Study
+from revertome.intake import StudyData
 
 KEPT = ("sample", "patient", "visit", "group", "arm", "sex", "age", "batch", "response")
 SHORTEST = 3  # shorter identifiers are found as whole words only
@@ -49,7 +49,7 @@ def assign(
     return codes
 
 
-def identifiers(study: Study, excluded: Iterable[str] = ()) -> dict[str, list[str]]:
+def identifiers(study: StudyData, excluded: Iterable[str] = ()) -> dict[str, list[str]]:
     """Return the identifiers a study holds: patients, samples, and samples that were left out."""
     obs = study.adata.obs
     patients = [*obs["patient"].astype(str), *study.visits["patient"].astype(str)]
@@ -57,8 +57,8 @@ def identifiers(study: Study, excluded: Iterable[str] = ()) -> dict[str, list[st
 
 
 def pseudonymise(
-    study: Study, codes: Mapping[str, Mapping[str, str]], needed: Sequence[str] = ()
-) -> Study:
+    study: StudyData, codes: Mapping[str, Mapping[str, str]], needed: Sequence[str] = ()
+) -> StudyData:
     """Replace identifiers by codes; rows are sorted anew, so that their order tells nothing.
 
     Text columns that nothing needs and that hold an identifier (a title, a file name) are left
@@ -66,7 +66,7 @@ def pseudonymise(
 
     Parameters
     ----------
-    study : Study
+    study : StudyData
     codes : dict of dict
         From `assign`.
     needed : sequence of str
@@ -74,7 +74,7 @@ def pseudonymise(
 
     Returns
     -------
-    Study
+    StudyData
     """
     adata = study.adata.copy()
     find = finder(codes)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from revertome.association import flow
+from revertome.association import patient_flow
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy"}
 VISITS = pd.DataFrame(
@@ -33,7 +33,7 @@ CONTRASTS = pd.DataFrame({"contrast": NAMES, "n_samples": 5, "n_patients": 4, "n
 
 
 def counted(visits=VISITS, baseline="day1"):
-    table = flow(SAMPLES, visits, CONTRASTS, LABELS, DESIGN, baseline)
+    table = patient_flow(SAMPLES, visits, CONTRASTS, LABELS, DESIGN, baseline)
     return table, table.astype({"detail": object}).fillna({"detail": ""}).set_index(
         ["stage", "detail", "arm"]
     )

@@ -23,7 +23,7 @@ from revertome.differential.models import random_model  # noqa: E402
 from revertome.gene_classes import CLAIMED  # noqa: E402
 from revertome.limma.joint import moderate, normal_fit  # noqa: E402
 from revertome.statistics.fdr import adjust  # noqa: E402
-from revertome.trajectories.claims import CONTRASTS, effects_of, rule_of  # noqa: E402
+from revertome.trajectories.class_rules import CONTRASTS, effects_of, rule_of  # noqa: E402
 from revertome.trajectories.classes import outcomes, two_thresholds  # noqa: E402
 from revertome.trajectories.plane import Plane  # noqa: E402
 from revertome.trajectories.refit import plane_of  # noqa: E402

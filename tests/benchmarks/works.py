@@ -191,7 +191,7 @@ def bootstrap(x):
     from revertome.limma.joint import moderated_joint, normal_fit
     from revertome.trajectories.classes import Rule, classify
     from revertome.trajectories.plane import Bounds
-    from revertome.trajectories.refit import Effects, Refit, planes_of
+    from revertome.trajectories.refit import PlaneContrasts, Refit, planes_of
     from revertome.trajectories.stability import stability
     from revertome.trial import Model
 
@@ -208,7 +208,10 @@ def bootstrap(x):
     }
     model = Model(pd.DataFrame({"patient": block}), design, block, contrasts, [], "")
     strata = pd.Series(np.where(cell == 2, "healthy", "pair"))
-    effects = {"main": Effects("disease", "change"), "induced": Effects("disease", "change")}
+    effects = {
+        "main": PlaneContrasts("disease", "change"),
+        "induced": PlaneContrasts("disease", "change"),
+    }
     rule = Rule(0.05, Bounds(0.5, 2.0, 0.5))
 
     def section():

@@ -8,7 +8,7 @@ import yaml
 
 from options import load, normalise
 from revertome import modules
-from revertome.compare import Study, compare, residuals
+from revertome.compare import FinishedStudy, compare, residuals
 from revertome.configuration import complete
 from revertome.differential.model_options import model_options
 from revertome.differential.run import run
@@ -35,7 +35,7 @@ def finished(config, sets, aliases):
     scores = modules.score(expression, sets, config["modules"] | {"methods": ["zscore"]}, design, 1)
     tests = modules.test(scores, obs, labels, design)
     noise = residuals(expression, labels, design)
-    return Study(tables, pd.DataFrame(), tests, noise, {"assay": assay})
+    return FinishedStudy(tables, pd.DataFrame(), tests, noise, {"assay": assay})
 
 
 def test_interferon_falls_in_lupus_and_rises_under_interferon_beta():

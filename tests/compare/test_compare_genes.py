@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from revertome.compare import Study, compare
+from revertome.compare import FinishedStudy, compare
 from revertome.compare.concordance import agreement
 from revertome.compare.effects import effects
 from revertome.compare.transfer import directed_p, replicate
@@ -83,7 +83,7 @@ def simulated(seed, shared, private):
         stats.false_discovery_control(table["P.Value"]) < 0.05, "reverted", "unchanged"
     )
     genes = pd.DataFrame({"gene": table["gene"], "class": found, "change": effect})
-    return Study({"change_responders": table}, genes, NOTHING)
+    return FinishedStudy({"change_responders": table}, genes, NOTHING)
 
 
 def test_shared_genes_travel_and_private_ones_do_not():
@@ -102,7 +102,7 @@ def test_shared_genes_travel_and_private_ones_do_not():
 def test_order_of_rows_and_studies_changes_nothing():
     one, two = simulated(1, 1, 0), simulated(2, 1, 1)
     mixed = {n: t.sample(frac=1, random_state=4) for n, t in two.contrasts.items()}
-    again = compare({"two": Study(mixed, two.genes[::-1], NOTHING), "one": one}, alpha=0.05)
+    again = compare({"two": FinishedStudy(mixed, two.genes[::-1], NOTHING), "one": one}, alpha=0.05)
     first = compare({"one": one, "two": two}, alpha=0.05)
     pd.testing.assert_frame_equal(first.transfer, again.transfer, check_exact=True)
     pd.testing.assert_frame_equal(first.concordance, again.concordance, check_exact=True)
@@ -115,14 +115,17 @@ def test_faults_of_the_input_are_named():
     other = study.contrasts["change_responders"].assign(gene=lambda t: "ENSG" + t["gene"])
     with pytest.raises(StudyError, match="studies one, two: no gene is in two of them"):
         compare(
-            {"one": study, "two": Study({"change_responders": other}, study.genes, NOTHING)},
+            {
+                "one": study,
+                "two": FinishedStudy({"change_responders": other}, study.genes, NOTHING),
+            },
             alpha=0.05,
         )
 
 
 def test_a_study_without_a_table_takes_part_in_what_it_can():
     study = simulated(1, 1, 0)
-    bare = Study(study.contrasts, pd.DataFrame(), pd.DataFrame())
+    bare = FinishedStudy(study.contrasts, pd.DataFrame(), pd.DataFrame())
     result = compare({"full": study, "bare": bare}, alpha=0.05)
     assert result.transfer["source"].unique().tolist() == ["full"]
     assert result.concordance["pearson"].tolist() == pytest.approx([1.0])

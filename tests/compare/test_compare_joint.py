@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from paired_trial import BOUNDS
-from revertome.compare import Study
+from revertome.compare import FinishedStudy
 from revertome.compare.effects import all_genes
 from revertome.compare.joint import calls_of, joint_tables
 from revertome.compare.joint import joint as joint_of
@@ -46,7 +46,10 @@ def truth(rng):
 def simulated(seed):
     rng = np.random.default_rng(seed)
     d, t = truth(rng)
-    return {n: Study({}, plane_table(rng, d[i], t[i]), NOTHING) for i, n in enumerate(["a", "b"])}
+    return {
+        n: FinishedStudy({}, plane_table(rng, d[i], t[i]), NOTHING)
+        for i, n in enumerate(["a", "b"])
+    }
 
 
 def joint(studies, names):
@@ -81,7 +84,7 @@ def test_no_contradiction_where_there_is_none():
     for seed in range(30):
         rng = np.random.default_rng(seed)
         d, t = truth(rng)
-        pair = {n: Study({}, plane_table(rng, d[0], t[0]), NOTHING) for n in "ab"}
+        pair = {n: FinishedStudy({}, plane_table(rng, d[0], t[0]), NOTHING) for n in "ab"}
         runs.append((joint(pair, "ab")["verdict"] == "contradicted").any())
     assert np.mean(runs) <= 0.1
 
@@ -103,7 +106,9 @@ def test_hand_worked_verdicts():
     one = table(["reverted", "reverted", "reverted", "reverted"], [0.001, 0.03, 0.002, 1e-9])
     two = table(["reverted", "unresolved", "unresolved", "reverted"], [0.01, 0.01, 0.2, 1e-9])
     two.loc[3, ["disease", "change"]] = [-2.0, 2.0]
-    found = joint({"x": Study({}, one, NOTHING), "y": Study({}, two, NOTHING)}, ["y", "x"])
+    found = joint(
+        {"x": FinishedStudy({}, one, NOTHING), "y": FinishedStudy({}, two, NOTHING)}, ["y", "x"]
+    )
     assert found["verdict"].tolist() == ["all", "one_only", "one_only", "contradicted"]
     assert found["adj.P.Val"].iloc[0] == pytest.approx(0.04)
     assert found["adj.P.Val"].iloc[3] == pytest.approx(4e-9)
@@ -113,14 +118,14 @@ def test_hand_worked_verdicts():
 
 
 def tables(studies, bare):
-    studies = {**studies, "bare": Study({}, bare, NOTHING)}
+    studies = {**studies, "bare": FinishedStudy({}, bare, NOTHING)}
     return joint_tables(studies, all_genes(studies), 0.05)
 
 
 def test_three_studies_and_one_that_cannot_be_classed():
     rng = np.random.default_rng(4)
     d, t = truth(rng)
-    studies = {n: Study({}, plane_table(rng, d[0], t[0]), NOTHING) for n in "abc"}
+    studies = {n: FinishedStudy({}, plane_table(rng, d[0], t[0]), NOTHING) for n in "abc"}
     bare = plane_table(rng, d[0], t[0]).filter(["gene", "class", "change"])
     genes, summary = tables(studies, bare)
     assert list(dict.fromkeys(summary["studies"])) == ["a,b", "a,c", "b,c", "a,b,c"]

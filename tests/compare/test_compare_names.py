@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from revertome.compare import Study, compare
+from revertome.compare import FinishedStudy, compare
 from revertome.compare.harmonise import harmonise, names_of, today_of
 from revertome.errors import StudyError
 
@@ -30,7 +30,7 @@ def test_kinds_of_names(genes, kind):
 def test_old_symbols_become_current_and_doubles_are_merged():
     """DDX58 is RIGI today; the row of the higher average stays."""
     table = contrast(["DDX58", "RIGI", "MX1"], [6.0, 9.0, 8.0]).assign(logFC=[1.0, 2.0, 3.0])
-    study = Study({"disease": table}, NOTHING, NOTHING)
+    study = FinishedStudy({"disease": table}, NOTHING, NOTHING)
     found = harmonise("old", study, today_of({"old": study}, {"DDX58": "RIGI"}))
     now = found.contrasts["disease"].set_index("gene")["logFC"]
     assert now.to_dict() == {"RIGI": 2.0, "MX1": 3.0}
@@ -40,7 +40,7 @@ def test_old_symbols_become_current_and_doubles_are_merged():
 
 
 def test_mouse_symbols_are_refused_with_the_way_on():
-    human = Study({"disease": contrast(["GAPDH", "ACTB", "MX1"])}, NOTHING, NOTHING)
-    mouse = Study({"disease": contrast(["Gapdh", "Actb", "Mx1"])}, NOTHING, NOTHING)
+    human = FinishedStudy({"disease": contrast(["GAPDH", "ACTB", "MX1"])}, NOTHING, NOTHING)
+    mouse = FinishedStudy({"disease": contrast(["Gapdh", "Actb", "Mx1"])}, NOTHING, NOTHING)
     with pytest.raises(StudyError, match="study mice: its genes are mouse symbols .*orthologs"):
         compare({"people": human, "mice": mouse}, alpha=0.05)

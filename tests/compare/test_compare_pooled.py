@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from revertome.compare.pooled import pool
-from revertome.compare.study import Study
+from revertome.compare.study import FinishedStudy
 from revertome.statistics.meta import between_variance, leave_one_out, random_effects
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -106,7 +106,7 @@ def study(estimate, error, n, **changed):
     row |= {"estimate": estimate, "CI.L": estimate - reach, "CI.R": estimate + reach, "n": n}
     other = {**row, "module": "M9"}  # in the first study only
     rows = [{**row, **changed}] + ([other] if estimate > 1 else [])
-    return Study({}, pd.DataFrame(), pd.DataFrame(rows))
+    return FinishedStudy({}, pd.DataFrame(), pd.DataFrame(rows))
 
 
 def test_standard_errors_come_back_from_the_intervals():
@@ -136,7 +136,7 @@ def test_only_the_same_test_method_and_group_are_pooled():
 def test_a_study_without_response_is_pooled_as_treated():
     """Responders of one, all patients of the other."""
     first, other = study(0.5, 0.2, 20), study(0.9, 0.2, 20)
-    told = Study(
+    told = FinishedStudy(
         {}, other.genes, pd.concat([first.modules, study(0.7, 0.1, 8, group="responders").modules])
     )
     table, _ = pool({"a": told, "b": other})

@@ -7,7 +7,7 @@ from scipy import stats
 
 from described import faults
 from disk import read_table, write_table
-from revertome.compare import Study, compare
+from revertome.compare import FinishedStudy, compare
 from revertome.compare.study import Residuals
 from revertome.figure_list import COMPARED
 from revertome.figures import draw, style
@@ -51,7 +51,7 @@ def study(rng, change, labelled=True):
     columns = ["module", "method", "test", "group", "estimate", "CI.L", "CI.R", "n", "df"]
     facts = {"title": "", "assay": "microarray", "folder": "somewhere"}
     both = {"disease": residuals, "change": residuals}
-    return Study(tables, genes, pd.DataFrame(rows, columns=columns), both, facts)
+    return FinishedStudy(tables, genes, pd.DataFrame(rows, columns=columns), both, facts)
 
 
 @pytest.fixture(scope="module")

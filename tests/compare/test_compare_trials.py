@@ -9,7 +9,7 @@ import yaml
 
 from options import normalise
 from revertome import simulate
-from revertome.compare import Study, compare, residuals
+from revertome.compare import FinishedStudy, compare, residuals
 from revertome.configuration import complete
 from revertome.differential.model_options import joint_options
 from revertome.simulate.patients import responders
@@ -52,7 +52,7 @@ def analysed(name, genes, shift):
         part["t"], part["P.Value"] = table[effect] / table[f"se_{effect}"], table[f"p_{effect}"]
         contrasts[contrast] = part
     noise = residuals(expression, labels, config["design"])
-    return Study(contrasts, table, pd.DataFrame(), noise), true.set_index("gene")
+    return FinishedStudy(contrasts, table, pd.DataFrame(), noise), true.set_index("gene")
 
 
 def test_private_genes_take_the_effects_of_their_givers():

@@ -18,7 +18,7 @@ from revertome.limma.joint import moderated_joint, normal_fit
 from revertome.limma.robust_prior import log_f_sf
 from revertome.limma.top_table import top_table
 from revertome.trajectories import run
-from revertome.trajectories.claims import CONTRASTS, EFFECTS
+from revertome.trajectories.class_rules import CONTRASTS, EFFECTS
 from revertome.trajectories.refit import Refit, plane_of
 
 N = 12

@@ -18,7 +18,7 @@ from revertome.limma.duplicate_correlation import duplicate_correlation
 from revertome.limma.ebayes import ebayes
 from revertome.limma.fit import lm_fit
 from revertome.limma.top_table import top_table
-from revertome.limma.voom import voom, voom_quality
+from revertome.limma.voom import voom, voom_with_quality_weights
 
 HERE = Path(__file__).parent / "reference" / "core"
 K = ["disease", "change_responders"]
@@ -180,7 +180,7 @@ def test_voom_with_quality_weights(trial):
     rho = duplicate_correlation(y, design, patient, weights)
     trial.same(rho, "correlation_voom", rtol=1e-6)
     rho = trial.scalars["correlation_voom"]
-    y, weights = voom_quality(counts, library, design, patient, rho)
+    y, weights = voom_with_quality_weights(counts, library, design, patient, rho)
     trial.same(weights[4], "quality:weight")
     fit = lm_fit(y, design, patient, rho, weights)
     trial.check(as_coefficients(fit, K), "quality")

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from options import load
-from revertome.intake import Study
+from revertome.intake import StudyData
 
 DESIGN: dict[str, Any] = {
     "baseline": "before",
@@ -44,7 +44,7 @@ class Case:
         self.intake: dict[str, Any] = {"source": "table"}
         self.design = dict(DESIGN)
 
-    def load(self) -> Study:
+    def load(self) -> StudyData:
         matrix, sheet = self.folder / "matrix.tsv", self.folder / "samples.tsv"
         self.matrix.to_csv(matrix, sep="\t", index_label="id")
         self.sheet.to_csv(sheet, sep="\t", index=False)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from options import load
-from revertome.intake import Study
+from revertome.intake import StudyData
 from studies import SHARED, gse60424, gse65391_full, gse65391_small, lemay, real, with_intake
 
 pytestmark = [pytest.mark.real, real]
@@ -16,7 +16,7 @@ def _labels(file: str) -> pd.DataFrame:
     return pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False).set_index("gsm")
 
 
-def _pairs(study: Study) -> int:
+def _pairs(study: StudyData) -> int:
     visits = study.adata.obs.dropna(subset="visit").groupby("patient", observed=True)["visit"]
     return int((visits.nunique() == 2).sum())
 

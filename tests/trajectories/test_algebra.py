@@ -15,7 +15,7 @@ from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.limma.joint import normal_fit
 from revertome.trajectories import run
-from revertome.trajectories.claims import CONTRASTS
+from revertome.trajectories.class_rules import CONTRASTS
 from revertome.trajectories.plane import Plane, class_p
 
 TESTS = Path(__file__).parents[1]

@@ -16,7 +16,7 @@ from revertome.limma.ebayes import Moderated
 from revertome.limma.fit import Fit
 from revertome.limma.mixed_fit import degrees_of, mixed_fit
 from revertome.trajectories import run
-from revertome.trajectories.claims import CONTRASTS, EFFECTS
+from revertome.trajectories.class_rules import CONTRASTS, EFFECTS
 from revertome.trajectories.plane import class_p
 from revertome.trajectories.refit import Refit, plane_of, planes_of
 from revertome.trajectories.stability import PatientSums

@@ -15,7 +15,7 @@ from disk import read_table, write_table
 from options import options_of
 from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
 from revertome.errors import StudyError
-from revertome.shares import BATCH, share, useful_jobs
+from revertome.resample_batches import BATCH, share, useful_jobs
 from revertome.trajectories import Resamples, resample, run
 from revertome.trajectories.chance import _transform
 from revertome.trajectories.draws import Kind, generator

@@ -11,7 +11,7 @@ from revertome.limma.fit import lm_fit
 from revertome.limma.joint import Joint, moderate, moderated_joint, normal_fit
 from revertome.trajectories import run
 from revertome.trajectories.chance import _transform
-from revertome.trajectories.claims import CONTRASTS, EFFECTS
+from revertome.trajectories.class_rules import CONTRASTS, EFFECTS
 from revertome.trajectories.refit import Refit, inverses, plane_of
 from revertome.trajectories.stability import PatientSums
 from revertome.trial import cells, first_and_second

@@ -13,7 +13,7 @@ from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.limma.joint import moderate, normal_fit
 from revertome.trajectories import run
-from revertome.trajectories.claims import CONTRASTS, EFFECTS
+from revertome.trajectories.class_rules import CONTRASTS, EFFECTS
 from revertome.trajectories.classes import Rule, classify, outcomes
 from revertome.trajectories.multiplicity import rejected
 from revertome.trajectories.plane import Plane, class_p

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.intake.flow import Flow
+from revertome.intake.sample_flow import Flow
 from revertome.trial import at_both, complete_pairs, paired_rows
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": None}

@@ -13,7 +13,7 @@ import yaml
 
 from revertome.configuration import complete, public
 from revertome.errors import StudyError
-from revertome.intake import Study
+from revertome.intake import StudyData
 from revertome.privacy import assign, identifiers, pseudonymise, redacted
 from workflow.test_run import HOME, snakemake
 
@@ -31,7 +31,7 @@ def small():
     values = np.arange(6.0).reshape(3, 2)
     visits = pd.DataFrame({"patient": ["Quagliozzi", "Aab"], "visit": "before", "crp": [1.0, 2.0]})
     flow = pd.DataFrame({"stage": ["exclude"], "note": ["Zyx-8 (haemolysed); 7 samples"]})
-    return Study(anndata.AnnData(values, obs=obs), visits, flow, None)
+    return StudyData(anndata.AnnData(values, obs=obs), visits, flow, None)
 
 
 def test_codes_take_the_place_of_identifiers_and_nothing_else_changes():

@@ -13,11 +13,11 @@ sys.path.insert(0, str(SCRIPTS))
 
 from digest import digest
 from folder import check_results
-from internals import asked, expected, guard, label, quote_interpreter
+from internals import requested, expected, guard, label, quote_interpreter
 from revertome.configuration import check_definition, complete, contrasts_by_engine, public
 from revertome.errors import StudyError
 from revertome.figure_list import COMPARED, FIGURES
-from revertome.shares import useful_jobs
+from revertome.resample_batches import useful_jobs
 
 quote_interpreter()
 # One thread for each BLAS pool: jobs already fill the cores, and sums in another order
@@ -36,7 +36,7 @@ def completed(found):
     """Configuration with defaults filled in, or a message and no traceback."""
     schema = read_yaml(HOME / "workflow/schemas/config.schema.yaml")
     # `snakemake sheet` drafts the study file, so little of it need be there.
-    drafted = "sheet" in asked()
+    drafted = "sheet" in requested()
     if drafted:
         found = {"design": {"baseline": "before", "followup": "after"}, **found}
     try:

@@ -14,7 +14,7 @@ import yaml
 HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
 sys.path.insert(0, str(HOME / "scripts"))
 
-from internals import asked, expect
+from internals import requested, expect
 
 
 def study_files(given):
@@ -60,7 +60,7 @@ if not workflow.is_main_process:
     STUDIES = {
         prefix: study
         for prefix, study in STUDIES.items()
-        if any(name.startswith(prefix) for name in asked())
+        if any(name.startswith(prefix) for name in requested())
     } or STUDIES
 
 for prefix, study in STUDIES.items():

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.trajectories.carried import in_wedge
+from revertome.trajectories.patient_counts import in_wedge
 from revertome.trajectories.plane import Bounds
 from revertome.trial import at_both, is_healthy, patients_at
 
@@ -23,9 +23,9 @@ def normalised(
     patient when the patient's own point lies in the wedge of `reverted`: with the own disease
     effect d = baseline - healthy mean, of the sign that the class has, and the own change
     t = follow-up - baseline, -t / d lies between the recovered fractions: the rule of
-    `patients_carrying` (`trajectories.carried`), counted by patient; there the values are adjusted
-    for the covariates and patients are those in whom the class is claimed. Both counts describe one
-    noisy measurement each; neither is a test.
+    `patients_carrying` (`trajectories.patient_counts`), counted by patient; there the values are
+    adjusted for the covariates and patients are those in whom the class is claimed. Both counts
+    describe one noisy measurement each; neither is a test.
 
     Parameters
     ----------

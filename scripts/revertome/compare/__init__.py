@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from revertome.compare.concordance import CONTRASTS, TREATED, concordance
-from revertome.compare.effects import Effects, all_genes, effects, noise_of
+from revertome.compare.effects import ContrastEffects, all_genes, effects, noise_of
 from revertome.compare.enrichment import enrichment
 from revertome.compare.harmonise import harmonise, today_of
 from revertome.compare.joint import joint_tables
@@ -15,11 +15,11 @@ from revertome.compare.pooled import pool, pool_genes
 from revertome.compare.rank_overlap import rank_overlap
 from revertome.compare.residuals import residuals
 from revertome.compare.side_by_side import side_by_side
-from revertome.compare.study import Residuals, Study
+from revertome.compare.study import FinishedStudy, Residuals
 from revertome.compare.transfer import transfer
 from revertome.errors import StudyError
 
-__all__ = ["CONTRASTS", "Comparison", "Residuals", "Study", "compare", "residuals"]
+__all__ = ["CONTRASTS", "Comparison", "FinishedStudy", "Residuals", "compare", "residuals"]
 OPTIONS = {"permutations": 1000, "seed": 1}
 
 
@@ -64,7 +64,7 @@ class Comparison:
 
 
 def compare(
-    studies: dict[str, Study],
+    studies: dict[str, FinishedStudy],
     aliases: Mapping[str, str] | None = None,
     options: dict[str, int] | None = None,
     *,
@@ -133,7 +133,9 @@ def compare(
     )
 
 
-def _effects(studies: dict[str, Study], contrast: str, genes: pd.Index) -> dict[str, Effects]:
+def _effects(
+    studies: dict[str, FinishedStudy], contrast: str, genes: pd.Index
+) -> dict[str, ContrastEffects]:
     return {
         name: effects(study.contrasts[contrast], noise_of(study, contrast), genes)
         for name, study in studies.items()
@@ -141,7 +143,9 @@ def _effects(studies: dict[str, Study], contrast: str, genes: pd.Index) -> dict[
     }
 
 
-def _treated(tables: dict[str, dict[str, Effects]]) -> dict[str, dict[str, Effects]]:
+def _treated(
+    tables: dict[str, dict[str, ContrastEffects]],
+) -> dict[str, dict[str, ContrastEffects]]:
     """Change in responders, or in all patients where a study tells no response (see TREATED)."""
     both = {**tables["change_all"], **tables["change_responders"]}
     if tables["change_responders"] and len(both) > len(tables["change_responders"]):
@@ -149,7 +153,7 @@ def _treated(tables: dict[str, dict[str, Effects]]) -> dict[str, dict[str, Effec
     return {}
 
 
-def _facts(studies: dict[str, Study]) -> pd.DataFrame:
+def _facts(studies: dict[str, FinishedStudy]) -> pd.DataFrame:
     rows = [
         {
             "study": name,

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.compare.effects import Effects, shared
+from revertome.compare.effects import ContrastEffects, shared
 from revertome.statistics.fdr import adjust
 from revertome.statistics.ranks import average_ranks
 
@@ -37,7 +37,7 @@ COLUMNS = [
 LEAST = 3  # genes
 
 
-def agreement(first: Effects, second: Effects) -> dict[str, float | str]:
+def agreement(first: ContrastEffects, second: ContrastEffects) -> dict[str, float | str]:
     """Compare the log fold changes of two contrasts on the genes both measure.
 
     Parameters
@@ -57,18 +57,18 @@ def agreement(first: Effects, second: Effects) -> dict[str, float | str]:
     if len(a.at) < LEAST:
         return {**counts, "uncertainty": "fewer than 3 shared genes"}
     same = np.sign(a.logfc) == np.sign(b.logfc)
-    told: dict[str, float | str] = {
+    row: dict[str, float | str] = {
         **counts,
         "pearson": correlation(a.logfc, b.logfc),
         "spearman": correlation(average_ranks(a.level), average_ranks(b.level)),
         "sign_agreement": float(same.mean()),
     }
     if a.spread is None or b.spread is None or not _errors(a, b):
-        return {**told, "uncertainty": "no residual expression"}
-    return {**told, **uncertainty(a, b), "uncertainty": "residual expression"}
+        return {**row, "uncertainty": "no residual expression"}
+    return {**row, **uncertainty(a, b), "uncertainty": "residual expression"}
 
 
-def uncertainty(a: Effects, b: Effects) -> dict[str, float]:
+def uncertainty(a: ContrastEffects, b: ContrastEffects) -> dict[str, float]:
     """Interval and p of the correlation r of two effect vectors of the same genes.
 
     The effects of a study have the error covariance S = D R D, D the standard errors of its table
@@ -110,17 +110,17 @@ def uncertainty(a: Effects, b: Effects) -> dict[str, float]:
     effective = 1 + trace[0] * trace[1] / cross
     # d atanh(r) = dr / (1 - r^2).
     reach = stats.t.ppf(0.975, df) * np.sqrt(variance) / (1 - r**2)
-    told = {"CI.L": np.tanh(np.arctanh(r) - reach), "CI.R": np.tanh(np.arctanh(r) + reach)}
+    row = {"CI.L": np.tanh(np.arctanh(r) - reach), "CI.R": np.tanh(np.arctanh(r) + reach)}
     spare = effective - 2
     p = 2 * stats.t.sf(abs(r) * np.sqrt(spare / (1 - r**2)), spare) if spare > 0 else np.nan
     sure = 1 - trace[0] / length[0] ** 2, 1 - trace[1] / length[1] ** 2
     known = min(sure) > 0
     whole = float(np.clip(r / np.sqrt(sure[0] * sure[1]), -1, 1)) if known else np.nan
-    told |= {"genes_effective": effective, "P.Value": p, "disattenuated": whole, "df": df}
-    return told | {"reliability_a": max(sure[0], 0.0), "reliability_b": max(sure[1], 0.0)}
+    row |= {"genes_effective": effective, "P.Value": p, "disattenuated": whole, "df": df}
+    return row | {"reliability_a": max(sure[0], 0.0), "reliability_b": max(sure[1], 0.0)}
 
 
-def concordance(tables: dict[str, dict[str, Effects]]) -> pd.DataFrame:
+def concordance(tables: dict[str, dict[str, ContrastEffects]]) -> pd.DataFrame:
     """Agreement of every pair of studies in every contrast both have.
 
     Parameters
@@ -153,11 +153,11 @@ def correlation(x: Array, y: Array) -> float:
     return float(u @ v / size) if size > 0 else np.nan
 
 
-def _errors(a: Effects, b: Effects) -> bool:
+def _errors(a: ContrastEffects, b: ContrastEffects) -> bool:
     return bool(np.isfinite(a.error).all() and np.isfinite(b.error).all())
 
 
-def _centred(effects: Effects) -> npt.NDArray[np.float32]:
+def _centred(effects: ContrastEffects) -> npt.NDArray[np.float32]:
     """Rows whose sum of products is the error covariance of the centred effects."""
     if effects.spread is None:
         raise ValueError("the uncertainty needs residual expression of both studies")

@@ -8,14 +8,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.compare.study import Residuals, Study
+from revertome.compare.study import FinishedStudy, Residuals
 from revertome.statistics.ranks import Places, strongest, tied
 
 FARTHEST = 37.5  # |z| of the smallest p that a double can hold
 
 
 @dataclass(frozen=True)
-class Effects:
+class ContrastEffects:
     """One contrast of one study.
 
     Attributes
@@ -52,22 +52,22 @@ class Effects:
     spread: npt.NDArray[np.float32] | None
     df: int
 
-    def take(self, where: npt.NDArray[np.intp]) -> "Effects":
+    def take(self, where: npt.NDArray[np.intp]) -> "ContrastEffects":
         """Genes at the given places."""
         whole: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self)}
         for name, value in whole.items():
             whole[name] = value.take(where, -1) if isinstance(value, np.ndarray) else value
-        return Effects(**whole)
+        return ContrastEffects(**whole)
 
 
-def all_genes(studies: dict[str, Study]) -> pd.Index:
+def all_genes(studies: dict[str, FinishedStudy]) -> pd.Index:
     """Every gene of every contrast, sorted."""
     tables = [table for study in studies.values() for table in study.contrasts.values()]
     tables += [study.genes for study in studies.values() if len(study.genes)]
     return pd.Index(sorted(set().union(*(table["gene"] for table in tables))))
 
 
-def effects(table: pd.DataFrame, noise: Residuals | None, genes: pd.Index) -> Effects:
+def effects(table: pd.DataFrame, noise: Residuals | None, genes: pd.Index) -> ContrastEffects:
     """Put a contrast table on the list of all genes; rows without logFC or p are left out."""
     from scipy import special, stats
 
@@ -85,7 +85,7 @@ def effects(table: pd.DataFrame, noise: Residuals | None, genes: pd.Index) -> Ef
     error = np.where(np.isfinite(error) & (error > 0), error, (high - low) / (2 * 1.96))
     one_sided = special.ndtr([-z, z])
     places: Places = np.stack([strongest(z), strongest(-z)])
-    bare = Effects(
+    bare = ContrastEffects(
         at, logfc, error, z, average, p, one_sided, tied(logfc), places, None, None, df=0
     )
     if noise is None:
@@ -96,12 +96,14 @@ def effects(table: pd.DataFrame, noise: Residuals | None, genes: pd.Index) -> Ef
     return replace(bare, noise=own, spread=spread, df=noise.df)
 
 
-def noise_of(study: Study, contrast: str) -> Residuals | None:
+def noise_of(study: FinishedStudy, contrast: str) -> Residuals | None:
     """Residuals behind a contrast: those of pairs for changes, of groups for the others."""
     return study.residuals.get("change" if contrast.startswith("change") else "disease")
 
 
-def shared(first: Effects, second: Effects) -> tuple[Effects, Effects]:
+def shared(
+    first: ContrastEffects, second: ContrastEffects
+) -> tuple[ContrastEffects, ContrastEffects]:
     """Both on the genes they share, in the same order, without `noise`."""
     one, two = common(first.at, second.at)
     return replace(first, noise=None).take(one), replace(second, noise=None).take(two)

@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from revertome.compare.effects import Effects
+from revertome.compare.effects import ContrastEffects
 from revertome.compare.side_by_side import plane_contrasts
-from revertome.compare.study import Study
+from revertome.compare.study import FinishedStudy
 from revertome.compare.transfer import SETS, directions
 from revertome.statistics.camera import PRESET, camera, variance_inflation
 from revertome.statistics.fdr import adjust
@@ -20,7 +20,7 @@ BUDGET = 700_000  # random sets in all
 FEWEST = 100
 
 
-def signed_sets(studies: dict[str, Study]) -> dict[tuple[str, str], list[str]]:
+def signed_sets(studies: dict[str, FinishedStudy]) -> dict[tuple[str, str], list[str]]:
     """Genes of reverted and induced sets by (study, set), up and down in change.
 
     Named by what the treatment did to them, `reverted_falling` (up in disease) and so on, so that a
@@ -40,8 +40,8 @@ def signed_sets(studies: dict[str, Study]) -> dict[tuple[str, str], list[str]]:
 
 
 def enrichment(
-    studies: dict[str, Study],
-    tables: dict[str, dict[str, Effects]],
+    studies: dict[str, FinishedStudy],
+    tables: dict[str, dict[str, ContrastEffects]],
     genes: pd.Index,
     options: dict[str, int],
 ) -> pd.DataFrame:
@@ -73,10 +73,10 @@ def enrichment(
     for contrast, found in tables.items():
         for target, part in sorted(found.items()):
             own = {key: at for key, at in placed.items() if key[0] != target}
-            told = {key: _row(part, at) for key, at in own.items()}
+            overlap = {key: _row(part, at) for key, at in own.items()}
             mine = own if contrast in plane else {}
             ranked = _gsea(part, mine, permutations, options["seed"])
-            for (source, name), row in told.items():
+            for (source, name), row in overlap.items():
                 where = {"source": source, "target": target, "set": name, "contrast": contrast}
                 rows.append({**where, **row, **ranked.get((source, name), {})})
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
@@ -86,11 +86,11 @@ def enrichment(
     return table.sort_values(["source", "target", "contrast", "set"], ignore_index=True)
 
 
-def _affordable(asked: int, sets: int, contrasts: int) -> int:
-    return max(FEWEST, min(asked, BUDGET // max(1, sets * contrasts)))
+def _affordable(wanted: int, sets: int, contrasts: int) -> int:
+    return max(FEWEST, min(wanted, BUDGET // max(1, sets * contrasts)))
 
 
-def _row(part: Effects, members: npt.NDArray[np.intp]) -> dict[str, float]:
+def _row(part: ContrastEffects, members: npt.NDArray[np.intp]) -> dict[str, float]:
     inside = np.isin(part.at, members, assume_unique=True)
     m = int(inside.sum())
     row: dict[str, float] = {"n_set": len(members), "n_shared": m}
@@ -108,7 +108,7 @@ def _row(part: Effects, members: npt.NDArray[np.intp]) -> dict[str, float]:
 
 
 def _gsea(
-    part: Effects,
+    part: ContrastEffects,
     placed: dict[tuple[str, str], npt.NDArray[np.intp]],
     permutations: int,
     seed: int,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from revertome.compare.study import Residuals, Study
+from revertome.compare.study import FinishedStudy, Residuals
 from revertome.errors import StudyError
 from revertome.normalise.symbols import current_symbols
 
@@ -27,7 +27,7 @@ def names_of(genes: pd.Series) -> str:
     return "unknown"
 
 
-def today_of(studies: Mapping[str, Study], aliases: Mapping[str, str]) -> dict[str, str]:
+def today_of(studies: Mapping[str, FinishedStudy], aliases: Mapping[str, str]) -> dict[str, str]:
     """Current symbol of every gene name in any table; a name without one stays."""
     tables = [table for study in studies.values() for table in study.contrasts.values()]
     tables += [study.genes for study in studies.values() if len(study.genes)]
@@ -35,7 +35,7 @@ def today_of(studies: Mapping[str, Study], aliases: Mapping[str, str]) -> dict[s
     return dict(zip(every, current_symbols(every, aliases).gene.fillna(every), strict=True))
 
 
-def harmonise(name: str, study: Study, today: Mapping[str, str]) -> Study:
+def harmonise(name: str, study: FinishedStudy, today: Mapping[str, str]) -> FinishedStudy:
     """Bring every table of a study to current gene symbols.
 
     Where two names of a table are one gene today, the row of the higher average expression stays
@@ -43,7 +43,7 @@ def harmonise(name: str, study: Study, today: Mapping[str, str]) -> Study:
 
     Returns
     -------
-    Study
+    FinishedStudy
         With the facts species (kind of names), n_genes, n_renamed and n_merged (largest contrast).
 
     Raises
@@ -70,7 +70,7 @@ def harmonise(name: str, study: Study, today: Mapping[str, str]) -> Study:
     facts: dict[str, str | int] = {"species": kind, "n_genes": now, "n_renamed": n_renamed}
     facts["n_merged"] = len(largest) - now
     genes = _renamed(study.genes, today) if len(study.genes) else study.genes
-    return Study(contrasts, genes, study.modules, residuals, {**study.facts, **facts})
+    return FinishedStudy(contrasts, genes, study.modules, residuals, {**study.facts, **facts})
 
 
 def _renamed(table: pd.DataFrame, today: Mapping[str, str]) -> pd.DataFrame:

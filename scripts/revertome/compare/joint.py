@@ -20,8 +20,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.claimed import induced_end
-from revertome.compare.study import Study
+from revertome.class_groups import induced_end
+from revertome.compare.study import FinishedStudy
 from revertome.gene_classes import CLAIMED
 from revertome.statistics.fdr import adjust
 
@@ -32,7 +32,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Calls:
+class JointCalls:
     """Trajectory table of one study as arrays, genes by their place in the list of all genes.
 
     Attributes
@@ -61,9 +61,9 @@ class Calls:
     shown: Flags
     words: npt.NDArray[np.object_]
 
-    def take(self, where: npt.NDArray[np.intp]) -> "Calls":
+    def take(self, where: npt.NDArray[np.intp]) -> "JointCalls":
         """Genes at the given places."""
-        return Calls(
+        return JointCalls(
             self.at[where],
             self.p[:, where],
             self.effect[:, where],
@@ -74,7 +74,7 @@ class Calls:
         )
 
 
-def calls_of(table: pd.DataFrame, genes: pd.Index) -> Calls:
+def calls_of(table: pd.DataFrame, genes: pd.Index) -> JointCalls:
     """Calls of a trajectory table; induction is claimed where `induced_end` says."""
     at = genes.get_indexer(table["gene"])
     order = np.argsort(at)
@@ -87,7 +87,7 @@ def calls_of(table: pd.DataFrame, genes: pd.Index) -> Calls:
     induced = own == "induced"
     up = np.where(induced, columns["change"], columns["disease"]) > 0
     way = np.where(induced, np.where(up, " up", " down"), np.where(up, " high", " low"))
-    return Calls(
+    return JointCalls(
         at[order],
         np.array([np.nan_to_num(each.to_numpy(float)[order], nan=1.0) for each in p]),
         np.array([columns["disease"], columns["change"]]),
@@ -98,7 +98,7 @@ def calls_of(table: pd.DataFrame, genes: pd.Index) -> Calls:
     )
 
 
-def joint(calls: Mapping[str, Calls], genes: pd.Index, alpha: float) -> pd.DataFrame:
+def joint(calls: Mapping[str, JointCalls], genes: pd.Index, alpha: float) -> pd.DataFrame:
     """Classify the genes that all named studies measured.
 
     - all: for class C, p = max over studies of the study's p of C, and all studies move the gene
@@ -174,7 +174,7 @@ def _within(p: Array, screen: Flags) -> Array:
 
 
 def _shown_in_all(
-    parts: list[Calls], passed: Flags, alpha: float
+    parts: list[JointCalls], passed: Flags, alpha: float
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_], Array, Array]:
     """Verdict `all` or empty, class, p and adjusted p of every gene."""
     n = len(parts[0].at)
@@ -196,7 +196,7 @@ def _shown_in_all(
     return verdict, label, p, adjusted
 
 
-def _contradicted(parts: list[Calls], passed: Flags) -> tuple[Array, Array]:
+def _contradicted(parts: list[JointCalls], passed: Flags) -> tuple[Array, Array]:
     best = [part.p.argmin(0) for part in parts]
     rows = np.arange(len(best[0]))
     p = [part.p[c, rows] for part, c in zip(parts, best, strict=True)]
@@ -211,7 +211,7 @@ def _contradicted(parts: list[Calls], passed: Flags) -> tuple[Array, Array]:
 
 
 def joint_tables(
-    studies: dict[str, Study], genes: pd.Index, alpha: float
+    studies: dict[str, FinishedStudy], genes: pd.Index, alpha: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Joint classes of every pair of studies, and of all together when there are three or more.
 

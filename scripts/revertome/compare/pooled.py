@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.compare.effects import Effects
-from revertome.compare.study import Study
+from revertome.compare.effects import ContrastEffects
+from revertome.compare.study import FinishedStudy
 from revertome.statistics.fdr import adjust
 from revertome.statistics.meta import leave_one_out, random_effects
 
@@ -20,7 +20,7 @@ GENE_COLUMNS = ["gene", "contrast", *RESULT, "without_low", "without_high", "wit
 KEYS = ["method", "test", "group", "module"]
 
 
-def estimates(studies: dict[str, Study]) -> pd.DataFrame:
+def estimates(studies: dict[str, FinishedStudy]) -> pd.DataFrame:
     """Module estimates of all studies with their standard errors, sorted.
 
     Paired changes and disease differences. The error is the half width of the 95% interval over
@@ -45,15 +45,15 @@ def estimates(studies: dict[str, Study]) -> pd.DataFrame:
 def _treated(rows: pd.DataFrame) -> pd.DataFrame:
     """Add the group `treated` where some studies tell response and some do not (see TREATED)."""
     change = rows[rows["test"] == "paired_change"]
-    told = set(change.loc[change["group"] == "responders", "study"])
-    tells = change["study"].isin(told)
+    labelled = set(change.loc[change["group"] == "responders", "study"])
+    tells = change["study"].isin(labelled)
     own = change["group"].eq("responders") | (~tells & change["group"].eq("all"))
-    if not told or told == set(change["study"]):
+    if not labelled or labelled == set(change["study"]):
         return rows
     return pd.concat([rows, change[own].assign(group="treated")], ignore_index=True)
 
 
-def pool(studies: dict[str, Study]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def pool(studies: dict[str, FinishedStudy]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Pool the paired change and the disease difference of every module of two or more studies.
 
     Studies are pooled within module, score method, test and patient group. A score's unit is that
@@ -77,9 +77,9 @@ def pool(studies: dict[str, Study]) -> tuple[pd.DataFrame, pd.DataFrame]:
         y, v = part["estimate"].to_numpy(float), part["error"].to_numpy(float) ** 2
         own = part[["study", "estimate", "CI.L", "CI.R", "error", "n"]].assign(**where)
         if len(part) >= 2:
-            told = {name: value.item() for name, value in random_effects(y, v).items()}
-            pooled.append({**where, "studies": ",".join(part["study"]), **told})
-            weight = 1 / (v + told["tau2"])
+            summary = {name: value.item() for name, value in random_effects(y, v).items()}
+            pooled.append({**where, "studies": ",".join(part["study"]), **summary})
+            weight = 1 / (v + summary["tau2"])
             own["weight"] = weight / weight.sum()
             for out, _, rest in leave_one_out(y, v):
                 for name in ("estimate", "CI.L", "CI.R", "P.Value"):
@@ -94,7 +94,7 @@ def pool(studies: dict[str, Study]) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def pool_genes(
-    tables: dict[str, dict[str, Effects]], genes: pd.Index, alpha: float
+    tables: dict[str, dict[str, ContrastEffects]], genes: pd.Index, alpha: float
 ) -> pd.DataFrame:
     """Pool the log fold change of every gene that two or more studies tested.
 
@@ -118,8 +118,8 @@ def pool_genes(
         variance[variance <= 0] = np.nan
         at = np.flatnonzero((np.isfinite(effect) & np.isfinite(variance)).sum(0) >= 2)
         if len(at):
-            told = _genes(effect[:, at], variance[:, at], names, alpha)
-            parts.append(told.assign(gene=genes[at], contrast=contrast))
+            tested = _genes(effect[:, at], variance[:, at], names, alpha)
+            parts.append(tested.assign(gene=genes[at], contrast=contrast))
     if not parts:
         return pd.DataFrame(columns=GENE_COLUMNS)
     return pd.concat(parts, ignore_index=True)[GENE_COLUMNS]
@@ -132,10 +132,10 @@ def _genes(effect: Array, variance: Array, names: list[str], alpha: float) -> pd
     kinds, which = np.unique(patterns, axis=0, return_inverse=True)
     joined = [",".join(np.array(names)[kind]) for kind in kinds]
     table["studies"] = np.array(joined, dtype=object)[which.ravel()]
-    told = np.flatnonzero((table["adj.P.Val"] <= alpha) | (adjust(table["p_common"]) <= alpha))
+    passed = np.flatnonzero((table["adj.P.Val"] <= alpha) | (adjust(table["p_common"]) <= alpha))
     low, high, p = (np.full(len(table), start) for start in (np.inf, -np.inf, -np.inf))
-    for _, at, rest in leave_one_out(effect[:, told], variance[:, told]):
-        place = told[at]
+    for _, at, rest in leave_one_out(effect[:, passed], variance[:, passed]):
+        place = passed[at]
         low[place] = np.minimum(low[place], rest["estimate"])
         high[place] = np.maximum(high[place], rest["estimate"])
         p[place] = np.fmax(p[place], rest["P.Value"])

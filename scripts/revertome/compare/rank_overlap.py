@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.compare.effects import Effects, shared
+from revertome.compare.effects import ContrastEffects, shared
 from revertome.compare.side_by_side import plane_contrasts
 from revertome.statistics.ranks import places_among
 
@@ -20,7 +20,7 @@ COLUMNS = ["contrast", "study_a", "study_b", "quadrant", "share_a", "share_b", "
 COLUMNS += ["overlap", "expected", "ratio", "z", "P.Value"]
 
 
-def overlaps(a: Effects, b: Effects, effective: float) -> pd.DataFrame:
+def overlaps(a: ContrastEffects, b: ContrastEffects, effective: float) -> pd.DataFrame:
     """Overlap of the top and bottom genes of two studies at several depths.
 
     Genes are ranked by signed evidence (normal score of p). Overlap of the i top genes of one with
@@ -66,7 +66,9 @@ def overlaps(a: Effects, b: Effects, effective: float) -> pd.DataFrame:
     )
 
 
-def rank_overlap(tables: dict[str, dict[str, Effects]], concordance: pd.DataFrame) -> pd.DataFrame:
+def rank_overlap(
+    tables: dict[str, dict[str, ContrastEffects]], concordance: pd.DataFrame
+) -> pd.DataFrame:
     """Rank-rank overlap of every pair of studies in the contrasts of the trajectory plane.
 
     Returns

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from revertome.compare.concordance import TREATED
-from revertome.compare.effects import Effects
+from revertome.compare.effects import ContrastEffects
 
 
-def plane_contrasts(tables: dict[str, dict[str, Effects]]) -> list[str]:
+def plane_contrasts(tables: dict[str, dict[str, ContrastEffects]]) -> list[str]:
     """The two effects of the trajectory plane that most studies share: disease, and a change."""
     changes = [TREATED, "change_responders", "change_all"]
     known = [name for name in changes if len(tables.get(name, {})) > 1]
@@ -15,7 +15,7 @@ def plane_contrasts(tables: dict[str, dict[str, Effects]]) -> list[str]:
     return [name for name in ("disease", change) if name and len(tables.get(name, {})) > 1]
 
 
-def side_by_side(tables: dict[str, dict[str, Effects]], genes: pd.Index) -> pd.DataFrame:
+def side_by_side(tables: dict[str, dict[str, ContrastEffects]], genes: pd.Index) -> pd.DataFrame:
     """Log fold changes of disease and of the change that most studies share, a column a study.
 
     Returns

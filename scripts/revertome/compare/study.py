@@ -27,7 +27,7 @@ class Residuals:
 
 
 @dataclass(frozen=True)
-class Study:
+class FinishedStudy:
     """Tables of one result folder; a table the study lacks is empty or absent.
 
     Attributes

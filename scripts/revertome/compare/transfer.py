@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.claimed import induced_end
-from revertome.compare.effects import Effects
-from revertome.compare.study import Study
+from revertome.class_groups import induced_end
+from revertome.compare.effects import ContrastEffects
+from revertome.compare.study import FinishedStudy
 from revertome.statistics.fdr import adjust
 
 SETS = ("reverted", "induced")
@@ -35,7 +35,7 @@ COLUMNS = [
 ]
 
 
-def directed_p(direction: Array, target: Effects) -> Array:
+def directed_p(direction: Array, target: ContrastEffects) -> Array:
     """One-sided p of effects in the direction of `direction`; 1/2 where it has none."""
     above, below = target.one_sided
     return np.where(direction > 0, above, np.where(direction < 0, below, 0.5))
@@ -44,7 +44,7 @@ def directed_p(direction: Array, target: Effects) -> Array:
 def replicate(
     change: Array,
     members: npt.NDArray[np.bool_],
-    target: Effects,
+    target: ContrastEffects,
     n_set: int,
     alpha: float,
 ) -> dict[str, float]:
@@ -100,7 +100,7 @@ def _mean(x: npt.NDArray[np.bool_]) -> float:
 
 
 def _matched(
-    direction: Array, members: npt.NDArray[np.bool_], target: Effects, cutoff: float
+    direction: Array, members: npt.NDArray[np.bool_], target: ContrastEffects, cutoff: float
 ) -> tuple[float, float]:
     """Chance shares of same sign and of p at or below the cutoff, from matched other genes."""
     average = np.nan_to_num(target.average)
@@ -114,12 +114,14 @@ def _matched(
     reached: list[npt.NDArray[np.intp]] = []
     for side, p in ((-1, target.one_sided[1]), (1, target.one_sided[0])):
         size.append(np.bincount(stratum[members & (direction == side)], minlength=STRATA))
-        for told, hit in ((same, side * target.z > 0), (reached, p <= cutoff)):
-            told.append(np.bincount(stratum[~members & hit], minlength=STRATA))
+        for counts, hit in ((same, side * target.z > 0), (reached, p <= cutoff)):
+            counts.append(np.bincount(stratum[~members & hit], minlength=STRATA))
     weight = np.array(size) * (others > 0)
     if not weight.any():
         return np.nan, np.nan
-    share = [(weight * np.array(told) / np.maximum(others, 1)).sum() for told in (same, reached)]
+    share = [
+        (weight * np.array(counts) / np.maximum(others, 1)).sum() for counts in (same, reached)
+    ]
     ahead, beyond = (float(x / weight.sum()) for x in share)
     return ahead, beyond if np.isfinite(cutoff) else np.nan
 
@@ -136,8 +138,8 @@ def directions(genes: pd.DataFrame, name: str) -> pd.Series:
 
 
 def transfer(
-    studies: dict[str, Study],
-    tables: dict[str, dict[str, Effects]],
+    studies: dict[str, FinishedStudy],
+    tables: dict[str, dict[str, ContrastEffects]],
     genes: pd.Index,
     alpha: float,
 ) -> pd.DataFrame:
@@ -155,15 +157,17 @@ def transfer(
                 if target in tables.get(contrast, {}):
                     part = replace(tables[contrast][target], noise=None, spread=None)
                     part = part.take(np.flatnonzero(np.isfinite(change[part.at])))
-                    told = replicate(
+                    found = replicate(
                         change[part.at], inside[part.at], part, int(inside.sum()), alpha
                     )
                     where = {"source": source, "target": target, "set": name, "contrast": contrast}
-                    rows.append({**where, **told})
+                    rows.append({**where, **found})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _placed(study: Study, genes: pd.Index) -> dict[str, tuple[Array, npt.NDArray[np.bool_]]]:
+def _placed(
+    study: FinishedStudy, genes: pd.Index
+) -> dict[str, tuple[Array, npt.NDArray[np.bool_]]]:
     """Change and membership on the list of all genes, by set."""
     if study.genes.empty:
         return {}

@@ -179,10 +179,10 @@ def _describe(model: Model, options: ModelOptions, facts: Mapping[str, float]) -
     }
 
 
-def _covariates(model: Model, asked: Sequence[str]) -> list[str]:
+def _covariates(model: Model, configured: Sequence[str]) -> list[str]:
     """Covariates with a column in the design; a text covariate has one a level."""
     columns = [str(column) for column in model.design]
-    return [n for n in asked if any(c == n or c.startswith(f"{n}=") for c in columns)]
+    return [n for n in configured if any(c == n or c.startswith(f"{n}=") for c in columns)]
 
 
 def _compared(model: Model, name: str) -> dict[str, int]:

@@ -37,7 +37,13 @@ def draw(table: pd.DataFrame) -> Figure:
         ax.set(xlabel=f"{facts['study_a']} (log2)", ylabel=f"{facts['study_b']} (log2)")
         panel(ax, facts["panel"], facts["title"])
         ax.text(
-            0.02, 0.98, _told(facts), transform=ax.transAxes, va="top", color=INK, fontsize=pt(6.5)
+            0.02,
+            0.98,
+            _facts_text(facts),
+            transform=ax.transAxes,
+            va="top",
+            color=INK,
+            fontsize=pt(6.5),
         )
         named.append((ax, mine))
     settle(fig)
@@ -59,7 +65,7 @@ def _cloud(ax: Axes, genes: pd.DataFrame) -> None:
     ax.set(xlim=extent[:2], ylim=(extent[2], 1.25 * extent[3]))
 
 
-def _told(facts: dict[str, float]) -> str:
+def _facts_text(facts: dict[str, float]) -> str:
     text = f"r = {facts['pearson']:.2f}"
     if pd.notna(facts.get("CI.L")):
         text += f" ({facts['CI.L']:.2f} to {facts['CI.R']:.2f})"

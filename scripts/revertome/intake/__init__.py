@@ -11,19 +11,19 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake import checks
 from revertome.intake.design import check_design
-from revertome.intake.flow import Flow
 from revertome.intake.read.spreadsheet import without_damaged
+from revertome.intake.sample_flow import Flow
 from revertome.intake.scale import convert, decide_scale, made_scale
 from revertome.intake.sheets.schema import check_columns, read_schema
 from revertome.intake.sheets.sheet import complete_roles, select
 from revertome.intake.sheets.visits import read_visits
 from revertome.intake.source import Source, read_source, symbols_of
 
-__all__ = ["Study", "load"]
+__all__ = ["StudyData", "load"]
 
 
 @dataclass(frozen=True)
-class Study:
+class StudyData:
     """A study as it enters the workflow.
 
     Attributes
@@ -48,7 +48,7 @@ class Study:
 
 def load(
     intake: Mapping[str, Any], design: Mapping[str, Any], symbols: Sequence[str] = ()
-) -> Study:
+) -> StudyData:
     """Read or simulate a study and check it.
 
     Parameters
@@ -95,12 +95,12 @@ def load(
     adata = _assemble(values, symbol, samples, {"scale": scale, "intake": record})
     named = intake["visit_names"]
     visits = read_visits(intake.get("visits"), samples, design["healthy"], named)
-    return Study(adata, visits, flow.table(), None)
+    return StudyData(adata, visits, flow.table(), None)
 
 
 def _simulate(
     intake: Mapping[str, Any], design: Mapping[str, Any], symbols: Sequence[str]
-) -> Study:
+) -> StudyData:
     from revertome import simulate
 
     options, assay = intake["simulate"], intake["assay"]
@@ -121,14 +121,14 @@ def _simulate(
     check_design(adata.obs, design["covariates"], "simulated study")
     flow = Flow(design)
     flow.add("sample sheet", adata.obs, "simulated")
-    return Study(adata, visits, flow.table(), truth)
+    return StudyData(adata, visits, flow.table(), truth)
 
 
 def _samples(
     source: Source, intake: Mapping[str, Any], design: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, Flow]:
     """Derive, select and check the samples; index sample, sorted."""
-    roles = complete_roles(source.sheet, list(source.carried), intake, design, source.name)
+    roles = complete_roles(source.sheet, list(source.extra_columns), intake, design, source.name)
     samples, flow = select(source.sheet, roles, intake, design, source.name)
     check_columns(samples, read_schema("samples"), source.name)
     checks.in_matrix(samples.index, source.expression.columns, source.name, source.matrix)

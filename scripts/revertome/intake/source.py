@@ -31,7 +31,7 @@ class Source:
         Features x samples, float64.
     sheet
         Text columns, one row a sample.
-    carried
+    extra_columns
         Columns of `sheet` that are kept under their own names.
     platform
         GEO platform, empty for tables.
@@ -53,7 +53,7 @@ class Source:
     matrix: str
     expression: pd.DataFrame
     sheet: pd.DataFrame
-    carried: tuple[str, ...]
+    extra_columns: tuple[str, ...]
     platform: str = ""
     unlisted: int = 0
     geo: fetch.Geo | None = None
@@ -76,17 +76,17 @@ def read_source(intake: Mapping[str, Any]) -> Source:
     if intake["source"] in SOURCES:
         values, made = read_arrays(intake, frozenset(sheet.to_numpy().ravel().astype(str)))
         return Source(
-            intake["samples"], intake["matrix"], values, sheet, _carried(sheet),
+            intake["samples"], intake["matrix"], values, sheet, _extra_columns(sheet),
             intake.get("platform") or "", geo=fetch.open_geo(intake), made=made,
         )  # fmt: skip
     values = read_values(intake, intake["matrix"])
     return Source(
-        intake["samples"], intake["matrix"], values.table, sheet, _carried(sheet),
+        intake["samples"], intake["matrix"], values.table, sheet, _extra_columns(sheet),
         layout=values.record, symbols=values.symbols,
     )  # fmt: skip
 
 
-def _carried(sheet: pd.DataFrame) -> tuple[str, ...]:
+def _extra_columns(sheet: pd.DataFrame) -> tuple[str, ...]:
     """Columns of a sheet to keep under their names.
 
     GEOquery writes each characteristic twice: `age:ch1`, and `characteristics_ch1.3` with the
@@ -103,27 +103,27 @@ def _geo(intake: Mapping[str, Any]) -> Source:
     local = intake.get("matrix")
     series = read_series(local) if local else None
     counts = local if series is None else None
-    carried: tuple[str, ...] = ()
+    extra_columns: tuple[str, ...] = ()
     sheet, name, platform = None, "", ""
     if series is None and not (counts and intake.get("samples")):
         local = str(_cached(intake, geo))
         series = read_series_matrix(local)
     if series is not None:
         series, platform = one_platform(series, intake.get("platform"), str(local))
-        sheet, carried = series.samples, series.characteristics
+        sheet, extra_columns = series.samples, series.characteristics
         name = series.accession or str(local)
     if intake.get("samples"):
         sheet = read_sheet(intake["samples"])
-        carried, name = _carried(sheet), intake["samples"]
+        extra_columns, name = _extra_columns(sheet), intake["samples"]
     if sheet is None:
         raise StudyError("intake: source 'geo' needs accession, matrix or samples")
     refuse_unknown(intake["fields"], sheet, name)
     if counts is None and series is not None and len(series.expression):
-        return Source(name, str(local), series.expression, sheet, carried, platform, geo=geo)
+        return Source(name, str(local), series.expression, sheet, extra_columns, platform, geo=geo)
     counts = counts or _counts(intake, series, geo)
     values = read_values(intake, counts)
     return Source(
-        name, counts, values.table, sheet, carried, platform, geo=geo, layout=values.record,
+        name, counts, values.table, sheet, extra_columns, platform, geo=geo, layout=values.record,
         symbols=values.symbols,
     )  # fmt: skip
 

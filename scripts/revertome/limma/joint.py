@@ -14,7 +14,7 @@ from revertome.limma.duplicate_correlation import duplicate_correlation
 from revertome.limma.ebayes import Moderated, ebayes
 from revertome.limma.fit import Fit, lm_fit
 from revertome.limma.satterthwaite import Degrees
-from revertome.limma.voom import voom, voom_blocked, voom_quality
+from revertome.limma.voom import voom, voom_blocked, voom_with_quality_weights
 from revertome.limma.whitening import ConsensusWhitening, Whitening
 from revertome.trial import Model
 
@@ -70,7 +70,7 @@ class JointFit:
     degrees: Callable[[str, str], Degrees] | None = None
 
 
-def normal_fit(y: Array, model: Model, quality: bool = False) -> Joint:
+def normal_fit(y: Array, model: Model, weigh_samples: bool = False) -> Joint:
     """Fit log2 values, patients as blocks where the model says so.
 
     Parameters
@@ -78,13 +78,13 @@ def normal_fit(y: Array, model: Model, quality: bool = False) -> Joint:
     y : (n, G)
         Log2 values.
     model : Model
-    quality : bool
+    weigh_samples : bool
         Weigh samples by `array_weights`.
     """
     y = np.asarray(y, dtype=float)
     # The correlation is estimated with the weights, and the fit uses both: generalised least
     # squares with the covariance W^-1/2 (block correlation) W^-1/2.
-    weights = array_weights(y, model.design) if quality else None
+    weights = array_weights(y, model.design) if weigh_samples else None
     if model.block is None:
         return Joint(lm_fit(y, model.design, weights=weights), y, weights, np.nan)
     correlation = duplicate_correlation(y, model.design, model.block, weights)
@@ -92,25 +92,27 @@ def normal_fit(y: Array, model: Model, quality: bool = False) -> Joint:
     return Joint(fit, y, weights, correlation)
 
 
-def count_fit(values: Any, model: Model, quality: bool = False) -> Joint:
-    """Fit counts through voom, or with `quality` through `voom_quality`.
+def count_fit(values: Any, model: Model, weigh_samples: bool = False) -> Joint:
+    """Fit counts through voom, or with `weigh_samples` through `voom_with_quality_weights`.
 
     Parameters
     ----------
     values : AnnData, samples x genes
         Counts in ``layers["counts"]``; obs `library_size` and `norm_factor`.
     model : Model
-    quality : bool
+    weigh_samples : bool
         Weight samples by their precision as well.
     """
     counts = np.asarray(values.layers["counts"], dtype=float)
     # Effective library size, as edgeR defines it: size times normalisation factor.
     library = (values.obs["library_size"] * values.obs["norm_factor"]).to_numpy(float)
     if model.block is None:
-        weigh = voom_quality if quality else voom
+        weigh = voom_with_quality_weights if weigh_samples else voom
         y, weights = weigh(counts, library, model.design)
         return Joint(lm_fit(y, model.design, weights=weights), y, weights, np.nan)
-    y, weights, correlation = voom_blocked(counts, library, model.design, model.block, quality)
+    y, weights, correlation = voom_blocked(
+        counts, library, model.design, model.block, weigh_samples
+    )
     fit = lm_fit(y, model.design, model.block, correlation, weights)
     return Joint(fit, y, weights, correlation)
 

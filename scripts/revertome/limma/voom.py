@@ -67,7 +67,7 @@ def _interpolate(x: Array, at: Array, value: Array) -> Array:
     return result
 
 
-def voom_quality(
+def voom_with_quality_weights(
     counts: Array,
     library_size: Array,
     design: pd.DataFrame,
@@ -90,7 +90,7 @@ def voom_blocked(
     library_size: Array,
     design: pd.DataFrame,
     block: pd.Series,
-    quality: bool = False,
+    weigh_samples: bool = False,
 ) -> tuple[Array, Array, float]:
     """voom with a consensus patient correlation in two passes, as limma's guide advises.
 
@@ -98,15 +98,15 @@ def voom_blocked(
     ----------
     counts, library_size, design, block
         As in `voom`.
-    quality : bool
-        With `voom_quality` in place of `voom`.
+    weigh_samples : bool
+        With `voom_with_quality_weights` in place of `voom`.
 
     Returns
     -------
     y, weights : (n, G)
     correlation : float
     """
-    weigh = voom_quality if quality else voom
+    weigh = voom_with_quality_weights if weigh_samples else voom
     y, weights = weigh(counts, library_size, design)
     correlation = duplicate_correlation(y, design, block, weights)
     y, weights = weigh(counts, library_size, design, block, correlation)

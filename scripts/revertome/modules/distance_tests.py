@@ -44,6 +44,6 @@ def distance_tests(
         wide = wide.reindex(columns=[design["baseline"], design["followup"]])
         change = (wide[design["followup"]] - wide[design["baseline"]]).dropna()
         if len(change):
-            told = (name, len(change), int((change < 0).sum()), float(change.median()))
-            rows.append((*told, *signed_rank(change.to_numpy(float))))
+            counts = (name, len(change), int((change < 0).sum()), float(change.median()))
+            rows.append((*counts, *signed_rank(change.to_numpy(float))))
     return pd.DataFrame(rows, columns=COLUMNS)

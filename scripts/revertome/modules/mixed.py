@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from revertome.arrays import Array
-from revertome.statistics.compound_symmetry import gls, sums_of, variance_ratio
+from revertome.statistics.compound_symmetry import gls, sums_of
+from revertome.statistics.reml import reml_ratio, residual_squares
 from revertome.statistics.t_tests import t_table
 from revertome.trial import aliased, constant_within
 
@@ -66,16 +67,16 @@ def change(
     """
     scores = np.vstack([before.to_numpy(float), after.to_numpy(float)])
     found = ~np.isnan(scores)
-    designs: dict[bytes, Design] = {}  # most scores are missing in the same samples
-    rows = []
-    for y, known in zip(scores.T, found.T, strict=True):
-        if known.tobytes() not in designs:
-            was, now = known[: len(before)], known[len(before) :]
-            designs[known.tobytes()] = _design(
-                before.index[was], after.index[now], responder, covariates
-            )
-        rows.append(_fit(y[known], designs[known.tobytes()]))
-    fits = pd.DataFrame(rows, index=before.columns)
+    # Scores that are missing in the same samples have one design and are fitted together.
+    patterns, which = np.unique(found, axis=1, return_inverse=True)
+    rows: dict[int, dict[str, object]] = {}
+    for k, known in enumerate(patterns.T):
+        was, now = known[: len(before)], known[len(before) :]
+        design = _design(before.index[was], after.index[now], responder, covariates)
+        columns = np.flatnonzero(which.ravel() == k)
+        fitted = _fit(scores[np.ix_(known, columns)], design)
+        rows |= dict(zip(columns.tolist(), fitted, strict=True))
+    fits = pd.DataFrame([rows[i] for i in range(scores.shape[1])], index=before.columns)
     table = t_table(fits["estimate"], fits["error"], fits["df"], fits["n"])
     return table.assign(note=fits["note"].where(fits["note"].notna(), table["note"]))
 
@@ -110,16 +111,33 @@ def _design(
     return Design(x.to_numpy(), patient, kept, len(effects) - 1, df, lost, note)
 
 
-def _fit(y: Array, design: Design) -> dict[str, object]:
+def _fit(y: Array, design: Design) -> list[dict[str, object]]:
+    """Estimate, error, df, n and note of every score, y (samples, scores)."""
     y = y[design.kept]
-    fit: dict[str, object] = {"estimate": np.nan, "error": np.nan, "df": design.df, "n": len(y)}
-    if design.note or np.ptp(y) < 1e-12:
-        return fit | {"note": design.note or "no variation"}
-    sums = sums_of(np.column_stack([design.x, y]), design.patient)
-    ratio = variance_ratio(sums)
-    beta, error, _ = gls(sums, ratio)
-    notes = [] if ratio > 0 else ["no variance between patients"]
+    ratio = _ratios(y, design)
     given = "left out: given by visit, response and other covariates"
-    notes += [f"{name} {given}" for name in design.lost]
-    tested = {"estimate": beta[design.tested], "error": error[design.tested]}
-    return fit | tested | {"note": "; ".join(notes) or np.nan}
+    lost = [f"{name} {given}" for name in design.lost]
+    rows: list[dict[str, object]] = []
+    for own, g in zip(y.T, ratio, strict=True):
+        fit: dict[str, object] = {"estimate": np.nan, "error": np.nan, "df": design.df}
+        fit |= {"n": len(y), "note": design.note or "no variation"}
+        if np.isfinite(g):
+            beta, error = gls(sums_of(np.column_stack([design.x, own]), design.patient), g)
+            notes = [*([] if g > 0 else ["no variance between patients"]), *lost]
+            fit |= {"estimate": beta[design.tested], "error": error[design.tested]}
+            fit |= {"note": "; ".join(notes) or np.nan}
+        rows.append(fit)
+    return rows
+
+
+def _ratios(y: Array, design: Design) -> Array:
+    """Variance ratio of every score; missing where the model or the score cannot be fitted."""
+    ratio = np.full(y.shape[1], np.nan)
+    if design.note:
+        return ratio
+    varies = np.ptp(y, axis=0) >= 1e-12
+    z = np.eye(design.patient.max() + 1)[design.patient]
+    square, eigen = residual_squares(y[:, varies], design.x, z)
+    # A score that the model fits without residue has no ratio to estimate: any squares serve.
+    ratio[varies] = reml_ratio(np.where(square.sum(axis=0) > 0, square, 1.0), eigen)
+    return ratio

@@ -15,7 +15,7 @@ from revertome.limma.contrasts import contrasts_fit
 from revertome.limma.duplicate_correlation import gene_correlations
 from revertome.limma.ebayes import Moderated
 from revertome.limma.fit import Fit, lm_fit
-from revertome.trajectories.claims import CONTRASTS, effects_of, rule_of
+from revertome.trajectories.class_rules import CONTRASTS, effects_of, rule_of
 from revertome.trajectories.classes import classify
 from revertome.trajectories.refit import plane_of
 from revertome.trajectories.table import gene_table

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.intake.flow import Flow
+from revertome.intake.sample_flow import Flow
 from revertome.quality.clinic import blood_counts
 from revertome.quality.components import (
     N_SHOWN,

@@ -6,7 +6,7 @@ import pandas as pd
 
 from revertome.arrays import Array
 from revertome.quality.components import most_variable
-from revertome.quality.telling import Others
+from revertome.quality.informative_genes import OtherPatients
 
 Ints = npt.NDArray[np.intp]
 
@@ -109,7 +109,7 @@ def likely_patients(
 
 def _match(x: Array, codes: Ints, trusted: npt.NDArray[np.bool_]) -> tuple[Array, Array, Ints]:
     """Evidence with the best own and the best other sample, and which that other is."""
-    others, columns = Others(x, codes, trusted), np.ascontiguousarray(x.T)
+    others, columns = OtherPatients(x, codes, trusted), np.ascontiguousarray(x.T)
     own, other = np.full((2, len(x)), np.nan)
     nearest = np.arange(len(x))
     for p in np.flatnonzero(others.count >= 2):

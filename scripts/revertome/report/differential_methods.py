@@ -47,10 +47,10 @@ def _contrasts(names: Sequence[str]) -> str:
     return f"The contrasts {', '.join(names[:-1])} and {names[-1]} were"
 
 
-def _adjustment(ran: Mapping[str, Any], asked: Sequence[str]) -> list[Sentence]:
+def _adjustment(ran: Mapping[str, Any], configured: Sequence[str]) -> list[Sentence]:
     """The covariates in a model, and those that patient effects left no place for."""
     kept = [] if ran["covariates"] == "none" else str(ran["covariates"]).split(", ")
-    lost = [name for name in asked if name not in kept]
+    lost = [name for name in configured if name not in kept]
     patients = {"fixed": "fixed effects", "random": "random blocks"}[ran["blocking"]]
     model, found = f"The {ran['engine']} models with patients as {patients}", []
     if kept:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.claimed import induced_end
+from revertome.class_groups import induced_end
 from revertome.gene_classes import READ
 from revertome.report.association import clinic_and_blood
 from revertome.source_data.interferon import changes

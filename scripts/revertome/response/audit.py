@@ -27,13 +27,13 @@ def _rows(criterion: str, judged: Judged) -> pd.DataFrame:
 
 
 def _component_words(baseline: float, value: float, better: str, zero_baseline: str) -> str:
-    told = course_words(baseline, value)
+    course = course_words(baseline, value)
     if baseline != 0 or pd.isna(value):
-        return told
+        return course
     rule = "neither improved nor worsened"
     if value > 0 and better == "lower":
         rule = FROM_ZERO[zero_baseline]
-    return f"{told}, {rule}"
+    return f"{course}, {rule}"
 
 
 def _component_rows(course: Course, definition: Definition) -> Iterator[pd.DataFrame]:

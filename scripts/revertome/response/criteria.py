@@ -97,8 +97,8 @@ def down(course: Course, rule: Rule, definition: Definition) -> Judged:
     met = known(change <= -rule["percent"] / 100, before, after)
     if definition.zero_baseline == "not_assessable":
         met = met.mask(before == 0)
-    told = [course_words(*pair) for pair in zip(before, after, strict=True)]
-    reason = [f"{words} (down by {rule['percent']:g}% needed)" for words in told]
+    courses = [course_words(*pair) for pair in zip(before, after, strict=True)]
+    reason = [f"{words} (down by {rule['percent']:g}% needed)" for words in courses]
     return Judged(met, reason, before, after, change)
 
 

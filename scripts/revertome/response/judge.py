@@ -80,15 +80,15 @@ def _lacking(reason: list[str], rule: Rule, course: Course, definition: Definiti
         return ["no value at this visit" if e else r for e, r in zip(empty, reason, strict=True)]
     variable = rule["variable"]
     parts = definition.columns(variable) if variable in definition.scores else []
-    told = []
+    texts = []
     for row, text in zip(course.value.index, reason, strict=True):
         last, first = course.value.loc[row], course.baseline.loc[row]
         if pd.isna(last[variable]):
             text = "no value at this visit" + _parts(last, parts)
         elif pd.isna(first[variable]) and "no baseline value" in text:
             text = text.replace("no baseline value", "no baseline value" + _parts(first, parts))
-        told.append(text)
-    return told
+        texts.append(text)
+    return texts
 
 
 def _parts(values: pd.Series, parts: list[str]) -> str:

@@ -138,13 +138,13 @@ def single(
     Response whose trial table counts the judged patients (a patient whom the rule does not judge
     is no non-responder) and is empty unless there are two arms or more.
     """
-    told = words.words(met)
-    response = told.map(RESPONSE)
+    verdict = words.words(met)
+    response = verdict.map(RESPONSE)
     arm = arms(rows)
-    columns = {"arm": arm, "visit": visit, "response": response, "level": pd.NA, criterion: told}
+    columns = {"arm": arm, "visit": visit, "response": response, "level": pd.NA, criterion: verdict}
     patients = pd.DataFrame(columns, index=arm.index).rename_axis("patient").reset_index()
     account = pd.DataFrame(index=met.index) if values is None else values
-    account = account.assign(visit=visit, criterion=criterion, met=told, reason=reasons)
+    account = account.assign(visit=visit, criterion=criterion, met=verdict, reason=reasons)
     account = account.rename_axis("patient").reset_index().reindex(columns=audit.COLUMNS)
     compared = arm.dropna().unique().size > 1
     judged = patients[patients[criterion] != "not_assessable"] if compared else patients[:0]

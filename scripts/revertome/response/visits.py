@@ -52,10 +52,10 @@ def by_visits(
     course = follow(scored, baseline, list(dict.fromkeys([*definition.variables(), *shown])))
     judged = judge(course, definition)
     met = endpoints(judged, definition)
-    told = pd.DataFrame({name: words(one.met) for name, one in met.items()})
-    response = told[endpoint].map(RESPONSE)
+    verdicts = pd.DataFrame({name: words(one.met) for name, one in met.items()})
+    response = verdicts[endpoint].map(RESPONSE)
     level = level_reached(judged, met, definition.levels)
-    patients = told.assign(arm=course.arm, response=response, level=level)
+    patients = verdicts.assign(arm=course.arm, response=response, level=level)
     patients = patients.reset_index()[[*PATIENTS, *met]]
     return Response(
         patients,

@@ -33,11 +33,11 @@ def verdicts_text(how: str, parts: Mapping[str, pd.Series]) -> list[str]:
     parts
         Verdicts by criterion.
     """
-    told = pd.DataFrame({name: words(met) for name, met in parts.items()}).to_dict("records")
+    verdicts = pd.DataFrame({name: words(met) for name, met in parts.items()}).to_dict("records")
     settling, heading = ("no", "not met") if how == "all" else ("yes", "met by")
     otherwise = "all conditions met" if how == "all" else "no condition met"
     reasons = []
-    for row in told:
+    for row in verdicts:
         settled = [name for name in parts if row[name] == settling]
         unknown = [name for name in parts if row[name] == "not_assessable"]
         said = [f"{heading}: {', '.join(settled)}"] if settled else []

@@ -46,8 +46,8 @@ def table(effects: pd.DataFrame, concordance: pd.DataFrame, module: list[str]) -
                 continue
             letter = "abcdefgh"[len(panels)]
             where = (concordance["contrast"] == contrast) & (concordance["study_a"] == a)
-            told = concordance[where & (concordance["study_b"] == b)].iloc[0]
-            facts = told.reindex(
+            pair = concordance[where & (concordance["study_b"] == b)].iloc[0]
+            facts = pair.reindex(
                 ["pearson", "CI.L", "CI.R", "genes_effective", "P.Value", "reliability_a",
                  "reliability_b"]
             )  # fmt: skip

@@ -75,12 +75,12 @@ def _groups(own: pd.DataFrame) -> str:
 
 def _numbers(own: pd.DataFrame, module: str) -> str:
     rows = own[(own["module"] == module)]
-    told = "; ".join(
+    estimates = "; ".join(
         f"{row['study']}, {str(row['title']).lower()}: {row['estimate']:.2f} ({row['CI.L']:.2f} to "
         f"{row['CI.R']:.2f}; n = {row['n']:.0f})"
         for row in rows.to_dict("records")
     )
-    return f"{module}: {told}."
+    return f"{module}: {estimates}."
 
 
 def _two(pooled: pd.DataFrame) -> str:

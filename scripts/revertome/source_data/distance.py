@@ -41,7 +41,7 @@ def table(
 def _words(
     samples: pd.DataFrame, tests: pd.DataFrame, design: Mapping[str, Any]
 ) -> tuple[str, str]:
-    told = "; ".join(
+    tested = "; ".join(
         f"{group_name(row['label'])}: smaller in {row['fell']} of {row['n']}, "
         f"{p_text(row['P.Value'])}"
         for row in tests.to_dict("records")
@@ -51,8 +51,8 @@ def _words(
         f"at {design['baseline']} and {design['followup']}; bars: medians; band: healthy mean and "
         "two standard deviations either side; dashed: mean + 2 SD."
     )
-    if told:
-        caption += f" Wilcoxon signed-rank test: {told}."
+    if tested:
+        caption += f" Wilcoxon signed-rank test: {tested}."
     medians = samples.groupby(["role", "label"], sort=False)["distance"].median()
     shown = "; ".join(f"{role}, {label}: median {m:.3g}" for (role, label), m in medians.items())
     return caption, f"{caption} {shown}."

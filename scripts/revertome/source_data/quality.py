@@ -36,7 +36,7 @@ def table(rle: pd.DataFrame, samples: pd.DataFrame, design: Mapping[str, Any]) -
     sexed = _sex(spread)
     matched = spread.reindex(columns=["sample", "patient", "role", "reason", *MATCH])
     matched = matched.dropna(subset=["match_own", "match_other"])
-    matched["doubtful"] = _told(matched["reason"], "pair_identity")
+    matched["doubtful"] = _has_reason(matched["reason"], "pair_identity")
     visits = {"role": ["baseline", "followup"], "visit": [design["baseline"], design["followup"]]}
     return stack(
         *_words(spread, sexed, matched),
@@ -50,11 +50,11 @@ def table(rle: pd.DataFrame, samples: pd.DataFrame, design: Mapping[str, Any]) -
 def _sex(spread: pd.DataFrame) -> pd.DataFrame:
     sexed = spread.reindex(columns=["sample", "patient", "role", "reason", *SEX])
     sexed = sexed.dropna(subset=["xist", "y_genes"])
-    sexed["agrees"] = ~_told(sexed["reason"], "sex_mismatch")
+    sexed["agrees"] = ~_has_reason(sexed["reason"], "sex_mismatch")
     return sexed.drop(columns="reason")
 
 
-def _told(reasons: pd.Series, word: str) -> pd.Series:
+def _has_reason(reasons: pd.Series, word: str) -> pd.Series:
     return reasons.fillna("").astype(str).str.contains(word)
 
 

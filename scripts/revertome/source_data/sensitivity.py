@@ -86,11 +86,11 @@ def _words(tables: dict[str, pd.DataFrame], left_out: pd.DataFrame) -> tuple[str
         "right: size of each set. Strip: agreement of the set found without each patient in turn "
         "with the set as run (Jaccard index: genes in both, as a share of genes in either)."
     )
-    told = []
+    sentences = []
     for name in SETS:
         sizes = analyses[analyses["set"] == name]
         words = ", ".join(f"{row.analysis} {row.n_genes}" for row in sizes.itertuples())
-        told.append(f"{name}: {words}")
+        sentences.append(f"{name}: {words}")
         mine = left_out[left_out["set"] == name]
         if len(mine) and sizes["n_genes"].iloc[0]:
             worst = mine.sort_values(["jaccard", "patient"]).iloc[0]
@@ -98,4 +98,4 @@ def _words(tables: dict[str, pd.DataFrame], left_out: pd.DataFrame) -> tuple[str
                 f" {name.capitalize()}: {count(sizes['n_genes'].iloc[0], 'gene')}, least "
                 f"agreement {worst['jaccard']:.2f} without {worst['patient']}."
             )
-    return caption, f"UpSet plot. {caption} {'; '.join(told)}."
+    return caption, f"UpSet plot. {caption} {'; '.join(sentences)}."

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 from revertome.arrays import Array
 
@@ -23,7 +22,7 @@ def sums_of(z: Array, patient: NDArray[np.intp]) -> Sums:
     return Sums(z.T @ z, member @ z, member.sum(axis=1))
 
 
-def gls(sums: Sums, ratio: float) -> tuple[Array, Array, float]:
+def gls(sums: Sums, ratio: float) -> tuple[Array, Array]:
     """Generalised least squares with compound symmetry within patients.
 
     With theta = `ratio` (variance between patients over residual variance) and m samples of a
@@ -31,9 +30,8 @@ def gls(sums: Sums, ratio: float) -> tuple[Array, Array, float]:
 
     Returns
     -------
-    (array, array, float)
-        Coefficients, their standard errors, and -2 log restricted likelihood up to a constant:
-        (n - k) log(rss) + log |V| + log |x' V^-1 x|.
+    (k,), (k,)
+        Coefficients and their standard errors.
     """
     # V^-1 enters through sums by patient (Sherman-Morrison), so no n x n matrix is made. z holds
     # x and y, so one product gives x'V^-1 x, x'V^-1 y and y'V^-1 y.
@@ -43,22 +41,5 @@ def gls(sums: Sums, ratio: float) -> tuple[Array, Array, float]:
     inverse = np.linalg.inv(cross[:k, :k])
     beta = inverse @ cross[:k, k]
     rss = cross[k, k] - cross[:k, k] @ beta
-    # |V| is the product of 1 + m theta over patients; the inverse gives -log |x'V^-1 x|.
-    determinants = np.log1p(ratio * sums.size).sum() - np.linalg.slogdet(inverse)[1]
     error = np.sqrt(rss / df * np.diag(inverse))
-    return beta, error, float(df * np.log(rss) + determinants)
-
-
-def variance_ratio(sums: Sums) -> float:
-    """Variance between patients over residual variance by REML; 0 where none is found."""
-
-    def deviance(share: float) -> float:
-        return gls(sums, share / (1 - share))[2]
-
-    # The share of variance between patients lies in [0, 1), which bounds the search.
-    found = optimize.minimize_scalar(
-        deviance, bounds=(0, 1 - 1e-6), method="bounded", options={"xatol": 1e-10}
-    )
-    if deviance(0) <= found.fun:
-        return 0.0
-    return float(found.x / (1 - found.x))
+    return beta, error

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from revertome.differential.model_options import ModelOptions
-from revertome.trajectories.carried import carriers
 from revertome.trajectories.classes import outcomes
 from revertome.trajectories.observed import Observed, observe
+from revertome.trajectories.patient_counts import patients_in_wedge
 from revertome.trajectories.resamples import Resamples, combined, resampled
 from revertome.trajectories.sensitivity import (
     COLUMNS,
@@ -17,7 +17,7 @@ from revertome.trajectories.sensitivity import (
     with_covariates,
     without_each_patient,
 )
-from revertome.trajectories.study import Study, study_of
+from revertome.trajectories.study import FittedStudy, study_of
 from revertome.trajectories.summary import sets, summary
 from revertome.trajectories.table import change_only, gene_table
 
@@ -32,7 +32,7 @@ class Trajectories:
     ----------
     genes : DataFrame
         One row a gene, see `table.gene_table`; sorted by gene; with patients_carrying and
-        n_patients of `carried.carriers`.
+        n_patients of `patient_counts.patients_in_wedge`.
     summary : DataFrame
         class, n_genes, expected_by_chance, p_by_chance, n_genes_thresholds.
     sets : dict of str to list of str
@@ -113,7 +113,7 @@ def resample(
         return resampled(study, observe(study.fitted, options), options, part, parts)
 
 
-def _changes_only(study: Study, options: Mapping[str, Any]) -> Trajectories:
+def _changes_only(study: FittedStudy, options: Mapping[str, Any]) -> Trajectories:
     table = change_only(study.fitted.moderated, study.expression.var_names, options["alpha"])
     counts = summary(table["class"], None, table["class"])
     statements = study.statements(None, options["reverted_in"])
@@ -121,7 +121,7 @@ def _changes_only(study: Study, options: Mapping[str, Any]) -> Trajectories:
 
 
 def _classed(
-    study: Study,
+    study: FittedStudy,
     labels: pd.DataFrame,
     model: ModelOptions,
     options: Mapping[str, Any],
@@ -135,13 +135,13 @@ def _classed(
     else:
         drawn = resampled(study, observed, options)
     table = gene_table(planes, calls, fitted.moderated, genes, drawn.stability, options)
-    carrying, asked = carriers(
+    carrying, paired = patients_in_wedge(
         *study.adjusted(observed.refit.coefficients(fitted.y)), where,
         {"main": options["reverted_in"], "induced": options["induced_in"]}, planes, calls.outcome,
         rule.bounds, (str(model.design["baseline"]), str(model.design["followup"])),
     )  # fmt: skip
     place = pd.Index(genes).get_indexer(table["gene"])
-    table = table.assign(patients_carrying=carrying[place], n_patients=asked[place])
+    table = table.assign(patients_carrying=carrying[place], n_patients=paired[place])
     naive = outcomes(planes["main"], planes["induced"], replace(rule, thresholds=True))
     counts = summary(calls.outcome, drawn.chance, naive)
     rows = _sensitivity(study, observed, labels, model, options)
@@ -150,7 +150,7 @@ def _classed(
 
 
 def _sensitivity(
-    study: Study,
+    study: FittedStudy,
     observed: Observed,
     labels: pd.DataFrame,
     model: ModelOptions,

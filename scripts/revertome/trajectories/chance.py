@@ -10,7 +10,7 @@ from revertome.gene_classes import CLASSES
 from revertome.trajectories.classes import Rule, outcomes
 from revertome.trajectories.draws import Kind, generator
 from revertome.trajectories.progress import Progress
-from revertome.trajectories.refit import Effects, Refit
+from revertome.trajectories.refit import PlaneContrasts, Refit
 from revertome.trial import first_and_second
 
 CACHED = 2**16  # numbers of one block of genes, half a MB
@@ -21,7 +21,7 @@ def expected_by_chance(
     residuals: Array,
     where: pd.DataFrame,
     correlation: float | Array,
-    effects: dict[str, Effects],
+    effects: dict[str, PlaneContrasts],
     rule: Rule,
     permutations: range,
     seed: int,
@@ -65,7 +65,7 @@ def expected_by_chance(
         called = outcomes(planes["main"], planes["induced"], rule)
         counts.append([number, *(int((called == name).sum()) for name in CLASSES)])
         if done % 50 == 0:
-            progress.told(done)
+            progress.report(done)
     return pd.DataFrame(counts, columns=["permutation", *CLASSES])
 
 

@@ -45,7 +45,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Calls:
+class ClassCalls:
     """p-values and classes of every gene; `p` and `adj_p` hold one array a class."""
 
     p_disease: Array
@@ -57,7 +57,7 @@ class Calls:
     outcome: npt.NDArray[np.object_]
 
 
-def classify(main: Plane, induced: Plane, rule: Rule) -> Calls:
+def classify(main: Plane, induced: Plane, rule: Rule) -> ClassCalls:
     """Class of every gene with all its p-values.
 
     Parameters
@@ -70,7 +70,7 @@ def classify(main: Plane, induced: Plane, rule: Rule) -> Calls:
 
     Returns
     -------
-    Calls
+    ClassCalls
         A gene shown to be both reverted and induced, which can only happen when the two
         planes hold different patients, is unresolved.
     """
@@ -92,7 +92,7 @@ def classify(main: Plane, induced: Plane, rule: Rule) -> Calls:
         outcome = two_thresholds(main, induced, rule.alpha)
     else:
         outcome = _outcome({name: adj[name] <= rule.alpha for name in CLAIMED}, passed)
-    return Calls(p_disease, adj_disease, p_change, adj_change, p, adj, outcome)
+    return ClassCalls(p_disease, adj_disease, p_change, adj_change, p, adj, outcome)
 
 
 def outcomes(main: Plane, induced: Plane, rule: Rule) -> npt.NDArray[np.object_]:

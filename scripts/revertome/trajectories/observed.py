@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from revertome.limma.joint import JointFit
-from revertome.trajectories.claims import effects_of, rule_of
-from revertome.trajectories.classes import Calls, Rule, classify
+from revertome.trajectories.class_rules import effects_of, rule_of
+from revertome.trajectories.classes import ClassCalls, Rule, classify
 from revertome.trajectories.plane import Plane
-from revertome.trajectories.refit import Effects, Refit, planes_of
+from revertome.trajectories.refit import PlaneContrasts, Refit, planes_of
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,15 @@ class Observed:
         `main` and `induced`: contrasts of the two planes.
     rule : Rule
     planes : dict of str to Plane
-    calls : Calls
+    calls : ClassCalls
     refit : Refit
         The joint model, for resampled and permuted data.
     """
 
-    effects: dict[str, Effects]
+    effects: dict[str, PlaneContrasts]
     rule: Rule
     planes: dict[str, Plane]
-    calls: Calls
+    calls: ClassCalls
     refit: Refit
 
 

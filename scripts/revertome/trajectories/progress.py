@@ -20,7 +20,7 @@ class Progress:
         self.work, self.whole, self.unit = work, whole, unit
         self.begun = time.monotonic()
 
-    def told(self, done: int) -> None:
+    def report(self, done: int) -> None:
         """Print how many are done, and since when."""
         seconds = time.monotonic() - self.begun
         text = f"{self.work}: {done} of {self.whole} {self.unit}, {seconds:.0f} s"

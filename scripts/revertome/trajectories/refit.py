@@ -16,7 +16,7 @@ from revertome.trajectories.plane import Plane
 
 
 @dataclass(frozen=True)
-class Effects:
+class PlaneContrasts:
     """Contrasts that span a plane: coefficient vectors of disease and change."""
 
     disease: str
@@ -54,7 +54,7 @@ class Refit:
         self.names = [str(name) for name in fitted.model.design.columns]
         self.contrasts = fitted.model.contrasts
         self.prior = next(iter(fitted.moderated.values()))
-        self.observed: dict[Effects, tuple[float | Array, Degrees | None]] = {}
+        self.observed: dict[PlaneContrasts, tuple[float | Array, Degrees | None]] = {}
 
     def products(self, y: Array, genes: slice = ALL) -> tuple[Array, Array]:
         """X'y (genes, p) and y'y (genes,) of whitened data."""
@@ -65,7 +65,7 @@ class Refit:
         return xy, np.einsum("ng,ng->g", y, y)
 
     def planes(
-        self, xx: Array, xy: Array, yy: Array, n: float, effects: dict[str, Effects]
+        self, xx: Array, xy: Array, yy: Array, n: float, effects: dict[str, PlaneContrasts]
     ) -> dict[str, Plane]:
         """Planes from the sums X'X (1 or G, p, p), X'y (G, p), y'y (G,) over n samples."""
         inverse = inverses(xx)
@@ -75,7 +75,7 @@ class Refit:
         df = n - xx.shape[-1]
         rss = yy - np.einsum("gp,gp->g", beta, xy)
         s2, total = self._moderated(np.maximum(rss, 0.0) / df, df)
-        found: dict[Effects, Plane] = {}
+        found: dict[PlaneContrasts, Plane] = {}
         for effect in effects.values():
             if effect not in found:
                 found[effect] = self._plane(effect, beta, inverse, s2, total)
@@ -96,7 +96,7 @@ class Refit:
             return squeeze(s2, own, self.prior.s2_prior, df0), np.minimum(df0 + own, own.sum())
         return squeeze(s2, df, self.prior.s2_prior, df0), np.minimum(df0 + df, df * len(s2))
 
-    def _degrees(self, effect: Effects) -> tuple[float | Array, Degrees | None]:
+    def _degrees(self, effect: PlaneContrasts) -> tuple[float | Array, Degrees | None]:
         """Degrees of freedom of the observed plane, which take time and never change."""
         if effect not in self.observed:
             plane = plane_of(self.prior, effect, self.fitted.degrees)
@@ -104,7 +104,7 @@ class Refit:
         return self.observed[effect]
 
     def _plane(
-        self, effect: Effects, beta: Array, inverse: Array, s2: Array, df: float | Array
+        self, effect: PlaneContrasts, beta: Array, inverse: Array, s2: Array, df: float | Array
     ) -> Plane:
         # cov = C' (X'X)^-1 C of the two contrasts for every gene, times the moderated variance
         # below.
@@ -150,14 +150,16 @@ def _aligned(vector: pd.Series, names: list[str]) -> Array:
     return np.asarray(vector.reindex(names, fill_value=0.0).to_numpy(float))
 
 
-def planes_of(fitted: JointFit, effects: Mapping[str, Effects]) -> dict[str, Plane]:
+def planes_of(fitted: JointFit, effects: Mapping[str, PlaneContrasts]) -> dict[str, Plane]:
     """Planes of the observed data by the names of their effects."""
     one = next(iter(fitted.moderated.values()))
     return {key: plane_of(one, effect, fitted.degrees) for key, effect in effects.items()}
 
 
 def plane_of(
-    moderated: Moderated, effect: Effects, degrees: Callable[[str, str], Degrees] | None = None
+    moderated: Moderated,
+    effect: PlaneContrasts,
+    degrees: Callable[[str, str], Degrees] | None = None,
 ) -> Plane:
     """Plane of the fit to the observed data; see `JointFit` for `degrees`."""
     i, j = (moderated.fit.names.index(name) for name in (effect.disease, effect.change))

@@ -10,11 +10,11 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.errors import StudyError
 from revertome.gene_classes import CLASSES
-from revertome.shares import BATCH, share
+from revertome.resample_batches import BATCH, share
 from revertome.trajectories.chance import expected_by_chance
 from revertome.trajectories.observed import Observed
 from revertome.trajectories.stability import stability
-from revertome.trajectories.study import Study
+from revertome.trajectories.study import FittedStudy
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,17 @@ class Resamples:
 
 
 def resampled(
-    study: Study, observed: Observed, options: Mapping[str, Any], part: int = 1, parts: int = 1
+    study: FittedStudy,
+    observed: Observed,
+    options: Mapping[str, Any],
+    part: int = 1,
+    parts: int = 1,
 ) -> Resamples:
     """Draw the resamples and permutations of one of `parts` jobs.
 
     Parameters
     ----------
-    study : Study
+    study : FittedStudy
     observed : Observed
     options : dict
         Configuration section `trajectories`: bootstrap, permutations, seed.

@@ -12,10 +12,10 @@ from revertome.differential.engines import joint_fit
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
-from revertome.trajectories.claims import CONTRASTS
+from revertome.trajectories.class_rules import CONTRASTS
 from revertome.trajectories.classes import Rule, outcomes
 from revertome.trajectories.covariates import further
-from revertome.trajectories.refit import Effects, Refit, planes_of
+from revertome.trajectories.refit import PlaneContrasts, Refit, planes_of
 from revertome.trajectories.stability import PatientSums
 
 SETS = ("reverted", "induced")
@@ -25,7 +25,7 @@ Outcomes = npt.NDArray[np.object_]
 
 
 def without_each_patient(
-    refit: Refit, y: Array, patients: pd.Series, effects: Mapping[str, Effects], rule: Rule
+    refit: Refit, y: Array, patients: pd.Series, effects: Mapping[str, PlaneContrasts], rule: Rule
 ) -> Iterator[tuple[str, Outcomes]]:
     """Classes with the samples of one patient, or one healthy person, left out at a time.
 
@@ -55,7 +55,7 @@ def with_covariates(
     labels: pd.DataFrame,
     options: ModelOptions,
     names: Sequence[str],
-    effects: Mapping[str, Effects],
+    effects: Mapping[str, PlaneContrasts],
     rule: Rule,
 ) -> Iterator[tuple[str, Outcomes, str]]:
     """Classes with one further covariate in the model at a time, the whole fit anew.

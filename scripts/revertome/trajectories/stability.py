@@ -8,11 +8,11 @@ import pandas as pd
 from scipy import sparse
 
 from revertome.arrays import Array
-from revertome.shares import BATCH
+from revertome.resample_batches import BATCH
 from revertome.trajectories.classes import Rule, outcomes
 from revertome.trajectories.draws import Kind, generator
 from revertome.trajectories.progress import Progress
-from revertome.trajectories.refit import Effects, Refit
+from revertome.trajectories.refit import PlaneContrasts, Refit
 from revertome.trial import dependent
 
 
@@ -21,7 +21,7 @@ def stability(
     y: Array,
     patients: pd.Series,
     strata: pd.Series,
-    effects: dict[str, Effects],
+    effects: dict[str, PlaneContrasts],
     rule: Rule,
     observed: npt.NDArray[np.object_],
     resamples: range,
@@ -64,7 +64,7 @@ def stability(
             planes = refit.planes(xx, xy, yy, n, effects)
             kept += outcomes(planes["main"], planes["induced"], rule) == observed
         if done // 100 != (done + BATCH) // 100:
-            progress.told(done + len(batch))
+            progress.report(done + len(batch))
     return kept
 
 

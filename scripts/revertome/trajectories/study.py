@@ -13,13 +13,13 @@ from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.limma.joint import JointFit
-from revertome.trajectories.claims import CONTRASTS
+from revertome.trajectories.class_rules import CONTRASTS
 from revertome.trajectories.statements import responder_specificity
 from revertome.trial import analysed, cells, complete_pairs, label_by_patient
 
 
 @dataclass(frozen=True)
-class Study:
+class FittedStudy:
     """A study held ready for its claims.
 
     Attributes
@@ -64,7 +64,7 @@ class Study:
         return where["label"] + "." + paired + "." + single.astype(str)
 
 
-def study_of(expression: Any, labels: pd.DataFrame, options: ModelOptions) -> Study:
+def study_of(expression: Any, labels: pd.DataFrame, options: ModelOptions) -> FittedStudy:
     """Fit the joint model to the samples of the design; see `trajectories.run`."""
     design = options.design
     obs = analysed(expression.obs, design)
@@ -73,7 +73,7 @@ def study_of(expression: Any, labels: pd.DataFrame, options: ModelOptions) -> St
     _random_blocks(options.blocking, pairs, design)
     values = expression[obs.index]
     fitted = joint_fit(values, random_model(obs, labels, design, CONTRASTS), options)
-    return Study(values, where, pairs, fitted)
+    return FittedStudy(values, where, pairs, fitted)
 
 
 def _random_blocks(blocking: str, pairs: list[str], design: Mapping[str, Any]) -> None:

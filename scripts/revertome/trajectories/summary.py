@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.claimed import induced_end
+from revertome.class_groups import induced_end
 from revertome.gene_classes import CLASSES, UNCLAIMED
 
 

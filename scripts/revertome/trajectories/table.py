@@ -13,7 +13,7 @@ from revertome.columns.trajectories import GENES
 from revertome.gene_classes import CLAIMED
 from revertome.limma.ebayes import Moderated, two_sided
 from revertome.statistics.fdr import adjust
-from revertome.trajectories.classes import Calls
+from revertome.trajectories.classes import ClassCalls
 from revertome.trajectories.fieller import fieller
 from revertome.trajectories.plane import Plane
 
@@ -23,7 +23,7 @@ MOVING = tuple(name for name in CLAIMED if name != "persistent")
 
 def gene_table(
     planes: Mapping[str, Plane],
-    calls: Calls,
+    calls: ClassCalls,
     moderated: Mapping[str, Moderated],
     genes: pd.Index,
     stability: Array,
@@ -119,7 +119,7 @@ def _estimate(moderated: Mapping[str, Moderated], name: str) -> tuple[Array, Arr
 
 
 def _interaction(
-    moderated: Mapping[str, Moderated], main: Plane, calls: Calls, alpha: float
+    moderated: Mapping[str, Moderated], main: Plane, calls: ClassCalls, alpha: float
 ) -> dict[str, Any]:
     nonresponders, _ = _estimate(moderated, "change_nonresponders")
     interaction, p = _estimate(moderated, "interaction")

@@ -128,8 +128,8 @@ def explain(matrix: pd.DataFrame, patient: pd.Series | None = None) -> list[Alia
         kept = [k for k in range(place) if k not in lost and not constant[k]]
         share = np.linalg.lstsq(x[:, kept], x[:, place], rcond=None)[0]
         part = np.abs(share) * np.linalg.norm(x[:, kept], axis=0)
-        told = np.array(kept, dtype=np.intp)[~negligible(part, np.linalg.norm(x[:, place]))]
-        names = tuple(str(name) for name in matrix.columns[told])
+        involved = np.array(kept, dtype=np.intp)[~negligible(part, np.linalg.norm(x[:, place]))]
+        names = tuple(str(name) for name in matrix.columns[involved])
         found.append(Aliased(column, "confounded", names))
     return found
 

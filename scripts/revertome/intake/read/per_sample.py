@@ -158,12 +158,12 @@ def _strand(table: pd.DataFrame, wanted: str | None, files: list[Path]) -> tuple
         each = table["forward"].sum() / np.maximum(
             table["forward"].sum() + table["reverse"].sum(), 1
         )
-        told = {
+        strands = {
             "forward": bool((each > 1 - _ONE_SIDED).all()),
             "reverse": bool((each < _ONE_SIDED).all()),
             "none": bool(((each > 0.35) & (each < 0.65)).all()),
         }
-        wanted = next((name for name, fits in told.items() if fits), None)
+        wanted = next((name for name, fits in strands.items() if fits), None)
         if wanted is None:
             raise StudyError(
                 f"{files[0].parent}: {share:.0%} of the reads lie on the forward strand (from "

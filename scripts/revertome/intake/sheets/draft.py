@@ -9,7 +9,7 @@ import pandas as pd
 
 from revertome.intake.fetch import geo as fetch
 from revertome.intake.read.series_matrix import Series, read_series_matrix
-from revertome.intake.sheets.likely import BEFORE, HEALTHY, ROLES, Guess, guesses
+from revertome.intake.sheets.guess_roles import BEFORE, HEALTHY, ROLES, Guess, guesses
 from revertome.intake.source import one_platform, read_series
 
 _SHOWN = 8

@@ -25,9 +25,9 @@ def refuse_unknown(fields: Mapping[str, Any], table: pd.DataFrame, source: str) 
     """Stop when a role is marked `unknown`: say what is missing and what the series offers."""
     unknown = {role: rule["unknown"] for role, rule in fields.items() if "unknown" in rule}
     if unknown:
-        asked = "; ".join(f"{role}: {text}" for role, text in unknown.items())
+        needed = "; ".join(f"{role}: {text}" for role, text in unknown.items())
         raise StudyError(
-            f"{source}: fill in intake.fields for {few(unknown)} in the study file ({asked}).\n"
+            f"{source}: fill in intake.fields for {few(unknown)} in the study file ({needed}).\n"
             f"The fields it offers: {offered(table)}"
         )
 
@@ -36,7 +36,7 @@ def assign_roles(
     table: pd.DataFrame,
     fields: Mapping[str, Any],
     numeric: Sequence[str],
-    carried: Sequence[str],
+    extra_columns: Sequence[str],
     source: str,
 ) -> pd.DataFrame:
     """Derive the study's columns from a sheet.
@@ -50,14 +50,14 @@ def assign_roles(
         carries the names of the roles.
     numeric
         Columns that must be numbers throughout when most of their values are.
-    carried
+    extra_columns
         Columns kept under their own names when no role reads them.
     source
         File or series, for the messages.
 
     Returns
     -------
-    One row a sample: the roles, then the carried columns. `sample`, `patient`, `visit`, `group`,
+    One row a sample: the roles, then the extra columns. `sample`, `patient`, `visit`, `group`,
     `arm`, `sex`, `batch` and `response` are text; other columns are float64 where they hold
     numbers; sex is female or male.
 
@@ -68,7 +68,9 @@ def assign_roles(
     """
     roles = {role: _role(table, role, rule, source) for role, rule in fields.items()}
     read = {rule.get("field") for rule in fields.values()}
-    kept = [name for name in carried if name in table and name not in read and name not in roles]
+    kept = [
+        name for name in extra_columns if name in table and name not in read and name not in roles
+    ]
     result = pd.DataFrame(
         roles | {_safe(name): table[name] for name in kept if table[name].notna().any()},
         index=table.index,

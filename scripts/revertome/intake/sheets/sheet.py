@@ -8,14 +8,14 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake import checks
 from revertome.intake.columns import TEXT, few
-from revertome.intake.flow import Flow
+from revertome.intake.sample_flow import Flow
 from revertome.intake.sheets.fields import assign_roles, order_visits, refuse_unknown
 from revertome.trial import is_healthy
 
 
 def complete_roles(
     table: pd.DataFrame,
-    carried: list[str],
+    extra_columns: list[str],
     intake: Mapping[str, Any],
     design: Mapping[str, Any],
     source: str,
@@ -26,7 +26,7 @@ def complete_roles(
     ----------
     table
         Sheet or series fields, text, one row a sample.
-    carried
+    extra_columns
         Columns kept under their own names.
     intake, design
         Sections of the study file.
@@ -45,7 +45,7 @@ def complete_roles(
     fields = intake["fields"]
     refuse_unknown(fields, table, source)
     covariates = design["covariates"]
-    roles = assign_roles(table, fields, covariates, [*carried, *covariates], source)
+    roles = assign_roles(table, fields, covariates, [*extra_columns, *covariates], source)
     if "sample" not in roles and "geo_accession" in table:
         roles["sample"] = table["geo_accession"]
     if "group" not in roles and design["healthy"] is None:

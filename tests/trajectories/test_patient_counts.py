@@ -15,7 +15,7 @@ from revertome.limma.joint import normal_fit
 from revertome.limma.power import detectable, power
 from revertome.limma.top_table import top_table
 from revertome.trajectories import run
-from revertome.trajectories.carried import carriers
+from revertome.trajectories.patient_counts import patients_in_wedge
 from revertome.trajectories.plane import Plane
 
 
@@ -40,7 +40,7 @@ def test_patients_in_the_wedge_by_hand():
     one = np.ones(3)
     plane = Plane(np.array([1.0, 0.1, 0]), np.array([-1.0, 2.0, 0]), one, one, 0 * one, 9.0)
     outcome = np.array(["reverted", "induced", "unresolved"], dtype=object)
-    n, whole = carriers(
+    n, whole = patients_in_wedge(
         y, np.zeros(3), where, {"main": "responders", "induced": "all"},
         {"main": plane, "induced": plane}, outcome, BOUNDS, ("before", "after"),
     )  # fmt: skip
@@ -56,7 +56,7 @@ def trial():
 
 
 def test_covariates_are_taken_out_before_patients_are_counted(trial):
-    """A batch effect twice the disease leaves the count of carriers as it was."""
+    """A batch effect twice the disease leaves the count of patients_in_wedge as it was."""
     expression, labels = trial
     plain = run(expression, labels, LIMMA, OPTIONS).genes
     batch = np.random.default_rng(2).integers(0, 2, len(expression.obs))

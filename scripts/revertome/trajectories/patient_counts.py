@@ -12,7 +12,7 @@ from revertome.trajectories.plane import Bounds, Plane, edges
 from revertome.trial import paired_rows
 
 
-def carriers(
+def patients_in_wedge(
     y: Array,
     healthy: Array,
     where: pd.DataFrame,
@@ -48,12 +48,12 @@ def carriers(
 
     Returns
     -------
-    n_carrying, n_patients : (G,)
+    carrying, paired : (G,)
         Patients with their point in the wedge, and with samples at both visits; NaN for a gene
         without a class.
     """
     carrying = np.full(len(outcome), np.nan)
-    asked = np.full(len(outcome), np.nan)
+    paired = np.full(len(outcome), np.nan)
     for name in CLAIMED:
         genes = outcome == name
         key = "induced" if name == "induced" else "main"
@@ -65,8 +65,8 @@ def carriers(
         (a, b), _ = edges(name, bounds)
         sign = np.sign(a * planes[key].d + b * planes[key].t)[genes]
         carrying[genes] = in_wedge(d, t, sign, name, bounds).sum(axis=0)
-        asked[genes] = len(before)
-    return carrying, asked
+        paired[genes] = len(before)
+    return carrying, paired
 
 
 def in_wedge(d: Array, t: Array, sign: Array, name: str, bounds: Bounds) -> npt.NDArray[np.bool_]:

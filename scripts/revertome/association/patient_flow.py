@@ -12,7 +12,7 @@ COLUMNS = ["stage", "detail", "arm", "n_patients", "n_samples", "n_pairs", "note
 ALL = "all"
 
 
-def flow(
+def patient_flow(
     samples: pd.DataFrame,
     visits: pd.DataFrame,
     contrasts: pd.DataFrame,

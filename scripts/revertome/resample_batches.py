@@ -28,6 +28,6 @@ def share(draws: int, part: int, parts: int, batch: int = 1) -> range:
     return range(first, stop)
 
 
-def useful_jobs(asked: int, resamples: int, permutations: int) -> int:
+def useful_jobs(wanted: int, resamples: int, permutations: int) -> int:
     """Return as many jobs as were asked for, unless some would have nothing to draw."""
-    return max(1, min(asked, max(-(-resamples // BATCH), permutations)))
+    return max(1, min(wanted, max(-(-resamples // BATCH), permutations)))

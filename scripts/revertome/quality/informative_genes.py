@@ -14,7 +14,7 @@ REDUNDANT = 0.5
 PRIOR_DF = 20.0  # weight of the typical variance within patients, in degrees of freedom
 
 
-class Others:
+class OtherPatients:
     """Sums over trusted patients, from which those of one are taken away.
 
     What is taken away is subtracted, so that the work for a patient does not grow with the

@@ -7,18 +7,18 @@ from typing import Any
 from revertome.errors import StudyError
 from revertome.trajectories.classes import Rule
 from revertome.trajectories.plane import Bounds
-from revertome.trajectories.refit import Effects
+from revertome.trajectories.refit import PlaneContrasts
 from revertome.trial import Model
 
 EFFECTS = {
-    "responders": Effects("disease_responders", "change_responders"),
-    "all": Effects("disease", "change_all"),
+    "responders": PlaneContrasts("disease_responders", "change_responders"),
+    "all": PlaneContrasts("disease", "change_all"),
 }
 CONTRASTS = ["disease_responders", "disease", "change_responders", "change_nonresponders",
              "change_all", "interaction"]  # fmt: skip
 
 
-def effects_of(model: Model, options: Mapping[str, Any]) -> dict[str, Effects]:
+def effects_of(model: Model, options: Mapping[str, Any]) -> dict[str, PlaneContrasts]:
     """Contrasts of the two planes, `main` and `induced`.
 
     Raises

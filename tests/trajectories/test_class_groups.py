@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
-from revertome.claimed import check_claims, induced_end
+from revertome.class_groups import check_claims, induced_end
 from revertome.compare.transfer import directions
 from revertome.errors import StudyError
 from revertome.gene_classes import CLAIMED
 from revertome.source_data.trajectory_plane import table as plane_table
 from revertome.trajectories import run
-from revertome.trajectories.carried import in_wedge
+from revertome.trajectories.patient_counts import in_wedge
 from revertome.trajectories.plane import Bounds
 
 
