@@ -1,38 +1,26 @@
-"""Association: join each patient's clinic and blood, and test what goes together."""
+"""Association: join each patient's clinic and blood, and test what is associated with what."""
 
-from disk import logged, read_h5ad, read_table, write_table
+from disk import read_h5ad, read_table, write_table
+from job import logged
 
 with logged(snakemake.log[0]):
     from revertome.association import join, patient_flow, test
     from revertome.quality import used
     from revertome.trajectories.class_rules import bounds_of
 
-    files, params = snakemake.input, snakemake.params
-    every, checked = read_h5ad(files.expression), read_table(files.samples)
-    expression = used(every, checked)
-    visits, labels = read_table(files.visits), read_table(files.labels)
-    scores = read_table(files.scores)
-    patients = join(
-        expression,
-        labels=labels,
-        response=read_table(files.response),
-        visits=visits,
-        scores=scores,
-        genes=read_table(files.genes),
-        variables=params.variables,
-        design=params.design,
-        clinic=params.response,
-        bounds=bounds_of(params.trajectories),
-        distance=read_table(files.distance),
-    )
-    modules = scores["module"].unique()
-    method = scores["method"].iloc[0]
+    files, params, made = snakemake.input, snakemake.params, snakemake.output
+    every, samples = read_h5ad(files.expression), read_table(files.samples)
+    names = ("labels", "response", "visits", "scores", "genes", "distance")
+    found = {name: read_table(files[name]) for name in names}
+    options = {"variables": params.variables, "design": params.design, "clinic": params.response}
+    bounds = bounds_of(params.trajectories)
+    patients = join(used(every, samples), **found, **options, bounds=bounds)
+    scores = found["scores"]
+    modules, method = scores["module"].unique(), scores["method"].iloc[0]
     tests = test(patients, modules, params.variables, method, params.trajectories["alpha"])
-    samples = every.obs.reset_index(drop=True).merge(checked[["sample", "used"]], on="sample")
-    contrasts = read_table(files.contrasts)
-    counted = patient_flow(
-        samples, visits, contrasts, labels, params.design, params.response["baseline_visit"]
-    )
-    write_table(patients, snakemake.output.patients)
-    write_table(tests, snakemake.output.tests)
-    write_table(counted, snakemake.output.flow)
+    measured = every.obs.reset_index(drop=True).merge(samples[["sample", "used"]], on="sample")
+    kept = (found["visits"], read_table(files.contrasts), found["labels"])
+    flow = patient_flow(measured, *kept, params.design, params.response["baseline_visit"])
+    write_table(patients, made.patients)
+    write_table(tests, made.tests)
+    write_table(flow, made.flow)

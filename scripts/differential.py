@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from disk import logged, read_h5ad, read_table, write_table
+from disk import read_h5ad, read_table, write_table
+from job import logged
 
 with logged(snakemake.log[0]):
     import pandas as pd
@@ -11,13 +12,11 @@ with logged(snakemake.log[0]):
     from revertome.differential.run import run
     from revertome.quality import used
 
-    samples = read_table(snakemake.input.samples)
-    expression = used(read_h5ad(snakemake.input.expression), samples)
-    labels = read_table(snakemake.input.labels)
-    paths = iter(snakemake.output.tables)
-    reports = []
-    for options in snakemake.params.models:
-        contrasts = snakemake.params.contrasts[options["engine"]]
+    files, params = snakemake.input, snakemake.params
+    expression = used(read_h5ad(files.expression), read_table(files.samples))
+    labels, paths, reports = read_table(files.labels), iter(snakemake.output.tables), []
+    for options in params.models:
+        contrasts = params.contrasts[options["engine"]]
         found = run(expression, labels, ModelOptions(**options), contrasts, snakemake.threads)
         reports.append(found.design)
         for name, path in zip(contrasts, paths, strict=False):

@@ -4,29 +4,19 @@ Every file is written under a temporary name and renamed, so that a killed run
 leaves no half-written result behind.
 """
 
-import csv
 import errno
 import hashlib
-import io
-import json
 import os
 import re
 import socket
-import sys
-import threading
 import time
-import traceback
-import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from packages import beside, note
 from revertome.columns import conformed, kinds, table_of
 from revertome.errors import StudyError
 
@@ -112,6 +102,19 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
     write(path, lambda p: whole.to_csv(p, sep="\t", index=False, na_rep="NA", lineterminator="\n"))
 
 
+def write_tables(tables: Mapping[str, pd.DataFrame], paths: Mapping[str, str | Path]) -> None:
+    """Write tables to the paths of their names."""
+    for name in tables:
+        write_named(name, tables, paths)
+
+
+def write_named(
+    name: str, tables: Mapping[str, pd.DataFrame], paths: Mapping[str, str | Path]
+) -> None:
+    """Write one of many tables."""
+    write_table(tables[name], paths[name])
+
+
 def read_table(path: str | Path, columns: Collection[str] | None = None) -> pd.DataFrame:
     """Read a TSV written by `write_table`; of `columns`, those that it has.
 
@@ -156,29 +159,6 @@ def sha256(path: str | Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_codes(path: str | Path) -> dict[str, dict[str, str]]:
-    """Read the private table of identifiers; empty when there is none yet."""
-    codes: dict[str, dict[str, str]] = {}
-    if Path(path).exists():
-        with Path(path).open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, delimiter="\t"):
-                codes.setdefault(row["kind"], {})[row["identifier"]] = row["code"]
-    return codes
-
-
-def write_codes(codes: Mapping[str, Mapping[str, str]], path: str | Path) -> None:
-    """Write the private table of identifiers, for its owner's eyes alone."""
-    rows = [(kind, name, code) for kind in codes for name, code in sorted(codes[kind].items())]
-
-    def save(temporary: Path) -> None:
-        temporary.touch(mode=0o600)
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, delimiter="\t", lineterminator="\n")
-            writer.writerows([("kind", "identifier", "code"), *rows])
-
-    write(path, save)
-
-
 def read_h5ad(path: str | Path) -> Any:
     """Read an AnnData."""
     import anndata
@@ -186,81 +166,16 @@ def read_h5ad(path: str | Path) -> Any:
     return anndata.read_h5ad(path)
 
 
+def read_obs(path: str | Path) -> pd.DataFrame:
+    """Read the samples of an AnnData without its values."""
+    import h5py
+    from anndata.io import read_elem
+
+    with h5py.File(path) as file:
+        obs: pd.DataFrame = read_elem(file["obs"])
+    return obs
+
+
 def write_h5ad(adata: Any, path: str | Path) -> None:
     """Write an AnnData, text columns as categories."""
     write(path, adata.write_h5ad)
-
-
-def end_with_parent(pause: float = 0.5) -> None:
-    """End this process when the one that started it is gone.
-
-    A killed Snakemake leaves its jobs running, without anyone to wait for them; they would
-    write beside the jobs of the next run.
-    """
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(pause)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-OUT_OF_MEMORY = (
-    "this job ran out of memory{how}; request more (on a cluster, "
-    "`--set-resources RULE:mem_mb=...`) and give the same command again"
-)
-KILLED = ": one of its processes was killed, as a system that has no memory left does"
-
-
-class _Tee:
-    def __init__(self, *streams: TextIO) -> None:
-        self.streams = streams
-
-    def write(self, text: str) -> int:
-        for stream in self.streams:
-            with suppress(OSError):  # a full disk must not hide what is said of it
-                stream.write(text)
-        return len(text)
-
-    def flush(self) -> None:
-        for stream in self.streams:
-            with suppress(OSError):
-                stream.flush()
-
-
-@contextmanager
-def logged(log: str, hide: Callable[[str], str] | None = None) -> Iterator[None]:
-    """Send stdout and stderr to the rule's log; a `StudyError` ends the job in its own words.
-
-    Standard error also goes to the terminal, where people look first. Where `hide` is given, the
-    log holds what it makes of the words, and is written at the end. A job that ends well notes
-    the packages it has loaded beside its log (see `packages`).
-    """
-    end_with_parent()
-    Path(log).parent.mkdir(parents=True, exist_ok=True)
-    with Path(log).open("w", encoding="utf-8") as file:
-        words: TextIO = file if hide is None else io.StringIO()
-        both = _Tee(words, sys.stderr)
-        with redirect_stdout(words), redirect_stderr(both):  # type: ignore[type-var]
-            warnings.showwarning = lambda message, category, *_: print(
-                f"warning: {message}", file=sys.stderr
-            )
-            failed = True
-            try:
-                yield
-                write_text(json.dumps(note(log), indent=1) + "\n", beside(log))
-                failed = False
-            except StudyError as error:
-                print(f"\nrevertome: {error}\n", file=sys.stderr)
-            except MemoryError:
-                print(f"\nrevertome: {OUT_OF_MEMORY.format(how='')}\n", file=sys.stderr)
-            except BrokenProcessPool:  # joblib's is of this kind too
-                print(f"\nrevertome: {OUT_OF_MEMORY.format(how=KILLED)}\n", file=sys.stderr)
-            except Exception:
-                traceback.print_exc()
-        if hide is not None and isinstance(words, io.StringIO):
-            file.write(hide(words.getvalue()))
-    if failed:
-        sys.exit(1)

@@ -1,6 +1,7 @@
 """Finished result folders, this workflow's own or received, as the stage `compare` takes them."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,12 @@ def configured(folder: Path) -> dict[str, Any]:
     """Configuration as run, from the manifest of a folder."""
     found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["config"]
     return dict(found)
+
+
+def read_finished(name: str, folders: Mapping[str, str], own: dict[str, Any]) -> FinishedStudy:
+    """The study of one name; `own` is the configuration of the study that compares."""
+    folder = Path(folders[name])
+    return finished(folder, own if name == own["study"] else configured(folder))
 
 
 def finished(folder: Path, config: dict[str, Any]) -> FinishedStudy:

@@ -2,33 +2,16 @@
 
 from pathlib import Path
 
-from disk import logged, read_table, write, write_text
-
-HEAD = """# Gallery
-
-Every figure of the built-in study, with its caption from the report. Each figure is drawn from its
-table in `source_data/`, as SVG, PDF and PNG, for one or two columns of a journal. This page and its
-pictures are written by `snakemake --cores 2 gallery`. [style.yaml](style.yaml) changes the look.
-"""
+from disk import read_table, write_text
+from job import logged
+from pictures import by_figure, draw_files
 
 with logged(snakemake.log[0]):
-    from revertome.figure_list import BY_NAME, FIGURES
-    from revertome.figures import draw
-    from revertome.figures.style import encode
     from revertome.figures.theme import restyled
+    from revertome.report.gallery import gallery
 
-    tables = {Path(path).stem: read_table(path) for path in snakemake.input}
-    page = [HEAD]
+    sources = {Path(path).stem: read_table(path) for path in snakemake.input}
     with restyled({"dpi": 110}):
-        for path in sorted(
-            snakemake.output.pictures, key=lambda path: FIGURES.index(Path(path).stem)
-        ):
-            name = Path(path).stem
-            picture = encode(draw(name, tables[name]), "png")
-            write(path, lambda file, picture=picture: file.write_bytes(picture))
-            words = tables[name].drop_duplicates("element").set_index("element")["text"]
-            title = BY_NAME[name].title
-            page.append(
-                f"## {title}\n\n![{title}](../resources/gallery/{name}.png)\n\n{words['caption']}\n"
-            )
-    write_text("\n".join(page), snakemake.output.page)
+        for name, files in by_figure(snakemake.output.pictures).items():
+            draw_files(name, sources[name], files)
+    write_text(gallery(sources), snakemake.output.page)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from disk import logged, write_text
+from disk import write_text
+from job import logged
 
 with logged(snakemake.log[0]):
     from revertome.intake.fetch.msigdb import fetch_collection

@@ -1,17 +1,14 @@
 """Over-representation: the modules that the trajectory sets are made of."""
 
-from pathlib import Path
-
-from disk import logged, read_table, write_table
+from disk import read_table, write_table
+from gene_files import read_aliases, read_gmt, read_sets
+from job import logged
 
 with logged(snakemake.log[0]):
     from revertome.modules import gene_sets, over_representation
 
     files = snakemake.input
-    aliases = read_table(files.aliases).set_index("old")["current"].to_dict()
-    texts = {path: Path(path).read_text(encoding="utf-8").splitlines() for path in files.gmt}
-    lines = Path(files.sets).read_text(encoding="utf-8").splitlines()
-    found = {name: genes for name, _, *genes in (line.split("\t") for line in lines if line)}
+    modules = gene_sets(read_gmt(files.gmt), read_aliases(files.aliases))
+    found = read_sets(files.sets)
     background = read_table(files.genes)["gene"]
-    table = over_representation(found, gene_sets(texts, aliases), background)
-    write_table(table, snakemake.output.table)
+    write_table(over_representation(found, modules, background), snakemake.output.table)

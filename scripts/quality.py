@@ -1,6 +1,7 @@
 """Quality: which samples can be trusted, and which are used."""
 
-from disk import logged, read_h5ad, read_table, write_table
+from disk import read_h5ad, read_table, write_table
+from job import logged
 
 with logged(snakemake.log[0]):
     from revertome.quality import assess

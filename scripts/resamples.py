@@ -1,6 +1,7 @@
 """Resamples: one share of the bootstrap and of the permutations behind the trajectories."""
 
-from disk import logged, read_h5ad, read_table, write_table
+from disk import read_h5ad, read_table, write_table
+from job import logged
 
 with logged(snakemake.log[0]):
     from revertome.differential.model_options import ModelOptions

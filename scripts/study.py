@@ -1,6 +1,7 @@
 """Study: samples, flags, labels and principal components in one AnnData."""
 
-from disk import logged, read_h5ad, read_table, write_h5ad
+from disk import read_h5ad, read_table, write_h5ad
+from job import logged
 
 with logged(snakemake.log[0]):
     from revertome.study import gather

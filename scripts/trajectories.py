@@ -1,6 +1,7 @@
 """Trajectories: class of every gene, expected counts and gene sets."""
 
-from disk import logged, read_h5ad, read_table, write_table, write_text
+from disk import read_h5ad, read_table, write_table, write_text
+from job import logged
 
 with logged(snakemake.log[0]):
     from revertome.differential.model_options import ModelOptions

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
-from disk import end_with_parent
+from job import end_with_parent
 
 
 def each(work: Callable[[Any], Any], items: Iterable[Any], workers: int) -> list[Any]:

@@ -185,7 +185,7 @@ def test_entry_scripts_are_thin_and_alone_see_snakemake(path):
     attributes = [n for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "config"]
     assert not [n for n in attributes if getattr(n.value, "id", "") == "snakemake"]
     assert bool(names) == (path.name in ENTRIES)
-    assert len(path.read_text("utf-8").splitlines()) <= (46 if path.name in ENTRIES else 270)
+    assert len(path.read_text("utf-8").splitlines()) <= (25 if path.name in ENTRIES else 270)
 
 
 RULES = [

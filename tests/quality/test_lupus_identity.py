@@ -29,7 +29,7 @@ def test_deposited_samples(lupus):
     expression, loaded, design = lupus
     design = {"healthy": "healthy", **design}
     quality = section("quality")
-    found = assess(expression, loaded.flow, quality, design, loaded.visits, {}).samples
+    found = assess(expression, loaded.flow, quality, design, loaded.visits, section("response")).samples
     told = found[found["expressed_sex"] != "unknown"]
     assert len(told) == 332
     assert (told["expressed_sex"] == told["recorded_sex"]).sum() == 330

@@ -14,7 +14,7 @@ from workflow.test_disk import SCRIPTS, run
 from workflow.test_run import HOME, planned, small_study, snakemake
 
 LIBRARY = SCRIPTS / "revertome"
-JOB = "from disk import logged\nwith logged(sys.argv[1]):\n    "
+JOB = "from job import logged\nwith logged(sys.argv[1]):\n    "
 
 
 def test_names_are_those_this_workflow_depends_on():

@@ -14,7 +14,7 @@ sys.path.insert(0, str(SCRIPTS))
 from digest import digest
 from folder import check_results
 from internals import requested, expected, guard, label, quote_interpreter
-from revertome.configuration import check_definition, complete, contrasts_by_engine, public
+from revertome.configuration import complete, contrasts_by_engine, public
 from revertome.errors import StudyError
 from revertome.figure_list import COMPARED, FIGURES
 from revertome.resample_batches import useful_jobs
@@ -45,29 +45,6 @@ def completed(found):
         sys.exit(f"revertome: {error}")
 
 
-def response_definition():
-    """File that says what response is: one of config/response by its name, or a path."""
-    wanted = config["response"]["definition"]
-    shipped = HOME / "config/response" / f"{wanted}.yaml"
-    path = shipped if shipped.is_file() else Path(wanted)
-    if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in shipped.parent.glob("*.yaml")))
-        sys.exit(
-            f"revertome: configuration: response.definition: no file {wanted!r}; "
-            f"give the path of one, or a name: {known}"
-        )
-    if workflow.is_main_process:
-        schema = read_yaml(HOME / "workflow/schemas/response.schema.yaml")
-        try:
-            found = read_yaml(path)
-            check_definition(config, found, schema, wanted)
-        except yaml.YAMLError as error:
-            sys.exit(f"revertome: {path}: not valid YAML: {' '.join(str(error).split())}")
-        except StudyError as error:
-            sys.exit(f"revertome: {error}")
-    return str(path)
-
-
 if "study" not in config:
 
     configfile: str(HOME / "config/config.yaml")
@@ -76,7 +53,6 @@ if "study" not in config:
 config.update(completed(config))
 # How work is divided is no part of what is asked of it: it does not appear in results and manifest.
 RESAMPLE_JOBS = config["trajectories"].pop("resample_jobs")
-RESPONSE_DEFINITION = response_definition()
 
 if workflow.is_main_process:
     try:
@@ -157,16 +133,6 @@ def label_outputs():
             )
 
 
-def style_file():
-    """The study's own style of figures, as a list of none or one."""
-    path = config["figures"].get("style")
-    if path and not Path(path).exists():
-        sys.exit(
-            f"revertome: no such file: figures.style: {path}; correct the path in the study's YAML"
-        )
-    return [path] if path else []
-
-
 def resample_parts():
     """Numbers of the jobs that share the resamples; none where the trajectories need no such jobs."""
     options = config["trajectories"]
@@ -175,78 +141,5 @@ def resample_parts():
     return [] if alone else list(range(1, jobs + 1))
 
 
-def module_collections():
-    """Files of `modules.gmt`: local ones, which must be there, and collections to be fetched."""
-    paths = []
-    for named in config["modules"]["gmt"]:
-        if named.startswith("msigdb:"):
-            from revertome.intake.fetch.msigdb import collection_file  # here: it imports pandas
-
-            try:
-                named = result(f"modules/collections/{collection_file(named)}")
-            except StudyError as error:
-                sys.exit(f"revertome: configuration: {error}")
-        elif not Path(named).is_file():
-            sys.exit(
-                f"revertome: no such file: modules.gmt: {named}; correct the path in the study's YAML"
-            )
-        paths.append(named)
-    return paths
-
-
-def intake_files(wildcards):
-    """Local files the study reads, by the key that names them."""
-    intake = config["intake"]
-    keys = ("matrix", "samples", "visits", "cdf", "controls")
-    files = {key: intake[key] for key in keys if key in intake}
-    if "annotation" in intake:
-        files["annotation"] = intake["annotation"]["path"]
-    if intake["source"] == "simulate":
-        files["symbols"] = resource("resources/genes.tsv")
-    missing = [f"intake.{key}: {path}" for key, path in files.items() if not Path(path).exists()]
-    if missing:
-        sys.exit(
-            f"revertome: no such file: {'; '.join(missing)}; correct the path in the study's YAML"
-        )
-    if "matrix" in files and Path(files["matrix"]).is_dir():
-        # Each file counts, not the date of the folder.
-        pattern = "*.[cC][eE][lL]*" if intake["source"] == "cel" else "**/*"
-        found = Path(intake["matrix"]).glob(pattern)
-        files["matrix"] = sorted(str(path) for path in found if path.is_file())
-    return files
-
-
-def every_file(files):
-    """Paths of `intake_files`, those of a folder one by one."""
-    return [
-        path for value in files.values() for path in (value if isinstance(value, list) else [value])
-    ]
-
-
-def compared():
-    """Folders of the studies to compare, this one first; each of the others must be finished."""
-    folders = {config["study"]: f"{config['results']}/{config['study']}"} if OWN else {}
-    for name, folder in config["compare"].items():
-        if name in folders:
-            sys.exit(f"revertome: compare: {name} is this study's own name; choose another")
-        folders[name] = folder
-        if folder in expected(workflow) or not workflow.is_main_process:
-            continue
-        if not Path(folder).is_dir():
-            sys.exit(f"revertome: compare: {name}: no such folder: {folder}; correct the path")
-        if not (Path(folder) / "manifest.json").exists():
-            sys.exit(
-                f"revertome: compare: {name}: {folder} has no manifest.json, which a study writes "
-                "last; let it finish, then compare"
-            )
-    return folders
-
-
-def private_file():
-    """Table of identifiers and codes, None where identifiers are kept."""
-    if config["privacy"] == "none":
-        return None
-    return f"{config['private']}/{config['study']}.tsv"
-
-
+include: "inputs.smk"
 include: "resources.smk"

@@ -63,9 +63,7 @@ rule modules:
         mem_mb=memory("modules"),
         runtime=minutes("modules"),
     params:
-        options=config["modules"],
-        design=config["design"],
-        trajectories=config["trajectories"],
+        config={key: config[key] for key in ("modules", "design", "trajectories")},
         code=lambda wildcards: digest("modules"),
     script:
         "../../scripts/modules.py"

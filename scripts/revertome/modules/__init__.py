@@ -8,6 +8,7 @@ from revertome.modules.gmt import gene_sets
 from revertome.modules.gsea import gsea
 from revertome.modules.over_representation import over_representation
 from revertome.modules.scoring import score
+from revertome.modules.stage import module_tables
 from revertome.modules.tests import test
 from revertome.modules.trajectory import trajectory
 
@@ -18,6 +19,7 @@ __all__ = [
     "fingerprint",
     "gene_sets",
     "gsea",
+    "module_tables",
     "over_representation",
     "score",
     "test",

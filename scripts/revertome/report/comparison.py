@@ -77,6 +77,14 @@ def comparison_tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
     return [each for each in found if each.rows]
 
 
+def findings_table(
+    config: Mapping[str, Any], results: Mapping[str, pd.DataFrame], modules: Sequence[str]
+) -> pd.DataFrame:
+    """The findings in words, one a row, for the reports of the studies themselves."""
+    alpha = config["trajectories"]["alpha"]
+    return pd.DataFrame({"text": findings(results, modules, alpha)})
+
+
 def page(
     config: Mapping[str, Any],
     results: Mapping[str, pd.DataFrame],

@@ -1,0 +1,94 @@
+"""A job as Snakemake starts it: its log, its faults in words, its end with the run."""
+
+import io
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
+from typing import TextIO
+
+from disk import write_text
+from packages import beside, note
+from revertome.errors import StudyError
+
+
+def end_with_parent(pause: float = 0.5) -> None:
+    """End this process when the one that started it is gone.
+
+    A killed Snakemake leaves its jobs running, without anyone to wait for them; they would
+    write beside the jobs of the next run.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(pause)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+OUT_OF_MEMORY = (
+    "this job ran out of memory{how}; request more (on a cluster, "
+    "`--set-resources RULE:mem_mb=...`) and give the same command again"
+)
+KILLED = ": one of its processes was killed, as a system that has no memory left does"
+
+
+class _Tee:
+    def __init__(self, *streams: TextIO) -> None:
+        self.streams = streams
+
+    def write(self, text: str) -> int:
+        for stream in self.streams:
+            with suppress(OSError):  # a full disk must not hide what is said of it
+                stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        for stream in self.streams:
+            with suppress(OSError):
+                stream.flush()
+
+
+@contextmanager
+def logged(log: str, hide: Callable[[str], str] | None = None) -> Iterator[None]:
+    """Send stdout and stderr to the rule's log; a `StudyError` ends the job in its own words.
+
+    Standard error also goes to the terminal, where people look first. Where `hide` is given, the
+    log holds what it makes of the words, and is written at the end. A job that ends well notes
+    the packages it has loaded beside its log (see `packages`).
+    """
+    end_with_parent()
+    Path(log).parent.mkdir(parents=True, exist_ok=True)
+    with Path(log).open("w", encoding="utf-8") as file:
+        words: TextIO = file if hide is None else io.StringIO()
+        both = _Tee(words, sys.stderr)
+        with redirect_stdout(words), redirect_stderr(both):  # type: ignore[type-var]
+            warnings.showwarning = lambda message, category, *_: print(
+                f"warning: {message}", file=sys.stderr
+            )
+            failed = True
+            try:
+                yield
+                write_text(json.dumps(note(log), indent=1) + "\n", beside(log))
+                failed = False
+            except StudyError as error:
+                print(f"\nrevertome: {error}\n", file=sys.stderr)
+            except MemoryError:
+                print(f"\nrevertome: {OUT_OF_MEMORY.format(how='')}\n", file=sys.stderr)
+            except BrokenProcessPool:  # joblib's is of this kind too
+                print(f"\nrevertome: {OUT_OF_MEMORY.format(how=KILLED)}\n", file=sys.stderr)
+            except Exception:
+                traceback.print_exc()
+        if hide is not None and isinstance(words, io.StringIO):
+            file.write(hide(words.getvalue()))
+    if failed:
+        sys.exit(1)

@@ -1,0 +1,34 @@
+"""Figures drawn from their source data and written, by format."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from disk import read_table, write
+
+
+def by_figure(paths: Iterable[str | Path]) -> dict[str, dict[str, Path]]:
+    """Files of each figure by format."""
+    found: dict[str, dict[str, Path]] = {}
+    for path in map(Path, paths):
+        found.setdefault(path.stem, {})[path.suffix[1:]] = path
+    return found
+
+
+def draw_files(name: str, source: pd.DataFrame, files: Mapping[str, Path]) -> dict[str, bytes]:
+    """Draw one figure and write it in every format asked for; what was written, by format."""
+    from revertome.figures import draw
+    from revertome.figures.style import encode
+
+    figure = draw(name, source)
+    images = {form: encode(figure, form) for form in files}
+    for form, image in images.items():
+        write(files[form], lambda path, image=image: path.write_bytes(image))
+    return images
+
+
+def draw_source(path: str, targets: Mapping[str, Mapping[str, Path]]) -> dict[str, bytes]:
+    """Draw the figure that a source-data table is named after; see `draw_files`."""
+    name = Path(path).stem
+    return draw_files(name, read_table(path), targets[name])

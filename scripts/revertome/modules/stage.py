@@ -1,0 +1,64 @@
+"""All tables of the stage `modules`."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from revertome.modules.agreement import agreement
+from revertome.modules.distance import distance
+from revertome.modules.distance_tests import distance_tests
+from revertome.modules.fingerprint import fingerprint
+from revertome.modules.gmt import gene_sets
+from revertome.modules.gsea import gsea
+from revertome.modules.scoring import score
+from revertome.modules.tests import test
+from revertome.modules.trajectory import trajectory
+
+
+def module_tables(
+    expression: Any,
+    labels: pd.DataFrame,
+    contrasts: Mapping[str, pd.DataFrame],
+    files: Mapping[str, Iterable[str]],
+    aliases: Mapping[str, str],
+    config: Mapping[str, Any],
+    threads: int,
+) -> dict[str, pd.DataFrame]:
+    """Score the modules, test the scores and the contrasts.
+
+    Parameters
+    ----------
+    expression : AnnData, (samples, genes)
+        Log2 values of the samples used.
+    labels : DataFrame
+        patient, label.
+    contrasts : mapping
+        Contrast to its differential table.
+    files, aliases : mapping
+        Lines of GMT files and old symbols, see `gene_sets`.
+    config : mapping
+        Sections `modules`, `design` and `trajectories` of the study file.
+    threads : int
+
+    Returns
+    -------
+    dict of str to DataFrame
+        scores, tests, trajectories, gsea, fingerprint, agreement, distance, distance_tests.
+    """
+    options, design, rule = config["modules"], config["design"], config["trajectories"]
+    sets = gene_sets(files, aliases)
+    families = {name: list(gene_sets({name: lines}, {})) for name, lines in files.items()}
+    scores = score(expression, sets, options, design, threads)
+    far = distance(expression, design)
+    of = (scores, expression.obs, labels)
+    return {
+        "scores": scores,
+        "tests": test(*of, design),
+        "trajectories": trajectory(*of, design, rule),
+        "gsea": gsea(contrasts, sets, options["permutations"], options["seed"], threads),
+        "fingerprint": fingerprint(contrasts, sets, rule["alpha"]),
+        "agreement": agreement(*of, sets, families, design),
+        "distance": far,
+        "distance_tests": distance_tests(far, labels, design),
+    }
