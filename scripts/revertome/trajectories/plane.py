@@ -96,7 +96,7 @@ def edges(name: str, bounds: Bounds) -> tuple[Edge, list[tuple[int, Edge]]]:
     Partial lies inside persistent (less than half way back is also less than half changed); a
     gene shown to be both is called partial. No other two overlap: exacerbated begins where
     persistent ends (l) if that is farther out than k, and h k > 1, with which reverted would reach
-    into induced, is refused (`claimed.check_claims`).
+    into induced, is refused (`class_groups.check_claims`).
     """
     # With d > 0 an edge f = l is the line t = -l d. The half plane above it, t + l d > 0, is less
     # recovered; below is more. For d < 0 the sign v turns both around, so one table serves up and

@@ -46,7 +46,7 @@ def stability(
     observed : (G,)
         Classes called on the observed data.
     resamples : range
-        Numbers of the resamples to draw, of whole batches (`shares.share`): numbers of parts of
+        Numbers of the resamples to draw, of whole batches (`resample_batches.share`): numbers of parts of
         a range add up to those of the range.
     seed : int
     """
