@@ -165,7 +165,7 @@ def _association(
     named = scores["module"].unique()
     checked = found["quality/samples"][["sample", "used"]]
     samples = every.obs.reset_index(drop=True).merge(checked, on="sample")
-    flow = association.flow(
+    flow = association.patient_flow(
         samples, visits, found["differential/design"], labels, config["design"],
         config["response"]["baseline_visit"],
     )  # fmt: skip

@@ -168,8 +168,10 @@ def check_differential(config, found):
         assert sorted(table["gene"]) == sorted(genes)
         assert set(table["engine"]) == {row["engine"]} and set(table["n"]) == {row["n_samples"]}
         assert unit(table["P.Value"], table["adj.P.Val"])
+        assert table["P.Value"].notna().sum() > 0.9 * len(genes)
+        # DESeq2's independent filtering leaves genes of low counts without an adjusted p.
         tested = table.dropna(subset=["P.Value", "adj.P.Val"])
-        assert len(tested) > 0.9 * len(genes)
+        assert len(tested) > (0.2 if row["engine"] == "deseq2" else 0.9) * len(genes)
         assert (tested["adj.P.Val"] >= tested["P.Value"]).all()
         assert table["P.Value"].dropna().is_monotonic_increasing
         assert ((table["CI.L"] <= table["logFC"]) & (table["logFC"] <= table["CI.R"])).all() or (
