@@ -1,6 +1,6 @@
 """Association: join each patient's clinic and blood, and test what is associated with what."""
 
-from disk import read_h5ad, read_table, write_table
+from disk import read_h5ad, read_table, write_tables
 from job import logged
 
 with logged(snakemake.log[0]):
@@ -21,6 +21,4 @@ with logged(snakemake.log[0]):
     measured = every.obs.reset_index(drop=True).merge(samples[["sample", "used"]], on="sample")
     kept = (found["visits"], read_table(files.contrasts), found["labels"])
     flow = patient_flow(measured, *kept, params.design, params.response["baseline_visit"])
-    write_table(patients, made.patients)
-    write_table(tests, made.tests)
-    write_table(flow, made.flow)
+    write_tables({"patients": patients, "tests": tests, "flow": flow}, made)

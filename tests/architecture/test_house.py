@@ -213,6 +213,7 @@ def test_stage_names_are_the_same_everywhere():
     assert {p.stem for p in (HOME / "workflow/rules").glob("*.smk")} == {
         *stages,
         "common",
+        "inputs",
         "resources",
         "studies",
     }
