@@ -28,8 +28,8 @@ def lupus():
 def test_deposited_samples(lupus):
     expression, loaded, design = lupus
     design = {"healthy": "healthy", **design}
-    quality = section("quality")
-    found = assess(expression, loaded.flow, quality, design, loaded.visits, section("response")).samples
+    sections = section("quality"), design, loaded.visits, section("response")
+    found = assess(expression, loaded.flow, *sections).samples
     told = found[found["expressed_sex"] != "unknown"]
     assert len(told) == 332
     assert (told["expressed_sex"] == told["recorded_sex"]).sum() == 330
