@@ -46,8 +46,8 @@ def stability(
     observed : (G,)
         Classes called on the observed data.
     resamples : range
-        Numbers of the resamples to draw, of whole batches (`resample_batches.share`): numbers of parts of
-        a range add up to those of the range.
+        Numbers of the resamples to draw, of whole batches (`resample_batches.share`): numbers of
+        parts of a range add up to those of the range.
     seed : int
     """
     kept = np.zeros(y.shape[1], dtype=int)
