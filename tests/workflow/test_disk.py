@@ -53,7 +53,7 @@ def test_two_jobs_that_write_the_same_file_at_once_leave_it_whole(tmp_path):
     slow = subprocess.Popen(
         [sys.executable, "-c",
          f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\n"
-         "import disk\n"
+         "import job\n"
          "def save(path):\n"
          "    path.write_text('slow')\n"
          "    input()\n"
@@ -111,7 +111,7 @@ def test_a_job_over_its_memory_says_so(tmp_path):
 
 def test_a_job_ends_when_snakemake_is_killed(tmp_path):
     """The parent of the job starts it, says its number, and is killed."""
-    job = f"import sys, time; sys.path.insert(0, {str(SCRIPTS)!r}); import disk\n"
+    job = f"import sys, time; sys.path.insert(0, {str(SCRIPTS)!r}); import job\n"
     job += f"with job.logged({str(tmp_path / 'a.log')!r}): time.sleep(60)"
     starter = "import subprocess, sys, time\n"
     starter += "job = subprocess.Popen([sys.executable, '-c', sys.argv[1]])\n"
