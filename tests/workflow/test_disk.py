@@ -53,7 +53,7 @@ def test_two_jobs_that_write_the_same_file_at_once_leave_it_whole(tmp_path):
     slow = subprocess.Popen(
         [sys.executable, "-c",
          f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\n"
-         "import job\n"
+         "import disk\n"
          "def save(path):\n"
          "    path.write_text('slow')\n"
          "    input()\n"
