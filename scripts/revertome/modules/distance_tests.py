@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.statistics.rank_tests import signed_rank
-from revertome.trial import is_healthy, label_by_patient
+from revertome.trial import is_healthy, label_by_patient, paired_rows
 
 LABELS = ("responder", "nonresponder", "treated", "unlabelled")
 COLUMNS = ["label", "n", "fell", "median_change", "statistic", "P.Value", "method"]
@@ -38,11 +38,10 @@ def distance_tests(
     label = label.fillna("unlabelled")
     rows = []
     for name in LABELS:
-        wide = patients[label == name].pivot_table(
-            index="patient", columns="visit", values="distance"
-        )
-        wide = wide.reindex(columns=[design["baseline"], design["followup"]])
-        change = (wide[design["followup"]] - wide[design["baseline"]]).dropna()
+        own = patients[label == name]
+        before, after = paired_rows(own, str(design["baseline"]), str(design["followup"]))
+        far = own["distance"].to_numpy(float)
+        change = pd.Series(far[after] - far[before]).dropna()
         if len(change):
             counts = (name, len(change), int((change < 0).sum()), float(change.median()))
             rows.append((*counts, *signed_rank(change.to_numpy(float))))
