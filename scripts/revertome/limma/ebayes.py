@@ -78,9 +78,23 @@ def ebayes(fit: Fit, trend: bool = False, robust: bool = False) -> Moderated:
     ValueError
         When no gene has residual degrees of freedom.
     """
-    df = fit.df_residual
-    variance = np.where(np.asarray(df) > 0, fit.sigma**2, 0.0)
-    covariate = fit.mean if trend else None
+    prior, df_prior, post, total = moderate_variance(
+        fit.sigma**2, fit.df_residual, fit.mean if trend else None, robust
+    )
+    return Moderated(fit, prior, df_prior, post, total)
+
+
+def moderate_variance(
+    variance: Array, df: float | Array, covariate: Array | None = None, robust: bool = False
+) -> tuple[Array, float | Array, Array, float | Array]:
+    """Moderate variances (G,) with df residual degrees of freedom; see `ebayes`.
+
+    Returns
+    -------
+    s2_prior, df_prior, s2_post, df_total
+        As in `Moderated`.
+    """
+    variance = np.where(np.asarray(df) > 0, variance, 0.0)
     df_prior: float | Array
     if robust:
         from revertome.limma.robust_prior import fit_f_dist_robustly
@@ -92,8 +106,7 @@ def ebayes(fit: Fit, trend: bool = False, robust: bool = False) -> Moderated:
     # limma.
     pooled = float(np.sum(np.broadcast_to(df, variance.shape)))
     df_total = np.minimum(np.asarray(df) + df_prior, pooled)
-    return Moderated(
-        fit,
+    return (
         s2_prior,
         df_prior,
         squeeze(variance, df, s2_prior, df_prior),
@@ -110,6 +123,13 @@ def squeeze(variance: Array, df: float | Array, s2_prior: Array, df_prior: float
     with np.errstate(invalid="ignore"):
         post = (weight * s2_prior + df * variance) / (weight + df)
     return np.where(finite, post, s2_prior)
+
+
+def error_of(moderated: Moderated, name: str) -> tuple[Array, Array]:
+    """Standard error (G,) of a contrast by its name, and its degrees of freedom."""
+    k = moderated.fit.names.index(name)
+    error = moderated.stdev_unscaled[:, k] * np.sqrt(moderated.s2_post)
+    return np.asarray(error), np.asarray(moderated.df_total)
 
 
 def two_sided(t: Array, df: float | Array) -> Array:

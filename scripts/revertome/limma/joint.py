@@ -59,6 +59,10 @@ class JointFit:
         Degrees of freedom of the residual variances where they are not samples minus coefficients.
     degrees : callable, optional
         `Degrees` of two contrasts by their names, where every sum of contrasts has its own.
+    weights : (n,) or (n, G), optional
+        Sample or observation weights of the fit.
+    trend, robust : bool
+        How variances were moderated.
     """
 
     model: Model
@@ -68,6 +72,9 @@ class JointFit:
     whitening: Callable[[], Whitening]
     df_residual: Array | None = None
     degrees: Callable[[str, str], Degrees] | None = None
+    weights: Array | None = None
+    trend: bool = False
+    robust: bool = False
 
 
 def normal_fit(y: Array, model: Model, weigh_samples: bool = False) -> Joint:
@@ -131,4 +138,7 @@ def moderated_joint(joint: Joint, model: Model, trend: bool, robust: bool = Fals
         correlation=joint.correlation,
         moderated=dict.fromkeys(model.contrasts, moderated),
         whitening=partial(ConsensusWhitening, model, joint.correlation, joint.weights),
+        weights=joint.weights,
+        trend=trend,
+        robust=robust,
     )

@@ -218,6 +218,8 @@ def mixed_joint(y: Array, model: Model, trend: bool, robust: bool = False) -> Jo
         whitening=partial(GenewiseWhitening, model, found.ratio),
         df_residual=found.df_sigma,
         degrees=partial(degrees_of, found, df_prior),
+        trend=trend,
+        robust=robust,
     )
 
 

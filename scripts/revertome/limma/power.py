@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import special  # scipy.stats takes half a second to import
 
-from revertome.limma.ebayes import Moderated
+from revertome.limma.ebayes import Moderated, error_of
 
 ALPHA = 0.05
 POWER = 0.8
@@ -58,6 +58,5 @@ def detectable_change(moderated: Moderated, contrast: str) -> float:
     The standard error is the median over genes of unscaled standard deviation times posterior
     standard deviation, the degrees of freedom the median of the moderated t's.
     """
-    k = moderated.fit.names.index(contrast)
-    error = moderated.stdev_unscaled[:, k] * np.sqrt(moderated.s2_post)
-    return detectable(float(np.nanmedian(error)), float(np.nanmedian(moderated.df_total)))
+    error, df = error_of(moderated, contrast)
+    return detectable(float(np.nanmedian(error)), float(np.nanmedian(df)))

@@ -6,12 +6,14 @@ largest of those of its half planes.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
 from revertome.arrays import Array
+from revertome.limma.cell_variance import CellVariance, Taken
 from revertome.limma.satterthwaite import Degrees
 
 Edge = tuple[float, float]
@@ -40,9 +42,12 @@ class Plane:
     var_d, var_t, cov : (G,)
         Their variances and covariance, which the shared enrollment samples make negative.
     df : float or (G,)
-        Degrees of freedom of the moderated t; of mixed models the smallest of d, t and d + t.
+        Degrees of freedom of the moderated t; the smallest of d, t and d + t where each has its
+        own.
     own : Degrees, optional
-        Where every combination of d and t has degrees of freedom of its own.
+        Where every combination of d and t has degrees of freedom of its own (mixed models).
+    cells : CellVariance or Taken, optional
+        Where every combination has a variance of its own as well, from the cells.
     """
 
     d: Array
@@ -52,16 +57,28 @@ class Plane:
     cov: Array
     df: float | Array
     own: Degrees | None = None
+    cells: CellVariance | Taken | None = None
+
+    @property
+    def one_df(self) -> bool:
+        """Whether all combinations of d and t have the same degrees of freedom."""
+        return self.own is None and self.cells is None
+
+    def variance(self, a: float, b: float) -> Array:
+        """Variance of a d + b t, (G,)."""
+        if self.cells is not None:
+            return self.cells.variance(a, b)
+        # It holds the covariance: d and t share the samples before treatment, with opposite sign.
+        return np.asarray(a * a * self.var_d + 2 * a * b * self.cov + b * b * self.var_t)
 
     def statistic(self, a: float, b: float) -> Array:
         """Moderated t of a d + b t, (G,)."""
-        # var(a d + b t) holds the covariance: d and t share the samples before treatment, with
-        # opposite sign.
-        variance = a * a * self.var_d + 2 * a * b * self.cov + b * b * self.var_t
-        return (a * self.d + b * self.t) / np.sqrt(variance)
+        return (a * self.d + b * self.t) / np.sqrt(self.variance(a, b))
 
     def degrees(self, a: float, b: float) -> float | Array:
         """Degrees of freedom of the moderated t of a d + b t."""
+        if self.cells is not None:
+            return self.cells.degrees(a, b)
         return self.df if self.own is None else self.own.of(a, b)
 
     def upper(self, a: float, b: float, sign: float | Array = 1.0) -> Array:
@@ -73,12 +90,13 @@ class Plane:
         return np.asarray(2 * special.stdtr(self.degrees(a, b), -np.abs(self.statistic(a, b))))
 
     def take(self, where: npt.NDArray[np.bool_]) -> "Plane":
-        """The genes selected by a mask, of a plane with one kind of degrees of freedom."""
+        """The genes selected by a mask, of a plane that is not of mixed models."""
         d, t, var_d, var_t, cov = (
             part[where] for part in (self.d, self.t, self.var_d, self.var_t, self.cov)
         )
         df = self.df[where] if isinstance(self.df, np.ndarray) else self.df
-        return Plane(d, t, var_d, var_t, cov, df)
+        cells = None if self.cells is None else self.cells.take(where)
+        return Plane(d, t, var_d, var_t, cov, df, cells=cells)
 
 
 def edges(name: str, bounds: Bounds) -> tuple[Edge, list[tuple[int, Edge]]]:
@@ -114,7 +132,28 @@ def edges(name: str, bounds: Bounds) -> tuple[Edge, list[tuple[int, Edge]]]:
     return wedges[name]
 
 
-def class_p(plane: Plane, name: str, bounds: Bounds) -> Array:
+class Tests(Protocol):
+    """What the test of a class needs of a plane."""
+
+    @property
+    def d(self) -> Array:
+        """Disease."""
+
+    @property
+    def t(self) -> Array:
+        """Change."""
+
+    def statistic(self, a: float, b: float) -> Array:
+        """Statistic of a d + b t."""
+
+    def upper(self, a: float, b: float, sign: float | Array = 1.0) -> Array:
+        """p of a one-sided test."""
+
+    def two_sided(self, a: float, b: float) -> Array:
+        """p of a two-sided test."""
+
+
+def class_p(plane: Tests, name: str, bounds: Bounds) -> Array:
     """p-value of one class for every gene, (G,): the largest of its `edges`."""
     defining, sides = edges(name, bounds)
     # The sign is taken from the data. That is allowed because the defining effect is tested on
@@ -124,7 +163,7 @@ def class_p(plane: Plane, name: str, bounds: Bounds) -> Array:
     return np.asarray(np.maximum.reduce([plane.two_sided(*defining), *p]))
 
 
-def class_statistics(plane: Plane, name: str, bounds: Bounds) -> tuple[Array, Array]:
+def class_statistics(plane: Tests, name: str, bounds: Bounds) -> tuple[Array, Array]:
     """Moderated t of the defining effect, and the smallest of the half planes', (G,) each.
 
     The first is tested on two sides, the second on one; for planes with one kind of degrees of

@@ -1,0 +1,193 @@
+"""The common pattern of cell variances, and the scale of every gene under it.
+
+The covariance of the samples of a person is s2_g K: a scale of the gene times a pattern of all
+genes, which holds a variance for each visit of patients, a covariance for each two visits and
+a variance for healthy people. Times the weights, where observations have any.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from revertome.arrays import Array, Mask
+from revertome.limma.clusters import ALIASED, Blocks, Clusters
+
+STEPS = 50
+CLOSE = 1e-7  # change of the pattern that ends the iteration
+KNOWN = 1e-6  # share of an entry's samples from which the residuals tell it
+LOWEST = 0.01  # eigenvalue of its correlations below which the pattern is not let
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Covariances of cells up to the scale of the gene.
+
+    Attributes
+    ----------
+    cells : list of str
+        Visits of patients, and `healthy`.
+    matrix : (cells, cells)
+        Covariance; patients and healthy people have none.
+    within : float
+        Correlation of two samples of one person in one cell.
+    """
+
+    cells: list[str]
+    matrix: Array
+    within: float
+
+    def covariance(self, clusters: Clusters) -> Array:
+        """Covariance of the samples of every person, (N, m, m)."""
+        cell, m = clusters.cell[clusters.rows], clusters.rows.shape[1]
+        repeated = (cell[:, :, None] == cell[:, None, :]) & ~np.eye(m, dtype=bool)
+        factor = np.where(repeated, self.within, 1.0)
+        both = (clusters.rows >= 0)[:, :, None] & (clusters.rows >= 0)[:, None, :]
+        value = self.matrix[cell[:, :, None], cell[:, None, :]] * factor
+        return np.where(both, value, 0.0)
+
+
+def common_pattern(clusters: Clusters, correlation: float) -> Pattern:
+    """limma's pattern: one variance, and one correlation between the samples of a person."""
+    healthy = np.array([name == "healthy" for name in clusters.cells])
+    matrix = np.where(healthy[:, None] == healthy[None], correlation, 0.0)
+    np.fill_diagonal(matrix, 1.0)
+    return Pattern(clusters.cells, matrix, correlation)
+
+
+def gene_scale(blocks: Blocks, covariance: Array) -> tuple[Array, Array]:
+    """Scale s2_g (G,) and its degrees of freedom (L,) under a covariance of people.
+
+    s2 = e' P e / (n - p), P = K^-1 - K^-1 X (X'K^-1 X)^-1 X'K^-1: REML, whatever estimates the
+    residuals e come from.
+    """
+    inverse = np.linalg.inv(blocks.restricted(covariance))
+    kx = inverse @ blocks.x
+    xkx = np.einsum("lnap,lnaq->lpq", blocks.x, kx)
+    solve = np.linalg.pinv(xkx, ALIASED, hermitian=True)
+    if len(blocks.x) == 1:
+        rss = _shared_rss(inverse[0], kx[0], solve[0], blocks.e)
+    else:
+        ke = np.einsum("gnab,gnb->gna", inverse, blocks.e)
+        xke = np.einsum("gnap,gna->gp", kx, blocks.e)
+        rss = np.einsum("gna,gna->g", ke, blocks.e)
+        rss -= np.einsum("gp,gp->g", np.einsum("gpq,gq->gp", solve, xke), xke)
+    # The trace of a matrix times its generalised inverse is its rank.
+    rank = np.round(np.einsum("lpq,lqp->l", solve, xkx))
+    df = blocks.seen.sum(axis=(1, 2)) - rank
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(df > 0, np.maximum(rss, 0.0) / df, np.nan), df
+
+
+def _shared_rss(inverse: Array, kx: Array, solve: Array, e: Array) -> Array:
+    """e' P e of genes that share their design, by one matrix product."""
+    n_people, m, p = kx.shape
+    flat = kx.reshape(-1, p)
+    projection = -flat @ solve @ flat.T
+    for person, at in enumerate(np.arange(n_people * m).reshape(n_people, m)):
+        projection[np.ix_(at, at)] += inverse[person]
+    values = e.reshape(len(e), -1)
+    return np.asarray(np.einsum("gi,gi->g", values @ projection, values))
+
+
+def fit_pattern(blocks: Iterable[Blocks], clusters: Clusters, start: Pattern) -> Pattern:
+    """Estimate the common pattern by moments across genes.
+
+    Of every gene the sums of products of residuals of each two cells are divided by its scale
+    s2. Under the pattern the ratio is independent of s2 (Basu's theorem), so the mean of the
+    ratios over genes is the expectation of the sums for s2 = 1, which is linear in the pattern;
+    the design enters it exactly. The ratios are bounded: no gene counts for many. As s2 depends on
+    the pattern, this is iterated. What the samples cannot tell stays as in `start`.
+
+    Parameters
+    ----------
+    blocks : iterable of Blocks
+        Of all genes; gone through once.
+    clusters : Clusters
+    start : Pattern
+        Where to begin.
+
+    Returns
+    -------
+    Pattern
+        Scaled so that the variances of patients have the geometric mean 1.
+    """
+    held = list(blocks)
+    pairs = [(i, j) for i in range(len(start.cells)) for j in range(i, len(start.cells))]
+    basis = np.stack([_basis(start, clusters, pair) for pair in pairs])
+    kept = np.asarray(basis.any(axis=(1, 2, 3)))
+    basis, pairs = basis[kept], [p for p, k in zip(pairs, kept, strict=True) if k]
+    sums = [_sums(block.e, basis) for block in held]
+    design, told = _expectation(held, basis)
+    pattern = start
+    for _ in range(STEPS):
+        covariance, ratio, n = pattern.covariance(clusters), np.zeros(len(pairs)), 0
+        for block, total in zip(held, sums, strict=True):
+            s2, _ = gene_scale(block, covariance)
+            usable = s2 > 0
+            ratio += (total[:, usable] / s2[usable]).sum(axis=1)
+            n += int(usable.sum())
+        new = _solved(start, pairs, design, told, ratio / max(n, 1))
+        change = np.abs(new.matrix - pattern.matrix).max()
+        pattern = new
+        if change < CLOSE:
+            break
+    return pattern
+
+
+def _basis(start: Pattern, clusters: Clusters, pair: tuple[int, int]) -> Array:
+    """Derivative of the covariance of people in one entry of the pattern, (N, m, m)."""
+    unit = np.zeros_like(start.matrix)
+    unit[pair] = unit[pair[::-1]] = 1.0
+    return Pattern(start.cells, unit, start.within).covariance(clusters)
+
+
+def _sums(e: Array, basis: Array) -> Array:
+    """Sums of products of residuals by entry of the pattern, (entries, G)."""
+    m = e.shape[-1]
+    product = [(e[:, :, a] * e[:, :, b]) @ basis[:, :, a, b].T for a in range(m) for b in range(m)]
+    return np.asarray(np.sum(product, axis=0).T)
+
+
+def _expectation(held: list[Blocks], basis: Array) -> tuple[Array, Mask]:
+    """Mean over genes of the expectations of the sums (rows) by entry of the pattern (columns).
+
+    Also which entries have a sum of their own.
+    """
+    total, n = np.zeros((len(basis), len(basis))), 0
+    for b in held:
+        weighted, both = b.weighted, b.seen[..., :, None] * b.seen[..., None, :]
+        times = b.e.shape[0] // len(b.x)
+        for column, one in enumerate(basis):
+            v = one * both
+            # ((I - H) V (I - H)')_ii with H = X M X'W^-1.
+            cross = b.x @ b.inverse[:, None] @ (np.swapaxes(weighted, -1, -2) @ v)
+            inner = b.inverse @ np.einsum("lnap,lnaq->lpq", weighted, v @ weighted) @ b.inverse
+            spread = v - cross - np.swapaxes(cross, -1, -2)
+            spread = spread + b.x @ inner[:, None] @ np.swapaxes(b.x, -1, -2)
+            total[:, column] += np.einsum("rnab,lnab->r", basis, spread) * times
+        n += b.e.shape[0]
+    design = total / n
+    size = np.einsum("rnab,rnab->r", basis, basis)
+    own = np.einsum("rr->r", design)
+    return design, own > KNOWN * size
+
+
+def _solved(
+    start: Pattern, pairs: list[tuple[int, int]], design: Array, told: Mask, mean: Array
+) -> Pattern:
+    """Pattern from the mean ratios, scaled and positive definite."""
+    first = np.array([start.matrix[pair] for pair in pairs])
+    value = first.copy()
+    rest = mean[told] - design[np.ix_(told, ~told)] @ first[~told]
+    value[told] = np.linalg.solve(design[np.ix_(told, told)], rest)
+    matrix = np.zeros_like(start.matrix)
+    for pair, entry in zip(pairs, value, strict=True):
+        matrix[pair] = matrix[pair[::-1]] = entry
+    sd = np.sqrt(np.maximum(np.diagonal(matrix), 1e-4))
+    values, vectors = np.linalg.eigh(matrix / np.outer(sd, sd))
+    cor = (vectors * np.maximum(values, LOWEST)) @ vectors.T
+    cor /= np.sqrt(np.outer(np.diagonal(cor), np.diagonal(cor)))
+    patients = np.array([name != "healthy" for name in start.cells])
+    sd = sd / np.exp(np.log(sd[patients]).mean())
+    return Pattern(start.cells, cor * np.outer(sd, sd), start.within)
