@@ -33,10 +33,10 @@ def test_wilson_interval_of_each_arm_and_visit_in_the_order_of_the_trial():
     ]
     found = proportions(pd.DataFrame(rows, columns=COLUMNS))
     assert found[["arm", "visit"]].to_numpy().tolist() == [
-        ["all patients", "week 12"],
-        ["all patients", "week 4"],
         ["drug", "week 12"],
         ["drug", "week 4"],
+        ["no arm given", "week 12"],
+        ["no arm given", "week 4"],
     ]
     limits = found.set_index(["arm", "visit"])[["low", "high"]]
     assert limits.loc[("drug", "week 12")].tolist() == pytest.approx(

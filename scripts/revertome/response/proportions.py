@@ -3,9 +3,9 @@
 import pandas as pd
 
 from revertome.statistics.proportions import wilson
+from revertome.trial import EVERYONE, named_arms
 
 COLUMNS = ["arm", "visit", "responders", "n", "share", "low", "high"]
-EVERYONE = "all patients"
 
 
 def proportions(patients: pd.DataFrame) -> pd.DataFrame:
@@ -19,14 +19,14 @@ def proportions(patients: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        arm (`all patients` where it is missing), visit, responders, n (responders and
+        arm (see `trial.named_arms`), visit, responders, n (responders and
         non-responders), share (of 1), low, high (Wilson's 95% interval). Sorted by arm; visits in
         the order in which `patients` has them. No rows where nobody was judged.
     """
     judged = patients[patients["response"].isin(["responder", "nonresponder"])].copy()
     if judged.empty:
         return pd.DataFrame(columns=COLUMNS)
-    judged["arm"] = judged["arm"].fillna(EVERYONE) if "arm" in judged else EVERYONE
+    judged["arm"] = named_arms(judged["arm"]) if "arm" in judged else EVERYONE
     judged["responders"] = (judged["response"] == "responder").astype(int)
     visits = {visit: i for i, visit in enumerate(judged["visit"].drop_duplicates())}
     shares = judged.groupby(["arm", "visit"], as_index=False).agg(

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from revertome.source_data.tidy import absent, p_text, stack
+from revertome.trial import named_arms
 
 
 def table(proportions: pd.DataFrame, trial: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
@@ -23,7 +24,8 @@ def table(proportions: pd.DataFrame, trial: pd.DataFrame, labels: pd.DataFrame) 
         )
     trial = trial[trial["set"] == "itt"] if "set" in trial else trial
     endpoints = trial[trial["visit"] == trial["visit"].iloc[0]] if len(trial) else trial
-    endpoints = endpoints.assign(share=endpoints["responders"] / endpoints["n"])
+    share = endpoints["responders"] / endpoints["n"]
+    endpoints = endpoints.assign(share=share, arm=named_arms(endpoints["arm"]))
     return stack(*_words(proportions, endpoints), proportion=proportions, endpoint=endpoints)
 
 

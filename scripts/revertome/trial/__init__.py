@@ -3,6 +3,7 @@
 Each rule is here once; every stage asks here.
 """
 
+from revertome.trial.arms import EVERYONE, named_arms
 from revertome.trial.cells import GROUPS, cell_name, cells, label_by_patient, role
 from revertome.trial.covariates import covariate_columns, design_columns
 from revertome.trial.healthy import analysed, is_healthy, patients_at
@@ -18,6 +19,7 @@ from revertome.trial.pairs import (
 from revertome.trial.rank import Aliased, aliased, constant_within, dependent, explain, negligible
 
 __all__ = [
+    "EVERYONE",
     "GROUPS",
     "MINIMUM_PAIRS",
     "Aliased",
@@ -36,6 +38,7 @@ __all__ = [
     "first_and_second",
     "is_healthy",
     "label_by_patient",
+    "named_arms",
     "negligible",
     "paired_rows",
     "patients_at",
