@@ -189,9 +189,11 @@ def process(folder):
 def bootstrap(x):
     """1,000 resamples of the trajectory classes: half of the samples are pairs, half healthy."""
     from revertome.limma.joint import moderated_joint, normal_fit
+    from revertome.trajectories.cell_planes import cell_planes
+    from revertome.trajectories.cell_refit import CellRefit
     from revertome.trajectories.classes import Rule, classify
     from revertome.trajectories.plane import Bounds
-    from revertome.trajectories.refit import PlaneContrasts, Refit, planes_of
+    from revertome.trajectories.refit import PlaneContrasts
     from revertome.trajectories.stability import stability
     from revertome.trial import Model
 
@@ -208,6 +210,9 @@ def bootstrap(x):
     }
     model = Model(pd.DataFrame({"patient": block}), design, block, contrasts, [], "")
     strata = pd.Series(np.where(cell == 2, "healthy", "pair"))
+    label = np.where(cell == 2, "healthy", "responder")
+    name = np.array(["a", "b", "healthy"])[cell]
+    where = pd.DataFrame({"cell": name, "visit": name, "patient": block, "label": label})
     effects = {
         "main": PlaneContrasts("disease", "change"),
         "induced": PlaneContrasts("disease", "change"),
@@ -216,11 +221,10 @@ def bootstrap(x):
 
     def section():
         joint = moderated_joint(normal_fit(x, model), model, trend=False)
-        plane = planes_of(joint, effects)["main"]
-        called = classify(plane, plane, rule).outcome
-        refit = Refit(joint)
-        kept = stability(refit, x, block, strata, effects, rule, called, range(1000), 1)
-        return kept.sum()
+        planes, model_of_cells = cell_planes(joint, where, effects)
+        called = classify(planes["main"], planes["induced"], rule).outcome
+        redrawn = CellRefit(joint, model_of_cells, effects, planes)
+        return stability(redrawn, block, strata, rule, called, range(1000), 1).sum()
 
     return section
 
