@@ -17,9 +17,9 @@ from revertome.limma.fit import Fit
 from revertome.limma.mixed_fit import degrees_of, mixed_fit
 from revertome.trajectories import run
 from revertome.trajectories.class_rules import CONTRASTS, EFFECTS
+from revertome.trajectories.patient_sums import PatientSums
 from revertome.trajectories.plane import class_p
 from revertome.trajectories.refit import Refit, plane_of, planes_of
-from revertome.trajectories.stability import PatientSums
 
 HERE = Path(__file__).parent / "reference"
 DATA = Path(__file__).parents[1] / "differential" / "reference"
@@ -63,9 +63,9 @@ def test_refit_of_everyone_once_is_the_fit(trial):
     fitted = joint_fit(expression, model, options_of("mixed", DESIGN, trend=False))
     effects = {"main": EFFECTS["responders"], "induced": EFFECTS["all"]}
     refit = Refit(fitted)
-    sums = PatientSums(refit, fitted.y, expression.obs["patient"])
-    ((xx, xy, yy, n),) = sums.resampled(np.ones((1, len(sums.patients))))
-    planes, observed = refit.planes(xx, xy, yy, n, effects), planes_of(fitted, effects)
+    sums = PatientSums(refit, fitted.y, expression.obs["patient"], effects)
+    (planes,) = sums.planes(np.ones((1, len(sums.patients))))
+    observed = planes_of(fitted, effects)
     for group, plane in planes.items():
         for part in ("d", "t", "var_d", "var_t", "cov", "df"):
             np.testing.assert_allclose(
@@ -85,10 +85,10 @@ def test_refit_without_a_patient_is_the_fit_at_the_same_ratio(trial):
     effects = {"main": EFFECTS["responders"]}
     refit = Refit(fitted)
     patients = expression.obs["patient"]
-    sums = PatientSums(refit, fitted.y, patients)
+    sums = PatientSums(refit, fitted.y, patients, effects)
     counts = np.ones((1, len(sums.patients)))
     counts[0, list(sums.patients).index("P02")] = 0
-    plane = refit.planes(*next(sums.resampled(counts)), effects)["main"]
+    plane = next(sums.planes(counts))["main"]
     rest = patients.ne("P02").to_numpy()
     x, who = model.design.to_numpy()[rest], patients[rest].to_numpy()
     vector = model.contrasts["disease_responders"].reindex(model.design.columns).to_numpy()

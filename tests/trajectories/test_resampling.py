@@ -12,8 +12,8 @@ from revertome.limma.joint import Joint, moderate, moderated_joint, normal_fit
 from revertome.trajectories import run
 from revertome.trajectories.chance import _transform
 from revertome.trajectories.class_rules import CONTRASTS, EFFECTS
+from revertome.trajectories.patient_sums import PatientSums
 from revertome.trajectories.refit import Refit, inverses, plane_of
-from revertome.trajectories.stability import PatientSums
 from revertome.trial import cells, first_and_second
 
 
@@ -53,11 +53,11 @@ def explicit(joint, model, moderated, counts, effect):
 def check_bootstrap(weights):
     _, _, model, joint, moderated = fitted(weights)
     refit = Refit(moderated_joint(joint, model, trend=False))
-    sums = PatientSums(refit, joint.y, model.obs["patient"])
-    counts = np.random.default_rng(9).integers(0, 3, len(sums.patients)).astype(float)
     effect = EFFECTS["responders"]
-    ((xx, xy, yy, n),) = sums.resampled(counts[None])
-    plane = refit.planes(xx, xy, yy, n, {"main": effect})["main"]
+    sums = PatientSums(refit, joint.y, model.obs["patient"], {"main": effect})
+    counts = np.random.default_rng(9).integers(0, 3, len(sums.patients)).astype(float)
+    (planes,) = sums.planes(counts[None])
+    plane = planes["main"]
     drawn = dict(zip(sums.patients, counts, strict=True))
     d, t, var_d, df = explicit(joint, model, moderated, drawn, effect)
     np.testing.assert_allclose(plane.d, d, atol=1e-9)

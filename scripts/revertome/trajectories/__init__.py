@@ -7,13 +7,17 @@ from typing import Any
 import pandas as pd
 
 from revertome.differential.model_options import ModelOptions
+from revertome.limma.joint import JointFit
 from revertome.trajectories.classes import outcomes
-from revertome.trajectories.observed import Observed, observe
+from revertome.trajectories.false_estimate import expected_false
+from revertome.trajectories.observed import Observed, observe, study_planes
 from revertome.trajectories.patient_counts import patients_in_wedge
+from revertome.trajectories.plane import Plane
 from revertome.trajectories.resamples import Resamples, combined, resampled
 from revertome.trajectories.sensitivity import (
     COLUMNS,
     changes,
+    holding,
     with_covariates,
     without_each_patient,
 )
@@ -34,7 +38,7 @@ class Trajectories:
         One row a gene, see `table.gene_table`; sorted by gene; with patients_carrying and
         n_patients of `patient_counts.patients_in_wedge`.
     summary : DataFrame
-        class, n_genes, expected_by_chance, p_by_chance, n_genes_thresholds.
+        class, n_genes, expected_false, and see `summary.summary`.
     sets : dict of str to list of str
         reverted_up, reverted_down, induced_up, induced_down.
     sensitivity : DataFrame
@@ -110,14 +114,14 @@ def resample(
 
     with threadpool_limits(limits=1):
         study = study_of(expression, labels, model)
-        return resampled(study, observe(study.fitted, options), options, part, parts)
+        return resampled(study, observe(study, options), options, part, parts)
 
 
 def _changes_only(study: FittedStudy, options: Mapping[str, Any]) -> Trajectories:
     table = change_only(study.fitted.moderated, study.expression.var_names, options["alpha"])
-    counts = summary(table["class"], None, table["class"])
-    statements = study.statements(None, options["reverted_in"])
-    return Trajectories(table, counts, sets(table), pd.DataFrame(columns=COLUMNS), statements)
+    counts = summary(table, table["class"], None, table["class"])
+    rows = pd.DataFrame(columns=COLUMNS)
+    return Trajectories(table, counts, sets(table), rows, study.statements())
 
 
 def _classed(
@@ -128,24 +132,32 @@ def _classed(
     parts: Sequence[Resamples],
 ) -> Trajectories:
     fitted, where, genes = study.fitted, study.where, study.expression.var_names
-    observed = observe(fitted, options)
+    observed = observe(study, options)
     planes, calls, rule = observed.planes, observed.calls, observed.rule
-    if parts:
-        drawn = combined(parts, genes, calls.outcome, options)
-    else:
-        drawn = resampled(study, observed, options)
-    table = gene_table(planes, calls, fitted.moderated, genes, drawn.stability, options)
+    drawn = combined(parts, genes, calls.outcome, options) if parts else None
+    drawn = drawn or resampled(study, observed, options)
+    rows = _sensitivity(study, observed, labels, model, options)
+    stable, n = drawn.stability, study.n_pairs("nonresponder")
+    table = gene_table(planes, calls, fitted.moderated, genes, stable, options, n)
     carrying, paired = patients_in_wedge(
         *study.adjusted(observed.refit.coefficients(fitted.y)), where,
         {"main": options["reverted_in"], "induced": options["induced_in"]}, planes, calls.outcome,
         rule.bounds, (str(model.design["baseline"]), str(model.design["followup"])),
     )  # fmt: skip
     place = pd.Index(genes).get_indexer(table["gene"])
-    table = table.assign(patients_carrying=carrying[place], n_patients=paired[place])
+    table = table.assign(
+        class_common=observed.common[place],
+        holds=holding(table, rows),
+        patients_carrying=carrying[place],
+        n_patients=paired[place],
+    )
     naive = outcomes(planes["main"], planes["induced"], replace(rule, thresholds=True))
-    counts = summary(calls.outcome, drawn.chance, naive)
-    rows = _sensitivity(study, observed, labels, model, options)
-    statements = study.statements(calls.outcome, options["reverted_in"])
+    counts = summary(table, observed.common, drawn.chance, naive)
+    if not rule.thresholds:  # which are no tests
+        counts["expected_false"] = counts["class"].map(
+            expected_false(calls, planes["induced"], rule.alpha)
+        )
+    statements = study.statements(planes, calls.outcome)
     return Trajectories(table, counts, sets(table), rows, statements)
 
 
@@ -158,13 +170,14 @@ def _sensitivity(
 ) -> pd.DataFrame:
     genes, rows, called = study.expression.var_names, [], observed.calls.outcome
     effects, rule = observed.effects, observed.rule
-    for who, other in without_each_patient(
-        observed.refit, study.fitted.y, study.where["patient"], effects, rule
-    ):
+
+    def planes(fitted: JointFit) -> Mapping[str, Plane]:
+        return study_planes(fitted, study.where, effects, options["variance"])[0]
+
+    for who, other in without_each_patient(observed.redrawn, rule):
         rows += changes("leave_one_out", who, called, other, genes)
-    names = options["sensitivity"]
     for name, other, markers in with_covariates(
-        study.expression, labels, model, names, effects, rule
+        study.expression, labels, model, options["sensitivity"], rule, planes
     ):
         rows += changes("covariate", name, called, other, genes, markers)
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -38,6 +38,14 @@ def effects_of(model: Model, options: Mapping[str, Any]) -> dict[str, PlaneContr
     return found
 
 
+def claims_of(model: Model, effects: Mapping[str, PlaneContrasts]) -> dict[str, PlaneContrasts]:
+    """Contrasts of all planes: those of the classes, and `specific` with the interaction."""
+    if "interaction" not in model.contrasts:
+        return dict(effects)
+    specific = PlaneContrasts(effects["main"].disease, "interaction")
+    return {**effects, "specific": specific}
+
+
 def bounds_of(options: Mapping[str, Any]) -> Bounds:
     """Edges of the wedges by the configuration section `trajectories`."""
     return Bounds(**{edge.name: options[edge.name] for edge in fields(Bounds)})

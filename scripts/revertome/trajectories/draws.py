@@ -1,8 +1,13 @@
-"""Random draws that belong to their number, whichever job makes them."""
+"""People drawn again: random draws that belong to their number, and sums over those drawn."""
 
 from enum import IntEnum
 
 import numpy as np
+from scipy import sparse
+
+from revertome.arrays import Array
+
+FEW = 0.1  # share of people drawn other than once, below which they are taken from the sum of all
 
 
 class Kind(IntEnum):
@@ -19,3 +24,18 @@ def generator(seed: int, kind: Kind, number: int) -> np.random.Generator:
     resamples is drawn as it would be among the whole.
     """
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(kind, number)))
+
+
+def summed(counts: Array, values: Array) -> Array:
+    """Sums (B, ...) of values (N, ...) of people drawn `counts` (B, N) times.
+
+    Where nearly all are drawn once, as when one is left out, the others are not added up anew: the
+    time would grow with the square of their number.
+    """
+    flat = values.reshape(len(values), -1)
+    other = counts - 1
+    if np.count_nonzero(other) < FEW * other.size:
+        found = flat.sum(axis=0) + sparse.csr_array(other) @ flat
+    else:
+        found = counts @ flat
+    return np.asarray(found).reshape(len(counts), *values.shape[1:])

@@ -1,6 +1,7 @@
 """False discovery rate among screened genes: Benjamini-Hochberg adapted to their null share."""
 
 from collections.abc import Callable
+from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
@@ -8,12 +9,25 @@ from scipy import special
 
 from revertome.arrays import Array
 from revertome.statistics.fdr import adjust
+from revertome.trajectories.deconvolved import FEWEST, adjust_deconvolved
 
 DISCARD = 0.5  # p above which a gene lies on the wrong side of an edge and is no close call
 
 
+class Adjustment(Enum):
+    """How the p of a class are adjusted among the screened genes."""
+
+    PLAIN = "Benjamini-Hochberg"
+    ADAPTIVE = "times the null share, but no less than p"
+    DECONVOLVED = "by the distances of genes to their edge; of few genes adaptive"
+
+
 def adjust_among(
-    p: Array, screen: npt.NDArray[np.bool_], alpha: float, screened: bool, adaptive: bool
+    p: Array,
+    screen: npt.NDArray[np.bool_],
+    alpha: float,
+    screened: bool,
+    how: Adjustment = Adjustment.PLAIN,
 ) -> Array:
     """Adjusted p-values (G,): 1 outside the screen.
 
@@ -25,21 +39,23 @@ def adjust_among(
     alpha : float
         False discovery rate.
     screened : bool
-        Adjust among the screened genes, otherwise over all genes.
-    adaptive : bool
-        Among the screened, times their `null_share`, but no less than p.
+        Adjust among the screened genes as `how` says; otherwise over all genes, which is stricter.
+    how : Adjustment
     """
     adjusted = np.ones_like(p)
-    if screened:
-        kept = p[screen]
-        adjusted[screen] = adjust(kept)
-        if adaptive:
-            # Adaptive BH: q = share x BH. The class p itself stays a lower bound, so nothing is
-            # called with p above alpha.
-            share = null_share(lambda level: int((kept <= level).sum()), len(kept), alpha)
-            adjusted[screen] = np.maximum(kept, share * adjusted[screen])
-    else:
+    if not screened:
         adjusted[screen] = adjust(p)[screen]
+        return adjusted
+    kept = p[screen]
+    if how is Adjustment.DECONVOLVED and len(kept) >= FEWEST:
+        adjusted[screen] = adjust_deconvolved(kept, alpha)
+        return adjusted
+    adjusted[screen] = adjust(kept)
+    if how is not Adjustment.PLAIN:
+        # Adaptive BH: q = share x BH. The class p itself stays a lower bound, so nothing is called
+        # with p above alpha.
+        share = null_share(lambda level: int((kept <= level).sum()), len(kept), alpha)
+        adjusted[screen] = np.maximum(kept, share * adjusted[screen])
     return adjusted
 
 
@@ -108,16 +124,24 @@ def rejected(
     size = np.abs(two_sided)
     # With a df for every gene the order of p is not that of the statistics, so p is computed.
     if isinstance(df, np.ndarray):
-        p = 2 * special.stdtr(df, -size)
+        # Below this size even the largest df gives p above alpha, which is never called.
+        far = size >= -special.stdtrit(np.nanmax(df, initial=0.5), alpha / 2)
+        far |= adaptive or np.isnan(size)
+        p = np.ones_like(size)
+        p[far] = 2 * special.stdtr(df[far], -size[far])
         if one_sided is not None:
             p = np.maximum(p, special.stdtr(df, -one_sided))
         everyone = np.ones(p.shape, dtype=bool)
-        return np.asarray(adjust_among(p, everyone, alpha, True, adaptive) <= alpha)
+        how = Adjustment.ADAPTIVE if adaptive else Adjustment.PLAIN
+        return np.asarray(adjust_among(p, everyone, alpha, True, how) <= alpha)
+
+    def quantile(level: float) -> float:
+        return float(special.ndtri(level) if np.isinf(df) else special.stdtrit(df, level))
 
     def reaching(level: float) -> npt.NDArray[np.bool_]:
-        far = size >= -special.stdtrit(df, level / 2)
+        far = size >= -quantile(level / 2)
         if one_sided is not None:
-            far &= one_sided >= -special.stdtrit(df, level)
+            far &= one_sided >= -quantile(level)
         return np.asarray(far)
 
     found = np.zeros(size.shape, dtype=bool)

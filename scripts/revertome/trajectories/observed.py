@@ -4,11 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
 from revertome.limma.joint import JointFit
-from revertome.trajectories.class_rules import effects_of, rule_of
-from revertome.trajectories.classes import ClassCalls, Rule, classify
+from revertome.trajectories.cell_planes import CellModel, cell_planes
+from revertome.trajectories.cell_refit import CellRefit
+from revertome.trajectories.class_rules import claims_of, effects_of, rule_of
+from revertome.trajectories.classes import ClassCalls, Rule, classify, outcomes
+from revertome.trajectories.patient_sums import PatientSums
 from revertome.trajectories.plane import Plane
 from revertome.trajectories.refit import PlaneContrasts, Refit, planes_of
+from revertome.trajectories.stability import Redrawn
+from revertome.trajectories.study import FittedStudy
 
 
 @dataclass(frozen=True)
@@ -21,19 +30,29 @@ class Observed:
         `main` and `induced`: contrasts of the two planes.
     rule : Rule
     planes : dict of str to Plane
+        `main`, `induced`, and `specific`, whose change is the interaction, where there is one.
     calls : ClassCalls
+    common : (G,)
+        Classes by one variance for all cells.
     refit : Refit
-        The joint model, for resampled and permuted data.
+        The joint model of one variance, for permuted data.
+    redrawn : Redrawn
+        The model of the classes, for people drawn again.
+    cells : CellModel or None
+        The variances of the cells; None with one variance for all.
     """
 
     effects: dict[str, PlaneContrasts]
     rule: Rule
     planes: dict[str, Plane]
     calls: ClassCalls
+    common: npt.NDArray[np.object_]
     refit: Refit
+    redrawn: Redrawn
+    cells: CellModel | None
 
 
-def observe(fitted: JointFit, options: Mapping[str, Any]) -> Observed:
+def observe(study: FittedStudy, options: Mapping[str, Any]) -> Observed:
     """Class every gene of a joint fit by the configuration section `trajectories`.
 
     Raises
@@ -41,7 +60,29 @@ def observe(fitted: JointFit, options: Mapping[str, Any]) -> Observed:
     StudyError
         When the patients in whom a class is claimed have no samples.
     """
+    fitted = study.fitted
     effects, rule = effects_of(fitted.model, options), rule_of(options)
-    planes = planes_of(fitted, effects)
+    refit, asked = Refit(fitted), claims_of(fitted.model, effects)
+    planes, cells = study_planes(fitted, study.where, asked, options["variance"])
     calls = classify(planes["main"], planes["induced"], rule)
-    return Observed(effects, rule, planes, calls, Refit(fitted))
+    common = calls.outcome
+    redrawn: Redrawn
+    if cells is None:
+        redrawn = PatientSums(refit, fitted.y, study.where["patient"], effects)
+    else:
+        one = planes_of(fitted, effects)
+        common = outcomes(one["main"], one["induced"], rule)
+        redrawn = CellRefit(fitted, cells, effects, planes)
+    return Observed(effects, rule, planes, calls, common, refit, redrawn, cells)
+
+
+def study_planes(
+    fitted: JointFit,
+    where: pd.DataFrame,
+    effects: Mapping[str, PlaneContrasts],
+    variance: str,
+) -> tuple[dict[str, Plane], CellModel | None]:
+    """Planes of a joint fit with variances of the cells, or of one variance for all (`common`)."""
+    if variance == "common":
+        return planes_of(fitted, effects), None
+    return cell_planes(fitted, where, effects)

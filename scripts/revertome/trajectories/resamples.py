@@ -63,16 +63,14 @@ def resampled(
     Resamples
     """
     fitted, refit, where = study.fitted, observed.refit, study.where
-    effects, rule, seed = observed.effects, observed.rule, options["seed"]
+    rule, seed, patients = observed.rule, options["seed"], where["patient"]
     resamples, permutations = _shares(options, part, parts)
     called = observed.calls.outcome
-    kept = stability(
-        refit, fitted.y, where["patient"], study.strata(), effects, rule, called, resamples, seed
-    )
+    kept = stability(observed.redrawn, patients, study.strata(), rule, called, resamples, seed)
     beta = refit.coefficients(fitted.y)
     residuals = fitted.y - fitted.model.design.to_numpy(float) @ beta.T
     chance = expected_by_chance(
-        refit, residuals, where, fitted.correlation, effects, rule, permutations, seed
+        refit, residuals, where, fitted.correlation, observed.effects, rule, permutations, seed
     )
     genes = np.asarray(study.expression.var_names, dtype=object)
     table = {"gene": genes, "class": called, "first": resamples.start, "resamples": len(resamples)}

@@ -1,53 +1,47 @@
 """Sensitivity: the sets again without each patient, and with further covariates in the model."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from revertome.arrays import Array
 from revertome.differential.engines import joint_fit
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
+from revertome.limma.joint import JointFit
+from revertome.resample_batches import BATCH
 from revertome.trajectories.class_rules import CONTRASTS
-from revertome.trajectories.classes import Rule, outcomes
+from revertome.trajectories.classes import AnyPlane, Rule, outcomes
 from revertome.trajectories.covariates import further
-from revertome.trajectories.refit import PlaneContrasts, Refit, planes_of
-from revertome.trajectories.stability import PatientSums
+from revertome.trajectories.stability import Redrawn
 
 SETS = ("reverted", "induced")
+STABLE = 0.8  # share of resamples in which a gene that holds keeps its class
 COLUMNS = ["analysis", "detail", "set", "n_genes", "n_kept", "n_lost", "n_gained", "jaccard"]
 COLUMNS += ["lost", "gained", "not_compared"]
 Outcomes = npt.NDArray[np.object_]
 
 
-def without_each_patient(
-    refit: Refit, y: Array, patients: pd.Series, effects: Mapping[str, PlaneContrasts], rule: Rule
-) -> Iterator[tuple[str, Outcomes]]:
+def without_each_patient(redrawn: Redrawn, rule: Rule) -> Iterator[tuple[str, Outcomes]]:
     """Classes with the samples of one patient, or one healthy person, left out at a time.
 
-    Correlation and prior variance stay those of the full fit.
+    Correlation and priors stay those of the full fit.
 
     Yields
     ------
     (str, (G,))
         Who was left out, and the classes without them.
     """
-    sums = PatientSums(refit, y, patients)
-    everybody = np.ones(len(sums.patients))
-    ((xx, xy, yy, n),) = sums.resampled(everybody[None])
-    for place, patient in enumerate(sums.patients):
-        counts = everybody.copy()
-        counts[place] = 0.0
-        if sums.full_rank(counts):
-            # Taken from the sums of all: to add up the others anew for each patient would take
-            # time with the square of their number.
-            a, b, c, m = sums.of(place)
-            planes = refit.planes(xx - a, xy - b, yy - c, n - m, dict(effects))
-            yield str(patient), outcomes(planes["main"], planes["induced"], rule)
+    everybody = np.ones((len(redrawn.patients), len(redrawn.patients)))
+    np.fill_diagonal(everybody, 0.0)
+    left = [k for k, counts in enumerate(everybody) if redrawn.full_rank(counts)]
+    for start in range(0, len(left), BATCH):
+        batch = left[start : start + BATCH]
+        for k, planes in zip(batch, redrawn.planes(everybody[batch]), strict=True):
+            yield str(redrawn.patients[k]), outcomes(planes["main"], planes["induced"], rule)
 
 
 def with_covariates(
@@ -55,8 +49,8 @@ def with_covariates(
     labels: pd.DataFrame,
     options: ModelOptions,
     names: Sequence[str],
-    effects: Mapping[str, PlaneContrasts],
     rule: Rule,
+    planes_of: Callable[[JointFit], Mapping[str, AnyPlane]],
 ) -> Iterator[tuple[str, Outcomes, str]]:
     """Classes with one further covariate in the model at a time, the whole fit anew.
 
@@ -79,7 +73,7 @@ def with_covariates(
                 raise
             print(f"sensitivity: {name} left out: {error}")
             continue
-        planes = planes_of(joint_fit(expression, model, options), effects)
+        planes = planes_of(joint_fit(expression, model, options))
         yield name, outcomes(planes["main"], planes["induced"], rule), markers
 
 
@@ -120,3 +114,22 @@ def changes(
             }
         )
     return rows
+
+
+def holding(table: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Whether a gene of a set holds in every analysis; missing for genes of neither set.
+
+    Parameters
+    ----------
+    table : DataFrame
+        gene, class, stability (NaN without resamples).
+    rows : DataFrame
+        `trajectories/sensitivity.tsv`.
+    """
+    lost: dict[str, set[str]] = {name: set() for name in SETS}
+    for row in rows.to_dict("records"):
+        lost[str(row["set"])].update(str(row["lost"]).split(","))
+    stable = table["stability"].isna() | table["stability"].ge(STABLE)
+    kept = [gene not in lost.get(name, ()) for gene, name in zip(table["gene"], table["class"],
+                                                                 strict=True)]  # fmt: skip
+    return (stable & np.array(kept)).astype(object).where(table["class"].isin(SETS))

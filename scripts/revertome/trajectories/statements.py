@@ -6,18 +6,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from revertome.limma.ebayes import Moderated
-from revertome.limma.power import POWER, detectable_change, power
+from revertome.arrays import Array
+from revertome.limma.power import POWER, detectable, power
 
 COLUMNS = ["topic", "n_responders", "n_nonresponders", "detectable", "median_change", "power"]
 COLUMNS += ["enough", "statement"]
 
 
 def responder_specificity(
-    moderated: Mapping[str, Moderated],
-    pairs: Mapping[str, int],
-    outcome: npt.NDArray[np.object_] | None,
-    reverted_in: str,
+    n_responders: int,
+    n_nonresponders: int,
+    interaction: tuple[Array, Array] | None,
+    outcome: npt.NDArray[np.object_] | None = None,
+    change: Array | None = None,
 ) -> pd.DataFrame:
     """Whether there are enough non-responders to show that they change differently.
 
@@ -27,14 +28,15 @@ def responder_specificity(
 
     Parameters
     ----------
-    moderated : dict of str to Moderated
-        Contrasts of the joint fit.
-    pairs : dict of str to int
-        Patients with samples at both visits, by label.
-    outcome : (G,) or None
-        Classes of the genes; None without healthy samples.
-    reverted_in : str
-        Patients in whom reversion is claimed.
+    n_responders, n_nonresponders : int
+        Patients with samples at both visits.
+    interaction : (error, df), (G,) each, or None
+        Standard error of the interaction and its degrees of freedom; None where no non-responder
+        has samples at both visits.
+    outcome : (G,), optional
+        Classes of the genes; none without healthy samples.
+    change : (G,), optional
+        Change in the patients in whom reversion is claimed, log2.
 
     Returns
     -------
@@ -44,39 +46,26 @@ def responder_specificity(
         reverted genes, log2), power, enough (power of at least 0.8), statement. No rows in a
         study without labels.
     """
-    n, m = (pairs.get(label, 0) for label in ("responder", "nonresponder"))
-    if not n:
+    if not n_responders:
         return pd.DataFrame(columns=COLUMNS)
     row: dict[str, object] = {"topic": "responder_specificity"}
-    row |= {"n_responders": n, "n_nonresponders": m}
+    row |= {"n_responders": n_responders, "n_nonresponders": n_nonresponders}
     row |= dict.fromkeys(["detectable", "median_change", "power"], np.nan) | {"enough": False}
-    if "interaction" not in moderated:
+    if interaction is None:
         row["statement"] = (
             "No patient labelled nonresponder has samples at both visits, so it cannot be tested "
             "whether any change is specific to responders."
         )
         return pd.DataFrame([row], columns=COLUMNS)
-    row |= _power(moderated, outcome, reverted_in)
+    error, df = (np.broadcast_to(part, interaction[0].shape) for part in interaction)
+    row["detectable"] = detectable(float(np.nanmedian(error)), float(np.nanmedian(df)))
+    reverted = np.zeros(0, bool) if outcome is None else outcome == "reverted"
+    if change is not None and reverted.any():
+        size = float(np.median(np.abs(change[reverted])))
+        reached = power(size, float(np.median(error[reverted])), float(np.median(df[reverted])))
+        row |= {"median_change": size, "power": reached, "enough": reached >= POWER}
     row["statement"] = _sentence(row)
     return pd.DataFrame([row], columns=COLUMNS)
-
-
-def _power(
-    moderated: Mapping[str, Moderated], outcome: npt.NDArray[np.object_] | None, reverted_in: str
-) -> dict[str, object]:
-    part = moderated["interaction"]
-    found: dict[str, object] = {"detectable": detectable_change(part, "interaction")}
-    reverted = np.zeros(0, bool) if outcome is None else outcome == "reverted"
-    if not reverted.any():
-        return found
-    of = "change_responders" if reverted_in == "responders" else "change_all"
-    change = moderated[of].fit.coefficients[reverted, moderated[of].fit.names.index(of)]
-    size = float(np.median(np.abs(change)))
-    k = part.fit.names.index("interaction")
-    error = (part.stdev_unscaled[:, k] * np.sqrt(part.s2_post))[reverted]
-    df = np.broadcast_to(part.df_total, reverted.shape)[reverted]
-    reached = power(size, float(np.median(error)), float(np.median(df)))
-    return found | {"median_change": size, "power": reached, "enough": reached >= POWER}
 
 
 def _sentence(row: Mapping[str, object]) -> str:

@@ -12,8 +12,10 @@ from revertome.differential.engines import joint_fit
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
+from revertome.limma.ebayes import error_of
 from revertome.limma.joint import JointFit
 from revertome.trajectories.class_rules import CONTRASTS
+from revertome.trajectories.plane import Plane
 from revertome.trajectories.statements import responder_specificity
 from revertome.trial import analysed, cells, complete_pairs, label_by_patient
 
@@ -39,11 +41,25 @@ class FittedStudy:
     pairs: list[str]
     fitted: JointFit
 
-    def statements(self, called: Any, reverted_in: str) -> pd.DataFrame:
-        """See `statements.responder_specificity`."""
-        label = label_by_patient(self.where.drop_duplicates("patient"))
-        n_pairs = label.loc[self.pairs].value_counts().to_dict()
-        return responder_specificity(self.fitted.moderated, n_pairs, called, reverted_in)
+    def n_pairs(self, label: str) -> int:
+        """Patients of a label with samples at both visits."""
+        of = label_by_patient(self.where.drop_duplicates("patient"))
+        return int(of.loc[self.pairs].eq(label).sum())
+
+    def statements(
+        self, planes: Mapping[str, Plane] | None = None, outcome: Any = None
+    ) -> pd.DataFrame:
+        """See `statements.responder_specificity`; without planes from the joint fit."""
+        pairs = self.n_pairs("responder"), self.n_pairs("nonresponder")
+        if planes is None:
+            part = self.fitted.moderated.get("interaction")
+            error = None if part is None else error_of(part, "interaction")
+            return responder_specificity(*pairs, error)
+        plane = planes.get("specific")
+        error = None
+        if plane is not None:
+            error = np.sqrt(plane.variance(0, 1)), np.asarray(plane.degrees(0, 1))
+        return responder_specificity(*pairs, error, outcome, planes["main"].t)
 
     def adjusted(self, beta: Array) -> tuple[Array, Array]:
         """Values (n, G) without the part of the covariates, and the mean of the healthy (G,).

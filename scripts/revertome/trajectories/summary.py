@@ -7,35 +7,44 @@ import pandas as pd
 
 from revertome.class_groups import induced_end
 from revertome.gene_classes import CLASSES, UNCLAIMED
+from revertome.trajectories.sensitivity import SETS
 
 
-def summary(called: Any, chance: pd.DataFrame | None, naive: Any) -> pd.DataFrame:
+def summary(
+    table: pd.DataFrame, common: Any, chance: pd.DataFrame | None, naive: Any
+) -> pd.DataFrame:
     """Number of genes a class, beside chance and the two-threshold rule.
 
     Parameters
     ----------
-    called, naive : (G,)
-        Classes by the rule, and by the two-threshold rule.
+    table : DataFrame
+        `trajectories/genes.tsv`: class, holds.
+    common, naive : (G,)
+        Classes by one variance for all cells, and by the two-threshold rule.
     chance : DataFrame or None
         Of `expected_by_chance`.
 
     Returns
     -------
     DataFrame
-        class, n_genes, expected_by_chance, p_by_chance ((1 + permutations with at least as many)
-        / (1 + permutations)), n_genes_thresholds.
+        class, n_genes, n_holding, n_genes_common, expected_by_chance, p_by_chance ((1 +
+        permutations with at least n_genes_common) / (1 + permutations)), n_genes_thresholds.
     """
     rows = []
     for name in CLASSES:
-        n = int((np.asarray(called) == name).sum())
-        row = {"class": name, "n_genes": n, "expected_by_chance": np.nan, "p_by_chance": np.nan}
+        members = table["class"].eq(name)
+        row: dict[str, Any] = {"class": name, "n_genes": int(members.sum())}
+        row["n_holding"] = table.loc[members, "holds"].eq(True).sum() if name in SETS else pd.NA
+        row["n_genes_common"] = n = int((np.asarray(common) == name).sum())
+        row |= {"expected_by_chance": np.nan, "p_by_chance": np.nan}
         if chance is not None and len(chance):
+            # Exchanged people share one variance by construction, so both sides use that model.
             row["expected_by_chance"] = chance[name].mean()
             if name not in UNCLAIMED:
                 row["p_by_chance"] = (1 + (chance[name] >= n).sum()) / (1 + len(chance))
         row["n_genes_thresholds"] = int((np.asarray(naive) == name).sum())
         rows.append(row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({"n_holding": "Int64"})
 
 
 def sets(table: pd.DataFrame) -> dict[str, list[str]]:

@@ -1,0 +1,114 @@
+"""Variances of cells for people drawn again: each resample equals an explicit refit."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from benchmarks.calibration_draw import trial
+from benchmarks.calibration_rates import fit
+from benchmarks.cell_setting import CellSetting
+from paired_trial import OPTIONS
+from revertome.limma.cluster_robust import combine
+from revertome.trajectories.cell_planes import cell_planes
+from revertome.trajectories.cell_refit import CellRefit
+from revertome.trajectories.class_rules import effects_of, rule_of
+from revertome.trajectories.classes import classify, outcomes
+from revertome.trajectories.drawn_plane import zscore
+
+EDGES = [(1, 0), (0, 1), (0.5, 1), (2, 1), (-1, 0.5)]
+
+
+SMALL = CellSetting(
+    name="small", description="", responders=9, healthy=12, nonresponders=4, n_genes=400,
+    sd=(1, 2, 1),
+)  # fmt: skip
+
+
+def held(**changes):
+    chosen = replace(SMALL, **changes)
+    study = fit(trial(chosen, np.random.default_rng(4)), chosen)
+    effects = effects_of(study.fitted.model, OPTIONS)
+    planes, model = cell_planes(study.fitted, study.where, effects)
+    return study, effects, planes, model, CellRefit(study.fitted, model, effects, planes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"covariates": ("batch", "age")}, {"single": 0.3}, {"engine": "voom", "n_genes": 200}],
+    ids=["pairs", "covariates", "single", "voom"],
+)
+def test_everyone_once_is_the_fit(changes):
+    *_, planes, _, refit = held(**changes)
+    (drawn,) = refit.planes(np.ones((1, len(refit.patients))))
+    for name, plane in drawn.items():
+        np.testing.assert_allclose(plane.d, planes[name].d, atol=1e-10)
+        for edge in EDGES:
+            np.testing.assert_allclose(
+                plane.variance(*edge), planes[name].variance(*edge), rtol=1e-9
+            )
+
+
+def test_own_variances_of_repeated_people_are_those_of_their_means():
+    """Complete pairs: of the mean of x_i = (a - b) before_i + b after_i the variance is s^2 / n."""
+    study, _, _, model, refit = held()
+    rng = np.random.default_rng(1)
+    counts = np.zeros((1, len(refit.patients)))
+    for part in range(len(model.clusters.parts)):
+        at = np.flatnonzero(model.clusters.part == part)
+        counts[0, at] = rng.multinomial(len(at), np.full(len(at), 1 / len(at)))
+    (drawn,) = refit.planes(counts)
+    times = pd.Series(counts[0].astype(int), refit.patients)
+    where, y = study.where, study.fitted.y
+    pairs = [p for p in where.loc[where["label"].eq("responder"), "patient"].unique()]
+    before, after = (
+        np.stack([y[(where["patient"].eq(p) & where["visit"].eq(v)).to_numpy()][0] for p in pairs])
+        for v in ("before", "after")
+    )
+    n = times.loc[pairs].to_numpy()
+    part = model.clusters.parts.index("responder")
+    for a, b in EDGES:
+        x = np.repeat((a - b) * before + b * after, n, axis=0)
+        expected = x.var(axis=0, ddof=1) / len(x)
+        got = combine(drawn["main"].own[part], a, b)
+        np.testing.assert_allclose(got, expected, rtol=1e-8, atol=1e-12)
+    d = np.repeat(before, n, axis=0).mean(axis=0)
+    people = where.loc[where["label"].eq("healthy"), "patient"]
+    healthy = np.repeat(y[where["label"].eq("healthy").to_numpy()], times.loc[people], axis=0)
+    np.testing.assert_allclose(drawn["main"].d, d - healthy.mean(axis=0), atol=1e-9)
+
+
+def test_variance_without_a_person_is_that_of_the_others():
+    """One of n pairs left out: s^2 / (n - 1) of the others, by the corrections for size."""
+    study, _, _, model, refit = held()
+    counts = np.ones((1, len(refit.patients)))
+    part = model.clusters.parts.index("responder")
+    counts[0, np.flatnonzero(model.clusters.part == part)[0]] = 0
+    (drawn,) = refit.planes(counts)
+    n = int((model.clusters.part == part).sum())
+    gone = refit.patients[np.flatnonzero(model.clusters.part == part)[0]]
+    where, y = study.where, study.fitted.y
+    rest = where["label"].eq("responder") & where["patient"].ne(gone)
+    first, last = (y[(rest & where["visit"].eq(v)).to_numpy()] for v in ("before", "after"))
+    own = combine(drawn["main"].own[part], 0, 1) * (n - 1) / (n - 2) * n / (n - 1)
+    np.testing.assert_allclose(own, (last - first).var(axis=0, ddof=1) / (n - 1), rtol=1e-8)
+
+
+@pytest.mark.parametrize("df", [3.0, 7.5, 40.0, 500.0])
+def test_zscore_has_the_tail_of_t(df):
+    t = np.linspace(-9, 9, 37)
+    z = zscore(t, np.full(37, df))
+    exact = np.sign(t) * stats.norm.isf(stats.t.sf(np.abs(t), df))
+    np.testing.assert_allclose(z, exact, atol=2e-3 if df < 5 else 2e-5)
+
+
+def test_classes_of_z_scores_are_those_of_p():
+    *_, planes, _, refit = held(n_genes=3000, responders=15, healthy=30)
+    (drawn,) = refit.planes(np.ones((1, len(refit.patients))))
+    rule = rule_of(OPTIONS)
+    exact = classify(planes["main"], planes["induced"], rule).outcome
+    quick = outcomes(drawn["main"], drawn["induced"], rule)
+    assert (exact == "reverted").sum() > 50 and (exact == "induced").sum() > 20
+    assert (exact == quick).mean() > 0.998
