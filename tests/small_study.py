@@ -187,7 +187,8 @@ def _summary(genes: pd.DataFrame) -> pd.DataFrame:
     n = genes["class"].value_counts()
     table = pd.DataFrame({"class": [*names, "unchanged"]})
     table["n_genes"] = table["class"].map(n).fillna(0).astype(int)
-    table["expected_by_chance"] = [0.4, 0.1, *[np.nan] * 5]
+    table["expected_false"] = [0.4, 2.2, *[np.nan] * 5]
+    table["n_holding"] = [1, 0, *[np.nan] * 5]
     return table
 
 

@@ -103,7 +103,7 @@ def test_first_numbers(study):
     assert by_name["Responders"] == ("9", "8 with both visits")
     assert by_name["Healthy"] == ("8", "")
     n = int((found["genes"]["class"] == "reverted").sum())
-    assert by_name["Genes reverted"] == (str(n), "0.4 expected by chance")
+    assert by_name["Genes reverted"] == (str(n), "1 or fewer expected false")
 
 
 def test_page_is_the_same_every_time(study, html):
@@ -129,7 +129,8 @@ def test_summary_counts_sets_and_states_limits():
         {
             "class": ["reverted", "induced", "unresolved"],
             "n_genes": [3, 1, 1],
-            "expected_by_chance": [0.25, None, None],
+            "expected_false": [1.7, None, None],
+            "n_holding": [2, None, None],
         }
     )
     group = {"element": "group", "label": "responder", "name": "responders"}
@@ -142,16 +143,16 @@ def test_summary_counts_sets_and_states_limits():
     assert reverted.startswith("3 genes are reverted in responders")
     assert "(2 higher, 1 lower)" in reverted
     assert "at least half of the way by week 12" in reverted
-    assert "By chance 0.25 would be expected (100 permutations)." in reverted
+    assert "Of these, about 2 are expected to be false. 2 hold in every sensitivity" in reverted
     assert reverted.endswith(
         " 1 of these genes was shown to change differently in responders and non-responders "
         "(interaction, false discovery rate 5%)."
     )
     treated = told | {"labels": pd.DataFrame({"label": ["treated"]})}
     assert "reverted in all patients" in summary.findings(treated, small_study.CONFIG)[1]
-    none = told | {"summary": classes.assign(expected_by_chance=0.0)}
-    sentence = "None of 100 permutations yielded a single reverted gene."
-    assert sentence in summary.findings(none, small_study.CONFIG)[1]
+    few = told | {"summary": classes.assign(expected_false=0.2)}
+    sentence = "Of these, 1 or fewer are expected to be false."
+    assert sentence in summary.findings(few, small_study.CONFIG)[1]
     assert induced.startswith(
         "1 gene is induced in all patients: they change under treatment (1 up"
     )
@@ -162,7 +163,7 @@ def test_summary_counts_sets_and_states_limits():
         " None of these genes was shown to change differently in responders and non-responders "
         "(interaction, false discovery rate 5%)."
     )
-    assert "chance" not in induced
+    assert "to be false" not in induced
     limits = summary.limits(told, small_study.CONFIG)
     assert limits[0] == "Steroids were tapered over the same time."
     assert "uncontrolled before/after contrast" in limits[1]
@@ -178,7 +179,7 @@ def test_summary_names_an_empty_set_the_older_rule_and_whole_modules():
         {"class": ["persistent"], "disease": [2.0], "change": [-0.4], "change_nonresponders": 0.1}
     ).assign(responder_specific=False)
     classes = pd.DataFrame({"class": ["reverted", "induced"], "n_genes": 0})
-    classes = classes.assign(expected_by_chance=0.0, n_genes_thresholds=[1492, 3])
+    classes = classes.assign(expected_false=0.0, n_holding=0, n_genes_thresholds=[1492, 3])
     told = {"genes": genes, "summary": classes, "trial": pd.DataFrame()}
     told["labels"] = pd.DataFrame({"label": ["responder"]})
     told["flow"] = pd.DataFrame({"element": ["stage"]})
@@ -200,9 +201,9 @@ def test_summary_names_an_empty_set_the_older_rule_and_whole_modules():
 )
 def test_bounds_are_worded_as_configured(share, part):
     genes = pd.DataFrame({"class": ["induced"], "disease": [0.1], "change": [2.0]})
-    genes = genes.assign(change_nonresponders=float("nan"), responder_specific=False)
+    genes = genes.assign(change_nonresponders=float("nan"), responder_specific=float("nan"))
     classes = pd.DataFrame({"class": ["reverted", "induced"], "n_genes": [0, 1]})
-    told = {"genes": genes, "summary": classes.assign(expected_by_chance=None)}
+    told = {"genes": genes, "summary": classes.assign(expected_false=None, n_holding=None)}
     told |= {"labels": pd.DataFrame({"label": ["treated"]}), "trial": pd.DataFrame()}
     told["flow"] = pd.DataFrame({"element": ["stage"]})
     told["interferon"] = pd.DataFrame({"element": ["absent", "caption"], "text": ["", ""]})

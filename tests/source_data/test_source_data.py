@@ -124,7 +124,7 @@ def test_volcano_directions_and_threshold(expression, labels):
 
 def test_plane_places_each_claim_in_the_patients_it_is_tested_in(expression, labels, calls):
     summary = pd.DataFrame(
-        {"class": ["reverted", "induced"], "n_genes": [1, 1], "expected_by_chance": [0.2, np.nan]}
+        {"class": ["reverted", "induced"], "n_genes": [1, 1], "expected_false": [2.3, np.nan]}
     )
     given = (summary, DESIGN, {"genes": []})
     made = plane(calls, *given, OPTIONS, labels, expression)
@@ -137,7 +137,7 @@ def test_plane_places_each_claim_in_the_patients_it_is_tested_in(expression, lab
     assert points["label"].dropna().tolist() == ["REV", "IND"]
     together = plane(calls, *given, OPTIONS | {"induced_in": "responders"}, labels, expression)
     assert element(together, "panel")["panel"].tolist() == ["A"]
-    assert "1 gene reverted (0.2 expected by chance)" in element(made, "caption")["text"].iloc[0]
+    assert "1 gene reverted (about 2 expected false)" in element(made, "caption")["text"].iloc[0]
 
 
 def test_heatmap_is_in_healthy_standard_deviations(expression, labels, calls):

@@ -34,16 +34,21 @@ adj_p_exacerbated   number  0 to 1   adjusted among those that pass the screen o
 p_persistent        number  0 to 1   P of the claim that it is persistent
 adj_p_persistent    number  0 to 1   adjusted among those that pass the screen on disease
 class               text    -        reverted, induced, partial, exacerbated, persistent, unresolved or unchanged
+recovered_fcr_low   number  -        lower limit of the recovered fraction, adjusted for selection (false coverage rate 5% among those called); missing for others
+recovered_fcr_high  number  -        upper limit of the same; below the lower one, all fractions beyond either are possible
 """
 STABILITY = """
-stability           number  0 to 1   share of bootstrap resamples of patients and healthy people that give the same class
+class_common        text     -        class by the model of one variance for all cells (`variance: common`), for comparison
+stability           number   0 to 1   share of bootstrap resamples of patients and healthy people that give the same class
+holds               boolean  -        called, in 80% of resamples, without any one person and with every further covariate; missing where it is not called
 """
 OTHERS = """
 change_nonresponders  number   {unit}  change in non-responders, by the same model
 interaction           number   {unit}  change of responders - change of non-responders
 p_interaction         number   0 to 1  two-sided P of the interaction
-adj_p_interaction     number   0 to 1  Benjamini-Hochberg
-responder_specific    boolean  -       moves, and is shown to move more in responders (interaction)
+adj_p_interaction     number   0 to 1  Benjamini-Hochberg over all
+adj_p_specific        number   0 to 1  Benjamini-Hochberg among those put in a class that moves; missing for others, or with fewer than 3 non-responders
+responder_specific    boolean  -       put in a class that moves, and moves more in responders (adj_p_specific); missing with fewer than 3 non-responders
 """
 INDUCED = """
 disease{end}      number  {unit}   disease in {who}; filled where induction is claimed in them and reversion in others
@@ -87,8 +92,11 @@ TABLES = (
         """
 class               text     -       class
 n_genes             integer  genes   genes in the class
-expected_by_chance  number   genes   mean over permutations of visits within patients and of people
-p_by_chance         number   0 to 1  (1 + permutations with at least as many genes) / (1 + permutations)
+expected_false      number   genes   number of these expected to be false, from the p-values near the edges of the class
+n_holding           integer  genes   genes of the class that hold in every sensitivity analysis
+n_genes_common      integer  genes   genes of the class by the model of one variance for all cells (`variance: common`)
+expected_by_chance  number   genes   mean over permutations of visits within patients and of people (as if nothing had any effect) of n_genes_common
+p_by_chance         number   0 to 1  (1 + permutations with at least n_genes_common) / (1 + permutations)
 n_genes_thresholds  integer  genes   genes by the conventional two-threshold rule, which controls no error rate
 """,
     ),

@@ -24,7 +24,6 @@ from revertome.figures.style import (
 from revertome.gene_classes import CLASSES, WEAKER_FIRST
 
 SIZE = {"unchanged": 2.5, "unresolved": 2.5}
-CLAIMS = ("reverted", "induced")
 PATIENTS = {"responders": "Responders", "all": "All patients"}
 
 
@@ -168,17 +167,15 @@ def _points(ax: Axes, genes: pd.DataFrame) -> None:
 
 
 def _key(ax: Axes, summary: pd.DataFrame) -> None:
-    """List the classes with their number of genes and the number expected by chance."""
+    """List the classes with their number of genes and how many are expected to be false."""
     ax.set_axis_off()
     ax.set(xlim=(0, 1), ylim=(0, 1))
     facts = summary.set_index("class")
-    chance = facts.get("expected_by_chance", {})
     names = [name for name in CLASSES if name in facts.index]
     for i, name in enumerate(names):
         x = (i + 0.5) / len(names)
         ax.scatter([x - 0.052], [0.62], s=14, color=CLASS[name], clip_on=False)
         ax.text(x - 0.04, 0.62, name, va="center", fontsize=pt(6.5))
         ax.text(x - 0.04, 0.12, f"{facts['n_genes'][name]:,}", va="center", fontsize=pt(6.5))
-        if name in CLAIMS and pd.notna(chance.get(name)):
-            text = f"{chance[name]:.2g} expected by chance"
-            ax.text(x - 0.04, -0.35, text, va="center", fontsize=pt(6), color=QUIET)
+        if "note" in facts and isinstance(facts["note"][name], str):
+            ax.text(x - 0.04, -0.35, facts["note"][name], va="center", fontsize=pt(6), color=QUIET)

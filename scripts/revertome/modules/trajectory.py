@@ -5,21 +5,26 @@ single gene can show after adjustment over thousands.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from revertome.arrays import Array
 from revertome.differential.models import random_model
 from revertome.limma.contrasts import contrasts_fit
 from revertome.limma.duplicate_correlation import gene_correlations
 from revertome.limma.ebayes import Moderated
 from revertome.limma.fit import Fit, lm_fit
-from revertome.trajectories.class_rules import CONTRASTS, effects_of, rule_of
+from revertome.limma.joint import JointFit
+from revertome.limma.whitening import GenewiseWhitening
+from revertome.trajectories.cell_planes import unmoderated_planes
+from revertome.trajectories.class_rules import CONTRASTS, claims_of, effects_of, rule_of
 from revertome.trajectories.classes import classify
 from revertome.trajectories.refit import plane_of
 from revertome.trajectories.table import gene_table
-from revertome.trial import analysed
+from revertome.trial import Model, analysed, cells, complete_pairs, label_by_patient
 
 
 def trajectory(
@@ -76,12 +81,27 @@ def trajectory(
     )
     s2, df = stacked.sigma**2, stacked.df_residual
     plain = Moderated(contrasts_fit(stacked, model.contrasts), s2, 0.0, s2, df)
-    planes = {name: plane_of(plain, effect) for name, effect in effects_of(model, options).items()}
+    each = dict.fromkeys(model.contrasts, plain)
+    asked = claims_of(model, effects_of(model, options))
+    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
+    if options["variance"] == "common":
+        planes = {name: plane_of(plain, effect) for name, effect in asked.items()}
+    else:
+        planes = unmoderated_planes(_joint(values, model, rho, each), where, asked)
     calls = classify(planes["main"], planes["induced"], rule_of(options))
     missing = np.full(len(fits), np.nan)
-    each = dict.fromkeys(model.contrasts, plain)
-    table = gene_table(planes, calls, each, wide.columns, missing, options)
+    pairs = complete_pairs(where, design["baseline"], design["followup"])
+    label = label_by_patient(where.drop_duplicates("patient"))
+    n = int(label.loc[pairs].eq("nonresponder").sum())
+    table = gene_table(planes, calls, each, wide.columns, missing, options, n)
     table = table.drop(columns="stability").rename(columns={"gene": "module"})
     table.insert(1, "method", first["method"].iloc[0])
     order = {module: place for place, module in enumerate(wide.columns)}
     return table.sort_values("module", key=lambda m: m.map(order), ignore_index=True)
+
+
+def _joint(values: Array, model: Model, rho: Array, moderated: Mapping[str, Moderated]) -> JointFit:
+    """The fits of all modules as one."""
+    return JointFit(
+        model, values, rho, moderated, partial(GenewiseWhitening, model, rho / (1 - rho))
+    )

@@ -9,8 +9,9 @@ import pandas as pd
 from revertome.class_groups import induced_end
 from revertome.gene_classes import READ
 from revertome.report.association import clinic_and_blood
+from revertome.report.untestable import untestable
 from revertome.source_data.interferon import changes
-from revertome.source_data.tidy import count, group_name, p_text
+from revertome.source_data.tidy import count, expected_false, group_name, p_text
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -40,7 +41,7 @@ class Fact:
 
 
 def facts(tables: Tables) -> list[Fact]:
-    """Return the numbers to see first: people by group, and the two sets beside chance."""
+    """Return the numbers to see first: people by group, and the two sets."""
     groups = tables["flow"][tables["flow"]["element"] == "group"]
     found = [
         Fact(
@@ -54,8 +55,7 @@ def facts(tables: Tables) -> list[Fact]:
     for name in ("reverted", "induced"):
         if name not in summary.index or tables["genes"]["disease"].isna().all():
             continue
-        chance = summary["expected_by_chance"].get(name)
-        note = "" if chance is None or pd.isna(chance) else f"{chance:.2g} expected by chance"
+        note = expected_false(summary["expected_false"][name]) if summary["n_genes"][name] else ""
         found.append(Fact(f"Genes {name}", f"{int(summary['n_genes'][name]):,}", note))
     return found
 
@@ -103,7 +103,7 @@ def limits(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         general.append(f"{count(n['unresolved'], 'gene')} unresolved. {UNRESOLVED}")
     if tables["genes"]["change_nonresponders"].notna().any():
         general.append(RESPONDERS)
-    general += _specificity(tables, enough=False)
+    general += [*untestable(tables), *_specificity(tables, enough=False)]
     if config["design"]["healthy"] is None:
         general.append("Without healthy samples no gene can be called reverted or induced.")
     return [*config["caveats"], *general]
@@ -168,22 +168,29 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
                 " The conventional two-threshold rule, which does not control the false discovery "
                 f"rate, would list {summary['n_genes_thresholds'][name]:,}."
             )
-        chance = summary["expected_by_chance"].get(name)
-        if chance is not None and pd.notna(chance):
-            drawn = f"{options['permutations']:,} permutations"
-            text += (
-                f" By chance {chance:.2g} would be expected ({drawn})."
-                if chance
-                else f" None of {drawn} yielded a single {name} gene."
-            )
-        specific = int(members["responder_specific"].sum())
-        if len(members) and members["change_nonresponders"].notna().any():
+        text += _doubt(summary.loc[name])
+        specific = int(members["responder_specific"].eq(True).sum())
+        if len(members) and members["responder_specific"].notna().any():
             text += (
                 f" {_were(specific)} shown to change differently in responders and "
                 f"non-responders (interaction, false discovery rate {100 * options['alpha']:g}%)."
             )
         words.append(text)
     return words
+
+
+def _doubt(row: pd.Series) -> str:
+    """How many genes of a set are expected to be false, and how many hold in every analysis."""
+    if not row["n_genes"] or pd.isna(row["expected_false"]):
+        return ""
+    words = expected_false(row["expected_false"]).removesuffix(" expected false")
+    text = f" Of these, {words} are expected to be false."
+    if pd.notna(row["n_holding"]):
+        text += (
+            f" {int(row['n_holding']):,} hold in every sensitivity analysis: without any one "
+            "person, with each further covariate, and in 80% of resamples."
+        )
+    return text
 
 
 def _part(share: float) -> str:

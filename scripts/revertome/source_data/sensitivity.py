@@ -3,9 +3,8 @@
 import pandas as pd
 
 from revertome.source_data.tidy import absent, count, stack
+from revertome.trajectories.sensitivity import SETS, STABLE
 
-SETS = ("reverted", "induced")
-STABLE = 0.8  # share of resamples
 MOST = 10  # intersections drawn for each set
 BASE = "as run"
 

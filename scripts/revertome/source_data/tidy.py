@@ -93,6 +93,13 @@ def p_text(p: float, name: str = "p") -> str:
     return f"{name} = {p:.2g}" if p < 0.1 else f"{name} = {p:.2f}"
 
 
+def expected_false(number: float) -> str:
+    """Word how many of the genes called are expected to be false; empty where it is not known."""
+    if pd.isna(number):
+        return ""
+    return f"about {number:.0f} expected false" if number >= 1.5 else "1 or fewer expected false"
+
+
 def count(n: float, one: str, many: str | None = None) -> str:
     """Word a count: `1 gene`, `12,000 genes`."""
     return f"{int(n):,} {one if n == 1 else many or one + 's'}"

@@ -7,7 +7,15 @@ import numpy as np
 import pandas as pd
 
 from revertome.gene_classes import UNCLAIMED
-from revertome.source_data.tidy import absent, cohort, count, group_name, pairs, stack
+from revertome.source_data.tidy import (
+    absent,
+    cohort,
+    count,
+    expected_false,
+    group_name,
+    pairs,
+    stack,
+)
 
 LABELLED = 5  # genes named in each arm: a class on one side of zero
 BOUNDS = ("recovered_at_least", "recovered_at_most", "induced_disease_at_most", "alpha", "rule")
@@ -31,8 +39,8 @@ def table(
         patients, claim (the class that is tested in these patients; empty for both), n_pairs.
         `ellipse` rows: panel, gene, disease, change (centre), width, height (full axes), angle
         (degrees): joint 95% confidence region of every gene in a class or named.
-        `class` rows: class, n_genes, expected_by_chance. `study` row: the wedge bounds, alpha,
-        rule, baseline, followup.
+        `class` rows: class, n_genes, note (how many of them are expected to be false). `study` row:
+        the wedge bounds, alpha, rule, baseline, followup.
     """
     if genes.empty or genes["disease"].isna().all():
         return absent(
@@ -53,7 +61,7 @@ def table(
         gene=points,
         ellipse=pd.concat(regions, ignore_index=True),
         panel=panels.drop(columns=["x", "y", "suffix"]),
-        **{"class": summary},
+        **{"class": _classes(summary)},
         study=study,
     )
 
@@ -121,12 +129,21 @@ def _ellipses(genes: pd.DataFrame, panel: Mapping[str, Any], points: pd.DataFram
     return found.assign(angle=np.degrees(np.arctan(slope))).sort_values("gene")
 
 
+def _classes(summary: pd.DataFrame) -> pd.DataFrame:
+    note = [
+        expected_false(number) if name in ("reverted", "induced") and n else ""
+        for name, n, number in summary[["class", "n_genes", "expected_false"]].itertuples(
+            index=False
+        )
+    ]
+    return summary[["class", "n_genes"]].assign(note=note)
+
+
 def _words(panels: pd.DataFrame, summary: pd.DataFrame, study: pd.Series) -> tuple[str, str]:
     n = summary.set_index("class")["n_genes"]
-    chance = summary.set_index("class")["expected_by_chance"]
+    notes = _classes(summary).set_index("class")["note"]
     sets = " and ".join(
-        f"{count(n.get(name, 0), 'gene')} {name}"
-        + (f" ({chance[name]:.2g} expected by chance)" if pd.notna(chance.get(name)) else "")
+        f"{count(n.get(name, 0), 'gene')} {name}" + (f" ({notes[name]})" if notes.get(name) else "")
         for name in ("reverted", "induced")
     )
     where = "; ".join(

@@ -40,9 +40,7 @@ patients                 text     -         patients of the panel
 claim                    text     -         class that is tested in them; empty for both
 n_pairs                  integer  patients  patients with both visits
 n_genes                  integer  genes     genes of the class
-expected_by_chance       number   genes     mean over permutations
-p_by_chance              number   0 to 1    share of permutations with at least as many
-n_genes_thresholds       integer  genes     genes by the conventional two-threshold rule
+note                     text     -         how many of them are expected to be false
 recovered_at_least       number   -         recovered fraction at which reverted begins
 recovered_at_most        number   -         recovered fraction at which it ends
 induced_disease_at_most  number   -         disease / change at which induced ends

@@ -1,0 +1,21 @@
+"""Sentences on what no test of genes can tell."""
+
+import pandas as pd
+
+from revertome.report.untestable import untestable
+
+SUMMARY = pd.DataFrame({"class": ["reverted", "persistent"], "n_genes": [312, 1]})
+
+
+def test_numbers_of_the_study_stand_in_the_sentences():
+    rows = [("covariate", "neutrophil_score", "reverted", 229), ("covariate", "age", "induced", 3),
+            ("leave_one_out", "P1", "reverted", 9)]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["analysis", "detail", "set", "n_lost"])
+    batch, cells = untestable({"summary": SUMMARY, "sensitivity": table})
+    assert batch.startswith("1 gene is persistent.")
+    assert cells.endswith("Of 312 reverted genes are lost when the model has one more covariate: "
+                          "229 with neutrophil score.")  # fmt: skip
+
+
+def test_nothing_is_said_of_classes_without_genes():
+    assert untestable({"summary": SUMMARY.assign(n_genes=0)}) == []
