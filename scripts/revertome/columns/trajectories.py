@@ -38,7 +38,7 @@ recovered_fcr_low   number  -        lower limit of the recovered fraction, adju
 recovered_fcr_high  number  -        upper limit of the same; below the lower one, all fractions beyond either are possible
 """
 STABILITY = """
-class_common        text     -        class by the model of one variance for all cells (`variance: common`), for comparison
+class_common        text     -        class by the model of one variance for all cells, for comparison; missing with `variance: common`
 stability           number   0 to 1   share of bootstrap resamples of patients and healthy people that give the same class
 holds               boolean  -        called, in 80% of resamples, without any one person and with every further covariate; missing where it is not called
 """

@@ -24,6 +24,8 @@ from revertome.class_groups import induced_end
 from revertome.compare.study import FinishedStudy
 from revertome.gene_classes import CLAIMED
 from revertome.statistics.fdr import adjust
+from revertome.trajectories.deconvolved import FEWEST
+from revertome.trajectories.multiplicity import Adjustment, adjust_among
 
 COLUMNS = ["studies", "gene", "verdict", "class", "shown", "P.Value", "adj.P.Val", "classes"]
 VERDICTS = ("all", "some", "one_only", "contradicted")
@@ -51,6 +53,8 @@ class JointCalls:
         Whether that is one of `CLAIMED`.
     words : (G,)
         That class, with the direction of its defining effect.
+    cells : bool
+        Whether the p-values are by variances of the cells.
     """
 
     at: npt.NDArray[np.intp]
@@ -60,6 +64,7 @@ class JointCalls:
     own: npt.NDArray[np.object_]
     shown: Flags
     words: npt.NDArray[np.object_]
+    cells: bool
 
     def take(self, where: npt.NDArray[np.intp]) -> "JointCalls":
         """Genes at the given places."""
@@ -71,6 +76,7 @@ class JointCalls:
             self.own[where],
             self.shown[where],
             self.words[where],
+            self.cells,
         )
 
 
@@ -95,6 +101,7 @@ def calls_of(table: pd.DataFrame, genes: pd.Index) -> JointCalls:
         own,
         shown[order],
         own + np.where(shown[order], way, "").astype(object),
+        "class_common" in table and bool(table["class_common"].notna().any()),
     )
 
 
@@ -102,9 +109,10 @@ def joint(calls: Mapping[str, JointCalls], genes: pd.Index, alpha: float) -> pd.
     """Classify the genes that all named studies measured.
 
     - all: for class C, p = max over studies of the study's p of C, and all studies move the gene
-      the same way (the defining effect has one sign; 1 otherwise). Benjamini-Hochberg at `alpha`
-      among the genes whose defining effect (disease; change for `induced`) passes
-      Benjamini-Hochberg in every study.
+      the same way (the defining effect has one sign; 1 otherwise). Adjusted among the genes whose
+      defining effect (disease; change for `induced`) passes Benjamini-Hochberg in every study:
+      by Benjamini-Hochberg, and `induced` of studies with variances of the cells as within one
+      study.
     - contradicted (two studies): each study's point lies in a wedge of its own, p = max over
       studies of the p of that wedge, 1 where class and direction agree; Benjamini-Hochberg among
       the genes that pass a screen in both.
@@ -167,10 +175,9 @@ def joint(calls: Mapping[str, JointCalls], genes: pd.Index, alpha: float) -> pd.
     return found[COLUMNS]
 
 
-def _within(p: Array, screen: Flags) -> Array:
-    adjusted = np.ones(len(p))
-    adjusted[screen] = adjust(p[screen])
-    return adjusted
+def _within(p: Array, screen: Flags, alpha: float, deconvolved: bool = False) -> Array:
+    how = Adjustment.DECONVOLVED if deconvolved and screen.sum() >= FEWEST else Adjustment.PLAIN
+    return adjust_among(p, screen, alpha, True, how)
 
 
 def _shown_in_all(
@@ -187,7 +194,8 @@ def _shown_in_all(
         signs = np.sign([part.effect[defining] for part in parts])
         one_way = (signs == signs[0]).all(0) & (signs[0] != 0)
         largest = np.where(one_way, np.maximum.reduce([part.p[k] for part in parts]), 1.0)
-        own = _within(largest, np.asarray(passed[:, defining].all(0)))
+        deconvolved = name == "induced" and all(part.cells for part in parts)
+        own = _within(largest, np.asarray(passed[:, defining].all(0)), alpha, deconvolved)
         hit = own <= alpha
         verdict[hit] = "all"
         label[hit] = name
@@ -207,7 +215,7 @@ def _contradicted(parts: list[JointCalls], passed: Flags) -> tuple[Array, Array]
     ]
     differ = (best[0] != best[1]) | (sign[0] != sign[1])
     largest = np.where(differ, np.maximum(*p), 1.0)
-    return largest, _within(largest, np.asarray(passed.any(1).all(0)))
+    return largest, _within(largest, np.asarray(passed.any(1).all(0)), 1.0)
 
 
 def joint_tables(

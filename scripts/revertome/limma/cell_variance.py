@@ -162,7 +162,7 @@ class CellVariance:
         prior = self.fit_prior(ratio, df, self.scale.df, self.covariate)
         df = np.where(there, df, 0.0)
         if np.isinf(prior.df):
-            return Shrinkage(target, expected, 0 * df, prior, np.full(df.shape, np.inf))
+            return Shrinkage(target, expected, np.zeros_like(df), prior, np.full(df.shape, np.inf))
         certain = prior.df + df
         with np.errstate(invalid="ignore"):
             weight = np.where(there, df / certain, 0.0)

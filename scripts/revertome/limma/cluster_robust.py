@@ -47,8 +47,8 @@ class Forms:
         x, y, z = a * a, a * b, b * b
         terms = np.array([x * x, 2 * x * y, 2 * x * z, y * y, 2 * y * z, z * z])
         square, mean = terms @ self.square, combine(self.expected, a, b)
-        there = combine(self.target, a, b) * RANK < mean
-        return np.where(there, mean**2 / np.where(there, square, 1.0), 0.0)
+        there = (combine(self.target, a, b) * RANK < mean) & (square > 0)
+        return np.where(there, mean**2, 0.0) / np.where(there, square, 1.0)
 
 
 def combine(three: Array, a: float, b: float) -> Array:

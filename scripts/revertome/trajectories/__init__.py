@@ -146,7 +146,7 @@ def _classed(
     )  # fmt: skip
     place = pd.Index(genes).get_indexer(table["gene"])
     table = table.assign(
-        class_common=observed.common[place],
+        class_common=observed.common[place] if observed.cells else pd.NA,
         holds=holding(table, rows),
         patients_carrying=carrying[place],
         n_patients=paired[place],
