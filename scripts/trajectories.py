@@ -20,5 +20,6 @@ with logged(snakemake.log[0]):
     write_table(found.summary, snakemake.output.summary)
     write_table(found.sensitivity, snakemake.output.sensitivity)
     write_table(found.statements, snakemake.output.statements)
+    write_table(found.variances, snakemake.output.variances)
     lines = ["\t".join([name, "revertome", *genes]) for name, genes in found.sets.items()]
     write_text("\n".join(lines) + "\n", snakemake.output.sets)

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from revertome.configuration import complete
-from revertome.differential.model_options import ModelOptions, model_options
+from revertome.differential.model_options import ModelOptions, joint_options, model_options
 
 HOME = Path(__file__).parents[1]
 SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
@@ -22,6 +22,20 @@ def options_of(engine: str, design: dict[str, Any], **changes: Any) -> ModelOpti
     """Options of an engine; `changes` are keys of `differential`."""
     return model_options(
         {"design": section("design", **design), "differential": section("differential", **changes)},
+        engine,
+    )
+
+
+def joint_options_of(
+    engine: str, design: dict[str, Any], variance: str, **changes: Any
+) -> ModelOptions:
+    """Options of the joint fit for classes by a `trajectories.variance`."""
+    return joint_options(
+        {
+            "design": section("design", **design),
+            "differential": section("differential", **changes),
+            "trajectories": section("trajectories", variance=variance),
+        },
         engine,
     )
 

@@ -109,7 +109,7 @@ def _differential(config: Mapping[str, Any], expression: Any, found: Any, keep: 
 def _trajectories(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
     options = joint_options(config, next(iter(contrasts_by_engine(config))))
     made = trajectories(expression, found["response/labels"], options, config["trajectories"])
-    names = ("genes", "summary", "sensitivity", "statements")
+    names = ("genes", "summary", "sensitivity", "statements", "variances")
     keep("trajectories", **{name: getattr(made, name) for name in names})
     found["trajectories/sets"] = made.sets
 
@@ -178,7 +178,7 @@ def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
     places = {
         "quality": ("pca", "components", "flow", "samples", "rle"),
         "response": ("proportions", "trial", "labels"),
-        "trajectories": ("genes", "summary", "sensitivity"),
+        "trajectories": ("genes", "summary", "sensitivity", "variances"),
         "modules": ("scores", "gsea", "fingerprint", "distance", "distance_tests"),
     }
     results = {name: found[f"{stage}/{name}"] for stage in places for name in places[stage]}

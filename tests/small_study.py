@@ -121,6 +121,7 @@ def results(
         "labels": labels,
         "genes": genes,
         "summary": _summary(genes),
+        "variances": _variances(genes),
         "contrasts": _contrasts(rng, genes),
         "design": DESIGN,
         "figures": FIGURES,
@@ -179,6 +180,8 @@ def _genes(rng: np.random.Generator, n: int) -> pd.DataFrame:
     table["recovered_low"], table["recovered_high"] = table["recovered"] - 1, np.nan
     table["adj_p_interaction"], table["responder_specific"] = rng.uniform(0, 1, n), False
     table["class"] = classes
+    own = np.random.default_rng(18)
+    table["sd_ratio_baseline"], table["sd_ratio_followup"] = np.exp(own.normal(0.2, 0.3, (2, n)))
     return table
 
 
@@ -190,6 +193,17 @@ def _summary(genes: pd.DataFrame) -> pd.DataFrame:
     table["expected_false"] = [0.4, 2.2, *[np.nan] * 5]
     table["n_holding"] = [1, 0, *[np.nan] * 5]
     return table
+
+
+def _variances(genes: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for role, visit in (("baseline", "before"), ("followup", "week 12")):
+        row = {"role": role, "visit": visit, "df": 12.0, "df_healthy": 7.0, "sd_ratio": 1.2}
+        for name, q in (("05", 0.05), ("50", 0.5), ("95", 0.95)):
+            row[f"observed_{name}"] = genes[f"sd_ratio_{role}"].quantile(q)
+            row[f"expected_{name}"] = {"05": 0.7, "50": 1.2, "95": 2.1}[name]
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def _contrasts(rng: np.random.Generator, genes: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -49,6 +49,7 @@ LIST = (
     Listed("distance", "Distance to health", "Modules"),
     Listed("association", "Association with clinical response", "Clinic"),
     Listed("diagnostics", "Checks of the models", "Checks"),
+    Listed("variances", "Variances of patients and healthy people", "Checks"),
     Listed("compare_concordance", "Concordance of effects", COMPARISON),
     Listed("compare_forest", "Interferon modules across studies", COMPARISON),
     Listed("compare_transfer", "Transfer of the sets", COMPARISON),

@@ -253,6 +253,7 @@ NO_LEVEL = {
     "figures/heatmap.py": "place of a number",
     "compare/rank_overlap.py": "depth of a list of genes",
     "intake/scale.py": "share of negative values",
+    "trajectories/variance_ratios.py": "5% quantile over genes of ratios of standard deviations",
 }
 
 

@@ -4,7 +4,8 @@
 `calibration_settings.py` and writes one row a setting, rule and class. `--settings` takes names, or
 the beginnings of names, `--half tuning` or `"held out"` one half. Trials have seeds of their own,
 so every rule sees the same ones; a run that was stopped goes on from its finished parts
-(`rates.tsv.parts`, rounds of 10 trials).
+(`rates.tsv.parts`, rounds of 10 trials). With `--error 0.003` a setting has done when it has
+`--least` trials and the standard errors of reverted and induced are that small.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from benchmarks.cell_setting import CellSetting  # noqa: E402
 
 ROUND = 10
 LIMIT = 0.05
-INTERVALS = ("fieller", "disease", "change", "residual")
+INTERVALS = ("fieller", "disease", "change", "residual", "selected")
 
 
 def trials_of(setting: CellSetting, numbers: Sequence[int], rules: Sequence[str]) -> pd.DataFrame:
@@ -33,8 +34,9 @@ def trials_of(setting: CellSetting, numbers: Sequence[int], rules: Sequence[str]
     found = []
     for number in numbers:
         drawn = draw(setting, np.random.default_rng([zlib.crc32(setting.name.encode()), number]))
-        study = fit(drawn, setting)
-        found += [rates_of(drawn, study, rule).assign(trial=number, rule=rule) for rule in rules]
+        for rule in rules:
+            rates = rates_of(drawn, fit(drawn, setting, rule), rule)
+            found.append(rates.assign(trial=number, rule=rule))
     return pd.concat(found, ignore_index=True)
 
 
@@ -86,15 +88,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", required=True)
     parser.add_argument("--trials", type=int, default=30)
+    parser.add_argument("--least", type=int, default=100)
+    parser.add_argument("--error", type=float, default=0.0)
     parser.add_argument("--settings", default="")
     parser.add_argument("--half", default="", choices=["", "tuning", "held out"])
     parser.add_argument("--rules", default="common", help=f"of {', '.join(PLANES)}")
     arguments = parser.parse_args()
     run(arguments.out, chosen(arguments.settings, arguments.half), arguments.trials,
-        arguments.rules.split(","))  # fmt: skip
+        arguments.rules.split(","), arguments.least, arguments.error)  # fmt: skip
 
 
-def run(out: str, settings: Sequence[CellSetting], trials: int, rules: Sequence[str]) -> None:
+def run(
+    out: str,
+    settings: Sequence[CellSetting],
+    trials: int,
+    rules: Sequence[str],
+    least: int = 0,
+    error: float = 0.0,
+) -> None:
     """Do what is missing, and write the summary of all that was asked for."""
     parts = Path(f"{out}.parts")
     parts.mkdir(exist_ok=True)
@@ -103,9 +114,12 @@ def run(out: str, settings: Sequence[CellSetting], trials: int, rules: Sequence[
         if setting.source != "drawn" and not plasmode.FOLDER.is_dir():
             print(f"{setting.name}: left out, {plasmode.FOLDER.name} is not in ../shared/data")
             continue
-        done = [_part(parts, setting, start, min(ROUND, trials - start), rules)
-                for start in range(0, trials, ROUND)]  # fmt: skip
-        found = summary(pd.concat(done))
+        done: list[pd.DataFrame] = []
+        for start in range(0, trials, ROUND):
+            done.append(_part(parts, setting, start, min(ROUND, trials - start), rules))
+            found = summary(pd.concat(done))
+            if error and start + ROUND >= least and _errors(found).le(error).all():
+                break
         found.insert(0, "half", setting.half)
         found.insert(0, "setting", setting.name)
         tables.append(found)
@@ -113,6 +127,10 @@ def run(out: str, settings: Sequence[CellSetting], trials: int, rules: Sequence[
         shown = found[found["class"].isin(["reverted", "induced", "persistent"])]
         print(setting.name, *shown[["rule", "class", "false", "power"]].round(3).itertuples(
             index=False, name=None), flush=True)  # fmt: skip
+
+
+def _errors(found: pd.DataFrame) -> pd.Series:
+    return found.loc[found["class"].isin(["reverted", "induced"]), "false_se"]
 
 
 def _part(

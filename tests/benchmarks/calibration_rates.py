@@ -10,7 +10,7 @@ from scipy import special
 from benchmarks import plasmode
 from benchmarks.calibration_draw import Trial, trial
 from benchmarks.cell_setting import CellSetting
-from options import options_of
+from options import joint_options_of
 from paired_trial import DESIGN, OPTIONS
 from revertome.gene_classes import CLAIMED
 from revertome.statistics.fdr import adjust
@@ -22,7 +22,8 @@ from revertome.trajectories.fieller import fieller
 from revertome.trajectories.plane import Plane
 from revertome.trajectories.refit import PlaneContrasts, planes_of
 from revertome.trajectories.study import FittedStudy, study_of
-from revertome.trajectories.table import MOVING
+from revertome.trajectories.table import MOVING, selected_limits
+from revertome.trial import Model
 
 Effects = dict[str, PlaneContrasts]
 Planes = Callable[[FittedStudy, Effects], Mapping[str, Plane]]
@@ -59,10 +60,10 @@ def draw(setting: CellSetting, rng: np.random.Generator) -> Trial:
     return (trial if setting.source == "drawn" else plasmode.trial)(setting, rng)
 
 
-def fit(drawn: Trial, setting: CellSetting) -> FittedStudy:
-    """The joint model of a trial."""
+def fit(drawn: Trial, setting: CellSetting, rule: str) -> FittedStudy:
+    """The joint model of a trial, as the workflow would ask for it with a variance of `rule`."""
     design = DESIGN | {"covariates": list(drawn.covariates)}
-    options = options_of(setting.engine, design, **dict(setting.differential))
+    options = joint_options_of(setting.engine, design, rule, **dict(setting.differential))
     return study_of(drawn.expression, drawn.labels, options)
 
 
@@ -76,6 +77,8 @@ def rates_of(drawn: Trial, study: FittedStudy, rule: str) -> pd.DataFrame:
     estimated = ESTIMATES[rule](planes, calls) if rule in ESTIMATES else {}
     covered = {part: coverage(planes[part], drawn, study, effects[part])
                for part in ("main", "induced")}  # fmt: skip
+    for part in covered.values():
+        part["selected"] = covered_after_selection(planes["main"], calls, drawn, model, effects)
     rows = []
     for name in CLAIMED:
         part = "induced" if name == "induced" else "main"
@@ -141,13 +144,31 @@ def coverage(
         reach = special.stdtrit(plane.degrees(a, b), (1 + LEVEL) / 2)
         # Error over standard error, written with the statistic that every plane gives.
         found[name] = (error * np.abs(plane.statistic(a, b)) <= reach).astype(float)
-    low, high, kind = fieller(plane, LEVEL)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        f = np.where(d != 0, -t / d, np.nan)
-        between, outside = (low <= f) & (f <= high), (f <= high) | (f >= low)
-    inside = np.where(kind == "unbounded", outside, between)
-    found["fieller"] = np.where(np.isnan(f), np.nan, inside.astype(float))
+    low, high, _ = fieller(plane, LEVEL)
+    f = np.where(d != 0, -t / np.where(d != 0, d, 1.0), np.nan)
+    found["fieller"] = np.where(np.isnan(f), np.nan, inside(low, high, f).astype(float))
     return found
+
+
+def inside(low: np.ndarray, high: np.ndarray, f: np.ndarray) -> np.ndarray:
+    """Whether f lies within limits, or beyond either where the upper is below the lower."""
+    between, outside = (low <= f) & (f <= high), (f <= high) | (f >= low)
+    return np.asarray(np.where(high < low, outside, between))
+
+
+def covered_after_selection(
+    plane: Plane, calls: ClassCalls, drawn: Trial, model: Model, effects: Effects
+) -> np.ndarray:
+    """Whether the selection-adjusted limits of the recovered fraction hold the truth, (G,).
+
+    NaN of genes that are not called, or without disease.
+    """
+    d, t = (np.round(drawn.truth.contrast(model, name), 9)
+            for name in (effects["main"].disease, effects["main"].change))  # fmt: skip
+    limits = selected_limits(plane, calls.outcome)
+    low, high = limits["recovered_fcr_low"], limits["recovered_fcr_high"]
+    f = np.where(d != 0, -t / np.where(d != 0, d, 1.0), np.nan)
+    return np.where(np.isnan(f) | np.isnan(low), np.nan, inside(low, high, f).astype(float))
 
 
 def shares(covered: Mapping[str, np.ndarray], hit: np.ndarray) -> dict[str, float]:

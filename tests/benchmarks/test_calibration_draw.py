@@ -109,7 +109,7 @@ def test_true_classes_follow_the_kinds(mixture, single):
     """Genes on an edge are in no class, in either plane, whatever the patients' weights."""
     setting = CellSetting("x", "", 9, 12, mixture=mixture, unit=1.5, single=single, n_genes=400)
     drawn = trial(setting, np.random.default_rng(5))
-    model = fit(drawn, setting).fitted.model
+    model = fit(drawn, setting, "common").fitted.model
     kind = drawn.truth.kind
     for name, members in {
         "reverted": ["reverted"],
@@ -136,7 +136,7 @@ def test_single_visits_missing_values_and_covariates():
     drawn = trial(setting, np.random.default_rng(6))
     obs = drawn.expression.obs
     assert len(obs) == 2 * 25 + 30 - 8 - 2  # 8 of 20 and 2 of 5 lack a visit
-    study = fit(drawn, setting)
+    study = fit(drawn, setting, "common")
     assert len(complete_pairs(study.where, "before", "after")) == 15
     assert np.isnan(drawn.expression.X).mean() == pytest.approx(0.1, abs=0.006)
     assert any("batch" in str(name) for name in study.fitted.model.design)

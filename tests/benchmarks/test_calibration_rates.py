@@ -49,7 +49,7 @@ def test_summary_of_two_trials():
 def test_coverage_counts_genes_within_their_intervals():
     """A plane 1.9 and 2.1 standard errors off the truth: covered, and not, with infinite df."""
     drawn = trial(SMALL, np.random.default_rng(1))
-    study = fit(drawn, SMALL)
+    study = fit(drawn, SMALL, "common")
     d, t = (drawn.truth.contrast(study.fitted.model, name) for name in (MAIN.disease, MAIN.change))
     for off, inside in ((1.9, 1.0), (2.1, 0.0)):
         plane = Plane(d + off, t, *(np.full(300, value) for value in (1.0, 1e-12, 0.0)), np.inf)

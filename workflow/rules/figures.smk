@@ -28,6 +28,7 @@ rule source_data:
         distance_tests=result("modules/distance_tests.tsv"),
         rle=result("quality/rle.tsv"),
         sensitivity=result("trajectories/sensitivity.tsv"),
+        variances=result("trajectories/variances.tsv"),
         association_tests=result("association/tests.tsv"),
         patient_flow=result("association/flow.tsv"),
     output:

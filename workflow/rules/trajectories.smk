@@ -50,6 +50,7 @@ rule trajectories:
         sets=result("trajectories/sets.gmt"),
         sensitivity=result("trajectories/sensitivity.tsv"),
         statements=result("trajectories/statements.tsv"),
+        variances=result("trajectories/variances.tsv"),
     log:
         log("trajectories"),
     benchmark:

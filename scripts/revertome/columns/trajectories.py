@@ -42,6 +42,10 @@ class_common        text     -        class by the model of one variance for all
 stability           number   0 to 1   share of bootstrap resamples of patients and healthy people that give the same class
 holds               boolean  -        called, in 80% of resamples, without any one person and with every further covariate; missing where it is not called
 """
+RATIOS = """
+sd_ratio_baseline  number  -  standard deviation of patients at baseline over that of healthy people, within labels and less covariates
+sd_ratio_followup  number  -  the same at follow-up
+"""
 OTHERS = """
 change_nonresponders  number   {unit}  change in non-responders, by the same model
 interaction           number   {unit}  change of responders - change of non-responders
@@ -81,11 +85,32 @@ GENES = table(
     """One row per gene: its place on the trajectory plane, the test of every class, its class
     and how sure that is. [trajectories.md](trajectories.md) explains the classes. Without
     healthy samples only the change and the interaction are known, and no class is claimed.""",
-    "gene  text  -  gene symbol" + plane("log2", STABILITY) + CARRIED,
+    "gene  text  -  gene symbol" + plane("log2", STABILITY) + CARRIED + RATIOS,
+)
+
+VARIANCES = table(
+    "trajectories/variances.tsv",
+    """How much patients vary beside healthy people: the model's pattern of all genes, and the genes
+    themselves. A row for each visit of the contrasts; none without healthy samples.""",
+    """
+role         text    -        baseline or followup
+visit        text    -        name of the visit
+df           number  -        degrees of freedom of the variance of patients in a gene
+df_healthy   number  -        of that of healthy people
+sd_ratio     number  -        standard deviation of patients over that of healthy people in the model; 1 with `variance: common`
+correlation  number  -1 to 1  correlation of the two visits of a patient in the model
+observed_05  number  -        5% quantile over genes of their own ratio of standard deviations
+expected_05  number  -        the same if all genes had the ratio of the model (F distribution)
+observed_50  number  -        median over genes
+expected_50  number  -        median if all genes had that ratio
+observed_95  number  -        95% quantile over genes
+expected_95  number  -        95% quantile if all genes had that ratio
+""",
 )
 
 TABLES = (
     GENES,
+    VARIANCES,
     table(
         "trajectories/summary.tsv",
         "Number of genes in each class, beside what chance gives and the older rule.",

@@ -178,4 +178,6 @@ def _key(ax: Axes, summary: pd.DataFrame) -> None:
         ax.text(x - 0.04, 0.62, name, va="center", fontsize=pt(6.5))
         ax.text(x - 0.04, 0.12, f"{facts['n_genes'][name]:,}", va="center", fontsize=pt(6.5))
         if "note" in facts and isinstance(facts["note"][name], str):
-            ax.text(x - 0.04, -0.35, facts["note"][name], va="center", fontsize=pt(6), color=QUIET)
+            # Two lines: beside a wide font one would reach into the next class.
+            note = facts["note"][name].replace(" expected", "\nexpected")
+            ax.text(x - 0.04, -0.1, note, va="top", fontsize=pt(6), color=QUIET)

@@ -18,6 +18,16 @@ REFERENCES = {
     "A 1988;42:9-19",
     "fieller": "Fieller EC. Some problems in interval estimation. J R Stat Soc B 1954;16:175-85. "
     "doi:10.1111/j.2517-6161.1954.tb00159.x",
+    "cr2": "Bell RM, McCaffrey DF. Bias reduction in standard errors for linear regression with "
+    "multi-stage samples. Surv Methodol 2002;28:169-81",
+    "cr2_df": "Pustejovsky JE, Tipton E. Small-sample methods for cluster-robust variance "
+    "estimation and hypothesis testing in fixed effects models. J Bus Econ Stat 2018;36:672-83. "
+    "doi:10.1080/07350015.2016.1247004",
+    "deconvolution": "Koenker R, Mizera I. Convex optimization, shape constraints, compound "
+    "decisions, and empirical Bayes rules. J Am Stat Assoc 2014;109:674-85. "
+    "doi:10.1080/01621459.2013.869224",
+    "fcr": "Benjamini Y, Yekutieli D. False discovery rate-adjusted multiple confidence intervals "
+    "for selected parameters. J Am Stat Assoc 2005;100:71-81. doi:10.1198/016214504000001907",
     "gseapy": "Fang Z, Liu X, Peltz G. GSEApy: a comprehensive package for performing gene set "
     "enrichment analysis in Python. Bioinformatics 2023;39:btac757. "
     "doi:10.1093/bioinformatics/btac757",
@@ -80,12 +90,29 @@ def _trajectories(config: Mapping[str, Any], engine: str) -> str:
         f"reverted, recovered fraction between {options['recovered_at_least']:g} and "
         f"{options['recovered_at_most']:g}; induced, disease effect below "
         f"{options['induced_disease_at_most']:g} of the change; false discovery rate "
-        f"{options['alpha']:g} {screened}. {_claimed_in(options)} "
-        "Intervals of the recovered fraction are Fieller's. "
+        f"{options['alpha']:g} {screened}. {_claimed_in(options)} {_variance(config)} "
+        "Intervals of the recovered fraction are Fieller's, and for genes that were called also "
+        "adjusted for their selection. "
         f"Stability is the share of {options['bootstrap']:,} bootstrap resamples with the same "
         f"class. The number expected by chance comes from {options['permutations']:,} "
         f"permutations (seed {options['seed']})."
     )
+
+
+def _variance(config: Mapping[str, Any]) -> str:
+    """Which variance the tests of classes have."""
+    if config["trajectories"]["variance"] == "common":
+        return "One residual variance of each gene, moderated across genes, served all tests."
+    text = (
+        "Each test has a variance of its own: the cluster-robust one (CR2) of its contrast in "
+        "responders, non-responders and healthy people, shrunk towards a pattern of the variances "
+        "of visits that all genes share, with degrees of freedom by Satterthwaite."
+    )
+    if config["trajectories"]["multiplicity"] == "screened":
+        text += " Induced genes were adjusted by the deconvolved distances of genes to their edge."
+    if config["differential"]["weights"] == "array":
+        text += " Sample weights had no part in these tests, as they come from the same residuals."
+    return text
 
 
 def _claimed_in(options: Mapping[str, Any]) -> str:
@@ -100,7 +127,9 @@ def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
     keys = ["gseapy", *raw_method(config)]
     classed = config["design"]["healthy"] is not None
     tested = classed and config["trajectories"]["rule"] == "tests"
-    keys += ["iut", "ratio", "fieller"] if tested else []
+    keys += ["iut", "ratio", "fieller", "fcr"] if tested else []
+    if tested and config["trajectories"]["variance"] == "cells":
+        keys += ["cr2", "cr2_df", "deconvolution"]
     keys += ["acr"] if config["response"]["source"] == "visits" else []
     fitted = differential_methods(models, config["design"]["covariates"])
     engines = dict.fromkeys(cited for sentence in fitted for cited in sentence.references)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.columns import conformed
+from revertome.columns.trajectories import VARIANCES
 from revertome.differential.model_options import ModelOptions
 from revertome.limma.joint import JointFit
 from revertome.trajectories.classes import outcomes
@@ -24,6 +26,7 @@ from revertome.trajectories.sensitivity import (
 from revertome.trajectories.study import FittedStudy, study_of
 from revertome.trajectories.summary import sets, summary
 from revertome.trajectories.table import change_only, gene_table
+from revertome.trajectories.variance_ratios import variance_ratios
 
 __all__ = ["Resamples", "Trajectories", "resample", "run"]
 
@@ -46,6 +49,8 @@ class Trajectories:
         n_lost, n_gained, jaccard, lost, gained, not_compared: how the sets change.
     statements : DataFrame
         See `statements.responder_specificity`.
+    variances : DataFrame
+        See `variance_ratios.variance_ratios`.
     """
 
     genes: pd.DataFrame
@@ -53,6 +58,7 @@ class Trajectories:
     sets: dict[str, list[str]]
     sensitivity: pd.DataFrame
     statements: pd.DataFrame
+    variances: pd.DataFrame
 
 
 def run(
@@ -121,7 +127,8 @@ def _changes_only(study: FittedStudy, options: Mapping[str, Any]) -> Trajectorie
     table = change_only(study.fitted.moderated, study.expression.var_names, options["alpha"])
     counts = summary(table, table["class"], None, table["class"])
     rows = pd.DataFrame(columns=COLUMNS)
-    return Trajectories(table, counts, sets(table), rows, study.statements())
+    ratios = conformed(pd.DataFrame(), VARIANCES)
+    return Trajectories(table, counts, sets(table), rows, study.statements(), ratios)
 
 
 def _classed(
@@ -144,12 +151,15 @@ def _classed(
         {"main": options["reverted_in"], "induced": options["induced_in"]}, planes, calls.outcome,
         rule.bounds, (str(model.design["baseline"]), str(model.design["followup"])),
     )  # fmt: skip
+    pattern = observed.cells.pattern if observed.cells else None
+    ratios, variances = variance_ratios(fitted, where, model.design, pattern)
     place = pd.Index(genes).get_indexer(table["gene"])
     table = table.assign(
         class_common=observed.common[place] if observed.cells else pd.NA,
         holds=holding(table, rows),
         patients_carrying=carrying[place],
         n_patients=paired[place],
+        **{name: ratio[place] for name, ratio in ratios.items()},
     )
     naive = outcomes(planes["main"], planes["induced"], replace(rule, thresholds=True))
     counts = summary(table, observed.common, drawn.chance, naive)
@@ -158,7 +168,7 @@ def _classed(
             expected_false(calls, planes["induced"], rule.alpha)
         )
     statements = study.statements(planes, calls.outcome)
-    return Trajectories(table, counts, sets(table), rows, statements)
+    return Trajectories(table, counts, sets(table), rows, statements, variances)
 
 
 def _sensitivity(

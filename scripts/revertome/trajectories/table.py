@@ -45,7 +45,7 @@ def gene_table(
         (`bounded`, `unbounded`: outside of high..low, `whole line`); se_disease, se_change,
         correlation and df of the moderated estimates; p and adjusted p of disease, change and
         each class; class; the same limits as selection-adjusted ones for genes that are called
-        (`recovered_fcr_low`, `recovered_fcr_high`, see `_selected`); stability;
+        (`recovered_fcr_low`, `recovered_fcr_high`, see `selected_limits`); stability;
         change_nonresponders and interaction (change of responders minus non-responders) with p,
         adjusted over all genes and among those called (`adj_p_specific`); responder_specific; where
         induction is claimed in other patients than reversion, disease, change, their spread and the
@@ -75,7 +75,7 @@ def gene_table(
         columns[f"p_{name}"] = p
         columns[f"adj_p_{name}"] = calls.adj_p[name]
     columns |= {"class": calls.outcome, "stability": stability}
-    columns |= _selected(main, calls.outcome)
+    columns |= selected_limits(main, calls.outcome)
     columns |= _interaction(moderated, planes, calls, options["alpha"], n_nonresponders)
     if options["induced_in"] != options["reverted_in"]:
         other, end = planes["induced"], f"_{options['induced_in']}"
@@ -126,7 +126,7 @@ def _estimate(moderated: Mapping[str, Moderated], name: str) -> tuple[Array, Arr
     return part.fit.coefficients[:, k], two_sided(part.t[:, k], part.df_total)
 
 
-def _selected(plane: Plane, outcome: npt.NDArray[np.object_]) -> dict[str, Any]:
+def selected_limits(plane: Plane, outcome: npt.NDArray[np.object_]) -> dict[str, Any]:
     """Limits of the recovered fraction of the genes called, adjusted for their selection.
 
     Of G genes tested R are called and reported. Intervals at level 1 - 0.05 R / G have a false

@@ -124,4 +124,20 @@ q75         number   log2    upper quartile
 alpha       number   0 to 1  false discovery rate asked for
 """,
     ),
+    figure(
+        "variances",
+        "How much patients vary beside healthy people. Rows: bin, visit.",
+        """
+role         text     -      baseline or followup
+visit        text     -      name of the visit
+low          number   -      lower end of a bin of ratios of standard deviations
+high         number   -      upper end of the bin
+n_genes      integer  genes  genes in the bin, or of the visit
+expected     number   genes  genes in the bin if all had the ratio of the model
+sd_ratio     number   -      ratio of the model
+observed_05  number   -      5% quantile over genes
+observed_50  number   -      median over genes
+observed_95  number   -      95% quantile over genes
+""",
+    ),
 )
