@@ -11,7 +11,7 @@ from scipy import stats
 from paired_trial import DESIGN, OPTIONS, simulate
 from revertome.differential.models import random_model
 from revertome.limma.cell_pattern import common_pattern
-from revertome.limma.cell_prior import ContrastPrior
+from revertome.limma.cell_prior import NOWHERE, ContrastPrior
 from revertome.limma.cluster_robust import combine, forms
 from revertome.limma.clusters import blocks_of, clusters_of
 from revertome.limma.fit import lm_fit
@@ -27,11 +27,11 @@ COVARIATE = DESIGN | {"covariates": ["age"]}
 
 
 def infinite(ratio, df, df_scale, covariate):
-    return ContrastPrior(np.ones(ratio.shape), np.inf)
+    return ContrastPrior(*NOWHERE, np.inf)
 
 
 def none(ratio, df, df_scale, covariate):
-    return ContrastPrior(np.ones(ratio.shape), 0.0)
+    return ContrastPrior(*NOWHERE, 0.0)
 
 
 def fitted(y, obs, labels, weights=None, correlation=None, trend=False, design=DESIGN):

@@ -29,7 +29,7 @@ SMALL = CellSetting(
 
 def held(**changes):
     chosen = replace(SMALL, **changes)
-    study = fit(trial(chosen, np.random.default_rng(4)), chosen)
+    study = fit(trial(chosen, np.random.default_rng(4)), chosen, "cells")
     effects = effects_of(study.fitted.model, OPTIONS)
     planes, model = cell_planes(study.fitted, study.where, effects)
     return study, effects, planes, model, CellRefit(study.fitted, model, effects, planes)
@@ -72,7 +72,7 @@ def test_own_variances_of_repeated_people_are_those_of_their_means():
     for a, b in EDGES:
         x = np.repeat((a - b) * before + b * after, n, axis=0)
         expected = x.var(axis=0, ddof=1) / len(x)
-        got = combine(drawn["main"].own[part], a, b)
+        got = combine(drawn["main"].people.own[part], a, b)
         np.testing.assert_allclose(got, expected, rtol=1e-8, atol=1e-12)
     d = np.repeat(before, n, axis=0).mean(axis=0)
     people = where.loc[where["label"].eq("healthy"), "patient"]
@@ -92,7 +92,7 @@ def test_variance_without_a_person_is_that_of_the_others():
     where, y = study.where, study.fitted.y
     rest = where["label"].eq("responder") & where["patient"].ne(gone)
     first, last = (y[(rest & where["visit"].eq(v)).to_numpy()] for v in ("before", "after"))
-    own = combine(drawn["main"].own[part], 0, 1) * (n - 1) / (n - 2) * n / (n - 1)
+    own = combine(drawn["main"].people.own[part], 0, 1) * (n - 1) / (n - 2) * n / (n - 1)
     np.testing.assert_allclose(own, (last - first).var(axis=0, ddof=1) / (n - 1), rtol=1e-8)
 
 

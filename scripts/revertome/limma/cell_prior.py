@@ -6,16 +6,44 @@ location may follow a covariate: genes that move vary more between patients.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
-from revertome.arrays import Array
+from revertome.arrays import Array, Mask
 from revertome.limma.prior import SMALLEST, trigamma_inverse
 
 BINS = 10  # of the covariate, narrower towards its upper end
 GENES = 50  # that a bin has at least
 FEWEST = 0.5  # degrees of freedom below which a variance is none
+
+
+class Along:
+    """Covariate of genes that a prior follows, and its bins.
+
+    Parameters
+    ----------
+    values : (G,)
+        NaN counts as 0.
+    """
+
+    def __init__(self, values: Array) -> None:
+        self.values = np.where(np.isnan(values), 0.0, values)
+        self.all: tuple[npt.NDArray[np.intp], Array, Array] | None = None
+
+    def bins(self, use: Mask) -> tuple[npt.NDArray[np.intp], Array, Array]:
+        """Bin of each gene to `use`, size of the bins and mean of the covariate in each."""
+        if not use.all():
+            return _bins(self.values[use])
+        if self.all is None:  # which is asked for every contrast
+            self.all = _bins(self.values)
+        return self.all
+
+    def take(self, at: Any) -> "Along":
+        """Some of the genes."""
+        return Along(self.values[at])
 
 
 @dataclass(frozen=True)
@@ -24,17 +52,25 @@ class ContrastPrior:
 
     Attributes
     ----------
-    scale : (G,)
-        Prior variance over that of the pattern.
+    centre, log_scale : (K,)
+        Log of the prior variance over that of the pattern, by the covariate; read between.
     df : float
         Prior degrees of freedom, infinite where genes do not differ.
     """
 
-    scale: Array
+    centre: Array
+    log_scale: Array
     df: float
 
+    def scale(self, covariate: Along) -> Array:
+        """Prior variance over that of the pattern of genes, (G,)."""
+        return np.asarray(np.exp(np.interp(covariate.values, self.centre, self.log_scale)))
 
-def contrast_prior(ratio: Array, df: Array, df_scale: Array, covariate: Array) -> ContrastPrior:
+
+NOWHERE = (np.zeros(1), np.zeros(1))  # the pattern itself, whatever the covariate
+
+
+def contrast_prior(ratio: Array, df: Array, df_scale: Array, covariate: Along) -> ContrastPrior:
     """Fit the prior by the moments of the log ratio.
 
     The gene's scale s2 with df_scale degrees of freedom contains the own variance. Under the
@@ -47,39 +83,41 @@ def contrast_prior(ratio: Array, df: Array, df_scale: Array, covariate: Array) -
         Own variance over pattern and unmoderated scale; NaN where a gene has none.
     df, df_scale : (1,) or (G,)
         Degrees of freedom of the own variance and of the scale.
-    covariate : (G,)
+    covariate : Along
         What the location follows.
     """
-    use = np.isfinite(ratio) & np.isfinite(covariate) & (df >= FEWEST) & (df < df_scale)
-    if use.sum() < 3:
-        return ContrastPrior(np.ones(ratio.shape), np.inf)
-    half, whole = (v[use] / 2 if len(v) > 1 else v / 2 for v in (df, df_scale))
+    use = np.isfinite(ratio) & (df >= FEWEST) & (df < df_scale)
+    # Where one person drawn again makes up a part, all its own variances are 0 and tell nothing.
+    kept = slice(None) if use.all() else use
+    middle = np.median(ratio[kept]) if use.sum() >= 3 else 0.0
+    if middle <= 0:
+        return ContrastPrior(*NOWHERE, np.inf)
+    half, whole = (v[kept] / 2 if len(v) > 1 else v / 2 for v in (df, df_scale))
     expected = special.digamma(half) - np.log(half) - special.digamma(whole) + np.log(whole)
-    lowest = SMALLEST * np.median(ratio[use])
-    e = np.log(np.maximum(ratio[use], max(lowest, 1e-300))) - expected
-    location, n_bins = _location(e, covariate[use], covariate)
-    spread = np.mean((e - location[use]) ** 2) * len(e) / max(len(e) - n_bins, 1)
-    excess = spread - np.mean(special.polygamma(1, half) - special.polygamma(1, whole))
+    e = np.log(np.maximum(ratio[kept], SMALLEST * middle)) - expected
+    bins, size, centre = covariate.bins(use)
+    mean = np.bincount(bins, e, len(size)) / size
+    off = e - np.interp(covariate.values[kept], centre, mean)
+    spread = np.mean(off**2) * len(e) / max(len(e) - len(centre), 1)
+    # zeta(2, x) is the trigamma function.
+    excess = spread - np.mean(special.zeta(2, half) - special.zeta(2, whole))
     if excess <= 0:
-        return ContrastPrior(np.exp(location), np.inf)
+        return ContrastPrior(centre, mean, np.inf)
     prior = 2 * trigamma_inverse(float(excess))
-    return ContrastPrior(np.exp(location + special.digamma(prior / 2) - np.log(prior / 2)), prior)
+    return ContrastPrior(centre, mean + special.digamma(prior / 2) - np.log(prior / 2), prior)
 
 
-def own_variances(ratio: Array, df: Array, df_scale: Array, covariate: Array) -> ContrastPrior:
+def own_variances(ratio: Array, df: Array, df_scale: Array, covariate: Along) -> ContrastPrior:
     """No prior: every own variance counts alone. Parameters are those of `contrast_prior`."""
-    return ContrastPrior(np.ones(ratio.shape), 0.0)
+    return ContrastPrior(*NOWHERE, 0.0)
 
 
-def _location(e: Array, covariate: Array, at: Array) -> tuple[Array, int]:
-    """Mean of e along the covariate, evaluated `at` (G,), and the number of means it is made of."""
-    n_bins = int(np.clip(len(e) // GENES, 1, BINS))
+def _bins(covariate: Array) -> tuple[npt.NDArray[np.intp], Array, Array]:
+    n_bins = int(np.clip(len(covariate) // GENES, 1, BINS))
     # Few genes move, so bins get narrower towards the upper end.
     share = 1 - (1 - np.arange(1, n_bins) / n_bins) ** 1.5
     bins = np.searchsorted(np.quantile(covariate, share), covariate, side="right")
-    size = np.maximum(np.bincount(bins, minlength=n_bins), 1)
-    centre = np.bincount(bins, covariate, n_bins) / size
-    mean = np.bincount(bins, e, n_bins) / size
-    there = np.bincount(bins, minlength=n_bins) > 0
-    found = np.interp(np.where(np.isnan(at), 0.0, at), centre[there], mean[there])
-    return found, int(there.sum())
+    # Ties may leave bins empty, which are left out.
+    bins = np.unique(bins, return_inverse=True)[1].ravel()
+    size = np.bincount(bins).astype(float)
+    return bins, size, np.bincount(bins, covariate) / size

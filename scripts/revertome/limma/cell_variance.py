@@ -7,14 +7,16 @@ with prior degrees of freedom estimated from the genes (`cell_prior`).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from typing import Any
 
 import numpy as np
 
 from revertome.arrays import Array, Mask
-from revertome.limma.cell_prior import FEWEST, ContrastPrior, contrast_prior
+from revertome.limma.cell_prior import FEWEST, Along, ContrastPrior, contrast_prior
 from revertome.limma.cluster_robust import RANK, Forms, combine
 
-Prior = Callable[[Array, Array, Array, Array], ContrastPrior]
+Prior = Callable[[Array, Array, Array, Along], ContrastPrior]
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class Shrinkage:
         Expectation of the own variance then, NaN where there is none.
     weight : (L or G,)
         Weight of the own variance, df / (df_prior + df).
-    prior : ContrastPrior
+    prior : (G,)
+        Prior variance over that of the pattern.
     certain : (L or G,)
         Degrees of freedom of prior and own variance together.
     """
@@ -57,12 +60,12 @@ class Shrinkage:
     target: Array
     expected: Array
     weight: Array
-    prior: ContrastPrior
+    prior: Array
     certain: Array
 
     def variance(self, own: Array, scale: Array) -> Array:
         """Variance (G,) from the own variance and the moderated scale."""
-        pattern = self.target * scale * self.prior.scale
+        pattern = self.target * scale * self.prior
         observed = np.where(self.weight > 0, self.target * own / self.expected, 0.0)
         return np.asarray((1 - self.weight) * pattern + self.weight * observed)
 
@@ -74,7 +77,7 @@ class CellVariance:
     ----------
     parts : sequence of Forms
     scale : Scale
-    covariate : (G,)
+    covariate : Along
         What the location of the priors follows.
     prior : callable
         As `contrast_prior`.
@@ -84,18 +87,17 @@ class CellVariance:
         self,
         parts: Sequence[Forms],
         scale: Scale,
-        covariate: Array,
+        covariate: Along,
         prior: Prior = contrast_prior,
     ) -> None:
         self.parts, self.scale, self.covariate = parts, scale, covariate
         self.fit_prior = prior
-        self.held: dict[tuple[float, float], tuple[list[Shrinkage], Array, Array]] = {}
-        self.linear: dict[tuple[float, float], list[tuple[int, Array, Array]]] = {}
-        self.largest = max(float(part.target[[0, 2]].max()) for part in parts)
+        self.held: dict[tuple[float, float], tuple[Array, Array]] = {}
+        self.known: dict[tuple[float, float], list[Ingredients]] = {}
 
     def variance(self, a: float, b: float) -> Array:
         """Moderated variance of a d + b t."""
-        return self._of(a, b)[1]
+        return self._of(a, b)[0]
 
     def degrees(self, a: float, b: float) -> Array:
         """Its degrees of freedom.
@@ -109,27 +111,16 @@ class CellVariance:
 
         Without prior it is Welch's and Satterthwaite's, with infinite priors that of s2.
         """
-        return self._of(a, b)[2]
+        return self._of(a, b)[1]
 
-    def shrinkage(self, a: float, b: float) -> list[Shrinkage]:
-        """How every part is shrunk."""
-        return self._of(a, b)[0]
-
-    def shares(self, a: float, b: float) -> list[tuple[int, Array, Array]]:
-        """What the variance of a d + b t is made of: part, factors of scale and own variance.
-
-        v = sum over parts of A_k s2 + B_k own_k(a, b), A (G,) and B (L or G,); parts that are not
-        in the contrast are left out.
-        """
+    def ingredients(self, a: float, b: float) -> list["Ingredients"]:
+        """What is known of a d + b t beforehand, for every part of the people that is in it."""
         key = self._key(a, b)
-        if key not in self.linear:
-            self.linear[key] = [
-                (k, (1 - s.weight) * s.target * s.prior.scale,
-                 np.where(s.weight > 0, s.weight * s.target / s.expected, 0.0))
-                for k, s in enumerate(self._of(a, b)[0])
-                if (s.target > RANK * max(self.largest, 1e-300)).any()
-            ]  # fmt: skip
-        return self.linear[key]
+        if key not in self.known:
+            found = [_ingredients(k, part, *key) for k, part in enumerate(self.parts)]
+            largest = max(float(part.target[[0, 2]].max()) for part in self.parts)
+            self.known[key] = [one for one in found if (one.target > RANK * largest).any()]
+        return self.known[key]
 
     def take(self, where: Mask) -> "Taken":
         """The genes selected by a mask; priors stay those of all genes."""
@@ -140,33 +131,73 @@ class CellVariance:
         sign = -1.0 if (a, b) < (0, 0) else 1.0
         return sign * a, sign * b
 
-    def _of(self, a: float, b: float) -> tuple[list[Shrinkage], Array, Array]:
+    def _of(self, a: float, b: float) -> tuple[Array, Array]:
         key = self._key(a, b)
         if key not in self.held:
-            self.held[key] = self._found(*key)
+            there = self.ingredients(*key)
+            own = [combine(self.parts[one.part].own, *key) for one in there]
+            how = [self._shrunk(one, v) for one, v in zip(there, own, strict=True)]
+            self.held[key] = together(how, own, self.scale.post, self.scale.df_total)
         return self.held[key]
 
-    def _found(self, a: float, b: float) -> tuple[list[Shrinkage], Array, Array]:
-        how = [self._shrunk(part, a, b) for part in self.parts]
-        own = [combine(part.own, a, b) for part in self.parts]
-        total, df = together(how, own, self.scale.post, self.scale.df_total)
-        return how, total, df
+    def _shrunk(self, one: "Ingredients", own: Array) -> Shrinkage:
+        prior = self.fit_prior(*one.ratio(own, self.scale.raw), self.scale.df, self.covariate)
+        return one.shrunk(prior, prior.scale(self.covariate))
 
-    def _shrunk(self, part: Forms, a: float, b: float) -> Shrinkage:
-        target, expected = combine(part.target, a, b), combine(part.expected, a, b)
-        df = part.df(a, b)
-        there = (df >= FEWEST) & (expected > RANK * target)
-        expected = np.where(there, expected, np.nan)
+
+@dataclass(frozen=True)
+class Ingredients:
+    """What is known of a contrast in one part of the people before its own variance is seen.
+
+    Attributes
+    ----------
+    part : int
+        Position of the part.
+    edge : (a, b)
+        Contrast with the same prior: (1, 0) for people who are in d alone, as healthy people are.
+    target : (L,)
+        Variance by the pattern, for a scale of 1.
+    expected : (L,)
+        Expectation of the own variance then, NaN where there is none.
+    df : (L,)
+        Degrees of freedom of the own variance, 0 where there is none.
+    """
+
+    part: int
+    edge: tuple[float, float]
+    target: Array
+    expected: Array
+    df: Array
+
+    def ratio(self, own: Array, raw: Array) -> tuple[Array, Array]:
+        """Own variance over pattern and scale, (G,), and its degrees of freedom."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = combine(part.own, a, b) / (expected * self.scale.raw)
-        prior = self.fit_prior(ratio, df, self.scale.df, self.covariate)
-        df = np.where(there, df, 0.0)
+            return own / (self.expected * raw), self.df
+
+    def take(self, at: Any, fewer: float = 1.0) -> "Ingredients":
+        """Those of some genes, with `fewer` times the target."""
+        values = (self.target * fewer, self.expected, self.df)
+        some = (v if len(v) == 1 or at is None else v[at] for v in values)
+        return Ingredients(self.part, self.edge, *some)
+
+    def shrunk(self, prior: ContrastPrior, scale: Array) -> Shrinkage:
+        """How genes are shrunk towards a prior, whose `scale` they have."""
         if np.isinf(prior.df):
-            return Shrinkage(target, expected, np.zeros_like(df), prior, np.full(df.shape, np.inf))
-        certain = prior.df + df
+            none, certain = np.zeros_like(self.df), np.full(self.df.shape, np.inf)
+            return Shrinkage(self.target, self.expected, none, scale, certain)
+        certain = prior.df + self.df
         with np.errstate(invalid="ignore"):
-            weight = np.where(there, df / certain, 0.0)
-        return Shrinkage(target, expected, weight, prior, certain)
+            weight = np.where(self.df > 0, self.df / certain, 0.0)
+        return Shrinkage(self.target, self.expected, weight, scale, certain)
+
+
+def _ingredients(number: int, part: Forms, a: float, b: float) -> Ingredients:
+    target, expected, df = combine(part.target, a, b), combine(part.expected, a, b), part.df(a, b)
+    there = (df >= FEWEST) & (expected > RANK * target)
+    alone = (part.target[2] <= RANK * part.target[0]).all()
+    edge = (1.0, 0.0) if alone else (a, b)
+    expected, df = np.where(there, expected, np.nan), np.where(there, df, 0.0)
+    return Ingredients(number, edge, target, expected, df)
 
 
 def together(
@@ -174,11 +205,11 @@ def together(
 ) -> tuple[Array, Array]:
     """Variance of a contrast and its degrees of freedom from all parts; see `degrees`."""
     each = [s.variance(v, scale) for s, v in zip(how, own, strict=True)]
-    total = np.sum(each, axis=0)
-    # A part that is not in the contrast may have no degrees of freedom either.
+    total = reduce(np.add, each)
+    # A part of one person has no degrees of freedom, and its prior may have none either.
     certain = [np.maximum(s.certain, FEWEST) for s in how]
-    spread = np.sum([v**2 / c for c, v in zip(certain, each, strict=True)], axis=0)
-    alone = np.sum([s.weight * v for s, v in zip(how, each, strict=True)], axis=0)
+    spread = reduce(np.add, [v**2 / c for c, v in zip(certain, each, strict=True)])
+    alone = reduce(np.add, [s.weight * v for s, v in zip(how, each, strict=True)])
     common = (total**2 - alone**2) / df_scale
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(total), np.asarray(total**2 / (spread + common))

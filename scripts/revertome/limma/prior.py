@@ -52,7 +52,7 @@ def fit_f_dist(
     # variance.
     e = np.log(x) - special.digamma(df / 2) + np.log(df / 2)
     location, spread = _location(e, covariate, use)
-    excess = spread - np.mean(special.polygamma(1, df / 2))
+    excess = spread - np.mean(special.zeta(2, df / 2))  # the trigamma function
     if excess <= 0:
         # With no excess spread limma pools on the variance scale when there is no trend.
         if covariate is None:
@@ -107,9 +107,9 @@ def trigamma_inverse(x: float) -> float:
         return 1 / x
     y = 0.5 + 1 / x
     for _ in range(50):
-        tri = special.polygamma(1, y)
+        tri = special.zeta(2, y)
         # 1 / trigamma is convex and nearly linear, so Newton's method converges from this start.
-        step = tri * (1 - tri / x) / special.polygamma(2, y)
+        step = tri * (1 - tri / x) / (-2 * special.zeta(3, y))
         y += step
         if -step / y < 1e-15:
             break

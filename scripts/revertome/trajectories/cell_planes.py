@@ -13,7 +13,7 @@ from revertome.limma.cell_pattern import (
     fit_pattern,
     gene_scale,
 )
-from revertome.limma.cell_prior import contrast_prior, own_variances
+from revertome.limma.cell_prior import Along, contrast_prior, own_variances
 from revertome.limma.cell_variance import CellVariance, Prior, Scale
 from revertome.limma.cluster_robust import Forms, forms, joined
 from revertome.limma.clusters import Clusters, blocks_of, clusters_of
@@ -133,9 +133,15 @@ def _plane(
     one = next(iter(fitted.moderated.values()))
     d, t = (one.fit.coefficients[:, one.fit.names.index(name)]
             for name in (effect.disease, effect.change))  # fmt: skip
-    # ASSUME genes that move vary more: the variance follows the size of disease in SD of the gene.
-    spread = CellVariance(parts, scale, np.abs(d) / np.sqrt(scale.post), prior)
-    return plane_with(d, t, spread)
+    return plane_with(d, t, CellVariance(parts, scale, moving(d, scale.post), prior))
+
+
+def moving(d: Array, scale: Array) -> Along:
+    """What the location of the priors follows: disease in SD of the gene.
+
+    ASSUME genes that move vary more.
+    """
+    return Along(np.abs(d) / np.sqrt(scale))
 
 
 def plane_with(d: Array, t: Array, spread: CellVariance) -> Plane:

@@ -1,7 +1,8 @@
 """Refits of the model of cell variances to people drawn again, as matrix products.
 
-Pattern, priors and their degrees of freedom stay those of the observed data; estimates, the scale
-of every gene and the own variances of contrasts are computed anew from sums over people.
+Correlation, pattern and the prior of the scale stay those of the observed data. Estimates, the
+scale of every gene, the own variances of contrasts and their priors are computed anew, from sums
+over people.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,8 +18,8 @@ from revertome.limma.cluster_robust import adjustments, influence
 from revertome.limma.clusters import Blocks, blocks_of
 from revertome.limma.ebayes import squeeze
 from revertome.limma.joint import JointFit
-from revertome.trajectories.cell_planes import CellModel, coefficients
-from revertome.trajectories.drawn_plane import DrawnPlane
+from revertome.trajectories.cell_planes import CellModel, coefficients, moving
+from revertome.trajectories.drawn_plane import DrawnPeople, DrawnPlane
 from revertome.trajectories.draws import summed
 from revertome.trajectories.plane import Plane
 from revertome.trajectories.refit import PlaneContrasts, inverses
@@ -29,11 +30,23 @@ SAME = 10  # digits in which people are of one kind
 
 @dataclass(frozen=True)
 class _Sums:
-    """Of each person: X'W^-1 X (N, L, p, p), X'W^-1 e (N, G, p) and e'W^-1 e (N, G)."""
+    """Of each person: X'V^-1 X (N, L, p, p), X'V^-1 e (N, G, p) and e'V^-1 e (N, G)."""
 
     xx: Array
     xe: Array
     ee: Array
+
+    def solved(self, counts: Array, xe: Array) -> Array:
+        """Coefficients (B, G, p) of e in the people of each row of `counts`."""
+        found = np.empty_like(xe)
+        for row, count in enumerate(counts):
+            inverse = inverses(np.tensordot(count, self.xx, 1))
+            found[row] = (
+                xe[row] @ inverse[:, :, 0]
+                if inverse.shape[2] == 1
+                else np.einsum("pqg,gq->gp", inverse, xe[row])
+            )
+        return found
 
 
 @dataclass(frozen=True)
@@ -77,19 +90,21 @@ class CellRefit:
         self.contrasts = {e: coefficients(fitted, e) for e in self.effects.values()}
         self.observed = {e: observed[name] for name, e in self.effects.items()}
         self.cells = {e: _cells(plane) for e, plane in self.observed.items()}
-        sums = []
+        covariance = model.pattern.covariance(self.clusters)
+        working, pattern, seen = [], [], []
         scores: dict[PlaneContrasts, list[tuple[Array, Array]]] = {e: [] for e in self.contrasts}
         for blocks in blocks_of(fitted, self.clusters):
-            weighted, root = blocks.weighted, adjustments(blocks)
-            sums.append(_sums_of(blocks, weighted))
+            root = adjustments(blocks)
+            working.append(_sums_of(blocks, blocks.working))
+            pattern.append(_sums_of(blocks, blocks.restricted(covariance)))
+            seen.append(blocks.seen.sum(axis=2).T)
             for effect, c in self.contrasts.items():
                 adjusted = np.swapaxes(root, -1, -2) @ influence(blocks, c)
                 z = np.einsum("gnak,gna->kng", adjusted, blocks.e)
                 h = np.einsum("lnap,lnak->lknp", blocks.x, adjusted)
                 scores[effect].append((z, h))
-        self.sums = _Sums(*(np.ascontiguousarray(np.concatenate(part, axis=1))
-                            for part in zip(*sums, strict=True)))  # fmt: skip
-        self.rss = self.sums.ee.sum(axis=0)
+        self.sums, self.pattern = _joined(working), _joined(pattern)
+        self.seen = np.concatenate(seen, axis=1)  # (N, L)
         self.kinds = {effect: self._kinds(parts) for effect, parts in scores.items()}
 
     def full_rank(self, counts: Array) -> bool:
@@ -99,35 +114,31 @@ class CellRefit:
 
     def planes(self, counts: Array) -> Iterator[dict[str, DrawnPlane]]:
         """Planes of each resample, a row of `counts` (B, N): how often each person was drawn."""
-        xe, ee = summed(counts, self.sums.xe), summed(counts, self.sums.ee)
-        moved = np.empty_like(xe)  # beta of the resample - beta observed
-        for row, count in enumerate(counts):
-            inverse = inverses(np.tensordot(count, self.sums.xx, 1))
-            moved[row] = (
-                xe[row] @ inverse[:, :, 0]
-                if inverse.shape[2] == 1
-                else np.einsum("pqg,gq->gp", inverse, xe[row])
-            )
-        rss = np.maximum(ee - (moved * xe).sum(axis=2), 0.0)
+        xe = summed(counts, self.sums.xe)
+        moved = self.sums.solved(counts, xe)  # beta of the resample - beta observed
+        raw, df = self._scales(counts)
         own = {effect: self._own(effect, counts, moved) for effect in self.kinds}
         sizes = self._sizes(counts)
         for row in range(len(counts)):
-            post = squeeze(
-                self.scale.raw * rss[row] / np.where(self.rss > 0, self.rss, 1.0),
-                self.scale.df, *self.prior,
-            )  # fmt: skip
-            found = {
-                effect: self._plane(effect, moved[row], own[effect][:, :, row], post, sizes[row])
-                for effect in self.kinds
-            }
+            post = squeeze(raw[row], df[row], *self.prior)
+            found = {}
+            for effect, c in self.contrasts.items():
+                change, observed = moved[row] @ c, self.observed[effect]
+                d, t = observed.d + change[:, 0], observed.t + change[:, 1]
+                along = moving(d, post)
+                people = DrawnPeople(
+                    self.cells[effect], own[effect][:, :, row], raw[row], along, sizes[row]
+                )
+                found[effect] = DrawnPlane(people, d, t, post, along)
             yield {name: found[effect] for name, effect in self.effects.items()}
 
-    def _plane(
-        self, effect: PlaneContrasts, moved: Array, own: Array, post: Array, size: Array
-    ) -> DrawnPlane:
-        observed, change = self.observed[effect], moved @ self.contrasts[effect]
-        d, t = observed.d + change[:, 0], observed.t + change[:, 1]
-        return DrawnPlane(self.cells[effect], d, t, post, own, size)
+    def _scales(self, counts: Array) -> tuple[Array, Array]:
+        """Unmoderated scales (B, G) under the pattern, and their degrees of freedom (B, L)."""
+        xe, ee = summed(counts, self.pattern.xe), summed(counts, self.pattern.ee)
+        rss = np.maximum(ee - (self.pattern.solved(counts, xe) * xe).sum(axis=2), 0.0)
+        df = self.scale.df + (counts - 1) @ self.seen
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return rss / np.where(df > 0, df, np.nan), df
 
     def _sizes(self, counts: Array) -> Array:
         """How often people of each part were drawn, and of how many, (B, parts, 2)."""
@@ -191,8 +202,14 @@ def _shifts(kinds: list[_Kind], moved: Array) -> Iterator[Array]:
     yield from found.reshape(len(kinds), 2, *moved.shape[:2])
 
 
-def _sums_of(blocks: Blocks, weighted: Array) -> tuple[Array, Array, Array]:
+def _sums_of(blocks: Blocks, covariance: Array) -> tuple[Array, Array, Array]:
+    inverse = np.linalg.inv(covariance)
+    weighted = inverse @ blocks.x
     xx = np.einsum("lnap,lnaq->nlpq", weighted, blocks.x)
     xe = np.einsum("gnap,gna->ngp", weighted, blocks.e)
-    inverse = np.linalg.inv(blocks.working)
     return xx, xe, np.einsum("gna,gnab,gnb->ng", blocks.e, inverse, blocks.e, optimize=True)
+
+
+def _joined(parts: list[tuple[Array, Array, Array]]) -> _Sums:
+    return _Sums(*(np.ascontiguousarray(np.concatenate(part, axis=1))
+                   for part in zip(*parts, strict=True)))  # fmt: skip

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy import special
 
 from revertome.arrays import Array
-from revertome.gene_classes import CLAIMED
+from revertome.gene_classes import CLAIMED, CLASSES
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.drawn_plane import DrawnPlane
 from revertome.trajectories.multiplicity import Adjustment, adjust_among, rejected
@@ -24,6 +24,7 @@ AnyPlane = Plane | DrawnPlane
 # Claims adjusted with regard to the genes near their edges. The other classes are not: a d
 # too large by chance passes their screen and an edge alike (persistent came to 5.1% false).
 ADAPTED = ("reverted", "induced")
+NAMES = np.array(CLASSES, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def adjustment(name: str, induced: AnyPlane) -> Adjustment:
         return Adjustment.PLAIN
     # Deconvolution spends nearly all of alpha, which only variances of the cells allow. For
     # reverted, whose two edges are often equally near, it came to 5-6% false.
-    if name == "induced" and induced.cells is not None:
+    if name == "induced" and induced.by_cells:
         return Adjustment.DECONVOLVED
     return Adjustment.ADAPTIVE
 
@@ -128,12 +129,14 @@ def outcomes(main: AnyPlane, induced: AnyPlane, rule: Rule) -> npt.NDArray[np.ob
         "change": _rejected_effect(main, (0, 1), rule.alpha),
         "induced": _rejected_effect(induced, (0, 1), rule.alpha),
     }
+    screened = {"disease": main.take(screens["disease"]),
+                "induced": induced.take(screens["induced"])}  # fmt: skip
     shown = {}
     for name in CLAIMED:
-        plane = induced if name == "induced" else main
-        screen = screens["induced" if name == "induced" else "disease"]
-        shown[name] = np.zeros(len(screen), dtype=bool)
-        shown[name][screen] = _called(plane.take(screen), name, rule, adjustment(name, induced))
+        which = "induced" if name == "induced" else "disease"
+        shown[name] = np.zeros(len(screens[which]), dtype=bool)
+        called = _called(screened[which], name, rule, adjustment(name, induced))
+        shown[name][screens[which]] = called
     return _outcome(shown, screens["disease"] | screens["change"] | screens["induced"])
 
 
@@ -173,10 +176,10 @@ def two_thresholds(main: AnyPlane, induced: AnyPlane, alpha: float) -> npt.NDArr
 def _outcome(
     shown: dict[str, npt.NDArray[np.bool_]], passed: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.object_]:
-    outcome = np.full(len(passed), "unchanged", dtype=object)
-    outcome[passed] = "unresolved"
+    # Names are looked up last: to move numbers about is much quicker.
+    number = np.where(passed, CLASSES.index("unresolved"), CLASSES.index("unchanged"))
     # Weaker claims first, so that a stronger one that also holds replaces them.
     for name in reversed(CLAIMED):
-        outcome[shown[name]] = name
-    outcome[shown["reverted"] & shown["induced"]] = "unresolved"
-    return outcome
+        number[shown[name]] = CLASSES.index(name)
+    number[shown["reverted"] & shown["induced"]] = CLASSES.index("unresolved")
+    return NAMES.take(number)

@@ -64,6 +64,11 @@ class Plane:
         """Whether all combinations of d and t have the same degrees of freedom."""
         return self.own is None and self.cells is None
 
+    @property
+    def by_cells(self) -> bool:
+        """Whether variances come from the cells."""
+        return self.cells is not None
+
     def variance(self, a: float, b: float) -> Array:
         """Variance of a d + b t, (G,)."""
         if self.cells is not None:
