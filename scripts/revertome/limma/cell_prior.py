@@ -32,6 +32,7 @@ class Along:
     def __init__(self, values: Array) -> None:
         self.values = np.where(np.isnan(values), 0.0, values)
         self.all: tuple[npt.NDArray[np.intp], Array, Array] | None = None
+        self.read: tuple[Array, npt.NDArray[np.intp], Array] | None = None
 
     def bins(self, use: Mask) -> tuple[npt.NDArray[np.intp], Array, Array]:
         """Bin of each gene to `use`, size of the bins and mean of the covariate in each."""
@@ -40,6 +41,18 @@ class Along:
         if self.all is None:  # which is asked for every contrast
             self.all = _bins(self.values)
         return self.all
+
+    def between(self, centre: Array, values: Array) -> Array:
+        """Values of all genes, read between those at the centres of bins."""
+        if len(centre) == 1:
+            return np.full(self.values.shape, values[0])
+        if self.read is None or self.read[0] is not centre:  # which many contrasts share
+            left = np.clip(np.searchsorted(centre, self.values) - 1, 0, len(centre) - 2)
+            gap = np.diff(centre)
+            share = np.clip((self.values - centre[left]) / gap[left], 0.0, 1.0)
+            self.read = centre, left, share
+        _, left, share = self.read
+        return np.asarray(values.take(left) + share * np.diff(values).take(left))
 
     def take(self, at: Any) -> "Along":
         """Some of the genes."""
@@ -64,7 +77,7 @@ class ContrastPrior:
 
     def scale(self, covariate: Along) -> Array:
         """Prior variance over that of the pattern of genes, (G,)."""
-        return np.asarray(np.exp(np.interp(covariate.values, self.centre, self.log_scale)))
+        return np.asarray(np.exp(covariate.between(self.centre, self.log_scale)))
 
 
 NOWHERE = (np.zeros(1), np.zeros(1))  # the pattern itself, whatever the covariate

@@ -18,7 +18,7 @@ from revertome.gene_classes import CLAIMED, CLASSES
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.drawn_plane import DrawnPlane
 from revertome.trajectories.multiplicity import Adjustment, adjust_among, rejected
-from revertome.trajectories.plane import Bounds, Edge, Plane, class_p, class_statistics
+from revertome.trajectories.plane import Bounds, Edge, Plane, class_p, class_statistics, inside
 
 AnyPlane = Plane | DrawnPlane
 # Claims adjusted with regard to the genes near their edges. The other classes are not: a d
@@ -146,13 +146,21 @@ def _rejected_effect(plane: AnyPlane, edge: Edge, alpha: float) -> npt.NDArray[n
 
 def _called(plane: AnyPlane, name: str, rule: Rule, how: Adjustment) -> npt.NDArray[np.bool_]:
     """Which of the screened genes, of which `plane` is, are called to a class."""
-    defining, weakest = class_statistics(plane, name, rule.bounds)
-    if how is not Adjustment.DECONVOLVED:
-        return rejected(defining, weakest, plane.df, rule.alpha, how is Adjustment.ADAPTIVE)
-    # Only planes of cells, which are drawn here, are deconvolved: their statistics are z-scores.
-    p = np.maximum(2 * special.ndtr(-np.abs(defining)), special.ndtr(-weakest))
-    everyone = np.ones(p.shape, dtype=bool)
-    return np.asarray(adjust_among(p, everyone, rule.alpha, True, how) <= rule.alpha)
+    if how is Adjustment.DECONVOLVED:
+        # Only planes of cells, which are drawn here, are deconvolved: their statistics are
+        # z-scores, and those of genes outside the wedge count as well.
+        defining, weakest = class_statistics(plane, name, rule.bounds)
+        p = np.maximum(2 * special.ndtr(-np.abs(defining)), special.ndtr(-weakest))
+        everyone = np.ones(p.shape, dtype=bool)
+        return np.asarray(adjust_among(p, everyone, rule.alpha, True, how) <= rule.alpha)
+    # A gene that lies outside the wedge has p above 1/2, which no rule looks at.
+    called = inside(plane, name, rule.bounds)
+    tested = len(called)
+    within = plane.take(called)
+    defining, weakest = class_statistics(within, name, rule.bounds)
+    adaptive = how is Adjustment.ADAPTIVE
+    called[called] = rejected(defining, weakest, within.df, rule.alpha, adaptive, tested)
+    return called
 
 
 def two_thresholds(main: AnyPlane, induced: AnyPlane, alpha: float) -> npt.NDArray[np.object_]:

@@ -31,10 +31,15 @@ def distances(p: Array) -> Array:
     z = -special.ndtri(np.clip(p, 1e-16, 1 - 1e-12))
     count = np.histogram(np.clip(z, CELLS[0], CELLS[-1]), CELLS)[0].astype(float)
     edge = np.where(np.abs(GRID) < 1e-9, ON_EDGE, 0.0)
-    weight = np.full(len(GRID), 1 / len(GRID))
-    for _ in range(STEPS):
-        mixed = np.maximum(KERNEL @ weight, 1e-300)
-        weight = weight * (KERNEL.T @ (count / mixed)) + edge
+    weight, back = np.full(len(GRID), 1 / len(GRID)), np.empty(len(GRID))
+    mixed = np.empty(len(count))
+    for _ in range(STEPS):  # in place, as every resample comes here
+        np.dot(KERNEL, weight, out=mixed)
+        np.maximum(mixed, 1e-300, out=mixed)
+        np.divide(count, mixed, out=mixed)
+        np.dot(KERNEL.T, mixed, out=back)
+        weight *= back
+        weight += edge
         weight /= weight.sum()
     return weight
 

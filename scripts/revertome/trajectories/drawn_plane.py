@@ -129,7 +129,7 @@ class DrawnPlane:
         at = own if self.at is None else self.at.take(own)
         return DrawnPlane(
             self.people, self.d.take(own), self.t.take(own), self.post.take(own),
-            self.covariate.take(own), at,
+            self.covariate.take(own), at, {edge: z.take(own) for edge, z in self.asked.items()},
         )  # fmt: skip
 
     def _together(self, a: float, b: float) -> tuple[Array, Array]:

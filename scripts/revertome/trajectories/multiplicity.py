@@ -98,6 +98,7 @@ def rejected(
     df: float | Array,
     alpha: float,
     adaptive: bool = False,
+    tested: int | None = None,
 ) -> npt.NDArray[np.bool_]:
     """Benjamini-Hochberg rejections at `alpha` from t statistics, (G,).
 
@@ -120,6 +121,8 @@ def rejected(
         False discovery rate.
     adaptive : bool
         Divide alpha k / G by the `null_share`, but call no p above alpha.
+    tested : int, optional
+        G, where genes with p above 1/2 were left out; with one df only.
     """
     size = np.abs(two_sided)
     # With a df for every gene the order of p is not that of the statistics, so p is computed.
@@ -145,7 +148,9 @@ def rejected(
         return np.asarray(far)
 
     found = np.zeros(size.shape, dtype=bool)
-    tested = k = int((~np.isnan(size)).sum())
+    if tested is None:
+        tested = int((~np.isnan(size)).sum())
+    k = tested
     share = 1.0
     if adaptive:
         share = null_share(lambda level: int(np.count_nonzero(reaching(level))), tested, alpha)

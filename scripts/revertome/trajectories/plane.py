@@ -180,3 +180,11 @@ def class_statistics(plane: Tests, name: str, bounds: Bounds) -> tuple[Array, Ar
     # computed.
     weakest = np.minimum.reduce([f * sign * plane.statistic(*edge) for f, edge in sides])
     return plane.statistic(*defining), weakest
+
+
+def inside(plane: Tests, name: str, bounds: Bounds) -> npt.NDArray[np.bool_]:
+    """Whether the point of a gene lies in the wedge of a class, (G,)."""
+    (a, b), sides = edges(name, bounds)
+    sign = np.sign(a * plane.d + b * plane.t)
+    found = [factor * sign * (a * plane.d + b * plane.t) > 0 for factor, (a, b) in sides]
+    return np.asarray(np.logical_and.reduce(found))
