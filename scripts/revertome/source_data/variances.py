@@ -7,7 +7,7 @@ from revertome.source_data.tidy import absent, stack
 from revertome.trajectories.variance_ratios import expected_genes
 
 BINS = 48
-TAILS = 0.0003  # share of genes beyond either end, which the outermost bins hold
+TAILS = 0.002  # share of genes beyond either end, which the outermost bins hold
 
 
 def table(genes: pd.DataFrame, variances: pd.DataFrame) -> pd.DataFrame:
