@@ -109,6 +109,8 @@ def trial(setting: CellSetting, rng: np.random.Generator) -> Trial:
         scale = np.clip(SPREAD_OF_COUNTS * scale, 0.1, 1.2)
     y = with_effects(setting, effect, scale, drawn_noise(setting, effect, scale, rng), rng)
     y += covariate_effects(setting, obs, scale, rng)
+    if setting.hidden:
+        y += hidden_effects(setting, scale, rng)
     expression = anndata.AnnData(y, obs=obs)
     if setting.engine == "voom":
         expression = counted(y, obs, rng)
@@ -159,6 +161,22 @@ def covariate_effects(
         obs["age"] = obs["patient"].map(age).to_numpy() + healthy
         part += np.outer(obs["age"], rng.normal(0, 0.3, setting.n_genes) * scale)
     return part
+
+
+def hidden_effects(setting: CellSetting, scale: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """What no model of genes can tell from an effect, (n, G), in 30% of the genes.
+
+    `batch`: all samples of patients were processed apart. `cells`: the content of a kind of cell is
+    higher in patients, and falls back in responders.
+    """
+    n = setting.responders + setting.nonresponders
+    loading = rng.choice([-1, 1], setting.n_genes) * rng.uniform(0.7, 1.5, setting.n_genes)
+    loading *= scale * (rng.random(setting.n_genes) < 0.3)
+    ill = np.r_[np.ones(2 * n), np.zeros(setting.healthy)]
+    if setting.hidden == "cells":
+        ill[n : n + setting.responders] = 0
+        ill = 1.5 * ill + rng.normal(0, 0.5, len(ill))
+    return np.outer(ill, loading)
 
 
 def counted(y: np.ndarray, obs: pd.DataFrame, rng: np.random.Generator) -> anndata.AnnData:

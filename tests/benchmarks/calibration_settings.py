@@ -156,6 +156,15 @@ def _lupus() -> list[CellSetting]:
     return [*base, replace(weighted, description=f"{base[0].description}, array weights")]
 
 
+def _hidden() -> list[CellSetting]:
+    return [
+        sized("hidden_batch", "samples of patients processed apart", 15, 22, hidden="batch"),
+        sized("hidden_cells", "a kind of cell more in patients, not in responders after", 15, 22,
+              hidden="cells"),
+    ]  # fmt: skip
+
+
 PARTS = (_equal, _unequal, _genes_differ, _patients_differ, _nonresponders, _designs, _errors,
-         _engines, _lupus)  # fmt: skip
+         _engines, _lupus,
+         _hidden)  # fmt: skip
 SETTINGS = {setting.name: setting for part in PARTS for setting in part()}

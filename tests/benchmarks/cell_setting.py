@@ -47,6 +47,8 @@ class CellSetting:
         Share of values that are missing.
     covariates : tuple of str
         `batch`, `age`: drawn, with effects, and in the model.
+    hidden : str
+        What no test can tell from an effect: `batch`, `cells`.
     engine : str
         limma, mixed or voom; voom has negative binomial counts.
     differential : tuple of (str, value)
@@ -77,6 +79,7 @@ class CellSetting:
     single: float = 0.0
     missing: float = 0.0
     covariates: tuple[str, ...] = ()
+    hidden: str = ""
     engine: str = "limma"
     differential: tuple[tuple[str, object], ...] = (("trend", False),)
     source: str = "drawn"

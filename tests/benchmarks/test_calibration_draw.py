@@ -151,3 +151,22 @@ def test_settings_are_many_and_split_by_name():
     assert all(2000 <= setting.n_genes <= 3000 for setting in SETTINGS.values())
     assert all(name == setting.name for name, setting in SETTINGS.items())
     assert len({replace(s, name="", description="") for s in SETTINGS.values()}) == len(SETTINGS)
+
+
+def test_hidden_causes_move_a_third_of_the_genes_and_are_no_effect():
+    """A batch moves patients at both visits; cells move them before, and responders back."""
+    base = SETTINGS["hidden_batch_15v22"]
+    for hidden, after in (("batch", 1.0), ("cells", 0.0)):
+        setting = replace(base, hidden=hidden, mixture="null", responders=200, healthy=200)
+        drawn = trial(setting, np.random.default_rng(2))
+        obs, y = drawn.expression.obs, np.asarray(drawn.expression.X)
+        responder = obs["patient"].isin(drawn.labels["patient"][:200])
+        cell = {v: y[(responder & obs["visit"].eq(v)).to_numpy()].mean(axis=0)
+                for v in ("before", "after")}  # fmt: skip
+        healthy = y[obs["group"].eq("healthy").to_numpy()].mean(axis=0)
+        shift = np.abs(cell["before"] - healthy)
+        assert np.mean(shift > 0.45) == pytest.approx(0.3, abs=0.08)
+        moved = shift > 1
+        share = (cell["after"] - healthy)[moved] / (cell["before"] - healthy)[moved]
+        assert np.median(share) == pytest.approx(after, abs=0.1)
+        assert not drawn.truth.means.to_numpy().any()

@@ -76,11 +76,14 @@ def test_p_of_reverted_is_the_largest_of_its_half_planes():
     np.testing.assert_allclose(class_p(plane, "induced", BOUNDS), induced, rtol=1e-10)
 
 
-def test_short_cut_for_resampling_calls_the_same_classes():
+@pytest.mark.parametrize("each", [False, True], ids=["one df", "a df for every gene"])
+def test_short_cut_for_resampling_calls_the_same_classes(each):
     rng = np.random.default_rng(6)
     points = np.vstack([rng.normal(size=(500, 2)) * 2, np.zeros((500, 2))])
-    plane = sharp_plane(points + rng.normal(size=points.shape) * 0.4, error=0.4, df=20)
-    for rule in (Rule(0.05, BOUNDS), Rule(0.2, BOUNDS), Rule(0.05, BOUNDS, screened=False)):
+    df = rng.uniform(4, 40, 1000) if each else 20.0
+    plane = sharp_plane(points + rng.normal(size=points.shape) * 0.4, error=0.4, df=df)
+    rules = [Rule(alpha, BOUNDS) for alpha in (0.05, 0.2, 0.6)]
+    for rule in (*rules, Rule(0.05, BOUNDS, screened=False)):
         full = classify(plane, plane, rule).outcome
         assert list(outcomes(plane, plane, rule)) == list(full)
         assert len(set(full)) >= 5

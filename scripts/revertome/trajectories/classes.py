@@ -17,7 +17,7 @@ from revertome.arrays import Array
 from revertome.gene_classes import CLAIMED, CLASSES
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.drawn_plane import DrawnPlane
-from revertome.trajectories.multiplicity import Adjustment, adjust_among, rejected
+from revertome.trajectories.multiplicity import DISCARD, Adjustment, adjust_among, rejected
 from revertome.trajectories.plane import Bounds, Edge, Plane, class_p, class_statistics, inside
 
 AnyPlane = Plane | DrawnPlane
@@ -153,13 +153,15 @@ def _called(plane: AnyPlane, name: str, rule: Rule, how: Adjustment) -> npt.NDAr
         p = np.maximum(2 * special.ndtr(-np.abs(defining)), special.ndtr(-weakest))
         everyone = np.ones(p.shape, dtype=bool)
         return np.asarray(adjust_among(p, everyone, rule.alpha, True, how) <= rule.alpha)
+    adaptive = how is Adjustment.ADAPTIVE
+    if isinstance(plane.df, np.ndarray) or rule.alpha >= DISCARD:
+        statistics = class_statistics(plane, name, rule.bounds)
+        return rejected(*statistics, plane.df, rule.alpha, adaptive)
     # A gene that lies outside the wedge has p above 1/2, which no rule looks at.
     called = inside(plane, name, rule.bounds)
     tested = len(called)
-    within = plane.take(called)
-    defining, weakest = class_statistics(within, name, rule.bounds)
-    adaptive = how is Adjustment.ADAPTIVE
-    called[called] = rejected(defining, weakest, within.df, rule.alpha, adaptive, tested)
+    statistics = class_statistics(plane.take(called), name, rule.bounds)
+    called[called] = rejected(*statistics, plane.df, rule.alpha, adaptive, tested)
     return called
 
 
