@@ -46,8 +46,8 @@ FILES = (
         "the class of each gene with its tests; how many genes each class has, beside chance; the sets",
     ),
     (
-        ("trajectories/sensitivity.tsv", "statements.tsv"),
-        "how the sets change without each patient and with further covariates; whether there are enough non-responders",
+        ("trajectories/sensitivity.tsv", "statements.tsv", "variances.tsv"),
+        "how the sets change without each patient and with further covariates; whether there are enough non-responders; how much patients vary beside healthy people",
     ),
     (
         ("modules/scores.tsv", "tests.tsv", "trajectories.tsv", "gsea.tsv"),
