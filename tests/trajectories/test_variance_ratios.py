@@ -113,3 +113,14 @@ def test_without_healthy_samples_there_is_no_ratio():
     assert found.variances.empty
     drawn = source(found.genes, found.variances)
     assert drawn.loc[0, "element"] == "absent" and "healthy" in drawn.loc[0, "text"]
+
+
+def test_one_healthy_person_has_no_variance(recwarn):
+    made, labels = trial()
+    alone = made.obs["visit"].notna() | made.obs["patient"].eq("H00")
+    assert made.obs["patient"].eq("H00").sum() == 1
+    found = run(made[alone.to_numpy()].copy(), labels, LIMMA, OPTIONS)
+    assert found.genes["sd_ratio_baseline"].isna().all()
+    assert found.variances["observed_50"].isna().all() and len(found.variances) == 2
+    assert source(found.genes, found.variances).loc[0, "element"] == "absent"
+    assert not [w for w in recwarn if "NaN" in str(w.message)]

@@ -22,7 +22,9 @@ def table(genes: pd.DataFrame, variances: pd.DataFrame) -> pd.DataFrame:
     """
     columns = [f"sd_ratio_{role}" for role in variances["role"]]
     if not len(genes.reindex(columns=columns).dropna(how="all")):
-        return absent("Without healthy samples there is nothing to compare the variances with.")
+        return absent(
+            "With fewer than two healthy people there is nothing to compare the variances with."
+        )
     logs = np.log2(genes[columns].where(genes[columns] > 0))
     ends = np.nanquantile(logs, [TAILS, 1 - TAILS])
     tails = np.log2(variances[["expected_05", "expected_95"]].to_numpy(float))

@@ -93,13 +93,13 @@ def variance_ratios(
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.sqrt(squares[visit] / squares["healthy"])
         ratio[~np.isfinite(ratio)] = np.nan
-        ratios[f"sd_ratio_{role}"] = ratio
+        ratios[f"sd_ratio_{role}"], known = ratio, ratio[~np.isnan(ratio)]
         model = np.sqrt(variance[visit] / variance["healthy"])
         own, other = (float(np.median(df[name])) for name in (visit, "healthy"))
         row = {"role": role, "visit": visit, "df": own, "df_healthy": other, "sd_ratio": model}
         row["correlation"] = correlation
         for name, q in QUANTILES.items():
-            row[f"observed_{name}"] = float(np.nanquantile(ratio, q))
+            row[f"observed_{name}"] = float(np.quantile(known, q)) if len(known) else np.nan
             row[f"expected_{name}"] = float(model * np.sqrt(special.fdtri(own, other, q)))
         rows.append(row)
     return ratios, conformed(pd.DataFrame(rows), VARIANCES)
