@@ -2,11 +2,12 @@
 
 from disk import read_h5ad, read_table, write_table, write_text
 from job import logged
+from workers import each
 
 with logged(snakemake.log[0]):
     from revertome.differential.model_options import ModelOptions
     from revertome.quality import used
-    from revertome.trajectories import Resamples, run
+    from revertome.trajectories import Resamples, Spread, run
 
     drawn = zip(snakemake.input.resamples, snakemake.input.permutations, strict=True)
     found = run(
@@ -15,11 +16,9 @@ with logged(snakemake.log[0]):
         ModelOptions(**snakemake.params.model),
         snakemake.params.options,
         parts=[Resamples(*map(read_table, tables)) for tables in drawn],
+        spread=Spread(each, snakemake.threads),
     )
-    write_table(found.genes, snakemake.output.genes)
-    write_table(found.summary, snakemake.output.summary)
-    write_table(found.sensitivity, snakemake.output.sensitivity)
-    write_table(found.statements, snakemake.output.statements)
-    write_table(found.variances, snakemake.output.variances)
+    for name in ("genes", "summary", "sensitivity", "statements", "variances"):
+        write_table(getattr(found, name), snakemake.output[name])
     lines = ["\t".join([name, "revertome", *genes]) for name, genes in found.sets.items()]
     write_text("\n".join(lines) + "\n", snakemake.output.sets)

@@ -1,16 +1,24 @@
 """Work divided among processes of one job."""
 
 import multiprocessing
+import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 from job import end_with_parent
 
+_work: list[Callable[[Any], Any]] = []  # what the processes forked now are to do
+
+
+def _do(item: Any) -> Any:
+    return _work[-1](item)
+
 
 def each(work: Callable[[Any], Any], items: Iterable[Any], workers: int) -> list[Any]:
     """Do `work` for every item in forked processes, which have all that this one has read.
 
+    They inherit `work` as well, so that it may hold any amount of data; items and results are sent.
     Not `multiprocessing.Pool`: where one of its workers is killed, it waits for ever.
 
     Raises
@@ -19,5 +27,10 @@ def each(work: Callable[[Any], Any], items: Iterable[Any], workers: int) -> list
         When a worker was killed, as by a system that runs out of memory.
     """
     fork = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(workers, mp_context=fork, initializer=end_with_parent) as pool:
-        return list(pool.map(work, items))
+    sys.stdout.flush()  # or each of them would print what is still to be printed
+    _work.append(work)
+    try:
+        with ProcessPoolExecutor(workers, mp_context=fork, initializer=end_with_parent) as pool:
+            return list(pool.map(_do, items))
+    finally:
+        _work.pop()

@@ -28,6 +28,12 @@ def share(draws: int, part: int, parts: int, batch: int = 1) -> range:
     return range(first, stop)
 
 
+def cut(draws: range, pieces: int, batch: int = 1) -> list[range]:
+    """Pieces of a share of the draws, of whole batches as well."""
+    shares = (share(len(draws), part, pieces, batch) for part in range(1, pieces + 1))
+    return [draws[one.start : one.stop] for one in shares]
+
+
 def useful_jobs(wanted: int, resamples: int, permutations: int) -> int:
     """Return as many jobs as were asked for, unless some would have nothing to draw."""
     return max(1, min(wanted, max(-(-resamples // BATCH), permutations)))

@@ -16,10 +16,11 @@ from options import options_of
 from paired_trial import DESIGN, LIMMA, OPTIONS, simulate
 from revertome.errors import StudyError
 from revertome.resample_batches import BATCH, share, useful_jobs
-from revertome.trajectories import Resamples, resample, run
+from revertome.trajectories import Resamples, Spread, resample, run
 from revertome.trajectories.chance import _transform
 from revertome.trajectories.draws import Kind, generator
 from revertome.trajectories.stability import _drawn
+from workers import each
 
 DRAWS = OPTIONS | {"bootstrap": 50, "permutations": 9}
 BATCHES = DESIGN | {"covariates": ["batch"]}
@@ -76,6 +77,9 @@ def test_shares_give_the_bytes_of_one_job(how, trial, tmp_path):
     stable = whole.genes["stability"]
     assert set(stable.mul(50).round(9) % 1) == {0}
     assert ((stable > 0) & (stable < 1)).sum() > 20
+    for workers in (2, 3):
+        spread = Spread(each, workers)
+        assert tables(run(*trial, *asked, spread=spread)) == tables(whole)
     for parts in (2, 3, 7):
         shares = shares_of(trial, asked, parts, tmp_path)
         assert tables(run(*trial, *asked, parts=shares)) == tables(whole), parts

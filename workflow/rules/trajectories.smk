@@ -59,6 +59,7 @@ rule trajectories:
         "trajectories"
     conda:
         "../../envs/revertome.yaml"
+    threads: 1 if PARTS else 2
     resources:
         mem_mb=memory("trajectories"),
         runtime=minutes("trajectories"),

@@ -15,7 +15,7 @@ from revertome.trajectories.false_estimate import expected_false
 from revertome.trajectories.observed import Observed, observe, study_planes
 from revertome.trajectories.patient_counts import patients_in_wedge
 from revertome.trajectories.plane import Plane
-from revertome.trajectories.resamples import Resamples, combined, resampled
+from revertome.trajectories.resamples import ALONE, Resamples, Spread, combined, resampled
 from revertome.trajectories.sensitivity import (
     COLUMNS,
     changes,
@@ -28,7 +28,7 @@ from revertome.trajectories.summary import sets, summary
 from revertome.trajectories.table import change_only, gene_table
 from revertome.trajectories.variance_ratios import variance_ratios
 
-__all__ = ["Resamples", "Trajectories", "resample", "run"]
+__all__ = ["Resamples", "Spread", "Trajectories", "resample", "run"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def run(
     model: ModelOptions,
     options: Mapping[str, Any],
     parts: Sequence[Resamples] = (),
+    spread: Spread = ALONE,
 ) -> Trajectories:
     """Class of every gene from one joint fit of healthy and paired samples.
 
@@ -82,6 +83,8 @@ def run(
         Configuration section `trajectories`.
     parts : sequence of Resamples
         Resamples that other jobs have drawn, in order; where there are none they are drawn here.
+    spread : Spread
+        Processes that draw them here.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def run(
         found = study_of(expression, labels, model)
         if model.design["healthy"] is None:
             return _changes_only(found, options)
-        return _classed(found, labels, model, options, parts)
+        return _classed(found, labels, model, options, parts, spread)
 
 
 def resample(
@@ -137,12 +140,13 @@ def _classed(
     model: ModelOptions,
     options: Mapping[str, Any],
     parts: Sequence[Resamples],
+    spread: Spread,
 ) -> Trajectories:
     fitted, where, genes = study.fitted, study.where, study.expression.var_names
     observed = observe(study, options)
     planes, calls, rule = observed.planes, observed.calls, observed.rule
     drawn = combined(parts, genes, calls.outcome, options) if parts else None
-    drawn = drawn or resampled(study, observed, options)
+    drawn = drawn or resampled(study, observed, options, spread=spread)
     rows = _sensitivity(study, observed, labels, model, options)
     stable, n = drawn.stability, study.n_pairs("nonresponder")
     table = gene_table(planes, calls, fitted.moderated, genes, stable, options, n)

@@ -25,6 +25,7 @@ def expected_by_chance(
     rule: Rule,
     permutations: range,
     seed: int,
+    work: str = "expected by chance",
 ) -> pd.DataFrame:
     """Number of genes in each class under permutation.
 
@@ -47,6 +48,8 @@ def expected_by_chance(
     permutations : range
         Numbers of the permutations to draw.
     seed : int
+    work : str
+        What progress is reported of.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def expected_by_chance(
     first, second = first_and_second(where)
     xx = np.swapaxes(refit.x, 1, 2) @ refit.x
     counts = []
-    progress = Progress("expected by chance", len(permutations), "permutations")
+    progress = Progress(work, len(permutations), "permutations")
     for done, number in enumerate(permutations, 1):
         rng = generator(seed, Kind.PERMUTATION, number)
         exchanged, carried = _transform(len(where), first, second, rng)

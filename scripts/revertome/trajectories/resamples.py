@@ -1,16 +1,17 @@
 """Resamples: bootstrap and permutations of a study by one job, or a share by each of many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
 from revertome.errors import StudyError
 from revertome.gene_classes import CLASSES
-from revertome.resample_batches import BATCH, share
+from revertome.resample_batches import BATCH, cut, share
 from revertome.trajectories.chance import expected_by_chance
 from revertome.trajectories.observed import Observed
 from revertome.trajectories.stability import stability
@@ -40,12 +41,37 @@ class Resamples:
         return np.asarray(self.kept["kept"] / np.where(of == 0, np.nan, of))
 
 
+def one_by_one(work: Callable[[Any], Any], pieces: Sequence[Any], workers: int) -> list[Any]:
+    """Do `work` for every piece in this process."""
+    return [work(piece) for piece in pieces]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How the draws of a job are divided among processes.
+
+    Attributes
+    ----------
+    each : callable
+        Does a work for every one of a list of pieces by so many workers, and returns the results
+        in order.
+    workers : int
+    """
+
+    each: Callable[[Callable[[Any], Any], Sequence[Any], int], list[Any]] = one_by_one
+    workers: int = 1
+
+
+ALONE = Spread()
+
+
 def resampled(
     study: FittedStudy,
     observed: Observed,
     options: Mapping[str, Any],
     part: int = 1,
     parts: int = 1,
+    spread: Spread = ALONE,
 ) -> Resamples:
     """Draw the resamples and permutations of one of `parts` jobs.
 
@@ -57,6 +83,8 @@ def resampled(
         Configuration section `trajectories`: bootstrap, permutations, seed.
     part, parts : int
         Which share, from 1, of how many.
+    spread : Spread
+        The same bytes whatever it is.
 
     Returns
     -------
@@ -65,13 +93,27 @@ def resampled(
     fitted, refit, where = study.fitted, observed.refit, study.where
     rule, seed, patients = observed.rule, options["seed"], where["patient"]
     resamples, permutations = _shares(options, part, parts)
-    called = observed.calls.outcome
-    kept = stability(observed.redrawn, patients, study.strata(), rule, called, resamples, seed)
+    called, strata = observed.calls.outcome, study.strata()
     beta = refit.coefficients(fitted.y)
     residuals = fitted.y - fitted.model.design.to_numpy(float) @ beta.T
-    chance = expected_by_chance(
-        refit, residuals, where, fitted.correlation, observed.effects, rule, permutations, seed
-    )
+    n = spread.workers
+    names = [f", process {k} of {n}" if n > 1 else "" for k in range(1, n + 1)]
+
+    def drawn(piece: tuple[range, range, str]) -> tuple[npt.NDArray[np.int_], pd.DataFrame]:
+        some, permuted, name = piece
+        kept = stability(
+            observed.redrawn, patients, strata, rule, called, some, seed, f"stability{name}"
+        )
+        chance = expected_by_chance(
+            refit, residuals, where, fitted.correlation, observed.effects, rule, permuted, seed,
+            f"expected by chance{name}",
+        )  # fmt: skip
+        return kept, chance
+
+    pieces = zip(cut(resamples, n, BATCH), cut(permutations, n), names, strict=True)
+    found = spread.each(drawn, list(pieces), n)
+    kept = np.sum([one for one, _ in found], axis=0)
+    chance = pd.concat([one for _, one in found], ignore_index=True)
     genes = np.asarray(study.expression.var_names, dtype=object)
     table = {"gene": genes, "class": called, "first": resamples.start, "resamples": len(resamples)}
     return Resamples(pd.DataFrame({**table, "kept": kept}), chance)

@@ -36,6 +36,7 @@ def stability(
     observed: npt.NDArray[np.object_],
     resamples: range,
     seed: int,
+    work: str = "stability",
 ) -> npt.NDArray[np.int_]:
     """Number of bootstrap resamples in which a gene is put in the class it was called, (G,).
 
@@ -55,13 +56,15 @@ def stability(
         Numbers of the resamples to draw, of whole batches (`resample_batches.share`): numbers of
         parts of a range add up to those of the range.
     seed : int
+    work : str
+        What progress is reported of.
     """
     kept = np.zeros(len(observed), dtype=int)
     if not resamples:
         return kept
     of_patient = strata.groupby(patients).first().loc[redrawn.patients].to_numpy(object)
     members = [np.flatnonzero(of_patient == stratum) for stratum in sorted(set(of_patient))]
-    progress = Progress("stability", len(resamples), "resamples")
+    progress = Progress(work, len(resamples), "resamples")
     for done in range(0, len(resamples), BATCH):
         batch = resamples[done : done + BATCH]
         counts = np.array([_drawn(members, redrawn, seed, number) for number in batch])
