@@ -34,6 +34,7 @@ REPEATED = [
     Case("process_typed", 54675, 100, "limma, read.delim with types"),
     Case("series_matrix", 54675, 300, "GEOquery"),
     Case("bootstrap", 20000, 100, None),
+    Case("bootstrap_two", 20000, 100, None),
     Case("process_compare", 20000, 30, None),
 ]
 GROWTH = [

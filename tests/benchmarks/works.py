@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -186,9 +187,10 @@ def process(folder):
     return table["t"].abs().sum()
 
 
-def bootstrap(x):
+def bootstrap(x, workers=1):
     """1,000 resamples of the trajectory classes: half of the samples are pairs, half healthy."""
     from revertome.limma.joint import moderated_joint, normal_fit
+    from revertome.resample_batches import BATCH, cut
     from revertome.trajectories.cell_planes import cell_planes
     from revertome.trajectories.cell_refit import CellRefit
     from revertome.trajectories.classes import Rule, classify
@@ -196,6 +198,7 @@ def bootstrap(x):
     from revertome.trajectories.refit import PlaneContrasts
     from revertome.trajectories.stability import stability
     from revertome.trial import Model
+    from workers import each
 
     half = len(x) // 2
     patient, visit = paired(half)
@@ -224,7 +227,12 @@ def bootstrap(x):
         planes, model_of_cells = cell_planes(joint, where, effects)
         called = classify(planes["main"], planes["induced"], rule).outcome
         redrawn = CellRefit(joint, model_of_cells, effects, planes)
-        return stability(redrawn, block, strata, rule, called, range(1000), 1).sum()
+
+        def drawn(numbers):
+            return stability(redrawn, block, strata, rule, called, numbers, 1).sum()
+
+        pieces = cut(range(1000), workers, BATCH)
+        return sum(each(drawn, pieces, workers) if workers > 1 else map(drawn, pieces))
 
     return section
 
@@ -233,7 +241,7 @@ OURS: dict[str, Callable] = {
     "fit": fit, "fit_contrast": fit, "blocked_fit": blocked_fit,
     "duplicate_correlation": duplicate_correlation,
     "voom": voom, "quantile": quantile, "quantile_ties": quantile, "tmm": tmm,
-    "bootstrap": bootstrap, **MODULE_WORKS,
+    "bootstrap": bootstrap, "bootstrap_two": partial(bootstrap, workers=2), **MODULE_WORKS,
 }  # fmt: skip
 
 
