@@ -74,6 +74,25 @@ def test_paired_change_and_welch_against_scipy():
     assert row(table, "residual", "all")["n"] == 12
 
 
+def test_a_healthy_person_counts_once_however_often_blood_was_drawn():
+    """Four people, two of them with three samples; one sample without an id is a fifth person."""
+    scores, obs, labels = tables()
+    more = [("H1x", "H1", 0.5), ("H1y", "H1", 0.7), ("H3x", "H3", 1.1), ("H3y", "H3", 1.6)]
+    more += [("nobody", None, 0.2)]
+    extra = pd.DataFrame(more, columns=["sample", "patient", "score"])
+    extra = extra.assign(visit=None, group="healthy", module="m", method="zscore")
+    scores = pd.concat([scores, extra.drop(columns="group")], ignore_index=True)
+    rows = extra.set_index("sample")[["patient", "visit", "group"]]
+    table = modules.test(scores, pd.concat([obs, rows]), labels, DESIGN)
+    people = [np.mean([0.3, 0.5, 0.7]), -0.4, np.mean([0.9, 1.1, 1.6]), 0.1, 0.2]
+    for test, values in (("disease", BEFORE), ("residual", AFTER)):
+        found = stats.ttest_ind(list(values.values()), people, equal_var=False)
+        got = row(table, test, "all")
+        expected = [found.statistic, found.df, found.pvalue]
+        assert got[["statistic", "df", "P.Value"]].to_list() == pytest.approx(expected, rel=1e-10)
+        assert got["n"] == 13
+
+
 def test_mixed_model_against_nlme_and_lme4():
     """R 4.2, nlme 3.1, lme4 1.1.31; d holds the values above, visit 0/1, resp 0/1:
 

@@ -32,7 +32,8 @@ genes_below_background  integer  genes         measured genes at background in m
         """Tests of module scores: one row per module, method, test and group. Tests:
         `paired_change` (paired t), `disease` and `residual` (baseline and follow-up against
         healthy, Welch's t), `change_interaction` (Welch's t of changes), `mixed` (follow-up effect
-        or its interaction with response in a mixed model with covariates).""",
+        or its interaction with response in a mixed model with covariates; degrees of freedom as
+        nlme counts them, where those of genes by the engine `mixed` are Satterthwaite's).""",
         """
 module      text     -                  module
 method      text     -                  score method
@@ -46,7 +47,7 @@ statistic   number   -                  t
 df          number   -                  degrees of freedom of t
 P.Value     number   0 to 1             two-sided P
 adj.P.Val   number   0 to 1             Benjamini-Hochberg over modules within test, method and group
-n           integer  pairs or samples   pairs (changes) or samples (all others)
+n           integer  pairs or people    pairs (changes), people (against healthy), or samples (mixed)
 note        text     -                  why there is no estimate, or which covariate was left out
 covariates  text     -                  covariates of the mixed model, comma-separated
 """,

@@ -30,7 +30,7 @@ class Cells:
     """Scores of the trial's patients and the healthy; columns are (module, method).
 
     before, after : patients x scores at baseline and follow-up, each patient with a sample there.
-    healthy : samples x scores.
+    healthy : people x scores, the mean of the samples of each.
     labels : patient to label.
     """
 
@@ -79,7 +79,8 @@ def test(
 
         paired_change : mean of follow-up - baseline (paired t); n pairs.
         change_interaction : its mean in responders - in non-responders (Welch t); n pairs.
-        disease : patients at baseline - healthy (Welch t); n samples. residual : at follow-up.
+        disease : patients at baseline - healthy (Welch t); n people, each with the mean of the
+            samples where a healthy person has several. residual : at follow-up.
         mixed : follow-up effect, or its interaction with response, in
             score ~ visit * response + covariates + (1 | patient) by REML, with patients seen
             once and the covariates of the differential models; n samples.
@@ -136,6 +137,10 @@ def cells_of(
         return wide[chosen].set_axis(pd.Index(patients, name="patient")).sort_index()
 
     healthy = wide[is_healthy(obs, design)]
+    person = obs.loc[healthy.index, "patient"].astype(object)
+    # A sample without an id is a person of its own.
+    person = person.where(person.notna(), healthy.index.to_numpy()).astype(str)
+    healthy = healthy.groupby(person.to_numpy(), sort=False).mean()
     return Cells(at("baseline"), at("followup"), healthy, label_by_patient(labels))
 
 

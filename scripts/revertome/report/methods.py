@@ -61,9 +61,11 @@ def paragraph(
         text.append(f"Further contrasts: {sums}.")
     text.append(_trajectories(config, str(models["engine"].iloc[0])))
     adjusted = " and these covariates" if covariates else ""
+    beside = ", against healthy people by Welch's t-tests of one mean a person,"
     text.append(
         f"Module scores ({', '.join(config['modules']['methods'])}) were tested for paired change "
-        f"by t-tests and by mixed models with a random patient effect{adjusted}; gene set "
+        f"by t-tests{beside if config['design']['healthy'] is not None else ''} and by mixed "
+        f"models with a random patient effect{adjusted} (degrees of freedom as in nlme); gene set "
         f"enrichment used gseapy with {config['modules']['permutations']:,} permutations."
     )
     stack = ", ".join(f"{name} {version}" for name, version in versions.items())
