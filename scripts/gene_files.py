@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from disk import read_table
+from revertome.intake.columns import open_text
 
 
 def read_aliases(path: str | Path) -> dict[str, str]:
@@ -14,7 +15,11 @@ def read_aliases(path: str | Path) -> dict[str, str]:
 
 def read_gmt(paths: Iterable[str | Path]) -> dict[str, list[str]]:
     """Lines of GMT files by path, as `revertome.modules.gene_sets` takes them."""
-    return {str(path): Path(path).read_text(encoding="utf-8").splitlines() for path in paths}
+    found = {}
+    for path in paths:
+        with open_text(path) as file:
+            found[str(path)] = file.read().splitlines()
+    return found
 
 
 def read_sets(path: str | Path) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.intake.encoding import Fallback, encoding_of, open_bytes
 
 MISSING = {"", "na", "n/a", "nan", "null", "none", "--", "data not available", "not applicable"}
 TEXT = ("sample", "patient", "visit", "group", "arm", "sex", "batch", "response")
@@ -21,25 +22,21 @@ SEX = {"f": "female", "female": "female", "w": "female", "m": "male", "male": "m
 
 @contextmanager
 def open_text(path: str | Path) -> Iterator[TextIO]:
-    """Open a plain or gzipped text file (told by its first bytes), any line end, UTF-8.
+    """Open a plain or gzipped text file (told by its first bytes), any line end.
+
+    The encoding is that of the byte-order mark, else UTF-8; bytes that are no UTF-8 are read as
+    Windows-1252, with a warning.
 
     Raises
     ------
     StudyError
-        The file is absent, unreadable, or a gzip file that was cut or damaged.
+        The file is absent, unreadable, no text, or a gzip file that was cut or damaged.
     """
     try:
-        with Path(path).open("rb") as file:
-            zipped = file.read(2) == b"\x1f\x8b"
-    except OSError as error:
-        raise StudyError(
-            f"{path}: {error.strerror}; paths in the study file are relative to the working "
-            "directory"
-        ) from None
-    opener = gzip.open if zipped else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", errors="replace") as file:
+        encoding, fallback = encoding_of(path), Fallback(path)
+        with io.TextIOWrapper(open_bytes(path), encoding, fallback.errors) as file:
             yield file
+        fallback.note()
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise StudyError(f"{path}: the gzip file is cut or damaged; fetch it again") from None
 

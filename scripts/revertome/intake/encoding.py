@@ -1,0 +1,122 @@
+"""Text files as people save them: UTF-8, UTF-16, and Windows-1252 where bytes are neither.
+
+No byte is ever replaced: two names that differ in one letter would become one.
+"""
+
+import codecs
+import gzip
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from revertome.errors import StudyError
+
+# UTF-32 begins with the mark of UTF-16, so it is asked first.
+MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+FALLBACK = "cp1252"
+SHOWN = 5  # letters that a note shows
+
+
+def open_bytes(path: str | Path) -> BinaryIO:
+    """Open a plain or gzipped file, told by its first bytes.
+
+    Raises
+    ------
+    StudyError
+        When it is absent or cannot be read.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            zipped = file.read(2) == b"\x1f\x8b"
+    except OSError as error:
+        raise StudyError(
+            f"{path}: {error.strerror}; paths in the study file are relative to the working "
+            "directory"
+        ) from None
+    return cast(BinaryIO, gzip.open(path, "rb") if zipped else Path(path).open("rb"))
+
+
+def encoding_of(path: str | Path) -> str:
+    """Encoding by the byte-order mark; UTF-8 without one.
+
+    Raises
+    ------
+    StudyError
+        When the file begins with zero bytes, which no text in UTF-8 or Windows-1252 has.
+    """
+    with open_bytes(path) as file:
+        head = file.read(64)
+    for mark, name in MARKS:
+        if head.startswith(mark):
+            return name
+    if b"\0" in head:
+        raise StudyError(
+            f"{path}: is no text in UTF-8 (it holds zero bytes, as a binary file does, or UTF-16 "
+            "without a byte-order mark); save it as UTF-8"
+        )
+    return "utf-8-sig"
+
+
+class Fallback:
+    """Decodes the bytes of one file that are no UTF-8 as Windows-1252, and remembers them.
+
+    Attributes
+    ----------
+    errors : str
+        Name of the handler, for `open`.
+    letters : list of str
+        What the bytes were decoded to.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path, self.letters = path, list[str]()
+        self.errors = f"revertome {path}"
+        codecs.register_error(self.errors, cast(Callable[..., tuple[str, int]], self._decode))
+
+    def _decode(self, error: UnicodeDecodeError) -> tuple[str, int]:
+        wrong = error.object[error.start : error.end]
+        if error.encoding.startswith(("utf-16", "utf-32", "utf16", "utf32")):
+            raise StudyError(f"{self.path}: ends within a character of its {error.encoding}")
+        try:
+            letters = wrong.decode(FALLBACK)
+        except UnicodeDecodeError as unknown:
+            byte = wrong[unknown.start]
+            raise StudyError(
+                f"{self.path}: line {self._line(bytes([byte]))} holds the byte 0x{byte:02x}, which "
+                "is neither UTF-8 nor Windows-1252; save the file as UTF-8 text"
+            ) from None
+        self.letters.append(letters)
+        return letters, error.end
+
+    def note(self) -> None:
+        """Warn of what was assumed, if anything was."""
+        if not self.letters:
+            return
+        seen = ", ".join(dict.fromkeys("".join(self.letters)))
+        shown = seen if len(seen) <= 3 * SHOWN else f"{seen[: 3 * SHOWN - 2]} and others"
+        warnings.warn(
+            f"{self.path}: is not all UTF-8; what is not was read as Windows-1252 ({shown}, from "
+            f"line {self._first()} on). Another one-byte encoding would fit as well: check the "
+            "letters, or save the file as UTF-8",
+            stacklevel=4,
+        )
+
+    def _first(self) -> int:
+        """Line of the first byte that is no UTF-8."""
+        with open_bytes(self.path) as file:
+            for number, line in enumerate(file, 1):
+                try:
+                    line.decode("utf-8")
+                except UnicodeDecodeError:
+                    return number
+        return 1
+
+    def _line(self, byte: bytes) -> int:
+        """Line of the first such byte outside UTF-8."""
+        with open_bytes(self.path) as file:
+            for number, line in enumerate(file, 1):
+                if byte in line and "\ufffd" in line.decode("utf-8", "replace"):
+                    return number
+        return 1
