@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.intake.decimal_comma import Commas, parsed
 from revertome.intake.encoding import Fallback, encoding_of, open_bytes
 
 MISSING = {"", "na", "n/a", "nan", "null", "none", "--", "data not available", "not applicable"}
@@ -134,14 +135,23 @@ def number(column: pd.Series, source: str, strict: bool) -> pd.Series:
     Raises
     ------
     StudyError
-        Names row, column and the first value that is not a number.
+        Names row, column and the first value that is not a number; commas that may be decimal or
+        set thousands apart.
     """
-    values = pd.to_numeric(column, errors="coerce").astype(float)
-    values = values.mask(np.isinf(values))
     present = column.notna()
+    text = column[present].astype(str)
+    commas = Commas(f"{source}: column '{column.name}'")
+    values = pd.to_numeric(column, errors="coerce").astype(float)
+    if text.str.contains(",", regex=False).any():
+        values = pd.Series([parsed(cell, commas) for cell in text], text.index, dtype=float)
+        values = values.reindex(column.index)
+    values = values.mask(np.isinf(values))
     odd = present & values.isna()
     if not odd.any():
-        return values if present.any() else column
+        if strict or not commas.unsure:
+            commas.decide()
+            return values if present.any() else column
+        return column
     if strict and values.notna().sum() > present.sum() / 2:
         row = column.index[odd][0]
         raise StudyError(

@@ -1,7 +1,6 @@
 """Rows of numbers under a header, read block by block into one array."""
 
 import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,12 +9,10 @@ import numpy as np
 from revertome.arrays import Array
 from revertome.errors import StudyError
 from revertome.intake.columns import MISSING, cells_of, few
+from revertome.intake.decimal_comma import Commas, parsed
 
 BLOCK = 1024  # rows parsed together
 MISSING_NUMBERS = MISSING | {"-nan", "#n/a", "#value!", "#div/0!", "#num!", "na\n"}
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE)
-_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
-_EITHER_COMMA = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ def read_rows(lines: Iterator[str], form: Form, source: str) -> tuple[list[str],
     """
     ids: list[str] = []
     values: Array = np.empty((0, len(form.positions)))
-    commas = _Commas(source)
+    commas = Commas(source)
     while block := list(itertools.islice(lines, BLOCK)):
         found = _plain(block, form)
         if found is None:
@@ -100,9 +97,7 @@ def _plain(block: list[str], form: Form) -> tuple[list[str], Array] | None:
     return (ids, values) if len(values) == len(block) else None
 
 
-def _careful(
-    block: list[str], form: Form, source: str, commas: "_Commas"
-) -> tuple[list[str], Array]:
+def _careful(block: list[str], form: Form, source: str, commas: Commas) -> tuple[list[str], Array]:
     ids = []
     values = np.empty((len(block), len(form.positions)))
     for i, line in enumerate(block):
@@ -115,7 +110,8 @@ def _careful(
             )
         ids.append(feature)
         for j, position in enumerate(form.positions):
-            number = _number(cells[position], commas)
+            cell = cells[position]
+            number = float("nan") if cell.lower() in MISSING_NUMBERS else parsed(cell, commas)
             if number is None:
                 raise StudyError(
                     f"{source}: feature {few([feature])}, column {few([form.names[j]])}: "
@@ -124,45 +120,3 @@ def _careful(
                 )
             values[i, j] = number
     return ids, values
-
-
-def _number(cell: str, commas: "_Commas") -> float | None:
-    if _NUMBER.fullmatch(cell):
-        commas.points = commas.points or "." in cell
-        return float(cell)
-    if cell.lower() in MISSING_NUMBERS:
-        return float("nan")
-    if _DECIMAL_COMMA.fullmatch(cell) or _EITHER_COMMA.fullmatch(cell):
-        commas.note(cell)
-        return float(cell.replace(",", ".", 1)) if cell.count(",") == 1 else float("nan")
-    return None
-
-
-class _Commas:
-    """Commas in numbers: decimal, unless all of them may set thousands apart."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._either = ""
-        self._decimal = False
-        self.points = False
-
-    def note(self, cell: str) -> None:
-        either = bool(_EITHER_COMMA.fullmatch(cell))
-        self._either = cell if either else self._either
-        self._decimal = self._decimal or not either
-        if cell.count(",") > 1:
-            self.points = True
-
-    def decide(self) -> None:
-        """Refuse commas that do not tell what they mean."""
-        if self._either and (self.points or not self._decimal):
-            raise StudyError(
-                f"{self._source}: {few([self._either])} may be a number with a decimal comma "
-                "or with thousands set apart; write numbers with a decimal point and nothing else"
-            )
-        if self._decimal and self.points:
-            raise StudyError(
-                f"{self._source}: numbers with a decimal comma and with a decimal point; write "
-                "all of them with a decimal point"
-            )

@@ -1,0 +1,56 @@
+"""Numbers written with a decimal comma, as half of the world's spreadsheets do."""
+
+import re
+
+from revertome.errors import StudyError
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE)
+_DECIMAL = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
+
+
+class Commas:
+    """Commas in the numbers of one source: decimal, unless all of them may set thousands apart."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._either = ""
+        self._decimal = False
+        self.points = False
+
+    def note(self, cell: str) -> None:
+        """See a number with a comma."""
+        either = bool(_EITHER.fullmatch(cell))
+        self._either = cell if either else self._either
+        self._decimal = self._decimal or not either
+        if cell.count(",") > 1:
+            self.points = True
+
+    @property
+    def unsure(self) -> bool:
+        """Whether commas do not tell what they mean."""
+        return bool(self._either) and (self.points or not self._decimal)
+
+    def decide(self) -> None:
+        """Refuse commas that do not tell what they mean."""
+        if self.unsure:
+            raise StudyError(
+                f"{self._source}: {self._either!r} may be a number with a decimal comma "
+                "or with thousands set apart; write numbers with a decimal point and nothing else"
+            )
+        if self._decimal and self.points:
+            raise StudyError(
+                f"{self._source}: numbers with a decimal comma and with a decimal point; write "
+                "all of them with a decimal point"
+            )
+
+
+def parsed(cell: str, commas: Commas) -> float | None:
+    """A number with a decimal point or comma, which is noted; None where it is none."""
+    if _NUMBER.fullmatch(cell):
+        commas.points = commas.points or "." in cell
+        return float(cell)
+    if _DECIMAL.fullmatch(cell) or _EITHER.fullmatch(cell):
+        commas.note(cell)
+        return float(cell.replace(",", ".", 1)) if cell.count(",") == 1 else float("nan")
+    return None
