@@ -1,6 +1,7 @@
 """Checks across samples, matrix and design that a schema cannot make."""
 
 import re
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -102,6 +103,29 @@ def one_person(samples: pd.DataFrame, healthy: str | None, source: str) -> None:
         raise StudyError(
             f"{source}: patient {few(both)} is both '{healthy}' and a patient; give healthy "
             "people ids of their own"
+        )
+
+
+def people_spelled_alike(samples: pd.DataFrame, source: str) -> None:
+    """Warn of patient ids that differ in spelling alone and never share a visit.
+
+    Case, leading zeros and what stands between letters and numbers: P01, p1 and P-1.
+    """
+    seen = samples[samples["visit"].notna()]
+    plain = seen["patient"].astype(str).str.casefold()
+    plain = plain.str.replace(r"(?<=[^\W\d])[\s_.-]+(?=\d)|\s+", "", regex=True)
+    plain = plain.str.replace(r"(?<!\d)0+(?=\d)", "", regex=True)
+    groups = seen.groupby(plain)
+    named = [sorted(set(rows["patient"])) for _, rows in groups
+             if not rows["visit"].duplicated().any()]  # fmt: skip
+    alike = [names for names in named if len(names) > 1]
+    if alike:
+        first = "; ".join(few(names) for names in alike[:5])
+        more = f"; and {len(alike) - 5} more" if len(alike) > 5 else ""
+        warnings.warn(
+            f"{source}: {first}{more} may be one patient each, seen at different visits; spell "
+            "them alike, or they count as people without a pair",
+            stacklevel=3,
         )
 
 

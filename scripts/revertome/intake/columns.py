@@ -71,17 +71,33 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     StudyError
-        Empty file, repeated column names, or a line with a wrong number of cells.
+        Empty file, a caption above the header, repeated column names, or a line with a wrong
+        number of cells.
     """
     with open_text(path) as file:
         text = file.read()
-    lines = csv.reader(io.StringIO(text), delimiter=separator(text.partition("\n")[0]))
+    blank_lines = text[: len(text) - len(text.lstrip("\r\n"))].count("\n")
+    text = text.lstrip("\r\n")
+    first, _, rest = text.partition("\n")
+    lines = csv.reader(io.StringIO(text), delimiter=separator(first))
     rows = [[cell.strip() for cell in line] for line in lines]
     if len(rows) < 2:
         raise StudyError(f"{path}: no rows; expected a header line and one line a row")
     header, body = rows[0], rows[1:]
+    second = rest.partition("\n")[0]
+    if sum(map(bool, header)) == 1 and separator(second) in second:
+        raise StudyError(
+            f"{path}: line {blank_lines + 1} is a caption, not a header ('{first.strip()[:60]}'); "
+            "remove it, so that the names of the columns come first"
+        )
+    numbered = [(n, cells) for n, cells in enumerate(body, start=2 + blank_lines) if any(cells)]
+    # Spreadsheets save columns that were used once as empty ones.
+    width = max((k for k, name in enumerate(header, start=1) if name), default=0)
+    if not any(any(cells[width:]) for _, cells in numbered):
+        numbered = [(n, cells[:width] if len(cells) <= len(header) else cells)
+                    for n, cells in numbered]  # fmt: skip
+        header = header[:width]
     refuse_repeats(header, f"{path}: column", "rename one of them")
-    numbered = [(n, cells) for n, cells in enumerate(body, start=2) if any(cells)]
     for n, cells in numbered:
         if len(cells) != len(header):
             raise StudyError(

@@ -44,13 +44,16 @@ def encoding_of(path: str | Path) -> str:
     Raises
     ------
     StudyError
-        When the file begins with zero bytes, which no text in UTF-8 or Windows-1252 has.
+        When the file is a spreadsheet, or begins with zero bytes, which no text in UTF-8 or
+        Windows-1252 has.
     """
     with open_bytes(path) as file:
         head = file.read(64)
     for mark, name in MARKS:
         if head.startswith(mark):
             return name
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise StudyError(f"{path}: is a spreadsheet file (or a zip); save the sheet as CSV or TSV")
     if b"\0" in head:
         raise StudyError(
             f"{path}: is no text in UTF-8 (it holds zero bytes, as a binary file does, or UTF-16 "

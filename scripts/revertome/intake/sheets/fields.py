@@ -9,6 +9,7 @@ import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.columns import TEXT, few, normalise_sex, number, place
+from revertome.intake.sheets.meant import meant
 
 
 def offered(table: pd.DataFrame, most: int = 30) -> str:
@@ -104,12 +105,28 @@ def _role(table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str) 
     if "pattern" in rule:
         column = _extract(column, rule, role, source)
     if "values" in rule:
-        words = {str(key): value for key, value in rule["values"].items()}
+        words = _words(rule["values"], column, role, source)
         column = column.map(lambda v: words.get(v, v), na_action="ignore")
         column = column.map(lambda v: np.nan if v is None else str(v), na_action="ignore")
     if "default" in rule:
         column = column.fillna(str(rule["default"]))
     return column.astype(object)
+
+
+def _words(values: Mapping[Any, Any], column: pd.Series, role: str, source: str) -> dict[str, Any]:
+    """New value by each value of the column that is to be replaced."""
+    present = sorted(column.dropna().unique())
+    found = {key: meant(key, present) for key in values}
+    absent = [key for key, same in found.items() if not same]
+    words = {value: values[key] for key, same in found.items() for value in same}
+    # A key too many is no fault where every value has one; else it is likely a slip of the pen.
+    rest = [value for value in present if value not in words and value not in values.values()]
+    if absent and rest:
+        raise StudyError(
+            f"intake.fields.{role}.values: {few(absent)} does not occur in {source}, and "
+            f"{few(rest)} has no new value; correct it or leave it out"
+        )
+    return words
 
 
 def _extract(column: pd.Series, rule: Mapping[str, Any], role: str, source: str) -> pd.Series:

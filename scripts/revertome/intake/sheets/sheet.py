@@ -10,6 +10,7 @@ from revertome.intake import checks
 from revertome.intake.columns import TEXT, few
 from revertome.intake.sample_flow import Flow
 from revertome.intake.sheets.fields import assign_roles, order_visits, refuse_unknown
+from revertome.intake.sheets.meant import meant
 from revertome.trial import is_healthy
 
 
@@ -98,6 +99,7 @@ def select(
     checks.known_visits(samples, design, source)
     samples = _one_a_visit(samples, intake, flow, source)
     checks.one_person(samples, healthy, source)
+    checks.people_spelled_alike(samples, source)
     samples = samples.set_index(samples["sample"].rename(None)).sort_index()
     return samples, flow
 
@@ -112,18 +114,20 @@ def _keep(
             raise StudyError(
                 f"intake.keep: {source} has no column '{field}'; it has {few(table.columns, 12)}"
             )
-        wanted = [str(value) for value in values]
-        absent = [value for value in wanted if value not in set(column.dropna())]
+        known = sorted(column.dropna().unique())
+        found = {str(value): meant(value, known) for value in values}
+        absent = [value for value, same in found.items() if not same]
+        wanted = [value for same in found.values() for value in same]
         if absent:
-            known = sorted(column.dropna().unique())
             raise StudyError(
                 f"intake.keep.{field}: {few(absent)} does not occur in {source}; it has "
                 f"{few(known, 12)}"
             )
         mask = column.isin(wanted).loc[samples.index]
         samples = flow.keep(f"keep {field}", samples, mask, f"{field} not {' or '.join(wanted)}")
-    exclude = {str(name): str(reason) for name, reason in intake["exclude"].items()}
-    absent = [name for name in exclude if name not in set(roles["sample"])]
+    named = {name: meant(name, roles["sample"]) for name in intake["exclude"]}
+    exclude = {sample: str(intake["exclude"][name]) for name in named for sample in named[name]}
+    absent = [name for name, same in named.items() if not same]
     if absent:
         raise StudyError(
             f"intake.exclude: {few(absent)} is not a sample of {source}; samples are named like "

@@ -1,0 +1,102 @@
+"""Sheets as spreadsheets save them: empty columns and lines, captions, words that YAML changes."""
+
+import pandas as pd
+import pytest
+import yaml
+
+from revertome.errors import StudyError
+from revertome.intake.checks import people_spelled_alike
+from revertome.intake.columns import read_sheet
+from revertome.intake.sheets.fields import assign_roles
+from revertome.intake.sheets.meant import meant
+
+
+def sheet(tmp_path, text):
+    path = tmp_path / "s.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sample,visit\nS1,a\nS2,b\n", "sample,visit,,\nS1,a,,\nS2,b,,\n",
+     "sample,visit,,\nS1,a\nS2,b\n", "\n\nsample,visit\nS1,a\n\nS2,b\n",
+     "sample,visit,\r\nS1,a,\r\n,,\r\nS2,b,\r\n"],
+    ids=["plain", "empty columns", "cut rows", "empty lines", "empty row"],
+)  # fmt: skip
+def test_what_is_empty_is_nothing(tmp_path, text):
+    found = read_sheet(sheet(tmp_path, text))
+    assert list(found) == ["sample", "visit"]
+    assert found.to_numpy().tolist() == [["S1", "a"], ["S2", "b"]]
+
+
+def test_a_row_is_named_by_its_line_in_the_file(tmp_path):
+    found = read_sheet(sheet(tmp_path, "\nsample,visit\nS1,a\n\nS2,b\n"))
+    assert found.index.to_list() == [3, 5]
+
+
+def test_a_column_without_a_name_that_holds_something_is_named(tmp_path):
+    with pytest.raises(StudyError, match="column '' occurs more than once"):
+        read_sheet(sheet(tmp_path, "sample,visit,,\nS1,a,x,\nS2,b,,\n"))
+
+
+@pytest.mark.parametrize("caption", ["Sheet of the trial;;", "Sheet of the trial", '"Sheet";;'])
+def test_a_caption_is_named_as_such(tmp_path, caption):
+    with pytest.raises(StudyError, match=r"line 1 is a caption, not a header \('.*Sheet"):
+        read_sheet(sheet(tmp_path, f"{caption}\nsample;visit;group\nS1;a;b\n"))
+
+
+@pytest.mark.parametrize(
+    ("written", "present", "expected"),
+    [
+        ("yes", ["yes", "no"], ["yes"]),
+        ("no", ["Yes", "No"], ["No"]),
+        ("on", ["true", "false"], ["true"]),
+        ("0017", ["0015", "0017", "15x"], ["0017"]),
+        ("15", ["15", "0017"], ["15"]),
+        ("1.50", ["1.50", "2.00"], ["1.50"]),
+        ("1", ["1.0", "2.0"], ["1.0"]),
+        ("1", ["10", "01x"], []),
+        ("high", ["High"], []),
+    ],
+)
+def test_words_of_the_study_file_mean_what_was_written(written, present, expected):
+    assert meant(yaml.safe_load(written), present) == expected
+
+
+def roles(values):
+    table = pd.DataFrame({"sjia": ["yes", "no", "no"]}, index=pd.Index([2, 3, 4], name="row"))
+    return assign_roles(table, {"group": {"field": "sjia", "values": values}}, [], [], "s.csv")
+
+
+def test_yes_and_no_are_compared_as_text():
+    found = roles(yaml.safe_load("{yes: patient, no: healthy}"))
+    assert found["group"].to_list() == ["patient", "healthy", "healthy"]
+
+
+def test_a_slip_of_the_pen_in_values_stops_with_what_occurs():
+    match = r"intake.fields.group.values: 'yess' does not occur in s.csv, and 'yes' has no new"
+    with pytest.raises(StudyError, match=match):
+        roles({"yess": "patient", "no": "healthy"})
+    # A key too many is none, where every value has a new one.
+    assert roles({"yes": "patient", "no": "healthy", "1": "patient"})["group"][2] == "patient"
+
+
+def people(*rows):
+    return pd.DataFrame(rows, columns=["patient", "visit"])
+
+
+@pytest.mark.parametrize("other", ["p01", "P1", "P-01", "P 1", "P_001"])
+def test_two_spellings_of_a_patient_are_told(other):
+    table = people(("P01", "before"), (other, "after"), ("P02", "before"), ("P02", "after"))
+    with pytest.warns(UserWarning, match="'P01'.*may be one patient each") as told:
+        people_spelled_alike(table, "s.tsv")
+    assert repr(other) in str(told[0].message) and "P02" not in str(told[0].message)
+
+
+@pytest.mark.parametrize("other", ["P10", "P011", "Q01", "P0-1"])
+def test_other_patients_are_not(other, recwarn):
+    people_spelled_alike(people(("P01", "before"), (other, "after")), "s.tsv")
+    # Seen at the same visit they are two people, however they are spelled.
+    people_spelled_alike(people(("P01", "before"), ("P1", "before"), ("P1", "after")), "s.tsv")
+    assert not recwarn
