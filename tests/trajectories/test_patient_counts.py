@@ -113,7 +113,7 @@ def test_few_nonresponders_are_said_to_be_few():
         f"test at 5%, before adjustment over genes). The median reverted gene changes {change:.2g}"
         "-fold. If it did not change at all in non-responders, the power to show this would be "
         f"{row['power']:.0%}. These are too few non-responders to say that a change is, or is not, "
-        "specific to responders."
+        "specific to responders. No gene is called specific with fewer than 3 of them."
     )
     many = simulate(disease, -disease, rng, responders=15, nonresponders=12)
     row = run(*many, LIMMA, OPTIONS).statements.iloc[0]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from revertome.arrays import Array
 from revertome.limma.power import POWER, detectable, power
+from revertome.trajectories.table import LEAST_NONRESPONDERS
 
 COLUMNS = ["topic", "n_responders", "n_nonresponders", "detectable", "median_change", "power"]
 COLUMNS += ["enough", "statement"]
@@ -54,7 +55,8 @@ def responder_specificity(
     if interaction is None:
         row["statement"] = (
             "No patient labelled nonresponder has samples at both visits, so it cannot be tested "
-            "whether any change is specific to responders."
+            "whether any change is specific to responders; at least "
+            f"{LEAST_NONRESPONDERS} such patients are needed."
         )
         return pd.DataFrame([row], columns=COLUMNS)
     error, df = (np.broadcast_to(part, interaction[0].shape) for part in interaction)
@@ -86,10 +88,13 @@ def _sentence(row: Mapping[str, object]) -> str:
     )
     if row["enough"]:
         return text
-    return (
-        f"{text} These are too few non-responders to say that a change is, or is not, specific to "
+    text += (
+        " These are too few non-responders to say that a change is, or is not, specific to "
         "responders."
     )
+    if int(str(row["n_nonresponders"])) < LEAST_NONRESPONDERS:
+        text += f" No gene is called specific with fewer than {LEAST_NONRESPONDERS} of them."
+    return text
 
 
 def _percent(power: object) -> str:
