@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,10 @@ def _starts(text: str, word: str) -> list[int]:
 def read(path: Path, content: bytes) -> Series | None:
     path.write_bytes(content)
     try:
-        return read_series_matrix(path)
+        # A damaged byte may well be a letter of Windows-1252, which is told.
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*is not all UTF-8")
+            return read_series_matrix(path)
     except StudyError as error:
         assert 1 <= len(str(error).splitlines()) <= 2
         assert len(str(error)) < 1000
