@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from disk import read_table
-from revertome.intake.columns import open_text
 
 
 def read_aliases(path: str | Path) -> dict[str, str]:
@@ -15,6 +14,8 @@ def read_aliases(path: str | Path) -> dict[str, str]:
 
 def read_gmt(paths: Iterable[str | Path]) -> dict[str, list[str]]:
     """Lines of GMT files by path, as `revertome.modules.gene_sets` takes them."""
+    from revertome.intake.columns import open_text  # which not every job that comes here needs
+
     found = {}
     for path in paths:
         with open_text(path) as file:

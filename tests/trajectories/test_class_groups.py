@@ -13,8 +13,7 @@ from revertome.errors import StudyError
 from revertome.gene_classes import CLAIMED
 from revertome.source_data.trajectory_plane import table as plane_table
 from revertome.trajectories import run
-from revertome.trajectories.patient_counts import in_wedge
-from revertome.trajectories.plane import Bounds
+from revertome.trajectories.plane import Bounds, in_wedge
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.trajectories.patient_counts import in_wedge
-from revertome.trajectories.plane import Bounds
+from revertome.trajectories.plane import Bounds, in_wedge
 from revertome.trial import at_both, is_healthy, patients_at
 
 NORMAL_SD = 2

@@ -27,7 +27,7 @@ def draw(table: pd.DataFrame) -> Figure:
     """Draw a panel for each visit."""
     bins, visits = rows(table, "bin"), rows(table, "visit")
     fig = canvas(DOUBLE, 58 * MM)
-    axes = np.atleast_1d(fig.subplots(1, len(visits), sharey=True, squeeze=False)[0])
+    axes = fig.subplots(1, len(visits), sharey=True, squeeze=False)[0]
     for ax, letter, row in zip(axes, "AB", visits.to_dict("records"), strict=False):
         mine = bins[bins["role"] == row["role"]]
         _histogram(ax, mine, row)

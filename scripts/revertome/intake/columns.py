@@ -157,10 +157,11 @@ def number(column: pd.Series, source: str, strict: bool) -> pd.Series:
     present = column.notna()
     text = column[present].astype(str)
     commas = Commas(f"{source}: column '{column.name}'")
-    values = pd.to_numeric(column, errors="coerce").astype(float)
     if text.str.contains(",", regex=False).any():
         values = pd.Series([parsed(cell, commas) for cell in text], text.index, dtype=float)
         values = values.reindex(column.index)
+    else:
+        values = pd.to_numeric(column, errors="coerce").astype(float)
     values = values.mask(np.isinf(values))
     odd = present & values.isna()
     if not odd.any():

@@ -101,23 +101,13 @@ class Fallback:
         shown = seen if len(seen) <= 3 * SHOWN else f"{seen[: 3 * SHOWN - 2]} and others"
         warnings.warn(
             f"{self.path}: is not all UTF-8; what is not was read as Windows-1252 ({shown}, from "
-            f"line {self._first()} on). Another one-byte encoding would fit as well: check the "
+            f"line {self._line()} on). Another one-byte encoding would fit as well: check the "
             "letters, or save the file as UTF-8",
             stacklevel=4,
         )
 
-    def _first(self) -> int:
-        """Line of the first byte that is no UTF-8."""
-        with open_bytes(self.path) as file:
-            for number, line in enumerate(file, 1):
-                try:
-                    line.decode("utf-8")
-                except UnicodeDecodeError:
-                    return number
-        return 1
-
-    def _line(self, byte: bytes) -> int:
-        """Line of the first such byte outside UTF-8."""
+    def _line(self, byte: bytes = b"") -> int:
+        """First line that is no UTF-8, and holds the byte where one is given."""
         with open_bytes(self.path) as file:
             for number, line in enumerate(file, 1):
                 if byte in line and "\ufffd" in line.decode("utf-8", "replace"):

@@ -18,7 +18,15 @@ from revertome.gene_classes import CLAIMED, CLASSES
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.drawn_plane import DrawnPlane
 from revertome.trajectories.multiplicity import DISCARD, Adjustment, adjust_among, rejected
-from revertome.trajectories.plane import Bounds, Edge, Plane, class_p, class_statistics, inside
+from revertome.trajectories.plane import (
+    Bounds,
+    Edge,
+    Plane,
+    class_p,
+    class_statistics,
+    defining_sign,
+    in_wedge,
+)
 
 AnyPlane = Plane | DrawnPlane
 # Claims adjusted with regard to the genes near their edges. The other classes are not: a d
@@ -158,7 +166,8 @@ def _called(plane: AnyPlane, name: str, rule: Rule, how: Adjustment) -> npt.NDAr
         statistics = class_statistics(plane, name, rule.bounds)
         return rejected(*statistics, plane.df, rule.alpha, adaptive)
     # A gene that lies outside the wedge has p above 1/2, which no rule looks at.
-    called = inside(plane, name, rule.bounds)
+    sign = defining_sign(plane, name, rule.bounds)
+    called = in_wedge(plane.d, plane.t, sign, name, rule.bounds)
     tested = len(called)
     statistics = class_statistics(plane.take(called), name, rule.bounds)
     called[called] = rejected(*statistics, plane.df, rule.alpha, adaptive, tested)

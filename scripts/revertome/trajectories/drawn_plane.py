@@ -84,8 +84,8 @@ class DrawnPlane:
         What the location of the priors follows.
     at : (G,), optional
         Positions of these genes among all.
-    asked : dict
-        Statistics that were asked for, which classes share.
+    asked, scales : dict
+        Statistics, and scales of priors, that were asked for: classes and contrasts share them.
     """
 
     people: DrawnPeople

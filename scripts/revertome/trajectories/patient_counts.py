@@ -8,7 +8,7 @@ import pandas as pd
 
 from revertome.arrays import Array
 from revertome.gene_classes import CLAIMED
-from revertome.trajectories.plane import Bounds, Plane, edges
+from revertome.trajectories.plane import Bounds, Plane, defining_sign, in_wedge
 from revertome.trial import paired_rows
 
 
@@ -62,33 +62,10 @@ def patients_in_wedge(
         # that of the gene over all patients, so a patient on the other side does not count.
         d = y[before][:, genes] - healthy[genes]
         t = (y[after] - y[before])[:, genes]
-        (a, b), _ = edges(name, bounds)
-        sign = np.sign(a * planes[key].d + b * planes[key].t)[genes]
+        sign = defining_sign(planes[key], name, bounds)[genes]
         carrying[genes] = in_wedge(d, t, sign, name, bounds).sum(axis=0)
         paired[genes] = len(before)
     return carrying, paired
-
-
-def in_wedge(d: Array, t: Array, sign: Array, name: str, bounds: Bounds) -> npt.NDArray[np.bool_]:
-    """Which points (d, t) of single patients lie in the open wedge of a class.
-
-    Parameters
-    ----------
-    d, t : (patients, genes)
-        Own disease effect and own change.
-    sign : (genes,)
-        Sign of the gene's effect that defines the class.
-    name : str
-        Class.
-    bounds : Bounds
-
-    Returns
-    -------
-    (patients, genes)
-    """
-    _, sides = edges(name, bounds)
-    inside = [factor * sign * (x * d + z * t) > 0 for factor, (x, z) in sides]
-    return np.asarray(np.logical_and.reduce(inside))
 
 
 def _rows(

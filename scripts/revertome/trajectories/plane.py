@@ -163,7 +163,7 @@ def class_p(plane: Tests, name: str, bounds: Bounds) -> Array:
     defining, sides = edges(name, bounds)
     # The sign is taken from the data. That is allowed because the defining effect is tested on
     # two sides, and the maximum bounds the error of each half (Berger 1982).
-    sign = np.sign(defining[0] * plane.d + defining[1] * plane.t)
+    sign = defining_sign(plane, name, bounds)
     p = [plane.upper(*edge, factor * sign) for factor, edge in sides]
     return np.asarray(np.maximum.reduce([plane.two_sided(*defining), *p]))
 
@@ -175,16 +175,36 @@ def class_statistics(plane: Tests, name: str, bounds: Bounds) -> tuple[Array, Ar
     freedom, where it gives the p of `class_p`.
     """
     defining, sides = edges(name, bounds)
-    sign = np.sign(defining[0] * plane.d + defining[1] * plane.t)
+    sign = defining_sign(plane, name, bounds)
     # With one df the largest p belongs to the smallest statistic, and no p-value need be
     # computed.
     weakest = np.minimum.reduce([f * sign * plane.statistic(*edge) for f, edge in sides])
     return plane.statistic(*defining), weakest
 
 
-def inside(plane: Tests, name: str, bounds: Bounds) -> npt.NDArray[np.bool_]:
-    """Whether the point of a gene lies in the wedge of a class, (G,)."""
-    (a, b), sides = edges(name, bounds)
-    sign = np.sign(a * plane.d + b * plane.t)
-    found = [factor * sign * (a * plane.d + b * plane.t) > 0 for factor, (a, b) in sides]
-    return np.asarray(np.logical_and.reduce(found))
+def in_wedge(d: Array, t: Array, sign: Array, name: str, bounds: Bounds) -> npt.NDArray[np.bool_]:
+    """Which points (d, t) lie in the open wedge of a class.
+
+    Parameters
+    ----------
+    d, t : (..., genes)
+        Disease and change, of all patients together or of single ones.
+    sign : (genes,)
+        Sign of the gene's effect that defines the class.
+    name : str
+        Class.
+    bounds : Bounds
+
+    Returns
+    -------
+    (..., genes)
+    """
+    _, sides = edges(name, bounds)
+    inside = [factor * sign * (x * d + z * t) > 0 for factor, (x, z) in sides]
+    return np.asarray(np.logical_and.reduce(inside))
+
+
+def defining_sign(plane: Tests, name: str, bounds: Bounds) -> Array:
+    """Sign of the effect that defines a class, (G,)."""
+    (a, b), _ = edges(name, bounds)
+    return np.asarray(np.sign(a * plane.d + b * plane.t))
