@@ -165,10 +165,10 @@ def number(column: pd.Series, source: str, strict: bool) -> pd.Series:
     values = values.mask(np.isinf(values))
     odd = present & values.isna()
     if not odd.any():
-        if strict or not commas.unsure:
-            commas.decide()
-            return values if present.any() else column
-        return column
+        if commas.fault and not strict:
+            return column
+        commas.decide()
+        return values if present.any() else column
     if strict and values.notna().sum() > present.sum() / 2:
         row = column.index[odd][0]
         raise StudyError(

@@ -27,22 +27,24 @@ class Commas:
             self.points = True
 
     @property
-    def unsure(self) -> bool:
-        """Whether commas do not tell what they mean."""
-        return bool(self._either) and (self.points or not self._decimal)
-
-    def decide(self) -> None:
-        """Refuse commas that do not tell what they mean."""
-        if self.unsure:
-            raise StudyError(
+    def fault(self) -> str:
+        """Why the commas do not tell what they mean; empty where they do."""
+        if self._either and (self.points or not self._decimal):
+            return (
                 f"{self._source}: {self._either!r} may be a number with a decimal comma "
                 "or with thousands set apart; write numbers with a decimal point and nothing else"
             )
         if self._decimal and self.points:
-            raise StudyError(
+            return (
                 f"{self._source}: numbers with a decimal comma and with a decimal point; write "
                 "all of them with a decimal point"
             )
+        return ""
+
+    def decide(self) -> None:
+        """Refuse commas that do not tell what they mean."""
+        if self.fault:
+            raise StudyError(self.fault)
 
 
 def parsed(cell: str, commas: Commas) -> float | None:
