@@ -7,6 +7,7 @@ from gene_files import read_aliases, read_gmt
 from job import logged
 
 with logged(snakemake.log[0]):
+    from revertome.differential.model_options import ModelOptions
     from revertome.modules import module_tables
     from revertome.quality import used
 
@@ -17,6 +18,7 @@ with logged(snakemake.log[0]):
         {Path(path).stem: read_table(path) for path in files.contrasts},
         read_gmt(files.gmt),
         read_aliases(files.aliases),
+        ModelOptions(**snakemake.params.model),
         snakemake.params.config,
         snakemake.threads,
     )

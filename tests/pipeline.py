@@ -128,12 +128,15 @@ def _modules(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
     families = {path: list(modules.gene_sets({path: text}, {})) for path, text in texts.items()}
     scores = modules.score(expression, sets, options, design, 1)
     distance = modules.distance(expression, design)
+    engine = model_options(config, next(iter(contrasts_by_engine(config))))
+    asked = (list(contrasts), sets, families, engine, options, config["trajectories"]["alpha"])
+    tested = modules.set_tests(expression, labels, *asked)
     keep(
         "modules",
         scores=scores,
         tests=modules.test(scores, obs, labels, design),
         trajectories=modules.trajectory(scores, obs, labels, design, config["trajectories"]),
-        gsea=modules.gsea(contrasts, sets, options["permutations"], options["seed"], 1),
+        sets=modules.sets_table(tested, contrasts, sets, options, 1),
         fingerprint=modules.fingerprint(contrasts, sets, config["trajectories"]["alpha"]),
         agreement=modules.agreement(scores, obs, labels, sets, families, design),
         distance=distance,
@@ -179,7 +182,7 @@ def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
         "quality": ("pca", "components", "flow", "samples", "rle"),
         "response": ("proportions", "trial", "labels"),
         "trajectories": ("genes", "summary", "sensitivity", "variances"),
-        "modules": ("scores", "gsea", "fingerprint", "distance", "distance_tests"),
+        "modules": ("scores", "sets", "fingerprint", "distance", "distance_tests"),
     }
     results = {name: found[f"{stage}/{name}"] for stage in places for name in places[stage]}
     results |= {"module_tests": found["modules/tests"], "patient_flow": found["association/flow"]}

@@ -45,7 +45,7 @@ LIST = (
     Listed("interferon", "Module patient by patient", "Modules", claims=True),
     Listed("modules", "Change of all modules", "Modules"),
     Listed("fingerprint", "Module fingerprint", "Modules"),
-    Listed("gsea", "Gene set enrichment", "Modules"),
+    Listed("sets", "Modules in every contrast", "Modules", claims=True),
     Listed("distance", "Distance to health", "Modules"),
     Listed("association", "Association with clinical response", "Clinic"),
     Listed("diagnostics", "Checks of the models", "Checks"),

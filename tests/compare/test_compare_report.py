@@ -132,7 +132,7 @@ def test_transfer_matrix_of_many_studies_keeps_one_set_and_one_contrast():
     names = [f"s{i:02d}" for i in range(20)]
     rows = [
         {"source": a, "target": b, "set": kind, "contrast": contrast, "n_set": 9, "n_shared": 8,
-         "difference": 1.0, "t": t, "t_preset": t, "adj.P.Val": p, "adj_p_preset": p}
+         "difference": 1.0, "t": t, "adj.P.Val": p}
         for a in names
         for b in names
         for kind in ("reverted_falling", "induced_rising")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import studies
 from revertome.errors import StudyError
 from revertome.modules import gene_sets
 
@@ -36,8 +37,9 @@ def test_a_name_used_twice_is_refused_across_files():
 
 
 def shipped(aliases: dict[str, str]) -> dict[str, list[str]]:
-    names = ["interferon.gmt", "blood_cells.gmt"]
-    texts = {n: (RESOURCES / "modules" / n).read_text("utf-8").splitlines() for n in names}
+    names = ["interferon", "blood_cells", "blood_states", "cytokines"]
+    paths = {f"{n}.gmt": RESOURCES / "modules" / f"{n}.gmt" for n in names}
+    texts = {n: path.read_text("utf-8").splitlines() for n, path in paths.items()}
     return gene_sets(texts, aliases)
 
 
@@ -68,7 +70,7 @@ def test_shipped_modules_agree_with_provenance_and_aliases():
             assert new in sets[row.module]
 
 
-def test_interferon_lists_are_as_printed_gene_by_gene():
+def test_published_lists_are_as_printed_gene_by_gene():
     """Digests of the symbols as the papers print them, in their order, a space between two;
     provenance.tsv leads from current symbols back to those."""
     provenance = pd.read_csv(RESOURCES / "modules" / "provenance.tsv", sep="\t")
@@ -78,14 +80,57 @@ def test_interferon_lists_are_as_printed_gene_by_gene():
         old = {new: old for old, new in (c.split(">") for c in changed[module].split())}
         text = " ".join(old.get(gene, gene) for gene in genes)
         printed[module] = hashlib.sha256(text.encode()).hexdigest()[:16]
-    assert {m: printed[m] for m in ["ISG6", "IRG28", "G2_M1.2", "G2_M3.4", "G2_M5.12"]} == {
+    cells = ["neutrophil", "erythroid", "b_cell", "t_cell", "nk_cell", "monocyte", "platelet"]
+    made = [*cells, "IFN1_ONLY", "IFN2_ONLY"]
+    assert {m: printed[m] for m in printed if m not in made} == {
         "ISG6": "b968f41fc363655f",
         "IRG28": "6b6ae38da7da1e2c",
         "G2_M1.2": "417f3738fbe76a87",
         "G2_M3.4": "5d03773ba19a7c9d",
         "G2_M5.12": "c70bb67478e35abe",
+        "H_IFN_ALPHA": "ea5663aa123c1058",
+        "H_IFN_GAMMA": "6b65e03d8a1026e3",
+        "H_IL6_JAK_STAT3": "ad834089fb566774",
+        "H_TNFA_NFKB": "85474a7210559c27",
+        "H_INFLAMMATORY": "3ac994d4ff5e30c4",
+        "R_IL1_SIGNALING": "d656a58470d4a988",
+        "R_IL18_SIGNALING": "e9dd085bb8aae4fe",
+        "R_NLRP3": "05bf22a7a6c118d4",
+        "LI_M53_INFLAMMASOME": "84db741507a2c0a3",
+        "LI_M37.1_NEUTROPHIL": "803a479ca31ec997",
+        "G2_M5.15": "b2eb883761836b03",
+        "LI_M32.0_PLATELET": "ef39a5f123d57188",
+        "LI_M4.1_CELL_CYCLE": "c15ff4bed6b30b65",
+        "H_G2M": "c305ff4178537871",
     }
     assert provenance[["source", "doi_or_note"]].notna().all(None)
+
+
+def test_types_of_interferon_share_no_gene():
+    sets = shipped({})
+    one, two = sets["H_IFN_ALPHA"], sets["H_IFN_GAMMA"]
+    assert sets["IFN1_ONLY"] == [gene for gene in one if gene not in two]
+    assert sets["IFN2_ONLY"] == [gene for gene in two if gene not in one]
+
+
+@studies.real
+@pytest.mark.parametrize(
+    ("column", "file"),
+    [
+        ("on_ht12", "IlluminaHumanHT-12_v4_2018.tsv.gz"),
+        ("on_u133", "hgu133plus2.tsv.gz"),
+        ("on_ensembl", "Ensembl_86_GRCh38.tsv.gz"),
+    ],
+)
+def test_genes_found_on_three_platforms(column, file):
+    table = pd.read_csv(RESOURCES / "aliases.tsv", sep="\t").set_index("old")["current"]
+    path = studies.SHARED / "data" / "probe_annotation" / file
+    named = pd.read_csv(path, sep="\t", dtype=str)["Gene_Symbol"].dropna()
+    symbols = named.str.split(r"[|;]|///", regex=True).explode().str.strip()
+    there = set(symbols.replace(table.to_dict()))
+    provenance = pd.read_csv(RESOURCES / "modules" / "provenance.tsv", sep="\t")
+    found = {module: sum(g in there for g in genes) for module, genes in shipped({}).items()}
+    assert found == dict(zip(provenance["module"], provenance[column], strict=True))
 
 
 def test_no_outdated_symbol_is_a_current_one():

@@ -22,7 +22,7 @@ rule source_data:
         summary=result("trajectories/summary.tsv"),
         scores=result("modules/scores.tsv"),
         module_tests=result("modules/tests.tsv"),
-        gsea=result("modules/gsea.tsv"),
+        sets=result("modules/sets.tsv"),
         fingerprint=result("modules/fingerprint.tsv"),
         distance=result("modules/distance.tsv"),
         distance_tests=result("modules/distance_tests.tsv"),

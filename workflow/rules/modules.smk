@@ -1,7 +1,7 @@
-"""Modules: interferon and other module scores, their tests and gene set enrichment.
+"""Modules: interferon and other module scores, their tests, and modules as sets of genes.
 
 Takes log2 genes, labels and the contrasts; gives one score a sample, module and method, paired
-and mixed-model tests of the scores, and modules enriched in each contrast.
+and mixed-model tests of the scores, and tests of every module in each contrast.
 """
 
 GMT = module_collections()
@@ -33,7 +33,7 @@ if COLLECTIONS:
 
 
 rule modules:
-    """Score modules, test the scores and run gene set enrichment."""
+    """Score modules, test the scores, and test the modules in every contrast."""
     input:
         expression=result("normalise/expression.h5ad"),
         samples=result("quality/samples.tsv"),
@@ -45,7 +45,7 @@ rule modules:
         scores=result("modules/scores.tsv"),
         tests=result("modules/tests.tsv"),
         trajectories=result("modules/trajectories.tsv"),
-        gsea=result("modules/gsea.tsv"),
+        sets=result("modules/sets.tsv"),
         fingerprint=result("modules/fingerprint.tsv"),
         agreement=result("modules/agreement.tsv"),
         distance=result("modules/distance.tsv"),
@@ -63,6 +63,7 @@ rule modules:
         mem_mb=memory("modules"),
         runtime=minutes("modules"),
     params:
+        model=asdict(model_options(config, ENGINE)),
         config={key: config[key] for key in ("modules", "design", "trajectories")},
         code=lambda wildcards: digest("modules"),
     script:

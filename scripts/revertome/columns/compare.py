@@ -123,8 +123,8 @@ share_at_cutoff_matched  number   0 to 1  share expected by chance
     ),
     table(
         "compare/transfer_sets.tsv",
-        """The sets of one study as gene sets in the contrasts of another: camera, and preranked GSEA.
-        Adjusted P values are Benjamini-Hochberg over all rows.""",
+        """The sets of one study as gene sets in the contrasts of another: camera, and preranked
+        enrichment. Adjusted P values are Benjamini-Hochberg over all rows.""",
         """
 source        text     -        study whose set it is
 target        text     -        study in which it is tested
@@ -134,15 +134,10 @@ n_set         integer  genes    genes of the set
 n_shared      integer  genes    genes of the set that the target measured
 difference    number   SD       mean normal score inside the set minus outside
 correlation   number   -1 to 1  mean correlation of the genes of the set in the target's own people
-t             number   -        camera's t with that correlation
+t             number   -        camera's t with that correlation; missing without the target's expression
 P.Value       number   0 to 1   its two-sided P
 adj.P.Val     number   0 to 1   adjusted
-t_preset      number   -        camera's t with limma's preset correlation of 0.01
-p_preset      number   0 to 1   its two-sided P
-adj_p_preset  number   0 to 1   adjusted
-NES           number   -        normalised enrichment score of GSEA, whose genes count as independent
-p_gsea        number   0 to 1   its P
-adj_p_gsea    number   0 to 1   adjusted
+NES           number   -        normalised enrichment score, a description without a P
 permutations  integer  -        random sets behind it
 """,
     ),

@@ -63,18 +63,27 @@ method  text  -  score method
         + plane("of the score"),
     ),
     table(
-        "modules/gsea.tsv",
-        """Preranked gene set enrichment (gseapy) of every contrast by its t. Genes count as
-        independent there, so the P values rank modules only.""",
+        "modules/sets.tsv",
+        """Every module in every contrast, tested on the fit of the contrast (pairs or blocks,
+        weights, covariates), so that patients count and not genes. NES and leading_edge describe;
+        they have no P. A module with too few genes found has no tests.""",
         """
-contrast      text     -       contrast
-module        text     -       module
-ES            number   -       enrichment score
-NES           number   -       ES / mean of random sets of that size and sign
-P.Value       number   0 to 1  share of random sets as far out; at least 1 / (permutations + 1)
-adj.P.Val     number   0 to 1  Benjamini-Hochberg over modules within the contrast
-size          integer  genes   genes of the module that were tested
-leading_edge  text     -       genes that make the score, comma-separated, strongest first
+contrast        text     -        contrast
+module          text     -        module
+n_genes         integer  genes    genes of the module
+n_found         integer  genes    of these, with a test in the contrast
+logFC           number   log2     mean over the genes of their log2 fold change
+CI.L            number   log2     lower 95% limit
+CI.R            number   log2     upper 95% limit
+correlation     number   -1 to 1  mean correlation between the residuals of two genes of the module
+P.rotation      number   0 to 1   two-sided P that the genes do not change (rotation, as limma's fry)
+adj.P.rotation  number   0 to 1   Benjamini-Hochberg over the modules of one file in the contrast
+P.flip          number   0 to 1   the same by sign flips of the changes within pairs; missing for contrasts between people, and with so few pairs that no P reaches trajectories.alpha
+P.camera        number   0 to 1   two-sided P that they change as other genes do (camera with that correlation, at least 0)
+adj.P.camera    number   0 to 1   Benjamini-Hochberg over the modules of one file in the contrast
+NES             number   -        normalised enrichment score of the genes ranked by t (gseapy)
+leading_edge    text     -        genes that make it, comma-separated, strongest first
+difference      number   SD       mean normal score of its genes less that of other genes, which P.camera tests
 """,
     ),
     table(

@@ -8,14 +8,14 @@ from revertome.compare.effects import ContrastEffects
 from revertome.compare.side_by_side import plane_contrasts
 from revertome.compare.study import FinishedStudy
 from revertome.compare.transfer import SETS, directions
-from revertome.statistics.camera import PRESET, camera, variance_inflation
 from revertome.statistics.fdr import adjust
 from revertome.statistics.preranked import preranked
+from revertome.statistics.set_tests import camera, inflation, members
 
+Key = tuple[str, str]  # source and name of a set
 LEAST = 3  # genes of a set that the target measures
 COLUMNS = ["source", "target", "set", "contrast", "n_set", "n_shared", "difference", "correlation"]
-COLUMNS += ["t", "P.Value", "adj.P.Val", "t_preset", "p_preset", "adj_p_preset"]
-COLUMNS += ["NES", "p_gsea", "adj_p_gsea", "permutations"]
+COLUMNS += ["t", "P.Value", "adj.P.Val", "NES", "permutations"]
 BUDGET = 700_000  # random sets in all
 FEWEST = 100
 
@@ -59,11 +59,10 @@ def enrichment(
     DataFrame
         source, target, set, contrast; n_set, n_shared; difference of mean normal score inside and
         outside; camera with the correlation of the set's genes estimated from the target's
-        residual expression (correlation, t, P.Value; missing without it) and with limma's preset
-        0.01 (t_preset, p_preset); preranked GSEA (NES, p_gsea), whose genes count as independent,
-        in the two contrasts of the trajectory plane, with `permutations` (fewer than asked for
-        where studies are many; at least 100).
-        Adjusted p: Benjamini-Hochberg over all rows.
+        residual expression (correlation, t, P.Value; missing without it, as no other correlation
+        is known); adj.P.Val, Benjamini-Hochberg over all rows; NES of preranked enrichment, a
+        description without a p, in the two contrasts of the trajectory plane, with `permutations`
+        (fewer than asked for where studies are many; at least 100).
     """
     sets = signed_sets(studies)
     plane = plane_contrasts(tables)
@@ -73,16 +72,14 @@ def enrichment(
     for contrast, found in tables.items():
         for target, part in sorted(found.items()):
             own = {key: at for key, at in placed.items() if key[0] != target}
-            overlap = {key: _row(part, at) for key, at in own.items()}
+            overlap = _camera(part, own)
             mine = own if contrast in plane else {}
             ranked = _gsea(part, mine, permutations, options["seed"])
             for (source, name), row in overlap.items():
                 where = {"source": source, "target": target, "set": name, "contrast": contrast}
                 rows.append({**where, **row, **ranked.get((source, name), {})})
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
-    for p, adjusted in (("P.Value", "adj.P.Val"), ("p_preset", "adj_p_preset"),
-                        ("p_gsea", "adj_p_gsea")):  # fmt: skip
-        table[adjusted] = adjust(table[p])
+    table["adj.P.Val"] = adjust(table["P.Value"])
     return table.sort_values(["source", "target", "contrast", "set"], ignore_index=True)
 
 
@@ -90,35 +87,42 @@ def _affordable(wanted: int, sets: int, contrasts: int) -> int:
     return max(FEWEST, min(wanted, BUDGET // max(1, sets * contrasts)))
 
 
-def _row(part: ContrastEffects, members: npt.NDArray[np.intp]) -> dict[str, float]:
-    inside = np.isin(part.at, members, assume_unique=True)
-    m = int(inside.sum())
-    row: dict[str, float] = {"n_set": len(members), "n_shared": m}
-    if m < LEAST:
-        return row
-    delta, t, p = camera(part.z, inside, PRESET, np.inf)
-    row |= {"difference": delta, "t_preset": t, "p_preset": p}
-    if part.noise is not None:
-        inflation = variance_inflation(part.noise[:, inside], part.df)
-        correlation = (inflation - 1) / (m - 1)
-        # As limma does: genes of a set are not held to be less alike than independent ones.
-        _, t, p = camera(part.z, inside, max(correlation, 0.0), part.df)
-        row |= {"correlation": correlation, "t": t, "P.Value": p}
-    return row
+def _camera(
+    part: ContrastEffects, placed: dict[Key, npt.NDArray[np.intp]]
+) -> dict[Key, dict[str, float]]:
+    """Row of every set: its size, and the test where the target measures enough of it."""
+    found = {key: np.flatnonzero(np.isin(part.at, at, assume_unique=True))
+             for key, at in placed.items()}  # fmt: skip
+    rows: dict[Key, dict[str, float]] = {
+        key: {"n_set": len(placed[key]), "n_shared": len(at)} for key, at in found.items()
+    }
+    large = {key: at for key, at in found.items() if len(at) >= LEAST}
+    if not large:
+        return rows
+    sets = members(list(large.values()), len(part.at))
+    known = part.noise is not None
+    inflated = inflation(sets, part.noise.T) if known else np.full(len(large), np.nan)
+    delta, t, p = camera(sets, part.z, inflated, part.df)
+    for i, (key, at) in enumerate(large.items()):
+        rows[key]["difference"] = delta[i]
+        if known:
+            correlation = (inflated[i] - 1) / (len(at) - 1)
+            rows[key] |= {"correlation": correlation, "t": t[i], "P.Value": p[i]}
+    return rows
 
 
 def _gsea(
     part: ContrastEffects,
-    placed: dict[tuple[str, str], npt.NDArray[np.intp]],
+    placed: dict[Key, npt.NDArray[np.intp]],
     permutations: int,
     seed: int,
-) -> dict[tuple[str, str], dict[str, float]]:
+) -> dict[Key, dict[str, float]]:
     found = {key: np.flatnonzero(np.isin(part.at, at, assume_unique=True))
              for key, at in placed.items()}  # fmt: skip
     large = {key: at for key, at in found.items() if LEAST <= len(at) < len(part.at)}
-    _, score, p = preranked(part.z, list(large.values()), permutations, seed)
+    _, score = preranked(part.z, list(large.values()), permutations, seed)
     return {
-        key: {"NES": score[i], "p_gsea": p[i], "permutations": permutations}
+        key: {"NES": score[i], "permutations": permutations}
         for i, key in enumerate(large)
         if np.isfinite(score[i])
     }

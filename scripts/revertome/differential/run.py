@@ -117,18 +117,11 @@ def run(
         Unknown engine, unknown column or value of the subset, fewer than 3 complete pairs,
         confounded design.
     """
-    design, engine = options.design, options.engine
-    every = analysed(expression.obs, design)
-    obs = every[in_subset(every, is_healthy(every, design), options.subset)]
-    outside = sorted(set(every["patient"].astype(str)) - set(obs["patient"].astype(str)))
-    left_out = [f"{', '.join(outside)}: not in differential.subset"] if outside else []
-    _enough_pairs(obs, design)
-    possible = get_engine(engine).BLOCKINGS
-    blocking = possible[0] if len(possible) == 1 else options.blocking
-    contrasts = {name: terms(options.custom.get(name, name)) for name in names}
+    engine = options.engine
+    found, left_out = models_of(expression.obs, labels, options, names)
     tables: dict[str, pd.DataFrame] = {}
     facts: dict[str, dict[str, object]] = {}
-    for model in models(obs, labels, design, contrasts, blocking):
+    for model in found:
         print(f"{engine}: {model.formula}, {len(model.obs)} samples")
         result = fit(expression[model.obs.index], model, options, threads)
         about = _describe(model, options, result.facts)
@@ -144,6 +137,25 @@ def run(
             facts[name] = {"contrast": name, "engine": engine, "dropped": "no such samples"}
     report = pd.DataFrame([facts[n] for n in names], columns=REPORT)
     return Differential({n: tables[n] for n in names}, report)
+
+
+def models_of(
+    obs: pd.DataFrame, labels: pd.DataFrame, options: ModelOptions, names: Sequence[str]
+) -> tuple[list[Model], list[str]]:
+    """Models of the contrasts by one engine, and the patients that the subset leaves out.
+
+    Parameters and errors as of `run`; `obs` holds the samples.
+    """
+    design = options.design
+    every = analysed(obs, design)
+    chosen = every[in_subset(every, is_healthy(every, design), options.subset)]
+    outside = sorted(set(every["patient"].astype(str)) - set(chosen["patient"].astype(str)))
+    left_out = [f"{', '.join(outside)}: not in differential.subset"] if outside else []
+    _enough_pairs(chosen, design)
+    possible = get_engine(options.engine).BLOCKINGS
+    blocking = possible[0] if len(possible) == 1 else options.blocking
+    contrasts = {name: terms(options.custom.get(name, name)) for name in names}
+    return models(chosen, labels, design, contrasts, blocking), left_out
 
 
 def _enough_pairs(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:

@@ -22,16 +22,18 @@ def draw(table: pd.DataFrame) -> Figure:
     ax = fig.subplots()
     values = np.full((len(lines), len(columns)), np.nan)
     values[cells["line"], cells["column"]] = cells["t"]
-    reach = max(LEAST, float(np.nanmax(np.abs(values))))
+    empty = np.full(values.shape, True)
+    empty[cells["line"], cells["column"]] = False
+    reach = max(LEAST, float(cells["t"].abs().max(skipna=True)) if cells["t"].notna().any() else 0)
     scale = AsinhNorm(LINEAR, -reach, reach)
     image = ax.imshow(values, cmap=DIVERGING, norm=scale, aspect="auto")
     for row in cells.to_dict("records"):
         word = str(row["label"]) if pd.notna(row.get("label")) else ""
-        dark = abs(float(scale(row["t"])) - 0.5) > 0.3
+        dark = pd.notna(row["t"]) and abs(float(scale(row["t"])) - 0.5) > 0.3
         ax.text(row["column"], row["line"], word, ha="center", va="center", fontsize=pt(6.5),
                 weight="bold" if word.endswith("*") else "normal",
                 color="white" if dark else INK)  # fmt: skip
-    for line, column in np.argwhere(np.isnan(values)):
+    for line, column in np.argwhere(empty):
         ax.text(column, line, "–", ha="center", va="center", color=QUIET)
     ax.set_yticks(
         lines["line"],

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from revertome.figures.gsea import worded
+from revertome.figures.sets import worded
 from revertome.figures.labels import short
 from revertome.figures.style import DIVERGING, MM, SINGLE, canvas, pt, rows, styled
 

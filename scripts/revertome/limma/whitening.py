@@ -1,5 +1,6 @@
 """Data on the scale where errors are independent with one variance a gene: W with W'W = V^-1."""
 
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -22,7 +23,12 @@ class Whitening(Protocol):
         The whitened design, one for all genes or one a gene.
     """
 
-    x: Array
+    @property
+    def x(self) -> Array:
+        """The whitened design."""
+
+    def designs(self, genes: slice) -> Array:
+        """The whitened design of some of the genes, (1, n, p) or (genes, n, p)."""
 
     def whiten(self, y: Array, genes: slice = ALL) -> Array:
         """Whiten the data (n, genes) of some of the genes."""
@@ -40,18 +46,27 @@ class ConsensusWhitening:
     """
 
     def __init__(self, model: Model, correlation: float, weights: Array | None) -> None:
-        x = model.design.to_numpy(float)
-        white = whitener(model.block, len(x), 0.0 if np.isnan(correlation) else correlation)
+        self.plain = model.design.to_numpy(float)
+        correlation = 0.0 if np.isnan(correlation) else correlation
+        self.white = whitener(model.block, len(self.plain), correlation)
         self.root = None
         if weights is not None and weights.ndim == 2:
             self.root = np.sqrt(weights)
-            self.x = white @ (self.root.T[:, :, None] * x)
-        else:
-            if weights is not None:
-                white = white * np.sqrt(weights)
-            self.x = (white @ x)[None]
+        elif weights is not None:
+            self.white = self.white * np.sqrt(weights)
         # A row has as many entries as its patient has samples, at most.
-        self.blocks = sparse.csr_array(white)
+        self.blocks = sparse.csr_array(self.white)
+
+    @cached_property
+    def x(self) -> Array:
+        """See `Whitening`."""
+        return self.designs(ALL)
+
+    def designs(self, genes: slice) -> Array:
+        """See `Whitening`."""
+        if self.root is None:
+            return np.asarray((self.white @ self.plain)[None])
+        return np.asarray(self.white @ (self.root[:, genes].T[:, :, None] * self.plain))
 
     def whiten(self, y: Array, genes: slice = ALL) -> Array:
         """See `Whitening`."""
@@ -78,6 +93,10 @@ class GenewiseWhitening:
         self.shrink = (1 - 1 / np.sqrt(1 + np.outer(ratio, size))) / size
         x = model.design.to_numpy(float)
         self.x = x - self.shrink[:, :, None] * (self.z @ (self.z.T @ x))
+
+    def designs(self, genes: slice) -> Array:
+        """See `Whitening`."""
+        return self.x[genes]
 
     def whiten(self, y: Array, genes: slice = ALL) -> Array:
         """See `Whitening`."""

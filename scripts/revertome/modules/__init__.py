@@ -8,6 +8,7 @@ from revertome.modules.gmt import gene_sets
 from revertome.modules.gsea import gsea
 from revertome.modules.over_representation import over_representation
 from revertome.modules.scoring import score
+from revertome.modules.sets import set_tests, sets_table
 from revertome.modules.stage import module_tables
 from revertome.modules.tests import test
 from revertome.modules.trajectory import trajectory
@@ -22,6 +23,8 @@ __all__ = [
     "module_tables",
     "over_representation",
     "score",
+    "set_tests",
+    "sets_table",
     "test",
     "trajectory",
 ]

@@ -5,13 +5,14 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.differential.model_options import ModelOptions
 from revertome.modules.agreement import agreement
 from revertome.modules.distance import distance
 from revertome.modules.distance_tests import distance_tests
 from revertome.modules.fingerprint import fingerprint
 from revertome.modules.gmt import gene_sets
-from revertome.modules.gsea import gsea
 from revertome.modules.scoring import score
+from revertome.modules.sets import set_tests, sets_table
 from revertome.modules.tests import test
 from revertome.modules.trajectory import trajectory
 
@@ -22,6 +23,7 @@ def module_tables(
     contrasts: Mapping[str, pd.DataFrame],
     files: Mapping[str, Iterable[str]],
     aliases: Mapping[str, str],
+    model: ModelOptions,
     config: Mapping[str, Any],
     threads: int,
 ) -> dict[str, pd.DataFrame]:
@@ -37,6 +39,8 @@ def module_tables(
         Contrast to its differential table.
     files, aliases : mapping
         Lines of GMT files and old symbols, see `gene_sets`.
+    model : ModelOptions
+        Engine and options of the contrasts.
     config : mapping
         Sections `modules`, `design` and `trajectories` of the study file.
     threads : int
@@ -44,19 +48,21 @@ def module_tables(
     Returns
     -------
     dict of str to DataFrame
-        scores, tests, trajectories, gsea, fingerprint, agreement, distance, distance_tests.
+        scores, tests, trajectories, sets, fingerprint, agreement, distance, distance_tests.
     """
     options, design, rule = config["modules"], config["design"], config["trajectories"]
     sets = gene_sets(files, aliases)
     families = {name: list(gene_sets({name: lines}, {})) for name, lines in files.items()}
     scores = score(expression, sets, options, design, threads)
     far = distance(expression, design)
+    asked = (list(contrasts), sets, families, model, options, rule["alpha"])
+    tested = set_tests(expression, labels, *asked)
     of = (scores, expression.obs, labels)
     return {
         "scores": scores,
         "tests": test(*of, design),
         "trajectories": trajectory(*of, design, rule),
-        "gsea": gsea(contrasts, sets, options["permutations"], options["seed"], threads),
+        "sets": sets_table(tested, contrasts, sets, options, threads),
         "fingerprint": fingerprint(contrasts, sets, rule["alpha"]),
         "agreement": agreement(*of, sets, families, design),
         "distance": far,

@@ -32,7 +32,8 @@ LIMITS = (
     "Log2 fold changes are smaller on microarrays than in RNA-seq, so compare directions and ranks "
     "before sizes. Module scores are in standard deviations of each study's own healthy samples.",
     "Genes are matched by current human symbol. A gene that one platform does not measure is left "
-    "out. The p-value of GSEA treats genes as independent, that of camera does not.",
+    "out. The score of preranked enrichment (NES) describes and has no p-value: it treats genes as "
+    "independent. Where a study has no expression in its folder, no p-value of a set is given.",
 )
 METHODS = (
     "Correlations of log2 fold changes: the variance comes from the residual expression of each "

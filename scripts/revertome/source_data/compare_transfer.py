@@ -31,23 +31,22 @@ def table(transfer_sets: pd.DataFrame, alpha: float) -> pd.DataFrame:
     DataFrame
         `cell` rows: source, set, n_set, line, target, contrast, column, n_shared, t, difference,
         adj.P.Val, label. `line` rows: line, source, set, n_set. `column` rows: column, target,
-        contrast, label. Camera with the correlation estimated from the target; with limma's preset
-        where the target has no residual expression (`preset` true). Where the matrix would outgrow
+        contrast, label. Camera with the correlation estimated from the target; t is missing
+        where the target has no residual expression. Where the matrix would outgrow
         a page: one set a source and one contrast a target, those that most studies have.
     """
-    found = transfer_sets.dropna(subset=["t_preset"]).copy()
+    found = transfer_sets.dropna(subset=["difference"]).copy()
     # The treated stand beside responders and all only where studies differ; then they are enough.
     if (found["contrast"] == "change_treated").any():
         found = found[~found["contrast"].isin(["change_responders", "change_all"])]
     if found.empty:
         return absent("No study has a reverted or induced set of which another measured 3 genes.")
-    found["preset"] = found["t"].isna()
-    found["t"] = found["t"].fillna(found["t_preset"])
-    found["adj.P.Val"] = found["adj.P.Val"].fillna(found["adj_p_preset"])
     words = ""
+    if found["t"].isna().any():
+        words = " Without colour: the other study has no expression to estimate a correlation from."
     if _extent(found) > MOST:
         found = _commonest(found)
-        words = " Of each study one set and one contrast; the others are in transfer_sets.tsv."
+        words += " Of each study one set and one contrast; the others are in transfer_sets.tsv."
     lines = found[["source", "set", "n_set"]].drop_duplicates().sort_values(["source", "set"])
     lines = lines.head(MOST).assign(line=range(len(lines.head(MOST))))
     order = {name: i for i, name in enumerate(CONTRAST)}
@@ -57,7 +56,7 @@ def table(transfer_sets: pd.DataFrame, alpha: float) -> pd.DataFrame:
     ).head(MOST)
     columns = columns.assign(column=range(len(columns)), label=columns["contrast"].map(CONTRAST))
     keep = ["source", "set", "target", "contrast", "n_shared", "t", "difference", "adj.P.Val"]
-    cells = found[[*keep, "preset"]].merge(lines, on=["source", "set"])
+    cells = found[keep].merge(lines, on=["source", "set"])
     cells = cells.merge(columns, on=["target", "contrast"]).drop(columns="label")
     star = np.where(cells["adj.P.Val"] <= alpha, "*", "")
     few = len(columns) <= NUMBERED

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from revertome.source_data.gsea import ordered
+from revertome.source_data.sets import ordered
 from revertome.source_data.tidy import absent, count, stack
 
 MOST = 40  # modules drawn, by their largest share

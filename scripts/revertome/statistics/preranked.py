@@ -48,8 +48,7 @@ def preranked(
 ) -> Array:
     """Enrichment of sets at either end of a ranking.
 
-    NES is ES over the mean of random sets of that size and sign; p the share of those as far out,
-    at least 1 / (permutations + 1), as gseapy has it.
+    NES is ES over the mean of random sets of that size and sign, as gseapy has it.
 
     Parameters
     ----------
@@ -64,8 +63,8 @@ def preranked(
 
     Returns
     -------
-    (3, sets)
-        ES, NES, p; NES and p are NaN where no random set is of that sign.
+    (2, sets)
+        ES, NES; NES is NaN where no random set is of that sign.
     """
     order = np.argsort(-statistic, kind="stable")
     place = np.empty(len(order), dtype=np.int32)
@@ -73,7 +72,7 @@ def preranked(
     weight = np.abs(statistic[order])
     drawn = _random(len(order), max(map(len, sets), default=0), permutations, seed)
     null: dict[int, Array] = {}
-    found = np.full((3, len(sets)), np.nan)
+    found = np.full((2, len(sets)), np.nan)
     for i, members in enumerate(sets):
         m = len(members)
         if m not in null:
@@ -82,8 +81,7 @@ def preranked(
         same = null[m][(null[m] >= 0) == (es >= 0)]
         found[0, i] = es
         if len(same):
-            p = float((np.abs(same) >= abs(es)).mean())
-            found[1:, i] = es / np.abs(same).mean(), max(p, 1 / (permutations + 1))
+            found[1, i] = es / np.abs(same).mean()
     return found
 
 

@@ -72,10 +72,9 @@ set         text     -       class and direction of change
 target      text     -       study in which it is tested
 contrast    text     -       contrast of the target
 n_shared    integer  genes   genes of the set that the target measured
-t           number   -       camera's t
+t           number   -       camera's t; missing without the target's expression
 difference  number   SD      mean normal score inside the set minus outside
 adj.P.Val   number   0 to 1  Benjamini-Hochberg over all rows
-preset      boolean  -       whether limma's preset correlation was used
 n_set       integer  genes   genes of the set
 line        integer  -       line of the matrix, from 0
 column      integer  -       column of the matrix, from 0

@@ -58,17 +58,20 @@ net         number   -1 to 1  share_up - share_down
         + ORDER,
     ),
     figure(
-        "gsea",
-        "Gene set enrichment. Rows: dot, module, contrast, study.",
+        "sets",
+        "Tests of modules that count patients. Rows: dot, module, contrast, study.",
         """
-contrast   text     -       contrast
-module     text     -       module
-ES         number   -       enrichment score
-NES        number   -       normalised enrichment score
-P.Value    number   0 to 1  share of random sets as far out
-adj.P.Val  number   0 to 1  Benjamini-Hochberg over modules within the contrast
-size       integer  genes   genes of the module that were tested
-alpha      number   0 to 1  adjusted P below which a dot has a ring
+contrast        text     -       contrast
+module          text     -       module
+n_found         integer  genes   genes of the module that were tested
+logFC           number   log2    mean log2 fold change of its genes
+CI.L            number   log2    lower 95% limit
+CI.R            number   log2    upper 95% limit
+P.rotation      number   0 to 1  two-sided P that the genes do not change
+adj.P.rotation  number   0 to 1  Benjamini-Hochberg over the modules of a file in the contrast
+P.camera        number   0 to 1  two-sided P that they change as other genes do
+adj.P.camera    number   0 to 1  adjusted
+alpha           number   0 to 1  adjusted P up to which a dot has a ring
 """
         + ORDER,
     ),

@@ -1,4 +1,4 @@
-"""Dot plot of enrichment: contrasts across, modules down."""
+"""Dot plot of modules tested as sets: contrasts across, modules down."""
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,7 @@ from revertome.figures.labels import short
 from revertome.figures.style import DIVERGING, INK, MM, SINGLE, canvas, dot, pt, rows, styled
 
 SMALLEST = 1e-4  # adjusted p of the largest dot
+PALE = "#BBBBBB"
 
 
 def _area(p: pd.Series) -> pd.Series:
@@ -17,26 +18,29 @@ def _area(p: pd.Series) -> pd.Series:
 
 @styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Draw the enrichment."""
+    """Draw the modules in every contrast."""
     dots = rows(table, "dot")
     modules, contrasts = rows(table, "module"), rows(table, "contrast")
     alpha = rows(table, "study")["alpha"].iloc[0]
-    fig = canvas(SINGLE, (4.6 * len(modules) + 38) * MM)
+    fig = canvas(SINGLE, (4.6 * len(modules) + 42) * MM)
     ax = fig.subplots()
     x = dots["contrast"].map(contrasts.set_index("contrast")["order"])
     y = dots["module"].map(modules.set_index("module")["order"])
-    reach = max(1.0, dots["NES"].abs().max())
+    reach = max(0.1, dots["logFC"].abs().max())
+    changes = dots["adj.P.rotation"] <= alpha
     image = ax.scatter(
         x,
         y,
-        s=_area(dots["adj.P.Val"]),
-        c=dots["NES"],
+        s=_area(dots["adj.P.rotation"]),
+        c=dots["logFC"],
         cmap=DIVERGING,
         vmin=-reach,
         vmax=reach,
-        ec=np.where(dots["adj.P.Val"] < alpha, INK, "#BBBBBB"),
+        ec=np.where(changes, INK, PALE),
         lw=0.7,
     )
+    more = changes & (dots["adj.P.camera"] <= alpha)
+    ax.scatter(x[more], y[more], s=5, c=INK, ec="white", lw=0.4)
     names = [worded(name) for name in contrasts["contrast"]]
     ax.set_xticks(range(len(names)), names)
     ax.set_yticks(range(len(modules)), [short(name, 34) for name in modules["module"]])
@@ -47,13 +51,13 @@ def draw(table: pd.DataFrame) -> Figure:
     bar = fig.colorbar(
         image, ax=ax, orientation="horizontal", location="top", shrink=0.7, aspect=22, pad=0.02
     )
-    bar.set_label("Normalised enrichment score")
+    bar.set_label("Mean log2 fold change of the genes")
     bar.outline.set_visible(False)
     fig.legend(
         handles=_sizes(alpha),
         loc="outside lower center",
-        ncols=4,
-        title="adjusted p",
+        ncols=3,
+        title="adjusted p that no gene changes",
         title_fontsize=pt(6.5),
     )
     return fig
@@ -65,12 +69,13 @@ def worded(contrast: str) -> str:
 
 
 def _sizes(alpha: float) -> list[Line2D]:
-    return [
+    sizes = [
         dot(
-            "#BBBBBB",
+            PALE,
             f"{p:g}" if p > SMALLEST else f"≤ {p:g}",
             markersize=float(np.sqrt(_area(pd.Series([p]))[0])),
-            markeredgecolor=INK if p < alpha else "#BBBBBB",
+            markeredgecolor=INK if p <= alpha else PALE,
         )
         for p in sorted({1, alpha, 0.01, SMALLEST}, reverse=True)
     ]
+    return [*sizes, dot(INK, "more than other genes", markersize=1.8)]

@@ -1,0 +1,131 @@
+"""A contrast and the noise of every gene as independent effects of one variance.
+
+The whitened data of a gene, turned by the orthogonal matrix of its whitened design, are p effects
+of the design, the last of which is the contrast, and n - p of noise alone. What tests of gene sets
+need of a fit is in these numbers (Wu et al. 2010, Bioinformatics 26:2176; Wu & Smyth 2012, Nucleic
+Acids Res 40:e133).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from revertome.arrays import Array
+from revertome.limma.joint import JointFit
+
+CHUNK = 500  # genes whose own designs are held at once
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Effects of one contrast.
+
+    Attributes
+    ----------
+    signal : (G,)
+        The contrast over its unscaled standard deviation: N(., sigma^2) as every residual effect.
+    noise : (G, n - p)
+        Residual effects. NaN, as `signal`, for genes with missing values.
+    logfc, stdev_unscaled, t : (G,)
+        Estimate, its standard deviation over sigma, and moderated t.
+    s2_prior, s2_post : (G,)
+        Prior and moderated variance.
+    df_prior, df_total : float or (G,)
+        Degrees of freedom of the prior, and of t.
+    """
+
+    signal: Array
+    noise: Array
+    logfc: Array
+    stdev_unscaled: Array
+    t: Array
+    s2_prior: Array
+    s2_post: Array
+    df_prior: float | Array
+    df_total: float | Array
+
+    @property
+    def known(self) -> Array:
+        """Genes with effects, (G,) bool."""
+        return np.asarray(np.isfinite(self.signal) & np.isfinite(self.t))
+
+
+def effects_of(fitted: JointFit, contrast: str) -> Effects:
+    """Effects of a contrast of a fitted model.
+
+    Parameters
+    ----------
+    fitted : JointFit
+    contrast : str
+        One of its contrasts.
+    """
+    vector = fitted.model.contrasts[contrast]
+    columns = fitted.model.design.columns
+    turn = last_coefficient(vector.reindex(columns, fill_value=0.0).to_numpy(float))
+    whitening = fitted.whitening()
+    y = fitted.y
+    n_genes, p = y.shape[1], len(turn)
+    rotated = np.empty((n_genes, len(y) - p + 1))
+    same = fitted.weights is None or fitted.weights.ndim == 1
+    step = n_genes if same and np.ndim(fitted.correlation) == 0 else CHUNK
+    for start in range(0, n_genes, step):
+        part = slice(start, start + step)
+        design = whitening.designs(part) @ turn
+        rotated[part] = _rotated(design, whitening.whiten(y[:, part], part).T)
+    moderated = fitted.moderated[contrast]
+    k = moderated.fit.names.index(contrast)
+    return Effects(
+        signal=rotated[:, 0],
+        noise=rotated[:, 1:],
+        logfc=moderated.fit.coefficients[:, k],
+        stdev_unscaled=moderated.stdev_unscaled[:, k],
+        t=moderated.t[:, k],
+        s2_prior=moderated.s2_prior,
+        s2_post=moderated.s2_post,
+        df_prior=moderated.df_prior,
+        df_total=moderated.df_total,
+    )
+
+
+def last_coefficient(contrast: Array) -> Array:
+    """Matrix T (p, p): in the design XT the contrast is the last coefficient.
+
+    A single coefficient is moved to the end; else T is made of the reflection that takes the
+    contrast to the first axis, as limma's ``contrastAsCoef`` does.
+    """
+    p = len(contrast)
+    at = np.flatnonzero(contrast)
+    if len(at) == 1 and contrast[at[0]] == 1:
+        return np.asarray(np.eye(p)[:, [*np.delete(np.arange(p), at[0]), at[0]]])
+    # H c = r e1 with H = I - 2vv' / v'v, so X b = (X H)(H b), and c'b = r (H b)_1: the first
+    # column of XH over r has the coefficient c'b.
+    r = -np.copysign(np.linalg.norm(contrast), contrast[0] or 1.0)
+    v = contrast.astype(float).copy()
+    v[0] -= r
+    turn = np.eye(p) - 2 * np.outer(v, v) / (v @ v)
+    turn[:, 0] /= r
+    return np.asarray(np.roll(turn, -1, axis=1))
+
+
+def _rotated(design: Array, y: Array) -> Array:
+    """Effects of the last coefficient and of noise, (G, n - p + 1), from y (G, n).
+
+    Householder's reflections of each design (1 or G, n, p), as LINPACK has them.
+    """
+    p = design.shape[2]
+    if len(design) == 1:
+        q, r = np.linalg.qr(design[0], mode="complete")
+        turned, last = y @ q[:, p - 1 :], r[p - 1, p - 1]
+    else:
+        # h holds R and, below its diagonal, the reflections: applied to the data one by one they
+        # cost less than the matrix they make.
+        h, tau = np.linalg.qr(design, mode="raw")
+        turned = y.copy()
+        for j in range(p):
+            v = h[:, j, j:].copy()
+            v[:, 0] = 1.0
+            along = tau[:, j] * np.einsum("gn,gn->g", v, turned[:, j:])
+            turned[:, j:] -= along[:, None] * v
+        turned, last = turned[:, p - 1 :], h[:, p - 1, p - 1]
+    turned[:, 0] *= np.sign(last)
+    return np.asarray(turned)

@@ -1,0 +1,126 @@
+"""Sign flips within pairs: the changes of patients, as likely up as down where nothing changes.
+
+The one test of a paired trial that assumes nothing of variances, shapes or the correlation of
+genes. With covariates that differ between visits its contributions are effective scores, and it
+holds for many pairs (Hemerik, Goeman & Finos 2020, J R Stat Soc B 82:841).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from revertome.arrays import Array
+from revertome.limma.joint import JointFit
+from revertome.statistics.set_tests import means
+from revertome.trial import GROUPS, covariate_columns, dependent, label_by_patient, paired_rows
+
+Rows = NDArray[np.intp]
+ALL_OF = 12  # pairs up to which every flip is tried: 2 ** 11 up to the sign of all
+DRAWN = 4999  # flips drawn of more pairs
+SETS = 500  # sets held at once
+
+
+def flip_p(
+    fitted: JointFit,
+    contrast: str,
+    sets: sparse.csr_array,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    alpha: float,
+    seed: int,
+) -> Array:
+    """Two-sided p of every set by sign flips of the changes within pairs.
+
+    Parameters
+    ----------
+    fitted : JointFit
+        The model of the contrast; its values and weights are used, complete pairs only.
+    contrast : str
+        change_all, change_responders or change_nonresponders.
+    sets : (sets, G)
+    labels : DataFrame
+        patient, label.
+    design : mapping
+        Configuration section `design`.
+    alpha : float
+        Level that the smallest possible p, 2 / 2^n of n pairs, must reach.
+    seed : int
+        Of the flips drawn where there are more than 12 pairs.
+
+    Returns
+    -------
+    (sets,)
+        Share of the flips, with the identity, in which the mean over the genes of a set of their
+        standardised changes is at least as far from 0; NaN for other contrasts, or too few pairs.
+    """
+    nothing = np.full(sets.shape[0], np.nan)
+    obs = fitted.model.obs
+    where = obs.assign(patient=obs["patient"].astype(str), visit=obs["visit"].astype(str))
+    label = where["patient"].map(label_by_patient(labels))
+    group = contrast.removeprefix("change_")
+    if contrast != "change_all":
+        if group not in GROUPS:
+            return nothing
+        where = where.assign(visit=where["visit"].where(label.eq(GROUPS[group])))
+    before, after = paired_rows(where, design["baseline"], design["followup"])
+    n = len(before)
+    if n == 0 or 2.0 ** (1 - n) > alpha:
+        return nothing
+    nuisance = covariate_columns(obs, design["covariates"]).to_numpy(float)
+    shift = nuisance[after] - nuisance[before]
+    # A covariate whose change is the same in all is no covariate of a change, in any model.
+    beyond = dependent(np.column_stack([np.ones(n), shift]))
+    shift = np.delete(shift, [column - 1 for column in beyond], axis=1)
+    scores, weight = _scores(fitted, before, after, shift)
+    per_set = means(sets, scores.T)
+    return _share(per_set, _flips(n, seed), weight, shift)
+
+
+def _scores(fitted: JointFit, before: Rows, after: Rows, shift: Array) -> tuple[Array, Array]:
+    """Contribution of every pair to the change of every gene (n, G), and mean weights (n,)."""
+    change = fitted.y[after] - fitted.y[before]
+    weight = np.ones((len(change), 1))
+    if fitted.weights is not None:
+        own = fitted.weights.reshape(len(fitted.y), -1)
+        weight = own[before] * own[after] / (own[before] + own[after])
+    one = np.ones_like(change)
+    if shift.shape[1]:
+        # Regression of the changes, and of the constant, on the changes of covariates.
+        inner = np.einsum("nk,ng,nl->gkl", shift, weight, shift)
+        for values in (change, one):
+            toward = np.einsum("nk,ng->gk", shift, weight * values)[:, :, None]
+            values -= np.einsum("nk,gko->ng", shift, np.linalg.solve(inner, toward))
+    # A scale that no flip changes: the root mean square, not the deviation from the mean.
+    scale = np.sqrt((weight * change**2).mean(axis=0) * (weight * one**2).sum(axis=0))
+    scores = np.divide(weight * one * change, scale, out=np.zeros_like(change), where=scale > 0)
+    return scores, weight.mean(axis=1)
+
+
+def _flips(n: int, seed: int) -> Array:
+    """Signs (flips, n), the identity first; the opposite of a flip gives the same p."""
+    if n <= ALL_OF:
+        bits = np.arange(2 ** (n - 1))[:, None] >> np.arange(n) & 1
+        return np.asarray(1.0 - 2.0 * bits)
+    drawn = np.random.default_rng(seed).integers(0, 2, (DRAWN, n))
+    return np.vstack([np.ones(n), 1.0 - 2.0 * drawn])
+
+
+def _share(scores: Array, flips: Array, weight: Array, shift: Array) -> Array:
+    """Share of the flips as far out as the first, for scores (sets, n)."""
+    spread = np.ones(len(flips))
+    if shift.shape[1]:
+        # Flipping undoes what regression took out: the variance of each flipped sum differs.
+        inner = shift.T @ (weight[:, None] * shift)
+        one = 1 - shift @ np.linalg.solve(inner, shift.T @ weight)
+        turned = (flips * (weight * one)) @ shift
+        lost = np.einsum("bk,bk->b", turned, np.linalg.solve(inner, turned.T).T)
+        spread = np.sqrt(np.maximum((weight * one**2).sum() - lost, 1e-12))
+    p = np.empty(len(scores))
+    for start in range(0, len(scores), SETS):
+        sums = np.abs(scores[start : start + SETS] @ flips.T) / spread
+        p[start : start + SETS] = (sums >= sums[:, :1] * (1 - 1e-9)).mean(axis=1)
+    return np.where(np.isnan(scores).any(axis=1), np.nan, p)

@@ -1,0 +1,160 @@
+"""Tests of modules in every contrast that count patients, on the fit of the contrast."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from revertome.arrays import Array
+from revertome.differential.engines import joint_fit, linear_engine
+from revertome.differential.model_options import ModelOptions
+from revertome.differential.run import models_of
+from revertome.limma.ebayes import squeeze
+from revertome.limma.effects import Effects, effects_of
+from revertome.limma.joint import JointFit
+from revertome.modules.flips import flip_p
+from revertome.modules.gsea import gsea
+from revertome.statistics.fdr import adjust
+from revertome.statistics.set_tests import (
+    camera,
+    fry,
+    inflation,
+    mean_estimate,
+    members,
+    normal_score,
+    robust_variance,
+)
+
+COLUMNS = ["contrast", "module", "n_genes", "n_found", "logFC", "CI.L", "CI.R", "correlation"]
+COLUMNS += ["P.rotation", "adj.P.rotation", "P.flip", "P.camera", "adj.P.camera"]
+COLUMNS += ["NES", "leading_edge", "difference"]
+
+
+def set_tests(
+    expression: Any,
+    labels: pd.DataFrame,
+    names: Sequence[str],
+    sets: Mapping[str, list[str]],
+    families: Mapping[str, list[str]],
+    model: ModelOptions,
+    options: Mapping[str, Any],
+    alpha: float,
+) -> pd.DataFrame:
+    """Test every module in every contrast: does it change, and more than other genes?
+
+    The fit is that of the contrast's table: pairs or blocks, weights, covariates, moderation. An
+    engine without residuals (deseq2) is stood in for by voom.
+
+    Parameters
+    ----------
+    expression : AnnData, samples x genes
+    labels : DataFrame
+        patient, label.
+    names : list of str
+        Contrasts.
+    sets, families : mapping
+        Module to genes, and file to its modules.
+    model : ModelOptions
+        Engine and options of the contrasts.
+    options : mapping
+        `min_genes` and `seed`.
+    alpha : float
+        False discovery rate; sign flips that cannot reach it are not tried.
+
+    Returns
+    -------
+    DataFrame
+        contrast, module, n_genes (listed), n_found (tested); logFC, CI.L, CI.R (mean over the genes
+        of the log2 fold change, and its 95% interval); correlation (mean over pairs of its genes,
+        between residuals); P.rotation (self-contained: `fry`), P.flip (sign flips within pairs;
+        changes of one group of pairs only), P.camera (competitive: `camera` with that correlation);
+        adj. (Benjamini-Hochberg over the modules of one file in a contrast); difference (of the
+        mean normal score of its genes and of other genes). NA below `min_genes` found.
+    """
+    order = pd.MultiIndex.from_product([names, sets], names=["contrast", "module"])
+    parts = [
+        _tested(fitted, name, expression.var_names, sets, labels, model.design, options, alpha)
+        for fitted, name in _fits(expression, labels, model, names)
+    ]
+    table = pd.concat([part for part in parts if len(part)]) if parts else pd.DataFrame()
+    table = table.reindex(order, columns=[c for c in COLUMNS[2:] if c not in ("NES", "leading_edge")])
+    table["n_genes"] = [len(sets[module]) for _, module in order]
+    table["n_found"] = table["n_found"].fillna(0).astype(int)
+    family = pd.Series({module: file for file, own in families.items() for module in own})
+    groups = [order.get_level_values("contrast"), order.get_level_values("module").map(family)]
+    for p in ("P.rotation", "P.camera"):
+        table[f"adj.{p}"] = table[p].groupby(groups).transform(adjust)
+    return table.reset_index()
+
+
+def sets_table(
+    tested: pd.DataFrame,
+    contrasts: Mapping[str, pd.DataFrame],
+    sets: Mapping[str, list[str]],
+    options: Mapping[str, Any],
+    threads: int,
+) -> pd.DataFrame:
+    """The tests of `set_tests` beside what `gsea` says of the contrasts' tables."""
+    described = gsea(contrasts, sets, options["permutations"], options["seed"], threads)
+    return tested.merge(described, on=["contrast", "module"], how="left")[COLUMNS]
+
+
+def _fits(
+    expression: Any, labels: pd.DataFrame, model: ModelOptions, names: Sequence[str]
+) -> Iterator[tuple[JointFit, str]]:
+    linear = replace(model, engine=linear_engine(model.engine))
+    for each in models_of(expression.obs, labels, linear, names)[0]:
+        fitted = joint_fit(expression[each.obs.index], each, linear)
+        for name in each.contrasts:
+            yield fitted, name
+
+
+def _tested(
+    fitted: JointFit,
+    name: str,
+    genes: pd.Index,
+    sets: Mapping[str, list[str]],
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    options: Mapping[str, Any],
+    alpha: float,
+) -> pd.DataFrame:
+    effects = effects_of(fitted, name)
+    known = effects.known
+    place = pd.Series(np.flatnonzero(known), index=genes[known].astype(str))
+    at = {module: place.reindex(listed).dropna().to_numpy(np.intp) for module, listed in sets.items()}
+    large = {module: own for module, own in at.items() if len(own) >= options["min_genes"]}
+    found = pd.DataFrame({"n_found": {module: len(own) for module, own in at.items()}})
+    if large:
+        every = members(list(large.values()), len(genes))
+        flips = flip_p(fitted, name, every, labels, design, alpha, options["seed"])
+        numbers = _numbers(effects, known, every[:, np.flatnonzero(known)])
+        found = found.join(pd.DataFrame(numbers | {"P.flip": flips}, index=list(large)))
+    found.index = pd.MultiIndex.from_product([[name], found.index], names=["contrast", "module"])
+    return found
+
+
+def _numbers(effects: Effects, known: Array, sets: Any) -> dict[str, Array]:
+    signal, noise = effects.signal[known], effects.noise[known]
+    prior_df, total = (
+        df if np.ndim(df) == 0 else df[known] for df in (effects.df_prior, effects.df_total)
+    )
+    variance, df = robust_variance(signal, noise)
+    scale = np.sqrt(squeeze(variance, df, effects.s2_prior[known], prior_df))
+    error = noise * effects.stdev_unscaled[known, None]
+    estimate, low, high = mean_estimate(sets, effects.logfc[known], error)
+    inflated = inflation(sets, noise)
+    scores = normal_score(effects.t[known], total)
+    beyond = camera(sets, scores, inflated, noise.shape[1])
+    size = np.asarray(sets.sum(axis=1), dtype=float)
+    return {
+        "logFC": estimate,
+        "CI.L": low,
+        "CI.R": high,
+        "correlation": (inflated - 1) / np.where(size > 1, size - 1, np.nan),
+        "P.rotation": fry(sets, signal, noise, scale).p,
+        "P.camera": beyond.p,
+        "difference": beyond.estimate,
+    }
