@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-from disk import read_h5ad, read_table, write_table
+from disk import read_table, write_table
 from job import logged
+from measured import measured
 
 with logged(snakemake.log[0]):
     import pandas as pd
 
     from revertome.differential.model_options import ModelOptions
     from revertome.differential.run import run
-    from revertome.quality import used
 
     files, params = snakemake.input, snakemake.params
-    expression = used(read_h5ad(files.expression), read_table(files.samples))
+    expression = measured(files, params.clinic)
     labels, paths, reports = read_table(files.labels), iter(snakemake.output.tables), []
     for options in params.models:
         contrasts = params.contrasts[options["engine"]]

@@ -1,25 +1,25 @@
-"""Modules: score blood modules, test the scores, and find modules enriched in the contrasts."""
+"""Modules: score blood modules, test the scores, and test the modules in every contrast."""
 
 from pathlib import Path
 
-from disk import read_h5ad, read_table, write_tables
+from disk import read_table, write_tables
 from gene_files import read_aliases, read_gmt
 from job import logged
+from measured import measured
 
 with logged(snakemake.log[0]):
     from revertome.differential.model_options import ModelOptions
     from revertome.modules import module_tables
-    from revertome.quality import used
 
-    files = snakemake.input
+    files, params = snakemake.input, snakemake.params
     tables = module_tables(
-        used(read_h5ad(files.expression), read_table(files.samples)),
-        read_table(files.labels),
+        measured(files, params.clinic),
+        *(read_table(path) for path in (files.labels, files.response)),
         {Path(path).stem: read_table(path) for path in files.contrasts},
         read_gmt(files.gmt),
         read_aliases(files.aliases),
-        ModelOptions(**snakemake.params.model),
-        snakemake.params.config,
+        ModelOptions(**params.model),
+        params.config,
         snakemake.threads,
     )
     write_tables(tables, snakemake.output)

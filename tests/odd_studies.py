@@ -32,7 +32,7 @@ def one_gene_in_a_module():
     study = small_study.results()
     scores = study["scores"].assign(genes_found=1, genes_total=1)
     cells = study["fingerprint"].assign(n_genes=1, n_up=1, n_down=0, share_up=1.0, share_down=0.0)
-    return study | {"scores": scores, "fingerprint": cells, "gsea": study["gsea"].head(0)}
+    return study | {"scores": scores, "fingerprint": cells, "sets": study["sets"].head(0)}
 
 
 def long_names():
@@ -40,7 +40,7 @@ def long_names():
     modules = {name: LONG.format(i) for i, name in enumerate(study["scores"]["module"].unique())}
     longer = {
         name: study[name].assign(module=study[name]["module"].replace(modules))
-        for name in ("scores", "module_tests", "gsea", "association_tests", "fingerprint")
+        for name in ("scores", "module_tests", "sets", "association_tests", "fingerprint")
     }
     names = {gene: f"{gene}_{'LONG' * 13}" for gene in study["genes"]["gene"]}
     expression = study["expression"].copy()
@@ -58,7 +58,7 @@ def long_names():
 def no_healthy():
     study = small_study.results(healthy=0)
     genes = study["genes"].assign(**{"class": "unchanged"}, disease=np.nan)
-    nothing = {name: study[name].head(0) for name in ("distance", "gsea", "fingerprint")}
+    nothing = {name: study[name].head(0) for name in ("distance", "sets", "fingerprint")}
     design = study["design"] | {"healthy": None}
     return study | nothing | {"genes": genes, "design": design}
 

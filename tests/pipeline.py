@@ -14,7 +14,7 @@ import pandas as pd
 import yaml
 
 from revertome import association, modules, quality
-from revertome.configuration import contrasts_by_engine, public
+from revertome.configuration import clinic, contrasts_by_engine, public
 from revertome.differential.model_options import joint_options, model_options
 from revertome.differential.run import run as differential
 from revertome.figure_list import FIGURES
@@ -26,6 +26,7 @@ from revertome.response import evaluate, proportions
 from revertome.source_data import build
 from revertome.trajectories import run as trajectories
 from revertome.trajectories.class_rules import bounds_of
+from revertome.trial import with_clinic
 
 HOME = Path(__file__).parents[1]
 sys.path.append(str(HOME / "scripts"))
@@ -97,6 +98,7 @@ def _quality(config: Mapping[str, Any], every: Any, found: Any, keep: Any) -> No
 def _differential(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
     reports = []
     engines = contrasts_by_engine(config)
+    expression.obs = with_clinic(expression.obs, found["intake/visits"], *clinic(config))
     for engine, contrasts in engines.items():
         options = model_options(config, engine)
         result = differential(expression, found["response/labels"], options, contrasts)
@@ -134,8 +136,18 @@ def _modules(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
     keep(
         "modules",
         scores=scores,
-        tests=modules.test(scores, obs, labels, design),
+        tests=modules.test(scores, obs, labels, design, options["degrees"]),
         trajectories=modules.trajectory(scores, obs, labels, design, config["trajectories"]),
+        leading_edge=modules.leading_edge(expression, sets, design),
+        engagement=modules.engagement(
+            scores,
+            obs,
+            labels,
+            found["response/patients"],
+            design,
+            config["response"],
+            options["engagement"],
+        ),
         sets=modules.sets_table(tested, contrasts, sets, options, 1),
         fingerprint=modules.fingerprint(contrasts, sets, config["trajectories"]["alpha"]),
         agreement=modules.agreement(scores, obs, labels, sets, families, design),
@@ -182,7 +194,7 @@ def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
         "quality": ("pca", "components", "flow", "samples", "rle"),
         "response": ("proportions", "trial", "labels"),
         "trajectories": ("genes", "summary", "sensitivity", "variances"),
-        "modules": ("scores", "sets", "fingerprint", "distance", "distance_tests"),
+        "modules": ("scores", "sets", "engagement", "fingerprint", "distance", "distance_tests"),
     }
     results = {name: found[f"{stage}/{name}"] for stage in places for name in places[stage]}
     results |= {"module_tests": found["modules/tests"], "patient_flow": found["association/flow"]}

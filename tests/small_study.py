@@ -322,19 +322,33 @@ def _modules(rng: np.random.Generator, obs: pd.DataFrame) -> dict[str, pd.DataFr
     tests = pd.concat([tests, compared], ignore_index=True)
     tests["P.Value"] = rng.uniform(0, 0.2, len(tests))
     tests["adj.P.Val"] = tests["P.Value"].mul(1.5).clip(upper=1)
-    gsea = pd.DataFrame(
+    sets = pd.DataFrame(
         [(c, m) for c in ("disease", "change_responders") for m in names],
         columns=["contrast", "module"],
     )
-    gsea["NES"] = rng.normal(0, 1.6, len(gsea))
-    gsea["P.Value"] = 10 ** -rng.uniform(0, 4, len(gsea))
-    gsea["adj.P.Val"] = gsea["P.Value"].mul(2).clip(upper=1)
-    gsea = gsea.assign(size=20, leading_edge="GENE1")
-    found = {"scores": scores.reset_index(drop=True), "module_tests": tests, "gsea": gsea}
+    sets = sets.assign(n_genes=25, n_found=20, logFC=rng.normal(0, 0.6, len(sets)), correlation=0.1)
+    sets["CI.L"], sets["CI.R"] = sets["logFC"] - 0.3, sets["logFC"] + 0.3
+    for p in ("P.rotation", "P.camera"):
+        sets[p] = 10 ** -rng.uniform(0, 4, len(sets))
+        sets[f"adj.{p}"] = sets[p].mul(2).clip(upper=1)
+    sets = sets.assign(NES=1.6, leading_edge="GENE1", difference=0.5, **{"P.flip": np.nan})
+    found = {"scores": scores.reset_index(drop=True), "module_tests": tests, "sets": sets}
+    engaged = ["R_IL1_SIGNALING", "H_TNFA_NFKB", "IFN1_ONLY", "IFN2_ONLY", "IFN1_ONLY - IFN2_ONLY"]
+    groups = [("group", "all"), ("group", "responders"), ("level", "50")]
+    rows = [(m, of, name, np.nan, 8) for m in engaged for of, name in groups]
+    rows += [(m, "patient", f"P{k}", "responder", 1) for m in engaged for k in range(5)]
+    engagement = pd.DataFrame(rows, columns=["module", "of", "name", "label", "n"])
+    engagement["level"] = np.where(engagement["of"] == "patient", 50.0, np.nan)
+    engagement["change"] = rng.normal(0, 1, len(engagement))
+    mean = engagement["of"] != "patient"
+    engagement["CI.L"] = (engagement["change"] - 0.5).where(mean)
+    engagement["CI.R"] = (engagement["change"] + 0.5).where(mean)
+    engagement["P.Value"] = engagement["adj.P.Val"] = pd.Series(0.01, engagement.index).where(mean)
+    found["engagement"] = engagement
     agreement = {"kind": "list", "module": np.nan, "first": "ISG6", "second": "IRG28"}
     agreement |= {"of": "change", "spearman": 0.8, "CI.L": 0.2, "CI.R": 0.95, "n": 8}
     over = {"set": "induced_up", "module": "ISG6", "overlap": 2, "set_size": 9, "module_size": 5}
-    over |= {"background": 60, "odds_ratio": 4.6, "P.Value": 0.16, "adj.P.Val": 0.4, "genes": "A,B"}
+    over |= {"background": 60, "odds_ratio": 4.6, "P.Value": 0.16, "genes": "A,B"}
     return found | {
         "module_classes": MODULE_CLASSES,
         "sensitivity": SENSITIVITY,

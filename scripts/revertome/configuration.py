@@ -9,7 +9,13 @@ from typing import Any
 from revertome.assays import check_assay
 from revertome.class_groups import check_claims, claimed_in
 from revertome.differential.engines import default_engines, has_joint_fit, joint_engines, supported
-from revertome.differential.names import check_custom, contrast_names, within_patient
+from revertome.differential.names import (
+    WITH,
+    check_custom,
+    check_variables,
+    contrast_names,
+    within_patient,
+)
 from revertome.errors import StudyError
 
 
@@ -182,6 +188,7 @@ def _contrasts(config: Mapping[str, Any]) -> None:
         )
     custom = config["differential"]["custom"]
     check_custom(custom, possible)
+    check_variables(config["differential"]["change_with"])
     if config["differential"]["blocking"] == "fixed" and config["design"]["healthy"] is not None:
         against = [n for n in names(config) if not within_patient(n, custom)]
         lost = ", ".join(against) or "the joint model of healthy and paired samples, which "\
@@ -193,12 +200,22 @@ def _contrasts(config: Mapping[str, Any]) -> None:
         )
 
 
+def clinic(config: Mapping[str, Any]) -> tuple[list[str], dict[str, Any], dict[str, Any]]:
+    """What `trial.with_clinic` is asked for: variables of contrasts, design and visits."""
+    return config["differential"]["change_with"], config["design"], config["response"]
+
+
 def names(config: Mapping[str, Any]) -> list[str]:
     """Contrasts to report, in reporting order: standard ones, then those of the study."""
+    differential = config["differential"]
     possible = contrast_names(config["design"], config["response"])
-    chosen = config["differential"]["contrasts"]
+    if differential["blocking"] == "fixed" and config["design"]["healthy"] is None:
+        # Patients as coefficients take all that differs between patients.
+        possible = [name for name in possible if name != "baseline"]
+    chosen = differential["contrasts"]
     standard = [name for name in possible if not chosen or name in chosen]
-    return standard + list(config["differential"]["custom"])
+    with_change = [f"{WITH}{variable}" for variable in differential["change_with"]]
+    return standard + with_change + list(differential["custom"])
 
 
 def contrasts_by_engine(config: Mapping[str, Any]) -> dict[str, list[str]]:

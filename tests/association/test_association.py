@@ -118,6 +118,7 @@ def test_an_open_question_says_what_it_could_have_missed():
     x = [1, 2, 3, 4, 5, 6, 7, 8]
     table = pd.DataFrame({"M_change": x, "N_change": [1, 8, 2, 7, 3, 6, 4, 5], "label": "treated"})
     table["crp_change"] = [3, 1, 2, 7, 5, 4, 8, 6]
+    table[["M_baseline", "N_baseline", "crp_baseline"]] = np.nan
     alone = association.test(table, ["M"], ["crp"], "zscore", 0.05)
     two = association.test(table, ["M", "N"], ["crp"], "zscore", 0.05)
     assert alone["P.Value"].iloc[0] < 0.05 and pd.isna(alone["note"].iloc[0])
@@ -152,6 +153,7 @@ def cohort() -> pd.DataFrame:
         }
     )
     table["crp_change"] = -table["M_change"]
+    table["crp_baseline"] = rng.normal(size=14)
     table.loc[13, "M_change"] = np.nan
     return table
 
@@ -161,13 +163,15 @@ def test_each_question_has_one_row_a_module():
     assert table[["question", "module", "n"]].to_numpy().tolist() == [
         ["change_with_change", "M", 13],
         ["change_with_change", "N", 14],
+        ["baseline_with_baseline", "M", 14],
+        ["baseline_with_baseline", "N", 14],
         ["baseline_with_response", "M", 14],
         ["baseline_with_response", "N", 14],
         ["change_by_response", "M", 13],
         ["change_by_response", "N", 14],
     ]
     assert table.loc[0, "estimate"] == pytest.approx(-1)
-    pairs = table["P.Value"].to_numpy().reshape(3, 2)
+    pairs = table["P.Value"].to_numpy().reshape(4, 2)
     expected = np.minimum(pairs.max(axis=1, keepdims=True), 2 * pairs)  # BH of two
     expected = np.where(pairs == pairs.max(axis=1, keepdims=True), pairs, expected)
     assert table["adj.P.Val"].to_list() == pytest.approx(expected.ravel().tolist())
@@ -175,14 +179,15 @@ def test_each_question_has_one_row_a_module():
 
 def test_too_few_patients_are_told_and_not_tested():
     table = association.test(cohort().iloc[5:11], ["M"], ["crp"], "zscore", 0.05)
-    assert table["estimate"].notna().to_list() == [True, False, False]
-    assert table.loc[1, "note"] == (
+    assert table["estimate"].notna().to_list() == [True, True, False, False]
+    assert table.loc[2, "note"] == (
         "not tested: 3 responders and 3 non-responders; at least 5 of each needed"
     )
     table = association.test(cohort().iloc[:4], ["M"], ["crp"], "zscore", 0.05)
-    assert table["note"].to_list() == [
-        "not tested: 4 patients with both changes; at least 5 needed"
-    ]
+    assert (
+        table["note"].to_list()
+        == ["not tested: 4 patients with both values; at least 5 needed"] * 2
+    )
 
 
 def test_no_question_gives_an_empty_table():

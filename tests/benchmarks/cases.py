@@ -30,6 +30,8 @@ REPEATED = [
     Case("tmm", 20000, 100, "edgeR"),
     Case("ssgsea", 20000, 100, "GSVA"),
     Case("zscore", 20000, 1000, None),
+    Case("set_tests", 17000, 150, "limma, fry and camera"),
+    Case("set_tests_weights", 17000, 150, "limma, fry and camera"),
     Case("process", 54675, 100, "limma, read.delim"),
     Case("process_typed", 54675, 100, "limma, read.delim with types"),
     Case("series_matrix", 54675, 300, "GEOquery"),
@@ -52,6 +54,8 @@ QUICK = [
     Case("quantile_ties", 2000, 20),
     Case("tmm", 2000, 20, "edgeR"),
     Case("ssgsea", 2000, 20, "GSVA"),
+    Case("set_tests", 2000, 20, "limma, fry and camera"),
+    Case("set_tests_weights", 2000, 20, "limma, fry and camera"),
     Case("process", 2000, 20, "limma, read.delim"),
     Case("series_matrix", 2000, 20, "GEOquery"),
 ]

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "scripts")]
@@ -157,7 +156,7 @@ def main():
             )
             found.append(tested[["module", "P.rotation", "P.flip", "P.camera"]].assign(null=b))
             if asked.r and kind != "people":
-                models += models_of(null.obs, own, model, [contrast])[0]
+                models += models_of(null.obs, own, model, [contrast]).models
         table = rates(pd.concat(found), families).assign(by="revertome")
         if models:
             with tempfile.TemporaryDirectory() as folder:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from blood import WORKS as MODULE_WORKS
 from cases import Case
+from sets import WORKS as SET_WORKS
 from travel import compare_studies, write_studies
 
 HOME = Path(__file__).resolve().parents[2]
@@ -242,6 +243,7 @@ OURS: dict[str, Callable] = {
     "duplicate_correlation": duplicate_correlation,
     "voom": voom, "quantile": quantile, "quantile_ties": quantile, "tmm": tmm,
     "bootstrap": bootstrap, "bootstrap_two": partial(bootstrap, workers=2), **MODULE_WORKS,
+    **SET_WORKS,
 }  # fmt: skip
 
 

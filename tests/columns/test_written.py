@@ -50,7 +50,7 @@ FILES = {
     "patients": "response/patients", "trial": "response/trial",
     "continuous": "response/continuous", "pca": "quality/pca", "rle": "quality/rle",
     "components": "quality/components", "flow": "quality/flow", "samples": "quality/samples",
-    "scores": "modules/scores", "module_tests": "modules/tests", "gsea": "modules/gsea",
+    "scores": "modules/scores", "module_tests": "modules/tests", "sets": "modules/sets",
     "fingerprint": "modules/fingerprint", "distance": "modules/distance",
     "module_classes": "modules/trajectories", "agreement": "modules/agreement",
     "over_representation": "modules/over_representation", "models": "differential/design",

@@ -75,7 +75,8 @@ def test_large_clouds_become_a_picture_inside_the_vector_file(study):
 
 
 # Figures of tables that are made by response group.
-SPLIT = ("volcano", "modules", "association", "gsea", "diagnostics", "interferon", "fingerprint")
+SPLIT = ("volcano", "modules", "association", "sets", "diagnostics", "interferon", "fingerprint")
+SPLIT += ("engagement",)
 
 
 def relabelled(study, label):
@@ -113,7 +114,7 @@ def test_empty_sets_and_tables_become_sentences(study):
     genes = study["genes"].assign(**{"class": "unchanged"})
     none = study | {
         "genes": genes,
-        "gsea": study["gsea"].head(0),
+        "sets": study["sets"].head(0),
         "trial": study["trial"].head(0),
         "proportions": study["proportions"].head(0),
         "module_tests": study["module_tests"].head(0),
@@ -123,7 +124,7 @@ def test_empty_sets_and_tables_become_sentences(study):
     said = {
         "heatmap": "No gene is in the reverted or the induced set",
         "genes": "No gene was chosen",
-        "gsea": "No module has enough measured genes",
+        "sets": "No module has enough measured genes",
         "response": "no clinical response by arm and visit",
         "modules": "No module score has a paired test",
         "association": "No clinical variable",
@@ -145,9 +146,9 @@ def test_one_empty_set_is_said_in_its_panel(study):
 def test_one_module(study):
     one = {
         name: study[name][study[name]["module"] == "ISG6"]
-        for name in ("scores", "module_tests", "gsea", "association_tests")
+        for name in ("scores", "module_tests", "sets", "association_tests")
     }
-    for name in ("interferon", "modules", "gsea", "association"):
+    for name in ("interferon", "modules", "sets", "association"):
         draw(name, build(name, study | one))
 
 

@@ -38,21 +38,17 @@ def sets() -> dict[str, list[str]]:
     }
 
 
-def test_enrichment_score_sign_and_p_against_random_sets(sets):
+def test_normalised_enrichment_against_random_sets(sets):
     table, rng = ranking(), np.random.default_rng(2)
     found = enriched(table, sets)
     for module in ["up", "down", "null"]:
         score = running_sum(table, sets[module])
-        assert found.loc[module, "ES"] == pytest.approx(score, rel=1e-9)
         size = len(sets[module])
         drawn = (rng.choice(table["gene"], size, replace=False) for _ in range(600))
         null = np.array([running_sum(table, genes) for genes in drawn])
         side = np.abs(null[np.sign(null) == np.sign(score)])
         assert found.loc[module, "NES"] == pytest.approx(score / side.mean(), rel=0.06)
-        p = (np.sum(side >= abs(score)) + 1) / (len(side) + 1)
-        assert found.loc[module, "P.Value"] == pytest.approx(p, abs=0.05)
     assert found.loc["up", "NES"] > 2 and found.loc["down", "NES"] < -2
-    assert (found.loc[["up", "down"], "P.Value"].between(1e-12, 0.002)).all()
 
 
 def test_leading_edge_runs_from_the_end_to_the_peak(sets):
@@ -63,8 +59,7 @@ def test_leading_edge_runs_from_the_end_to_the_peak(sets):
 
 def test_a_small_module_is_reported(sets):
     few = enriched(ranking(), sets).loc["few"]
-    assert few["size"] == 2
-    assert few[["ES", "NES", "P.Value", "adj.P.Val"]].isna().all()
+    assert few[["NES", "leading_edge"]].isna().all()
 
 
 def test_threads_and_row_order_change_nothing(sets):
@@ -81,5 +76,4 @@ def test_names_of_genes_change_nothing_where_most_have_one_t(sets):
     renamed = {module: [last.get(gene, gene) for gene in genes] for module, genes in sets.items()}
     found = enriched(table, sets)
     other = enriched(table.assign(gene=table["gene"].map(last)), renamed)
-    assert found.loc["up", "ES"] == pytest.approx(running_sum(table, sets["up"]), rel=1e-9)
-    pd.testing.assert_series_equal(found["ES"], other["ES"])
+    pd.testing.assert_series_equal(found["NES"], other["NES"])

@@ -111,6 +111,21 @@ def test_mixed_model_against_nlme_and_lme4():
     assert got[NUMBERS].to_list() == pytest.approx(expected, rel=1e-6)
 
 
+def test_satterthwaite_against_lmertest():
+    """coef(summary(lmer(score ~ visit*resp + (1|patient), d))), lmerTest 3.1.3, optimised to 1e-12;
+    the same estimates and errors as above."""
+    table = modules.test(*tables(), DESIGN, "satterthwaite")
+    got = row(table, "mixed", "responders_vs_nonresponders")
+    expected = [-0.914319079529, -1.761925450536, 5.08005705253, 0.13745579337235]
+    numbers = ["estimate", "statistic", "df", "P.Value"]
+    assert got[numbers].to_list() == pytest.approx(expected, rel=1e-5)
+    got = row(table, "mixed", "all")
+    expected = [-0.872497498086, -2.83923472547, 6.56208937886, 2.68562723938e-02]
+    assert got[numbers].to_list() == pytest.approx(expected, rel=1e-5)
+    assert got["degrees"] == "satterthwaite"
+    assert pd.isna(row(table, "paired_change", "all")["degrees"])
+
+
 def test_mixed_model_without_variance_between_patients():
     """Follow-up values negated, as lme4 says "boundary (singular) fit":
 

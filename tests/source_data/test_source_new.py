@@ -155,7 +155,7 @@ def test_flow_tells_the_clinic_before_the_samples_and_who_is_compared():
     assert contrasts == ["disease 24 persons", "change in all patients 5 pairs"]
 
 
-@pytest.mark.parametrize("name", ["gsea", "modules", "association", "diagnostics"])
+@pytest.mark.parametrize("name", ["sets", "modules", "association", "diagnostics"])
 def test_figures_mark_what_passes_the_alpha_of_the_study(name, study):
     stricter = study | {"trajectories": study["trajectories"] | {"alpha": 0.003}}
     made = build(name, stricter)

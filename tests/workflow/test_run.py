@@ -29,7 +29,7 @@ TABLES = [
     "differential/change_all.tsv", "differential/residual_responders.tsv",
     "differential/interaction.tsv", "differential/design.tsv", "trajectories/genes.tsv",
     "trajectories/summary.tsv", "trajectories/sets.gmt", "modules/scores.tsv",
-    "modules/tests.tsv", "modules/gsea.tsv", "association/patients.tsv",
+    "modules/tests.tsv", "modules/sets.tsv", "association/patients.tsv",
     "association/tests.tsv", "association/flow.tsv", "report.html", "manifest.json",
     "ro-crate-metadata.json",
 ]  # fmt: skip

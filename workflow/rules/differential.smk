@@ -6,6 +6,7 @@ engine under its plain name, by further engines in a folder each, and a design r
 
 from dataclasses import asdict
 
+from revertome.configuration import clinic
 from revertome.differential.model_options import joint_options, model_options
 
 
@@ -15,6 +16,7 @@ rule differential:
         expression=result("normalise/expression.h5ad"),
         samples=result("quality/samples.tsv"),
         labels=result("response/labels.tsv"),
+        visits=result("intake/visits.tsv"),
     output:
         tables=[table for engine in CONTRASTS for table in tables(engine)],
         design=result("differential/design.tsv"),
@@ -31,6 +33,7 @@ rule differential:
     params:
         models=[asdict(model_options(config, engine)) for engine in CONTRASTS],
         contrasts=CONTRASTS,
+        clinic=clinic(config),
         code=lambda wildcards: digest("differential"),
     script:
         "../../scripts/differential.py"

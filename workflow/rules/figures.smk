@@ -23,6 +23,7 @@ rule source_data:
         scores=result("modules/scores.tsv"),
         module_tests=result("modules/tests.tsv"),
         sets=result("modules/sets.tsv"),
+        engagement=result("modules/engagement.tsv"),
         fingerprint=result("modules/fingerprint.tsv"),
         distance=result("modules/distance.tsv"),
         distance_tests=result("modules/distance_tests.tsv"),

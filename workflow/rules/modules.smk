@@ -38,6 +38,8 @@ rule modules:
         expression=result("normalise/expression.h5ad"),
         samples=result("quality/samples.tsv"),
         labels=result("response/labels.tsv"),
+        response=result("response/patients.tsv"),
+        visits=result("intake/visits.tsv"),
         contrasts=tables(ENGINE),
         gmt=[*MODULES, *GMT],
         aliases=resource("resources/aliases.tsv"),
@@ -46,6 +48,8 @@ rule modules:
         tests=result("modules/tests.tsv"),
         trajectories=result("modules/trajectories.tsv"),
         sets=result("modules/sets.tsv"),
+        leading_edge=result("modules/leading_edge.tsv"),
+        engagement=result("modules/engagement.tsv"),
         fingerprint=result("modules/fingerprint.tsv"),
         agreement=result("modules/agreement.tsv"),
         distance=result("modules/distance.tsv"),
@@ -64,7 +68,8 @@ rule modules:
         runtime=minutes("modules"),
     params:
         model=asdict(model_options(config, ENGINE)),
-        config={key: config[key] for key in ("modules", "design", "trajectories")},
+        clinic=clinic(config),
+        config={key: config[key] for key in ("modules", "design", "response", "trajectories")},
         code=lambda wildcards: digest("modules"),
     script:
         "../../scripts/modules.py"

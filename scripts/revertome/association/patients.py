@@ -6,11 +6,8 @@ from typing import Any
 import pandas as pd
 
 from revertome.association.reverted import normalised
-from revertome.errors import StudyError
 from revertome.trajectories.plane import Bounds
-from revertome.trial import is_healthy, label_by_patient
-
-TIMES = ("baseline", "followup")
+from revertome.trial import at_two_visits, is_healthy, label_by_patient, sample_times, values_of
 
 
 def join(
@@ -72,35 +69,23 @@ def join(
     label = label_by_patient(labels)
     obs = expression.obs.astype({name: object for name in ("patient", "visit", "group")})
     obs = obs[~is_healthy(obs, design)]
-    times = dict(zip(TIMES, (design["baseline"], design["followup"]), strict=True))
+    times = sample_times(design)
     parts = [response.groupby("patient")["arm"].first(), label, *_responses(response)]
     for variable in variables:
-        source = _source(variable, visits, obs)
-        named = _clinic_times(visits, design, clinic) if source is visits else times
-        parts.append(paired(source, variable, named).add_prefix(f"{variable}_"))
+        values = values_of(variable, visits, obs, design, clinic, "association: variables")
+        parts.append(values.add_prefix(f"{variable}_"))
     first = scores[scores["method"] == scores["method"].iloc[0]]
     for module in first["module"].unique():
         table = first[first["module"] == module].set_index("sample").loc[obs.index]
-        parts.append(paired(table, "score", times).add_prefix(f"{module}_"))
+        parts.append(at_two_visits(table, "score", times).add_prefix(f"{module}_"))
     if distance is not None and distance["distance"].notna().any():
         table = distance.set_index("sample")[["distance", "genes_outside"]].reindex(obs.index)
         for column in table:
-            part = paired(obs[["patient", "visit"]].join(table), str(column), times)
+            part = at_two_visits(obs[["patient", "visit"]].join(table), str(column), times)
             parts.append(part.add_prefix(f"{column}_"))
     parts.append(normalised(expression, genes, design, bounds))
     joined = pd.concat([part.reindex(patients) for part in parts], axis=1)
     return joined.reset_index()
-
-
-def paired(table: pd.DataFrame, column: str, times: Mapping[str, str]) -> pd.DataFrame:
-    """Take a column at both times; columns baseline, followup, change, one row a patient."""
-    wide = pd.DataFrame(
-        {
-            time: table[table["visit"] == visit].set_index("patient")[column].astype(float)
-            for time, visit in times.items()
-        }
-    )
-    return wide.assign(change=wide["followup"] - wide["baseline"])
 
 
 def _responses(response: pd.DataFrame) -> list[pd.DataFrame]:
@@ -112,26 +97,3 @@ def _responses(response: pd.DataFrame) -> list[pd.DataFrame]:
         .add_suffix(f"_{visit}")
         for visit in visits
     ]
-
-
-def _source(variable: str, visits: pd.DataFrame, obs: pd.DataFrame) -> pd.DataFrame:
-    for name, table in (("visits sheet", visits), ("sample sheet", obs)):
-        if variable in table and len(table):
-            if not pd.api.types.is_numeric_dtype(table[variable]):
-                raise StudyError(
-                    f"`association: variables`: column '{variable}' of the {name} is not numeric."
-                )
-            return table
-    raise StudyError(
-        f"`association: variables`: '{variable}' is in neither the visits sheet "
-        f"({', '.join(visits.columns)}) nor the sample sheet ({', '.join(obs.columns)})."
-    )
-
-
-def _clinic_times(
-    visits: pd.DataFrame, design: Mapping[str, Any], clinic: Mapping[str, Any]
-) -> dict[str, str]:
-    """Name the visits of the clinical sheet that belong to the two expression visits."""
-    known = set(visits["visit"])
-    followup = design["followup"] if design["followup"] in known else clinic["visit"]
-    return {"baseline": clinic["baseline_visit"] or design["baseline"], "followup": followup}

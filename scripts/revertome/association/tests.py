@@ -17,6 +17,7 @@ ADJUSTED = "not significant after adjustment for the number of modules tested"
 COLUMNS = ["question", "x", "y", "module", "method", "group", "estimate", "CI.L", "CI.R"]
 COLUMNS += ["statistic", "P.Value", "adj.P.Val", "n", "note", "DeLong.L", "DeLong.R"]
 DISTANCE = "distance"
+CORRELATED = {"change_with_change": "change", "baseline_with_baseline": "baseline"}
 
 
 def test(
@@ -49,6 +50,7 @@ def test(
         stands as `distance` in the column module. Questions:
 
         change_with_change : Spearman correlation of the change in score and in a variable.
+        baseline_with_baseline : that of score and variable at baseline, patients seen once too.
         baseline_with_response : probability that a responder's baseline score is above a
             non-responder's (AUC; Mann-Whitney).
         change_by_response : the same of the change in score.
@@ -60,7 +62,9 @@ def test(
     if f"{DISTANCE}_change" in patients:
         modules = [*modules, DISTANCE]
     rows = [
-        _correlation(patients, module, variable, alpha)
+        _correlation(patients, question, f"{module}_{time}", f"{variable}_{time}", alpha)
+        | {"module": module}
+        for question, time in CORRELATED.items()
         for variable in variables
         for module in modules
     ]
@@ -83,14 +87,13 @@ def test(
 
 
 def _correlation(
-    patients: pd.DataFrame, module: str, variable: str, alpha: float
+    patients: pd.DataFrame, question: str, x: str, y: str, alpha: float
 ) -> dict[str, Any]:
-    x, y = f"{module}_change", f"{variable}_change"
     both = patients[[x, y]].dropna().to_numpy(float)
-    row: dict[str, Any] = {"question": "change_with_change", "x": x, "y": y, "module": module}
+    row: dict[str, Any] = {"question": question, "x": x, "y": y}
     row |= {"group": "all", "n": len(both)}
     if len(both) < MIN_N:
-        return row | _unanswered(f"{len(both)} patients with both changes; at least {MIN_N} needed")
+        return row | _unanswered(f"{len(both)} patients with both values; at least {MIN_N} needed")
     if (np.ptp(both, axis=0) == 0).any():
         return row | _unanswered("one of the two does not vary")
     found = spearman(*both.T)

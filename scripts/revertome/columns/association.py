@@ -42,7 +42,8 @@ n_reverted             integer  genes  reverted genes of the study
     table(
         "association/tests.tsv",
         """One row per question: `change_with_change` (Spearman's correlation of the change of a
-        module and of a clinical variable), `baseline_with_response` and `change_by_response` (AUC:
+        module and of a clinical variable), `baseline_with_baseline` (of the two at baseline),
+        `baseline_with_response` and `change_by_response` (AUC:
         the chance that a responder lies above a non-responder). At least 5 patients are needed, in
         each group.""",
         """

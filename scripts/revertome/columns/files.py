@@ -50,7 +50,14 @@ FILES = (
         "how the sets change without each patient and with further covariates; whether there are enough non-responders; how much patients vary beside healthy people",
     ),
     (
-        ("modules/scores.tsv", "tests.tsv", "trajectories.tsv", "sets.tsv"),
+        (
+            "modules/scores.tsv",
+            "tests.tsv",
+            "trajectories.tsv",
+            "sets.tsv",
+            "leading_edge.tsv",
+            "engagement.tsv",
+        ),
         "module scores against healthy, their tests, the class of whole modules, enrichment",
     ),
     (

@@ -25,6 +25,7 @@ genes_total             integer  genes         genes of the module
 genes_constant          integer  genes         measured genes that do not vary in the reference
 genes_missing           text     -             genes that were not measured, comma-separated
 genes_below_background  integer  genes         measured genes at background in most samples of every group; missing where no background is known
+values_missing          integer  genes         measured genes without a value in the sample
 """,
     ),
     table(
@@ -32,8 +33,9 @@ genes_below_background  integer  genes         measured genes at background in m
         """Tests of module scores: one row per module, method, test and group. Tests:
         `paired_change` (paired t), `disease` and `residual` (baseline and follow-up against
         healthy, Welch's t), `change_interaction` (Welch's t of changes), `mixed` (follow-up effect
-        or its interaction with response in a mixed model with covariates; degrees of freedom as
-        nlme counts them, where those of genes by the engine `mixed` are Satterthwaite's).""",
+        or its interaction with response in a mixed model with covariates; degrees of freedom by
+        `modules.degrees`, where those of genes by the engine `mixed` are always
+        Satterthwaite's).""",
         """
 module      text     -                  module
 method      text     -                  score method
@@ -50,6 +52,7 @@ adj.P.Val   number   0 to 1             Benjamini-Hochberg over modules within t
 n           integer  pairs or people    pairs (changes), people (against healthy), or samples (mixed)
 note        text     -                  why there is no estimate, or which covariate was left out
 covariates  text     -                  covariates of the mixed model, comma-separated
+degrees     text     -                  rule of df in the mixed model: nlme or satterthwaite
 """,
     ),
     table(
@@ -84,6 +87,39 @@ adj.P.camera    number   0 to 1   Benjamini-Hochberg over the modules of one fil
 NES             number   -        normalised enrichment score of the genes ranked by t (gseapy)
 leading_edge    text     -        genes that make it, comma-separated, strongest first
 difference      number   SD       mean normal score of its genes less that of other genes, which P.camera tests
+""",
+    ),
+    table(
+        "modules/leading_edge.tsv",
+        """Which genes make the score of a module in a sample: those on the side of the mean that
+        together make half of what lies there, at most 10.""",
+        """
+sample   text     -             sample id
+patient  text     -             patient id, or id of the healthy person
+visit    text     -             visit of the sample; missing for healthy people
+module   text     -             module
+mean_z   number   reference SD  mean over the genes, each standardised by the reference samples
+n_genes  integer  genes         genes with a value in the sample that vary in the reference
+genes    text     -             genes with their standardised value, comma-separated, strongest first
+""",
+    ),
+    table(
+        "modules/engagement.tsv",
+        """Target engagement: change of the modules of `modules.engagement` in groups of patients, at
+        each level of response, and in each patient, by the first score method. The module
+        `IFN1_ONLY - IFN2_ONLY` is the change of type I less that of type II interferon.""",
+        """
+module     text     -             module
+of         text     -             group, level (of response) or patient
+name       text     -             all, responders or nonresponders; the level; the patient
+label      text     -             response label of the patient
+level      number   -             level of response of the patient
+n          integer  patients      patients with both visits
+change     number   of the score  mean change, follow-up - baseline
+CI.L       number   of the score  lower 95% limit (paired t)
+CI.R       number   of the score  upper 95% limit
+P.Value    number   0 to 1        two-sided P (paired t); missing for a patient
+adj.P.Val  number   0 to 1        Benjamini-Hochberg over modules within the group or level; missing for the difference of types
 """,
     ),
     table(
@@ -143,7 +179,8 @@ method         text     -           how P was computed
     ),
     table(
         "modules/over_representation.tsv",
-        "Modules over-represented among reverted and induced genes (one-sided Fisher test).",
+        """Which modules the reverted and induced genes come from. A description: genes of a module
+        rise and fall together, which the P does not know.""",
         """
 set          text     -       reverted_up, reverted_down, induced_up or induced_down
 module       text     -       module
@@ -152,8 +189,7 @@ set_size     integer  genes   genes of the set
 module_size  integer  genes   genes of the module that were tested
 background   integer  genes   all genes that were tested
 odds_ratio   number   -       sample odds ratio; inf where a cell is empty
-P.Value      number   0 to 1  chance of at least this overlap (hypergeometric)
-adj.P.Val    number   0 to 1  Benjamini-Hochberg over modules within the set
+P.Value      number   0 to 1  chance of at least this overlap if genes were drawn one by one (hypergeometric); orders modules
 genes        text     -       the shared genes, comma-separated
 """,
     ),

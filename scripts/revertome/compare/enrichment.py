@@ -100,12 +100,12 @@ def _camera(
     if not large:
         return rows
     sets = members(list(large.values()), len(part.at))
-    known = part.noise is not None
-    inflated = inflation(sets, part.noise.T) if known else np.full(len(large), np.nan)
+    noise = part.noise
+    inflated = np.full(len(large), np.nan) if noise is None else inflation(sets, noise.T)
     delta, t, p = camera(sets, part.z, inflated, part.df)
     for i, (key, at) in enumerate(large.items()):
         rows[key]["difference"] = delta[i]
-        if known:
+        if noise is not None:
             correlation = (inflated[i] - 1) / (len(at) - 1)
             rows[key] |= {"correlation": correlation, "t": t[i], "P.Value": p[i]}
     return rows

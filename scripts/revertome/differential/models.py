@@ -1,19 +1,22 @@
 """The two linear models of a paired trial and the contrasts that each can estimate."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from revertome.differential.names import WITHIN_PATIENT
+from revertome.differential.names import WITH, WITHIN_PATIENT
 from revertome.errors import StudyError
 from revertome.trial import (
+    MINIMUM_PAIRS,
     Model,
     cell_name,
     cells,
     complete_pairs,
     covariate_columns,
     explain,
+    is_healthy,
     label_by_patient,
 )
 
@@ -70,6 +73,9 @@ def _cell_contrasts(
     healthy: Terms = {"healthy": 1.0}
     terms = {
         "disease": _minus(average(base, at_base), healthy),
+        "baseline": _minus(
+            {cell_name("responder", base): 1.0}, {cell_name("nonresponder", base): 1.0}
+        ),
         "disease_responders": _minus({cell_name("responder", base): 1.0}, healthy),
         "change_responders": change("responder"),
         "change_nonresponders": change("nonresponder"),
@@ -88,6 +94,38 @@ def _cell_contrasts(
 
 def _minus(left: Terms, right: Terms) -> Terms:
     return {k: left.get(k, 0.0) - right.get(k, 0.0) for k in dict.fromkeys([*left, *right])}
+
+
+def variable_model(
+    obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any], variable: str
+) -> Model:
+    """Paired model in which genes change with a clinical variable, beside the change of each label.
+
+    `fixed_model` with the variable as a further covariate, of the pairs in which it is known at
+    both visits. The contrast is its coefficient, log2 units per unit of the variable; there is none
+    where the variable moves with the visit or other covariates alone, or too few pairs know it.
+    """
+    sick = obs[~is_healthy(obs, design)]
+    lacking = set(sick.loc[sick[variable].isna(), "patient"].astype(str))
+    kept = sick[~sick["patient"].astype(str).isin(lacking)]
+    pairs = complete_pairs(kept, design["baseline"], design["followup"])
+    columns = [*design["covariates"], *([variable] if variable not in design["covariates"] else [])]
+    name = f"{WITH}{variable}"
+    if len(pairs) < MINIMUM_PAIRS:
+        return Model(kept, pd.DataFrame(index=kept.index), None, {}, [_few(variable, len(pairs))])
+    model = fixed_model(kept, labels, {**design, "covariates": columns}, [])
+    dropped = [*model.dropped, *(f"{p}: {variable} missing" for p in sorted(lacking))]
+    spare = len(model.design) - model.design.shape[1]
+    if variable not in model.design or spare < 1:
+        reason = [_few(variable, len(pairs))] if variable in model.design else []
+        return replace(model, contrasts={}, dropped=[*dropped, *reason])
+    vector = pd.Series(0.0, index=model.design.columns)
+    vector[variable] = 1.0
+    return replace(model, contrasts={name: vector}, dropped=dropped)
+
+
+def _few(variable: str, pairs: int) -> str:
+    return f"{variable}: {pairs} pairs with both values are too few"
 
 
 def fixed_model(

@@ -1,13 +1,14 @@
 """Names of the contrasts; imports nothing heavy, so that the workflow can ask cheaply."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from revertome.errors import StudyError
 
 WITHIN_PATIENT = ("change_responders", "change_nonresponders", "change_all", "interaction")
-STANDARD = (*WITHIN_PATIENT, "disease", "residual_responders", "residual_all")
+STANDARD = (*WITHIN_PATIENT, "disease", "baseline", "residual_responders", "residual_all")
+WITH = "change_with_"  # and the name of a clinical variable
 TERM = re.compile(r"\s*([+-])?\s*(?:(\d+\.?\d*|\.\d+)\s*\*\s*)?([A-Za-z_]\w*)\s*", re.ASCII)
 
 
@@ -16,6 +17,7 @@ def contrast_names(design: Mapping[str, Any], response: Mapping[str, Any]) -> li
     labelled = response["source"] != "none"
     healthy = design["healthy"] is not None
     names = ["disease"] if healthy else []
+    names += ["baseline"] if labelled else []
     names += ["change_responders", "change_nonresponders"] if labelled else []
     names += ["change_all"]
     if healthy:
@@ -66,7 +68,7 @@ def check_custom(custom: Mapping[str, str], possible: list[str]) -> None:
     for name, text in custom.items():
         where = f"configuration: differential.custom: {name}"
         # design.tsv stands in the same folder.
-        if name.lower() in (*STANDARD, "design"):
+        if name.lower() in (*STANDARD, "design") or name.lower().startswith(WITH):
             raise StudyError(f"{where}: the name is taken by a standard table; choose another")
         try:
             unknown = [term for term in terms(text) if term not in possible]
@@ -82,6 +84,32 @@ def check_custom(custom: Mapping[str, str], possible: list[str]) -> None:
             )
 
 
+def check_variables(variables: Sequence[str]) -> None:
+    """Check that the variables of `differential.change_with` can name a contrast and its file.
+
+    Raises
+    ------
+    StudyError
+        When a name has other characters than letters, digits and underscores, or is given twice.
+    """
+    for variable in variables:
+        if not re.fullmatch(r"\w+", variable, re.ASCII):
+            raise StudyError(
+                f"configuration: differential.change_with: {variable!r} cannot name a table; give "
+                "the column a name of letters, digits and underscores"
+            )
+    twice = sorted({variable for variable in variables if variables.count(variable) > 1})
+    if twice:
+        raise StudyError(f"configuration: differential.change_with: {twice[0]} is given twice")
+
+
 def within_patient(name: str, custom: Mapping[str, str]) -> bool:
     """Whether a contrast compares samples of the same patients only."""
-    return all(term in WITHIN_PATIENT for term in terms(custom.get(name, name)))
+    return variable_of(name) is not None or all(
+        term in WITHIN_PATIENT for term in terms(custom.get(name, name))
+    )
+
+
+def variable_of(name: str) -> str | None:
+    """The clinical variable with whose change a contrast relates the change of genes, if any."""
+    return name.removeprefix(WITH) if name.startswith(WITH) else None

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from revertome.differential.engines import fit, get_engine, in_use
 from revertome.differential.model_options import ModelOptions
-from revertome.differential.models import fixed_model, random_model
-from revertome.differential.names import WITHIN_PATIENT, terms
+from revertome.differential.models import fixed_model, random_model, variable_model
+from revertome.differential.names import WITHIN_PATIENT, terms, variable_of
 from revertome.differential.subset import in_subset
 from revertome.errors import StudyError
 from revertome.limma.top_table import COLUMNS
@@ -96,7 +96,8 @@ def run(
     Parameters
     ----------
     expression : AnnData, samples x genes
-        Output of `normalise`, without excluded samples.
+        Output of `normalise`, without excluded samples; `obs` has the variables of contrasts
+        `change_with_<variable>` (see `trial.with_clinic`).
     labels : DataFrame
         Columns patient, label.
     options : ModelOptions
@@ -118,7 +119,7 @@ def run(
         confounded design.
     """
     engine = options.engine
-    found, left_out = models_of(expression.obs, labels, options, names)
+    found, left_out, lacking = models_of(expression.obs, labels, options, names)
     tables: dict[str, pd.DataFrame] = {}
     facts: dict[str, dict[str, object]] = {}
     for model in found:
@@ -134,15 +135,27 @@ def run(
     for name in names:
         if name not in tables:
             tables[name] = _missing(expression.var_names, engine)
-            facts[name] = {"contrast": name, "engine": engine, "dropped": "no such samples"}
+            reason = lacking.get(name, "no such samples")
+            facts[name] = {"contrast": name, "engine": engine, "dropped": reason}
     report = pd.DataFrame([facts[n] for n in names], columns=REPORT)
     return Differential({n: tables[n] for n in names}, report)
 
 
+class Asked(NamedTuple):
+    """Models that hold the contrasts asked for, and why some are in none.
+
+    left_out : patients outside the subset. lacking : reason by contrast.
+    """
+
+    models: list[Model]
+    left_out: list[str]
+    lacking: dict[str, str]
+
+
 def models_of(
     obs: pd.DataFrame, labels: pd.DataFrame, options: ModelOptions, names: Sequence[str]
-) -> tuple[list[Model], list[str]]:
-    """Models of the contrasts by one engine, and the patients that the subset leaves out.
+) -> Asked:
+    """Models of the contrasts by one engine.
 
     Parameters and errors as of `run`; `obs` holds the samples.
     """
@@ -154,8 +167,19 @@ def models_of(
     _enough_pairs(chosen, design)
     possible = get_engine(options.engine).BLOCKINGS
     blocking = possible[0] if len(possible) == 1 else options.blocking
-    contrasts = {name: terms(options.custom.get(name, name)) for name in names}
-    return models(chosen, labels, design, contrasts, blocking), left_out
+    standard = [name for name in names if variable_of(name) is None]
+    contrasts = {name: terms(options.custom.get(name, name)) for name in standard}
+    found = models(chosen, labels, design, contrasts, blocking)
+    lacking = {}
+    for name in names:
+        variable = variable_of(name)
+        if variable is not None and "fixed" not in possible:
+            lacking[name] = f"{options.engine} has no paired model"
+        elif variable is not None:
+            model = variable_model(chosen, labels, design, variable)
+            found += [model] if model.contrasts else []
+            lacking |= {} if model.contrasts else {name: "; ".join(model.dropped)}
+    return Asked(found, left_out, lacking)
 
 
 def _enough_pairs(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:

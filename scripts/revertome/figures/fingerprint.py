@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from revertome.figures.sets import worded
 from revertome.figures.labels import short
+from revertome.figures.sets import name_contrasts
 from revertome.figures.style import DIVERGING, MM, SINGLE, canvas, pt, rows, styled
 
 SHOWN, BOTH = 0.01, 0.1  # shares from which a number stands, and from which both do
@@ -27,7 +27,7 @@ def draw(table: pd.DataFrame) -> Figure:
         _number(ax, along[cell["contrast"]], at[cell["module"]], cell)
     names = [f"{short(m['module'], 28)} ({m['n_genes']})" for m in modules.to_dict("records")]
     ax.set_yticks(range(len(names)), names)
-    ax.set_xticks(range(len(along)), [worded(str(name)) for name in along.index])
+    name_contrasts(ax, [str(name) for name in along.index])
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     for edge in range(1, len(names)):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -10,6 +11,7 @@ from revertome.figures.style import DIVERGING, INK, MM, SINGLE, canvas, dot, pt,
 
 SMALLEST = 1e-4  # adjusted p of the largest dot
 PALE = "#BBBBBB"
+LEVEL = 6  # contrasts whose names fit side by side
 
 
 def _area(p: pd.Series) -> pd.Series:
@@ -27,7 +29,7 @@ def draw(table: pd.DataFrame) -> Figure:
     x = dots["contrast"].map(contrasts.set_index("contrast")["order"])
     y = dots["module"].map(modules.set_index("module")["order"])
     reach = max(0.1, dots["logFC"].abs().max())
-    changes = dots["adj.P.rotation"] <= alpha
+    changes = dots["adj.P.rotation"] < alpha
     image = ax.scatter(
         x,
         y,
@@ -39,13 +41,12 @@ def draw(table: pd.DataFrame) -> Figure:
         ec=np.where(changes, INK, PALE),
         lw=0.7,
     )
-    more = changes & (dots["adj.P.camera"] <= alpha)
+    more = changes & (dots["adj.P.camera"] < alpha)
     ax.scatter(x[more], y[more], s=5, c=INK, ec="white", lw=0.4)
-    names = [worded(name) for name in contrasts["contrast"]]
-    ax.set_xticks(range(len(names)), names)
+    name_contrasts(ax, list(contrasts["contrast"]))
     ax.set_yticks(range(len(modules)), [short(name, 34) for name in modules["module"]])
     ax.set_ylim(len(modules) - 0.4, -0.6)
-    ax.set_xlim(-0.6, len(names) - 0.4)
+    ax.set_xlim(-0.6, len(contrasts) - 0.4)
     ax.tick_params(length=0)
     ax.grid(color="#EFEFEF", lw=0.5)
     bar = fig.colorbar(
@@ -63,9 +64,14 @@ def draw(table: pd.DataFrame) -> Figure:
     return fig
 
 
-def worded(contrast: str) -> str:
-    """Return the name of a contrast on lines short enough for a column."""
-    return contrast.replace("_", "\n", 1).replace("nonresponders", "non-\nresponders")
+def name_contrasts(ax: Axes, contrasts: list[str]) -> None:
+    """Name the columns: on lines short enough for one, or turned where there are many."""
+    if len(contrasts) <= LEVEL:
+        words = [n.replace("_", "\n", 1).replace("nonresp", "non-\nresp") for n in contrasts]
+        ax.set_xticks(range(len(words)), words)
+        return
+    words = [name.replace("_", " ").replace("nonresp", "non-resp") for name in contrasts]
+    ax.set_xticks(range(len(words)), words, rotation=40, ha="right", rotation_mode="anchor")
 
 
 def _sizes(alpha: float) -> list[Line2D]:
@@ -74,7 +80,7 @@ def _sizes(alpha: float) -> list[Line2D]:
             PALE,
             f"{p:g}" if p > SMALLEST else f"≤ {p:g}",
             markersize=float(np.sqrt(_area(pd.Series([p]))[0])),
-            markeredgecolor=INK if p <= alpha else PALE,
+            markeredgecolor=INK if p < alpha else PALE,
         )
         for p in sorted({1, alpha, 0.01, SMALLEST}, reverse=True)
     ]

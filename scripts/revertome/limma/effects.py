@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from revertome.arrays import Array
+from revertome.arrays import Array, Mask
 from revertome.limma.joint import JointFit
 
 CHUNK = 500  # genes whose own designs are held at once
@@ -45,7 +45,7 @@ class Effects:
     df_total: float | Array
 
     @property
-    def known(self) -> Array:
+    def known(self) -> Mask:
         """Genes with effects, (G,) bool."""
         return np.asarray(np.isfinite(self.signal) & np.isfinite(self.t))
 

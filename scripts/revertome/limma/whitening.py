@@ -96,7 +96,7 @@ class GenewiseWhitening:
 
     def designs(self, genes: slice) -> Array:
         """See `Whitening`."""
-        return self.x[genes]
+        return np.asarray(self.x[genes])
 
     def whiten(self, y: Array, genes: slice = ALL) -> Array:
         """See `Whitening`."""

@@ -40,13 +40,14 @@ def change(
     after: pd.DataFrame,
     responder: pd.Series | None = None,
     covariates: Visits | None = None,
+    degrees: str = "nlme",
 ) -> pd.DataFrame:
     """Fit score ~ visit (* response) + covariates + (1 | patient) to each column.
 
     Patients seen at one visit only take part. The variances are REML estimates, the coefficients
     generalised least squares given these, as in lme4 and nlme (Pinheiro and Bates 2000, chapter 2),
-    with t and its df counted as nlme does for effects that vary within patients: samples - patients
-    - columns of the model that vary within patients.
+    with t. Its degrees of freedom are counted as nlme does for effects that vary within patients,
+    samples - patients - columns of the model that vary within patients, or Satterthwaite's.
 
     Parameters
     ----------
@@ -59,6 +60,8 @@ def change(
         Patients x numeric columns, complete, for the patients of `before` and of `after`; they may
         differ between visits or not. One that visit, response and the covariates before it
         already give is left out, and the note says so.
+    degrees : str
+        `nlme` or `satterthwaite`.
 
     Returns
     -------
@@ -74,7 +77,7 @@ def change(
         was, now = known[: len(before)], known[len(before) :]
         design = _design(before.index[was], after.index[now], responder, covariates)
         columns = np.flatnonzero(which.ravel() == k)
-        fitted = _fit(scores[np.ix_(known, columns)], design)
+        fitted = _fit(scores[np.ix_(known, columns)], design, degrees)
         rows |= dict(zip(columns.tolist(), fitted, strict=True))
     fits = pd.DataFrame([rows[i] for i in range(scores.shape[1])], index=before.columns)
     table = t_table(fits["estimate"], fits["error"], fits["df"], fits["n"])
@@ -111,15 +114,18 @@ def _design(
     return Design(x.to_numpy(), patient, kept, len(effects) - 1, df, lost, note)
 
 
-def _fit(y: Array, design: Design) -> list[dict[str, object]]:
+def _fit(y: Array, design: Design, degrees: str) -> list[dict[str, object]]:
     """Estimate, error, df, n and note of every score, y (samples, scores)."""
     y = y[design.kept]
     ratio = _ratios(y, design)
+    df = np.full(y.shape[1], float(design.df))
+    if degrees == "satterthwaite" and np.isfinite(ratio).any():
+        df[np.isfinite(ratio)] = _satterthwaite(y[:, np.isfinite(ratio)], design)
     given = "left out: given by visit, response and other covariates"
     lost = [f"{name} {given}" for name in design.lost]
     rows: list[dict[str, object]] = []
-    for own, g in zip(y.T, ratio, strict=True):
-        fit: dict[str, object] = {"estimate": np.nan, "error": np.nan, "df": design.df}
+    for own, g, free in zip(y.T, ratio, df, strict=True):
+        fit: dict[str, object] = {"estimate": np.nan, "error": np.nan, "df": free}
         fit |= {"n": len(y), "note": design.note or "no variation"}
         if np.isfinite(g):
             beta, error = gls(sums_of(np.column_stack([design.x, own]), design.patient), g)
@@ -128,6 +134,16 @@ def _fit(y: Array, design: Design) -> list[dict[str, object]]:
             fit |= {"note": "; ".join(notes) or np.nan}
         rows.append(fit)
     return rows
+
+
+def _satterthwaite(y: Array, design: Design) -> Array:
+    """Degrees of freedom of the tested column for every score, as genes of mixed models have."""
+    from revertome.limma.mixed_fit import mixed_fit
+
+    columns = [str(k) for k in range(design.x.shape[1])]
+    tested = pd.Series(1.0, index=[columns[design.tested]])
+    x, patient = pd.DataFrame(design.x, columns=columns), pd.Series(design.patient)
+    return mixed_fit(y, x, patient, {"tested": tested}).df[:, 0]
 
 
 def _ratios(y: Array, design: Design) -> Array:

@@ -1,14 +1,13 @@
-"""Over-representation: which modules hold more genes of a trajectory set than chance gives."""
+"""Over-representation: which modules the genes of a trajectory set come from."""
 
 from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from revertome.statistics.fdr import adjust
 from revertome.statistics.two_by_two import hypergeometric
 
 COLUMNS = ["set", "module", "overlap", "set_size", "module_size", "background", "odds_ratio"]
-COLUMNS += ["P.Value", "adj.P.Val", "genes"]
+COLUMNS += ["P.Value", "genes"]
 
 
 def over_representation(
@@ -16,7 +15,7 @@ def over_representation(
     sets: Mapping[str, Collection[str]],
     background: Collection[str],
 ) -> pd.DataFrame:
-    """Test every set against every module by the hypergeometric distribution.
+    """Set every trajectory set against every module.
 
     P is the chance that a set of its size, drawn from the background, shares at least as many
     genes with the module (see `hypergeometric`). Genes that were not tested are in
@@ -35,19 +34,16 @@ def over_representation(
     -------
     DataFrame
         set, module, overlap, set_size, module_size, background, odds_ratio (sample odds ratio,
-        inf where a cell is empty), P.Value, adj.P.Val (Benjamini-Hochberg over modules within
-        the set), genes (shared, sorted, comma-separated). A set or module without a tested gene
-        has NA.
+        inf where a cell is empty), P.Value (genes drawn one by one; genes of a module rise and fall
+        together, so it orders modules and is no test of them), genes (shared, sorted,
+        comma-separated). A set or module without a tested gene has NA.
     """
-    # ASSUME: genes are drawn independently; genes of a module go together, so that a small P
-    # orders modules and is no proof of its own.
     tested = set(background)
     tables = []
     for name, members in found.items():
         chosen = tested & set(members)
         rows = [_row(chosen, tested & set(genes), len(tested)) for genes in sets.values()]
         table = pd.DataFrame(rows, columns=[*COLUMNS[2:8], "genes"])
-        table["adj.P.Val"] = adjust(table["P.Value"])
         tables.append(table.assign(set=name, module=list(sets)))
     if not tables:
         return pd.DataFrame(columns=COLUMNS)

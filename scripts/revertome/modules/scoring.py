@@ -39,7 +39,8 @@ def score(
         without), healthy_mean, healthy_sd (n - 1; both over the reference samples), threshold
         (mean + 2 SD), above_threshold, genes_found, genes_total, genes_constant (found genes that
         do not vary in the reference), genes_missing (comma-separated). A module with fewer than
-        `min_genes` genes found has score NA. Rows by module, method, sample. Last,
+        `min_genes` genes found has score NA. Rows by module, method, sample. values_missing: found
+        genes without a value in the sample. Last,
         genes_below_background: found genes that are at background in most samples of every group
         (see `background.below_background`; NA where nothing says what background is). A warning
         names the modules most of whose genes are.
@@ -70,7 +71,19 @@ def score(
         scored = found.score(values, scorable, chosen, threads) if scorable else pd.DataFrame()
         scored = scored.reindex(index=values.index, columns=list(sets)).astype(float)
         tables.append(_tidy(scored, chosen).assign(method=method, reference=name))
-    return _arranged(pd.concat(tables), obs, genes, list(scorers))
+    table = _arranged(pd.concat(tables), obs, genes, list(scorers))
+    places = pd.MultiIndex.from_frame(table[["module", "sample"]])
+    return table.assign(values_missing=_values_missing(values, sets).reindex(places).to_numpy())
+
+
+def _values_missing(values: pd.DataFrame, sets: Mapping[str, list[str]]) -> pd.Series:
+    """Found genes without a value, by module and sample."""
+    absent = values.isna()
+    counts = {
+        module: absent[[gene for gene in genes if gene in values.columns]].sum(axis=1)
+        for module, genes in sets.items()
+    }
+    return pd.concat(counts)
 
 
 def gene_table(

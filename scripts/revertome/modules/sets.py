@@ -1,14 +1,14 @@
 """Tests of modules in every contrast that count patients, on the fit of the contrast."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
-from revertome.arrays import Array
-from revertome.differential.engines import joint_fit, linear_engine
+from revertome.arrays import Array, Mask
+from revertome.differential.engines import joint_fit
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.run import models_of
 from revertome.limma.ebayes import squeeze
@@ -44,8 +44,7 @@ def set_tests(
 ) -> pd.DataFrame:
     """Test every module in every contrast: does it change, and more than other genes?
 
-    The fit is that of the contrast's table: pairs or blocks, weights, covariates, moderation. An
-    engine without residuals (deseq2) is stood in for by voom.
+    The fit is that of the contrast's table: pairs or blocks, weights, covariates, moderation.
 
     Parameters
     ----------
@@ -79,7 +78,9 @@ def set_tests(
         for fitted, name in _fits(expression, labels, model, names)
     ]
     table = pd.concat([part for part in parts if len(part)]) if parts else pd.DataFrame()
-    table = table.reindex(order, columns=[c for c in COLUMNS[2:] if c not in ("NES", "leading_edge")])
+    table = table.reindex(
+        order, columns=[c for c in COLUMNS[2:] if c not in ("NES", "leading_edge")]
+    )
     table["n_genes"] = [len(sets[module]) for _, module in order]
     table["n_found"] = table["n_found"].fillna(0).astype(int)
     family = pd.Series({module: file for file, own in families.items() for module in own})
@@ -104,9 +105,8 @@ def sets_table(
 def _fits(
     expression: Any, labels: pd.DataFrame, model: ModelOptions, names: Sequence[str]
 ) -> Iterator[tuple[JointFit, str]]:
-    linear = replace(model, engine=linear_engine(model.engine))
-    for each in models_of(expression.obs, labels, linear, names)[0]:
-        fitted = joint_fit(expression[each.obs.index], each, linear)
+    for each in models_of(expression.obs, labels, model, names).models:
+        fitted = joint_fit(expression[each.obs.index], each, model)
         for name in each.contrasts:
             yield fitted, name
 
@@ -124,22 +124,25 @@ def _tested(
     effects = effects_of(fitted, name)
     known = effects.known
     place = pd.Series(np.flatnonzero(known), index=genes[known].astype(str))
-    at = {module: place.reindex(listed).dropna().to_numpy(np.intp) for module, listed in sets.items()}
+    at = {
+        module: place.reindex(listed).dropna().to_numpy(np.intp) for module, listed in sets.items()
+    }
     large = {module: own for module, own in at.items() if len(own) >= options["min_genes"]}
     found = pd.DataFrame({"n_found": {module: len(own) for module, own in at.items()}})
     if large:
         every = members(list(large.values()), len(genes))
         flips = flip_p(fitted, name, every, labels, design, alpha, options["seed"])
-        numbers = _numbers(effects, known, every[:, np.flatnonzero(known)])
+        numbers = set_numbers(effects, known, every[:, np.flatnonzero(known)])
         found = found.join(pd.DataFrame(numbers | {"P.flip": flips}, index=list(large)))
     found.index = pd.MultiIndex.from_product([[name], found.index], names=["contrast", "module"])
     return found
 
 
-def _numbers(effects: Effects, known: Array, sets: Any) -> dict[str, Array]:
+def set_numbers(effects: Effects, known: Mask, sets: sparse.csr_array) -> dict[str, Array]:
+    """Columns of `set_tests` that one contrast gives, from effects of the genes `known`."""
     signal, noise = effects.signal[known], effects.noise[known]
     prior_df, total = (
-        df if np.ndim(df) == 0 else df[known] for df in (effects.df_prior, effects.df_total)
+        np.broadcast_to(df, known.shape)[known] for df in (effects.df_prior, effects.df_total)
     )
     variance, df = robust_variance(signal, noise)
     scale = np.sqrt(squeeze(variance, df, effects.s2_prior[known], prior_df))

@@ -9,8 +9,10 @@ from revertome.differential.model_options import ModelOptions
 from revertome.modules.agreement import agreement
 from revertome.modules.distance import distance
 from revertome.modules.distance_tests import distance_tests
+from revertome.modules.engagement import engagement
 from revertome.modules.fingerprint import fingerprint
 from revertome.modules.gmt import gene_sets
+from revertome.modules.leading_edge import leading_edge
 from revertome.modules.scoring import score
 from revertome.modules.sets import set_tests, sets_table
 from revertome.modules.tests import test
@@ -20,6 +22,7 @@ from revertome.modules.trajectory import trajectory
 def module_tables(
     expression: Any,
     labels: pd.DataFrame,
+    response: pd.DataFrame,
     contrasts: Mapping[str, pd.DataFrame],
     files: Mapping[str, Iterable[str]],
     aliases: Mapping[str, str],
@@ -35,6 +38,8 @@ def module_tables(
         Log2 values of the samples used.
     labels : DataFrame
         patient, label.
+    response : DataFrame
+        patient, visit, level.
     contrasts : mapping
         Contrast to its differential table.
     files, aliases : mapping
@@ -42,13 +47,14 @@ def module_tables(
     model : ModelOptions
         Engine and options of the contrasts.
     config : mapping
-        Sections `modules`, `design` and `trajectories` of the study file.
+        Sections `modules`, `design`, `response` and `trajectories` of the study file.
     threads : int
 
     Returns
     -------
     dict of str to DataFrame
-        scores, tests, trajectories, sets, fingerprint, agreement, distance, distance_tests.
+        scores, tests, trajectories, leading_edge, sets, engagement, fingerprint, agreement,
+        distance, distance_tests.
     """
     options, design, rule = config["modules"], config["design"], config["trajectories"]
     sets = gene_sets(files, aliases)
@@ -60,8 +66,10 @@ def module_tables(
     of = (scores, expression.obs, labels)
     return {
         "scores": scores,
-        "tests": test(*of, design),
+        "tests": test(*of, design, options["degrees"]),
         "trajectories": trajectory(*of, design, rule),
+        "engagement": engagement(*of, response, design, config["response"], options["engagement"]),
+        "leading_edge": leading_edge(expression, sets, design),
         "sets": sets_table(tested, contrasts, sets, options, threads),
         "fingerprint": fingerprint(contrasts, sets, rule["alpha"]),
         "agreement": agreement(*of, sets, families, design),

@@ -22,7 +22,7 @@ from revertome.trial import (
 
 BOTH = "responders_vs_nonresponders"
 COLUMNS = ["module", "method", "test", "group", "scale", "estimate", "CI.L", "CI.R", "statistic"]
-COLUMNS += ["df", "P.Value", "adj.P.Val", "n", "note", "covariates"]
+COLUMNS += ["df", "P.Value", "adj.P.Val", "n", "note", "covariates", "degrees"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,11 @@ class Cells:
 
 
 def test(
-    scores: pd.DataFrame, obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]
+    scores: pd.DataFrame,
+    obs: pd.DataFrame,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    degrees: str = "nlme",
 ) -> pd.DataFrame:
     """Test every module and method for change, difference from the healthy and interaction.
 
@@ -69,13 +73,16 @@ def test(
         patient, label (responder, nonresponder, unlabelled, or treated).
     design : mapping
         `baseline`, `followup`, `healthy`, and `covariates` (of the mixed model; if any).
+    degrees : str
+        Degrees of freedom of the mixed model, see `mixed.change`.
 
     Returns
     -------
     DataFrame
         module, method, test, group, scale, estimate, CI.L, CI.R (95%), statistic, df, P.Value,
         adj.P.Val (Benjamini-Hochberg over modules within test, method and group), n, note,
-        covariates (comma-separated; NA where the test takes none). Tests:
+        covariates (comma-separated; NA where the test takes none), degrees (rule of df in the mixed
+        model). Tests:
 
         paired_change : mean of follow-up - baseline (paired t); n pairs.
         change_interaction : its mean in responders - in non-responders (Welch t); n pairs.
@@ -103,20 +110,21 @@ def test(
             tables.append(_named(welch(part.before, part.healthy), "disease", group))
             tables.append(_named(welch(part.after, part.healthy), "residual", group))
     adjusting = _covariates(obs, design)
-    visits = mixed.change(cells.before, cells.after, covariates=adjusting)
+    visits = mixed.change(cells.before, cells.after, None, adjusting, degrees)
     tables.append(_named(visits, "mixed", "all"))
     if len(groups) == 3:
         responders, others = (cells.of(group) for group in groups[1:])
         compared = welch(responders.change(), others.change())
         tables.append(_named(compared, "change_interaction", BOTH))
         labelled = cells.labels.map({label: label == "responder" for label in GROUPS.values()})
-        interaction = mixed.change(cells.before, cells.after, labelled.dropna(), adjusting)
+        interaction = mixed.change(cells.before, cells.after, labelled.dropna(), adjusting, degrees)
         tables.append(_named(interaction, "mixed", BOTH))
     table = pd.concat(tables, ignore_index=True)
     names = ",".join(design["covariates"]) or np.nan
     table["covariates"] = pd.Series(names, table.index, dtype=object).where(
         table["test"] == "mixed"
     )
+    table["degrees"] = pd.Series(degrees, table.index).where(table["test"] == "mixed")
     return _arranged(table, scores)
 
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.source_data.association import CORRELATIONS
 from revertome.source_data.tidy import count, p_text
 
 SENTENCES = {
     "change_with_change": "change in {x} correlates with change in {y}",
+    "baseline_with_baseline": "{x} at baseline correlates with {y}",
     "baseline_with_response": "{x} before treatment differs between later responders and "
     "non-responders",
     "change_by_response": "change in {x} differs between responders and non-responders",
@@ -65,10 +67,10 @@ def clinic_and_blood(tests: pd.DataFrame, alpha: float) -> list[str]:
 
 
 def _sentence(row: Mapping[str, Any]) -> str:
-    y = str(row["y"]).removesuffix("_change").replace("_", " ")
+    y = str(row["y"]).removesuffix("_change").removesuffix("_baseline").replace("_", " ")
     y = y.upper() if len(y) <= 3 else y  # crp, esr
     x = "distance to health" if row["module"] == "distance" else f"the {row['module']} score"
     what = SENTENCES[str(row["question"])].format(x=x, y=y)
-    scale = "Spearman" if row["question"] == "change_with_change" else "AUC"
+    scale = "Spearman" if row["question"] in CORRELATIONS else "AUC"
     limits = f"{row['estimate']:.2f}, 95% CI {row['CI.L']:.2f} to {row['CI.R']:.2f}"
     return f"{what} ({scale} {limits}; {p_text(row['P.Value'])})"

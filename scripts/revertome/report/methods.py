@@ -28,11 +28,21 @@ REFERENCES = {
     "doi:10.1080/01621459.2013.869224",
     "fcr": "Benjamini Y, Yekutieli D. False discovery rate-adjusted multiple confidence intervals "
     "for selected parameters. J Am Stat Assoc 2005;100:71-81. doi:10.1198/016214504000001907",
+    "rotation": "Wu D et al. ROAST: rotation gene set tests for complex microarray experiments. "
+    "Bioinformatics 2010;26:2176-82. doi:10.1093/bioinformatics/btq401",
+    "camera": "Wu D, Smyth GK. Camera: a competitive gene set test accounting for inter-gene "
+    "correlation. Nucleic Acids Res 2012;40:e133. doi:10.1093/nar/gks461",
     "gseapy": "Fang Z, Liu X, Peltz G. GSEApy: a comprehensive package for performing gene set "
     "enrichment analysis in Python. Bioinformatics 2023;39:btac757. "
     "doi:10.1093/bioinformatics/btac757",
     "acr": "Giannini EH et al. Preliminary definition of improvement in juvenile arthritis. "
     "Arthritis Rheum 1997;40:1202-9. doi:10.1002/art.1780400703",
+}
+
+
+DEGREES = {
+    "nlme": "degrees of freedom as in nlme",
+    "satterthwaite": "Satterthwaite's degrees of freedom",
 }
 
 
@@ -59,18 +69,35 @@ def paragraph(
     if options["custom"]:
         sums = "; ".join(f"{name} is {total}" for name, total in options["custom"].items())
         text.append(f"Further contrasts: {sums}.")
+    if options["change_with"]:
+        text.append(
+            f"Changes of genes with those of {', '.join(options['change_with'])} are coefficients "
+            "of the variable in the paired model, beside the mean change of each group."
+        )
     text.append(_trajectories(config, str(models["engine"].iloc[0])))
     adjusted = " and these covariates" if covariates else ""
     beside = ", against healthy people by Welch's t-tests of one mean a person,"
     text.append(
         f"Module scores ({', '.join(config['modules']['methods'])}) were tested for paired change "
         f"by t-tests{beside if config['design']['healthy'] is not None else ''} and by mixed "
-        f"models with a random patient effect{adjusted} (degrees of freedom as in nlme); gene set "
-        f"enrichment used gseapy with {config['modules']['permutations']:,} permutations."
+        f"models with a random patient effect{adjusted} ({DEGREES[config['modules']['degrees']]})."
     )
+    text.append(_sets(config["modules"]["permutations"]))
     stack = ", ".join(f"{name} {version}" for name, version in versions.items())
     text.append(f"Software: {stack}.")
     return [" ".join(text)]
+
+
+def _sets(permutations: int) -> str:
+    """Words on the tests of modules as sets of genes."""
+    return (
+        "Whole modules were tested in every contrast on its own model, so that patients count and "
+        "not genes: for any change by rotation (Wu et al. 2010; the limit that limma calls fry) "
+        "and by sign flips of the changes within pairs, against other genes by camera with the "
+        "estimated correlation between the genes of a module (Wu and Smyth 2012); false discovery "
+        "rates are over the modules of one file in a contrast. Preranked enrichment (gseapy, "
+        f"{permutations:,} permutations) is a description and has no p-value."
+    )
 
 
 def _trajectories(config: Mapping[str, Any], engine: str) -> str:
@@ -126,7 +153,7 @@ def _claimed_in(options: Mapping[str, Any]) -> str:
 
 def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
     """Return the references behind what was run."""
-    keys = ["gseapy", *raw_method(config)]
+    keys = ["rotation", "camera", "gseapy", *raw_method(config)]
     classed = config["design"]["healthy"] is not None
     tested = classed and config["trajectories"]["rule"] == "tests"
     keys += ["iut", "ratio", "fieller", "fcr"] if tested else []

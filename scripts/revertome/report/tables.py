@@ -123,9 +123,9 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
 
 
 def _overlapping(found: pd.DataFrame) -> pd.DataFrame:
-    """Pairs that share a gene, the smallest P first."""
-    shared = found[found["overlap"] > 0].drop(columns="background")
-    return shared.sort_values(["P.Value", "set", "module"])
+    """Pairs that share a gene, those that chance explains least first."""
+    shared = found[found["overlap"] > 0].sort_values(["P.Value", "set", "module"])
+    return shared.drop(columns=["background", "P.Value"])
 
 
 def _sets(genes: pd.DataFrame) -> Iterable[Table]:

@@ -9,10 +9,12 @@ from revertome.source_data.tidy import absent, count, p_text, stack
 
 QUESTIONS = {
     "change_with_change": "change of score and of {y}",
+    "baseline_with_baseline": "score and {y} at {baseline}",
     "baseline_with_response": "score at {baseline}, responders above non-responders",
     "change_by_response": "change of score, responders above non-responders",
 }
-NULL = {"change_with_change": 0.0, "baseline_with_response": 0.5, "change_by_response": 0.5}
+CORRELATIONS = ("change_with_change", "baseline_with_baseline")
+MOST = 14  # modules drawn, by their smallest p
 SCALE = {0.0: "Spearman correlation", 0.5: "AUC"}
 
 
@@ -41,27 +43,34 @@ def table(
     panels = tests.drop_duplicates("panel")[["panel", "question", "y"]].reset_index(drop=True)
     panels["order"] = range(len(panels))
     panels["title"] = [
-        QUESTIONS[q].format(y=str(y).replace("_change", "").replace("_", " "), **design)
+        QUESTIONS[q].format(
+            y=str(y).removesuffix("_change").removesuffix("_baseline").replace("_", " "), **design
+        )
         for q, y in zip(panels["question"], panels["y"], strict=True)
     ]
-    panels["null"] = panels["question"].map(NULL)
+    panels["null"] = panels["question"].isin(CORRELATIONS).map({True: 0.0, False: 0.5})
     panels["scale"] = panels["null"].map(SCALE)
     silent = ~panels["panel"].isin(answered["panel"])
     reasons = tests.drop_duplicates("panel").set_index("panel")["note"]
     panels["note"] = panels["panel"].map(reasons).where(silent)
-    modules = answered.drop_duplicates("module")[["module"]].reset_index(drop=True)
+    best = answered.groupby("module", sort=False)["P.Value"].min()
+    kept = best.sort_values(kind="stable").head(MOST).index
+    modules = pd.DataFrame({"module": [name for name in best.index if name in set(kept)]})
     modules["order"] = range(len(modules))
+    left = len(best) - len(modules)
     shown = ["panel", "module", "estimate", "CI.L", "CI.R", "P.Value", "adj.P.Val", "n"]
     return stack(
-        *_words(answered, panels, trajectories["alpha"]),
-        estimate=answered[shown],
+        *_words(answered, panels, trajectories["alpha"], left),
+        estimate=answered.loc[answered["module"].isin(kept), shown],
         panel=panels.drop(columns=["question", "y"]),
         module=modules,
         study=pd.DataFrame({"alpha": [trajectories["alpha"]]}),
     )
 
 
-def _words(answered: pd.DataFrame, panels: pd.DataFrame, alpha: float) -> tuple[str, str]:
+def _words(
+    answered: pd.DataFrame, panels: pd.DataFrame, alpha: float, left: int
+) -> tuple[str, str]:
     low, high = int(answered["n"].min()), int(answered["n"].max())
     size = f"n = {low}" if low == high else f"n = {low} to {high}"
     caption = (
@@ -70,6 +79,8 @@ def _words(answered: pd.DataFrame, panels: pd.DataFrame, alpha: float) -> tuple[
         "the probability that a responder's value is higher than a non-responder's (Mann-Whitney). "
         f"Filled: adjusted p below {alpha:g} (Benjamini-Hochberg over modules)."
     )
+    if left:
+        caption += f" {count(left, 'module')} with larger p not drawn."
     lead = answered.sort_values(["P.Value", "module"]).iloc[0]
     title = panels.set_index("panel")["title"][lead["panel"]]
     alt = (

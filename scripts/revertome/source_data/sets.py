@@ -35,9 +35,9 @@ def table(sets: pd.DataFrame, trajectories: Mapping[str, Any]) -> pd.DataFrame:
     caption = (
         f"{count(len(kept), 'module')} in {count(len(contrasts), 'contrast')}. Colour: mean log2 "
         "fold change of the genes of a module; area: adjusted p that they do not change (rotation "
-        f"test on the fit of the contrast, which counts patients); ring: adjusted p at most "
-        f"{alpha:g}; black centre: they also change more than other genes (camera, adjusted p at "
-        f"most {alpha:g})."
+        f"test on the model of the contrast, which counts patients); ring: adjusted p below "
+        f"{alpha:g}; black centre: they also change more than other genes (camera, adjusted p "
+        f"below {alpha:g})."
     )
     left = len(best) - len(kept)
     if left:

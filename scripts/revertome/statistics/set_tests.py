@@ -6,13 +6,16 @@ other genes (competitive; Wu & Smyth 2012, Nucleic Acids Res 40:e133). Both take
 genes, so that genes which rise and fall together count for what they tell.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse, special
 
 from revertome.arrays import Array
 
+Places = npt.NDArray[np.intp]
 LEAST_VARIANCE = 1e-8
 KEPT = 0.92  # of the degrees of freedom once the largest square is left out, as limma has it
 _ROOTS, _WEIGHTS = special.roots_legendre(128)
@@ -27,7 +30,7 @@ class Tested(NamedTuple):
     p: Array
 
 
-def members(sets: list[Array], n_genes: int) -> sparse.csr_array:
+def members(sets: Sequence[Places], n_genes: int) -> sparse.csr_array:
     """Sets x genes, 1 where the set holds the gene, from the places of the genes of each set."""
     rows = np.repeat(np.arange(len(sets)), [len(each) for each in sets])
     places = np.concatenate([*sets, np.empty(0)]).astype(np.intp)
@@ -38,7 +41,7 @@ def means(sets: sparse.csr_array, values: Array) -> Array:
     """Mean of the values (G,) or (G, k) over the genes of each set; NaN for an empty set."""
     size = np.asarray(sets.sum(axis=1), dtype=float).reshape(-1, *[1] * (values.ndim - 1))
     total = sets @ values
-    return np.divide(total, size, out=np.full_like(total, np.nan), where=size > 0)
+    return np.asarray(np.divide(total, size, out=np.full_like(total, np.nan), where=size > 0))
 
 
 def mean_estimate(sets: sparse.csr_array, logfc: Array, error: Array) -> tuple[Array, Array, Array]:
@@ -103,7 +106,7 @@ def robust_variance(signal: Array, noise: Array) -> tuple[Array, float]:
     return left / (d + 1 - largest), KEPT * d
 
 
-def inflation(sets: sparse.csr_array, noise: Array) -> Array:
+def inflation(sets: sparse.csr_array, noise: npt.NDArray[np.floating[Any]]) -> Array:
     """Inflation of the variance of each set's mean by the correlation of its genes, (sets,).
 
     With m genes of unit variance m x the variance of their mean, estimated by the mean square of

@@ -5,6 +5,7 @@ Each rule is here once; every stage asks here.
 
 from revertome.trial.arms import EVERYONE, named_arms
 from revertome.trial.cells import GROUPS, cell_name, cells, label_by_patient, role
+from revertome.trial.clinic import TIMES, at_two_visits, sample_times, values_of, with_clinic
 from revertome.trial.covariates import covariate_columns, design_columns
 from revertome.trial.healthy import analysed, is_healthy, patients_at
 from revertome.trial.model import Model
@@ -22,11 +23,13 @@ __all__ = [
     "EVERYONE",
     "GROUPS",
     "MINIMUM_PAIRS",
+    "TIMES",
     "Aliased",
     "Model",
     "aliased",
     "analysed",
     "at_both",
+    "at_two_visits",
     "cell_name",
     "cells",
     "complete_pairs",
@@ -43,5 +46,8 @@ __all__ = [
     "paired_rows",
     "patients_at",
     "role",
+    "sample_times",
     "seen_twice",
+    "values_of",
+    "with_clinic",
 ]

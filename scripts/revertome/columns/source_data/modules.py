@@ -71,9 +71,30 @@ P.rotation      number   0 to 1  two-sided P that the genes do not change
 adj.P.rotation  number   0 to 1  Benjamini-Hochberg over the modules of a file in the contrast
 P.camera        number   0 to 1  two-sided P that they change as other genes do
 adj.P.camera    number   0 to 1  adjusted
-alpha           number   0 to 1  adjusted P up to which a dot has a ring
+alpha           number   0 to 1  adjusted P below which a dot has a ring
 """
         + ORDER,
+    ),
+    figure(
+        "engagement",
+        "Target engagement. Rows: mean, patient, line, module, study.",
+        """
+module       text     -             module
+line         integer  -             line of the panel, from 0
+n            integer  patients      patients with both visits
+change       number   of the score  mean change, or that of the patient
+CI.L         number   of the score  lower 95% limit
+CI.R         number   of the score  upper 95% limit
+P.Value      number   0 to 1        two-sided P
+adj.P.Val    number   0 to 1        Benjamini-Hochberg over modules
+label        text     -             response label of the patient
+name         text     -             group of patients, or level of response
+words        text     -             words of the line
+order        integer  -             place of the panel, from 0
+genes_found  integer  genes         genes that were measured
+genes_total  integer  genes         genes of the module
+method       text     -             score method
+""",
     ),
     figure(
         "distance",

@@ -53,11 +53,6 @@ def joint_engines(data: str | None = None) -> list[str]:
     return [name for name in joint if data in (None, get_engine(name).DATA)]
 
 
-def linear_engine(name: str) -> str:
-    """The engine, or one with a joint fit of the same data where it has none."""
-    return name if has_joint_fit(name) else joint_engines(get_engine(name).DATA)[0]
-
-
 def default_engines(assay: str, engines: Sequence[str]) -> list[str]:
     """Engines as configured, else those made for the assay, one with a joint fit first."""
     if engines:

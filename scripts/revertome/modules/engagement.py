@@ -1,0 +1,100 @@
+"""Target engagement: how the modules of cytokine responses change, in whom, and how surely."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from revertome.modules.tests import Cells, cells_of
+from revertome.statistics.fdr import adjust
+from revertome.statistics.t_tests import mean_t
+from revertome.trial import GROUPS
+
+COLUMNS = ["module", "of", "name", "label", "level", "n", "change", "CI.L", "CI.R"]
+COLUMNS += ["P.Value", "adj.P.Val"]
+TYPES = ("IFN1_ONLY", "IFN2_ONLY")  # lists of type I and type II interferon that share no gene
+
+
+def engagement(
+    scores: pd.DataFrame,
+    obs: pd.DataFrame,
+    labels: pd.DataFrame,
+    response: pd.DataFrame,
+    design: Mapping[str, Any],
+    clinic: Mapping[str, Any],
+    modules: Sequence[str],
+) -> pd.DataFrame:
+    """Change of each module in groups of patients, at each level of response, and in each patient.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        The table of `score`; the first method of it is used.
+    obs : DataFrame
+        Samples by index, with patient, visit, group.
+    labels : DataFrame
+        patient, label.
+    response : DataFrame
+        patient, visit, level (of response, a number).
+    design : mapping
+        `baseline`, `followup`, `healthy`.
+    clinic : mapping
+        `visit` at which response is read; "" is the follow-up.
+    modules : list of str
+        Modules in which the drug should be seen; those without a score are left out.
+
+    Returns
+    -------
+    DataFrame
+        module; of: `group`, `level` or `patient`; name (all, responders, nonresponders; the level;
+        the patient), label and level (of a patient); n (pairs), change (mean of follow-up less
+        baseline, in units of the score), CI.L, CI.R (95%, paired t), P.Value, adj.P.Val (Benjamini-Hochberg over
+        modules within the group or level); a patient has a change alone. Where both lists are
+        scored, the module ``IFN1_ONLY - IFN2_ONLY`` is the change of type I less that of type II
+        interferon in the same patients, and stands outside the adjustment.
+    """
+    cells = cells_of(scores, obs, labels, design)
+    change = _changes(cells, scores, modules)
+    if change.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    label = cells.labels.reindex(change.index)
+    groups: dict[tuple[str, str], pd.Series] = {("group", "all"): pd.Series(True, change.index)}
+    for group, own in GROUPS.items():
+        groups["group", group] = label.eq(own)
+    at = response[response["visit"].astype(str).eq(clinic["visit"] or design["followup"])]
+    level = at.drop_duplicates("patient").set_index("patient")["level"].reindex(change.index)
+    for value in sorted(level.dropna().unique()):
+        groups["level", f"{value:g}"] = level.eq(value).fillna(False).astype(bool)
+    tables = [
+        _group(change[chosen]).assign(of=of, name=name)
+        for (of, name), chosen in groups.items()
+        if chosen.any()
+    ]
+    people = change.rename_axis("name").reset_index()
+    people = people.melt("name", value_name="change").dropna(subset="change")
+    known = {"label": people["name"].map(label), "level": people["name"].map(level)}
+    tables.append(people.assign(of="patient", n=1, **known))
+    table = pd.concat(tables, ignore_index=True).reindex(columns=COLUMNS)
+    order = {module: place for place, module in enumerate(change.columns)}
+    return table.sort_values(
+        "module", key=lambda names: names.map(order), kind="stable", ignore_index=True
+    )
+
+
+def _changes(cells: Cells, scores: pd.DataFrame, modules: Sequence[str]) -> pd.DataFrame:
+    """Change of each module by patient; type I less type II interferon last."""
+    method = scores["method"].iloc[0]
+    every = cells.change()
+    asked = [(m, method) for m in modules if (m, method) in every]
+    found = every[asked].droplevel(1, axis=1).dropna(axis=1, how="all")
+    if set(TYPES) <= set(found):
+        found[" - ".join(TYPES)] = found[TYPES[0]] - found[TYPES[1]]
+    return found.rename_axis(columns="module").dropna(how="all")
+
+
+def _group(change: pd.DataFrame) -> pd.DataFrame:
+    found = mean_t(change).rename(columns={"estimate": "change"})
+    between = found.index.isin([" - ".join(TYPES)])
+    found["adj.P.Val"] = np.where(between, np.nan, adjust(found["P.Value"].mask(between)))
+    return found.rename_axis("module").reset_index()

@@ -1,0 +1,112 @@
+"""Clinical values of patients at the two visits of the trial."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.trial.healthy import is_healthy
+
+TIMES = ("baseline", "followup")
+CONTRASTS = "differential: change_with"  # the key that asks for `with_clinic`
+
+
+def values_of(
+    variable: str,
+    visits: pd.DataFrame,
+    obs: pd.DataFrame,
+    design: Mapping[str, Any],
+    clinic: Mapping[str, Any],
+    key: str,
+) -> pd.DataFrame:
+    """A clinical variable of every patient at baseline and follow-up.
+
+    Parameters
+    ----------
+    variable : str
+        Numeric column of `visits`, or of `obs` where visits has no such column.
+    visits : DataFrame
+        patient, visit and clinical columns; may have no rows.
+    obs : DataFrame
+        Samples of patients: patient, visit, ...
+    design : mapping
+        `baseline`, `followup`.
+    clinic : mapping
+        `baseline_visit` of the visits sheet ("" is `baseline`) and `visit`, which stands for the
+        follow-up where the visits sheet does not name that visit.
+    key : str
+        Configuration key that asks for the variable, for error messages.
+
+    Returns
+    -------
+    DataFrame
+        baseline, followup, change; one row a patient.
+
+    Raises
+    ------
+    StudyError
+        The variable is in neither table, or is not numeric.
+    """
+    for name, table in (("visits sheet", visits), ("sample sheet", obs)):
+        if variable in table and len(table):
+            if not pd.api.types.is_numeric_dtype(table[variable]):
+                raise StudyError(f"`{key}`: column '{variable}' of the {name} is not numeric.")
+            times = (
+                clinic_times(visits, design, clinic) if table is visits else sample_times(design)
+            )
+            return at_two_visits(table, variable, times)
+    raise StudyError(
+        f"`{key}`: '{variable}' is in neither the visits sheet "
+        f"({', '.join(visits.columns)}) nor the sample sheet ({', '.join(obs.columns)})."
+    )
+
+
+def at_two_visits(table: pd.DataFrame, column: str, times: Mapping[str, str]) -> pd.DataFrame:
+    """Take a column at both times; columns baseline, followup, change, one row a patient."""
+    wide = pd.DataFrame(
+        {
+            time: table[table["visit"] == visit].set_index("patient")[column].astype(float)
+            for time, visit in times.items()
+        }
+    )
+    return wide.assign(change=wide["followup"] - wide["baseline"])
+
+
+def sample_times(design: Mapping[str, Any]) -> dict[str, str]:
+    """Name the visits of the samples."""
+    return {time: design[time] for time in TIMES}
+
+
+def clinic_times(
+    visits: pd.DataFrame, design: Mapping[str, Any], clinic: Mapping[str, Any]
+) -> dict[str, str]:
+    """Name the visits of the clinical sheet that belong to the two expression visits."""
+    known = set(visits["visit"])
+    followup = design["followup"] if design["followup"] in known else clinic["visit"]
+    return {"baseline": clinic["baseline_visit"] or design["baseline"], "followup": followup}
+
+
+def with_clinic(
+    obs: pd.DataFrame,
+    visits: pd.DataFrame,
+    variables: Sequence[str],
+    design: Mapping[str, Any],
+    clinic: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Samples with the values of clinical variables at their visit; missing for the healthy.
+
+    Parameters and errors as of `values_of`.
+    """
+    found = obs.copy()
+    named = obs.astype({name: object for name in ("patient", "visit")})
+    sick = named[~is_healthy(obs, design).to_numpy()]
+    for variable in variables:
+        wide = values_of(variable, visits, sick, design, clinic, CONTRASTS)
+        long = pd.concat(
+            [wide[time].rename(variable).to_frame().assign(visit=design[time]) for time in TIMES]
+        )
+        at = long.set_index("visit", append=True)[variable]
+        places = pd.MultiIndex.from_arrays([named["patient"], named["visit"]])
+        found[variable] = at.reindex(places).to_numpy()
+    return found
