@@ -204,13 +204,16 @@ def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
     keep("source_data", **{name: build(name, results) for name in FIGURES})
 
 
+MODULE_TABLES = ("agreement", "over_representation", "sets", "engagement")
+
+
 def _page(config: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     results = {name: found[f"response/{name}"] for name in ("labels", "trial", "continuous")}
     results |= {
         name: found[f"trajectories/{name}"]
         for name in ("genes", "summary", "sensitivity", "statements")
     }
-    results |= {name: found[f"modules/{name}"] for name in ("agreement", "over_representation")}
+    results |= {name: found[f"modules/{name}"] for name in MODULE_TABLES}
     results |= {
         "module_tests": found["modules/tests"],
         "module_classes": found["modules/trajectories"],

@@ -25,7 +25,7 @@ CONFIG = {
     "response": {"source": "visits"},
     "differential": section("differential"),
     "trajectories": TRAJECTORIES,
-    "modules": {"methods": ["zscore"], "permutations": 1000, "seed": 2},
+    "modules": section("modules", methods=["zscore"], permutations=1000, seed=2),
     "figures": FIGURES,
 }
 

@@ -116,7 +116,7 @@ def test_wedges_may_meet_but_for_the_last_digit():
 
 def test_contrasts_follow_from_the_design():
     config = complete(BUILT_IN, SCHEMA)
-    every = ["disease", *WITHIN[:3], "residual_responders", "interaction"]
+    every = ["disease", "baseline", *WITHIN[:3], "residual_responders", "interaction"]
     assert contrasts_by_engine(config) == {"limma": every}
     counts = complete(BUILT_IN | {"intake": BUILT_IN["intake"] | {"assay": "rnaseq"}}, SCHEMA)
     assert contrasts_by_engine(counts) == {"voom": every, "deseq2": WITHIN}

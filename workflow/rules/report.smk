@@ -16,6 +16,8 @@ rule report:
         module_classes=result("modules/trajectories.tsv"),
         association_tests=result("association/tests.tsv"),
         agreement=rules.modules.output.agreement,
+        sets=rules.modules.output.sets,
+        engagement=rules.modules.output.engagement,
         over_representation=rules.over_representation.output.table,
         models=result("differential/design.tsv"),
         sensitivity=result("trajectories/sensitivity.tsv"),

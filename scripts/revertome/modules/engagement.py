@@ -49,10 +49,10 @@ def engagement(
     DataFrame
         module; of: `group`, `level` or `patient`; name (all, responders, nonresponders; the level;
         the patient), label and level (of a patient); n (pairs), change (mean of follow-up less
-        baseline, in units of the score), CI.L, CI.R (95%, paired t), P.Value, adj.P.Val (Benjamini-Hochberg over
-        modules within the group or level); a patient has a change alone. Where both lists are
-        scored, the module ``IFN1_ONLY - IFN2_ONLY`` is the change of type I less that of type II
-        interferon in the same patients, and stands outside the adjustment.
+        baseline, in units of the score), CI.L, CI.R (95%, paired t), P.Value, adj.P.Val
+        (Benjamini-Hochberg over modules within the group or level); a patient has a change alone.
+        Where both lists are scored, the module ``IFN1_ONLY - IFN2_ONLY`` is the change of type I
+        less that of type II interferon in the same patients, and stands outside the adjustment.
     """
     cells = cells_of(scores, obs, labels, design)
     change = _changes(cells, scores, modules)

@@ -21,6 +21,7 @@ from revertome.report.tables import tables
 TABLES = (
     *("labels", "trial", "continuous", "genes", "summary", "sensitivity", "statements"),
     *("module_tests", "module_classes", "agreement", "over_representation"),
+    *("sets", "engagement"),
     *("models", "association_tests"),
 )
 

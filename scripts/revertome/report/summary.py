@@ -9,6 +9,7 @@ import pandas as pd
 from revertome.class_groups import induced_end
 from revertome.gene_classes import READ
 from revertome.report.association import clinic_and_blood
+from revertome.report.module_words import engaged, sets_in_contrasts
 from revertome.report.untestable import untestable
 from revertome.source_data.interferon import changes
 from revertome.source_data.tidy import count, expected_false, group_name, p_text
@@ -67,7 +68,7 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     ----------
     tables
         flow (source data of that figure), labels, genes, summary, trial, interferon (source data),
-        module_classes, association_tests.
+        module_classes, sets, engagement, association_tests.
     config
         Configuration as run.
 
@@ -75,7 +76,8 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     -------
     list of str
         One paragraph each: who was studied, the reverted set, the induced set, the chosen module,
-        clinical response, what is associated with it; those that the study supports.
+        modules as sets, target engagement, clinical response, what is associated with it; those
+        that the study supports.
     """
     found = [_people(tables["flow"], config), *_sets(tables, config)]
     found += _specificity(tables, enough=True)
@@ -88,10 +90,14 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         )
     if "module_classes" in tables and len(tables["module_classes"]):
         found += _modules(tables["module_classes"])
+    alpha = config["trajectories"]["alpha"]
+    if "sets" in tables:
+        found += sets_in_contrasts(tables["sets"], alpha)
+        found += engaged(tables["engagement"], alpha)
     if len(tables["trial"]):
         found.append(_trial(tables["trial"]))
     if "association_tests" in tables:
-        found += clinic_and_blood(tables["association_tests"], config["trajectories"]["alpha"])
+        found += clinic_and_blood(tables["association_tests"], alpha)
     return found
 
 

@@ -15,6 +15,7 @@ MODULE_COLUMNS += ["adj_p_partial", "adj_p_induced", "change_nonresponders", "ad
 COURSE_COLUMNS = ["visit", "variable", "arm", "n", "baseline_mean", "value_mean"]
 COURSE_COLUMNS += ["mean_percent_change", "median_percent_change", "versus", "P.Value", "method"]
 TOP = 500  # genes of each set
+SETS = 300  # rows of modules and contrasts shown
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,18 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             results["module_tests"].drop(columns=["df"], errors="ignore"),
         ),
         table(
+            "sets",
+            f"Modules as sets of genes, patients counted{_first(results['sets'])}",
+            "modules/sets.tsv",
+            _surest(results["sets"]),
+        ),
+        table(
+            "engagement",
+            "Target engagement",
+            "modules/engagement.tsv",
+            results["engagement"].query("of != 'patient'"),
+        ),
+        table(
             "over_representation",
             "Modules over-represented among reverted and induced genes",
             "modules/over_representation.tsv",
@@ -120,6 +133,18 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             results["agreement"],
         ),
     ]
+
+
+def _surest(sets: pd.DataFrame) -> pd.DataFrame:
+    """The tests that count patients, the smallest P first; what describes is in the file."""
+    tested = sets.dropna(subset=["P.rotation"]).drop(columns=["NES", "leading_edge"])
+    return tested.sort_values(["P.rotation", "contrast", "module"]).head(SETS)
+
+
+def _first(sets: pd.DataFrame) -> str:
+    """Say where not all fit."""
+    n = int(sets["P.rotation"].notna().sum())
+    return f", {SETS} with the smallest p of {n:,}" if n > SETS else ""
 
 
 def _overlapping(found: pd.DataFrame) -> pd.DataFrame:

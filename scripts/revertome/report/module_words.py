@@ -1,0 +1,71 @@
+"""Modules in words: which change as sets of genes, and whether the drug is seen at its target."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from revertome.source_data.sets import ordered
+from revertome.source_data.tidy import count, group_name, p_text, signed
+
+SHOWN = 3
+
+
+def sets_in_contrasts(sets: pd.DataFrame, alpha: float) -> list[str]:
+    """Word modules/sets.tsv: how many modules change in each contrast, and the surest of them."""
+    tested = sets.dropna(subset=["P.rotation"])
+    if tested.empty:
+        return []
+    words = []
+    for contrast in ordered(tested["contrast"]):
+        own = tested[tested["contrast"] == contrast]
+        sure = own[own["adj.P.rotation"] <= alpha].sort_values(["P.rotation", "module"])
+        named = [
+            f"{row['module']} {signed(row['logFC'])}" for row in sure.head(SHOWN).to_dict("records")
+        ]
+        lead = f" (first {', '.join(named)})" if named else ""
+        words.append(f"{contrast.replace('_', ' ')} {len(sure)}{lead}")
+    total = tested["module"].nunique()
+    return [
+        f"Of {count(total, 'module')} tested as sets of genes, with patients and not genes "
+        f"counted, those that change at a false discovery rate of {100 * alpha:g}% (mean log2 fold "
+        f"change): {'; '.join(words)}."
+    ]
+
+
+def engaged(engagement: pd.DataFrame, alpha: float) -> list[str]:
+    """Word modules/engagement.tsv: the modules of the target that move, and the type of interferon.
+
+    In responders where they are known, else in all patients.
+    """
+    if engagement.empty:
+        return []
+    groups = engagement[engagement["of"] == "group"].dropna(subset=["P.Value"])
+    name = "responders" if (groups["name"] == "responders").any() else "all"
+    own = groups[groups["name"] == name]
+    if own.empty:
+        return []
+    sure = own[own["adj.P.Val"] <= alpha].to_dict("records")
+    moved = "; ".join(_change(row) for row in sure) or "no module moved beyond chance"
+    text = f"Target engagement in {group_name(name)} (n = {own['n'].max():.0f}): {moved}."
+    between = own[own["adj.P.Val"].isna()].to_dict("records")
+    if between:
+        row = between[0]
+        alike = "which does not tell the two types apart"
+        if row["CI.L"] > 0 or row["CI.R"] < 0:
+            alike = "so the change is not the same in both"
+        text += (
+            " Genes of type I interferon changed by "
+            f"{_interval(row)} more than those of type II, {alike}."
+        )
+    return [text]
+
+
+def _change(row: Mapping[str, Any]) -> str:
+    way = "rose" if row["change"] > 0 else "fell"
+    return f"{row['module']} {way} by {_interval(row)}"
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    limits = f"95% CI {signed(row['CI.L'])} to {signed(row['CI.R'])}"
+    return f"{signed(row['change'])} ({limits}; {p_text(row['P.Value'])})"
