@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.differential.names import variable_of
 from revertome.source_data.tidy import absent, count, p_text, signed, stack
 
 MOST = 40  # modules drawn, by their smallest p
@@ -39,6 +40,8 @@ def table(sets: pd.DataFrame, trajectories: Mapping[str, Any]) -> pd.DataFrame:
         f"{alpha:g}; black centre: they also change more than other genes (camera, adjusted p "
         f"below {alpha:g})."
     )
+    if any(variable_of(name) for name in contrasts):
+        caption += " Changes with a clinical variable are per unit of it."
     left = len(best) - len(kept)
     if left:
         caption += f" {count(left, 'module')} with larger p not drawn."
