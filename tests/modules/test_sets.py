@@ -163,13 +163,13 @@ def test_flips_of_one_group_take_its_pairs_alone():
 
 
 def test_flips_with_a_covariate_keep_their_level_and_take_it_out():
-    """120 trials of 9 pairs in which a covariate moves every gene and nothing else changes."""
+    """60 trials of 9 pairs in which a covariate moves every gene and nothing else changes."""
     p = np.array([
         [table_of(*trial, ["change_all"], covariates=given)["P.flip"].iloc[0]
          for given in ([], ["dose"])]
-        for trial in (study(9, seed, 40, True) for seed in range(120))
+        for trial in (study(9, seed, 40, True) for seed in range(60))
     ])  # fmt: skip
-    assert (p <= 0.05).mean(axis=0) == pytest.approx([0.05, 0.05], abs=0.04)
+    assert (p <= 0.05).mean(axis=0) == pytest.approx([0.05, 0.05], abs=0.06)
 
 
 def test_interval_is_that_of_the_mean_of_the_genes():

@@ -21,7 +21,7 @@ from revertome.report.tables import tables
 TABLES = (
     *("labels", "trial", "continuous", "genes", "summary", "sensitivity", "statements"),
     *("module_tests", "module_classes", "agreement", "over_representation"),
-    *("sets", "engagement"),
+    *("engagement", "sets"),
     *("models", "association_tests"),
 )
 
