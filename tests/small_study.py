@@ -328,7 +328,7 @@ def _modules(rng: np.random.Generator, obs: pd.DataFrame) -> dict[str, pd.DataFr
     )
     sets = sets.assign(n_genes=25, n_found=20, logFC=rng.normal(0, 0.6, len(sets)), correlation=0.1)
     sets["CI.L"], sets["CI.R"] = sets["logFC"] - 0.3, sets["logFC"] + 0.3
-    for p in ("P.rotation", "P.camera"):
+    for p in ("P.rotation", "P.camera", "P.own"):
         sets[p] = 10 ** -rng.uniform(0, 4, len(sets))
         sets[f"adj.{p}"] = sets[p].mul(2).clip(upper=1)
     sets = sets.assign(NES=1.6, leading_edge="GENE1", difference=0.5, **{"P.flip": np.nan})

@@ -32,6 +32,7 @@ from revertome.differential.run import models_of  # noqa: E402
 from revertome.statistics.fdr import adjust  # noqa: E402
 
 LEVEL = 0.05
+TESTS = ("P.rotation", "P.own", "P.flip", "P.camera")
 SIZES = (10, 20, 40, 80)  # of the random sets, twelve each
 RESOURCES = studies.ROOT / "resources"
 BLOOD = studies.SHARED / "modules" / "modules.gmt"
@@ -154,7 +155,7 @@ def main():
             tested = modules.set_tests(
                 null, own, [contrast], every, one_each, model, options, LEVEL
             )
-            found.append(tested[["module", "P.rotation", "P.flip", "P.camera"]].assign(null=b))
+            found.append(tested[["module", *TESTS]].assign(null=b))
             if asked.r and kind != "people":
                 models += models_of(null.obs, own, model, [contrast]).models
         table = rates(pd.concat(found), families).assign(by="revertome")

@@ -104,8 +104,8 @@ def test_words_of_engagement_and_of_sets():
     assert "no module moved beyond chance" in engaged(none, 0.05)[0]
     sets = pd.DataFrame(
         {"contrast": ["disease", "disease", "change_all"], "module": ["A", "B", "A"],
-         "logFC": [1.0, -0.2, 0.1], "P.rotation": [0.001, 0.3, np.nan],
-         "adj.P.rotation": [0.002, 0.3, np.nan]}
+         "logFC": [1.0, -0.2, 0.1], "P.own": [0.001, 0.3, np.nan],
+         "adj.P.own": [0.002, 0.3, np.nan]}
     )  # fmt: skip
     assert sets_in_contrasts(sets, 0.05) == [
         "Of 2 modules tested as sets of genes, with patients and not genes counted, those that "

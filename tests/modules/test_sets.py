@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 
 from options import options_of
+from revertome.differential.models import fixed_model
 from revertome.limma.effects import effects_of, last_coefficient
 from revertome.limma.fit import lm_fit
 from revertome.limma.joint import Joint, moderated_joint
 from revertome.modules import set_tests
+from revertome.modules.own_variance import own_variance_p
 from revertome.modules.sets import set_numbers
 from revertome.statistics.fdr import adjust
 from revertome.statistics.set_tests import means, members, normal_score
@@ -187,6 +189,47 @@ def test_interval_is_that_of_the_mean_of_the_genes():
     )
 
 
+def test_own_variances_are_those_of_welch_and_of_the_paired_t():
+    """Without weights or covariates, over genes in units of their standard deviation."""
+    from scipy import stats
+
+    expression, labels = study(12)
+    obs = expression.obs
+    first = (obs["group"].eq("healthy") | obs["visit"].eq("before")).to_numpy()
+    x = pd.get_dummies(obs.loc[first, "group"], dtype=float)
+    vector = pd.Series({"patient": 1.0, "healthy": -1.0})
+    model = Model(obs[first], x, None, {"disease": vector})
+    y = expression.X[first] * np.where(x["patient"], 3.0, 1.0)[:, None]
+    fitted = moderated_joint(Joint(lm_fit(y, x), y, None, np.nan), model, trend=False)
+    sets, scale = members([np.arange(8), np.arange(20, 24)], 60), np.linspace(1, 2, 60)
+    p = own_variance_p(fitted, "disease", sets, scale, labels.assign(label="treated"), DESIGN)
+    for own, at in zip(p, (slice(0, 8), slice(20, 24)), strict=True):
+        series = (y / scale)[:, at].mean(axis=1)
+        sick = x["patient"].eq(1).to_numpy()
+        found = stats.ttest_ind(series[sick], series[~sick], equal_var=False)
+        assert own == pytest.approx(found.pvalue, rel=1e-8)
+    rows = {"change_responders": "responder", "change_nonresponders": "nonresponder"}
+    model = fixed_model(obs, labels, DESIGN, [*rows, "interaction"])
+    y = expression[model.obs.index].X
+    fitted = moderated_joint(Joint(lm_fit(y, model.design), y, None, np.nan), model, trend=False)
+    series = (y / scale)[:, :8].mean(axis=1)
+    change = pd.Series(series[1::2] - series[::2], model.obs["patient"][::2])
+    label = labels.set_index("patient")["label"]
+    groups = {name: change[label[change.index].eq(own).to_numpy()] for name, own in rows.items()}
+    expected = {name: stats.ttest_1samp(values, 0).pvalue for name, values in groups.items()}
+    expected["interaction"] = stats.ttest_ind(*groups.values(), equal_var=False).pvalue
+    for name, value in expected.items():
+        p = own_variance_p(fitted, name, sets, scale, labels, DESIGN)
+        assert p[0] == pytest.approx(value, rel=1e-8)
+
+
+def test_a_part_of_one_person_has_no_variance():
+    expression, labels = study(8)
+    labels["label"] = ["nonresponder"] + ["responder"] * 7
+    found = table_of(expression, labels, ["change_responders", "interaction"])["P.own"]
+    assert found["change_responders"].notna().any() and found["interaction"].isna().all()
+
+
 def test_families_small_modules_and_contrasts_without_samples():
     expression, labels = study(8)
     found = table_of(expression, labels, ["change_all", "disease"])
@@ -208,7 +251,7 @@ def test_adjusted_over_the_modules_of_a_file():
     model = options_of("limma", DESIGN, trend=False)
     options = {"min_genes": 3, "seed": 1}
     found = set_tests(expression, labels, ["disease"], sets, files, model, options, 0.05)
-    for p in ("P.rotation", "P.camera"):
+    for p in ("P.rotation", "P.camera", "P.own"):
         parts = [adjust(found[p][:4]), adjust(found[p][4:])]
         assert found[f"adj.{p}"].to_numpy() == pytest.approx(np.concatenate(parts))
 

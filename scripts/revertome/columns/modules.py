@@ -68,8 +68,10 @@ method  text  -  score method
     table(
         "modules/sets.tsv",
         """Every module in every contrast, tested on the fit of the contrast (pairs or blocks,
-        weights, covariates), so that patients count and not genes. NES and leading_edge describe;
-        they have no P. A module with too few genes found has no tests.""",
+        weights, covariates), so that patients count and not genes. Rotation takes one variance of
+        all people: where patients vary twice as much as healthy people it calls up to a fifth of
+        modules that do not change, P.own does not. NES and leading_edge describe; they have no P. A
+        module with too few genes found has no tests.""",
         """
 contrast        text     -        contrast
 module          text     -        module
@@ -87,6 +89,8 @@ adj.P.camera    number   0 to 1   Benjamini-Hochberg over the modules of one fil
 NES             number   -        normalised enrichment score of the genes ranked by t (gseapy)
 leading_edge    text     -        genes that make it, comma-separated, strongest first
 difference      number   SD       mean normal score of its genes less that of other genes, which P.camera tests
+P.own           number   0 to 1   two-sided P that the genes do not change, as P.rotation, but with variances of responders, non-responders and healthy people of their own; rings and sentences use it
+adj.P.own       number   0 to 1   Benjamini-Hochberg over the modules of one file in the contrast
 """,
     ),
     table(

@@ -29,11 +29,11 @@ def draw(table: pd.DataFrame) -> Figure:
     x = dots["contrast"].map(contrasts.set_index("contrast")["order"])
     y = dots["module"].map(modules.set_index("module")["order"])
     reach = max(0.1, dots["logFC"].abs().max())
-    changes = dots["adj.P.rotation"] < alpha
+    changes = dots["adj.P.own"] < alpha
     image = ax.scatter(
         x,
         y,
-        s=_area(dots["adj.P.rotation"]),
+        s=_area(dots["adj.P.own"]),
         c=dots["logFC"],
         cmap=DIVERGING,
         vmin=-reach,

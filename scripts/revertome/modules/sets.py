@@ -16,6 +16,7 @@ from revertome.limma.effects import Effects, effects_of
 from revertome.limma.joint import JointFit
 from revertome.modules.flips import flip_p
 from revertome.modules.gsea import gsea
+from revertome.modules.own_variance import own_variance_p
 from revertome.statistics.fdr import adjust
 from revertome.statistics.set_tests import (
     camera,
@@ -29,7 +30,7 @@ from revertome.statistics.set_tests import (
 
 COLUMNS = ["contrast", "module", "n_genes", "n_found", "logFC", "CI.L", "CI.R", "correlation"]
 COLUMNS += ["P.rotation", "adj.P.rotation", "P.flip", "P.camera", "adj.P.camera"]
-COLUMNS += ["NES", "leading_edge", "difference"]
+COLUMNS += ["NES", "leading_edge", "difference", "P.own", "adj.P.own"]
 
 
 def set_tests(
@@ -70,7 +71,9 @@ def set_tests(
         between residuals); P.rotation (self-contained: `fry`), P.flip (sign flips within pairs;
         changes of one group of pairs only), P.camera (competitive: `camera` with that correlation);
         adj. (Benjamini-Hochberg over the modules of one file in a contrast); difference (of the
-        mean normal score of its genes and of other genes). NA below `min_genes` found.
+        mean normal score of its genes and of other genes); P.own (self-contained, with variances of
+        responders, non-responders and healthy people of their own: `own_variance_p`). NA below
+        `min_genes` found.
     """
     order = pd.MultiIndex.from_product([names, sets], names=["contrast", "module"])
     parts = [
@@ -85,7 +88,7 @@ def set_tests(
     table["n_found"] = table["n_found"].fillna(0).astype(int)
     family = pd.Series({module: file for file, own in families.items() for module in own})
     groups = [order.get_level_values("contrast"), order.get_level_values("module").map(family)]
-    for p in ("P.rotation", "P.camera"):
+    for p in ("P.rotation", "P.camera", "P.own"):
         table[f"adj.{p}"] = table[p].groupby(groups).transform(adjust)
     return table.reset_index()
 
@@ -133,7 +136,10 @@ def _tested(
         every = members(list(large.values()), len(genes))
         flips = flip_p(fitted, name, every, labels, design, alpha, options["seed"])
         numbers = set_numbers(effects, known, every[:, np.flatnonzero(known)])
-        found = found.join(pd.DataFrame(numbers | {"P.flip": flips}, index=list(large)))
+        scale = np.sqrt(effects.s2_post)
+        own = own_variance_p(fitted, name, every, scale, labels, design)
+        numbers |= {"P.flip": flips, "P.own": own}
+        found = found.join(pd.DataFrame(numbers, index=list(large)))
     found.index = pd.MultiIndex.from_product([[name], found.index], names=["contrast", "module"])
     return found
 

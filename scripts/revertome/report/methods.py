@@ -92,8 +92,10 @@ def _sets(permutations: int) -> str:
     """Words on the tests of modules as sets of genes."""
     return (
         "Whole modules were tested in every contrast on its own model, so that patients count and "
-        "not genes: for any change by rotation (Wu et al. 2010; the limit that limma calls fry) "
-        "and by sign flips of the changes within pairs, against other genes by camera with the "
+        "not genes: for any change of their mean with cluster-robust variances of responders, "
+        "non-responders and healthy people (Bell and McCaffrey 2002), by rotation with one "
+        "variance (Wu et al. 2010; the limit that limma calls fry) and by sign flips of the "
+        "changes within pairs; against other genes by camera with the "
         "estimated correlation between the genes of a module (Wu and Smyth 2012); false discovery "
         "rates are over the modules of one file in a contrast. Preranked enrichment (gseapy, "
         f"{permutations:,} permutations) is a description and has no p-value."
@@ -153,12 +155,12 @@ def _claimed_in(options: Mapping[str, Any]) -> str:
 
 def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
     """Return the references behind what was run."""
-    keys = ["rotation", "camera", "gseapy", *raw_method(config)]
+    keys = ["rotation", "camera", "cr2", "gseapy", *raw_method(config)]
     classed = config["design"]["healthy"] is not None
     tested = classed and config["trajectories"]["rule"] == "tests"
     keys += ["iut", "ratio", "fieller", "fcr"] if tested else []
     if tested and config["trajectories"]["variance"] == "cells":
-        keys += ["cr2", "cr2_df", "deconvolution"]
+        keys += ["cr2_df", "deconvolution"]
     keys += ["acr"] if config["response"]["source"] == "visits" else []
     fitted = differential_methods(models, config["design"]["covariates"])
     engines = dict.fromkeys(cited for sentence in fitted for cited in sentence.references)

@@ -13,13 +13,13 @@ SHOWN = 3
 
 def sets_in_contrasts(sets: pd.DataFrame, alpha: float) -> list[str]:
     """Word modules/sets.tsv: how many modules change in each contrast, and the surest of them."""
-    tested = sets.dropna(subset=["P.rotation"])
+    tested = sets.dropna(subset=["P.own"])
     if tested.empty:
         return []
     words = []
     for contrast in ordered(tested["contrast"]):
         own = tested[tested["contrast"] == contrast]
-        sure = own[own["adj.P.rotation"] <= alpha].sort_values(["P.rotation", "module"])
+        sure = own[own["adj.P.own"] <= alpha].sort_values(["P.own", "module"])
         named = [
             f"{row['module']} {signed(row['logFC'])}" for row in sure.head(SHOWN).to_dict("records")
         ]

@@ -91,9 +91,9 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     if "module_classes" in tables and len(tables["module_classes"]):
         found += _modules(tables["module_classes"])
     alpha = config["trajectories"]["alpha"]
-    if "sets" in tables:
-        found += sets_in_contrasts(tables["sets"], alpha)
+    if "engagement" in tables:
         found += engaged(tables["engagement"], alpha)
+        found += sets_in_contrasts(tables["sets"], alpha)
     if len(tables["trial"]):
         found.append(_trial(tables["trial"]))
     if "association_tests" in tables:

@@ -137,13 +137,13 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
 
 def _surest(sets: pd.DataFrame) -> pd.DataFrame:
     """The tests that count patients, the smallest P first; what describes is in the file."""
-    tested = sets.dropna(subset=["P.rotation"]).drop(columns=["NES", "leading_edge"])
-    return tested.sort_values(["P.rotation", "contrast", "module"]).head(SETS)
+    tested = sets.dropna(subset=["P.own"]).drop(columns=["NES", "leading_edge"])
+    return tested.sort_values(["P.own", "contrast", "module"]).head(SETS)
 
 
 def _first(sets: pd.DataFrame) -> str:
     """Say where not all fit."""
-    n = int(sets["P.rotation"].notna().sum())
+    n = int(sets["P.own"].notna().sum())
     return f", {SETS} with the smallest p of {n:,}" if n > SETS else ""
 
 

@@ -67,8 +67,8 @@ n_found         integer  genes   genes of the module that were tested
 logFC           number   log2    mean log2 fold change of its genes
 CI.L            number   log2    lower 95% limit
 CI.R            number   log2    upper 95% limit
-P.rotation      number   0 to 1  two-sided P that the genes do not change
-adj.P.rotation  number   0 to 1  Benjamini-Hochberg over the modules of a file in the contrast
+P.own           number   0 to 1  two-sided P that the genes do not change
+adj.P.own       number   0 to 1  Benjamini-Hochberg over the modules of a file in the contrast
 P.camera        number   0 to 1  two-sided P that they change as other genes do
 adj.P.camera    number   0 to 1  adjusted
 alpha           number   0 to 1  adjusted P below which a dot has a ring
