@@ -109,16 +109,16 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             results["module_tests"].drop(columns=["df"], errors="ignore"),
         ),
         table(
-            "sets",
-            f"Modules as sets of genes, patients counted{_first(results['sets'])}",
-            "modules/sets.tsv",
-            _surest(results["sets"]),
-        ),
-        table(
             "engagement",
             "Target engagement",
             "modules/engagement.tsv",
             results["engagement"].query("of != 'patient'"),
+        ),
+        table(
+            "sets",
+            f"Modules as sets of genes, patients counted{_first(results['sets'])}",
+            "modules/sets.tsv",
+            _surest(results["sets"]),
         ),
         table(
             "over_representation",
