@@ -52,7 +52,7 @@ def draw(table: pd.DataFrame) -> Figure:
     bar = fig.colorbar(
         image, ax=ax, orientation="horizontal", location="top", shrink=0.7, aspect=22, pad=0.02
     )
-    bar.set_label("Mean log2 fold change of the genes")
+    bar.set_label("Mean log2 fold change")
     bar.outline.set_visible(False)
     fig.legend(
         handles=_sizes(alpha),

@@ -1,12 +1,14 @@
 """Which genes make the score of a module in one sample."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from revertome.modules.reference import constant, reference
+from revertome.arrays import Array
+from revertome.modules.reference import RESOLUTION, reference
 
 MOST = 10  # genes named
 COLUMNS = ["sample", "patient", "visit", "module", "mean_z", "n_genes", "genes"]
@@ -36,38 +38,42 @@ def leading_edge(
         value in the sample that vary in the reference), genes (with their z, comma-separated).
         Modules without such a gene have no rows.
     """
-    values = pd.DataFrame(
-        np.asarray(expression.X, dtype=float), expression.obs_names.astype(str),
-        expression.var_names.astype(str),
-    ).sort_index()  # fmt: skip
-    obs = expression.obs.set_axis(expression.obs_names.astype(str)).loc[values.index]
+    samples = expression.obs_names.astype(str)
+    order = np.argsort(samples, kind="stable")
+    obs = expression.obs.set_axis(samples).iloc[order]
+    x = np.asarray(expression.X, dtype=float)[order]
     chosen = reference(obs, design)[1].to_numpy()
+    healthy = x[chosen]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of genes without a value
+        varies = np.nanmax(healthy, axis=0) - np.nanmin(healthy, axis=0) >= RESOLUTION
+        spread = np.where(varies, np.nanstd(healthy, axis=0, ddof=1), np.nan)
+        z = (x - np.nanmean(healthy, axis=0)) / spread
+    genes = expression.var_names.astype(str)
+    people = obs[["patient", "visit"]].astype(object)
     tables = []
-    for module, genes in sets.items():
-        own = values[[gene for gene in genes if gene in values]]
-        own = own.loc[:, ~constant(own[chosen])]
-        if own.shape[1]:
-            z = (own - own[chosen].mean()) / own[chosen].std(ddof=1)
-            tables.append(_named(z).assign(module=module))
+    for module, listed in sets.items():
+        at = genes.get_indexer(pd.Index(listed))
+        at = at[at >= 0]
+        at = at[varies[at]]
+        if len(at):
+            tables.append(people.assign(module=module, **_named(z[:, at], genes[at])))
     if not tables:
         return pd.DataFrame(columns=COLUMNS)
-    table = pd.concat(tables).rename_axis(index="sample").reset_index()
-    return table.join(obs[["patient", "visit"]].astype(object), on="sample")[COLUMNS]
+    return pd.concat(tables).rename_axis(index="sample").reset_index()[COLUMNS]
 
 
-def _named(z: pd.DataFrame) -> pd.DataFrame:
+def _named(z: Array, genes: pd.Index) -> dict[str, Any]:
     """mean_z, n_genes and genes of every sample, from z (samples, genes)."""
-    x = z.to_numpy()
-    mean = z.mean(axis=1)
-    toward = np.nan_to_num(x * np.sign(mean.to_numpy())[:, None])
+    n_genes = (~np.isnan(z)).sum(axis=1)
+    mean = np.divide(np.nansum(z, axis=1), n_genes, out=np.full(len(z), np.nan), where=n_genes > 0)
+    toward = np.nan_to_num(z * np.sign(mean)[:, None])
     order = np.argsort(-toward, axis=1, kind="stable")[:, :MOST]
     side = np.maximum(np.take_along_axis(toward, order, axis=1), 0.0)
     whole = np.maximum(toward, 0.0).sum(axis=1, keepdims=True)
     # A gene is named while those before it make less than half.
     named = ((side.cumsum(axis=1) - side) < whole / 2) & (side > 0)
-    genes = z.columns.to_numpy(str)
     words = [
-        ", ".join(f"{genes[k]} {x[i, k]:.1f}" for k in order[i][named[i]]) for i in range(len(x))
+        ", ".join(f"{genes[k]} {z[i, k]:.1f}" for k in order[i][named[i]]) for i in range(len(z))
     ]
-    n_genes = z.notna().sum(axis=1)
-    return pd.DataFrame({"mean_z": mean, "n_genes": n_genes, "genes": words}, index=z.index)
+    return {"mean_z": mean, "n_genes": n_genes, "genes": words}

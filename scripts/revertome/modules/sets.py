@@ -28,6 +28,7 @@ from revertome.statistics.set_tests import (
     robust_variance,
 )
 
+DESCRIBED = 200  # modules of a contrast with NES and leading edge
 COLUMNS = ["contrast", "module", "n_genes", "n_found", "logFC", "CI.L", "CI.R", "correlation"]
 COLUMNS += ["P.rotation", "adj.P.rotation", "P.flip", "P.camera", "adj.P.camera"]
 COLUMNS += ["NES", "leading_edge", "difference", "P.own", "adj.P.own"]
@@ -100,8 +101,23 @@ def sets_table(
     options: Mapping[str, Any],
     threads: int,
 ) -> pd.DataFrame:
-    """The tests of `set_tests` beside what `gsea` says of the contrasts' tables."""
-    described = gsea(contrasts, sets, options["permutations"], options["seed"], threads)
+    """The tests of `set_tests` beside what `gsea` says of the contrasts' tables.
+
+    Of a large collection the `DESCRIBED` modules with the smallest p are described, by contrast.
+    """
+    first = tested.sort_values(["P.own", "P.rotation"], kind="stable").groupby("contrast")
+    leading = first["module"].apply(lambda names: set(names.head(DESCRIBED)))
+    parts = [
+        gsea(
+            {name: table},
+            {module: genes for module, genes in sets.items() if module in leading[name]},
+            options["permutations"],
+            options["seed"],
+            threads,
+        )
+        for name, table in contrasts.items()
+    ]
+    described = pd.concat(parts) if parts else gsea({}, sets, 1, 1, 1)
     return tested.merge(described, on=["contrast", "module"], how="left")[COLUMNS]
 
 
