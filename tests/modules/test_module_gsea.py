@@ -62,6 +62,17 @@ def test_a_small_module_is_reported(sets):
     assert few[["NES", "leading_edge"]].isna().all()
 
 
+def test_a_module_whose_genes_all_have_t_of_0_is_not_ranked(sets):
+    """So that a test against a fold change (`lfc`) leaves most of a small module."""
+    table = ranking()
+    table.loc[table["gene"].isin(sets["null"]), "t"] = 0.0
+    found = enriched(table, sets)
+    assert found.loc["null", ["NES", "leading_edge"]].isna().all()
+    assert found.loc[["up", "down"], "NES"].notna().all()
+    nothing = enriched(table.assign(t=0.0), sets)
+    assert nothing["NES"].isna().all()
+
+
 def test_threads_and_row_order_change_nothing(sets):
     expected = enriched(ranking(), sets)
     shuffled = ranking().sample(frac=1, random_state=3)

@@ -39,7 +39,7 @@ def gsea(
     -------
     DataFrame
         contrast, module, NES, leading_edge (comma-separated, strongest first). Modules with fewer
-        than 3 genes tested have NA.
+        than 3 genes tested, or none with t other than 0, have NA.
     """
     tables = [
         _enrichment(table, sets, permutations, seed, threads).assign(contrast=name)
@@ -58,9 +58,14 @@ def _enrichment(
     # as IFI6 to IFIT5, would stand together among them.
     by, down = ["t", "logFC", "gene"], [False, False, True]
     ranking = ranking.sort_values(by, ascending=down, ignore_index=True)[["gene", "t"]]
-    tested = set(ranking["gene"])
-    found = {module: [gene for gene in genes if gene in tested] for module, genes in sets.items()}
-    large = {module: genes for module, genes in found.items() if len(genes) >= MIN_SIZE}
+    weight = ranking.set_index("gene")["t"].abs()
+    found = {module: weight.index.intersection(genes, sort=False) for module, genes in sets.items()}
+    # A set whose genes all have t = 0 has no weight to walk with.
+    large = {
+        module: list(genes)
+        for module, genes in found.items()
+        if len(genes) >= MIN_SIZE and weight[genes].max() > 0
+    }
     columns = {"NES": "NES", "Lead_genes": "leading_edge"}
     result = pd.DataFrame(np.nan, index=list(sets), columns=list(columns.values()), dtype=object)
     if large:
