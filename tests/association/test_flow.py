@@ -28,7 +28,7 @@ SAMPLES = pd.DataFrame(
 )
 LABELS = pd.DataFrame({"patient": list("abc"), "label": ["responder"] * 2 + ["nonresponder"]})
 NAMES = ["change_all", "change_responders", "change_nonresponders", "interaction", "disease"]
-NAMES += ["residual_responders", "own"]
+NAMES += ["residual_responders", "own", "baseline", "change_with_crp"]
 CONTRASTS = pd.DataFrame({"contrast": NAMES, "n_samples": 5, "n_patients": 4, "n_pairs": 1})
 
 
@@ -67,6 +67,9 @@ def test_who_is_compared_in_each_contrast():
     assert counts.loc["disease", ["n_patients", "n_samples"]].tolist() == [4, 4]
     assert counts.loc["residual_responders", ["n_patients", "n_samples"]].tolist() == [2, 2]
     assert counts.loc["own", ["n_patients", "n_samples"]].tolist() == [4, 5]
+    # a and b respond, c does not: three samples before treatment.
+    assert counts.loc["baseline", ["n_patients", "n_samples"]].tolist() == [3, 3]
+    assert counts.loc["change_with_crp"].tolist() == [1, 2, 1]
     assert table.loc["disease", "note"] == "model of 5 samples of 4 people"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.differential.names import variable_of
 from revertome.trial import GROUPS, complete_pairs, is_healthy, label_by_patient
 
 COLUMNS = ["stage", "detail", "arm", "n_patients", "n_samples", "n_pairs", "note"]
@@ -100,6 +101,13 @@ def _contrast(
     name = str(model["contrast"])
     note = f"model of {model['n_samples']} samples of {model['n_patients']} people"
     members = GROUPS.get(name.partition("_")[2])
+    if variable_of(name) is not None and pd.notna(model["n_pairs"]):
+        n = int(model["n_pairs"])  # those that know the variable at both visits
+        return _row("contrast", name, ALL, n, 2 * n, n, note)
+    if name == "baseline":
+        at_visit = used[used["visit"] == design["baseline"]]
+        mine = at_visit[at_visit["label"].isin(GROUPS.values())]
+        return _row("contrast", name, ALL, mine["patient"].nunique(), len(mine), None, note)
     if name == "interaction":
         mine = whole[whole["label"].isin(["responder", "nonresponder"])]
     elif name.startswith("change_"):
