@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from revertome.arrays import Array, Mask
+from revertome.arrays import Array
 from revertome.differential.engines import joint_fit
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.run import models_of
@@ -151,27 +151,30 @@ def _tested(
     if large:
         every = members(list(large.values()), len(genes))
         flips = flip_p(fitted, name, every, labels, design, alpha, options["seed"])
-        numbers = set_numbers(effects, known, every[:, np.flatnonzero(known)])
-        scale = np.sqrt(effects.s2_post)
-        own = own_variance_p(fitted, name, every, scale, labels, design)
+        numbers = set_numbers(effects, every)
+        own = own_variance_p(fitted, name, every, gene_scale(effects), labels, design)
         numbers |= {"P.flip": flips, "P.own": own}
         found = found.join(pd.DataFrame(numbers, index=list(large)))
     found.index = pd.MultiIndex.from_product([[name], found.index], names=["contrast", "module"])
     return found
 
 
-def set_numbers(effects: Effects, known: Mask, sets: sparse.csr_array) -> dict[str, Array]:
-    """Columns of `set_tests` that one contrast gives, from effects of the genes `known`."""
+def gene_scale(effects: Effects) -> Array:
+    """Moderated standard deviation of each gene from its effects but the largest, (G,)."""
+    variance, df = robust_variance(effects.signal, effects.noise)
+    return np.sqrt(squeeze(variance, df, effects.s2_prior, effects.df_prior))
+
+
+def set_numbers(effects: Effects, sets: sparse.csr_array) -> dict[str, Array]:
+    """Columns of `set_tests` that the effects of one contrast give, for sets of known genes."""
+    known = effects.known
+    sets = sets[:, np.flatnonzero(known)]
     signal, noise = effects.signal[known], effects.noise[known]
-    prior_df, total = (
-        np.broadcast_to(df, known.shape)[known] for df in (effects.df_prior, effects.df_total)
-    )
-    variance, df = robust_variance(signal, noise)
-    scale = np.sqrt(squeeze(variance, df, effects.s2_prior[known], prior_df))
+    scale = gene_scale(effects)[known]
     error = noise * effects.stdev_unscaled[known, None]
     estimate, low, high = mean_estimate(sets, effects.logfc[known], error)
     inflated = inflation(sets, noise)
-    scores = normal_score(effects.t[known], total)
+    scores = normal_score(effects.t, effects.df_total)[known]
     beyond = camera(sets, scores, inflated, noise.shape[1])
     size = np.asarray(sets.sum(axis=1), dtype=float)
     return {
