@@ -227,10 +227,11 @@ def test_own_variances_hold_where_few_patients_vary_twice_as_much():
     """40 trials of 8 patients (SD 2) and 40 healthy people, four factors behind the genes, nothing
     changes: of 400 modules one variance calls 18% at 5% in the long run, own variances 5%."""
     called = np.zeros(2)
-    var = pd.DataFrame(index=[f"G{k}" for k in range(200)])
+    pd.DataFrame(index=[f"G{k}" for k in range(200)])
     for seed in range(40):
         rng = np.random.default_rng(seed)
-        obs = pd.DataFrame({"patient": [f"P{k // 2}" for k in range(16)] + [f"H{k}" for k in range(40)],
+        people = [f"P{k // 2}" for k in range(16)] + [f"H{k}" for k in range(40)]
+        obs = pd.DataFrame({"patient": people,
                             "visit": [*["before", "after"] * 8, *[None] * 40],
                             "group": ["patient"] * 16 + ["healthy"] * 40})  # fmt: skip
         obs.index = obs.index.astype(str)
