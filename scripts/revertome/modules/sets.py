@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from revertome.arrays import Array
 from revertome.differential.engines import joint_fit
@@ -77,10 +78,11 @@ def set_tests(
         `min_genes` found.
     """
     order = pd.MultiIndex.from_product([names, sets], names=["contrast", "module"])
-    parts = [
-        _tested(fitted, name, expression.var_names, sets, labels, model.design, options, alpha)
-        for fitted, name in _fits(expression, labels, model, names)
-    ]
+    with threadpool_limits(limits=1):  # more threads would sum in another order
+        parts = [
+            _tested(fitted, name, expression.var_names, sets, labels, model.design, options, alpha)
+            for fitted, name in _fits(expression, labels, model, names)
+        ]
     table = pd.concat([part for part in parts if len(part)]) if parts else pd.DataFrame()
     table = table.reindex(
         order, columns=[c for c in COLUMNS[2:] if c not in ("NES", "leading_edge")]
