@@ -58,7 +58,7 @@ FILES = (
             "leading_edge.tsv",
             "engagement.tsv",
         ),
-        "module scores against healthy, their tests, the class of whole modules, enrichment",
+        "module scores against healthy, their tests, the class of whole modules; modules tested as sets of genes, the genes behind each score, target engagement",
     ),
     (
         (
