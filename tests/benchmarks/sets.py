@@ -17,7 +17,7 @@ def tests(x, weights=None):
     from revertome.limma.effects import effects_of
     from revertome.limma.fit import lm_fit
     from revertome.limma.joint import Joint, moderated_joint
-    from revertome.modules.sets import set_numbers
+    from revertome.modules.sets import gene_scale, set_numbers
     from revertome.statistics.set_tests import members
     from revertome.trial import Model
 
@@ -31,7 +31,7 @@ def tests(x, weights=None):
         fit = lm_fit(x, design, weights=weights)
         fitted = moderated_joint(Joint(fit, x, weights, np.nan), model, trend=False)
         effects = effects_of(fitted, "v")
-        found = set_numbers(effects, members(sets(n_genes), n_genes))
+        found = set_numbers(effects, gene_scale(effects), members(sets(n_genes), n_genes))
         return found["P.rotation"].sum() + found["P.camera"].sum()
 
     return run

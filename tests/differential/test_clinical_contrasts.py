@@ -116,5 +116,9 @@ def test_values_come_from_the_visits_sheet_or_the_samples():
     own = with_clinic(expression.obs, visits, ["dose"], DESIGN, clinic)["dose"]
     sick = expression.obs["group"].eq("patient")
     assert own[~sick].isna().all() and own[sick].equals(expression.obs.loc[sick, "dose"])
+    # A covariate of every sample is not taken from healthy people.
+    adjusting = {**DESIGN, "covariates": ["dose"]}
+    kept = with_clinic(expression.obs, visits, ["dose"], adjusting, clinic)["dose"]
+    assert kept.equals(expression.obs["dose"]) and kept[~sick].notna().all()
     with pytest.raises(StudyError, match="`differential: change_with`: 'esr' is in neither"):
         with_clinic(obs, visits, ["esr"], DESIGN, clinic)

@@ -15,7 +15,7 @@ from revertome.limma.fit import lm_fit
 from revertome.limma.joint import Joint, moderated_joint
 from revertome.modules import set_tests
 from revertome.modules.own_variance import own_variance_p
-from revertome.modules.sets import set_numbers
+from revertome.modules.sets import gene_scale, set_numbers
 from revertome.statistics.fdr import adjust
 from revertome.statistics.set_tests import means, members, normal_score
 from revertome.trial import Model
@@ -62,7 +62,7 @@ MODELS = REFERENCE[["model", "contrast"]].drop_duplicates().to_numpy().tolist()
 def test_rotation_and_camera_against_limma(kind, contrast):
     effects = effects_of(fitted_of(kind, contrast), contrast)
     sets = members([np.array(list(at)) for at in SETS.values()], 80)
-    numbers = set_numbers(effects, sets)
+    numbers = set_numbers(effects, gene_scale(effects), sets)
     rows = REFERENCE[(REFERENCE["model"] == kind) & (REFERENCE["contrast"] == contrast)]
     assert list(rows["module"]) == list(SETS)
     np.testing.assert_allclose(numbers["P.rotation"], rows["fry"], rtol=1e-8)

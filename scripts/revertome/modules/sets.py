@@ -153,8 +153,9 @@ def _tested(
     if large:
         every = members(list(large.values()), len(genes))
         flips = flip_p(fitted, name, every, labels, design, alpha, options["seed"])
-        numbers = set_numbers(effects, every)
-        own = own_variance_p(fitted, name, every, gene_scale(effects), labels, design)
+        scale = gene_scale(effects)
+        numbers = set_numbers(effects, scale, every)
+        own = own_variance_p(fitted, name, every, scale, labels, design)
         numbers |= {"P.flip": flips, "P.own": own}
         found = found.join(pd.DataFrame(numbers, index=list(large)))
     found.index = pd.MultiIndex.from_product([[name], found.index], names=["contrast", "module"])
@@ -167,12 +168,11 @@ def gene_scale(effects: Effects) -> Array:
     return np.sqrt(squeeze(variance, df, effects.s2_prior, effects.df_prior))
 
 
-def set_numbers(effects: Effects, sets: sparse.csr_array) -> dict[str, Array]:
+def set_numbers(effects: Effects, scale: Array, sets: sparse.csr_array) -> dict[str, Array]:
     """Columns of `set_tests` that the effects of one contrast give, for sets of known genes."""
     known = effects.known
     sets = sets[:, np.flatnonzero(known)]
     signal, noise = effects.signal[known], effects.noise[known]
-    scale = gene_scale(effects)[known]
     error = noise * effects.stdev_unscaled[known, None]
     estimate, low, high = mean_estimate(sets, effects.logfc[known], error)
     inflated = inflation(sets, noise)
@@ -184,7 +184,7 @@ def set_numbers(effects: Effects, sets: sparse.csr_array) -> dict[str, Array]:
         "CI.L": low,
         "CI.R": high,
         "correlation": (inflated - 1) / np.where(size > 1, size - 1, np.nan),
-        "P.rotation": fry(sets, signal, noise, scale).p,
+        "P.rotation": fry(sets, signal, noise, scale[known]).p,
         "P.camera": beyond.p,
         "difference": beyond.estimate,
     }

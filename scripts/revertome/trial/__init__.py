@@ -5,7 +5,7 @@ Each rule is here once; every stage asks here.
 
 from revertome.trial.arms import EVERYONE, named_arms
 from revertome.trial.cells import GROUPS, cell_name, cells, label_by_patient, role
-from revertome.trial.clinic import TIMES, at_two_visits, sample_times, values_of, with_clinic
+from revertome.trial.clinic import at_two_visits, sample_times, values_of, with_clinic
 from revertome.trial.covariates import covariate_columns, design_columns
 from revertome.trial.healthy import analysed, is_healthy, patients_at
 from revertome.trial.model import Model
@@ -23,7 +23,6 @@ __all__ = [
     "EVERYONE",
     "GROUPS",
     "MINIMUM_PAIRS",
-    "TIMES",
     "Aliased",
     "Model",
     "aliased",

@@ -96,12 +96,15 @@ def with_clinic(
 ) -> pd.DataFrame:
     """Samples with the values of clinical variables at their visit; missing for the healthy.
 
+    A covariate of the design stays as the samples have it, for healthy people too.
     Parameters and errors as of `values_of`.
     """
     found = obs.copy()
     named = obs.astype({name: object for name in ("patient", "visit")})
     sick = named[~is_healthy(obs, design).to_numpy()]
     for variable in variables:
+        if variable in design["covariates"] and variable in obs:
+            continue
         wide = values_of(variable, visits, sick, design, clinic, CONTRASTS)
         long = pd.concat(
             [wide[time].rename(variable).to_frame().assign(visit=design[time]) for time in TIMES]
