@@ -122,12 +122,30 @@ def test_faults_of_numbers_and_controls(folder):
         read_beadchip(folder / "samples.txt", controls)
 
 
-def test_probes_with_a_missing_value_are_left_out(folder):
+def test_probes_with_a_missing_value_stay_missing_in_that_sample(folder):
     path = folder / "geo.txt"
+    whole, _ = read_beadchip(path)
     lines = path.read_text("utf-8").splitlines()
     cells = lines[5].split("\t")
     lines[5] = "\t".join([cells[0], "NA", *cells[2:]])
     path.write_text("\n".join(lines), encoding="utf-8")
     found, _ = read_beadchip(path)
-    assert len(found) == beadchip.PROBES - 1
-    assert cells[0] not in found.index
+    assert len(found) == beadchip.PROBES
+    assert np.isnan(found.to_numpy()).sum() == 1
+    assert np.isnan(found.loc[cells[0]].iloc[0])
+    np.testing.assert_allclose(found, whole.where(found.notna()), atol=0.03)
+
+
+def test_an_empty_array_does_not_sway_the_others(folder):
+    """Its column is missing, and the others are as if it were not in the file."""
+    path = folder / "geo.txt"
+    lines = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+    at = next(i for i, cells in enumerate(lines) if "Detection" in "".join(cells))
+    emptied = [cells if i <= at else [cells[0], "", "", *cells[3:]] for i, cells in enumerate(lines)]
+    without = [cells if i < at else [cells[0], *cells[3:]] for i, cells in enumerate(lines)]
+    path.write_text("\n".join("\t".join(c) for c in emptied), encoding="utf-8")
+    found, _ = read_beadchip(path)
+    path.write_text("\n".join("\t".join(c) for c in without), encoding="utf-8")
+    expected, _ = read_beadchip(path)
+    assert found.iloc[:, 0].isna().all()
+    pd.testing.assert_frame_equal(found.iloc[:, 1:], expected)

@@ -164,12 +164,13 @@ def test_repeats_first(case: Any) -> None:
     assert study.flow.iloc[-1]["stage"] == "repeats"
 
 
-def test_features_with_missing_values_are_left_out(case: Any) -> None:
+def test_features_with_missing_values_stay(case: Any) -> None:
     case.matrix.iloc[3, 3] = "null"
-    with pytest.warns(UserWarning, match="1 of 40 features have missing values"):
+    with pytest.warns(UserWarning, match="1 of 40 features are fitted to the samples that have"):
         adata = case.load().adata
-    assert adata.n_vars == 39
+    assert adata.n_vars == 40
     assert adata.uns["intake"]["features_incomplete"] == 1
+    assert np.isnan(adata.X).sum() == 1
 
 
 def test_visits(case: Any, tmp_path: Path) -> None:

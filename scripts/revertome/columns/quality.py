@@ -25,6 +25,7 @@ norm_factor         number   -        TMM factor by which the library size is mu
 median              number   log2     median over features before normalisation
 floor_share         number   0 to 1   share of features at the sample's most frequent value
 saturated_share     number   0 to 1   share of features at the sample's highest value
+missing_share       number   0 to 1   share of features without a value in the sample (microarrays, abundance)
 rle_median          number   log2     median of the relative log expression
 rle_iqr             number   log2     interquartile range of the relative log expression
 median_correlation  number   -1 to 1  median Pearson correlation with the other samples

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.filled import filled
 from revertome.compare.study import Residuals
 from revertome.trial import (
     cells,
@@ -72,7 +73,7 @@ def _design(cell: pd.Series, nuisance: Array) -> Array:
 
 def _scaled(y: Array, design: Array, genes: pd.Index) -> Residuals:
     basis = np.linalg.svd(np.delete(design, dependent(design), axis=1), full_matrices=False)[0]
-    y = np.where(np.isnan(y), np.nanmean(y, axis=0), y) if np.isnan(y).any() else y
+    y = filled(y)
     left = y - basis @ (basis.T @ y)
     df = len(y) - basis.shape[1]
     size = np.sqrt((left**2).sum(axis=0) / max(df, 1))

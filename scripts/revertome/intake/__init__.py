@@ -1,6 +1,5 @@
 """Intake: which samples exist, who is paired with whom, and on which scale the values are."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake import checks
+from revertome.intake import checks, missing
 from revertome.intake.design import check_design
 from revertome.intake.read.spreadsheet import without_damaged
 from revertome.intake.sample_flow import Flow
@@ -67,7 +66,9 @@ def load(
         return _simulate(intake, design, symbols)
     source = read_source(intake)
     samples, flow = _samples(source, intake, design)
-    values, left = _complete(_chosen(source, samples.index), source.matrix)
+    values = _chosen(source, samples.index)
+    n_features = len(values)
+    values = missing.measured(values, samples, source.matrix)
     if source.made:
         scale = made_scale(values.to_numpy(), source.made)
     else:
@@ -79,11 +80,13 @@ def load(
             source.expression.to_numpy(),
         )
     source.expression = source.expression.iloc[:0]  # a large matrix is held once
+    if scale["scale"] == "counts":
+        values = missing.whole(values, source.matrix)
     values = pd.DataFrame(convert(values.to_numpy(), scale), values.index, values.columns)
     symbol, dates = without_damaged(symbols_of(source, values.index, intake), source.matrix)
     if source.unlisted:
         flow.add("matrix", samples, f"{source.unlisted} samples of the matrix not in the sheet")
-    record = {"matrix": source.matrix, "features_incomplete": left, **_mapped(symbol)}
+    record = {"matrix": source.matrix, **missing.record(values, n_features), **_mapped(symbol)}
     if dates:
         record["symbols_damaged"] = ", ".join(dates)
     if source.layout:
@@ -151,20 +154,6 @@ def _chosen(source: Source, samples: pd.Index) -> pd.DataFrame:
     return source.expression
 
 
-def _complete(values: pd.DataFrame, matrix: str) -> tuple[pd.DataFrame, int]:
-    """Leave out features with a missing value."""
-    missing = values.isna().any(axis=1)
-    if missing.all():
-        raise StudyError(f"{matrix}: every feature has a missing value in the samples of the study")
-    if missing.any():
-        warnings.warn(
-            f"{matrix}: {int(missing.sum())} of {len(values)} features have missing values and "
-            "are left out",
-            stacklevel=3,
-        )
-    return values[~missing] if missing.any() else values, int(missing.sum())
-
-
 def _mapped(symbol: pd.Series) -> dict[str, Any]:
     found = int(symbol.notna().sum())
     print(f"{found} of {len(symbol)} features have a gene symbol ({found / len(symbol):.1%})")
@@ -182,7 +171,7 @@ def _assemble(
     var = pd.DataFrame({"symbol": symbol.to_numpy(dtype=object)}, index=values.index)
     var.index.name = "feature"
     found = values.to_numpy()
-    order = np.lexsort((found.mean(axis=1), values.index.to_numpy(dtype=str)))
+    order = np.lexsort((np.nanmean(found, axis=1), values.index.to_numpy(dtype=str)))
     var = var.iloc[order]
     var.index = _distinct(var.index)
     x = np.empty(found.shape[::-1])

@@ -15,7 +15,7 @@ from revertome.limma.ebayes import Moderated, ebayes
 from revertome.limma.fit import Fit, lm_fit
 from revertome.limma.satterthwaite import Degrees
 from revertome.limma.voom import voom, voom_blocked, voom_with_quality_weights
-from revertome.limma.whitening import ConsensusWhitening, Whitening
+from revertome.limma.whitening import Whitening, whitening_of
 from revertome.trial import Model
 
 
@@ -137,7 +137,7 @@ def moderated_joint(joint: Joint, model: Model, trend: bool, robust: bool = Fals
         y=joint.y,
         correlation=joint.correlation,
         moderated=dict.fromkeys(model.contrasts, moderated),
-        whitening=partial(ConsensusWhitening, model, joint.correlation, joint.weights),
+        whitening=partial(whitening_of, model, joint.correlation, joint.weights, joint.y),
         weights=joint.weights,
         trend=trend,
         robust=robust,

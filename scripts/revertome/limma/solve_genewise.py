@@ -18,15 +18,18 @@ class Blocks:
     samples they are, so that genes may miss different samples.
     """
 
-    def __init__(self, block: "pd.Series | None", n: int, correlation: float) -> None:
+    def __init__(self, block: "pd.Series | None", n: int, correlation: float | Array) -> None:
         self.code = np.arange(n) if block is None else pd.factorize(block, sort=True)[0]
         self.indicator = np.eye(self.code.max() + 1)[self.code]
         self.correlation = 0.0 if block is None else correlation
 
     def whiten(self, x: Array, y: Array, seen: Array) -> tuple[Array, Array]:
-        """Designs (g, n, p) and values (g, n), zero where `seen` (g, n) is, made independent."""
-        rho = self.correlation
-        if rho == 0:
+        """Designs (g, n, p) and values (g, n), zero where `seen` (g, n) is, made independent.
+
+        `correlation` is one for all, or one for each of the g genes.
+        """
+        rho = np.reshape(self.correlation, (-1, 1))
+        if not rho.any():
             return x, y
         # k counts the observed samples of each block, (g, blocks); only these are whitened
         # together.
@@ -37,7 +40,7 @@ class Blocks:
         # blocks, the matrices themselves g x n x n.
         y_sum = (y @ self.indicator) * shrink
         x_sum = (self.indicator.T @ x) * shrink[:, :, None]
-        x = (x - x_sum[:, self.code] * seen[:, :, None]) / scale
+        x = (x - x_sum[:, self.code] * seen[:, :, None]) / scale[:, :, None]
         return x, (y - y_sum[:, self.code] * seen) / scale
 
 

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from revertome.arrays import Array
 from revertome.limma.fit import whitener
+from revertome.limma.solve_genewise import Blocks, weighted_designs
 from revertome.trial import Model
 
 ALL = slice(None)
@@ -101,3 +102,64 @@ class GenewiseWhitening:
     def whiten(self, y: Array, genes: slice = ALL) -> Array:
         """See `Whitening`."""
         return np.asarray(y - self.shrink[genes].T * (self.z @ (self.z.T @ y)))
+
+
+class SeenWhitening:
+    """Genes that miss values: each is whitened over its own samples, 0 stands for the others.
+
+    Parameters
+    ----------
+    model : Model
+    correlation : float or (G,)
+        Within patients; NaN where patients are columns of the design.
+    weights : (n,), (n, G) or None
+    y : (n, G)
+        Values of the fit; NaN where missing.
+    residual : bool
+        Up to the residual variance, as `GenewiseWhitening`, or up to the whole.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        correlation: float | Array,
+        weights: Array | None,
+        y: Array,
+        residual: bool = False,
+    ) -> None:
+        self.plain, self.block = model.design.to_numpy(float), model.block
+        rho = np.broadcast_to(np.asarray(correlation, dtype=float), y.shape[1])
+        self.rho = np.where(np.isnan(rho), 0.0, rho)
+        # (1 + g) ((1 - rho) I + rho ZZ') = I + g ZZ' where rho = g / (1 + g).
+        self.unit = np.sqrt(1 - self.rho) if residual else np.ones(len(self.rho))
+        self.seen = np.where(np.isnan(y), np.nan, 0.0)
+        self.weights = weights
+        if weights is not None and weights.ndim == 1:
+            self.weights = np.broadcast_to(weights[:, None], y.shape)
+
+    @cached_property
+    def x(self) -> Array:
+        """See `Whitening`."""
+        return self.designs(ALL)
+
+    def designs(self, genes: slice) -> Array:
+        """See `Whitening`."""
+        return self._white(self.seen[:, genes], genes)[0] * self.unit[genes, None, None]
+
+    def whiten(self, y: Array, genes: slice = ALL) -> Array:
+        """See `Whitening`."""
+        found = self._white(y + self.seen[:, genes], genes)[1]
+        return np.asarray(found.T * self.unit[genes])
+
+    def _white(self, y: Array, genes: slice) -> tuple[Array, Array]:
+        x, values, seen = weighted_designs(self.plain, y, self.weights, genes)
+        return Blocks(self.block, len(y), self.rho[genes]).whiten(x, values, seen)
+
+
+def whitening_of(
+    model: Model, correlation: float, weights: Array | None, y: Array
+) -> ConsensusWhitening | SeenWhitening:
+    """Whitening of a fit with one correlation; gene by gene where values are missing."""
+    if np.isnan(y).any():
+        return SeenWhitening(model, correlation, weights, y)
+    return ConsensusWhitening(model, correlation, weights)

@@ -84,7 +84,7 @@ def _hidden(expression: Any) -> NDArray[np.bool_] | None:
         counts: NDArray[np.bool_] = np.asarray(expression.layers["counts"]) < record["min_count"]
         return counts
     x = np.asarray(expression.X)
-    lowest = x <= x.min(axis=1, keepdims=True) + RESOLUTION
+    lowest = x <= np.nanmin(x, axis=1, keepdims=True) + RESOLUTION
     floored = lowest.sum(axis=1, keepdims=True) >= max(2.0, FLOOR_SHARE * x.shape[1])
     limits = [record.get(key, "none") for key in ("expressed_above", "floor")]
     given = [float(limit) for limit in limits if limit != "none"]

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from revertome.arrays import Array
+from revertome.filled import filled
 from revertome.modules.reference import RESOLUTION
 from revertome.trial import is_healthy
 
@@ -59,16 +60,21 @@ def distance(expression: Any, design: Mapping[str, Any]) -> pd.DataFrame:
     person = obs["patient"].astype(str).to_numpy()
     if len(set(person[healthy])) < LEAST:
         return pd.DataFrame(columns=COLUMNS)
+    # A gene without a value is at the mean of the healthy and adds nothing; the sums of a sample
+    # that lacks some are scaled up to all of them.
+    there = ~np.isnan(values)
+    values = np.where(there, values, filled(values[healthy]).mean(axis=0))
     found = np.empty((len(obs), 2))
     found[~healthy] = _outside(values[~healthy], values[healthy])
     found[healthy] = _left_out(values[healthy], person[healthy])
+    found /= there.mean(axis=1)[:, None]
     spread = found[healthy, 0]
     return pd.DataFrame(
         {
             "sample": obs.index.astype(str),
             **{name: obs[name].astype(object).to_numpy() for name in ["patient", "visit", "group"]},
             "distance": found[:, 0],
-            "genes_outside": found[:, 1].astype(int),
+            "genes_outside": np.rint(found[:, 1]).astype(int),
             "healthy_mean": spread.mean(),
             "threshold": spread.mean() + 2 * spread.std(ddof=1),
         }

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.filled import filled
 from revertome.modules.background import below_background, check_scale, warn_of_background
 from revertome.modules.reference import constant, reference
 from revertome.modules.scores import scorer
@@ -66,9 +67,11 @@ def score(
         module: [gene for gene in sets[module] if gene in values.columns]
         for module in genes.index[genes["genes_found"] >= options["min_genes"]]
     }
+    whole = pd.DataFrame(filled(values.to_numpy()), values.index, values.columns)
     tables = []
     for method, found in scorers.items():
-        scored = found.score(values, scorable, chosen, threads) if scorable else pd.DataFrame()
+        given = values if found.GAPS else whole
+        scored = found.score(given, scorable, chosen, threads) if scorable else pd.DataFrame()
         scored = scored.reindex(index=values.index, columns=list(sets)).astype(float)
         tables.append(_tidy(scored, chosen).assign(method=method, reference=name))
     table = _arranged(pd.concat(tables), obs, genes, list(scorers))

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.filled import filled
 
 
 def remove_batch_effect(x: Array, batch: pd.Series, design: Array) -> Array:
@@ -17,7 +18,7 @@ def remove_batch_effect(x: Array, batch: pd.Series, design: Array) -> Array:
     Parameters
     ----------
     x : (samples, genes)
-        Log2 expression.
+        Log2 expression; missing values (NaN) stay missing.
     batch : Series, (samples,)
         Batch of each sample, as text.
     design : (samples, p)
@@ -34,6 +35,6 @@ def remove_batch_effect(x: Array, batch: pd.Series, design: Array) -> Array:
     """
     codes, levels = pd.factorize(batch.astype(str), sort=True)
     contrasts = np.vstack([np.eye(len(levels) - 1), -np.ones(len(levels) - 1)])[codes]
-    fitted, *_ = np.linalg.lstsq(np.column_stack([design, contrasts]), x, rcond=None)
+    fitted, *_ = np.linalg.lstsq(np.column_stack([design, contrasts]), filled(x), rcond=None)
     removed: Array = x - contrasts @ fitted[design.shape[1] :]
     return removed

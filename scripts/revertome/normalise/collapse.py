@@ -14,14 +14,15 @@ def collapse(
     Parameters
     ----------
     x : (samples, features)
-        Values.
+        Values; NaN where missing.
     features : (features,)
         Feature ids.
     genes : (features,)
         Gene of each feature, NaN where none; such features are left out.
     rule : str
         `highest_mean`: the feature with the highest mean over samples, of equal ones the first
-        id; `average`: mean of the gene's features; `sum`: their sum (counts).
+        id; `average`: mean of the gene's features, in a sample that lacks some as they differ in
+        the other samples; `sum`: their sum (counts, of which none is missing).
 
     Returns
     -------
@@ -39,18 +40,37 @@ def collapse(
     position = np.flatnonzero(genes.notna().to_numpy())
     names = genes.to_numpy(dtype=object)[position].astype(str)
     ids = np.asarray(features, dtype=str)[position]
-    mean = x[:, position].mean(axis=0) if rule == "highest_mean" else np.zeros(len(position))
+    mean = _mean(x[:, position]) if rule == "highest_mean" else np.zeros(len(position))
     order = np.lexsort((ids, -mean, names))
     position, ids = position[order], ids[order]
     symbols, start, size = np.unique(names[order], return_index=True, return_counts=True)
     if rule == "highest_mean":
         values, probes = x[:, position[start]], ids[start]
     elif rule in ("average", "sum"):
-        values = np.add.reduceat(x[:, position], start, axis=1) if len(start) else x[:, position]
-        values = values / size if rule == "average" else values
+        values, summed = x[:, position], rule == "sum"
+        if len(start):
+            values = np.add.reduceat(values, start, axis=1) if summed else _average(values, start)
         probes = np.array([",".join(ids[i : i + k]) for i, k in zip(start, size, strict=True)])
     else:
         raise ValueError(f"unknown rule {rule!r}; choose one of average, highest_mean, sum")
     index = pd.Index(symbols.astype(object))
     var = pd.DataFrame({"gene": symbols, "probes": probes, "n_probes": size}, index=index)
     return values, var.astype({"gene": object, "probes": object})
+
+
+def _mean(x: Array) -> Array:
+    return np.asarray(np.nanmean(x, axis=0) if np.isnan(x).any() else x.mean(axis=0))
+
+
+def _average(x: Array, start: Array) -> Array:
+    """Mean of each run of features that begins at `start`."""
+    there = ~np.isnan(x)
+    if there.all():
+        return np.asarray(np.add.reduceat(x, start, axis=1) / np.diff(start, append=x.shape[1]))
+    # Features of one gene differ in level, so a plain mean would step where one is missing: their
+    # departures from their own means are averaged.
+    level = _mean(x)
+    away = np.add.reduceat(np.where(there, x - level, 0.0), start, axis=1)
+    n = np.add.reduceat(there.astype(float), start, axis=1)
+    base = np.add.reduceat(level, start) / np.diff(start, append=x.shape[1])
+    return np.where(n > 0, base + away / np.maximum(n, 1), np.nan)

@@ -17,11 +17,12 @@ def expressed(x: Array, above: float | None, at_least: int) -> Mask:
     Parameters
     ----------
     x : (samples, features)
-        Log2 values.
+        Log2 values; NaN where missing.
     above : float or None
         Value to exceed; None keeps every feature that is not constant.
     at_least : int
-        Number of samples that must exceed it.
+        Number of samples that must exceed it; for a feature that is missing in some, that share
+        of those that have it.
 
     Returns
     -------
@@ -30,7 +31,8 @@ def expressed(x: Array, above: float | None, at_least: int) -> Mask:
     varying: Mask = np.fmax.reduce(x, axis=0) > np.fmin.reduce(x, axis=0)
     if above is None:
         return varying
-    kept: Mask = varying & ((x > above).sum(axis=0) >= at_least)
+    needed = at_least * (~np.isnan(x)).mean(axis=0) - 1e-9
+    kept: Mask = varying & ((x > above).sum(axis=0) >= needed)
     return kept
 
 

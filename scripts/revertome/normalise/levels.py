@@ -58,6 +58,7 @@ def from_intensities(
         "median": np.nanmedian(x, axis=1),
         "floor_share": floor_share(x),
         "saturated_share": saturated_share(x),
+        "missing_share": np.isnan(x).mean(axis=1),
     }
     return _assemble(values, var, raw.obs, facts)
 

@@ -53,11 +53,12 @@ def floor_share(x: Array) -> Array:
     hide them.
     """
     n = x.shape[1]
-    ranked = np.sort(x, axis=1)
+    ranked = np.sort(x, axis=1)  # NaN last, each unlike any other
+    there = np.maximum((~np.isnan(x)).sum(axis=1), 1)
     share = np.empty(len(x))
     for i, row in enumerate(ranked):
         first = np.flatnonzero(np.concatenate([[True], row[1:] != row[:-1]]))
-        share[i] = np.diff(np.append(first, n)).max() / n
+        share[i] = np.diff(np.append(first, n)).max() / there[i]
     return share
 
 
@@ -67,5 +68,5 @@ def saturated_share(x: Array) -> Array:
     1/features where nothing saturates; more where the scanner's ceiling hides differences.
     """
     highest = np.nanmax(x, axis=1, keepdims=True)
-    share: Array = (x == highest).mean(axis=1)
+    share: Array = (x == highest).sum(axis=1) / (~np.isnan(x)).sum(axis=1)
     return share

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.filled import filled
 from revertome.intake.sample_flow import Flow
 from revertome.quality.clinic import blood_counts
 from revertome.quality.components import (
@@ -33,6 +34,7 @@ class Quality:
         One row a sample: sample, patient, visit, group, flag (pass, flag), reason (words joined by
         `;`), used (bool), library_size and norm_factor (counts), median (log2), floor_share and
         saturated_share (of features, at the sample's most frequent and at its highest value),
+        missing_share (of features, without a value),
         rle_median, rle_iqr, median_correlation, recorded_sex, expressed_sex, sex_score, xist,
         y_genes, best_match_patient, match_own, match_other, likely_patient, duplicate_of,
         neutrophil_score, erythroid_score, globin_share.
@@ -70,7 +72,8 @@ def assess(
 ) -> Quality:
     """Assess every sample.
 
-    Reasons for a flag: shifted, noisy, low_correlation, small_library (see `outliers`);
+    Reasons for a flag: shifted, noisy, low_correlation, small_library, values_missing (see
+    `outliers`);
     sex_mismatch (recorded and expressed sex differ); both_sexes (XIST and Y genes both high);
     pair_identity (another patient's sample matches much better than the patient's own, see
     `match_patients`; with "(swap with <sample>)" where two samples are each likely the other's);
@@ -136,7 +139,7 @@ def _plain(obs: pd.DataFrame) -> pd.DataFrame:
 def _components(
     expression: Any, obs: pd.DataFrame, blood: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    x = np.asarray(expression.X, dtype=np.float64)
+    x = filled(np.asarray(expression.X, dtype=np.float64))
     found = principal_components(x[:, most_variable(x)])
     variables = pd.concat([obs.drop(columns=["sample", "patient"]), blood], axis=1)
     components = associations(found.scores, found.share, variables)
@@ -144,7 +147,7 @@ def _components(
     known = obs[[name for name in names if name in obs]].reset_index(drop=True)
     parts = [known, found.scores.iloc[:, :N_SHOWN]]
     if "batch_removed" in expression.layers:
-        x = np.asarray(expression.layers["batch_removed"], dtype=np.float64)
+        x = filled(np.asarray(expression.layers["batch_removed"], dtype=np.float64))
         again = principal_components(x[:, most_variable(x)])
         parts.append(again.scores.iloc[:, :2].add_suffix("_batch_removed"))
     return pd.concat(parts, axis=1), components

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.filled import filled
+
 # Widely known markers, the lists of resources/modules/blood_cells.gmt.
 MARKERS = {
     "neutrophil_score": (
@@ -36,7 +38,7 @@ def blood_content(expression: Any) -> pd.DataFrame:
         fewer than three; globin_share: share of all counts, or of the sum of unlogged values for
         microarrays, in haemoglobin genes, NaN where none is measured. Comparable within a study.
     """
-    x, genes = np.asarray(expression.X, dtype=np.float64), expression.var_names
+    x, genes = filled(np.asarray(expression.X, dtype=np.float64)), expression.var_names
     table = pd.DataFrame(index=expression.obs_names)
     for name, markers in MARKERS.items():
         found = genes.isin(markers)

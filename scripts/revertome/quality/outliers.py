@@ -6,20 +6,23 @@ import pandas as pd
 from revertome.arrays import Array
 
 # ASSUME smaller departures than these are harmless, however alike the other samples are:
-# log2 units for expression and library size, correlation as it is.
+# log2 units for expression and library size, correlation and shares as they are.
 HARMLESS = {
     "rle_median": 0.1,
     "rle_iqr": 0.1,
     "median_correlation": 0.02,
     "log2_library_size": 1.0,
+    "missing_share": 0.1,
 }
 _REASON = {
     "rle_median": "shifted",
     "rle_iqr": "noisy",
     "median_correlation": "low_correlation",
     "log2_library_size": "small_library",
+    "missing_share": "values_missing",
 }
 _SIDE = {"rle_median": 0, "rle_iqr": 1, "median_correlation": -1, "log2_library_size": -1}
+_SIDE |= {"missing_share": 1}
 
 
 def sample_metrics(rle: pd.DataFrame, correlation: Array) -> pd.DataFrame:
@@ -52,19 +55,19 @@ def outliers(metrics: pd.DataFrame, mads: float) -> list[list[str]]:
     """Name what makes each sample an outlier.
 
     A value is out when it departs from the median by more than `mads` times 1.4826 times the
-    median absolute deviation: rle_median to either side, rle_iqr upwards, median_correlation and
-    log2_library_size downwards.
+    median absolute deviation: rle_median to either side, rle_iqr and missing_share upwards,
+    median_correlation and log2_library_size downwards.
 
     Parameters
     ----------
     metrics : (samples, ...)
-        Columns of `sample_metrics`, and log2_library_size for counts.
+        Columns of `sample_metrics`, missing_share, and log2_library_size for counts.
     mads : float
         Number of deviations.
 
     Returns
     -------
-    Words of each sample: shifted, noisy, low_correlation, small_library.
+    Words of each sample: shifted, noisy, low_correlation, small_library, values_missing.
     """
     found: list[list[str]] = [[] for _ in range(len(metrics))]
     for name, reason in _REASON.items():

@@ -5,12 +5,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.filled import filled
 from revertome.quality.duplicates import duplicates
 from revertome.quality.identity import likely_patients, match_patients
 from revertome.quality.outliers import outliers
 from revertome.quality.sex import SEX_GENES, expressed_sex
 
 _MEASURED = ["library_size", "norm_factor", "median", "floor_share", "saturated_share"]
+_MEASURED += ["missing_share"]
 
 
 def sample_table(
@@ -34,13 +36,14 @@ def sample_table(
         `quality/samples.tsv`, every sample marked as used.
     """
     x, genes = np.asarray(expression.X, dtype=np.float64), expression.var_names
-    judged = metrics
+    judged = metrics.assign(missing_share=np.isnan(x).mean(axis=1))
     if "library_size" in obs:
-        judged = metrics.assign(log2_library_size=np.log2(obs["library_size"]))
+        judged["log2_library_size"] = np.log2(obs["library_size"])
     reasons = outliers(judged, mads)
     sex_gene = genes.isin(SEX_GENES)
     sex = expressed_sex(pd.DataFrame(x[:, sex_gene], obs.index, genes[sex_gene]))
     recorded = obs["sex"] if "sex" in obs else pd.Series(np.nan, obs.index, dtype=object)
+    x = filled(x)
     cell = obs["group"].astype(str) + " " + obs["visit"].astype(str)
     match = match_patients(x[:, ~sex_gene], obs["patient"], cell)
     match, owners = likely_patients(match, obs["patient"], cell)

@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.filled import filled
 
 Bools = npt.NDArray[np.bool_]
 
@@ -28,7 +29,8 @@ def expressed_sex(expression: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     expression : (samples, genes)
-        Log2 values, columns named by symbol.
+        Log2 values, columns named by symbol; NaN where missing: a sample without XIST, or without
+        any Y gene, is unknown.
 
     Returns
     -------
@@ -38,6 +40,9 @@ def expressed_sex(expression: pd.DataFrame) -> pd.DataFrame:
         and Y genes both above the middle of the two groups, as where samples of two people mixed.
     """
     y_genes = [gene for gene in Y_GENES if gene in expression]
+    missing = expression.isna()
+    lost = missing[y_genes].all(axis=1) | missing.get("XIST", False)
+    expression = pd.DataFrame(filled(expression.to_numpy()), missing.index, missing.columns)
     table = pd.DataFrame({"expressed_sex": "unknown"}, index=expression.index)
     table["sex_score"] = np.nan
     table["xist"] = expression.get("XIST", np.nan)
@@ -60,6 +65,7 @@ def expressed_sex(expression: pd.DataFrame) -> pd.DataFrame:
     sex = np.full(len(score), "unknown", dtype=object)
     sex[score < low] = "male"
     sex[score > high] = "female"
+    sex[lost] = "unknown"
     return table.assign(expressed_sex=sex, sex_score=score, both=both)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.filled import filled
 from revertome.source_data.tidy import absent, cohort, stack
 
 BINS = 40
@@ -67,7 +68,7 @@ def table(
 
 def _spread(expression: Any, people: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Mean and within-group standard deviation of genes, as a cloud of counts and a trend."""
-    x = np.asarray(expression[people["sample"].tolist()].X, dtype=float)
+    x = filled(np.asarray(expression[people["sample"].tolist()].X, dtype=float))
     codes, names = pd.factorize(people["role"] + " " + people["label"])
     df = len(x) - len(names)
     if df < 1 or x.shape[1] < STEPS:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.filled import filled
 from revertome.quality.components import Components, most_variable, principal_components
 from revertome.trial import label_by_patient
 
@@ -52,7 +53,7 @@ def gather(expression: Any, samples: pd.DataFrame, labels: pd.DataFrame) -> Any:
     )
     study.obs = study.obs.drop(columns=[name for name in added if name in study.obs]).join(added)
     study.uns["log1p"] = {"base": 2}
-    x = np.asarray(study.X, dtype=np.float64)
+    x = filled(np.asarray(study.X, dtype=np.float64))
     genes = most_variable(x)
     study.var["highly_variable"] = np.isin(np.arange(study.n_vars), genes)
     with threadpool_limits(limits=1):  # the same digits as in `quality`

@@ -64,7 +64,7 @@ def expected_by_chance(
         rng = generator(seed, Kind.PERMUTATION, number)
         exchanged, carried = _transform(len(where), first, second, rng)
         xy, yy = _sums(refit, residuals, exchanged, carried, correlation)
-        planes = refit.planes(xx, xy, yy, len(where), effects)
+        planes = refit.planes(xx, xy, yy, refit.n, effects)
         called = outcomes(planes["main"], planes["induced"], rule)
         counts.append([number, *(int((called == name).sum()) for name in CLASSES)])
         if done % 50 == 0:

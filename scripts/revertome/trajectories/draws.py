@@ -15,6 +15,7 @@ class Kind(IntEnum):
 
     RESAMPLE = 0
     PERMUTATION = 1
+    MISSING = 2
 
 
 def generator(seed: int, kind: Kind, number: int) -> np.random.Generator:
@@ -39,3 +40,18 @@ def summed(counts: Array, values: Array) -> Array:
     else:
         found = counts @ flat
     return np.asarray(found).reshape(len(counts), *values.shape[1:])
+
+
+def without_gaps(residuals: Array, seed: int) -> Array:
+    """Residuals (n, G) whose missing ones are drawn from the same gene's others.
+
+    A permuted data set moves residuals between samples; it keeps the gaps of the study, so that
+    only what is moved out of a gap needs a value.
+    """
+    missing = np.isnan(residuals)
+    whole = residuals.copy()
+    rng = generator(seed, Kind.MISSING, 0)
+    for gene in np.flatnonzero(missing.any(axis=0)):
+        gap = missing[:, gene]
+        whole[gap, gene] = rng.choice(residuals[~gap, gene], int(gap.sum()))
+    return whole

@@ -31,7 +31,7 @@ def patients_in_wedge(
     Parameters
     ----------
     y : (n, G)
-        Log2 values without the part of the covariates.
+        Log2 values without the part of the covariates; NaN where missing.
     healthy : (G,)
         Mean of the healthy in the model.
     where : DataFrame, (n, ...)
@@ -49,7 +49,7 @@ def patients_in_wedge(
     Returns
     -------
     carrying, paired : (G,)
-        Patients with their point in the wedge, and with samples at both visits; NaN for a gene
+        Patients with their point in the wedge, and with values at both visits; NaN for a gene
         without a class.
     """
     carrying = np.full(len(outcome), np.nan)
@@ -62,9 +62,10 @@ def patients_in_wedge(
         # that of the gene over all patients, so a patient on the other side does not count.
         d = y[before][:, genes] - healthy[genes]
         t = (y[after] - y[before])[:, genes]
+        both = ~np.isnan(t)
         sign = defining_sign(planes[key], name, bounds)[genes]
         carrying[genes] = in_wedge(d, t, sign, name, bounds).sum(axis=0)
-        paired[genes] = len(before)
+        paired[genes] = both.sum(axis=0)
     return carrying, paired
 
 

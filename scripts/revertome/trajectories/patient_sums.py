@@ -35,7 +35,10 @@ class PatientSums:
         code, self.patients = pd.factorize(patients, sort=True)
         cells = (code, np.arange(len(code)))
         member = sparse.csr_array((np.ones(len(code)), cells))  # (patients, n)
+        there = ~np.isnan(y)
         self.size = np.bincount(code).astype(float)
+        if not there.all():
+            self.size = member @ there.astype(float)  # (patients, G)
         self.x, self.code = refit.x, code
         p = refit.x.shape[-1]
         if len(refit.x) == 1:
@@ -56,16 +59,17 @@ class PatientSums:
     def full_rank(self, counts: Array) -> bool:
         """Whether every coefficient can be estimated from patients drawn `counts` times."""
         rows = counts[self.code] > 0
-        return not dependent(self.x[0][rows])
+        return not dependent(self.refit.fitted.model.design.to_numpy(float)[rows])
 
     def planes(self, counts: Array) -> Iterator[dict[str, Plane]]:
         """Planes of each resample, a row of `counts`: how often each person was drawn."""
         for xx, xy, yy, n in self._resampled(counts):
             yield self.refit.planes(xx, xy, yy, n, self.effects)
 
-    def _resampled(self, counts: Array) -> Iterator[tuple[Array, Array, Array, float]]:
+    def _resampled(self, counts: Array) -> Iterator[tuple[Array, Array, Array, float | Array]]:
         """Sums of each resample: X'X, X'y, y'y and the number of samples."""
         xx, xy, yy = (summed(counts, part) for part in (self.xx, self.xy, self.yy))
         p = self.xy.shape[-1]
         for row, count in enumerate(counts):
-            yield xx[row].reshape(-1, p, p), xy[row], yy[row], float(count @ self.size)
+            n = count @ self.size
+            yield xx[row].reshape(-1, p, p), xy[row], yy[row], n if n.ndim else float(n)

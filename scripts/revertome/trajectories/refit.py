@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.errors import StudyError
+from revertome.limma.clusters import ALIASED
 from revertome.limma.ebayes import Moderated, squeeze
 from revertome.limma.joint import JointFit
 from revertome.limma.satterthwaite import Degrees
@@ -34,20 +34,11 @@ class Refit:
     ----------
     fitted : JointFit
         Fit to the observed data, G genes.
-
-    Raises
-    ------
-    StudyError
-        When values are missing: resamples need every gene in every sample.
     """
 
     def __init__(self, fitted: JointFit) -> None:
-        incomplete = int(np.isnan(fitted.y).any(axis=0).sum())
-        if incomplete:
-            raise StudyError(
-                f"trajectories: {incomplete} genes have missing values, which resampling cannot "
-                "hold; fill them in or leave the genes out of the expression"
-            )
+        there = ~np.isnan(fitted.y)
+        self.n: float | Array = float(len(there)) if there.all() else there.sum(axis=0).astype(float)
         whitening = fitted.whitening()
         self.x, self.whiten = whitening.x, whitening.whiten
         self.fitted = fitted
@@ -65,16 +56,17 @@ class Refit:
         return xy, np.einsum("ng,ng->g", y, y)
 
     def planes(
-        self, xx: Array, xy: Array, yy: Array, n: float, effects: dict[str, PlaneContrasts]
+        self, xx: Array, xy: Array, yy: Array, n: float | Array, effects: dict[str, PlaneContrasts]
     ) -> dict[str, Plane]:
-        """Planes from the sums X'X (1 or G, p, p), X'y (G, p), y'y (G,) over n samples."""
+        """Planes from the sums X'X (1 or G, p, p), X'y (G, p), y'y (G,) over n samples (or (G,))."""
         inverse = inverses(xx)
         beta = xy @ inverse[:, :, 0] if len(xx) == 1 else np.einsum("pqg,gq->gp", inverse, xy)
         # rss = y'y - beta'X'y: the residual sum of squares needs sums only, so a resample never
         # touches the samples themselves. Rounding can take it just below 0.
         df = n - xx.shape[-1]
         rss = yy - np.einsum("gp,gp->g", beta, xy)
-        s2, total = self._moderated(np.maximum(rss, 0.0) / df, df)
+        with np.errstate(divide="ignore", invalid="ignore"):  # of genes with too few samples
+            s2, total = self._moderated(np.maximum(rss, 0.0) / np.where(df > 0, df, np.nan), df)
         found: dict[PlaneContrasts, Plane] = {}
         for effect in effects.values():
             if effect not in found:
@@ -85,16 +77,19 @@ class Refit:
         """Coefficients (G, p) of data (n, G), for the covariates and residuals of the fit."""
         xy, _ = self.products(self.whiten(y))
         xx = np.swapaxes(self.x, 1, 2) @ self.x
+        if np.ndim(self.n):  # some may not be told apart in a gene with few values
+            return np.einsum("gpq,gq->gp", np.linalg.pinv(xx, ALIASED, hermitian=True), xy)
         return np.asarray(np.linalg.solve(xx, xy[:, :, None])[:, :, 0])
 
-    def _moderated(self, s2: Array, df: float) -> tuple[Array, float | Array]:
+    def _moderated(self, s2: Array, df: float | Array) -> tuple[Array, float | Array]:
         """Posterior variance and total degrees of freedom."""
         # The prior s0^2, d0 stays as observed, so that a gene in a resample depends on its own
         # data alone.
         df0, own = self.prior.df_prior, self.fitted.df_residual
         if own is not None:
             return squeeze(s2, own, self.prior.s2_prior, df0), np.minimum(df0 + own, own.sum())
-        return squeeze(s2, df, self.prior.s2_prior, df0), np.minimum(df0 + df, df * len(s2))
+        total = df * len(s2) if isinstance(df, float) else df.sum()
+        return squeeze(s2, df, self.prior.s2_prior, df0), np.minimum(df0 + df, total)
 
     def _degrees(self, effect: PlaneContrasts) -> tuple[float | Array, Degrees | None]:
         """Degrees of freedom of the observed plane, which take time and never change."""
@@ -130,11 +125,13 @@ def inverses(xx: Array) -> Array:
     """Inverses (p, p, G) of positive definite matrices (G, p, p).
 
     Gauss-Jordan without pivots, every step for all genes at once: the matrices are small and
-    many, which a decomposition of one after the other is slow at.
+    many, which a decomposition of one after the other is slow at. NaN where a pivot shows that one
+    is not positive definite: its people do not tell the coefficients apart.
     """
     a = np.array(np.moveaxis(xx, 0, -1), dtype=float, order="C")
+    least = ALIASED * np.einsum("kkg->kg", a)
     for k in range(len(a)):
-        pivot = a[k, k].copy()
+        pivot = np.where(a[k, k] > least[k], a[k, k], np.nan)
         row = a[k] / pivot
         column = a[:, k].copy()
         # Eliminate variable k from all other rows; row and column k then hold those of the

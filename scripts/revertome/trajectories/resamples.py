@@ -14,6 +14,7 @@ from revertome.gene_classes import CLASSES
 from revertome.resample_batches import BATCH, cut, share
 from revertome.trajectories.chance import expected_by_chance
 from revertome.trajectories.observed import Observed
+from revertome.trajectories.draws import without_gaps
 from revertome.trajectories.stability import stability
 from revertome.trajectories.study import FittedStudy
 
@@ -95,7 +96,7 @@ def resampled(
     resamples, permutations = _shares(options, part, parts)
     called, strata = observed.calls.outcome, study.strata()
     beta = refit.coefficients(fitted.y)
-    residuals = fitted.y - fitted.model.design.to_numpy(float) @ beta.T
+    residuals = without_gaps(fitted.y - fitted.model.design.to_numpy(float) @ beta.T, seed)
     n = spread.workers
     names = [f", process {k} of {n}" if n > 1 else "" for k in range(1, n + 1)]
 

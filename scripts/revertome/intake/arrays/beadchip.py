@@ -55,7 +55,8 @@ def read_beadchip(
     Returns
     -------
     expression : DataFrame
-        Probes x samples, log2; probes with a missing value are left out.
+        Probes x samples, log2; NaN where a signal, or the detection p-value it needs, is missing.
+        Probes without any value are left out.
     method : str
         How it was made.
 
@@ -66,25 +67,29 @@ def read_beadchip(
     """
     profile = read_profile(path)
     ids = _identifiers(profile.words, identifier, str(path))
-    whole = (profile.signal.notna().all(axis=1)).to_numpy()
+    signal = profile.signal.to_numpy().T
     if controls is None:
         if profile.detection.empty:
             raise StudyError(
                 f"{path}: no column of detection p-values; give the control probe profile as "
                 "intake.beadchip.controls, or normalised values with intake.source: table"
             )
-        whole &= profile.detection.notna().all(axis=1).to_numpy()
-    signal = profile.signal[whole].to_numpy().T
-    if not signal.size:
-        raise StudyError(f"{path}: every probe has a missing value")
+        signal = np.where(profile.detection.notna().to_numpy().T, signal, np.nan)
+    seen = ~np.isnan(signal)
+    if not seen.any():
+        raise StudyError(f"{path}: no probe has a value")
+    some, filled = seen.any(axis=0), seen.any(axis=1)
+    values = np.full((len(signal), int(some.sum())), np.nan)
+    signal = signal[np.ix_(filled, some)]
     if controls is None:
-        p = profile.detection[whole].to_numpy().T
-        values, method = neqc_by_detection(signal, p), "neqc, background by detection p-values"
+        p = profile.detection.to_numpy().T[np.ix_(filled, some)]
+        method = "neqc, background by detection p-values"
+        values[filled] = neqc_by_detection(signal, p)
     else:
-        negative, every = _controls(controls, profile.signal.columns)
-        values = neqc(signal, negative, every)
+        negative, every = _controls(controls, profile.signal.columns[filled])
         method = f"neqc, background by {negative.shape[1]} negative control probes"
-    return pd.DataFrame(values.T, ids[whole], profile.signal.columns), method
+        values[filled] = neqc(signal, negative, every)
+    return pd.DataFrame(values.T, ids[some], profile.signal.columns), method
 
 
 def read_profile(path: str | Path) -> Profile:

@@ -17,7 +17,7 @@ def neqc(x: Array, negative: Array, controls: Array) -> Array:
     Parameters
     ----------
     x : (samples, probes)
-        Signals of regular probes, unlogged.
+        Signals of regular probes, unlogged; NaN where missing.
     negative : (samples, negative controls)
         Signals of negative control probes: mean and standard deviation of the background.
     controls : (samples, control probes)
@@ -54,8 +54,8 @@ def neqc_by_detection(x: Array, p: Array) -> Array:
     Parameters
     ----------
     x, p : (samples, probes)
-        Signals of regular probes, unlogged, and their detection p-values, from which mean and
-        standard deviation of the negative controls are inferred.
+        Signals of regular probes, unlogged (NaN where missing), and their detection p-values, from
+        which mean and standard deviation of the negative controls are inferred.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def neqc_by_detection(x: Array, p: Array) -> Array:
     ----------
     Shi, de Graaf, Chinkes & Smyth 2010, Bioinformatics 26:2363-2364.
     """
-    if p[0, x[0].argmax()] < p[0, x[0].argmin()]:
+    if p[0, np.nanargmax(x[0])] < p[0, np.nanargmin(x[0])]:
         p = 1 - p
     corrected = [
         normexp_signal(y, y, *_background_of_detection(y, q)) for y, q in zip(x, p, strict=True)
@@ -85,7 +85,7 @@ def normexp_signal(x: Array, regular: Array, mu: float, sigma: float) -> Array:
     The mean signal alpha is that of the regular probes above mu, at least 10. With
     m = x - mu - sigma^2 / alpha the expectation is m + sigma phi(m/sigma) / Phi(m/sigma).
     """
-    alpha = max(float(regular.mean()) - mu, SMALLEST_ALPHA)
+    alpha = max(float(np.nanmean(regular)) - mu, SMALLEST_ALPHA)
     m = x - mu - sigma**2 / alpha
     signal: Array = np.maximum(m + sigma * inverse_mills(m / sigma), 1e-6)
     return signal
@@ -104,6 +104,8 @@ def _background_of_detection(y: Array, p: Array) -> tuple[float, float]:
     A detection p-value is the share of negative controls that are brighter, so it steps where a
     control lies between two probes; a step of k times the smallest is taken as k controls.
     """
+    there = ~np.isnan(y)
+    y, p = y[there], p[there]
     order = np.lexsort((y, p))
     y, p = y[order], p[order]
     at = np.flatnonzero(p[1:] != p[:-1]) + 1

@@ -7,7 +7,8 @@ Every file offers
 with `values` a log2 DataFrame (samples x genes, both sorted), `sets` a dict of module to genes
 that are all columns of `values`, `reference` a boolean Series over samples, and `threads` the
 number of cores, which never changes a result. `SCALE` names the scale of the values it takes, which
-is checked (all take log2). `RATIO` tells whether the score is a ratio, whose
+is checked (all take log2). `GAPS` tells whether it takes missing values; others are given the mean
+of the gene in their place (`filled`). `RATIO` tells whether the score is a ratio, whose
 changes are compared on the log2 scale.
 """
 

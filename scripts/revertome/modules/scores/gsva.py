@@ -5,6 +5,7 @@ import pandas as pd
 from revertome.modules.reference import constant
 
 SCALE = "log2"
+GAPS = False
 RATIO = False
 
 

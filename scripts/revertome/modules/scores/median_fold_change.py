@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 SCALE = "log2"
+GAPS = True
 RATIO = True
 
 

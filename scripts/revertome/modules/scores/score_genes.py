@@ -3,6 +3,7 @@
 import pandas as pd
 
 SCALE = "log2"
+GAPS = False
 RATIO = False
 
 

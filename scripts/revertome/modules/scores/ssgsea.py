@@ -6,6 +6,7 @@ import pandas as pd
 from revertome.arrays import Array
 
 SCALE = "log2"
+GAPS = False
 RATIO = False
 WEIGHT = 0.25
 

@@ -1,0 +1,149 @@
+"""Missing values: what is fitted on what is there, and where too much is missing to go on."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.intake.columns import few
+
+# ASSUME a feature seen in fewer than half of the samples of a cell, or a sample with fewer than
+# half of the features, tells more of what was lost than of blood.
+MOST = 0.5
+LEAST = 2  # values of a feature in each cell, without which the cell has no spread
+NAMED = 0.1  # share of a sample's features from which it is named
+
+
+def measured(values: pd.DataFrame, samples: pd.DataFrame, matrix: str) -> pd.DataFrame:
+    """Keep the features that are seen often enough, and stop where a sample is not.
+
+    Parameters
+    ----------
+    values : (features, samples)
+        NaN where missing.
+    samples : DataFrame
+        group and visit of each column; their combinations are the cells.
+    matrix : str
+        What the values come from, for messages.
+
+    Returns
+    -------
+    (features kept, samples)
+        Features with a value in at least half of the samples, and in at least two, of each
+        cell.
+
+    Raises
+    ------
+    StudyError
+        A sample lacks more than half of the features, or more than half of the features are
+        seen in too few samples.
+    """
+    there = values.notna().to_numpy()
+    if there.all():
+        return values
+    _whole_samples(there, values.columns, matrix)
+    keep = _seen_in_cells(there, samples)
+    seen, n_kept = int(there.any(axis=1).sum()), int(keep.sum())
+    if n_kept < MOST * seen:
+        raise StudyError(
+            f"{matrix}: {seen - n_kept} of {seen} features have values in fewer than half of the "
+            "samples of a group and visit: too much is missing to be analysed; leave out the "
+            "samples with the fewest values (intake.exclude), "
+            f"{_fewest(there, values.columns)}, or give a matrix with fewer gaps"
+        )
+    _warn(there, keep, values.columns, matrix)
+    return values[keep]
+
+
+def whole(values: pd.DataFrame, matrix: str) -> pd.DataFrame:
+    """Counts without the features that lack one: a library size is a sum of all of them.
+
+    Raises
+    ------
+    StudyError
+        A missing count would cost more than a tenth of the features.
+    """
+    there = values.notna().to_numpy()
+    lost = ~there.all(axis=1)
+    if not lost.any():
+        return values
+    if lost.mean() > NAMED:
+        raise StudyError(
+            f"{matrix}: {int(lost.sum())} of {len(values)} features lack the count of a sample, "
+            f"most of them in {_fewest(there, values.columns)}; a missing count cannot be fitted "
+            "around, as it is part of the library size: write 0 where no read was counted, or "
+            "leave the sample out (intake.exclude)"
+        )
+    warnings.warn(
+        f"{matrix}: {int(lost.sum())} of {len(values)} features lack the count of a sample and "
+        f"are left out ({few(values.index[lost])})",
+        stacklevel=2,
+    )
+    return values[~lost]
+
+
+def record(values: pd.DataFrame, n_before: int) -> dict[str, object]:
+    """What is said of missing values: features left out, incomplete ones, share of all values."""
+    missing = np.isnan(values.to_numpy())
+    return {
+        "features_left_out": n_before - len(values),
+        "features_incomplete": int(missing.any(axis=1).sum()),
+        "values_missing": float(missing.mean()) if missing.size else 0.0,
+    }
+
+
+def _whole_samples(there: np.ndarray, names: pd.Index, matrix: str) -> None:
+    """Stop where a sample lacks more than half of what most samples have."""
+    common = there.mean(axis=1) >= MOST
+    if not common.any():
+        common = there.any(axis=1)
+    if not common.any():
+        raise StudyError(f"{matrix}: no sample of the study has a value")
+    share = 1 - there[common].mean(axis=0)
+    lacking = np.flatnonzero(share > MOST)
+    if len(lacking) == 0:
+        return
+    worst = lacking[np.argsort(-share[lacking], kind="stable")]
+    listed = ", ".join(f"{names[i]} ({_words(share[i])})" for i in worst[:5])
+    more = f" and {len(worst) - 5} more" if len(worst) > 5 else ""
+    raise StudyError(
+        f"{matrix}: more than half of the features have no value in {listed}{more}; give the "
+        f"values, or leave the sample out: intake.exclude: {{{names[worst[0]]}: values missing}}"
+    )
+
+
+def _words(share: float) -> str:
+    return "none at all" if share == 1 else f"{share:.0%} missing"
+
+
+def _seen_in_cells(there: np.ndarray, samples: pd.DataFrame) -> np.ndarray:
+    cell = samples.groupby(["group", "visit"], dropna=False, observed=True).ngroup().to_numpy()
+    keep = np.ones(len(there), dtype=bool)
+    for number in np.unique(cell):
+        own = there[:, cell == number]
+        needed = max(np.ceil((1 - MOST) * own.shape[1]), min(LEAST, own.shape[1]))
+        keep &= own.sum(axis=1) >= needed
+    return keep
+
+
+def _fewest(there: np.ndarray, names: pd.Index) -> str:
+    share = 1 - there.mean(axis=0)
+    worst = np.argsort(-share, kind="stable")[:3]
+    return ", ".join(f"{names[i]} ({share[i]:.0%} missing)" for i in worst if share[i] > 0)
+
+
+def _warn(there: np.ndarray, keep: np.ndarray, names: pd.Index, matrix: str) -> None:
+    share = 1 - there[keep].mean(axis=0)
+    incomplete = int((~there[keep].all(axis=1)).sum())
+    text = (
+        f"{matrix}: {share.mean():.1%} of the values are missing; {incomplete} of {int(keep.sum())}"
+        " features are fitted to the samples that have a value"
+    )
+    if not keep.all():
+        text += f", {int((~keep).sum())} seen in too few samples of a group and visit are left out"
+    worst = [i for i in np.argsort(-share, kind="stable") if share[i] > NAMED]
+    if worst and share[worst[0]] > 2 * np.median(share):
+        listed = [f"{names[i]} ({share[i]:.0%})" for i in worst[:5] if share[i] > 2 * np.median(share)]
+        text += f"; most is missing in {', '.join(listed)}"
+    warnings.warn(text, stacklevel=3)
