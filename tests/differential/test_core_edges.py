@@ -8,7 +8,6 @@ from options import options_of
 from paired_trial import DESIGN, OPTIONS, simulate
 from revertome.differential.engines import fit
 from revertome.differential.models import random_model
-from revertome.errors import StudyError
 from revertome.limma.array_weights import array_weights
 from revertome.limma.contrasts import contrasts_fit
 from revertome.limma.duplicate_correlation import duplicate_correlation
@@ -217,13 +216,6 @@ def test_trajectories_refit_with_sample_weights_and_robust_prior():
     plane = plane_of(moderated, effect)
     for part in ("d", "t", "var_d", "cov", "df"):
         np.testing.assert_allclose(getattr(again, part), getattr(plane, part), rtol=1e-8)
-
-
-def test_trajectories_need_complete_data():
-    expression, _, model = study()
-    joint = normal_fit(np.where(np.arange(60) == 3, np.nan, expression.X), model)
-    with pytest.raises(StudyError, match="1 genes have missing values"):
-        Refit(moderated_joint(joint, model, trend=False))
 
 
 def test_trajectories_run_robustly_with_sample_weights():

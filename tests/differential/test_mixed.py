@@ -10,8 +10,8 @@ from scipy import special, stats
 
 from options import options_of
 from revertome.differential.engines import fit
-from revertome.errors import StudyError
-from revertome.limma.mixed_fit import mixed_fit, moderate_mixed
+from revertome.limma.mixed_fit import mixed_fit
+from revertome.limma.mixed_joint import mixed_fit_seen, moderate_mixed
 from revertome.limma.top_table import COLUMNS
 from revertome.trial import Model
 
@@ -231,7 +231,21 @@ def test_what_cannot_be_fitted_is_said(trial):
         ValueError, match="no information to separate patient from residual variance"
     ):
         mixed_fit(y, fixed, block, {"change": pd.Series({"after": 1.0})})
-    expression, asked = model(trial)
-    expression.X[3, 4] = np.nan
-    with pytest.raises(StudyError, match=r"engines: mixed: .* missing or infinite .* use limma"):
-        fit(expression, asked, OPTIONS, 1)
+
+
+def test_a_gene_is_fitted_to_the_samples_in_which_it_has_a_value(trial):
+    """As a study of those samples; a gene seen in too few has no result, and the others do."""
+    y, design, samples, contrasts = trial
+    holed = y.copy()
+    holed[[3, 8], 2:5] = np.nan
+    holed[0, 7] = np.nan
+    holed[4:, 9] = np.nan
+    found = mixed_fit_seen(holed, design, samples["patient"], contrasts)
+    for gene in (2, 4, 7, 11):
+        seen = ~np.isnan(holed[:, gene])
+        own = mixed_fit(holed[seen][:, [gene]], design[seen], samples["patient"][seen], contrasts)
+        for name in ("coefficients", "covariance", "sigma", "ratio", "df", "df_sigma", "slope"):
+            np.testing.assert_allclose(getattr(found, name)[gene], getattr(own, name)[0], rtol=1e-9)
+    assert np.isnan(found.coefficients[9]).all() and found.df_sigma[9] == 0
+    moderated = moderate_mixed(found, trend=False)["disease"]
+    assert np.isfinite(np.delete(moderated.t, 9, axis=0)).all()

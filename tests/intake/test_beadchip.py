@@ -141,7 +141,9 @@ def test_an_empty_array_does_not_sway_the_others(folder):
     path = folder / "geo.txt"
     lines = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
     at = next(i for i, cells in enumerate(lines) if "Detection" in "".join(cells))
-    emptied = [cells if i <= at else [cells[0], "", "", *cells[3:]] for i, cells in enumerate(lines)]
+    emptied = [
+        cells if i <= at else [cells[0], "", "", *cells[3:]] for i, cells in enumerate(lines)
+    ]
     without = [cells if i < at else [cells[0], *cells[3:]] for i, cells in enumerate(lines)]
     path.write_text("\n".join("\t".join(c) for c in emptied), encoding="utf-8")
     found, _ = read_beadchip(path)

@@ -27,9 +27,16 @@ SMALL = CellSetting(
 )  # fmt: skip
 
 
-def held(**changes):
+def held(missing=0.0, **changes):
     chosen = replace(SMALL, **changes)
-    study = fit(trial(chosen, np.random.default_rng(4)), chosen, "cells")
+    drawn = trial(chosen, np.random.default_rng(4))
+    gaps = np.random.default_rng(5).random(drawn.expression.X.shape) < missing
+    return held_of(drawn, gaps, chosen)
+
+
+def held_of(drawn, gaps, chosen=SMALL):
+    drawn.expression.X = np.where(gaps, np.nan, drawn.expression.X)
+    study = fit(drawn, chosen, "cells")
     effects = effects_of(study.fitted.model, OPTIONS)
     planes, model = cell_planes(study.fitted, study.where, effects)
     return study, effects, planes, model, CellRefit(study.fitted, model, effects, planes)
@@ -37,8 +44,9 @@ def held(**changes):
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"covariates": ("batch", "age")}, {"single": 0.3}, {"engine": "voom", "n_genes": 200}],
-    ids=["pairs", "covariates", "single", "voom"],
+    [{}, {"covariates": ("batch", "age")}, {"single": 0.3}, {"engine": "voom", "n_genes": 200},
+     {"missing": 0.15}],
+    ids=["pairs", "covariates", "single", "voom", "missing"],
 )
 def test_everyone_once_is_the_fit(changes):
     *_, planes, _, refit = held(**changes)
@@ -78,6 +86,22 @@ def test_own_variances_of_repeated_people_are_those_of_their_means():
     people = where.loc[where["label"].eq("healthy"), "patient"]
     healthy = np.repeat(y[where["label"].eq("healthy").to_numpy()], times.loc[people], axis=0)
     np.testing.assert_allclose(drawn["main"].d, d - healthy.mean(axis=0), atol=1e-9)
+
+
+def test_people_whose_samples_a_gene_misses_do_not_count_when_drawn():
+    drawn = trial(SMALL, np.random.default_rng(4))
+    patient = drawn.expression.obs["patient"]
+    gone = patient.unique()[[1, -2]]
+    genes = np.arange(SMALL.n_genes) % 2 == 0
+    *_, refit = held_of(drawn, patient.isin(gone).to_numpy()[:, None] & genes)
+    counts = np.random.default_rng(1).integers(1, 3, len(refit.patients)).astype(float)
+    kept = np.where(np.isin(refit.patients, gone), 0, counts)
+    one, other = (planes["main"] for planes in refit.planes(np.stack([counts, kept])))
+    for part in ("d", "t", "post"):
+        np.testing.assert_allclose(
+            getattr(one, part)[genes], getattr(other, part)[genes], rtol=1e-9
+        )
+        assert not np.isclose(getattr(one, part), getattr(other, part))[~genes].all()
 
 
 def test_variance_without_a_person_is_that_of_the_others():

@@ -11,10 +11,10 @@ from options import options_of
 from paired_trial import BOUNDS, DESIGN, LIMMA, OPTIONS, simulate
 from revertome.differential.engines import joint_fit
 from revertome.differential.models import random_model
-from revertome.errors import StudyError
 from revertome.limma.ebayes import Moderated
 from revertome.limma.fit import Fit
-from revertome.limma.mixed_fit import degrees_of, mixed_fit
+from revertome.limma.mixed_fit import mixed_fit
+from revertome.limma.mixed_joint import degrees_of
 from revertome.trajectories import run
 from revertome.trajectories.class_rules import CONTRASTS, EFFECTS
 from revertome.trajectories.patient_sums import PatientSums
@@ -120,14 +120,3 @@ def test_every_piece_of_the_stage_works_by_mixed_models(trial):
     assert chance["reverted"] + chance["induced"] < 1
     lost = found.sensitivity.query("analysis == 'leave_one_out' and set == 'reverted'")
     assert lost["jaccard"].min() > 0.7
-
-
-def test_missing_values_stop_both_engines(trial):
-    expression, labels = trial
-    holed = expression[expression.obs.index]
-    holed.X = holed.X.copy()
-    holed.X[3, 5] = np.nan
-    with pytest.raises(StudyError, match="1 genes have missing values"):
-        run(holed, labels, LIMMA, OPTIONS)
-    with pytest.raises(StudyError, match="mixed: expression holds missing"):
-        run(holed, labels, options_of("mixed", DESIGN, trend=False), OPTIONS)

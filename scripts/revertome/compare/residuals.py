@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.filled import filled
 from revertome.compare.study import Residuals
+from revertome.filled import filled
 from revertome.trial import (
     cells,
     covariate_columns,

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.errors import StudyError
 from revertome.intake import checks, missing
 from revertome.intake.design import check_design
 from revertome.intake.read.spreadsheet import without_damaged

@@ -144,6 +144,8 @@ def _warn(there: np.ndarray, keep: np.ndarray, names: pd.Index, matrix: str) -> 
         text += f", {int((~keep).sum())} seen in too few samples of a group and visit are left out"
     worst = [i for i in np.argsort(-share, kind="stable") if share[i] > NAMED]
     if worst and share[worst[0]] > 2 * np.median(share):
-        listed = [f"{names[i]} ({share[i]:.0%})" for i in worst[:5] if share[i] > 2 * np.median(share)]
+        listed = [
+            f"{names[i]} ({share[i]:.0%})" for i in worst[:5] if share[i] > 2 * np.median(share)
+        ]
         text += f"; most is missing in {', '.join(listed)}"
     warnings.warn(text, stacklevel=3)

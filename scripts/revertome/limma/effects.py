@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from revertome.arrays import Array, Mask
+from revertome.limma.completed import completed
 from revertome.limma.joint import JointFit
 
 CHUNK = 500  # genes whose own designs are held at once
@@ -25,7 +26,8 @@ class Effects:
     signal : (G,)
         The contrast over its unscaled standard deviation: N(., sigma^2) as every residual effect.
     noise : (G, n - p)
-        Residual effects. NaN, as `signal`, for genes with missing values.
+        Residual effects, of completed values where some are missing (`completed`). NaN, as
+        `signal`, for genes whose samples do not tell the contrast.
     logfc, stdev_unscaled, t : (G,)
         Estimate, its standard deviation over sigma, and moderated t.
     s2_prior, s2_post : (G,)
@@ -62,8 +64,8 @@ def effects_of(fitted: JointFit, contrast: str) -> Effects:
     vector = fitted.model.contrasts[contrast]
     columns = fitted.model.design.columns
     turn = last_coefficient(vector.reindex(columns, fill_value=0.0).to_numpy(float))
-    whitening = fitted.whitening()
-    y = fitted.y
+    y = completed(fitted, contrast)
+    whitening = fitted.whitening(np.nan_to_num(y))
     n_genes, p = y.shape[1], len(turn)
     rotated = np.empty((n_genes, len(y) - p + 1))
     same = fitted.weights is None or fitted.weights.ndim == 1
@@ -74,11 +76,15 @@ def effects_of(fitted: JointFit, contrast: str) -> Effects:
         rotated[part] = _rotated(design, whitening.whiten(y[:, part], part).T)
     moderated = fitted.moderated[contrast]
     k = moderated.fit.names.index(contrast)
+    logfc, unscaled = moderated.fit.coefficients[:, k], moderated.stdev_unscaled[:, k]
+    # Completed values have the estimate of a gene with gaps, but not its standard deviation.
+    gaps = np.isnan(fitted.y).any(axis=0)
+    rotated[gaps, 0] = logfc[gaps] / unscaled[gaps]
     return Effects(
         signal=rotated[:, 0],
         noise=rotated[:, 1:],
-        logfc=moderated.fit.coefficients[:, k],
-        stdev_unscaled=moderated.stdev_unscaled[:, k],
+        logfc=logfc,
+        stdev_unscaled=unscaled,
         t=moderated.t[:, k],
         s2_prior=moderated.s2_prior,
         s2_post=moderated.s2_post,

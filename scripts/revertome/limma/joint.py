@@ -54,7 +54,7 @@ class JointFit:
     moderated : dict of str to Moderated
         Each contrast with its degrees of freedom.
     whitening : callable
-        Gives the `Whitening` of the fit, which can be large.
+        Gives the `Whitening` of values, those of the fit or others with its model; it can be large.
     df_residual : (G,), optional
         Degrees of freedom of the residual variances where they are not samples minus coefficients.
     degrees : callable, optional
@@ -69,7 +69,7 @@ class JointFit:
     y: Array
     correlation: float | Array
     moderated: Mapping[str, Moderated]
-    whitening: Callable[[], Whitening]
+    whitening: Callable[[Array], Whitening]
     df_residual: Array | None = None
     degrees: Callable[[str, str], Degrees] | None = None
     weights: Array | None = None
@@ -137,7 +137,7 @@ def moderated_joint(joint: Joint, model: Model, trend: bool, robust: bool = Fals
         y=joint.y,
         correlation=joint.correlation,
         moderated=dict.fromkeys(model.contrasts, moderated),
-        whitening=partial(whitening_of, model, joint.correlation, joint.weights, joint.y),
+        whitening=partial(whitening_of, model, joint.correlation, joint.weights),
         weights=joint.weights,
         trend=trend,
         robust=robust,

@@ -6,20 +6,14 @@ Bioinformatics 37:192); degrees of freedom after Satterthwaite, as in lmerTest (
 al. 2017, J Stat Softw 82:13).
 """
 
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.limma.ebayes import Moderated, ebayes
-from revertome.limma.fit import Fit
-from revertome.limma.joint import JointFit
-from revertome.limma.satterthwaite import Degrees, satterthwaite
-from revertome.limma.whitening import GenewiseWhitening
+from revertome.limma.satterthwaite import satterthwaite
 from revertome.statistics.reml import inverse_hessian, reml_ratio, residual_squares
-from revertome.trial import Model
 
 CONSTANT = 1e-20  # residual share of the sum of squares below which a gene is constant
 
@@ -162,72 +156,3 @@ def _estimates(y: Array, x: Array, z: Array, ratio: Array, c: Array) -> tuple[Ar
     beta = np.einsum("gpk,gp->gk", solved, xwy)
     slope = np.swapaxes(solved, 1, 2) @ outer @ solved
     return beta, c.T @ solved, slope
-
-
-def moderate_mixed(found: MixedFit, trend: bool, robust: bool = False) -> dict[str, Moderated]:
-    """Moderated t of every contrast of gene-wise mixed models.
-
-    The residual variance of a gene, with its own degrees of freedom d (`df_sigma`), is squeezed
-    to the prior as any: s2_post = (d0 s0^2 + d sigma^2) / (d0 + d). The ratio stays as it is:
-    t = estimate / sqrt(covariance s2_post), with Satterthwaite's degrees of freedom of the
-    contrast plus d0, at most those of all genes together. dream does the same but for d, for
-    which it takes the trace of the squared residual maker.
-
-    Parameters
-    ----------
-    found : MixedFit
-        Fit of at least two genes.
-    trend, robust : bool
-        As in `ebayes`.
-
-    Returns
-    -------
-    dict of str to Moderated
-        One for each contrast; `df_total` is (G,).
-    """
-    fit = Fit(
-        found.coefficients, found.covariance, found.sigma, found.df_sigma, found.mean, found.names
-    )
-    moderated = ebayes(fit, trend, robust)
-    # A moderated variance cannot know more than the residuals of all genes together.
-    most = found.df_sigma.sum()
-    return {
-        name: replace(moderated, df_total=np.minimum(found.df[:, k] + moderated.df_prior, most))
-        for k, name in enumerate(found.names)
-    }
-
-
-def mixed_joint(y: Array, model: Model, trend: bool, robust: bool = False) -> JointFit:
-    """Gene-wise mixed models as a joint fit with moderated contrasts.
-
-    Raises
-    ------
-    ValueError
-        As `mixed_fit`.
-    """
-    if model.block is None:
-        raise ValueError("patients are columns of the design, not random")
-    found = mixed_fit(y, model.design, model.block, model.contrasts)
-    moderated = moderate_mixed(found, trend, robust)
-    df_prior = next(iter(moderated.values())).df_prior
-    return JointFit(
-        model=model,
-        y=y,
-        correlation=found.ratio / (1 + found.ratio),
-        moderated=moderated,
-        whitening=partial(GenewiseWhitening, model, found.ratio),
-        df_residual=found.df_sigma,
-        degrees=partial(degrees_of, found, df_prior),
-        trend=trend,
-        robust=robust,
-    )
-
-
-def degrees_of(found: MixedFit, df_prior: float | Array, first: str, second: str) -> Degrees:
-    """Degrees of freedom of every sum of two contrasts, after moderation by `df_prior`."""
-    i, j = found.names.index(first), found.names.index(second)
-    variance = (found.covariance[:, i, i], found.covariance[:, j, j], found.covariance[:, i, j])
-    slope = (found.slope[:, i, i], found.slope[:, j, j], found.slope[:, i, j])
-    return Degrees(
-        variance, slope, found.ratio, found.inverse, df_prior, float(found.df_sigma.sum())
-    )

@@ -163,3 +163,12 @@ def whitening_of(
     if np.isnan(y).any():
         return SeenWhitening(model, correlation, weights, y)
     return ConsensusWhitening(model, correlation, weights)
+
+
+def genewise_whitening_of(
+    model: Model, ratio: Array, y: Array
+) -> GenewiseWhitening | SeenWhitening:
+    """Whitening of a fit with a variance ratio for each gene, of the samples with a value."""
+    if np.isnan(y).any():
+        return SeenWhitening(model, ratio / (1 + ratio), None, y, residual=True)
+    return GenewiseWhitening(model, ratio)

@@ -83,17 +83,22 @@ def flip_p(
 def _scores(fitted: JointFit, before: Rows, after: Rows, shift: Array) -> tuple[Array, Array]:
     """Contribution of every pair to the change of every gene (n, G), and mean weights (n,)."""
     change = fitted.y[after] - fitted.y[before]
+    there = ~np.isnan(change)
+    change = np.where(there, change, 0.0)
     weight = np.ones((len(change), 1))
     if fitted.weights is not None:
         own = fitted.weights.reshape(len(fitted.y), -1)
         weight = own[before] * own[after] / (own[before] + own[after])
+    if not there.all():  # a pair without a gene says nothing of it, whatever its sign
+        weight = weight * there
     one = np.ones_like(change)
     if shift.shape[1]:
         # Regression of the changes, and of the constant, on the changes of covariates.
         inner = np.einsum("nk,ng,nl->gkl", shift, weight, shift)
         for values in (change, one):
             toward = np.einsum("nk,ng->gk", shift, weight * values)[:, :, None]
-            values -= np.einsum("nk,gko->ng", shift, np.linalg.solve(inner, toward))
+            slope = np.linalg.solve(inner, toward) if there.all() else np.linalg.pinv(inner) @ toward
+            values -= np.einsum("nk,gko->ng", shift, slope)
     # A scale that no flip changes: the root mean square, not the deviation from the mean.
     scale = np.sqrt((weight * change**2).mean(axis=0) * (weight * one**2).sum(axis=0))
     scores = np.divide(weight * one * change, scale, out=np.zeros_like(change), where=scale > 0)

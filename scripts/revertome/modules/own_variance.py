@@ -17,6 +17,7 @@ from revertome.limma.cell_pattern import common_pattern
 from revertome.limma.cell_prior import FEWEST
 from revertome.limma.cluster_robust import RANK, forms, influence
 from revertome.limma.clusters import blocks_of, clusters_of
+from revertome.limma.completed import completed
 from revertome.limma.joint import JointFit
 from revertome.statistics.set_tests import means
 from revertome.trial import cells
@@ -42,7 +43,7 @@ def own_variance_p(
     fitted : JointFit
     contrast : str
     sets : (sets, G)
-        Of genes without missing values.
+        Of genes that the contrast is known of.
     scale : (G,)
         Standard deviation of each gene.
     labels : DataFrame
@@ -62,7 +63,7 @@ def own_variance_p(
     if weights is not None and weights.ndim == 2:
         weights = weights.mean(axis=1)
     rho = float(np.nan_to_num(np.median(fitted.correlation)))
-    series = means(sets, (fitted.y / scale).T).T
+    series = means(sets, (completed(fitted, contrast, as_seen=True) / scale).T).T
     mean_fit = replace(fitted, y=series, weights=weights, correlation=rho)
     columns = fitted.model.design.columns
     vector = fitted.model.contrasts[contrast].reindex(columns, fill_value=0.0).to_numpy(float)

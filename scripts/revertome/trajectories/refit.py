@@ -38,8 +38,10 @@ class Refit:
 
     def __init__(self, fitted: JointFit) -> None:
         there = ~np.isnan(fitted.y)
-        self.n: float | Array = float(len(there)) if there.all() else there.sum(axis=0).astype(float)
-        whitening = fitted.whitening()
+        self.n: float | Array = float(len(there))  # samples, of a gene where some miss values
+        if not there.all():
+            self.n = there.sum(axis=0).astype(float)
+        whitening = fitted.whitening(fitted.y)
         self.x, self.whiten = whitening.x, whitening.whiten
         self.fitted = fitted
         self.names = [str(name) for name in fitted.model.design.columns]
@@ -58,7 +60,7 @@ class Refit:
     def planes(
         self, xx: Array, xy: Array, yy: Array, n: float | Array, effects: dict[str, PlaneContrasts]
     ) -> dict[str, Plane]:
-        """Planes from the sums X'X (1 or G, p, p), X'y (G, p), y'y (G,) over n samples (or (G,))."""
+        """Planes from X'X (1 or G, p, p), X'y (G, p) and y'y (G,) over n (or (G,)) samples."""
         inverse = inverses(xx)
         beta = xy @ inverse[:, :, 0] if len(xx) == 1 else np.einsum("pqg,gq->gp", inverse, xy)
         # rss = y'y - beta'X'y: the residual sum of squares needs sums only, so a resample never
@@ -88,7 +90,7 @@ class Refit:
         df0, own = self.prior.df_prior, self.fitted.df_residual
         if own is not None:
             return squeeze(s2, own, self.prior.s2_prior, df0), np.minimum(df0 + own, own.sum())
-        total = df * len(s2) if isinstance(df, float) else df.sum()
+        total = np.sum(df) if np.ndim(df) else df * len(s2)
         return squeeze(s2, df, self.prior.s2_prior, df0), np.minimum(df0 + df, total)
 
     def _degrees(self, effect: PlaneContrasts) -> tuple[float | Array, Degrees | None]:

@@ -13,8 +13,8 @@ from revertome.errors import StudyError
 from revertome.gene_classes import CLASSES
 from revertome.resample_batches import BATCH, cut, share
 from revertome.trajectories.chance import expected_by_chance
-from revertome.trajectories.observed import Observed
 from revertome.trajectories.draws import without_gaps
+from revertome.trajectories.observed import Observed
 from revertome.trajectories.stability import stability
 from revertome.trajectories.study import FittedStudy
 

@@ -32,12 +32,12 @@ def joint(values: Any, model: "Model", options: "ModelOptions") -> "JointFit":
     Raises
     ------
     StudyError
-        When values are missing, or no patient has two samples.
+        When no patient has two samples.
     """
     import numpy as np
 
     from revertome.errors import StudyError
-    from revertome.limma.mixed_fit import mixed_joint
+    from revertome.limma.mixed_joint import mixed_joint
 
     y = np.asarray(values.X, dtype=float)
     try:
