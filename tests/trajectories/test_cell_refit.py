@@ -44,8 +44,13 @@ def held_of(drawn, gaps, chosen=SMALL):
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"covariates": ("batch", "age")}, {"single": 0.3}, {"engine": "voom", "n_genes": 200},
-     {"missing": 0.15}],
+    [
+        {},
+        {"covariates": ("batch", "age")},
+        {"single": 0.3},
+        {"engine": "voom", "n_genes": 200},
+        {"missing": 0.15},
+    ],
     ids=["pairs", "covariates", "single", "voom", "missing"],
 )
 def test_everyone_once_is_the_fit(changes):

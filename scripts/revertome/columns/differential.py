@@ -47,7 +47,8 @@ n_patients         integer  people    people of the model, healthy people includ
 n_pairs            integer  patients  patients with samples at both visits
 compared_samples   integer  samples   samples the contrast is about, without those that only lend strength
 compared_patients  integer  people    people the contrast is about
-df_residual        integer  -         residual degrees of freedom
+df_residual        integer  -         residual degrees of freedom of a gene with a value in every sample
+values_missing     number   0 to 1    share of values missing; each gene is fitted to the samples in which it has one
 correlation        number   -1 to 1   correlation of samples of one patient, with random blocking
 df_prior           number   -         prior degrees of freedom of the moderation (d0); inf: one variance for all
 detectable_logFC   number   log2      change found with 80% power in the median gene (two-sided 5%)

@@ -20,7 +20,7 @@ BUILDERS = {"fixed": fixed_model, "random": random_model}
 REPORT = [
     "contrast", "engine", "blocking", "trend", "robust", "weights", "lfc", "covariates",
     "n_samples", "n_patients", "n_pairs", "compared_samples", "compared_patients", "df_residual",
-    "correlation", "df_prior", "detectable_logFC", "dropped", "formula",
+    "values_missing", "correlation", "df_prior", "detectable_logFC", "dropped", "formula",
 ]  # fmt: skip
 
 
@@ -34,10 +34,11 @@ class Differential:
         One table a contrast with the columns of `top_table` plus `n` (samples) and `engine`.
     design : DataFrame
         One row a contrast: contrast; engine; blocking, trend, robust, weights and lfc as they were
-        used; covariates in the model; n_samples, n_patients, n_pairs of the whole
-        model, compared_samples, compared_patients (those the contrast is about), df_residual,
-        correlation, df_prior, detectable_logFC (log2 fold change that a two-sided test at 5%
-        finds with power 0.8 in the median gene), dropped, formula.
+        used; covariates in the model; n_samples, n_patients, n_pairs of the whole model,
+        compared_samples, compared_patients (those the contrast is about), df_residual (of a gene
+        with a value in all samples), values_missing (share of all values), correlation, df_prior,
+        detectable_logFC (log2 fold change that a two-sided test at 5% finds with power 0.8 in the
+        median gene), dropped, formula.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -124,8 +125,10 @@ def run(
     facts: dict[str, dict[str, object]] = {}
     for model in found:
         print(f"{engine}: {model.formula}, {len(model.obs)} samples")
-        result = fit(expression[model.obs.index], model, options, threads)
+        values = expression[model.obs.index]
+        result = fit(values, model, options, threads)
         about = _describe(model, options, result.facts)
+        about["values_missing"] = float(np.isnan(np.asarray(values.X)).mean())
         about["dropped"] = "; ".join([*model.dropped, *left_out]) or "none"
         for name, table in result.tables.items():
             tables[name] = table.assign(n=about["n_samples"], engine=engine)[COLUMNS]

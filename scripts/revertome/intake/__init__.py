@@ -81,6 +81,8 @@ def load(
     source.expression = source.expression.iloc[:0]  # a large matrix is held once
     if scale["scale"] == "counts":
         values = missing.whole(values, source.matrix)
+    else:
+        missing.tell(values, n_features, source.matrix)
     values = pd.DataFrame(convert(values.to_numpy(), scale), values.index, values.columns)
     symbol, dates = without_damaged(symbols_of(source, values.index, intake), source.matrix)
     if source.unlisted:

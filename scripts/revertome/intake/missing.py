@@ -52,7 +52,6 @@ def measured(values: pd.DataFrame, samples: pd.DataFrame, matrix: str) -> pd.Dat
             "samples with the fewest values (intake.exclude), "
             f"{_fewest(there, values.columns)}, or give a matrix with fewer gaps"
         )
-    _warn(there, keep, values.columns, matrix)
     return values[keep]
 
 
@@ -81,6 +80,26 @@ def whole(values: pd.DataFrame, matrix: str) -> pd.DataFrame:
         stacklevel=2,
     )
     return values[~lost]
+
+
+def tell(values: pd.DataFrame, n_before: int, matrix: str) -> None:
+    """Warn of the values that are missing, with the samples that miss most."""
+    there, left_out = values.notna().to_numpy(), n_before - len(values)
+    if there.all() and not left_out:
+        return
+    share = 1 - there.mean(axis=0)
+    text = (
+        f"{matrix}: {share.mean():.1%} of the values are missing; {int((~there.all(axis=1)).sum())}"
+        f" of {len(values)} features are fitted to the samples that have a value"
+    )
+    if left_out:
+        text += f", {left_out} seen in too few samples of a group and visit are left out"
+    limit = max(NAMED, 2 * float(np.median(share)))
+    worst = [i for i in np.argsort(-share, kind="stable") if share[i] > limit]
+    if worst:
+        listed = ", ".join(f"{values.columns[i]} ({share[i]:.0%})" for i in worst[:5])
+        text += f"; most is missing in {listed}"
+    warnings.warn(text, stacklevel=2)
 
 
 def record(values: pd.DataFrame, n_before: int) -> dict[str, object]:
@@ -131,21 +150,3 @@ def _fewest(there: np.ndarray, names: pd.Index) -> str:
     share = 1 - there.mean(axis=0)
     worst = np.argsort(-share, kind="stable")[:3]
     return ", ".join(f"{names[i]} ({share[i]:.0%} missing)" for i in worst if share[i] > 0)
-
-
-def _warn(there: np.ndarray, keep: np.ndarray, names: pd.Index, matrix: str) -> None:
-    share = 1 - there[keep].mean(axis=0)
-    incomplete = int((~there[keep].all(axis=1)).sum())
-    text = (
-        f"{matrix}: {share.mean():.1%} of the values are missing; {incomplete} of {int(keep.sum())}"
-        " features are fitted to the samples that have a value"
-    )
-    if not keep.all():
-        text += f", {int((~keep).sum())} seen in too few samples of a group and visit are left out"
-    worst = [i for i in np.argsort(-share, kind="stable") if share[i] > NAMED]
-    if worst and share[worst[0]] > 2 * np.median(share):
-        listed = [
-            f"{names[i]} ({share[i]:.0%})" for i in worst[:5] if share[i] > 2 * np.median(share)
-        ]
-        text += f"; most is missing in {', '.join(listed)}"
-    warnings.warn(text, stacklevel=3)

@@ -5,8 +5,6 @@ expectation from the gene's own fit, within a patient from the other samples as 
 least squares of all samples then has the estimates and the residual sum of squares of those seen.
 """
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 

@@ -43,9 +43,17 @@ def moderation(name: str, ran: Mapping[str, Any]) -> list[tuple[str, tuple[str, 
     name : str
         Engine.
     ran : dict
-        Row of `differential/design.tsv`: trend, robust, lfc as they were used.
+        Row of `differential/design.tsv`: values_missing, and trend, robust, lfc as they were used.
     """
     found: list[tuple[str, tuple[str, ...]]] = []
+    if ran["values_missing"] > 0:
+        text = (
+            f"In {name} every gene was fitted to the samples in which it has a value "
+            f"({ran['values_missing']:.1%} of values are missing); genes then differ in residual "
+            "degrees of freedom, and the prior variance was fitted by moments of the log variances "
+            "(Smyth 2004), as limma does up to version 3.60 and later with legacy = TRUE."
+        )
+        found.append((text, (EBAYES,)))
     if ran["trend"]:
         found.append((f"In {name} the prior variance followed the mean expression.", ()))
     if ran["robust"]:

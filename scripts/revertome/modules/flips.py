@@ -97,7 +97,9 @@ def _scores(fitted: JointFit, before: Rows, after: Rows, shift: Array) -> tuple[
         inner = np.einsum("nk,ng,nl->gkl", shift, weight, shift)
         for values in (change, one):
             toward = np.einsum("nk,ng->gk", shift, weight * values)[:, :, None]
-            slope = np.linalg.solve(inner, toward) if there.all() else np.linalg.pinv(inner) @ toward
+            slope = (
+                np.linalg.solve(inner, toward) if there.all() else np.linalg.pinv(inner) @ toward
+            )
             values -= np.einsum("nk,gko->ng", shift, slope)
     # A scale that no flip changes: the root mean square, not the deviation from the mean.
     scale = np.sqrt((weight * change**2).mean(axis=0) * (weight * one**2).sum(axis=0))

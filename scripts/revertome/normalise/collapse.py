@@ -1,6 +1,7 @@
 """From features to genes."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
@@ -62,7 +63,7 @@ def _mean(x: Array) -> Array:
     return np.asarray(np.nanmean(x, axis=0) if np.isnan(x).any() else x.mean(axis=0))
 
 
-def _average(x: Array, start: Array) -> Array:
+def _average(x: Array, start: npt.NDArray[np.intp]) -> Array:
     """Mean of each run of features that begins at `start`."""
     there = ~np.isnan(x)
     if there.all():

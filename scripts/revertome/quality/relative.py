@@ -44,7 +44,7 @@ def correlations(x: Array) -> Array:
     Where values are missing, over the genes that both samples have.
     """
     there = ~np.isnan(x)
-    r: Array = np.corrcoef(x) if there.all() else _pairwise(x, there.astype(float))
+    r = np.asarray(np.corrcoef(x)) if there.all() else _pairwise(x, there.astype(float))
     return (np.clip(r, -1, 1) + np.clip(r, -1, 1).T) / 2
 
 

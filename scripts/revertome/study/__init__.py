@@ -53,11 +53,13 @@ def gather(expression: Any, samples: pd.DataFrame, labels: pd.DataFrame) -> Any:
     )
     study.obs = study.obs.drop(columns=[name for name in added if name in study.obs]).join(added)
     study.uns["log1p"] = {"base": 2}
-    x = filled(np.asarray(study.X, dtype=np.float64))
+    values = study.X
+    study.X = x = filled(np.asarray(values, dtype=np.float64))
     genes = most_variable(x)
     study.var["highly_variable"] = np.isin(np.arange(study.n_vars), genes)
     with threadpool_limits(limits=1):  # the same digits as in `quality`
         _place(study, principal_components(x[:, genes]))
+    study.X = values
     return study
 
 

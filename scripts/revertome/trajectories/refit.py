@@ -80,7 +80,8 @@ class Refit:
         xy, _ = self.products(self.whiten(y))
         xx = np.swapaxes(self.x, 1, 2) @ self.x
         if np.ndim(self.n):  # some may not be told apart in a gene with few values
-            return np.einsum("gpq,gq->gp", np.linalg.pinv(xx, ALIASED, hermitian=True), xy)
+            inverse = np.linalg.pinv(xx, ALIASED, hermitian=True)
+            return np.asarray(np.einsum("gpq,gq->gp", inverse, xy))
         return np.asarray(np.linalg.solve(xx, xy[:, :, None])[:, :, 0])
 
     def _moderated(self, s2: Array, df: float | Array) -> tuple[Array, float | Array]:

@@ -53,4 +53,4 @@ def _mean(x: Array) -> Array:
         return np.asarray(x.mean(axis=0))
     n = there.sum(axis=0)
     total = np.where(there, x, 0.0).sum(axis=0)
-    return np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
+    return np.asarray(np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0))
