@@ -31,7 +31,7 @@ def test_scattered_gaps_stay_and_all_other_values_are_kept(case: Any) -> None:
     values = found.to_df()
     expected = whole.mask(names.T.loc[values.index, whole.columns])
     np.testing.assert_array_equal(values, expected[values.columns])
-    assert found.uns["intake"]["values_missing"] == pytest.approx(names.to_numpy().mean())
+    assert found.uns["intake"]["values_missing"] == pytest.approx(values.isna().to_numpy().mean())
 
 
 def test_a_feature_that_a_cell_lacks_is_left_out(case: Any) -> None:
