@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from revertome.arrays import Array
-from revertome.limma.clusters import Blocks, Clusters
+from revertome.limma.clusters import Blocks, Clusters, placed
 
 RANK = 1e-10  # eigenvalues below this share of their sum belong to residuals that are always 0
 
@@ -156,12 +156,11 @@ class _Grams:
         return trace, np.stack(square)
 
 
-def joined(parts: Sequence[list[Forms]]) -> list[Forms]:
-    """Forms of genes that were computed apart, put together."""
-    if len(parts) == 1:
-        return parts[0]
+def joined(parts: Sequence[tuple[npt.NDArray[np.intp], list[Forms]]]) -> list[Forms]:
+    """Forms of genes that were computed apart, each with their positions, put together."""
+    genes = [at for at, _ in parts]
     return [
-        Forms(*(np.concatenate([getattr(one, name) for one in same], axis=1)
+        Forms(*(placed([(at, getattr(one, name)) for at, one in zip(genes, same, strict=True)])
                 for name in ("own", "expected", "target", "square")))
-        for same in zip(*parts, strict=True)
+        for same in zip(*(each for _, each in parts), strict=True)
     ]  # fmt: skip

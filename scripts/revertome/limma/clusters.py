@@ -1,6 +1,6 @@
 """Samples gathered by person, the clusters of cluster-robust variances."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.limma.joint import JointFit
 
+Genes = npt.NDArray[np.intp]  # positions
 HELD = 2**24  # numbers of the designs of the genes that are held in memory together
 ALIASED = 1e-10  # share of the largest eigenvalue below which a coefficient cannot be told
 
@@ -83,7 +84,8 @@ class Blocks:
 
     Attributes
     ----------
-    genes : slice
+    genes : (G,)
+        Their positions.
     x : (L, N, m, p)
         Designs, L = 1 where the genes share one; rows of 0 where nothing was observed.
     root : (L, N, m)
@@ -96,7 +98,7 @@ class Blocks:
         Residuals of generalised least squares.
     """
 
-    genes: slice
+    genes: Genes
     x: Array
     root: Array
     working: Array
@@ -127,17 +129,21 @@ def within_seen(covariance: Array, seen: Array) -> Array:
 def blocks_of(fitted: JointFit, clusters: Clusters) -> Iterator[Blocks]:
     """Blocks of a joint fit: all genes at once where they share design, weights and correlation.
 
-    Otherwise so many genes at a time as `HELD` allows.
+    Those that do not, as where values are missing, come so many at a time as `HELD` allows.
     """
     y, x = fitted.y, fitted.model.design.to_numpy(float)
     correlation = np.atleast_1d(np.asarray(fitted.correlation, dtype=float))
     root = None if fitted.weights is None else np.sqrt(fitted.weights)
     there = ~np.isnan(y)
-    own = not there.all() or len(correlation) > 1 or (root is not None and root.ndim == 2)
-    step = max(1, HELD // (x.size * 4)) if own else y.shape[1]
-    for start in range(0, y.shape[1], step):
-        genes = slice(start, min(start + step, y.shape[1]))
-        factor = there[:, genes].T.astype(float) if own else np.ones((1, len(y)))
+    shared = np.asarray(there.all(axis=0))
+    if len(correlation) > 1 or (root is not None and root.ndim == 2):
+        shared[:] = False
+    together, alone = np.flatnonzero(shared), np.flatnonzero(~shared)
+    step = max(1, HELD // (x.size * 4))
+    groups = [together] if len(together) else []
+    groups += [alone[start : start + step] for start in range(0, len(alone), step)]
+    for genes in groups:
+        factor = np.ones((1, len(y))) if shared[genes[0]] else there[:, genes].T.astype(float)
         if root is not None:
             factor = factor * (root[:, genes].T if root.ndim == 2 else root)
         rho = correlation if len(correlation) == 1 else correlation[genes]
@@ -145,8 +151,26 @@ def blocks_of(fitted: JointFit, clusters: Clusters) -> Iterator[Blocks]:
         yield _blocks(clusters, x, factor, values, rho, genes)
 
 
+def placed(parts: Sequence[tuple[Genes, Array]]) -> Array:
+    """Arrays (..., G) of some of the genes each, in the order of the genes.
+
+    One part of all genes stays as it is; of several, one number for the genes of a part is
+    repeated.
+    """
+    if len(parts) == 1:
+        return parts[0][1]
+    genes = np.concatenate([at for at, _ in parts])
+    wide = [np.broadcast_to(part, (*part.shape[:-1], len(at))) for at, part in parts]
+    return np.concatenate(wide, axis=-1)[..., np.argsort(genes, kind="stable")]
+
+
 def _blocks(
-    clusters: Clusters, x: Array, factor: Array, values: Array, rho: Array, genes: slice
+    clusters: Clusters,
+    x: Array,
+    factor: Array,
+    values: Array,
+    rho: Array,
+    genes: Genes,
 ) -> Blocks:
     by_person = np.moveaxis(clusters.gather(x.T), 0, -1)
     size = clusters.gather(factor)

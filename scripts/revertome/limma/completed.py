@@ -33,7 +33,8 @@ def completed(fitted: JointFit, contrast: str, as_seen: bool = False) -> Array:
     Returns
     -------
     (n, G)
-        NaN throughout for a gene whose samples do not tell the contrast.
+        NaN throughout for a gene whose samples do not tell the contrast, or leave no residual
+        degrees of freedom.
     """
     gaps = np.isnan(fitted.y)
     if not gaps.any():

@@ -97,15 +97,19 @@ def _correlations(y: Array, x: Array, z: Array, weights: Array | None) -> Array:
         x = x[kept]
         z = z[kept]
         weights = weights[kept, None]
-    if weights is None or weights.shape[1] == 1:
-        if not np.isnan(y).any():
-            root = 1.0 if weights is None else np.sqrt(weights)
-            return _shared(y if weights is None else root * y, root * x, z)
-        weights = None if weights is None else np.broadcast_to(weights, y.shape)
+    alone = np.ones(y.shape[1], dtype=bool)
     rho = np.empty(y.shape[1])
+    if weights is None or weights.shape[1] == 1:
+        alone = np.asarray(np.isnan(y).any(axis=0))
+        root = 1.0 if weights is None else np.sqrt(weights)
+        if not alone.all():
+            own = y if not alone.any() else y[:, ~alone]
+            rho[~alone] = _shared(own if weights is None else root * own, root * x, z)
+        weights = None if weights is None else np.broadcast_to(weights, y.shape)
+    genes = np.flatnonzero(alone)
     with threadpool_limits(limits=1):  # threads lose time on thousands of small matrices
-        for start in range(0, y.shape[1], CHUNK):
-            part = slice(start, start + CHUNK)
+        for start in range(0, len(genes), CHUNK):
+            part = genes[start : start + CHUNK]
             rho[part] = _genewise(*weighted_designs(x, y[:, part], weights, part), z, x.shape[1])
     return rho
 

@@ -27,7 +27,7 @@ class Effects:
         The contrast over its unscaled standard deviation: N(., sigma^2) as every residual effect.
     noise : (G, n - p)
         Residual effects, of completed values where some are missing (`completed`). NaN, as
-        `signal`, for genes whose samples do not tell the contrast.
+        `signal`, for genes whose samples do not tell the contrast or leave no residual.
     logfc, stdev_unscaled, t : (G,)
         Estimate, its standard deviation over sigma, and moderated t.
     s2_prior, s2_post : (G,)
@@ -49,7 +49,8 @@ class Effects:
     @property
     def known(self) -> Mask:
         """Genes with effects, (G,) bool."""
-        return np.asarray(np.isfinite(self.signal) & np.isfinite(self.t))
+        told = np.isfinite(self.signal) & np.isfinite(self.t)
+        return np.asarray(told & np.isfinite(self.noise).all(axis=1))
 
 
 def effects_of(fitted: JointFit, contrast: str) -> Effects:

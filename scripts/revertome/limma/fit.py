@@ -123,25 +123,41 @@ def lm_fit(
     names = [str(c) for c in design.columns]
     df_shared = float(len(x) - x.shape[1])
     # Three solvers by what the genes share: weights of their own and independent samples; weights
-    # or missing values with blocks; one design and one weighting for all.
+    # of their own with blocks, or missing values; one design and one weighting.
     alone = block is None or correlation == 0
     if complete and alone and weights is not None and weights.ndim == 2:
         coefficients, swept, rss = solve_absorbed(x, y, weights)
         return Fit(coefficients, swept, np.sqrt(rss / df_shared), df_shared, mean, names)
-    if not complete or (weights is not None and weights.ndim == 2):
-        if weights is not None:
-            weights = np.broadcast_to(weights.reshape(len(y), -1), y.shape)
-        blocks = Blocks(block, len(y), correlation)
-        coefficients, covariance, rss, df = solve_genewise(x, y, blocks, weights)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            sigma = np.where(df > 0, np.sqrt(rss / df), np.nan)
-        same = len(df) > 0 and (df == df[0]).all()
-        return Fit(coefficients, covariance, sigma, float(df[0]) if same else df, mean, names)
+    if weights is not None and weights.ndim == 2:
+        found = solve_genewise(x, y, Blocks(block, len(y), correlation), weights)
+        return _genewise_fit(*found, mean, names)
     white = whitener(block, len(y), correlation)
     if weights is not None:
         white = white * np.sqrt(weights)
-    coefficients, covariance, rss = solve_shared(white, x, y)
-    return Fit(coefficients, covariance, np.sqrt(rss / df_shared), df_shared, mean, names)
+    if complete:
+        coefficients, covariance, rss = solve_shared(white, x, y)
+        return Fit(coefficients, covariance, np.sqrt(rss / df_shared), df_shared, mean, names)
+    # Genes with a value in every sample share their design; the others have one each.
+    gaps = np.isnan(y).any(axis=0)
+    n_genes, p = y.shape[1], x.shape[1]
+    coefficients, covariance = np.empty((n_genes, p)), np.empty((n_genes, p, p))
+    rss, df = np.empty(n_genes), np.full(n_genes, df_shared)
+    if not gaps.all():
+        coefficients[~gaps], covariance[~gaps], rss[~gaps] = solve_shared(white, x, y[:, ~gaps])
+    if weights is not None:
+        weights = np.broadcast_to(weights[:, None], (len(y), int(gaps.sum())))
+    own = solve_genewise(x, y[:, gaps], Blocks(block, len(y), correlation), weights)
+    coefficients[gaps], covariance[gaps], rss[gaps], df[gaps] = own
+    return _genewise_fit(coefficients, covariance, rss, df, mean, names)
+
+
+def _genewise_fit(
+    coefficients: Array, covariance: Array, rss: Array, df: Array, mean: Array, names: list[str]
+) -> Fit:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sigma = np.where(df > 0, np.sqrt(rss / df), np.nan)
+    same = len(df) > 0 and (df == df[0]).all()
+    return Fit(coefficients, covariance, sigma, float(df[0]) if same else df, mean, names)
 
 
 def _mean(y: Array, complete: bool) -> Array:

@@ -89,7 +89,7 @@ def solve_genewise(
 
 
 def weighted_designs(
-    x: Array, y: Array, weights: Array | None, part: slice
+    x: Array, y: Array, weights: Array | None, part: slice | npt.NDArray[np.intp]
 ) -> tuple[Array, Array, Array]:
     """Root weights times design (g, n, p) and values (g, n); zero where missing; seen (g, n)."""
     there = ~np.isnan(y.T)

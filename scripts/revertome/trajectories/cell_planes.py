@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
@@ -16,7 +17,7 @@ from revertome.limma.cell_pattern import (
 from revertome.limma.cell_prior import Along, contrast_prior, own_variances
 from revertome.limma.cell_variance import CellVariance, Prior, Scale
 from revertome.limma.cluster_robust import Forms, forms, joined
-from revertome.limma.clusters import Clusters, blocks_of, clusters_of
+from revertome.limma.clusters import Clusters, blocks_of, clusters_of, placed
 from revertome.limma.ebayes import moderate_variance
 from revertome.limma.joint import JointFit
 from revertome.trajectories.plane import Plane
@@ -82,11 +83,11 @@ def cell_planes(
     distinct = list(dict.fromkeys(effects.values()))
     contrasts = [coefficients(fitted, effect) for effect in distinct]
     scales = []
-    found: list[list[list[Forms]]] = [[] for _ in distinct]
+    found: list[list[tuple[npt.NDArray[np.intp], list[Forms]]]] = [[] for _ in distinct]
     for blocks in blocks_of(fitted, clusters):
-        scales.append(gene_scale(blocks, covariance))
+        scales.append((blocks.genes, *gene_scale(blocks, covariance)))
         for k, c in enumerate(contrasts):
-            found[k].append(forms(blocks, clusters, c, covariance))
+            found[k].append((blocks.genes, forms(blocks, clusters, c, covariance)))
     scale, scale_prior = _scale(scales, fitted, moderated)
     planes = {effect: _plane(fitted, effect, joined(parts), scale, prior)
               for effect, parts in zip(distinct, found, strict=True)}  # fmt: skip
@@ -113,10 +114,10 @@ def coefficients(fitted: JointFit, effect: PlaneContrasts) -> Array:
 
 
 def _scale(
-    parts: list[tuple[Array, Array]], fitted: JointFit, moderated: bool
+    parts: list[tuple[npt.NDArray[np.intp], Array, Array]], fitted: JointFit, moderated: bool
 ) -> tuple[Scale, tuple[Array, float | Array]]:
-    raw = np.concatenate([s2 for s2, _ in parts])
-    df = np.concatenate([d for _, d in parts]).astype(float)
+    raw = placed([(genes, s2) for genes, s2, _ in parts])
+    df = placed([(genes, d) for genes, _, d in parts]).astype(float)
     one = next(iter(fitted.moderated.values()))
     # limma's df is one number where it is the same of all genes, and its prior is fitted so.
     shared = float(df[0]) if (df == df[0]).all() else df

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
@@ -15,11 +16,12 @@ from revertome.arrays import Array
 from revertome.columns import conformed
 from revertome.columns.trajectories import VARIANCES
 from revertome.limma.cell_pattern import Pattern, common_pattern
-from revertome.limma.clusters import Clusters, blocks_of, clusters_of
+from revertome.limma.clusters import Clusters, blocks_of, clusters_of, placed
 from revertome.limma.joint import JointFit
 
 QUANTILES = {"05": 0.05, "50": 0.5, "95": 0.95}
 ROLES = ("baseline", "followup")
+Part = tuple[npt.NDArray[np.intp], Array]
 
 
 def mean_squares(
@@ -31,8 +33,8 @@ def mean_squares(
     every label of patients. What the covariates take out is not counted: degrees of freedom are
     too many by a share of their number.
     """
-    squares: dict[str, list[Array]] = {name: [] for name in clusters.cells}
-    df: dict[str, list[Array]] = {name: [] for name in clusters.cells}
+    squares: dict[str, list[Part]] = {name: [] for name in clusters.cells}
+    df: dict[str, list[Part]] = {name: [] for name in clusters.cells}
     there = clusters.rows >= 0
     for blocks in blocks_of(fitted, clusters):
         for number, name in enumerate(clusters.cells):
@@ -40,10 +42,10 @@ def mean_squares(
             means = where.loc[clusters.cell == number, "cell"].nunique()
             free = (blocks.seen * mine).sum(axis=(1, 2)) - means
             total = np.einsum("gnm,nm->g", blocks.e**2, mine)
-            squares[name].append(total / np.where(free > 0, free, np.nan))
-            df[name].append(np.broadcast_to(free, total.shape))
-    return ({name: np.concatenate(found) for name, found in squares.items()},
-            {name: np.concatenate(found) for name, found in df.items()})  # fmt: skip
+            squares[name].append((blocks.genes, total / np.where(free > 0, free, np.nan)))
+            df[name].append((blocks.genes, np.broadcast_to(free, total.shape)))
+    return ({name: placed(found) for name, found in squares.items()},
+            {name: placed(found) for name, found in df.items()})  # fmt: skip
 
 
 def expected_genes(edges: Array, row: Mapping[str, Any], n_genes: int) -> Array:
