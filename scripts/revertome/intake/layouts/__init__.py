@@ -21,9 +21,10 @@ from revertome.intake.columns import few, open_text
 from revertome.intake.layouts.counters import without_counters
 from revertome.intake.layouts.merged import gene_lengths
 from revertome.intake.layouts.scaled import scaled_by_length
-from revertome.intake.read.annotation import read_annotation
-from revertome.intake.read.per_sample import read_files, refuse_transcripts
+from revertome.intake.read.annotation import read_annotation, symbol_column
+from revertome.intake.read.per_sample import attributes, read_files
 from revertome.intake.read.table import read_matrix
+from revertome.intake.read.transcripts import refuse_transcripts
 
 _LOOKED_AT = 60
 _HELPERS = ("scaled", "merged", "counters")
@@ -106,9 +107,14 @@ def _merged(layout: Any, paths: list[Path], path: str) -> Values:
 
 def _symbols(layout: Any, path: Path) -> pd.Series | None:
     """Symbols by feature, where the layout has a column of them."""
-    if not hasattr(layout, "SYMBOL"):
+    columns = getattr(layout, "SYMBOL", None)
+    if columns is None and hasattr(layout, "FORM") and layout.FORM.header:
+        names = attributes(layout.FORM, path)[layout.FORM.count :]
+        named = symbol_column(names)
+        columns = named and (layout.FORM.header[0], named)
+    if not columns:
         return None
-    found = read_annotation(path, *layout.SYMBOL)
+    found = read_annotation(path, *columns)
     return found[~found.isin(["-", "."])]
 
 

@@ -13,7 +13,7 @@ from revertome.intake.columns import cells_of, few, open_text, refuse_repeats
 from revertome.intake.read.numbers import MISSING_NUMBERS, Form, read_rows
 
 _MEANT_AS_NUMBER = re.compile(r"[-+\d.,'_ eE%]*\d[-+\d.,'_ eE%]*")
-_LOOKED_AT = 200  # rows that tell columns of text from columns of numbers
+LOOKED_AT = 200  # rows that tell columns of text from columns of numbers
 # Columns beside the counts in tables of genes, in lower case.
 ANNOTATION = {
     "chr", "chrom", "chromosome", "start", "end", "stop", "strand", "length", "gene_length",
@@ -22,6 +22,11 @@ ANNOTATION = {
     "entrez", "entrezid", "entrez_id", "entrezgene", "ensembl", "ensembl_id", "name",
     "effective_length", "eff_length", "transcript_id", "transcript_id(s)", "tx_id", "hgnc_id",
     "locus", "cytoband", "gene_description", "seqnames", "refseq", "probe_id", "probeid",
+    # attributes that annotations of genes hold
+    "gene", "gene_source", "gene_version", "gene_status", "level", "tag", "havana_gene", "db_xref",
+    "dbxref", "product", "locus_tag", "ref_gene_id", "gene_synonym", "ncbi_gene_id", "gbkey",
+    "entrez_gene_id", "exon_number", "external_gene_name", "hgnc_symbol", "feature_name",
+    "gene_short_name", "transcript_name", "transcript_type", "transcript_biotype",
 }  # fmt: skip
 
 
@@ -112,7 +117,7 @@ def parse_numbers(
     """
     lines = iter(lines)
     header = cells_of(next(lines, ""), sep)
-    head = list(itertools.islice(lines, _LOOKED_AT if mixed else 1))
+    head = list(itertools.islice(lines, LOOKED_AT if mixed else 1))
     if not head and ended:
         return pd.DataFrame(columns=pd.Index(header[1:], dtype=object), dtype=float)
     if not head:
@@ -139,7 +144,7 @@ def _form(
             f"{source}: no column '{feature}' (intake.feature); it has {few(header, 12)}"
         )
     at = 0 if feature is None else header.index(feature)
-    left_out = _text_columns(header, head, sep) - {at} if mixed else set()
+    left_out = text_columns(header, head, sep) - {at} if mixed else set()
     if left_out:
         print(f"{source}: no samples: {few((header[n] for n in sorted(left_out)), 12)}")
     positions = tuple(n for n in range(len(header)) if n != at and n not in left_out)
@@ -151,7 +156,7 @@ def _form(
     return Form(sep, len(header), at, positions, tuple(header[n] for n in positions))
 
 
-def _text_columns(header: list[str], head: list[str], sep: str) -> set[int]:
+def text_columns(header: list[str], head: list[str], sep: str) -> set[int]:
     """Positions of annotation by name, and of text before the first or after the last number."""
     rows = [cells for cells in (cells_of(line, sep) for line in head) if len(cells) == len(header)]
     named = {n for n, name in enumerate(header) if name.lower() in ANNOTATION}

@@ -1,0 +1,20 @@
+"""R's `write.table` writes row names without a name above them: the header is one cell short."""
+
+from collections.abc import Sequence
+
+
+def with_row_names(header: list[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Add an empty name above row names.
+
+    Parameters
+    ----------
+    header, rows
+        Cells of the header and of the first rows.
+
+    Returns
+    -------
+    The header with a first cell "" where every row is one cell longer and the last cells are not
+    all empty, as separators at the ends of rows leave them; else the header as it is.
+    """
+    longer = bool(rows) and all(len(row) == len(header) + 1 for row in rows)
+    return ["", *header] if longer and any(row[-1].strip() for row in rows) else header
