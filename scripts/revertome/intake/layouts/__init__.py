@@ -7,7 +7,7 @@ no layout recognises is a plain table.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -22,6 +22,8 @@ from revertome.intake.layouts.counters import without_counters
 from revertome.intake.layouts.merged import gene_lengths
 from revertome.intake.layouts.scaled import scaled_by_length
 from revertome.intake.read.annotation import read_annotation, symbol_column
+from revertome.intake.read.h5ad import read_h5ad
+from revertome.intake.read.par_y import without_y_copies
 from revertome.intake.read.per_sample import attributes, read_files
 from revertome.intake.read.table import read_matrix
 from revertome.intake.read.transcripts import refuse_transcripts
@@ -32,11 +34,24 @@ _HELPERS = ("scaled", "merged", "counters")
 
 @dataclass(frozen=True)
 class Values:
-    """Features x samples, what was done to get them, and the symbols of features, if told."""
+    """Values of a study.
+
+    Attributes
+    ----------
+    table
+        Features x samples.
+    record
+        What was done to get them.
+    symbols
+        Gene symbols by feature, if told.
+    names
+        Other names that the file has for the samples (index as the columns of `table`), if any.
+    """
 
     table: pd.DataFrame
     record: str
     symbols: pd.Series | None = None
+    names: pd.DataFrame | None = None
 
 
 def known() -> dict[str, Any]:
@@ -48,11 +63,23 @@ def known() -> dict[str, Any]:
 def read_values(intake: Mapping[str, Any], path: str) -> Values:
     """Read a table, a file of a counting program, or a folder of such files.
 
+    The copies on Y of pseudoautosomal genes are left out.
+
     Raises
     ------
     StudyError
-        Nothing or several things in a folder, or a layout that the files do not have.
+        Nothing or several things in a folder, a layout that the files do not have, or an object
+        of R.
     """
+    values = _read(intake, path)
+    table, left_out = without_y_copies(values.table)
+    if not left_out:
+        return values
+    print(f"{path}: {left_out}")
+    return replace(values, table=table, record=f"{values.record}; {left_out}")
+
+
+def _read(intake: Mapping[str, Any], path: str) -> Values:
     named, feature = intake["layout"], intake.get("feature")
     if named not in ("auto", "table", *known()):
         raise StudyError(
@@ -60,7 +87,10 @@ def read_values(intake: Mapping[str, Any], path: str) -> Values:
             "table"
         )
     place = Path(path)
-    if named == "table" or path.endswith(".h5ad") or (feature and not place.is_dir()):
+    if path.endswith(".h5ad"):
+        found = read_h5ad(path, intake["assay"], intake.get("layer"), feature)
+        return Values(found.table, found.record, found.symbols, found.names)
+    if named == "table" or (feature and not place.is_dir()):
         return _table(path, feature)
     files = _files(place)
     layout = _layout(files, named, path)
@@ -74,7 +104,7 @@ def read_values(intake: Mapping[str, Any], path: str) -> Values:
         table, record = scaled_by_length(table, lengths), f"{record}, scaled by length"
     if not form.abundance:
         table = table.round()
-    return Values(table, f"{layout.NAME}: {record}", _symbols(layout, paths[0]))
+    return Values(table, f"{layout.NAME}: {record}", _symbols(layout, paths[0], table.index))
 
 
 def _table(path: str, feature: str | None) -> Values:
@@ -102,15 +132,17 @@ def _merged(layout: Any, paths: list[Path], path: str) -> Values:
     table, left_out = without_counters(table)
     table, record, symbols = layout.tidy(table, str(paths[0]))
     record = f"{layout.NAME}: {record}" + (f", {left_out}" if left_out else "")
-    return Values(table, record, _symbols(layout, paths[0]) if symbols is None else symbols)
+    return Values(
+        table, record, _symbols(layout, paths[0], table.index) if symbols is None else symbols
+    )
 
 
-def _symbols(layout: Any, path: Path) -> pd.Series | None:
+def _symbols(layout: Any, path: Path, features: pd.Index) -> pd.Series | None:
     """Symbols by feature, where the layout has a column of them."""
     columns = getattr(layout, "SYMBOL", None)
     if columns is None and hasattr(layout, "FORM") and layout.FORM.header:
         names = attributes(layout.FORM, path)[layout.FORM.count :]
-        named = symbol_column(names)
+        named = symbol_column(names, features)
         columns = named and (layout.FORM.header[0], named)
     if not columns:
         return None

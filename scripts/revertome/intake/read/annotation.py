@@ -23,8 +23,9 @@ SYMBOL_COLUMNS = (
 _BESIDE = (
     "gene_name", "gene_names", "gene_symbol", "gene_symbols", "symbol", "hgnc_symbol", "symbols",
     "external_gene_name", "feature_name", "gene_short_name", "genesymbol", "gene symbol",
-    "gene name", "genename", "gene", "name",
+    "gene name", "genename",
 )  # fmt: skip
+_VAGUE = ("gene", "name")  # symbols where the ids are none
 _SOME, _MOST = 0.1, 0.5  # shares of ids with several symbols that are told and refused
 _VERSION = re.compile(r"^(ENS[A-Z]*[GT]\d{11})\.\d+$")
 
@@ -84,10 +85,11 @@ def _refuse_several(table: pd.DataFrame, path: str | Path, column: str) -> None:
     warnings.warn(f"{found}; these ids are left without a symbol", stacklevel=3)
 
 
-def symbol_column(header: Sequence[str]) -> str | None:
+def symbol_column(header: Sequence[str], features: pd.Index) -> str | None:
     """Name of the column that holds gene symbols beside ids, None where none has such a name."""
     spelled = {str(name).lower(): str(name) for name in reversed(header)}
-    return next((spelled[name] for name in _BESIDE if name in spelled), None)
+    known = (*_BESIDE, *(_VAGUE if look_like_probes(features) else ()))
+    return next((spelled[name] for name in known if name in spelled), None)
 
 
 def read_platform(path: str | Path) -> tuple[pd.Series, str]:

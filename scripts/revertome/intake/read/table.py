@@ -1,11 +1,10 @@
-"""Reading a table of values: TSV or CSV as people and programs write them, or h5ad."""
+"""Reading a table of values: TSV or CSV as people and programs write them."""
 
 import itertools
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
@@ -38,8 +37,7 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
     path
         TSV, CSV (comma, semicolon or space; also gzipped) with features in rows and one column a
         sample (a header without a cell above the ids, as R writes it, is fine); columns of text
-        and of known annotation (chromosome, length, ...) are left out. Or an h5ad with samples in
-        rows.
+        and of known annotation (chromosome, length, ...) are left out.
     feature
         Name of the column that holds the feature id; the first column when None.
 
@@ -52,8 +50,6 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
     StudyError
         Repeated samples, or a value that is not a number (names row and column).
     """
-    if str(path).endswith(".h5ad"):
-        return _read_h5ad(path)
     if str(path).lower().endswith((".xls", ".xlsx", ".xlsm", ".ods")):
         raise StudyError(
             f"{path}: a spreadsheet; save it as TSV or CSV, and look whether gene symbols have "
@@ -73,25 +69,6 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
         return parse_numbers(
             itertools.chain([first], lines), sep, str(path), feature=feature, mixed=True
         )
-
-
-def _read_h5ad(path: str | Path) -> pd.DataFrame:
-    import anndata
-
-    if not Path(path).is_file():
-        raise StudyError(f"{path}: no such file; paths are relative to the working directory")
-    try:
-        adata = anndata.read_h5ad(path)
-    except (OSError, KeyError, ValueError) as error:
-        raise StudyError(f"{path}: no readable h5ad file ({error})") from None
-    values = adata.X.toarray() if hasattr(adata.X, "toarray") else adata.X
-    table = pd.DataFrame(
-        np.asarray(values, dtype=float).T,
-        index=adata.var_names.astype(str),
-        columns=adata.obs_names.astype(str),
-    )
-    refuse_repeats(table.columns, f"{path}: sample", "every sample needs its own id")
-    return table
 
 
 def parse_numbers(
