@@ -35,8 +35,14 @@ def _drop_column(case: Any) -> None:
 
 
 def _dotted(case: Any) -> None:
-    case.matrix.columns = [name.replace("_", "-") for name in case.matrix.columns]
-    case.sheet["sample"] = case.sheet["sample"].str.replace("_", ".")
+    """Two samples of the sheet are one name in R."""
+    names = {"P1_before": "P1-1", "P1_after": "P1 1"}
+    case.sheet["sample"] = case.sheet["sample"].replace(names)
+    case.matrix = case.matrix.rename(columns={"P1_before": "P1.1", "P1_after": "P1.1.1"})
+
+
+def _other_case(case: Any) -> None:
+    case.matrix.columns = case.matrix.columns.str.lower()
 
 
 def _text_value(case: Any) -> None:
@@ -95,7 +101,8 @@ def _probes(case: Any) -> None:
 CASES: list[tuple[Change, list[str]]] = [
     (_drop_row, ["matrix.tsv", "1 of 14 samples are not in", "'P2_before'", "intake.exclude"]),
     (_drop_column, ["samples.tsv: 1 of 14 samples", "matrix.tsv", "'P3_after'"]),
-    (_dotted, ["'P1-after' for 'P1.after'", "make.names"]),
+    (_dotted, ["'P1.1' for 'P1 1'", "make.names", "use the same ids in both"]),
+    (_other_case, ["'h0' for 'H0'", "differs in case"]),
     (_text_value, ["feature 'GENE07'", "column 'P2_before'", "'low' is not a number"]),
     (_true_column, ["feature 'GENE00'", "column 'P2_before'", "'TRUE' is not a number"]),
     (_same_column, ["sample 'P2_before' occurs more than once"]),

@@ -1,0 +1,144 @@
+"""Names of samples in the matrix and in the sheet that differ only in what programs did to them."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.intake.columns import few
+from revertome.intake.read.sample_names import bare_name, names_of
+
+Names = dict[str, str]  # name in the sheet by name in the matrix
+
+
+def match_samples(
+    samples: pd.Index,
+    listed: Iterable[str],
+    columns: pd.Index,
+    others: pd.DataFrame | None,
+    source: str,
+    matrix: str,
+) -> Names:
+    """Find the columns of samples whose names the matrix writes in another way.
+
+    In this order: another column of names in the matrix's own file; the rewriting of names by R
+    (make.names); what aligners and counting programs add (`S01.sorted.bam`, `S01_quant`); one
+    beginning and one ending that all columns share. A way counts only when it finds every sample
+    that is missing, and each of them once.
+
+    Parameters
+    ----------
+    samples
+        Samples of the study.
+    listed
+        All samples of the sheet.
+    columns
+        Of the matrix.
+    others
+        Further names of the columns, None where there are none.
+    source, matrix
+        Files, for the messages.
+
+    Returns
+    -------
+    Name in the sheet by name in the matrix, for the columns to rename; empty where nothing is to
+    do or no way leads there.
+
+    Raises
+    ------
+    StudyError
+        Several columns that would fit.
+    """
+    present = set(columns)
+    absent = [name for name in samples if name not in present]
+    if not absent:
+        return {}
+    every = list(dict.fromkeys([*samples, *(str(name) for name in listed if pd.notna(name))]))
+    found = _by_other_names(samples, every, others, f"{source}, {matrix}")
+    for bare in (False, True):
+        found = found or _by_key(absent, every, columns, bare)
+    if not found and len(absent) == len(samples):
+        found = _by_affixes(list(samples), every, columns, matrix)
+    if found:
+        old, new = next((old, new) for old, new in found.items() if new in set(absent))
+        print(
+            f"{matrix}: {len(found)} names of samples taken as those of {source} that they stand "
+            f"for, such as '{old}' for '{new}'"
+        )
+    return found
+
+
+def r_name(name: str) -> str:
+    """Change a name as R's make.names does."""
+    dotted = re.sub(r"[^A-Za-z0-9._]", ".", name)
+    return dotted if re.match(r"^([A-Za-z]|\.(?!\d))", dotted) else f"X{dotted}"
+
+
+def _by_other_names(
+    samples: pd.Index, every: list[str], others: pd.DataFrame | None, source: str
+) -> Names:
+    """By the one column of other names that holds every sample."""
+    ways: dict[str, Names] = {}
+    for name, column in () if others is None else others.items():
+        old = {str(new): str(known) for known, new in column.items()}
+        if all(sample in old for sample in samples):
+            ways[str(name)] = {old[new]: new for new in every if new in old}
+    if len({tuple(sorted(way.items())) for way in ways.values()}) > 1:
+        raise StudyError(
+            f"{source}: the columns {few(ways)} of obs name the samples differently; keep the one "
+            "that is meant"
+        )
+    return next(iter(ways.values()), {})
+
+
+def _by_key(absent: list[str], every: list[str], columns: pd.Index, bare: bool) -> Names:
+    """By names that R makes equal, `bare` of what programs add.
+
+    None unless every absent sample has a column of its own.
+    """
+    free = [name for name in columns if name not in set(every)]
+    keys = [bare_name(name) for name in _without_folders(free)] if bare else free
+    held = _grouped(zip(keys, free, strict=True))
+    wanted = _grouped((bare_name(name) if bare else name, name) for name in every)
+    found = {held[k][0]: names[0] for k, names in wanted.items()
+             if len(names) == len(held.get(k, [])) == 1}  # fmt: skip
+    return found if set(absent) <= set(found.values()) else {}
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for key, name in pairs:
+        groups.setdefault(r_name(key), []).append(name)
+    return groups
+
+
+def _without_folders(columns: list[str]) -> list[str]:
+    """Names of columns that are paths of files; others as they are."""
+    if columns and all(re.search(r"[/\\]", name) for name in columns):
+        return names_of(columns)
+    return columns
+
+
+def _by_affixes(samples: list[str], every: list[str], columns: pd.Index, matrix: str) -> Names:
+    """By one beginning and one ending around every sample, set off by a mark."""
+    held: Mapping[str, list[str]] = _grouped((name, name) for name in columns)
+    wanted = {name: re.sub("^X(?=[0-9])", "", r_name(name)) for name in every}
+    first = wanted[samples[0]]
+    ways: list[Names] = []
+    for column in held:
+        for at in re.finditer(re.escape(first), column):
+            before, after = column[: at.start()], column[at.end() :]
+            # R sets an X before a name that begins with a digit.
+            begins = before in ("", "X" if first[0].isdigit() else "") or before[-1] in "._"
+            if begins and (not after or after[0] in "._"):
+                around = {name: held.get(f"{before}{wanted[name]}{after}", []) for name in every}
+                if all(len(around[name]) == 1 for name in samples):
+                    ways.append({old[0]: name for name, old in around.items() if len(old) == 1})
+    if len(ways) > 1:
+        fit = [old for way in ways for old, new in way.items() if new == samples[0]]
+        raise StudyError(
+            f"{matrix}: {few(fit)} could all be sample '{samples[0]}'; keep one column a sample, "
+            "named as in the sheet"
+        )
+    return ways[0] if ways else {}
