@@ -91,7 +91,8 @@ def _centred(case: Any) -> None:
 
 
 def _infinite(case: Any) -> None:
-    case.matrix.iloc[3, 3] = "-inf"
+    case.matrix.iloc[3, 3] = "-Inf"
+    case.matrix.iloc[7, 3:5] = ["1e400", "inf"]
 
 
 def _probes(case: Any) -> None:
@@ -146,7 +147,13 @@ CASES: list[tuple[Change, list[str]]] = [
         ["fill in intake.fields for 'visit'", "which field tells the visit", "batch ('1')"],
     ),
     (_centred, ["the scale of the values is unclear", "centred on 0", "intake.scale"]),
-    (_infinite, ["infinite values"]),
+    (
+        _infinite,
+        [
+            "feature 'GENE03', sample 'P2_after': -inf, an infinite value, and 2 more cells, "
+            "in 2 samples ('P2_after', 'P3_before'); expected numbers"
+        ],
+    ),
     (_intake(scale="counts"), ["intake.scale says counts", "no whole numbers"]),
     (_probes, ["'ILMN_0'", "not symbols", "intake.annotation"]),
 ]

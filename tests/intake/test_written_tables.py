@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from options import section
 from revertome.errors import StudyError
+from revertome.intake.layouts import read_values
 from revertome.intake.read.table import read_matrix
 
 EXPECTED = pd.DataFrame(
@@ -88,7 +90,7 @@ def test_spreadsheets_and_broken_h5ad(tmp_path: Path) -> None:
     for name, words in (("x.xlsx", "save it as TSV or CSV"), ("x.h5ad", "no readable h5ad file")):
         (tmp_path / name).write_bytes(b"PK nothing")
         with pytest.raises(StudyError, match=words):
-            read_matrix(tmp_path / name)
+            read_values(section("intake"), str(tmp_path / name))
 
 
 def test_long_table_grows_in_place(tmp_path: Path) -> None:

@@ -68,7 +68,10 @@ def load(
         return _simulate(intake, design, symbols)
     source = read_source(intake)
     samples, flow = _samples(source, intake, design)
-    values, left = _complete(_chosen(source, samples.index), source.matrix)
+    chosen = _chosen(source, samples.index)
+    checks.finite(chosen, source.matrix)
+    values, left = _complete(chosen, source.matrix)
+    del chosen
     if source.made:
         scale = made_scale(values.to_numpy(), source.made)
     else:

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
@@ -138,6 +139,24 @@ def enough_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
             f"'{design['followup']}' of one patient), expected at least {MINIMUM_PAIRS}; check "
             "patient ids and visits"
         )
+
+
+def finite(values: pd.DataFrame, matrix: str) -> None:
+    """Every value of the study (features x samples) is a number or missing."""
+    found = values.to_numpy()
+    cells = np.argwhere(np.isinf(found))
+    if not len(cells):
+        return
+    row, column = cells[0]
+    more = ""
+    if len(cells) > 1:
+        held = values.columns[np.unique(cells[:, 1])]
+        more = f", and {len(cells) - 1} more cells, in {len(held)} samples ({few(held)})"
+    raise StudyError(
+        f"{matrix}: feature {few([values.index[row]])}, sample {few([values.columns[column]])}: "
+        f"{found[row, column]}, an infinite value{more}; expected numbers: it is a logarithm "
+        "or ratio of 0, or beyond what a number holds; correct it, or leave the cell empty"
+    )
 
 
 def in_matrix(samples: pd.Index, columns: pd.Index, source: str, matrix: str) -> None:

@@ -6,6 +6,7 @@ many samples. `SYMBOL` names the columns of ids and gene symbols where there are
 no layout recognises is a plain table.
 """
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -17,16 +18,23 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import few, open_text
+from revertome.intake.columns import cells_of, few, open_text, separator
+from revertome.intake.encoding import open_bytes
+from revertome.intake.foreign import no_text
 from revertome.intake.layouts.counters import without_counters
 from revertome.intake.layouts.merged import gene_lengths
 from revertome.intake.layouts.scaled import scaled_by_length
-from revertome.intake.read.annotation import read_annotation, symbol_column
+from revertome.intake.read.annotation import (
+    look_like_probes,
+    read_annotation,
+    strip_version,
+    symbol_column,
+)
 from revertome.intake.read.h5ad import read_h5ad
 from revertome.intake.read.par_y import without_y_copies
 from revertome.intake.read.per_sample import attributes, read_files
 from revertome.intake.read.table import read_matrix
-from revertome.intake.read.transcripts import refuse_transcripts
+from revertome.intake.read.transcripts import refuse_transcripts, transcripts_in
 
 _LOOKED_AT = 60
 _HELPERS = ("scaled", "merged", "counters")
@@ -110,15 +118,36 @@ def _read(intake: Mapping[str, Any], path: str) -> Values:
 def _table(path: str, feature: str | None) -> Values:
     if Path(path).is_dir():
         raise StudyError(
-            f"{path}: a folder without files of counts that are known; see intake.layout"
+            f"{path}: a folder without files of counts that are known{transcripts_in(Path(path))}; "
+            "see intake.layout"
         )
     table = read_matrix(path, feature)
-    refuse_transcripts(table.index, path)
+    header = _header(path)
+    refuse_transcripts(table.index, path, feature or header[0])
+    symbols = _symbols_beside(path, feature or header[0], header, table.index)
     table, record = without_counters(table)
     lengths = gene_lengths(path, table)
     if lengths is None:
-        return Values(table, f"table, {record}".removesuffix(", "))
-    return Values(scaled_by_length(table, lengths).round(), "table of counts, scaled by length")
+        return Values(table, f"table, {record}".removesuffix(", "), symbols)
+    scaled = scaled_by_length(table, lengths).round()
+    return Values(scaled, "table of counts, scaled by length", symbols)
+
+
+def _header(path: str | Path) -> list[str]:
+    """Cells of the first line of a table."""
+    with open_text(path) as file:
+        header = next((line for line in file if line.strip() and not line.startswith("#")), "")
+    return cells_of(header, separator(header)) or [""]
+
+
+def _symbols_beside(path: str, ids: str, header: list[str], features: pd.Index) -> pd.Series | None:
+    """Symbols in a column beside the ids of a table, where ids are no symbols themselves."""
+    named = symbol_column(header, features) if look_like_probes(features) else None
+    if named is None:
+        return None
+    # R's row names stand under no name, with the symbols in the first column that has one.
+    found = read_annotation(path, "" if named == ids else ids, named)
+    return found if strip_version(features.to_series()).isin(found.index).mean() > 0.2 else None
 
 
 def _merged(layout: Any, paths: list[Path], path: str) -> Values:
@@ -128,7 +157,7 @@ def _merged(layout: Any, paths: list[Path], path: str) -> Values:
             "set intake.matrix to one of them"
         )
     table = read_matrix(paths[0])
-    refuse_transcripts(table.index, str(paths[0]))
+    refuse_transcripts(table.index, str(paths[0]), _header(paths[0])[0])
     table, left_out = without_counters(table)
     table, record, symbols = layout.tidy(table, str(paths[0]))
     record = f"{layout.NAME}: {record}" + (f", {left_out}" if left_out else "")
@@ -156,7 +185,7 @@ def _files(place: Path) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     every = [place] if single else sorted(p for p in place.rglob("*") if p.is_file())
     for path in every:
-        if path.name.startswith(".") or path.suffix in (".h5", ".h5ad", ".bam", ".tar", ".json"):
+        if not single and _beside(path):
             continue
         with open_text(path) as file:
             lines = [line[:2000].rstrip("\r\n") for line in islice(file, _LOOKED_AT)]
@@ -164,6 +193,24 @@ def _files(place: Path) -> dict[str, list[Path]]:
             if lines and layout.recognises(lines):
                 found.setdefault(name, []).append(path)
     return found
+
+
+def _beside(path: Path) -> bool:
+    """Files that programs leave beside their counts."""
+    if path.name.startswith(".") or path.suffix in (".h5ad", ".tar", ".json"):
+        return True
+    try:
+        with open_bytes(path) as file:
+            head = file.read(512)
+    except (EOFError, OSError, zlib.error):
+        return False  # a damaged file is met where it is read
+    return no_text(path, head) or _transcripts_too(path)
+
+
+def _transcripts_too(path: Path) -> bool:
+    """salmon with --geneMap writes quant.sf of transcripts beside quant.genes.sf."""
+    stem, found, rest = path.name.rpartition("quant.sf")
+    return bool(found) and path.with_name(f"{stem}quant.genes.sf{rest}").is_file()
 
 
 def _layout(files: dict[str, list[Path]], named: str, path: str) -> Any:

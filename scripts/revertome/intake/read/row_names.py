@@ -18,3 +18,10 @@ def with_row_names(header: list[str], rows: Sequence[Sequence[str]]) -> list[str
     """
     longer = bool(rows) and all(len(row) == len(header) + 1 for row in rows)
     return ["", *header] if longer and any(row[-1].strip() for row in rows) else header
+
+
+def numbered(first: Sequence[str]) -> bool:
+    """Whether the first cells count the rows from 0 or 1, as R and pandas number them."""
+    return len(first) > 1 and any(
+        list(first) == [str(n) for n in range(start, start + len(first))] for start in (0, 1)
+    )

@@ -10,6 +10,7 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake.columns import cells_of, few, open_text, refuse_repeats
 from revertome.intake.read.numbers import MISSING_NUMBERS, Form, read_rows
+from revertome.intake.read.row_names import numbered, with_row_names
 
 _MEANT_AS_NUMBER = re.compile(r"[-+\d.,'_ eE%]*\d[-+\d.,'_ eE%]*")
 LOOKED_AT = 200  # rows that tell columns of text from columns of numbers
@@ -99,18 +100,32 @@ def parse_numbers(
         return pd.DataFrame(columns=pd.Index(header[1:], dtype=object), dtype=float)
     if not head:
         raise StudyError(f"{source}: a header without rows; expected one row a feature")
-    width = len(cells_of(head[0], sep))
+    cells = [cells_of(line, sep) for line in head]
+    width = len(cells[0])
     if width == len(header) + 1 and not ended:
-        header = ["", *header]
+        # R's row names have no name; separators at the ends of rows part nothing.
+        header = with_row_names(header, cells[:1]) if cells[0][-1] else [*header, ""]
     if width != len(header):
         raise StudyError(
             f"{source}: the header has {len(header)} columns and the first row {width}; "
             "expected the feature id and one value a sample"
         )
     form = _form(header, head, sep, source, feature, mixed)
-    refuse_repeats(form.names, f"{source}: sample", "every column needs its own sample id")
+    named = [name for name in form.names if name or not mixed]
+    refuse_repeats(named, f"{source}: sample", "every column needs its own sample id")
     ids, values = read_rows(itertools.chain(head, lines), form, source)
-    return pd.DataFrame(values, pd.Index(ids, dtype=object), pd.Index(form.names, dtype=object))
+    table = pd.DataFrame(values, pd.Index(ids, dtype=object), pd.Index(form.names, dtype=object))
+    return _without_nameless(table, source) if len(named) < len(form.names) else table
+
+
+def _without_nameless(table: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Leave out the empty columns that spreadsheets save; stop where one holds values."""
+    nameless = table.columns == ""
+    if table.loc[:, nameless].notna().to_numpy().any():
+        raise StudyError(
+            f"{source}: a column without a name holds values; name the sample, or remove the column"
+        )
+    return table.loc[:, ~nameless]
 
 
 def _form(
@@ -121,9 +136,16 @@ def _form(
             f"{source}: no column '{feature}' (intake.feature); it has {few(header, 12)}"
         )
     at = 0 if feature is None else header.index(feature)
-    left_out = text_columns(header, head, sep) - {at} if mixed else set()
-    if left_out:
-        print(f"{source}: no samples: {few((header[n] for n in sorted(left_out)), 12)}")
+    left_out = text_columns(header, head, sep) if mixed else set()
+    if not header[0] and numbered([cells_of(line, sep)[0] for line in head]):
+        if feature is None and 1 in left_out:
+            at = 1
+            print(f"{source}: rows are numbered; their ids are in column '{header[1]}'")
+        left_out |= {0}
+    left_out -= {at}
+    told = [header[n] for n in sorted(left_out) if header[n]]
+    if told:
+        print(f"{source}: no samples: {few(told, 12)}")
     positions = tuple(n for n in range(len(header)) if n != at and n not in left_out)
     if not positions:
         raise StudyError(

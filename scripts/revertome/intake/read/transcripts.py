@@ -1,6 +1,7 @@
 """Files of transcripts where genes are expected."""
 
 import re
+from pathlib import Path
 
 import pandas as pd
 
@@ -13,6 +14,12 @@ _ID = re.compile(
 )
 _COLUMNS = {"transcript_id", "transcriptid", "transcript", "tx_id", "tx", "isoform_id", "t_id",
             "ensembl_transcript_id", "transcript_ids", "txname"}  # fmt: skip
+
+_INSTEAD = {
+    "*.isoforms.results*": "RSEM's genes.results",
+    "*t_data.ctab*": "the gene abundance of stringtie -A, or prepDE's gene_count_matrix.csv",
+    "*isoforms.fpkm_tracking*": "cufflinks' genes.fpkm_tracking",
+}
 
 
 def refuse_transcripts(features: pd.Index, source: str, column: str = "") -> None:
@@ -32,3 +39,12 @@ def refuse_transcripts(features: pd.Index, source: str, column: str = "") -> Non
             "genes: salmon quant --geneMap (quant.genes.sf), RSEM's genes.results, nf-core's "
             "salmon.merged.gene_counts.tsv"
         )
+
+
+def transcripts_in(folder: Path) -> str:
+    """What a folder holds of transcripts that programs give genes of too; empty where nothing."""
+    for pattern, instead in _INSTEAD.items():
+        found = sorted(path.name for path in folder.rglob(pattern))
+        if found:
+            return f"; it holds transcripts ({few(found, 2)}): give {instead}"
+    return ""
