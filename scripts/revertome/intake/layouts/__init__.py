@@ -18,21 +18,17 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import cells_of, few, open_text, separator
+from revertome.intake.columns import few, open_text
 from revertome.intake.encoding import open_bytes
 from revertome.intake.foreign import no_text
 from revertome.intake.layouts.counters import without_counters
 from revertome.intake.layouts.merged import gene_lengths
 from revertome.intake.layouts.scaled import scaled_by_length
-from revertome.intake.read.annotation import (
-    look_like_probes,
-    read_annotation,
-    strip_version,
-    symbol_column,
-)
+from revertome.intake.read.annotation import read_annotation, symbol_column
 from revertome.intake.read.h5ad import read_h5ad
 from revertome.intake.read.par_y import without_y_copies
 from revertome.intake.read.per_sample import attributes, read_files
+from revertome.intake.read.symbols_beside import header_of, symbols_beside
 from revertome.intake.read.table import read_matrix
 from revertome.intake.read.transcripts import refuse_transcripts, transcripts_in
 
@@ -122,32 +118,15 @@ def _table(path: str, feature: str | None) -> Values:
             "see intake.layout"
         )
     table = read_matrix(path, feature)
-    header = _header(path)
+    header = header_of(path)
     refuse_transcripts(table.index, path, feature or header[0])
-    symbols = _symbols_beside(path, feature or header[0], header, table.index)
+    symbols = symbols_beside(path, feature or header[0], header, table.index)
     table, record = without_counters(table)
     lengths = gene_lengths(path, table)
     if lengths is None:
         return Values(table, f"table, {record}".removesuffix(", "), symbols)
     scaled = scaled_by_length(table, lengths).round()
     return Values(scaled, "table of counts, scaled by length", symbols)
-
-
-def _header(path: str | Path) -> list[str]:
-    """Cells of the first line of a table."""
-    with open_text(path) as file:
-        header = next((line for line in file if line.strip() and not line.startswith("#")), "")
-    return cells_of(header, separator(header)) or [""]
-
-
-def _symbols_beside(path: str, ids: str, header: list[str], features: pd.Index) -> pd.Series | None:
-    """Symbols in a column beside the ids of a table, where ids are no symbols themselves."""
-    named = symbol_column(header, features) if look_like_probes(features) else None
-    if named is None:
-        return None
-    # R's row names stand under no name, with the symbols in the first column that has one.
-    found = read_annotation(path, "" if named == ids else ids, named)
-    return found if strip_version(features.to_series()).isin(found.index).mean() > 0.2 else None
 
 
 def _merged(layout: Any, paths: list[Path], path: str) -> Values:
@@ -157,7 +136,7 @@ def _merged(layout: Any, paths: list[Path], path: str) -> Values:
             "set intake.matrix to one of them"
         )
     table = read_matrix(paths[0])
-    refuse_transcripts(table.index, str(paths[0]), _header(paths[0])[0])
+    refuse_transcripts(table.index, str(paths[0]), header_of(paths[0])[0])
     table, left_out = without_counters(table)
     table, record, symbols = layout.tidy(table, str(paths[0]))
     record = f"{layout.NAME}: {record}" + (f", {left_out}" if left_out else "")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import few, open_text, separator
-from revertome.intake.read.row_names import with_row_names
+from revertome.intake.columns import few, open_text, separator, separator_or_space
+from revertome.intake.read.row_names import ROW_NAMES, with_row_names
 
 _LOOKED_AT = 200  # rows that tell whether they have names
 _BEGIN, _END = "!platform_table_begin", "!platform_table_end"
@@ -17,6 +17,8 @@ _BEGIN, _END = "!platform_table_begin", "!platform_table_end"
 
 def read_pairs(path: str | Path, id_column: str, symbol_column: str) -> pd.DataFrame:
     """Read the ids and symbols of a table, wherever the two columns stand.
+
+    A first column without a name, as R writes row names, is `row.names`.
 
     Returns
     -------
@@ -30,10 +32,11 @@ def read_pairs(path: str | Path, id_column: str, symbol_column: str) -> pd.DataF
     wanted = (id_column, symbol_column)
     with open_text(path) as file:
         line = _header_line(file, wanted)
-        sep = separator(line) if any(mark in line for mark in "\t;,") else " "
+        sep = separator_or_space(line)
         rows = _rows(file, sep)
         head = list(itertools.islice(rows, _LOOKED_AT))
         header = with_row_names(_cells(line.lstrip("#"), sep), head)
+        header = [name or ROW_NAMES for name in header[:1]] + header[1:]
         absent = [name for name in wanted if name not in header]
         if absent:
             raise StudyError(

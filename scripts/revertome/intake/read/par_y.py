@@ -3,7 +3,7 @@
 import pandas as pd
 
 # ENSG00000182378.15_PAR_Y since release 25, ENSGR0000182378.10 before.
-_Y_COPY = r"ENS[A-Z]*[GT]\d{11}(\.\d+)?_PAR_Y|ENS[GT]R\d{10}(\.\d+)?"
+_Y_COPY = r".+_PAR_Y|ENS[GT]R\d{10}(\.\d+)?"
 
 
 def is_y_copy(features: pd.Series) -> pd.Series:

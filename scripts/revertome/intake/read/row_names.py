@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+ROW_NAMES = "row.names"  # R's word for them
+
 
 def with_row_names(header: list[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Add an empty name above row names.

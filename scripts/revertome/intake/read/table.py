@@ -8,7 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import cells_of, few, open_text, refuse_repeats
+from revertome.intake.columns import (
+    cells_of,
+    few,
+    open_text,
+    refuse_repeats,
+    separator_or_space,
+)
 from revertome.intake.read.numbers import MISSING_NUMBERS, Form, read_rows
 from revertome.intake.read.row_names import numbered, with_row_names
 
@@ -59,9 +65,7 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
     with open_text(path) as file:
         lines = (line for line in file if line.strip() and not line.startswith("#"))
         first = next(lines, "")
-        sep = max("\t;,", key=first.count)
-        if sep not in first:
-            sep = " "
+        sep = separator_or_space(first)
         if sep not in first.strip():
             raise StudyError(
                 f"{path}: one column only; expected a header line with one column a sample, "
