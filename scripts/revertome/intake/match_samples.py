@@ -1,7 +1,7 @@
 """Names of samples in the matrix and in the sheet that differ only in what programs did to them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -58,8 +58,8 @@ def match_samples(
     found = _by_other_names(samples, every, others, f"{source}, {matrix}")
     for bare in (False, True):
         found = found or _by_key(absent, every, columns, bare)
-    if not found and len(absent) == len(samples):
-        found = _by_affixes(list(samples), every, columns, matrix)
+    for bare in (False, True) if len(absent) == len(samples) else ():
+        found = found or _by_affixes(list(samples), every, columns, bare, matrix)
     if found:
         old, new = next((old, new) for old, new in found.items() if new in set(absent))
         print(
@@ -120,9 +120,11 @@ def _without_folders(columns: list[str]) -> list[str]:
     return columns
 
 
-def _by_affixes(samples: list[str], every: list[str], columns: pd.Index, matrix: str) -> Names:
+def _by_affixes(
+    samples: list[str], every: list[str], columns: pd.Index, bare: bool, matrix: str
+) -> Names:
     """By one beginning and one ending around every sample, set off by a mark."""
-    held: Mapping[str, list[str]] = _grouped((name, name) for name in columns)
+    held = _grouped((bare_name(name) if bare else name, name) for name in columns)
     wanted = {name: re.sub("^X(?=[0-9])", "", r_name(name)) for name in every}
     first = wanted[samples[0]]
     ways: list[Names] = []
