@@ -145,6 +145,11 @@ def test_nothing_is_guessed(samples: list[str], columns: list[str]) -> None:
     assert matched(samples, columns) == {}
 
 
+def test_a_column_that_has_its_name_keeps_it() -> None:
+    """The other file of S2 is left for the check of columns that the sheet does not list."""
+    assert matched(["S1", "S2"], ["S1.bam", "S2", "S2.bam"]) == {"S1.bam": "S1"}
+
+
 def test_several_columns_would_fit() -> None:
     columns = ["S1_before", "S2_before", "S1_after", "S2_after"]
     with pytest.raises(StudyError, match="'S1_before', 'S1_after' could all be sample 'S1'"):

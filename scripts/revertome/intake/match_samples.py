@@ -59,9 +59,13 @@ def match_samples(
     for bare in (False, True):
         found = found or _by_key(absent, every, columns, bare)
     for bare in (False, True) if len(absent) == len(samples) else ():
-        found = found or _by_affixes(list(samples), every, columns, bare, matrix)
+        found = found or _by_affixes(
+            absent, [name for name in every if name not in present], columns, bare, matrix
+        )
+    if set(found.values()) & (present - set(found)):
+        return {}  # the name of another column
     if found:
-        old, new = next((old, new) for old, new in found.items() if new in set(absent))
+        old, new = next((old, new) for old, new in found.items() if new == absent[0])
         print(
             f"{matrix}: {len(found)} names of samples taken as those of {source} that they stand "
             f"for, such as '{old}' for '{new}'"
@@ -97,12 +101,13 @@ def _by_key(absent: list[str], every: list[str], columns: pd.Index, bare: bool) 
 
     None unless every absent sample has a column of its own.
     """
-    free = [name for name in columns if name not in set(every)]
+    known, present = set(every), set(columns)
+    free = [name for name in columns if name not in known]
     keys = [bare_name(name) for name in _without_folders(free)] if bare else free
     held = _grouped(zip(keys, free, strict=True))
     wanted = _grouped((bare_name(name) if bare else name, name) for name in every)
     found = {held[k][0]: names[0] for k, names in wanted.items()
-             if len(names) == len(held.get(k, [])) == 1}  # fmt: skip
+             if len(names) == len(held.get(k, [])) == 1 and names[0] not in present}  # fmt: skip
     return found if set(absent) <= set(found.values()) else {}
 
 

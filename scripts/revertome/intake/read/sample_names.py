@@ -13,8 +13,8 @@ _SEPARATOR = re.compile(r"[/\\]+")
 _BAM = re.compile(r"\.(bam|sam|cram)$", re.IGNORECASE)
 # What aligners, sorters and counting programs add after the sample; needs a delimiter before it.
 _ADDED = re.compile(
-    r"(^|[._-])("
-    r"out|umi|sorted(byname|bycoord)?|(name|coord|n)?sort(ed)?|srt|totranscriptome|transcriptome|"
+    r"(^|[.])out$|(^|[._-])("
+    r"umi|sorted(byname|bycoord)?|(name|coord|n)?sort(ed)?|srt|totranscriptome|transcriptome|"
     r"(mark|rm|mk|no|de)[._-]?dup\w*|dupmarked|dups?[._-]?(marked|removed)|"
     r"marked([._-]dup\w*)?|aligned|alignments?|aln|mapped|accepted[._-]hits|"
     r"pseudoalignments|hisat2?|star|bowtie2?|bwa|tophat2?|subread|subjunc|salmon|kallisto|rsem|"
