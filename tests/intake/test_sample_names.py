@@ -145,6 +145,17 @@ def test_nothing_is_guessed(samples: list[str], columns: list[str]) -> None:
     assert matched(samples, columns) == {}
 
 
+def test_places_on_the_flow_cell_and_paths_in_the_sheet() -> None:
+    columns = ["P1_S1_L001.bam", "P2_S12_L001.bam", "H1_S3_L002.bam"]
+    assert matched(["P1", "P2", "H1"], columns) == dict(
+        zip(columns, ["P1", "P2", "H1"], strict=True)
+    )
+    with pytest.raises(StudyError, match="'P1_S1', 'P1_S2' could all be sample 'P1'; keep one"):
+        matched(["P1"], ["P1_S1", "P1_S2"])
+    paths = ["star/P1/Aligned.out.bam", "star/P2/Aligned.out.bam"]
+    assert matched(paths, ["P1", "P2"]) == dict(zip(["P1", "P2"], paths, strict=True))
+
+
 def test_a_column_that_has_its_name_keeps_it() -> None:
     """The other file of S2 is left for the check of columns that the sheet does not list."""
     assert matched(["S1", "S2"], ["S1.bam", "S2", "S2.bam"]) == {"S1.bam": "S1"}

@@ -1,7 +1,7 @@
 """Names of samples in the matrix and in the sheet that differ only in what programs did to them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -9,6 +9,7 @@ from revertome.errors import StudyError
 from revertome.intake.columns import few
 from revertome.intake.read.sample_names import bare_name, names_of
 
+_PLACE = re.compile(r"(_S\d+)?(_L\d{3})?(_R[12])?(_001)?$")
 Names = dict[str, str]  # name in the sheet by name in the matrix
 
 
@@ -23,9 +24,9 @@ def match_samples(
     """Find the columns of samples whose names the matrix writes in another way.
 
     In this order: another column of names in the matrix's own file; the rewriting of names by R
-    (make.names); what aligners and counting programs add (`S01.sorted.bam`, `S01_quant`); one
-    beginning and one ending that all columns share. A way counts only when it finds every sample
-    that is missing, and each of them once.
+    (make.names); what aligners, counting programs and sequencers add (`S01.sorted.bam`,
+    `S01_quant`, `S01_S12_L001`); one beginning and one ending that all columns share. A way counts
+    only when it finds every sample that is missing, and each of them once.
 
     Parameters
     ----------
@@ -56,8 +57,8 @@ def match_samples(
         return {}
     every = list(dict.fromkeys([*samples, *(str(name) for name in listed if pd.notna(name))]))
     found = _by_other_names(samples, every, others, f"{source}, {matrix}")
-    for bare in (False, True):
-        found = found or _by_key(absent, every, columns, bare)
+    for key in (_as_they_are, _bare, _without_lanes):
+        found = found or _by_key(absent, every, columns, key)
     for bare in (False, True) if len(absent) == len(samples) else ():
         found = found or _by_affixes(
             absent, [name for name in every if name not in present], columns, bare, matrix
@@ -96,16 +97,33 @@ def _by_other_names(
     return next(iter(ways.values()), {})
 
 
-def _by_key(absent: list[str], every: list[str], columns: pd.Index, bare: bool) -> Names:
-    """By names that R makes equal, `bare` of what programs add.
+def _as_they_are(names: list[str]) -> list[str]:
+    return names
+
+
+def _bare(names: list[str]) -> list[str]:
+    """Without what programs add, and without folders where all are paths of files."""
+    if names and all(re.search(r"[/\\]", name) for name in names):
+        return names_of(names)
+    return [bare_name(name) for name in names]
+
+
+def _without_lanes(names: list[str]) -> list[str]:
+    """Without the place on the flow cell that Illumina's programs add (`S01_S12_L001_R1_001`)."""
+    return [_PLACE.sub("", name) or name for name in _bare(names)]
+
+
+def _by_key(
+    absent: list[str], every: list[str], columns: pd.Index, key: Callable[[list[str]], list[str]]
+) -> Names:
+    """By names that are equal under `key`, and to R.
 
     None unless every absent sample has a column of its own.
     """
     known, present = set(every), set(columns)
     free = [name for name in columns if name not in known]
-    keys = [bare_name(name) for name in _without_folders(free)] if bare else free
-    held = _grouped(zip(keys, free, strict=True))
-    wanted = _grouped((bare_name(name) if bare else name, name) for name in every)
+    held = _grouped(zip(key(free), free, strict=True))
+    wanted = _grouped(zip(key(every), every, strict=True))
     found = {held[k][0]: names[0] for k, names in wanted.items()
              if len(names) == len(held.get(k, [])) == 1 and names[0] not in present}  # fmt: skip
     return found if set(absent) <= set(found.values()) else {}
@@ -116,13 +134,6 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     for key, name in pairs:
         groups.setdefault(r_name(key), []).append(name)
     return groups
-
-
-def _without_folders(columns: list[str]) -> list[str]:
-    """Names of columns that are paths of files; others as they are."""
-    if columns and all(re.search(r"[/\\]", name) for name in columns):
-        return names_of(columns)
-    return columns
 
 
 def _by_affixes(

@@ -77,10 +77,9 @@ def read_values(intake: Mapping[str, Any], path: str) -> Values:
     """
     values = _read(intake, path)
     table, left_out = without_y_copies(values.table)
-    if not left_out:
-        return values
-    print(f"{path}: {left_out}")
-    return replace(values, table=table, record=f"{values.record}; {left_out}")
+    record = f"{values.record}; {left_out}" if left_out else values.record
+    print(f"{path}: read as {record}")
+    return replace(values, table=table, record=record) if left_out else values
 
 
 def _read(intake: Mapping[str, Any], path: str) -> Values:
