@@ -51,26 +51,37 @@ def match_samples(
     StudyError
         Several columns that would fit.
     """
-    present = set(columns)
-    absent = [name for name in samples if name not in present]
+    absent = _absent(samples, columns)
     if not absent:
         return {}
     every = list(dict.fromkeys([*samples, *(str(name) for name in listed if pd.notna(name))]))
     found = _by_other_names(samples, every, others, f"{source}, {matrix}")
-    for key in (_as_they_are, _bare, _without_lanes):
-        found = found or _by_key(absent, every, columns, key)
-    for bare in (False, True) if len(absent) == len(samples) else ():
-        found = found or _by_affixes(
-            absent, [name for name in every if name not in present], columns, bare, matrix
-        )
-    if set(found.values()) & (present - set(found)):
-        return {}  # the name of another column
+    found = found or _rewritten(samples, every, columns, matrix)
+    if others is not None and not found:
+        found = _by_rewritten_others(samples, every, others, matrix)
+    if set(found.values()) & (set(columns) - set(found)) or not set(absent) <= set(found.values()):
+        return {}  # a name of another column, or not all of them
     if found:
         old, new = next((old, new) for old, new in found.items() if new == absent[0])
         print(
             f"{matrix}: {len(found)} names of samples taken as those of {source} that they stand "
             f"for, such as '{old}' for '{new}'"
         )
+    return found
+
+
+def _absent(samples: Iterable[str], columns: pd.Index) -> list[str]:
+    present = set(columns)
+    return [name for name in samples if name not in present]
+
+
+def _rewritten(samples: pd.Index, every: list[str], columns: pd.Index, matrix: str) -> Names:
+    """By what R and programs do to names."""
+    absent, found = _absent(samples, columns), Names()
+    for key in (_as_they_are, _bare, _without_lanes):
+        found = found or _by_key(absent, every, columns, key)
+    for bare in (False, True) if len(absent) == len(samples) else ():
+        found = found or _by_affixes(absent, _absent(every, columns), columns, bare, matrix)
     return found
 
 
@@ -111,6 +122,21 @@ def _bare(names: list[str]) -> list[str]:
 def _without_lanes(names: list[str]) -> list[str]:
     """Without the place on the flow cell that Illumina's programs add (`S01_S12_L001_R1_001`)."""
     return [_PLACE.sub("", name) or name for name in _bare(names)]
+
+
+def _by_rewritten_others(
+    samples: pd.Index, every: list[str], others: pd.DataFrame, matrix: str
+) -> Names:
+    """By the one column of other names that programs rewrote; none where several lead there."""
+    ways: list[Names] = []
+    for name, column in others.items():
+        known = {str(other): str(mine) for mine, other in column.items()}
+        way = {new: new for new in every if new in known}
+        way |= _rewritten(samples, every, pd.Index(known), f"{matrix}, {name}")
+        found = {known[old]: new for old, new in way.items()}
+        if set(samples) <= set(found.values()) and found not in ways:
+            ways.append(found)
+    return ways[0] if len(ways) == 1 else {}
 
 
 def _by_key(

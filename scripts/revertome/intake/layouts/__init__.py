@@ -28,6 +28,7 @@ from revertome.intake.read.annotation import read_annotation, symbol_column
 from revertome.intake.read.h5ad import read_h5ad
 from revertome.intake.read.par_y import without_y_copies
 from revertome.intake.read.per_sample import attributes, read_files
+from revertome.intake.read.sample_names import other_names
 from revertome.intake.read.symbols_beside import header_of, symbols_beside
 from revertome.intake.read.table import read_matrix
 from revertome.intake.read.transcripts import refuse_transcripts, transcripts_in
@@ -76,7 +77,7 @@ def read_values(intake: Mapping[str, Any], path: str) -> Values:
         of R.
     """
     values = _read(intake, path)
-    table, left_out = without_y_copies(values.table)
+    table, left_out = without_y_copies(values.table, path)
     record = f"{values.record}; {left_out}" if left_out else values.record
     print(f"{path}: read as {record}")
     return replace(values, table=table, record=record) if left_out else values
@@ -107,7 +108,9 @@ def _read(intake: Mapping[str, Any], path: str) -> Values:
         table, record = scaled_by_length(table, lengths), f"{record}, scaled by length"
     if not form.abundance:
         table = table.round()
-    return Values(table, f"{layout.NAME}: {record}", _symbols(layout, paths[0], table.index))
+    symbols = _symbols(layout, paths[0], table.index)
+    names = other_names(list(table.columns), list(map(str, paths)), form.ending)
+    return Values(table, f"{layout.NAME}: {record}", symbols, names)
 
 
 def _table(path: str, feature: str | None) -> Values:

@@ -74,6 +74,24 @@ def names_of(paths: Sequence[str], ending: str = "") -> list[str]:
     ]
 
 
+def other_names(names: Sequence[str], paths: Sequence[str], ending: str) -> pd.DataFrame | None:
+    """Names that stand behind the GSM accession in the names of files (`GSM1_S01.txt`).
+
+    Parameters
+    ----------
+    names, paths, ending
+        What `names_of` gives, and what it was asked.
+
+    Returns
+    -------
+    One column, index `names`; None where files are not named by accession.
+    """
+    behind = [_GSM.sub("", base_name(path), count=1) for path in paths]
+    if len(names) != len(paths) or not all(map(_GSM.match, map(base_name, paths))):
+        return None
+    return pd.DataFrame({"file": names_of(behind, ending)}, index=list(names))
+
+
 def refuse_same_names(names: Sequence[str], paths: Sequence[str], source: str) -> None:
     """Raise `StudyError` when two files name one sample; it names both."""
     seen = pd.Series(list(paths), dtype=object).groupby(list(names), sort=False)
