@@ -197,8 +197,8 @@ def test_transcripts_are_not_genes(tmp_path: Path) -> None:
 
 def test_layouts_by_name() -> None:
     assert list(known()) == [
-        "cufflinks", "featurecounts", "htseq", "kallisto", "kallisto_genes", "ncbi", "prepde",
-        "rsem", "rsem_matrix", "salmon", "star", "stringtie", "tximport",
+        "cufflinks", "featurecounts", "htseq", "htseq_named", "kallisto", "kallisto_genes", "ncbi",
+        "prepde", "rsem", "rsem_matrix", "salmon", "star", "stringtie", "tximport",
     ]  # fmt: skip
 
 

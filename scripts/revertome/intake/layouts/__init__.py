@@ -2,8 +2,8 @@
 
 A layout has `recognises(lines)`, which looks at the first lines of a file, and either `FORM`, where
 features, counts and lengths stand in the file of a sample, or `tidy(table, path)` for a table of
-many samples. `SYMBOL` names the columns of ids and gene symbols where there are any. A file that
-no layout recognises is a plain table.
+many samples. `SYMBOL` names the columns of ids and gene symbols where there are any; where there is
+no header, `symbols(path)` reads them. A file that no layout recognises is a plain table.
 """
 
 import zlib
@@ -149,6 +149,9 @@ def _merged(layout: Any, paths: list[Path], path: str) -> Values:
 
 def _symbols(layout: Any, path: Path, features: pd.Index) -> pd.Series | None:
     """Symbols by feature, where the layout has a column of them."""
+    if hasattr(layout, "symbols"):
+        told: pd.Series = layout.symbols(path)
+        return told
     columns = getattr(layout, "SYMBOL", None)
     if columns is None and hasattr(layout, "FORM") and layout.FORM.header:
         names = attributes(layout.FORM, path)[layout.FORM.count :]
