@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from revertome.errors import StudyError
 from revertome.intake.columns import cells_of, open_text, separator_or_space
 from revertome.intake.read.annotation import (
     look_like_probes,
@@ -12,6 +13,8 @@ from revertome.intake.read.annotation import (
     symbol_column,
 )
 from revertome.intake.read.row_names import ROW_NAMES
+
+_SHARE = 0.2  # of the features, at least, that symbols of the same table have
 
 
 def header_of(path: str | Path) -> list[str]:
@@ -38,6 +41,13 @@ def symbols_beside(path: str, ids: str, header: list[str], features: pd.Index) -
     named = symbol_column(header, features) if look_like_probes(features) else None
     if named is None:
         return None
-    # R's row names stand under no name, with the symbols in the first column that has one.
-    found = read_annotation(path, ROW_NAMES if ids in ("", named) else ids, named)
-    return found if strip_version(features.to_series()).isin(found.index).mean() > 0.2 else None
+    # Row names stand under no name; those that only count the rows are no ids.
+    second = header[1:2] if not header[0] else []
+    for column in [ROW_NAMES if ids in ("", named) else ids, *second]:
+        try:
+            found = read_annotation(path, column, named)
+        except StudyError:  # no ids: the numbers of a sample
+            continue
+        if strip_version(features.to_series()).isin(found.index).mean() > _SHARE:
+            return found
+    return None

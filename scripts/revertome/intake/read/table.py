@@ -18,7 +18,7 @@ from revertome.intake.columns import (
 from revertome.intake.read.numbers import MISSING_NUMBERS, Form, read_rows
 from revertome.intake.read.row_names import numbered, with_row_names
 
-_MEANT_AS_NUMBER = re.compile(r"[-+\d.,'_ eE%]*\d[-+\d.,'_ eE%]*")
+_MEANT_AS_NUMBER = re.compile(r"[-+\d.,'_ eE%]*\d[-+\d.,'_ eE%]*|[-+]?inf(inity)?", re.IGNORECASE)
 LOOKED_AT = 200  # rows that tell columns of text from columns of numbers
 # Columns beside the counts in tables of genes, in lower case.
 ANNOTATION = {
@@ -106,6 +106,8 @@ def parse_numbers(
         raise StudyError(f"{source}: a header without rows; expected one row a feature")
     cells = [cells_of(line, sep) for line in head]
     width = len(cells[0])
+    while len(header) > width and not header[-1]:
+        header.pop()
     if width == len(header) + 1 and not ended:
         # R's row names have no name; separators at the ends of rows part nothing.
         header = with_row_names(header, cells[:1]) if cells[0][-1] else [*header, ""]
