@@ -82,6 +82,17 @@ def test_one_file_of_featurecounts_a_sample(tmp_path: Path) -> None:
     assert found.symbols.to_dict() == {"ENSG00000157601": "MX1", "ENSG00000115415": "STAT1"}
 
 
+def test_the_table_is_named_by_the_sample_and_the_bam_file_is_not(tmp_path: Path) -> None:
+    (tmp_path / "all").mkdir()
+    for sample, bam in (("S01", "tmp.Qx1.bam"), ("S02", "tmp.7Zk.bam")):
+        counts(tmp_path, [f"/scratch/{bam}"])
+        (tmp_path / "counts.txt").rename(tmp_path / "all" / f"{sample}.featureCounts.txt")
+    found = read_values(section("intake"), str(tmp_path / "all"))
+    assert match_samples(
+        pd.Index(["S01", "S02"]), ["S01", "S02"], found.table.columns, found.names, "s", "m"
+    ) == {"tmp.Qx1": "S01", "tmp.7Zk": "S02"}
+
+
 def test_two_files_of_one_sample(tmp_path: Path) -> None:
     with pytest.raises(
         StudyError,

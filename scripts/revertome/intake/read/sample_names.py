@@ -75,21 +75,25 @@ def names_of(paths: Sequence[str], ending: str = "") -> list[str]:
 
 
 def other_names(names: Sequence[str], paths: Sequence[str], ending: str) -> pd.DataFrame | None:
-    """Names that stand behind the GSM accession in the names of files (`GSM1_S01.txt`).
+    """Names that files have beside those taken: behind the GSM accession, or of the counts.
+
+    `GSM1_S01.txt` may be S01 in the sheet, and the table `S01.txt` of one BAM file too.
 
     Parameters
     ----------
     names, paths, ending
-        What `names_of` gives, and what it was asked.
+        Names of the samples, paths of their files of counts, and what the program adds.
 
     Returns
     -------
-    One column, index `names`; None where files are not named by accession.
+    One column, index `names`; None where files hold several samples or tell nothing new.
     """
-    behind = [_GSM.sub("", base_name(path), count=1) for path in paths]
-    if len(names) != len(paths) or not all(map(_GSM.match, map(base_name, paths))):
+    last = [base_name(path) for path in paths]
+    coded = bool(last) and all(map(_GSM.match, last))
+    found = names_of([_GSM.sub("", name, count=1) for name in last] if coded else paths, ending)
+    if len(names) != len(paths) or len(set(found)) < len(found) or found == list(names):
         return None
-    return pd.DataFrame({"file": names_of(behind, ending)}, index=list(names))
+    return pd.DataFrame({"file": found}, index=list(names))
 
 
 def refuse_same_names(names: Sequence[str], paths: Sequence[str], source: str) -> None:
