@@ -9,6 +9,7 @@ import pandas as pd
 
 from revertome.intake import checks, missing
 from revertome.intake.design import check_design
+from revertome.intake.match_samples import match_samples
 from revertome.intake.read.spreadsheet import without_damaged
 from revertome.intake.sample_flow import Flow
 from revertome.intake.scale import convert, decide_scale, made_scale
@@ -66,6 +67,7 @@ def load(
     source = read_source(intake)
     samples, flow = _samples(source, intake, design)
     values = _chosen(source, samples.index)
+    checks.finite(values, source.matrix)
     n_features = len(values)
     values = missing.measured(values, samples, source.matrix)
     if source.made:
@@ -135,8 +137,12 @@ def _samples(
     roles = complete_roles(source.sheet, list(source.extra_columns), intake, design, source.name)
     samples, flow = select(source.sheet, roles, intake, design, source.name)
     check_columns(samples, read_schema("samples"), source.name)
-    checks.in_matrix(samples.index, source.expression.columns, source.name, source.matrix)
-    listed = roles["sample"]
+    listed, columns = roles["sample"], source.expression.columns
+    meant = match_samples(samples.index, listed, columns, source.names, source.name, source.matrix)
+    source.expression.columns = columns = columns.map(lambda name: meant.get(name, name))
+    checks.in_matrix(samples.index, columns, source.name, source.matrix)
+    if meant:
+        flow.add("matrix", samples, f"{len(meant)} samples named as programs wrote them")
     source.unlisted = int((~source.expression.columns.isin(listed)).sum())
     if intake["source"] == "table" and not intake["keep"]:
         checks.in_sheet(source.expression.columns, listed, source.name, source.matrix)

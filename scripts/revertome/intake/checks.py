@@ -1,14 +1,15 @@
 """Checks across samples, matrix and design that a schema cannot make."""
 
-import re
 import warnings
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.columns import few, place, refuse_repeats
+from revertome.intake.match_samples import r_name
 from revertome.trial import MINIMUM_PAIRS, complete_pairs, is_healthy
 
 NEEDED = ("sample", "patient", "visit", "group")
@@ -140,19 +141,36 @@ def enough_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
         )
 
 
+def finite(values: pd.DataFrame, matrix: str) -> None:
+    """Every value of the study (features x samples) is a number or missing."""
+    found = values.to_numpy()
+    cells = np.argwhere(np.isinf(found))
+    if not len(cells):
+        return
+    row, column = cells[0]
+    more = ""
+    if len(cells) > 1:
+        held = values.columns[np.unique(cells[:, 1])]
+        more = f", and {len(cells) - 1} more cells, in {len(held)} samples ({few(held)})"
+    raise StudyError(
+        f"{matrix}: feature {few([values.index[row]])}, sample {few([values.columns[column]])}: "
+        f"{found[row, column]}, an infinite value{more}; expected numbers: it is a logarithm "
+        "or ratio of 0, or beyond what a number holds; correct it, or leave the cell empty"
+    )
+
+
 def in_matrix(samples: pd.Index, columns: pd.Index, source: str, matrix: str) -> None:
     """Every sample of the study is a column of the matrix."""
     absent = [name for name in samples if name not in set(columns)]
     if not absent:
         return
-    alike = {_r_name(name): name for name in columns}
-    pairs = [(name, alike[_r_name(name)]) for name in absent if _r_name(name) in alike]
     hint = f"the matrix has columns like {few(columns[:3])}"
-    if pairs:
-        hint = (
-            f"the matrix has '{pairs[0][1]}' for '{pairs[0][0]}', as R changes names "
-            "(make.names); use the same ids in both"
-        )
+    for change, how in ((r_name, "as R changes names (make.names)"), (str.casefold, "in case")):
+        alike = {change(str(name)): name for name in columns}
+        pairs = [(name, alike[change(name)]) for name in absent if change(name) in alike]
+        if pairs:
+            hint = f"the matrix has '{pairs[0][1]}' for '{pairs[0][0]}', which differs {how}"
+    hint += "; use the same ids in both"
     raise StudyError(
         f"{source}: {len(absent)} of {len(samples)} samples are not columns of {matrix}: "
         f"{few(absent)}; {hint}"
@@ -168,9 +186,3 @@ def in_sheet(columns: pd.Index, listed: pd.Series, source: str, matrix: str) -> 
             f"{few(absent)}; add them to the sheet (leave them out of the study with "
             "intake.exclude), or remove the columns"
         )
-
-
-def _r_name(name: str) -> str:
-    """Change a name as R's make.names does."""
-    dotted = re.sub(r"[^A-Za-z0-9._]", ".", name)
-    return dotted if re.match(r"^([A-Za-z]|\.(?!\d))", dotted) else f"X{dotted}"

@@ -47,6 +47,12 @@ def separator(line: str) -> str:
     return max("\t;,", key=line.count)
 
 
+def separator_or_space(line: str) -> str:
+    """Return the separator of a header line, a space where none of the others occurs."""
+    sep = separator(line)
+    return sep if sep in line else " "
+
+
 def cells_of(line: str, sep: str) -> list[str]:
     """Cells of one line, quotes and outer spaces removed."""
     try:

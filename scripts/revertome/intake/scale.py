@@ -42,8 +42,6 @@ def decide_scale(
     StudyError
         The values fit no scale, or cannot be what the user states.
     """
-    if np.isinf(values).any():
-        raise StudyError(f"{source}: infinite values; expected numbers (a logarithm of 0?)")
     evidence = scale_evidence(values, whole)
     if configured != "auto":
         _check_stated(configured, evidence, source)

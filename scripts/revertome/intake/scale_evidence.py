@@ -78,7 +78,7 @@ def _rows(values: Array, spread: float) -> dict[str, float]:
     whole, unit = 0, [0, 0]
     for block in _blocks(len(values)):
         rows = values[block]
-        rows = rows[~np.isnan(rows).any(axis=1)]
+        rows = rows[np.isfinite(rows).all(axis=1)]
         if not rows.size:
             continue
         whole += len(rows)

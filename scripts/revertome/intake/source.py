@@ -47,6 +47,8 @@ class Source:
         Gene symbols by feature, where the files of values tell them.
     made
         How log2 expression was made of raw intensities; empty where values are as found.
+    names
+        Other names that the file of values has for its samples, if any.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Source:
     layout: str = ""
     symbols: pd.Series | None = None
     made: str = ""
+    names: pd.DataFrame | None = None
 
 
 def read_source(intake: Mapping[str, Any]) -> Source:
@@ -82,7 +85,7 @@ def read_source(intake: Mapping[str, Any]) -> Source:
     values = read_values(intake, intake["matrix"])
     return Source(
         intake["samples"], intake["matrix"], values.table, sheet, _extra_columns(sheet),
-        layout=values.record, symbols=values.symbols,
+        layout=values.record, symbols=values.symbols, names=values.names,
     )  # fmt: skip
 
 
@@ -124,7 +127,7 @@ def _geo(intake: Mapping[str, Any]) -> Source:
     values = read_values(intake, counts)
     return Source(
         name, counts, values.table, sheet, extra_columns, platform, geo=geo, layout=values.record,
-        symbols=values.symbols,
+        symbols=values.symbols, names=values.names,
     )  # fmt: skip
 
 

@@ -146,7 +146,7 @@ def _columns(header: list[str], path: str) -> tuple[dict[str, int], dict[str, in
 def _numbers(cells: np.ndarray, columns: dict[str, int], path: str) -> pd.DataFrame:
     values = pd.DataFrame(cells[:, list(columns.values())], columns=list(columns))
     numbers = values.apply(pd.to_numeric, errors="coerce").astype(float)
-    odd = numbers.isna() & ~values.isin(["", "NA", "NaN", "nan"])
+    odd = ~np.isfinite(numbers) & ~values.isin(["", "NA", "NaN", "nan"])
     if odd.to_numpy().any():
         row, column = np.argwhere(odd.to_numpy())[0]
         raise StudyError(
