@@ -11,6 +11,7 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake import checks
 from revertome.intake.design import check_design
+from revertome.intake.expected import compare, hinting
 from revertome.intake.read.spreadsheet import without_damaged
 from revertome.intake.sample_flow import Flow
 from revertome.intake.scale import convert, decide_scale, made_scale
@@ -65,19 +66,24 @@ def load(
     """
     if intake["source"] == "simulate":
         return _simulate(intake, design, symbols)
-    source = read_source(intake)
+    with hinting(intake, "platform"):
+        source = read_source(intake)
     samples, flow = _samples(source, intake, design)
     values, left = _complete(_chosen(source, samples.index), source.matrix)
     if source.made:
         scale = made_scale(values.to_numpy(), source.made)
     else:
-        scale = decide_scale(
-            values.to_numpy(),
-            intake["assay"],
-            intake["scale"],
-            source.matrix,
-            source.expression.to_numpy(),
-        )
+        with hinting(intake, "scale"):
+            scale = decide_scale(
+                values.to_numpy(),
+                intake["assay"],
+                intake["scale"],
+                source.matrix,
+                source.expression.to_numpy(),
+            )
+    if "expected" in intake:
+        found = str(scale["found"])
+        compare(intake["expected"], source.ids, source.platform, found, source.series)
     source.expression = source.expression.iloc[:0]  # a large matrix is held once
     values = pd.DataFrame(convert(values.to_numpy(), scale), values.index, values.columns)
     symbol, dates = without_damaged(symbols_of(source, values.index, intake), source.matrix)
