@@ -185,7 +185,8 @@ def _with_healthy(served: Path, wanted: Any) -> dict[str, Any]:
 
 
 def test_healthy_samples_and_response_from_the_fields_of_the_series(served: Path) -> None:
-    obs = _load(_with_healthy(served, {"disease status": ["Healthy"]})).adata.obs
+    with pytest.warns(UserWarning, match="16 healthy samples of the series are added, each as one"):
+        obs = _load(_with_healthy(served, {"disease status": ["Healthy"]})).adata.obs
     assert obs["group"].value_counts().to_dict() == {"patient": 148, "healthy": 16}
     well = obs[obs["group"] == "healthy"]
     assert (well["patient"] == well.index).all()
@@ -219,9 +220,19 @@ def test_a_healthy_sample_of_the_sheet_is_not_added_again(served: Path, tmp_path
     sheet = Path(study["intake"]["samples"]).read_text("utf-8")
     (tmp_path / "own.tsv").write_text(f"{sheet}GSM2112306\tH1\t\thealthy\n", encoding="utf-8")
     study["intake"]["samples"] = str(tmp_path / "own.tsv")
-    obs = _load(study).adata.obs
+    with pytest.warns(UserWarning, match=r"own\.tsv: 15 healthy samples .* list them in the sheet"):
+        obs = _load(study).adata.obs
     assert (obs["group"] == "healthy").sum() == 16
     assert obs.loc["GSM2112306", "patient"] == "H1"
+
+
+def test_rows_of_the_sheet_keep_their_numbers_beside_a_series(served: Path, tmp_path: Path) -> None:
+    study = _study(served, "gse80060")
+    sheet = Path(study["intake"]["samples"]).read_text("utf-8")
+    (tmp_path / "own.tsv").write_text(sheet.replace("day3", "day 3", 1), encoding="utf-8")
+    study["intake"]["samples"] = str(tmp_path / "own.tsv")
+    with pytest.raises(StudyError, match=r"own\.tsv: row 3: unknown visit 'day 3'"):
+        _load(study)
 
 
 def test_gse39088_takes_one_text_apart(served: Path) -> None:

@@ -82,8 +82,8 @@ def load(
                 source.expression.to_numpy(),
             )
     if "expected" in intake:
-        found = str(scale["found"])
-        compare(intake["expected"], source.ids, source.platform, found, source.series)
+        found, name = str(scale["found"]), source.series or source.name
+        compare(intake["expected"], source.ids, source.platform, found, name)
     source.expression = source.expression.iloc[:0]  # a large matrix is held once
     values = pd.DataFrame(convert(values.to_numpy(), scale), values.index, values.columns)
     symbol, dates = without_damaged(symbols_of(source, values.index, intake), source.matrix)

@@ -1,5 +1,6 @@
 """A sample sheet beside a GEO series: the fields of the series, and its healthy samples."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,7 +35,7 @@ def with_series(
     -------
     The sheet with the fields it does not have itself, for `intake.fields` to read; below it a row
     for each healthy sample of the series that it does not list. A sheet of other names than
-    accessions as it is.
+    accessions as it is. The index is that of the sheet, and the accession in rows that are added.
 
     Raises
     ------
@@ -56,19 +57,20 @@ def with_series(
             f"as {few(series.index[:1])}"
         )
     well = _healthy(series, intake["healthy_samples"])
-    added = pd.DataFrame({column: well[~well.isin(sheet[column])]}, dtype=object)
-    # ASSUME each healthy sample of the series is a person of their own.
-    added = added.assign(**{named["patient"]: added[column], named["group"]: HEALTHY})
-    whole = pd.concat(
-        [sheet, added.reindex(columns=[*sheet, *added.columns.difference(sheet.columns)])]
-    )
+    new = well[~well.isin(sheet[column])]
+    roles = {column: new, named["patient"]: new, named["group"]: HEALTHY}
+    added = pd.DataFrame(roles, index=pd.Index(new, name=sheet.index.name), dtype=object)
+    whole = sheet
     if len(added):
-        print(
-            f"{source}: {len(added)} healthy samples of the series added, each as one person "
-            f"({few(added[column], 3)})"
+        # ASSUME each healthy sample of the series is a person of their own.
+        warnings.warn(
+            f"{source}: {len(added)} healthy samples of the series are added, each as one person "
+            f"({few(new, 3)}); if two are of one person, list them in the sheet",
+            stacklevel=2,
         )
+        whole = pd.concat([sheet, added.reindex(columns=list(dict.fromkeys([*sheet, *roles])))])
     fields = series[[name for name in series if name not in whole]]
-    joined = whole.join(fields, on=column).reset_index(drop=True)
+    joined = whole.join(fields, on=column)
     return joined.astype(object).where(joined.notna(), np.nan)
 
 
