@@ -134,8 +134,9 @@ def test_kinoid_lowers_interferon_by_day_112(run):
     effects = changed.loc[list(blood.reverted)]
     assert (effects["adj.P.Val"] < 0.05).mean() >= 0.9
     assert (changed.loc[list(geo_standin.IFN), "logFC"] < -0.6).all()
+    # Quantile normalisation moves others a little where an eighth of the genes moves a lot.
     plain = changed.drop(list(blood.reverted))
-    assert (plain["adj.P.Val"] < 0.05).mean() < 0.02
+    assert ((plain["adj.P.Val"] < 0.05) & (plain["logFC"].abs() > 0.3)).mean() < 0.01
     patients = pd.read_csv(run[0] / "gse39088/association/patients.tsv", sep="\t")
     assert patients["arm"].value_counts().to_dict() == {"kinoid": 19, "placebo": 7}
     assert "the effect of the drug is the difference between the arms" in _page(run, "gse39088")
