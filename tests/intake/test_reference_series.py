@@ -14,6 +14,7 @@ from geo_files import series_matrix, write_gz
 from options import load, normalise, section
 from revertome.errors import StudyError
 from revertome.intake import StudyData
+from revertome.intake.read.annotation import look_like_probes
 from revertome.intake.sheets.draft import draft
 from revertome.intake.sheets.sheet import complete_roles, select
 from studies import ROOT, SHARED, configured, real
@@ -150,6 +151,15 @@ def test_gse17590_from_its_tables_by_sample(served: Path) -> None:
     family = served / "series/GSE17nnn/GSE17590/soft/GSE17590_family.soft.gz"
     study["intake"]["matrix"] = str(family)
     np.testing.assert_array_equal(_load(study).adata.X, usual.X)
+
+
+@pytest.mark.parametrize(
+    "form", ["GI_{}-S", "GI_{}", "{}", "GE{}", "NM_{}.2", "TC01{}.hg.1", "A_23_P{}", "{}_x_at"]
+)
+def test_ids_of_other_platforms_are_no_symbols(form: str) -> None:
+    features = pd.Index([form.format(10047000 + n) for n in range(9)])
+    assert look_like_probes(features)
+    assert not look_like_probes(pd.Index(["IL6", "C1QA", "GEM", "NMI", "TCF7", "HLA-A", "GIP"]))
 
 
 def test_the_draft_says_what_was_expected_otherwise(served: Path) -> None:
