@@ -18,8 +18,8 @@ with logged(snakemake.log[0]):
     pictures = read_pictures(sources, files.figures)
     across = [text for path in files.across for text in read_table(path)["text"]]
     notes = notes_of(params.logs, snakemake.log[0])
-    words = (software_words(notes), [*warnings_in(params.logs), *unknown(notes)], across)
-    beside = read_published(params.config, files.contrasts, params.aliases)
-    html = page(params.config, results, sources, pictures, *words, beside)
+    warned = [*warnings_in(params.logs), *unknown(notes)]
+    words = (software_words(notes), warned, across, read_published(params, files.contrasts))
+    html = page(params.config, results, sources, pictures, *words)
     write_text(html, made.html)
     write_record(params, [*files, made.html], notes, made)
