@@ -4,6 +4,7 @@ from pathlib import Path
 
 from disk import read_table, write_text
 from job import logged
+from published_findings import read_published
 from record import notes_of, warnings_in, write_record
 from report_pictures import read_pictures
 
@@ -18,7 +19,7 @@ with logged(snakemake.log[0]):
     across = [text for path in files.across for text in read_table(path)["text"]]
     notes = notes_of(params.logs, snakemake.log[0])
     warned = [*warnings_in(params.logs), *unknown(notes)]
-    software = software_words(notes)
-    html = page(params.config, results, sources, pictures, software, warned, across)
+    words = (software_words(notes), warned, across, read_published(params, files.contrasts))
+    html = page(params.config, results, sources, pictures, *words)
     write_text(html, made.html)
     write_record(params, [*files, made.html], notes, made)

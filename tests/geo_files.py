@@ -7,12 +7,16 @@ import pandas as pd
 
 
 def series_matrix(
-    samples: dict[str, list[str]], values: pd.DataFrame | None = None, platform: str = "GPL1"
+    samples: dict[str, list[str]],
+    values: pd.DataFrame | None = None,
+    platform: str = "GPL1",
+    accession: str = "GSE1234",
 ) -> str:
     """Text of a series matrix; `samples` maps `Sample_` keys (or characteristics rows) to cells."""
     count = len(samples["geo_accession"])
-    lines = ['!Series_title\t"A series"', '!Series_geo_accession\t"GSE1234"']
-    lines += ['!Series_supplementary_file\t"ftp://geo/series/GSE1nnn/GSE1234/suppl/counts.txt.gz"']
+    folder = f"ftp://geo/series/{accession[:-3]}nnn/{accession}/suppl"
+    lines = ['!Series_title\t"A series"', f'!Series_geo_accession\t"{accession}"']
+    lines += [f'!Series_supplementary_file\t"{folder}/counts.txt.gz"']
     lines += [""]
     for key, cells in samples.items():
         name = "characteristics_ch1" if key.startswith("characteristics") else key

@@ -12,11 +12,13 @@ from revertome.differential.engines import default_engines, has_joint_fit, joint
 from revertome.differential.names import (
     WITH,
     check_custom,
+    check_published,
     check_variables,
     contrast_names,
     within_patient,
 )
 from revertome.errors import StudyError
+from revertome.series_options import check_series
 
 
 def complete(
@@ -153,6 +155,7 @@ def _cross_check(config: Mapping[str, Any]) -> None:
             what = "a matrix, the path of a file" if key == "matrix" else key
             raise StudyError(f"configuration: intake: source {intake['source']} needs {what}")
     check_assay(config)
+    check_series(config)
     if response["source"] == "activity" and not response["activity"]["column"]:
         raise StudyError("configuration: response.activity.column: name the activity score column")
     _score_methods(config["modules"]["methods"])
@@ -189,6 +192,7 @@ def _contrasts(config: Mapping[str, Any]) -> None:
     custom = config["differential"]["custom"]
     check_custom(custom, possible)
     check_variables(config["differential"]["change_with"])
+    check_published(config)
     if config["differential"]["blocking"] == "fixed" and config["design"]["healthy"] is not None:
         against = [n for n in names(config) if not within_patient(n, custom)]
         lost = ", ".join(against) or "the joint model of healthy and paired samples, which "\
@@ -248,5 +252,9 @@ def public(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration as it may be shown: under `pseudonymise` without any names."""
     if config["privacy"] == "none" or "intake" not in config:
         return dict(config)
-    hidden = {key: "withheld" for key in ("keep", "exclude", "fields") if config["intake"].get(key)}
+    hidden = {
+        key: "withheld"
+        for key in ("keep", "exclude", "fields", "healthy_samples")
+        if config["intake"].get(key)
+    }
     return {**config, "intake": {**config["intake"], **hidden}}

@@ -32,7 +32,7 @@ def kind(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     if schema.get("type") == "array":
-        return f"list of {kind(schema.get('items', {}))}"
+        return f"list of {kind(schema.get('items', {}))}".replace("of object", "of objects")
     types = schema.get("type", "any")
     return " or ".join(types) if isinstance(types, list) else str(types)
 
@@ -53,6 +53,9 @@ def rows(schema: dict[str, Any], prefix: str = "") -> list[str]:
             needed = name in schema.get("required", [])
             text = " ".join(part.get("description", "").split())
             lines.append(f"| `{key}` | {kind(part)} | {default(part, needed)} | {text} |")
+            item = part.get("items", {})
+            if "properties" in item:
+                lines += rows(item, f"{key}[].")
             inner = part.get("additionalProperties")
             if isinstance(inner, dict) and "properties" in inner:
                 lines += rows(inner, f"{key}.<role>.")

@@ -15,6 +15,7 @@ from revertome.figures.style import encode
 from revertome.report import methods, summary
 from revertome.report.lookup import lookup
 from revertome.report.page import page, picture
+from revertome.report.published import Published
 from revertome.report.tables import cell, table
 from revertome.source_data import build
 
@@ -45,12 +46,19 @@ def study():
     return found, {name: build(name, found) for name in FIGURES}
 
 
-@pytest.fixture(scope="module")
-def html(study):
+def hostile_page(study):
+    """The page of a study whose texts try to run."""
     found, sources = study
     pictures = [picture(name, sources[name], images(name, sources[name])) for name in FIGURES]
     config = small_study.CONFIG | {"title": f"Title {HOSTILE}"}
-    return page(config, found, sources, pictures, {"numpy": "2.0"}, [f"warned {HOSTILE}"])
+    beside = [Published(f"Found {HOSTILE}", "984 genes", HOSTILE, HOSTILE, None)]
+    warned = [f"warned {HOSTILE}"]
+    return page(config, found, sources, pictures, {"numpy": "2.0"}, warned, (), beside)
+
+
+@pytest.fixture(scope="module")
+def html(study):
+    return hostile_page(study)
 
 
 def test_asks_for_nothing_outside_itself(html):
@@ -107,11 +115,7 @@ def test_first_numbers(study):
 
 
 def test_page_is_the_same_every_time(study, html):
-    found, sources = study
-    pictures = [picture(name, sources[name], images(name, sources[name])) for name in FIGURES]
-    config = small_study.CONFIG | {"title": f"Title {HOSTILE}"}
-    again = page(config, found, sources, pictures, {"numpy": "2.0"}, [f"warned {HOSTILE}"])
-    assert again == html
+    assert hostile_page(study) == html
 
 
 def test_summary_counts_sets_and_states_limits():

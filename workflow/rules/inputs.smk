@@ -55,6 +55,13 @@ def module_collections():
     return paths
 
 
+def find_sheet(intake):
+    """Take a shipped sample sheet from the workflow's folder when the run is elsewhere."""
+    path = str(intake.get("samples", ""))
+    if path.startswith("config/samples/") and not Path(path).exists() and (HOME / path).is_file():
+        intake["samples"] = str(HOME / path)
+
+
 def intake_files(wildcards):
     """Local files the study reads, by the key that names them."""
     intake = config["intake"]
@@ -110,4 +117,6 @@ def private_file():
     return f"{config['private']}/{config['study']}.tsv"
 
 
+if OWN:
+    find_sheet(config["intake"])
 RESPONSE_DEFINITION = response_definition()

@@ -22,6 +22,7 @@ rule report:
         models=result("differential/design.tsv"),
         sensitivity=result("trajectories/sensitivity.tsv"),
         statements=result("trajectories/statements.tsv"),
+        contrasts=tables(ENGINE) if config["published"] else [],
         figures=figures(),
         source_data=source_data(),
         across=[result("compare/findings.tsv")] if config["compare"] else [],
@@ -63,6 +64,7 @@ rule report:
         ],
         inputs=every_file(intake_files(None)),
         entry=resource("Snakefile"),
+        aliases=resource("resources/aliases.tsv"),
         code=lambda wildcards: digest("report"),
     script:
         "../../scripts/report.py"

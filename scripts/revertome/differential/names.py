@@ -84,6 +84,25 @@ def check_custom(custom: Mapping[str, str], possible: list[str]) -> None:
             )
 
 
+def check_published(config: Mapping[str, Any]) -> None:
+    """Check that published findings name contrasts that a study can have, with this design or not.
+
+    Raises
+    ------
+    StudyError
+        Naming the contrast, and those that there are.
+    """
+    own = config["differential"]
+    known = [*STANDARD, *[f"{WITH}{name}" for name in own["change_with"]], *own["custom"]]
+    for i, entry in enumerate(config["published"]):
+        wrong = [name for name in entry["contrast"] if name not in known]
+        if wrong:
+            raise StudyError(
+                f"configuration: published.{i}.contrast: found {', '.join(wrong)}; choose from "
+                f"{', '.join(known)}"
+            )
+
+
 def check_variables(variables: Sequence[str]) -> None:
     """Check that the variables of `differential.change_with` can name a contrast and its file.
 

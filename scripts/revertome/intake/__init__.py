@@ -9,6 +9,7 @@ import pandas as pd
 
 from revertome.intake import checks, missing
 from revertome.intake.design import check_design
+from revertome.intake.expected import compare, hinting
 from revertome.intake.match_samples import match_samples
 from revertome.intake.read.spreadsheet import without_damaged
 from revertome.intake.sample_flow import Flow
@@ -64,7 +65,8 @@ def load(
     """
     if intake["source"] == "simulate":
         return _simulate(intake, design, symbols)
-    source = read_source(intake)
+    with hinting(intake, "platform"):
+        source = read_source(intake)
     samples, flow = _samples(source, intake, design)
     values = _chosen(source, samples.index)
     checks.finite(values, source.matrix)
@@ -73,13 +75,17 @@ def load(
     if source.made:
         scale = made_scale(values.to_numpy(), source.made)
     else:
-        scale = decide_scale(
-            values.to_numpy(),
-            intake["assay"],
-            intake["scale"],
-            source.matrix,
-            source.expression.to_numpy(),
-        )
+        with hinting(intake, "scale"):
+            scale = decide_scale(
+                values.to_numpy(),
+                intake["assay"],
+                intake["scale"],
+                source.matrix,
+                source.expression.to_numpy(),
+            )
+    if "expected" in intake:
+        found, name = str(scale["found"]), source.series or source.name
+        compare(intake["expected"], source.ids, source.platform, found, name)
     source.expression = source.expression.iloc[:0]  # a large matrix is held once
     if scale["scale"] == "counts":
         values = missing.whole(values, source.matrix)

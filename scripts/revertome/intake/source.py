@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from revertome.intake.read import annotation
 from revertome.intake.read.series_matrix import Series, is_series_matrix, read_series_matrix
 from revertome.intake.read.soft import is_soft, read_soft
 from revertome.intake.sheets.fields import refuse_unknown
+from revertome.intake.sheets.series_sheet import with_series
 
 
 @dataclass
@@ -35,6 +36,8 @@ class Source:
         Columns of `sheet` that are kept under their own names.
     platform
         GEO platform, empty for tables.
+    series, ids
+        Accession of a GEO series (or its file) and accessions of its samples on that platform.
     unlisted
         Samples of the matrix that the sheet does not list.
     geo
@@ -64,6 +67,8 @@ class Source:
     symbols: pd.Series | None = None
     made: str = ""
     names: pd.DataFrame | None = None
+    series: str = ""
+    ids: pd.Index = field(default_factory=lambda: pd.Index([], dtype=object))
 
 
 def read_source(intake: Mapping[str, Any]) -> Source:
@@ -107,7 +112,7 @@ def _geo(intake: Mapping[str, Any]) -> Source:
     series = read_series(local) if local else None
     counts = local if series is None else None
     extra_columns: tuple[str, ...] = ()
-    sheet, name, platform = None, "", ""
+    sheet, name, platform, origin = None, "", "", {}
     if series is None and not (counts and intake.get("samples")):
         local = str(_cached(intake, geo))
         series = read_series_matrix(local)
@@ -115,19 +120,24 @@ def _geo(intake: Mapping[str, Any]) -> Source:
         series, platform = one_platform(series, intake.get("platform"), str(local))
         sheet, extra_columns = series.samples, series.characteristics
         name = series.accession or str(local)
+        origin = {"series": name, "ids": sheet.index}
     if intake.get("samples"):
         sheet = read_sheet(intake["samples"])
         extra_columns, name = _extra_columns(sheet), intake["samples"]
+        if series is not None:
+            sheet = with_series(sheet, series.samples, intake, name)
     if sheet is None:
         raise StudyError("intake: source 'geo' needs accession, matrix or samples")
     refuse_unknown(intake["fields"], sheet, name)
     if counts is None and series is not None and len(series.expression):
-        return Source(name, str(local), series.expression, sheet, extra_columns, platform, geo=geo)
+        return Source(
+            name, str(local), series.expression, sheet, extra_columns, platform, geo=geo, **origin
+        )
     counts = counts or _counts(intake, series, geo)
     values = read_values(intake, counts)
     return Source(
         name, counts, values.table, sheet, extra_columns, platform, geo=geo, layout=values.record,
-        symbols=values.symbols, names=values.names,
+        symbols=values.symbols, names=values.names, **origin,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import yaml
 from revertome.figure_list import BY_NAME, LIST
 from revertome.report import methods
 from revertome.report.lookup import lookup
+from revertome.report.published import Published
 from revertome.report.summary import facts, findings, limits
 from revertome.report.tables import tables
 
@@ -67,6 +68,7 @@ def page(
     versions: Mapping[str, str],
     warnings: Sequence[str],
     across: Sequence[str] = (),
+    published: Sequence[Published] = (),
 ) -> str:
     """Return the report as HTML.
 
@@ -87,6 +89,8 @@ def page(
         Warnings of all stages.
     across
         Findings of the comparison with other studies, where one was configured.
+    published
+        Findings of publications beside the run's own numbers.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -115,4 +119,5 @@ def page(
         parameters=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100),
         warnings=warnings,
         across=across,
+        published=published,
     )

@@ -13,7 +13,12 @@ from revertome.intake.read.annotation_rows import read_pairs
 from revertome.intake.read.par_y import is_y_copy
 
 # Ids of common platforms that nobody would use as gene symbols.
-PROBES = re.compile(r"^(ILMN_\d+|.+_at|A_\d\d_P\d+|ENS[A-Z]*[GT]\d{11}(\.\d+)?|\d+)$")
+# Illumina (GI_10047089-S is Human-6), Affymetrix (TC01000001.hg.1 and PSR01000001 are exon arrays),
+# Agilent, CodeLink (GE50000), RefSeq, Ensembl, numbers.
+PROBES = re.compile(
+    r"^(ILMN_\d+|GI_\d+(-[ASI])?|.+_at|(TC|PSR|JUC)\d+(\.\w+\.\d+)?|A_\d\d_P\d+|GE\d+|"
+    r"[NX][MR]_\d+(\.\d+)?|ENS[A-Z]*[GT]\d{11}(\.\d+)?|\d+)$"
+)
 # Names that submitters give the column of symbols in a platform's own table.
 SYMBOL_COLUMNS = (
     "Gene symbol", "Gene Symbol", "GENE_SYMBOL", "Gene_Symbol", "gene_symbol", "GeneSymbol",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.intake.expected import compare, hinting
 from revertome.intake.fetch import geo as fetch
 from revertome.intake.read.series_matrix import Series, read_series_matrix
 from revertome.intake.sheets.guess_roles import BEFORE, HEALTHY, ROLES, Guess, guesses
@@ -39,16 +40,23 @@ def draft(study: str, intake: Mapping[str, Any]) -> tuple[pd.DataFrame, str]:
     StudyError
         No series, several platforms and none named, no network.
     """
+    with hinting(intake, "platform"):
+        series, platform = _series(intake)
+    if "expected" in intake:
+        compare(intake["expected"], series.samples.index, platform, "", series.accession)
+    found = guesses(series.samples)
+    named = {**intake, "platform": platform}
+    return _fields(series, found), _yaml(study, named, series, found)
+
+
+def _series(intake: Mapping[str, Any]) -> tuple[Series, str]:
     local = intake.get("matrix")
     series = read_series(local) if local else None
     if series is None:
         geo = fetch.open_geo({**intake, "matrix": None})
         path = fetch.fetch_series_matrix(geo, str(intake.get("accession")), intake.get("platform"))
         local, series = str(path), read_series_matrix(path)
-    series, platform = one_platform(series, intake.get("platform"), str(local))
-    found = guesses(series.samples)
-    named = {**intake, "platform": platform}
-    return _fields(series, found), _yaml(study, named, series, found)
+    return one_platform(series, intake.get("platform"), str(local))
 
 
 def _fields(series: Series, found: dict[str, list[Guess]]) -> pd.DataFrame:

@@ -16,7 +16,9 @@ NAMES = {
     "age": r"^age\b",
     "batch": r"batch|chip|plate|\brun\b|scan|hybridi[sz]ation|array date|lane",
 }
-HEALTHY = re.compile(r"\b(healthy|control|controls|normal|hc|none|unaffected|nc)\b", re.IGNORECASE)
+HEALTHY = re.compile(  # `_` parts words too
+    r"(?<![a-z\d])(healthy|control|controls|normal|hc|none|unaffected|nc)(?![a-z\d])", re.IGNORECASE
+)
 BEFORE = re.compile(
     r"\b(before|baseline|base|untreated|enrol\w*|screening|first)\b|pre|"
     r"^(v|visit ?|day ?|d|week ?|w|month ?|m|t)?0*[01]$",
@@ -83,11 +85,7 @@ def _score(role: str, name: str, column: pd.Series, samples: int) -> float:
         return 0.0
     if role == "group" and pd.to_numeric(column, errors="coerce").notna().all():
         return 0.0
-    bonus = (
-        float(column.str.contains(HEALTHY.pattern.replace("(", "(?:", 1), case=False).any())
-        if role == "group"
-        else 0.0
-    )
+    bonus = float(role == "group" and column.map(HEALTHY.search).notna().any())
     return float(named * share + bonus + 1 / values)
 
 
@@ -121,5 +119,5 @@ def _words(titles: pd.Series) -> list[Guess]:
 
 def _healthy(titles: pd.Series) -> list[Guess]:
     """The word for healthy people in the titles of some samples."""
-    share = float(titles.str.contains(HEALTHY.pattern.replace("(", "(?:", 1), case=False).mean())
+    share = float(titles.map(HEALTHY.search).notna().mean())
     return [Guess("title", rf"(?i){HEALTHY.pattern}", share)] if 0 < share < 1 else []

@@ -94,7 +94,8 @@ def select(
         flow.ordered = False
     # ASSUME healthy samples are of no visit: every one of them is a control.
     samples["visit"] = samples["visit"].mask(well).astype(object)
-    note = "neither first nor last visit" if ordered else "visit is empty"
+    named = ("first", "last visit") if ordered else (design["baseline"], design["followup"])
+    note = f"neither {named[0]} nor {named[1]}"
     samples = flow.keep("visits", samples, well | samples["visit"].notna(), note)
     checks.known_visits(samples, design, source)
     samples = _one_a_visit(samples, intake, flow, source)
