@@ -248,5 +248,6 @@ def public(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration as it may be shown: under `pseudonymise` without any names."""
     if config["privacy"] == "none" or "intake" not in config:
         return dict(config)
-    hidden = {key: "withheld" for key in ("keep", "exclude", "fields") if config["intake"].get(key)}
+    naming = ("keep", "exclude", "fields", "same_patient")
+    hidden = {key: "withheld" for key in naming if config["intake"].get(key)}
     return {**config, "intake": {**config["intake"], **hidden}}

@@ -36,7 +36,7 @@ def test_a_row_is_named_by_its_line_in_the_file(tmp_path):
 
 
 def test_a_column_without_a_name_that_holds_something_is_named(tmp_path):
-    with pytest.raises(StudyError, match="column '' occurs more than once"):
+    with pytest.raises(StudyError, match="column 3 has no name in the header, and row 2 holds 'x'"):
         read_sheet(sheet(tmp_path, "sample,visit,,\nS1,a,x,\nS2,b,,\n"))
 
 

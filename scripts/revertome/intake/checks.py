@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import few, place, refuse_repeats
+from revertome.intake.columns import few, place
 from revertome.trial import MINIMUM_PAIRS, complete_pairs, is_healthy
 
 NEEDED = ("sample", "patient", "visit", "group")
@@ -33,14 +33,13 @@ def require_roles(
         )
 
 
-def unique_samples(roles: pd.DataFrame, source: str) -> None:
-    """Sample ids are there and unique."""
+def named_samples(roles: pd.DataFrame, source: str) -> None:
+    """Every row has a sample id."""
     empty = roles["sample"].isna()
     if empty.any():
         raise StudyError(
             f"{source}: {place(roles.index[empty][0], roles.index)} has no sample id; fill it in"
         )
-    refuse_repeats(roles["sample"], f"{source}: sample", "every sample needs one row")
 
 
 def whole_rows(samples: pd.DataFrame, source: str) -> None:
@@ -70,7 +69,8 @@ def known_groups(samples: pd.DataFrame, healthy: str | None, source: str) -> Non
         well = f"'{healthy}' and " if healthy is not None else ""
         raise StudyError(
             f"{source}: unknown group {few(others)}: expected {well}one word for all "
-            "patients; map them in intake.fields.group.values or choose with intake.keep"
+            "patients; map them in intake.fields.group.values, or list the groups to use, healthy "
+            "people among them, in intake.keep"
         )
 
 
@@ -90,7 +90,7 @@ def known_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
     if len(odd):
         raise StudyError(
             f"{source}: {place(odd.index[0], odd.index)}: unknown visit '{odd.iloc[0]}', expected "
-            f"{few(known)}; leave samples of other visits out with intake.keep, or set "
+            f"{few(known)}; leave samples of other visits out with "
             f"intake.fields.visit.values: {{'{odd.iloc[0]}': null}}"
         )
 
@@ -123,8 +123,9 @@ def people_spelled_alike(samples: pd.DataFrame, source: str) -> None:
         first = "; ".join(few(names) for names in alike[:5])
         more = f"; and {len(alike) - 5} more" if len(alike) > 5 else ""
         warnings.warn(
-            f"{source}: {first}{more} may be one patient each, seen at different visits; spell "
-            "them alike, or they count as people without a pair",
+            f"{source}: {first}{more} may be one patient each, seen at different visits; if so, "
+            f"name them in intake.same_patient: {{{alike[0][0]}: [{', '.join(alike[0][1:])}]}}, or "
+            "they count as people without a pair",
             stacklevel=3,
         )
 

@@ -15,8 +15,13 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake.decimal_comma import Commas, parsed
 from revertome.intake.encoding import Fallback, encoding_of, open_bytes
+from revertome.intake.sheets.header import told_apart, with_row_names
 
-MISSING = {"", "na", "n/a", "nan", "null", "none", "--", "data not available", "not applicable"}
+# What counts as missing in every sheet, in any case; said in config/README.md.
+MISSING = {
+    "", "na", "n/a", "nan", "null", "none", "--", ".", "<na>", "data not available",
+    "not applicable", "#n/a", "#na", "#value!", "#div/0!", "#num!", "#ref!", "#name?", "#null!",
+}  # fmt: skip
 TEXT = ("sample", "patient", "visit", "group", "arm", "sex", "batch", "response")
 SEX = {"f": "female", "female": "female", "w": "female", "m": "male", "male": "male"}
 
@@ -62,16 +67,18 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        TSV or CSV (also gzipped), one header line.
+        TSV or CSV (also gzipped), one header line; also as R and pandas write it, with names of
+        rows, and ArrayExpress (SDRF), with one name over several columns.
 
     Returns
     -------
-    Strings only, missing words as NaN; the index `row` is the line in the file.
+    Strings as they stand, empty cells as NaN (`blank` takes away the words that mean missing);
+    the index `row` is the line in the file. Columns of one name: see `told_apart`.
 
     Raises
     ------
     StudyError
-        Empty file, a caption above the header, repeated column names, or a line with a wrong
+        Empty file, a caption above the header, columns without a name, or a line with a wrong
         number of cells.
     """
     with open_text(path) as file:
@@ -97,15 +104,19 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
         numbered = [(n, cells[:width] if len(cells) <= len(header) else cells)
                     for n, cells in numbered]  # fmt: skip
         header = header[:width]
-    refuse_repeats(header, f"{path}: column", "rename one of them")
+    bare_commas = separator(first) == "," and not first.startswith('"')
+    header, numbered = with_row_names(header, numbered, path, bare_commas)
     for n, cells in numbered:
         if len(cells) != len(header):
             raise StudyError(
                 f"{path}: row {n} has {len(cells)} cells, the header has {len(header)}; "
                 "check separators and quotes"
             )
+    names = told_apart(header, numbered, path)
     index = pd.Index([n for n, _ in numbered], name="row")
-    return blank(pd.DataFrame([c for _, c in numbered], index=index, columns=header, dtype=object))
+    cells_kept = [[cells[k] for k in names] for _, cells in numbered]
+    table = pd.DataFrame(cells_kept, index=index, columns=list(names.values()), dtype=object)
+    return table.mask(table == "")
 
 
 def refuse_repeats(names: Iterable[str], what: str, advice: str) -> None:

@@ -7,7 +7,10 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import few, number, place, read_sheet
+from revertome.intake.columns import blank, few, number, place, read_sheet
+from revertome.intake.sheets.header import refuse_namesakes
+from revertome.intake.sheets.missing import say_missing, warn_of_likely_missing
+from revertome.intake.sheets.people import named_alike
 from revertome.intake.sheets.schema import check_columns, read_schema
 from revertome.intake.sheets.visit_checks import impossible, one_arm, visit_names, warn_doubtful
 from revertome.trial import is_healthy
@@ -20,6 +23,7 @@ def read_visits(
     samples: pd.DataFrame,
     healthy: str | None,
     names: Sequence[str] = (),
+    same: Mapping[str, Sequence[Any]] | None = None,
 ) -> pd.DataFrame:
     """Read and check the visits sheet.
 
@@ -33,6 +37,8 @@ def read_visits(
         Value of `group` of healthy samples.
     names
         Visits that may occur; any when empty.
+    same
+        Spellings of one patient by its name (`intake.same_patient`).
 
     Returns
     -------
@@ -53,7 +59,13 @@ def read_visits(
     """
     if not path:
         return pd.DataFrame(columns=_NAMES, dtype=object)
-    table = read_sheet(path)
+    found = read_sheet(path)
+    say_missing(found, path)
+    for name in found.columns:
+        refuse_namesakes(str(name).partition(" (column ")[0], found.columns, path)
+    table = blank(found)
+    if "patient" in table:
+        table["patient"] = named_alike(table["patient"], same or {})
     for name in table.columns:
         if name not in _NAMES:
             table[name] = number(table[name], path, strict=True)
@@ -64,6 +76,7 @@ def read_visits(
     visit_names(table, names, path)
     one_arm(table, path)
     warn_doubtful(table, schema, path)
+    warn_of_likely_missing(table, False, table.columns, path)
     patients = samples[~is_healthy(samples, {"healthy": healthy})]
     _check_patients(table, patients, path)
     if "arm" not in table:
