@@ -4,6 +4,7 @@ import pytest
 
 from revertome.errors import StudyError
 from revertome.intake.columns import read_sheet
+from revertome.intake.read.annotation import read_annotation
 
 ROWS = [["S1", "P1", "before"], ["S2", "P1", "after"]]
 
@@ -67,3 +68,19 @@ def test_a_decimal_comma_between_commas_is_no_name_of_a_row(tmp_path):
 def test_the_first_of_longer_rows_must_be_names(tmp_path):
     with pytest.raises(StudyError, match="every row has 4 cells, the header has 3"):
         read(tmp_path, "patient\tvisit\tage", "P1\tbefore\t9\tx", "P1\tafter\t9\ty")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ['"id"\t"symbol"', '"1"\t"p1"\t"STAT1"', '"2"\t"p2"\t""', '"3"\t"p3"\t"IRF7"'],
+        ['"","id","symbol"', '"1","p1","STAT1"', '"2","p2",NA', '"3","p3","IRF7"'],
+        ['"id","symbol"', '"p1","p1","STAT1"', '"p2","p2","NA"', '"p3","p3","IRF7"'],
+        ["id\tsymbol", "p1\tSTAT1\t", "p2\t\t", "p3\tIRF7\t"],
+    ],
+    ids=["write.table", "write.csv", "names that are ids", "a tab at every end"],
+)
+def test_an_annotation_written_by_r(tmp_path, lines):
+    path = tmp_path / "a.txt"
+    path.write_text("\n".join(lines) + "\n")
+    assert read_annotation(path, "id", "symbol").to_dict() == {"p1": "STAT1", "p3": "IRF7"}

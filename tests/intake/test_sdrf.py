@@ -93,7 +93,7 @@ def test_arm_dose_and_day_of_one_field():
 
 def test_the_day_in_a_column_of_its_own():
     sheet = real("E-GEOD-72747.sdrf.txt")
-    samples, _, design = selected(sheet, LUPUS_NEPHRITIS)
+    samples, _, _ = selected(sheet, LUPUS_NEPHRITIS)
     assert len(samples) == 20 and len(complete_pairs(samples, "before", "6 months")) == 10
     assert samples["sledai"].dtype == float
     # Columns that describe samples are kept, those of files and protocols are not needed.

@@ -17,6 +17,7 @@ SYMBOL_COLUMNS = (
     "Gene symbol", "Gene Symbol", "GENE_SYMBOL", "Gene_Symbol", "gene_symbol", "GeneSymbol",
     "Symbol", "SYMBOL", "symbol", "ILMN_Gene", "GENE SYMBOL", "Gene Name", "gene_assignment",
 )  # fmt: skip
+_LOOKED_AT = 200  # rows that tell whether R wrote names of rows
 _VERSION = re.compile(r"^(ENS[A-Z]*[GT]\d{11})\.\d+$")
 
 
@@ -98,8 +99,14 @@ def _pairs(path: str | Path, id_column: str, symbol_column: str) -> pd.DataFrame
             for line in itertools.takewhile(lambda n: not n.startswith("!platform_table_end"), file)
             if not line.startswith("!") and line.strip()
         )
+        head = list(itertools.islice(rows, _LOOKED_AT))
+        longer = all(len(row) == len(header) + 1 for row in head)
+        if longer and any(row[-1].strip() for row in head):
+            one, two = one + 1, two + 1  # names of rows, which R writes under no header
         pairs = [
-            (row[one].strip('" '), row[two].strip('" ')) for row in rows if len(row) > max(one, two)
+            (row[one].strip('" '), row[two].strip('" '))
+            for row in itertools.chain(head, rows)
+            if len(row) > max(one, two)
         ]
     if symbol_column == "gene_assignment":
         pairs = [(feature, _assigned(text)) for feature, text in pairs]

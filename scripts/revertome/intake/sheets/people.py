@@ -8,6 +8,7 @@ import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.columns import few, read_sheet
+from revertome.intake.sample_flow import Flow
 from revertome.intake.sheets.fields import before_values
 from revertome.intake.sheets.meant import meant
 
@@ -24,7 +25,11 @@ def named_alike(patients: pd.Series, same: Same) -> pd.Series:
 
 
 def one_person_each(
-    table: pd.DataFrame, samples: pd.DataFrame, intake: Mapping[str, Any], source: str
+    table: pd.DataFrame,
+    samples: pd.DataFrame,
+    intake: Mapping[str, Any],
+    flow: Flow,
+    source: str,
 ) -> pd.DataFrame:
     """Apply `intake.same_patient`, and refuse to make one person of two.
 
@@ -36,6 +41,8 @@ def one_person_each(
         sample, patient, visit, group, perhaps sex, arm and response.
     intake
         `same_patient`, `fields`, `visits`.
+    flow
+        Gets a row where names are changed.
 
     Returns
     -------
@@ -51,10 +58,13 @@ def one_person_each(
     same, rule = intake["same_patient"], intake["fields"].get("patient", {})
     _check_spellings(samples["patient"], same, intake.get("visits"), source)
     spelled = samples["patient"]
+    samples = samples.assign(patient=named_alike(spelled, same))
+    changed = samples["patient"].ne(spelled) & spelled.notna()
+    if changed.any():
+        flow.add("same patient", samples, f"{int(changed.sum())} samples under another spelling")
     if "values" in rule:
         # The first words there were for a person, before values made them one.
         spelled = before_values(table, "patient", rule, source).loc[samples.index]
-    samples = samples.assign(patient=named_alike(samples["patient"], same))
     for name, rows in samples.groupby("patient"):
         words = spelled[rows.index]
         if len(words.unique()) > 1:

@@ -99,15 +99,14 @@ def select(
     asked = [*intake["fields"], *TEXT, *design["covariates"]] if intake["fields"] else roles.columns
     samples = one_row_each(table, samples, asked, source)
     checks.whole_rows(samples, source)
-    samples = one_person_each(table, samples, intake, source)
+    samples = one_person_each(table, samples, intake, flow, source)
     checks.known_groups(samples, healthy, source)
     well = is_healthy(samples, {"healthy": healthy})
-    samples = samples.copy()
+    samples, own_visit = samples.copy(), samples["visit"]
     if ordered:
         samples["visit"] = order_visits(samples, rule, ~well, source, intake["repeats"])
         flow.ordered = False
     # ASSUME healthy samples are of no visit: every one of them is a control.
-    own_visit = samples["visit"]
     samples["visit"] = samples["visit"].mask(well).astype(object)
     note = "neither first nor last visit" if ordered else "visit is empty"
     samples = flow.keep("visits", samples, well | samples["visit"].notna(), note)
