@@ -127,6 +127,8 @@ def _sentence(error: Any, count: int) -> str:
             text += "; give the file of the study with --configfile"
     elif error.validator == "type":
         text = f"found {error.instance!r}; expected {error.validator_value}"
+        if "string" in error.validator_value and isinstance(error.instance, int | float):
+            text += " (YAML reads yes, no and digits as other than words: write it in quotes)"
     else:
         text = str(error.message)
     more = f" (and {count - 1} more)" if count > 1 else ""

@@ -37,6 +37,12 @@ def test_without_the_key_they_are_two_and_the_warning_names_it(case):
         assert pairs(case) == 4
 
 
+def test_a_name_that_yaml_reads_as_a_number_is_the_word_of_the_sheet(case):
+    spell(case, {2: "0017", 3: "017"})
+    case.intake["same_patient"] = {15: ["017"]}  # 0017: ["017"]
+    assert pairs(case) == 5 and "0017" in set(case.load().adata.obs["patient"])
+
+
 def test_both_names_may_be_new(case):
     spell(case, {2: "Muller", 3: "Mueller"})
     case.intake["same_patient"] = {"P2": ["Muller", "Mueller"]}

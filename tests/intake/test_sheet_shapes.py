@@ -100,3 +100,19 @@ def test_other_patients_are_not(other, recwarn):
     # Seen at the same visit they are two people, however they are spelled.
     people_spelled_alike(people(("P01", "before"), ("P1", "before"), ("P1", "after")), "s.tsv")
     assert not recwarn
+
+
+def test_a_role_without_a_field_reads_the_column_of_its_name():
+    table = pd.DataFrame({"visit": ["a", "month3"]}, index=pd.Index([2, 3], name="row"))
+    found = assign_roles(table, {"visit": {"values": {"month3": None}}}, [], [], "s.csv")
+    assert found["visit"].to_list()[0] == "a" and pd.isna(found["visit"].to_list()[1])
+    with pytest.raises(StudyError, match="intake.fields.arm: give `field`"):
+        assign_roles(table, {"arm": {"values": {"x": "y"}}}, [], [], "s.csv")
+
+
+def test_a_new_value_that_yaml_reads_as_a_number_is_the_word_of_the_sheet():
+    table = pd.DataFrame({"patient": ["0017", "p17", "0021"]})
+    values = yaml.safe_load("{p17: 0017}")
+    found = assign_roles(table, {"patient": {"values": values}}, [], [], "s.csv")
+    assert found["patient"].to_list() == ["0017", "0017", "0021"]
+    assert roles({"yes": 1, "no": 2})["group"].to_list() == ["1", "2", "2"]

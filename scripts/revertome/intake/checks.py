@@ -50,8 +50,9 @@ def whole_rows(samples: pd.DataFrame, source: str) -> None:
         empty = samples[role].isna()
         if empty.any():
             raise StudyError(
-                f"{source}: sample {few(samples['sample'][empty])} has no {role}; fill it in, map "
-                f"it in intake.fields.{role}, or leave the sample out with intake.exclude"
+                f"{source}: sample {few(samples['sample'][empty])} has no {role} (NA, none and the "
+                "like are missing, see config/sheets.md); fill it in, map it in "
+                f"intake.fields.{role}, or leave the sample out with intake.exclude"
             )
 
 
@@ -91,7 +92,7 @@ def known_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
         raise StudyError(
             f"{source}: {place(odd.index[0], odd.index)}: unknown visit '{odd.iloc[0]}', expected "
             f"{few(known)}; leave samples of other visits out with "
-            f"intake.fields.visit.values: {{'{odd.iloc[0]}': null}}"
+            f"intake.fields: {{visit: {{values: {{'{odd.iloc[0]}': null}}}}}}"
         )
 
 

@@ -103,13 +103,16 @@ def _safe(name: str) -> str:
 def _role(table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str) -> pd.Series:
     if "constant" in rule:
         return pd.Series(str(rule["constant"]), index=table.index, dtype=object, name=role)
-    if "field" not in rule:
-        raise StudyError(f"intake.fields.{role}: give `field` (the column to read) or `constant`")
-    if rule["field"] not in table.columns:
-        refuse_namesakes(rule["field"], table.columns, f"intake.fields.{role}: {source}")
-        near = get_close_matches(rule["field"], table.columns, 1, 0.8)
+    field = rule.get("field", role)
+    if field not in table.columns:
+        refuse_namesakes(field, table.columns, f"intake.fields.{role}: {source}")
+        if "field" not in rule:
+            raise StudyError(
+                f"intake.fields.{role}: give `field` (the column to read) or `constant`"
+            )
+        near = get_close_matches(field, table.columns, 1, 0.8)
         raise StudyError(
-            f"intake.fields.{role}: {source} has no column '{rule['field']}'"
+            f"intake.fields.{role}: {source} has no column '{field}'"
             f"{f'; did you mean {near[0]!r}?' if near else '.'}\nIt has: {offered(table)}"
         )
     column = before_values(table, role, rule, source)
@@ -127,7 +130,7 @@ def before_values(
     table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str
 ) -> pd.Series:
     """The field of a role, or the part of it that `pattern` takes, before `values` change it."""
-    column = table[rule["field"]].rename(role)
+    column = table[rule.get("field", role)].rename(role)
     return _extract(column, rule, role, source) if "pattern" in rule else column
 
 
@@ -137,6 +140,10 @@ def _words(values: Mapping[Any, Any], column: pd.Series, role: str, source: str)
     found = {key: meant(key, present) for key in values}
     absent = [key for key, same in found.items() if not same]
     words = {value: values[key] for key, same in found.items() for value in same}
+    for value, new in words.items():
+        # 0017 is read as the number 15, here too; the word that stands in the sheet is meant.
+        same = [] if new is None or isinstance(new, str) else meant(new, {*present} - {*words})
+        words[value] = same[0] if len(same) == 1 else new
     # A key too many is no fault where every value has one; else it is likely a slip of the pen.
     given = {*words, *values.values()}
     rest = [value for value in present if value not in given and value.lower() not in MISSING]
@@ -162,7 +169,7 @@ def _extract(column: pd.Series, rule: Mapping[str, Any], role: str, source: str)
     if column.notna().any() and not found.notna().any():
         raise StudyError(
             f"intake.fields.{role}.pattern '{rule['pattern']}' matches no value of "
-            f"'{rule['field']}' in {source}, e.g. '{column.dropna().iloc[0]}'"
+            f"'{rule.get('field', role)}' in {source}, e.g. '{column.dropna().iloc[0]}'"
         )
     return found
 

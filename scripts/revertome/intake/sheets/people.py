@@ -19,8 +19,8 @@ Same = Mapping[str, Sequence[Any]]
 def named_alike(patients: pd.Series, same: Same) -> pd.Series:
     """Give every patient the name that its spellings in `intake.same_patient` stand under."""
     present = patients.dropna().unique()
-    names = {found: str(name) for name, words in same.items() for word in words
-             for found in meant(word, present)}  # fmt: skip
+    names = {found: (meant(name, present) or [str(name)])[0] for name, words in same.items()
+             for word in words for found in meant(word, present)}  # fmt: skip
     return patients.map(lambda one: names.get(one, one), na_action="ignore")
 
 
