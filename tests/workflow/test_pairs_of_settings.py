@@ -104,7 +104,7 @@ def configured(row: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Write the files of a row of settings and complete its configuration."""
     chosen = copy.deepcopy(row)
     healthy = chosen["design.healthy"] is not None
-    repeat = chosen["intake.repeats"] != "error"
+    repeat = chosen["intake.repeats"] == "first"
     keys_of_files = ("intake.source", "intake.assay", "intake.scale")
     intake = tiny_trial.write(folder, *(chosen[key] for key in keys_of_files), healthy, repeat)
     config: dict[str, Any] = {
