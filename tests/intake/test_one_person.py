@@ -111,6 +111,18 @@ def test_the_visits_sheet_is_spelled_alike(case, tmp_path):
         case.load()
 
 
+def test_a_spelling_of_the_visits_sheet_is_told(case, tmp_path):
+    path = tmp_path / "visits.tsv"
+    path.write_text("".join(f"{name}\tbefore\t3\n" for name in ("patient", "p-1", "P2")).replace(
+        "patient\tbefore\t3", "patient\tvisit\tesr"))  # fmt: skip
+    case.intake["visits"] = str(path)
+    with pytest.warns(UserWarning) as told:
+        case.load()
+    assert "patients 'p-1' have no sample; 'p-1' may be 'P1' of the samples: if so, name it in" in (
+        str(told[0].message)
+    )
+
+
 def test_one_id_of_two_sexes_is_told(case):
     case.sheet.loc[3, "sex"] = "M"
     with pytest.warns(UserWarning, match="patient 'P2' is female in one sample and male in anot"):

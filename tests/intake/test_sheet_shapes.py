@@ -86,7 +86,9 @@ def people(*rows):
     return pd.DataFrame(rows, columns=["patient", "visit"])
 
 
-@pytest.mark.parametrize("other", ["p01", "P1", "P-01", "P 1", "P_001"])
+@pytest.mark.parametrize(
+    "other", ["p01", "P1", "P-01", "P 1", "P_001", "PO1", "P01\u200b", "\uff3001"]
+)
 def test_two_spellings_of_a_patient_are_told(other):
     table = people(("P01", "before"), (other, "after"), ("P02", "before"), ("P02", "after"))
     with pytest.warns(UserWarning, match="'P01'.*may be one patient each") as told:
@@ -94,7 +96,24 @@ def test_two_spellings_of_a_patient_are_told(other):
     assert repr(other) in str(told[0].message) and "P02" not in str(told[0].message)
 
 
-@pytest.mark.parametrize("other", ["P10", "P011", "Q01", "P0-1"])
+def test_of_three_spellings_two_that_share_no_visit_are_enough():
+    table = people(("P01", "before"), ("p01", "after"), ("P1", "after"))
+    with pytest.warns(UserWarning, match=r"'P01', 'P1', 'p01' may be one .* \{P01: \[P1, p01\]\}"):
+        people_spelled_alike(table, "s.tsv")
+
+
+def test_the_advice_writes_out_what_cannot_be_seen():
+    with pytest.warns(UserWarning, match=r'\{P1: \["P1\\u200b"\]\}'):
+        people_spelled_alike(people(("P1", "before"), ("P1\u200b", "after")), "s.tsv")
+
+
+@pytest.mark.parametrize(("one", "other"), [("Müller", "Mu\u0308ller"), ("Müller", "Muller")])
+def test_letters_that_look_alike_are_told(one, other):
+    with pytest.warns(UserWarning, match="may be one patient each"):
+        people_spelled_alike(people((one, "before"), (other, "after")), "s.tsv")
+
+
+@pytest.mark.parametrize("other", ["P10", "P011", "Q01", "P0-1", "PQ1"])
 def test_other_patients_are_not(other, recwarn):
     people_spelled_alike(people(("P01", "before"), (other, "after")), "s.tsv")
     # Seen at the same visit they are two people, however they are spelled.

@@ -44,7 +44,7 @@ def one_row_each(
             sample = differ.index[differ[name]][0]
             rows = repeated[repeated["sample"] == sample]
             lines = f"{rows.index.name or 'row'} {', '.join(map(str, rows.index[:5]))}"
-            values = few(rows[name].astype(object).fillna("empty").unique())
+            values = few(rows[name].astype(object).where(rows[name].notna(), "empty").unique())
             raise StudyError(
                 f"{source}: sample {few([sample])} occurs more than once ({lines}) with different "
                 f"{name} ({values}); every sample needs one row{_advice(table.loc[rows.index])}"

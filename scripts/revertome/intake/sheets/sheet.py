@@ -52,7 +52,7 @@ def complete_roles(
     covariates = design["covariates"]
     for name in (*TEXT, "age", *covariates):
         if name not in fields:
-            refuse_namesakes(name, extra_columns, source)
+            refuse_namesakes(name, table.columns, source)
     say_missing(table, source)
     roles = assign_roles(table, fields, covariates, [*extra_columns, *covariates], source)
     if "sample" not in roles and "geo_accession" in table:

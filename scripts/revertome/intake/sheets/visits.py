@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.intake.checks import plain_names
 from revertome.intake.columns import blank, few, number, place, read_sheet
 from revertome.intake.sheets.header import refuse_namesakes
 from revertome.intake.sheets.missing import say_missing, warn_of_likely_missing
@@ -116,6 +117,15 @@ def _check_patients(table: pd.DataFrame, patients: pd.DataFrame, path: str) -> N
             f"{path}: none of its patients ({few(sorted(seen), 3)}) has a sample; patients of the "
             f"samples are {few(sorted(known), 3)}; use the same ids in both"
         )
-    for absent, what in ((seen - known, "have no sample"), (known - seen, "have no visit")):
+    unseen = pd.Series(sorted(known - seen), dtype=object)
+    alike = dict(zip(plain_names(unseen), unseen, strict=True))
+    strange = pd.Series(sorted(seen - known), dtype=object)
+    pairs = [(alike[plain], name) for plain, name in zip(plain_names(strange), strange, strict=True)
+             if plain in alike]  # fmt: skip
+    hint = ""
+    if pairs:
+        one, other = pairs[0]
+        hint = f"; {other!r} may be {one!r} of the samples: if so, name it in intake.same_patient"
+    for absent, what in ((seen - known, f"have no sample{hint}"), (known - seen, "have no visit")):
         if absent:
             warnings.warn(f"{path}: patients {few(sorted(absent))} {what}", stacklevel=3)
