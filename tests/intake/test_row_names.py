@@ -24,8 +24,10 @@ def read(tmp_path, *lines):
         ['"","sample","patient","visit"', '"1","S1","P1","before"', '"2","S2","P1","after"'],
         [",sample,patient,visit", "0,S1,P1,before", "1,S2,P1,after"],
         ["sample\tpatient\tvisit", "S1\tP1\tbefore\t", "S2\tP1\tafter\t"],
+        ['"sample" "patient" "visit"', '"1" "S1" "P1" "before"', '"2" "S2" "P1" "after"'],
     ],
-    ids=["write.table", "write.table quoted", "write.csv", "pandas", "a tab at every end"],
+    ids=["write.table", "write.table quoted", "write.csv", "pandas", "a tab at every end",
+         "write.table by space"],
 )  # fmt: skip
 def test_names_that_only_count_are_left_out(tmp_path, lines):
     found = read(tmp_path, *lines)

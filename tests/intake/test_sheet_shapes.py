@@ -21,8 +21,10 @@ def sheet(tmp_path, text):
     "text",
     ["sample,visit\nS1,a\nS2,b\n", "sample,visit,,\nS1,a,,\nS2,b,,\n",
      "sample,visit,,\nS1,a\nS2,b\n", "\n\nsample,visit\nS1,a\n\nS2,b\n",
-     "sample,visit,\r\nS1,a,\r\n,,\r\nS2,b,\r\n"],
-    ids=["plain", "empty columns", "cut rows", "empty lines", "empty row"],
+     "sample,visit,\r\nS1,a,\r\n,,\r\nS2,b,\r\n", "sep=;\nsample;visit\nS1;a\nS2;b\n",
+     '"sep=,"\r\nsample,visit\r\nS1,a\r\nS2,b\r\n', "sample visit\nS1 a\nS2 b\n"],
+    ids=["plain", "empty columns", "cut rows", "empty lines", "empty row", "for Excel",
+         "for Excel, quoted", "spaces"],
 )  # fmt: skip
 def test_what_is_empty_is_nothing(tmp_path, text):
     found = read_sheet(sheet(tmp_path, text))
@@ -40,7 +42,18 @@ def test_a_column_without_a_name_that_holds_something_is_named(tmp_path):
         read_sheet(sheet(tmp_path, "sample,visit,,\nS1,a,x,\nS2,b,,\n"))
 
 
-@pytest.mark.parametrize("caption", ["Sheet of the trial;;", "Sheet of the trial", '"Sheet";;'])
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Sheet of the trial;;",
+        "Sheet of the trial",
+        '"Sheet";;',
+        "Sheet",
+        "Sheet\n",
+        "Sheet;;\n;;",
+        "Sheet of the trial\nexported today",
+    ],
+)
 def test_a_caption_is_named_as_such(tmp_path, caption):
     with pytest.raises(StudyError, match=r"line 1 is a caption, not a header \('.*Sheet"):
         read_sheet(sheet(tmp_path, f"{caption}\nsample;visit;group\nS1;a;b\n"))

@@ -113,8 +113,10 @@ def one_person(samples: pd.DataFrame, healthy: str | None, source: str) -> None:
 def people_spelled_alike(samples: pd.DataFrame, source: str) -> None:
     """Warn of patient ids that differ in spelling alone and do not share a visit."""
     seen = samples[samples["visit"].notna()]
+    plain = plain_names(seen["patient"])
+    spellings = seen["patient"].groupby(plain).transform("nunique")
     alike = []
-    for _, rows in seen.groupby(plain_names(seen["patient"])):
+    for _, rows in seen[spellings > 1].groupby(plain):
         visits = [set(own) for _, own in rows.groupby("patient")["visit"]]
         if any(one.isdisjoint(other) for one, other in itertools.combinations(visits, 2)):
             alike.append(sorted(set(rows["patient"])))

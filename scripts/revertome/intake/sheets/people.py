@@ -65,12 +65,12 @@ def one_person_each(
     if "values" in rule:
         # The first words there were for a person, before values made them one.
         spelled = before_values(table, "patient", rule, source).loc[samples.index]
-    for name, rows in samples.groupby("patient"):
-        words = spelled[rows.index]
-        if len(words.unique()) > 1:
-            merged = str(name) in map(str, same)
-            key = "intake.same_patient" if merged else "intake.fields.patient.values"
-            _refuse_two_people(str(name), rows, words, key, source)
+    spellings = spelled.groupby(samples["patient"]).nunique()
+    for name in spellings.index[spellings > 1]:
+        rows = samples[samples["patient"] == name]
+        merged = str(name) in map(str, same)
+        key = "intake.same_patient" if merged else "intake.fields.patient.values"
+        _refuse_two_people(str(name), rows, spelled[rows.index], key, source)
     return samples
 
 

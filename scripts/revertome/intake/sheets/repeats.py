@@ -88,7 +88,8 @@ def _say_healthy(samples: pd.DataFrame, well: pd.Series, further: pd.Series, flo
 def _averageable(samples: pd.DataFrame, covariates: list[str], source: str) -> None:
     """Samples to be averaged have one level of every covariate that is a factor."""
     factors = [name for name in covariates if not pd.api.types.is_numeric_dtype(samples[name])]
-    for (patient, _), rows in samples.groupby(["patient", samples["visit"].fillna("")]):
+    several = samples[samples.duplicated(["patient", "visit"], keep=False)]
+    for (patient, _), rows in several.groupby(["patient", several["visit"].fillna("")]):
         for name in factors:
             if len(rows[name].unique()) > 1:
                 raise StudyError(
