@@ -171,12 +171,12 @@ def _extract(column: pd.Series, rule: Mapping[str, Any], role: str, source: str)
             f"intake.fields.{role}.pattern '{rule['pattern']}' matches no value of "
             f"'{rule.get('field', role)}' in {source}, e.g. '{column.dropna().iloc[0]}'"
         )
-    other = column[column.notna() & found.isna()]
-    if len(other) and "default" not in rule:
+    other = int((column.notna() & found.isna()).sum())
+    if other and "default" not in rule:  # the values themselves may name people
         print(
-            f"{source}: intake.fields.{role}.pattern matches nothing in {len(other)} of "
-            f"{int(column.notna().sum())} values of '{rule.get('field', role)}', so that {role} is "
-            f"missing there: {few(other.unique(), 3)}"
+            f"{source}: intake.fields.{role}.pattern matches nothing in {other} of "
+            f"{int(column.notna().sum())} values of '{rule.get('field', role)}': {role} is missing "
+            "there"
         )
     return found
 

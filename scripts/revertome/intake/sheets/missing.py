@@ -67,12 +67,11 @@ def warn_of_likely_missing(
 
 def _counts(column: pd.Series, words: set[str]) -> str:
     """Words of the column that are among `words`, with counts: `'NA' (3)`."""
-    text = column.dropna().astype(str)
     if pd.api.types.is_numeric_dtype(column):
-        text = _codes(column.dropna()).map("{:g}".format)
+        odd = _codes(column.dropna()).map("{:g}".format)
     else:
-        text = text[text.str.lower().isin(words)]
-    return ", ".join(f"{few([word])} ({n})" for word, n in text.value_counts().sort_index().items())
+        odd = column[column.isin([word for word in column.unique() if str(word).lower() in words])]
+    return ", ".join(f"{few([word])} ({n})" for word, n in odd.value_counts().sort_index().items())
 
 
 def _codes(values: pd.Series) -> pd.Series:
