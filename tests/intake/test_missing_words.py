@@ -61,6 +61,18 @@ def test_a_word_that_means_missing_is_a_value_where_the_study_file_says_so(case)
     assert (case.load().adata.obs["group"] == "healthy").sum() == 4
 
 
+@pytest.mark.parametrize("role", ["arm", "response"])
+def test_none_of_patients_may_be_an_arm(case, role):
+    case.sheet[role] = ["drug"] * 6 + ["none"] * 4 + ["none"] * 4
+    match = f"{role} 'none' of 4 samples of patients counts as missing; if it is a value, set"
+    with pytest.warns(UserWarning, match=match):
+        assert case.load().adata.obs[role].isna().sum() == 8
+    case.intake["fields"] = {role: {"values": {"none": "untreated"}}}
+    assert (case.load().adata.obs[role] == "untreated").sum() == 8
+    case.intake["fields"] = {role: {"values": {"none": None}}}
+    assert case.load().adata.obs[role].isna().sum() == 8
+
+
 def test_codes_in_the_visits_sheet(case, tmp_path, capsys):
     path = tmp_path / "visits.tsv"
     rows = [f"P{k}\tbefore\t{'-9' if k == 2 else 20 + k}\tNA\n" for k in range(1, 6)]

@@ -116,6 +116,13 @@ def _role(table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str) 
             f"{f'; did you mean {near[0]!r}?' if near else '.'}\nIt has: {offered(table)}"
         )
     column = before_values(table, role, rule, source)
+    whole = table[field]
+    other = int((whole.notna() & column.isna()).sum())
+    if other and "default" not in rule:  # the values themselves may name people
+        print(
+            f"{source}: intake.fields.{role}.pattern matches nothing in {other} of "
+            f"{int(whole.notna().sum())} values of '{field}': {role} is missing there"
+        )
     words = _words(rule.get("values", {}), column, role, source)
     # A word that means missing is a value where the study file says so.
     column = column.mask(column.astype(str).str.lower().isin(MISSING) & ~column.isin(words))
@@ -170,13 +177,6 @@ def _extract(column: pd.Series, rule: Mapping[str, Any], role: str, source: str)
         raise StudyError(
             f"intake.fields.{role}.pattern '{rule['pattern']}' matches no value of "
             f"'{rule.get('field', role)}' in {source}, e.g. '{column.dropna().iloc[0]}'"
-        )
-    other = int((column.notna() & found.isna()).sum())
-    if other and "default" not in rule:  # the values themselves may name people
-        print(
-            f"{source}: intake.fields.{role}.pattern matches nothing in {other} of "
-            f"{int(column.notna().sum())} values of '{rule.get('field', role)}': {role} is missing "
-            "there"
         )
     return found
 

@@ -1,11 +1,12 @@
 """What counts as missing in a sheet, said by column; and words that only look like it."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from revertome.intake.columns import MISSING, few
+from revertome.trial import is_healthy
 
 # ASSUME may mean missing, or be a value (`ND`: not done, or not detected), so only told.
 LOOKS_MISSING = {
@@ -61,6 +62,34 @@ def warn_of_likely_missing(
             warnings.warn(
                 f"{source}: column '{name}': {words} looks like a missing value and is taken as a "
                 f"value; if it is missing, leave it empty{how}",
+                stacklevel=3,
+            )
+
+
+def warn_of_none(
+    raw: Mapping[str, pd.Series], roles: pd.DataFrame, healthy: str | None, source: str
+) -> None:
+    """Warn where `none`, which counts as missing, is said of patients: it may be an arm or a label.
+
+    Parameters
+    ----------
+    raw
+        Columns as they stand in the sheet, by role.
+    roles
+        The same roles with missing values, and `group`.
+    healthy
+        Value of `group` of healthy samples.
+    source
+        File or series.
+    """
+    sick = ~is_healthy(roles, {"healthy": healthy})
+    for role, column in raw.items():
+        lost = sick & column.astype(str).str.lower().eq("none") & roles[role].isna()
+        if lost.any():
+            warnings.warn(
+                f"{source}: {role} 'none' of {int(lost.sum())} samples of patients counts as "
+                f"missing; if it is a value, set intake.fields.{role}.values: {{none: untreated}}, "
+                "or what it means; if it is not, set {none: null}",
                 stacklevel=3,
             )
 
