@@ -10,7 +10,7 @@ import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.columns import MISSING, TEXT, blank, few, normalise_sex, number, place
-from revertome.intake.sheets.header import refuse_namesakes
+from revertome.intake.sheets.header import ROW_NAMES, refuse_namesakes
 from revertome.intake.sheets.meant import meant
 from revertome.intake.sheets.missing import warn_of_likely_missing
 
@@ -83,7 +83,7 @@ def assign_roles(
         index=table.index,
     )
     for name in result.columns:
-        if name in TEXT:
+        if name in (*TEXT, ROW_NAMES):
             continue
         strict = not fields or name in fields or name in numeric or name == "age"
         result[name] = number(result[name], source, strict)
