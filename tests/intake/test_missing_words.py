@@ -83,6 +83,15 @@ def test_codes_in_the_visits_sheet(case, tmp_path, capsys):
     assert "taken as missing, by column: note: 'NA' (5)" in capsys.readouterr().out
 
 
+def test_none_in_the_visits_sheet(case, tmp_path):
+    path = tmp_path / "visits.tsv"
+    rows = [f"P{k}\tbefore\t{'none' if k < 3 else 'drug'}\n" for k in range(1, 6)]
+    path.write_text("patient\tvisit\tarm\n" + "".join(rows))
+    case.intake["visits"] = str(path)
+    with pytest.warns(UserWarning, match="arm 'none' of 2 rows counts as missing; if it is an arm"):
+        case.load()
+
+
 def test_the_words_are_documented():
     text = PAGE.read_text("utf-8").lower()
     assert [word for word in MISSING - {""} if f"`{word}`" not in text] == []
