@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from revertome.intake.columns import blank
 from revertome.intake.expected import compare, hinting
 from revertome.intake.fetch import geo as fetch
 from revertome.intake.read.series_matrix import Series, read_series_matrix
@@ -44,6 +46,7 @@ def draft(study: str, intake: Mapping[str, Any]) -> tuple[pd.DataFrame, str]:
         series, platform = _series(intake)
     if "expected" in intake:
         compare(intake["expected"], series.samples.index, platform, "", series.accession)
+    series = replace(series, samples=blank(series.samples))
     found = guesses(series.samples)
     named = {**intake, "platform": platform}
     return _fields(series, found), _yaml(study, named, series, found)
