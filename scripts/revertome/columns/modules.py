@@ -51,7 +51,7 @@ P.Value     number   0 to 1             two-sided P
 adj.P.Val   number   0 to 1             Benjamini-Hochberg over modules within test, method and group
 n           integer  pairs or people    pairs (changes), people (against healthy), or samples (mixed)
 note        text     -                  why there is no estimate, or which covariate was left out
-covariates  text     -                  covariates of the mixed model, comma-separated
+covariates  text     -                  covariates of the mixed model, comma-separated; other tests take none
 degrees     text     -                  rule of df in the mixed model: nlme or satterthwaite
 """,
     ),

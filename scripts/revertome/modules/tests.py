@@ -14,6 +14,7 @@ from revertome.statistics.t_tests import mean_t, welch
 from revertome.trial import (
     GROUPS,
     at_both,
+    columns_of,
     covariate_columns,
     is_healthy,
     label_by_patient,
@@ -81,8 +82,8 @@ def test(
     DataFrame
         module, method, test, group, scale, estimate, CI.L, CI.R (95%), statistic, df, P.Value,
         adj.P.Val (Benjamini-Hochberg over modules within test, method and group), n, note,
-        covariates (comma-separated; NA where the test takes none), degrees (rule of df in the mixed
-        model). Tests:
+        covariates (in the model, comma-separated; NA where the test takes none), degrees (rule of
+        df in the mixed model). Tests:
 
         paired_change : mean of follow-up - baseline (paired t); n pairs.
         change_interaction : its mean in responders - in non-responders (Welch t); n pairs.
@@ -120,10 +121,11 @@ def test(
         interaction = mixed.change(cells.before, cells.after, labelled.dropna(), adjusting, degrees)
         tables.append(_named(interaction, "mixed", BOTH))
     table = pd.concat(tables, ignore_index=True)
-    names = ",".join(design["covariates"]) or np.nan
-    table["covariates"] = pd.Series(names, table.index, dtype=object).where(
-        table["test"] == "mixed"
+    fitted = table["test"].eq("mixed") & table["estimate"].notna()
+    names = table.loc[fitted, "adjusted"].map(
+        lambda columns: ",".join(n for n in design["covariates"] if columns_of(n, columns))
     )
+    table["covariates"] = names.astype(object).where(names.ne("")).reindex(table.index)
     table["degrees"] = pd.Series(degrees, table.index).where(table["test"] == "mixed")
     return _arranged(table, scores)
 
