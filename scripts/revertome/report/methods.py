@@ -85,7 +85,11 @@ def paragraph(
         f"models with a random patient effect{adjusted} ({DEGREES[config['modules']['degrees']]})."
     )
     if covariates:
-        text.append("T-tests of scores and associations with the clinic are not adjusted.")
+        text.append(
+            "Changes of scores were adjusted for covariates that differ between the visits of "
+            "patients; comparisons of scores with healthy people, distances to health and "
+            "associations with the clinic were not adjusted."
+        )
     text.append(_sets(config["modules"]["permutations"]))
     stack = ", ".join(f"{name} {version}" for name, version in versions.items())
     text.append(f"Software: {stack}.")
