@@ -196,7 +196,7 @@ def test_what_a_patient_keeps_does_no_harm(kind, engine):
     """Changes are those without the covariate, and are said to need no adjustment."""
     found, heard = runs(KEPT[kind], engine)
     design = found.design.set_index("contrast")
-    assert not [each for each in heard if "rests on" in each]
+    assert not [each for each in heard if "tell it apart" in each]
     assert set(design["confounded"]) == {"none"}
     fixed = design["blocking"].eq("fixed")
     assert set(design.loc[fixed, "absorbed"]) <= {"batch"}
@@ -285,13 +285,14 @@ def test_those_on_whom_a_change_rests_are_named(stayed, engine):
     """All moved but one, two or three responders; the interaction does not need them."""
     of, few = (lambda obs: level(obs["after"] & ~obs["patient"].isin(stayed))), len(stayed) < 3
     found, heard = runs(of, engine, WITHIN)
-    expected = ", ".join(f"{p} (batch)" for p in stayed) if few else "none"
+    expected = f"{', '.join(stayed)} (batch)" if few else "none"
     assert found.design["carried_by"].to_list() == [expected] * 3 + ["none"]
-    told = [each for each in heard if " rests on " in each]
-    assert len(told) == 3 * few
-    if few:
-        beginning = f"change_responders rests on {len(stayed)} of the people: without P00 (batch)"
-        assert told[0].startswith(beginning)
+    told = [each for each in heard if "tell it apart" in each]
+    assert told == few * [
+        f"change_responders, change_nonresponders, change_all: only {len(stayed)} of the people "
+        f"({', '.join(stayed)}) tell it apart from batch, which moves with it in all others; what "
+        "is adjusted rests on them"
+    ]
 
 
 def test_few_who_moved_are_no_trouble():
