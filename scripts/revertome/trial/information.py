@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -52,8 +53,14 @@ class Information:
         columns = [c for name in names for c in columns_of(name, self.covariates)]
         return pd.concat([self.base, self.covariates[columns]], axis=1)
 
+    @cached_property
+    def _lost(self) -> list[Aliased]:
+        return explain(self.matrix(), self.where["patient"] if self.within else None)
+
     def lost(self, names: Sequence[str] | None = None) -> list[Aliased]:
         """Aliased columns of `matrix`, within patients where these have effects."""
+        if names is None or list(names) == self.names:
+            return self._lost
         return explain(self.matrix(names), self.where["patient"] if self.within else None)
 
     def tells(self, vector: pd.Series, names: Sequence[str] | None = None) -> bool:
