@@ -57,8 +57,8 @@ def test_a_run_that_moves_with_the_visit_is_met_at_the_door() -> None:
         load(study["intake"] | files, study["design"])
     assert str(raised.value).endswith(
         "s.tsv: covariate batch cannot be told apart from the change from before to after "
-        "(change_all): batch goes from run1 to run2 in 8 of 8 patients (P01, P02, P03, P04, P05 and "
-        "3 more). Measure some of these patients again so that batch is the same at both visits, "
-        "or take batch out of design.covariates, knowing that the change then holds its effect as "
-        "well"
+        "(change_all): batch goes from run1 to run2 in 8 of 8 patients (P01, P02, P03, P04, P05 "
+        "and 3 more). Measure some of these patients again so that batch is the same at both "
+        "visits, or take batch out of design.covariates, knowing that the change then holds its "
+        "effect as well"
     )

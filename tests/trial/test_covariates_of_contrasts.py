@@ -295,6 +295,23 @@ def test_those_on_whom_a_change_rests_are_named(stayed, engine):
     ]
 
 
+def test_a_number_that_nearly_moves_with_the_visit_is_told():
+    """Stored for a year, give or take a day: what is left of the change is all but nothing."""
+    days = np.array([0, 1, -1, 1, 0, -1, 0, 1, 0, -1, 1])
+    found, heard = runs(lambda obs: own(obs) + obs["after"] * (365 + days[obs["number"] % 11]),
+                        names=["change_all"], shift=SHIFT / 365)  # fmt: skip
+    label = np.arange(11) < RESPONDERS
+    x = np.column_stack([label, ~label, 365 + days]).astype(float)
+    c = np.array([RESPONDERS, OTHERS, 0]) / 11
+    expected = np.sqrt(c @ np.linalg.inv(x.T @ x) @ c * 11)
+    assert heard == [
+        "change_all: batch nearly moves with it, and its standard error is "
+        f"{expected:.0f} times that without covariates"
+    ]
+    assert found.design["carried_by"].to_list() == ["none"]
+    assert found.tables["change_all"]["adj.P.Val"].gt(0.05).all()
+
+
 def test_few_who_moved_are_no_trouble():
     """Only the batch rests on them; so does a batch of one sample."""
     for of in (lambda obs: level(obs["after"] & obs["patient"].eq("P00")),

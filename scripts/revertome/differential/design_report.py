@@ -9,6 +9,7 @@ from revertome.differential.engines import in_use
 from revertome.differential.model_options import ModelOptions
 from revertome.trial import Model, Verdict, complete_pairs
 
+MANIFOLD = 5  # times the standard error without covariates
 REPORT = [
     "contrast", "engine", "blocking", "trend", "robust", "weights", "lfc", "covariates",
     "absorbed", "confounded", "carried_by", "n_samples", "n_patients", "n_pairs",
@@ -53,7 +54,10 @@ def told(found: Verdict) -> dict[str, str]:
 
 
 def warn_of_few(verdicts: Mapping[str, Verdict]) -> None:
-    """Warn of the contrasts that one or two people alone tell apart from covariates."""
+    """Warn of the contrasts that can hardly be told apart from covariates.
+
+    One or two people alone do, or the standard error is `MANIFOLD` times that without covariates.
+    """
     groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for name, each in verdicts.items():
         if each.carried_by:
@@ -65,6 +69,13 @@ def warn_of_few(verdicts: Mapping[str, Verdict]) -> None:
             "adjusted rests on them",
             stacklevel=3,
         )
+    for name, each in verdicts.items():
+        if not each.carried_by and each.inflation >= MANIFOLD:
+            warnings.warn(
+                f"{name}: {', '.join(each.adjusted)} nearly moves with it, and its standard error "
+                f"is {each.inflation:.0f} times that without covariates",
+                stacklevel=3,
+            )
 
 
 def compared(model: Model, name: str) -> dict[str, int]:

@@ -36,6 +36,8 @@ class Verdict:
         These covariates.
     reason : str
         Why the contrast is not estimated, and what to do; empty where it is.
+    inflation : float
+        Standard error of the contrast over the one without covariates, from the design alone.
     """
 
     adjusted: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ class Verdict:
     carried_by: tuple[str, ...] = ()
     nearly: tuple[str, ...] = ()
     reason: str = ""
+    inflation: float = 1.0
 
 
 def verdict(
@@ -83,7 +86,9 @@ def verdict(
     ]
     few = carriers(information, vector)
     nearly = confounding(information.without(few), vector) if few else ()
-    return Verdict(tuple(adjusted), tuple(absorbed), (), few, _flat(nearly))
+    return Verdict(
+        tuple(adjusted), tuple(absorbed), (), few, _flat(nearly), "", information.inflation(vector)
+    )
 
 
 def _flat(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
@@ -132,6 +137,7 @@ def verdict_of_sum(parts: Sequence[Verdict]) -> Verdict:
         _flat(part.carried_by for part in parts),
         _flat(part.nearly for part in parts),
         "; ".join(dict.fromkeys(part.reason for part in parts if part.reason)),
+        max(part.inflation for part in parts),
     )
 
 
