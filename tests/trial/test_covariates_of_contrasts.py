@@ -352,10 +352,28 @@ def test_groups_in_batches_of_their_own_leave_out_only_their_difference():
                     [*WITHIN, "baseline"])  # fmt: skip
         rows = found.design.set_index("contrast")
         assert rows.loc["baseline", "confounded"] == "batch"
-        assert "baseline: batch is run1 in nonresponder.after" in rows.loc["baseline", "dropped"]
+        assert (
+            "at before (baseline): batch is run1 in nonresponder" in rows.loc["baseline", "dropped"]
+        )
         assert found.tables["baseline"]["P.Value"].isna().all()
         assert found.tables["interaction"]["P.Value"].notna().all()
         assert set(rows.loc[WITHIN, "confounded"]) == {"none"}
+
+
+def test_trajectories_stop_where_their_own_disease_contrast_is_hidden():
+    """Responders' run is theirs alone; those of all patients together are not hidden."""
+
+    def of(obs):
+        own_run = np.where(obs["number"].mod(2).eq(0), "run1", "run3")
+        return np.where(obs["responder"], "run2", own_run).astype(object)
+
+    expression, labels, covariates = study(of)
+    for name in ("responders", "all"):
+        options = options_of("limma", DESIGN | {"covariates": covariates})
+        with pytest.raises(StudyError) as raised:
+            trajectories(expression, labels, options, OPTIONS | {"reverted_in": name})
+        assert "batch cannot be told apart from the difference between" in str(raised.value)
+        assert "run2 in responder.before (P00, P01, P02, P03, P04 and 1 more)" in str(raised.value)
 
 
 def test_pairs_tell_a_change_or_nobody_does():
@@ -429,4 +447,4 @@ def test_custom_contrasts_and_variables():
     design = DESIGN | {"covariates": ["site"], "healthy": None}
     options = options_of("limma", design, custom={"half": "change_all + 0.5 * baseline"})
     row = run(sick, labels, options, ["half"]).design.iloc[0]
-    assert row["confounded"] == "site" and "baseline: site is run1 in" in row["dropped"]
+    assert row["confounded"] == "site" and "(baseline): site is run1 in" in row["dropped"]
