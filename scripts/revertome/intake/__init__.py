@@ -11,6 +11,7 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake import checks
 from revertome.intake.design import check_design
+from revertome.intake.missing_codes import set_missing
 from revertome.intake.read.spreadsheet import without_damaged
 from revertome.intake.sample_flow import Flow
 from revertome.intake.scale import convert, decide_scale, made_scale
@@ -18,6 +19,7 @@ from revertome.intake.sheets.schema import check_columns, read_schema
 from revertome.intake.sheets.sheet import complete_roles, select
 from revertome.intake.sheets.visits import read_visits
 from revertome.intake.source import Source, read_source, symbols_of
+from revertome.intake.values import check_values
 
 __all__ = ["StudyData", "load"]
 
@@ -67,7 +69,11 @@ def load(
         return _simulate(intake, design, symbols)
     source = read_source(intake)
     samples, flow = _samples(source, intake, design)
-    values, left = _complete(_chosen(source, samples.index), source.matrix)
+    values = _chosen(source, samples.index)
+    values = set_missing(values, intake["missing_values"] or (), source.matrix)
+    if not source.made:
+        check_values(values, intake, source.matrix)
+    values, left = _complete(values, source.matrix)
     if source.made:
         scale = made_scale(values.to_numpy(), source.made)
     else:
