@@ -37,8 +37,8 @@ def refuse_codes(
 ) -> None:
     """Refuse numbers that seem to stand for missing.
 
-    Among logarithms of intensities the lowest value, 0 or a whole number below, far from the next;
-    elsewhere -1, -9, -99, 999 and the like, alone below 0 or more frequent than their neighbours.
+    Among logarithms of intensities the lowest value where it is 0 or a code (-1, -9, -99, ...) and
+    far from the next; elsewhere codes that are alone below 0 or more frequent than their neighbours.
 
     Parameters
     ----------
@@ -69,8 +69,8 @@ def _codes(x: Array, zeros: bool, evidence: pd.DataFrame) -> list[float]:
 
 
 def _lone_lowest(x: Array, lowest: float, evidence: pd.DataFrame) -> bool:
-    """Whether the lowest logarithm is 0 or a whole number below, far from the next."""
-    if lowest > 0 or lowest != np.floor(lowest):
+    """Whether the lowest logarithm is 0 or a code below it, far from the next."""
+    if lowest not in (0, *CODES):
         return False
     varies = ~(np.isnan(x) | (x == lowest)).all(axis=1)
     rest = x[varies]

@@ -30,7 +30,6 @@ def one_scale(evidence: pd.DataFrame, assay: str, stated: str, source: str) -> N
         Names the samples, with their quantiles beside those of the others.
     """
     counts = assay == "rnaseq" or stated == "counts"
-    _refuse_constant(evidence, source)
     groups = same_scale(evidence, assay, stated)
     if len(groups) < 2:
         return
@@ -42,7 +41,8 @@ def one_scale(evidence: pd.DataFrame, assay: str, stated: str, source: str) -> N
     raise StudyError(_odd(odd, right, evidence, counts, stated, source))
 
 
-def _refuse_constant(evidence: pd.DataFrame, source: str) -> None:
+def refuse_constant(evidence: pd.DataFrame, source: str) -> None:
+    """Refuse samples that have one value in every feature."""
     same = evidence.index[evidence["minimum"] == evidence["maximum"]]
     if len(same):
         value = evidence["minimum"][same[0]]

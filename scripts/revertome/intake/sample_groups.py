@@ -13,7 +13,7 @@ SHIFT_OF_LOGARITHMS = 0.35  # of the range: about 10-fold in log2 intensities
 RANGE_OF_OTHERS = 6  # unlogged values, and log ratios
 DEEPER = 50  # a library may fail and be small; none is this much larger than the others
 BASE_RATIOS = {"ln": float(np.log(2)), "log2": 1 / float(np.log(2))}
-SHAPE = 0.12  # of the range, largest distance between quantiles of one shape
+SHAPE = 0.18  # of the range, largest distance between quantiles of one shape
 WHOLE = 0.99  # share of whole numbers in counts of which some cells are wrong
 
 
@@ -43,12 +43,14 @@ def same_scale(evidence: pd.DataFrame, assay: str, stated: str) -> list[pd.Index
     kinds = _kinds(evidence, assay, counts, stated)
     left, groups = evidence, []
     while len(left):
-        middle = left["range"].sort_values(kind="stable").index[(len(left) - 1) // 2]
+        common = left[kinds[left.index] == kinds[left.index].mode()[0]]
+        middle = common["range"].sort_values(kind="stable").index[(len(common) - 1) // 2]
         alike = _alike(left, left.loc[middle], counts) & (kinds[left.index] == kinds[middle])
         # Once more from the middle of the group, not from one sample.
         centre = left[alike].median()
         alike = _alike(left, centre, counts) & (kinds[left.index] == kinds[middle])
-        alike[middle] = True
+        if not alike.any():
+            alike[middle] = True
         groups.append(left.index[alike])
         left = left[~alike]
     return sorted(groups, key=len, reverse=True)
@@ -64,18 +66,19 @@ def _kinds(evidence: pd.DataFrame, assay: str, counts: bool, stated: str) -> pd.
         # Whole numbers are told among counts and abundance alone.
         kind[(evidence["share_integer"] >= WHOLE) & (evidence["high"] > 0)] += " whole"
     if counts or assay == "abundance":
-        kind[_per_million(evidence["total"])] += " per million"
+        kind[_per_million(evidence["total"], counts)] += " per million"
     return kind
 
 
-def _per_million(total: pd.Series) -> pd.Series:
+def _per_million(total: pd.Series, counts: bool) -> pd.Series:
     """Samples that sum to a million, unless a few do so by chance."""
-    exact = (total / 1e6 - 1).abs() < 1e-3
-    near = (total / 1e6 - 1).abs() < 0.05
+    away = (total / 1e6 - 1).abs()
+    exact = away < 1e-3
     others = total[~exact].median()
-    if exact.mean() < 0.25 and 2 / 3 < others / 1e6 < 1.5:
+    if not exact.any() or (exact.mean() < 0.25 and 2 / 3 < others / 1e6 < 1.5):
         return exact & False
-    return near if exact.any() else exact
+    # TPM of which some are missing sum to a little less.
+    return exact if counts else away < 0.05
 
 
 def _alike(evidence: pd.DataFrame, reference: pd.Series, counts: bool) -> Mask:
@@ -89,11 +92,11 @@ def _alike(evidence: pd.DataFrame, reference: pd.Series, counts: bool) -> Mask:
         return alike
     found, expected = evidence[list(BULK)].to_numpy(), reference[list(BULK)].to_numpy(float)
     shift = np.abs((found - expected)[:, 1:4].mean(axis=1)) / spread
-    if _centred(expected, spread):
-        alike &= shift < 1
-        return alike
-    alike = (ratio < RANGE_OF_LOGARITHMS) & (ratio > 1 / RANGE_OF_LOGARITHMS)
     alike &= shift < SHIFT_OF_LOGARITHMS
+    if _centred(expected, spread):
+        alike &= found[:, 0] < 0  # ratios before the logarithm are all above 0
+        return alike
+    alike &= (ratio < RANGE_OF_LOGARITHMS) & (ratio > 1 / RANGE_OF_LOGARITHMS)
     for factor in BASE_RATIOS.values():
         away = np.abs(found - factor * expected).max(axis=1)
         alike &= away > SHAPE * factor * spread

@@ -34,6 +34,9 @@ def seems(found: pd.Series, others: pd.Series, counts: bool) -> str:
     q, reference = found[list(BULK)].to_numpy(float), others[list(BULK)].to_numpy(float)
     if small[0] != small[1]:
         ways = _across(q, reference, small[1])
+        if min(q[1], reference[1]) > 0:
+            times = np.log2(q[1:] / reference[1:])
+            ways[_times(found, others)] = float(np.ptp(times) / np.ptp(np.log2(reference[1:])))
         fallback = "not logged, as the others are" if small[1] else "logarithms or ratios"
     elif all(small):
         ways, fallback = _logarithms(q, reference), ""

@@ -8,7 +8,7 @@ import pandas as pd
 
 from revertome.intake.missing_codes import refuse_codes
 from revertome.intake.odd_cells import refuse_odd_cells
-from revertome.intake.sample_agreement import one_scale
+from revertome.intake.sample_agreement import one_scale, refuse_constant
 from revertome.intake.sample_evidence import LARGEST_LOGARITHM, middle_high, sample_evidence
 from revertome.intake.scale_evidence import BASES, base_of_size
 
@@ -40,6 +40,7 @@ def check_values(values: pd.DataFrame, intake: Mapping[str, Any], source: str) -
     counts = assay == "rnaseq" or stated == "counts"
     high = middle_high(values.to_numpy())
     logs = not counts and _logarithms(evidence, high, assay, stated)
+    refuse_constant(evidence, source)
     if intake["missing_values"] != []:
         refuse_codes(values, evidence, logs and assay == "microarray", source)
     one_scale(evidence, assay, stated, source)
