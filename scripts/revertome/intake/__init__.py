@@ -17,6 +17,7 @@ from revertome.intake.sample_flow import Flow
 from revertome.intake.scale import convert, decide_scale, made_scale
 from revertome.intake.sheets.schema import check_columns, read_schema
 from revertome.intake.sheets.sheet import complete_roles, select
+from revertome.intake.sheets.units import one_unit
 from revertome.intake.sheets.visits import read_visits
 from revertome.intake.source import Source, read_source, symbols_of
 from revertome.intake.values import check_values
@@ -137,6 +138,7 @@ def _samples(
     roles = complete_roles(source.sheet, list(source.extra_columns), intake, design, source.name)
     samples, flow = select(source.sheet, roles, intake, design, source.name)
     check_columns(samples, read_schema("samples"), source.name)
+    one_unit(samples, source.name)
     checks.in_matrix(samples.index, source.expression.columns, source.name, source.matrix)
     listed = roles["sample"]
     source.unlisted = int((~source.expression.columns.isin(listed)).sum())

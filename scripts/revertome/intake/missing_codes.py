@@ -8,8 +8,9 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.errors import StudyError
 from revertome.intake.columns import few
+from revertome.intake.sample_evidence import LARGEST_LOGARITHM
 
-CODES = (-1, -9, -99, -999, -9999, -99999, 999, 9999, 99999, 999999)
+CODES = (-1, -9, -99, -999, -9999, -99999, 99, 999, 9999, 99999, 999999)
 
 
 def set_missing(values: pd.DataFrame, stand_for: Sequence[float], source: str) -> pd.DataFrame:
@@ -33,19 +34,21 @@ def set_missing(values: pd.DataFrame, stand_for: Sequence[float], source: str) -
 
 
 def refuse_codes(
-    values: pd.DataFrame, evidence: pd.DataFrame, logarithms: bool, source: str
+    values: pd.DataFrame, evidence: pd.DataFrame, logarithms: bool, zeros: bool, source: str
 ) -> None:
     """Refuse numbers that seem to stand for missing.
 
-    Among logarithms of intensities the lowest value where it is 0 or a code (-1, -9, -99, ...) and
-    far from the next; elsewhere codes that are alone below 0 or more frequent than their neighbours.
+    0 or a code (-1, -9, -99, ...) that is lowest and far from the next; one number above all
+    logarithms; codes that are alone below 0, or more frequent than their neighbours.
 
     Parameters
     ----------
     values, evidence
         Features x samples, and their `sample_evidence`.
     logarithms
-        Whether the values are logarithms of intensities, of which 0 is none.
+        Whether the values are logarithms.
+    zeros
+        Whether 0 is no measurement: of intensities it is none, of counts and TPM it is.
     source
         File, for the message.
 
@@ -54,22 +57,25 @@ def refuse_codes(
     StudyError
         Names the number, how often it stands where, and what to set.
     """
-    for code in _codes(values.to_numpy(), logarithms, evidence):
+    for code in _codes(values.to_numpy(), logarithms, zeros, evidence):
         _refuse_code(values, code, source)
 
 
-def _codes(x: Array, zeros: bool, evidence: pd.DataFrame) -> list[float]:
+def _codes(x: Array, logarithms: bool, zeros: bool, evidence: pd.DataFrame) -> list[float]:
     lowest, highest = evidence["minimum"].min(), evidence["maximum"].max()
-    if zeros:
-        return [lowest] if _lone_lowest(x, lowest, evidence) else []
-    negative = np.unique(x[x < 0]) if lowest < 0 else np.empty(0)
-    if len(negative) == 1 and negative[0] in CODES:
-        return [float(negative[0])]
+    if zeros and _lone_lowest(x, lowest, logarithms, evidence):
+        return [float(lowest)]
+    if logarithms:
+        large, count = np.unique(x[x > LARGEST_LOGARITHM], return_counts=True)
+        common = (count >= max(3, count.sum() / 2)) & (large > 3 * LARGEST_LOGARITHM)
+        return [float(n) for n in large if n in CODES] + [float(n) for n in large[common]]
+    if lowest < 0 and lowest in CODES and (x < 0).sum() == (x == lowest).sum():
+        return [float(lowest)]
     return [code for code in CODES if lowest <= code <= highest and _too_frequent(x, code)]
 
 
-def _lone_lowest(x: Array, lowest: float, evidence: pd.DataFrame) -> bool:
-    """Whether the lowest logarithm is 0 or a code below it, far from the next."""
+def _lone_lowest(x: Array, lowest: float, logarithms: bool, evidence: pd.DataFrame) -> bool:
+    """Whether the lowest value is 0 or a code below it, far from the next as logarithms are."""
     if lowest not in (0, *CODES):
         return False
     varies = ~(np.isnan(x) | (x == lowest)).all(axis=1)
@@ -80,8 +86,10 @@ def _lone_lowest(x: Array, lowest: float, evidence: pd.DataFrame) -> bool:
     present = rest[~held & ~np.isnan(rest)]
     few_lowest = max(int(0.001 * len(present)), 1)
     next_lowest = np.partition(present, few_lowest)[few_lowest]
-    spread = float((evidence["high"] - evidence[1]).median())
-    return bool(next_lowest - lowest > max(1.2, 0.15 * spread))
+    low, high = evidence[1].median(), evidence["high"].median()
+    if not logarithms:
+        lowest, next_lowest, low, high = np.log2(np.fmax([lowest, next_lowest, low, high], 1))
+    return bool(next_lowest - lowest > max(1.2, 0.15 * (high - low)))
 
 
 def _too_frequent(x: Array, code: float) -> bool:
@@ -89,7 +97,7 @@ def _too_frequent(x: Array, code: float) -> bool:
     exact = int((x == code).sum())
     if exact < 3:
         return False
-    window = max(3.0, 0.05 * abs(code))
+    window = max(3.0, abs(code) / 20)
     near = x[np.abs(x - code) <= window]
     expected = float(((near == np.floor(near)) & (near != code)).sum()) / (2 * window)
     return exact > 3 + 10 * expected

@@ -15,14 +15,16 @@ MANY = 20  # cells; more are no slips of a hand
 
 
 def refuse_odd_cells(
-    values: pd.DataFrame, evidence: pd.DataFrame, base: str, whole: bool, source: str
+    values: pd.DataFrame, low: float, high: float, base: str, whole: bool, source: str
 ) -> None:
     """Refuse single cells that do not fit the scale of all others.
 
     Parameters
     ----------
-    values, evidence
-        Features x samples on one scale, and their `sample_evidence`.
+    values
+        Features x samples on one scale.
+    low, high
+        Bounds of the bulk of the values.
     base
         Base of the logarithms (log2, ln, log10); empty where values are not logged. Logarithms
         have no outliers such as saturated probes, so that they are held to narrower bounds.
@@ -37,7 +39,6 @@ def refuse_odd_cells(
         Names feature, sample, value and what it would be on the scale of the rest.
     """
     x = values.to_numpy()
-    low, high = float(evidence[1].median()), float(evidence["high"].median())
     odd = _outside(x, low, high) if base else _isolated(x, high)
     if whole and not odd.any():
         broken = (x != np.floor(x)) & ~np.isnan(x) | (x < 0)

@@ -6,13 +6,16 @@ from revertome.errors import StudyError
 from revertome.intake.columns import few
 from revertome.intake.sample_evidence import BULK
 from revertome.intake.sample_groups import logged, same_scale
-from revertome.intake.scale_evidence import BASES
+from revertome.intake.scale_evidence import BASES, base_of_size
 from revertome.intake.scale_words import at_percentiles, seems
 
+EXCLUDE = "leave them out with intake.exclude"
 _PERCENT = "/".join(map(str, BULK)) + "%"
 
 
-def one_scale(evidence: pd.DataFrame, assay: str, stated: str, source: str) -> None:
+def one_scale(
+    evidence: pd.DataFrame, assay: str, stated: str, source: str, way_out: str = EXCLUDE
+) -> None:
     """Refuse a matrix whose samples are on different scales.
 
     Parameters
@@ -23,6 +26,8 @@ def one_scale(evidence: pd.DataFrame, assay: str, stated: str, source: str) -> N
         `intake.assay` and `intake.scale`, which settles what is right where samples disagree.
     source
         File, for the message.
+    way_out
+        How samples are left out.
 
     Raises
     ------
@@ -35,39 +40,42 @@ def one_scale(evidence: pd.DataFrame, assay: str, stated: str, source: str) -> N
         return
     right = _stated_group(groups, evidence, stated, counts)
     if right is None and len(groups[0]) <= len(evidence) / 2:
-        raise StudyError(_undecided(groups, evidence, source))
+        raise StudyError(_undecided(groups, evidence, source, way_out))
     right = groups[0] if right is None else right
     odd = [group for group in groups if group is not right]
-    raise StudyError(_odd(odd, right, evidence, counts, stated, source))
+    raise StudyError(_odd(odd, right, evidence, counts, stated, source, way_out))
 
 
-def refuse_constant(evidence: pd.DataFrame, source: str) -> None:
+def refuse_constant(evidence: pd.DataFrame, source: str, way_out: str = EXCLUDE) -> None:
     """Refuse samples that have one value in every feature."""
     same = evidence.index[evidence["minimum"] == evidence["maximum"]]
     if len(same):
         value = evidence["minimum"][same[0]]
         raise StudyError(
             f"{source}: every value of sample {few(same)} is the same ({few([f'{value:g}'])}), as "
-            f"of a sample that was not measured; {_leave_out(same, 'not measured')}"
+            f"of a sample that was not measured; {_named(same, 'not measured', way_out)}"
         )
 
 
 def _stated_group(
     groups: list[pd.Index], evidence: pd.DataFrame, stated: str, counts: bool
 ) -> pd.Index | None:
-    """Largest group that can be what `intake.scale` says; None where it says nothing."""
+    """Largest group that can be what `intake.scale` says; None where it does not tell."""
     if stated == "auto":
         return None
     logs = logged(evidence, counts)
     fitting = [group for group in groups if bool(logs[group].all()) == (stated in BASES)]
-    return fitting[0] if fitting and len(fitting[0]) < len(evidence) else None
+    fitting = [group for group in fitting if len(group) == len(fitting[0])]
+    if len(fitting) > 1:
+        fitting = [g for g in fitting if base_of_size(evidence["high"][g].median()) == stated]
+    return fitting[0] if len(fitting) == 1 else None
 
 
-def _leave_out(samples: pd.Index, reason: str) -> str:
-    if len(samples) > 3:
-        return "give their values anew, or leave these samples out with intake.exclude"
-    named = ", ".join(f"{name}: {reason}" for name in samples)
-    return f"give the values anew, or leave out with intake.exclude: {{{named}}}"
+def _named(samples: pd.Index, reason: str, way_out: str) -> str:
+    """Write the way out with the names, as a study file takes them."""
+    if way_out != EXCLUDE or len(samples) > 3:
+        return way_out
+    return f"{way_out}: {{{', '.join(f'{name}: {reason}' for name in samples)}}}"
 
 
 def _shown(group: pd.Index, evidence: pd.DataFrame) -> str:
@@ -82,6 +90,7 @@ def _odd(
     counts: bool,
     stated: str,
     source: str,
+    way_out: str,
 ) -> str:
     others = evidence.loc[right].median()
     names = odd[0].append(odd[1:])
@@ -95,15 +104,16 @@ def _odd(
     return (
         f"{source}: {len(names)} of {len(evidence)} samples {verb} on another scale than the rest"
         f"{told}: {'; '.join(parts)}{more}. The other {len(right)} have {at_percentiles(others)}.\n"
-        f"Samples of one study need one scale: {_leave_out(names, 'other scale')}"
+        "Samples of one study need one scale: give their values anew, or "
+        f"{_named(names, 'other scale', way_out)}"
     )
 
 
-def _undecided(groups: list[pd.Index], evidence: pd.DataFrame, source: str) -> str:
+def _undecided(groups: list[pd.Index], evidence: pd.DataFrame, source: str, way_out: str) -> str:
     parts = [f"{len(group)} samples, {_shown(group, evidence)}" for group in groups[:4]]
     more = f"; and {len(groups) - 4} groups more" if len(groups) > 4 else ""
     return (
         f"{source}: the samples are on {len(groups)} scales, and no scale holds most of them: "
         f"{'; '.join(parts)}{more}.\nGive all samples on one scale, or set intake.scale to the "
-        "right one and leave the samples of the other out with intake.exclude"
+        f"right one and, of the samples of the others, {way_out}"
     )

@@ -10,6 +10,7 @@ BULK = (1, 25, 50, 75, 99)  # percentiles
 ROWS = 6000  # as many rows tell quantiles well enough; a larger table is read at equal steps
 # ASSUME values logged to base 2, e or 10 stay below 25, and unlogged ones do not.
 LARGEST_LOGARITHM = 25
+NEAR_A_MILLION = 0.04  # as a share; TPM of which some are missing sum to a little less
 
 
 def some_rows(values: Array) -> Array:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array, Mask
-from revertome.intake.sample_evidence import BULK, LARGEST_LOGARITHM
+from revertome.intake.sample_evidence import BULK, LARGEST_LOGARITHM, NEAR_A_MILLION
 
 # Ranges of real samples of one table, as a share of their median: logarithms 0.89-1.08 (shifted by
 # up to 0.06 of it), unlogged 0.7-3.1, centred on 0 0.6-3.5.
@@ -77,8 +77,7 @@ def _per_million(total: pd.Series, counts: bool) -> pd.Series:
     others = total[~exact].median()
     if not exact.any() or (exact.mean() < 0.25 and 2 / 3 < others / 1e6 < 1.5):
         return exact & False
-    # TPM of which some are missing sum to a little less.
-    return exact if counts else away < 0.05
+    return exact if counts else away < NEAR_A_MILLION
 
 
 def _alike(evidence: pd.DataFrame, reference: pd.Series, counts: bool) -> Mask:

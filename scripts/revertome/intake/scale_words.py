@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.intake.sample_evidence import BULK, LARGEST_LOGARITHM
+from revertome.intake.sample_evidence import BULK, LARGEST_LOGARITHM, NEAR_A_MILLION
 from revertome.intake.scale_evidence import BASES
 
 CLOSE = 0.15  # of the range: quantiles that fit a way to have made them
@@ -79,7 +79,7 @@ def _logarithms(q: Array, reference: Array) -> dict[str, float]:
 
 
 def _not_counts(found: pd.Series, others: pd.Series) -> str:
-    per_million = abs(found["total"] / 1e6 - 1) < 0.05
+    per_million = abs(found["total"] / 1e6 - 1) < NEAR_A_MILLION
     if found["share_integer"] < others["share_integer"]:
         kind = "as TPM or CPM" if per_million else "no counts"
         return f"{100 * (1 - found['share_integer']):.0f}% of the values are not whole, {kind}"

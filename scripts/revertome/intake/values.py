@@ -42,10 +42,11 @@ def check_values(values: pd.DataFrame, intake: Mapping[str, Any], source: str) -
     logs = not counts and _logarithms(evidence, high, assay, stated)
     refuse_constant(evidence, source)
     if intake["missing_values"] != []:
-        refuse_codes(values, evidence, logs and assay == "microarray", source)
+        refuse_codes(values, evidence, logs, assay == "microarray" and not counts, source)
     one_scale(evidence, assay, stated, source)
     base = base_of_size(high) if logs else ""
-    refuse_odd_cells(values, evidence, base, counts and stated != "counts", source)
+    low = float(evidence[1].median())
+    refuse_odd_cells(values, low, high, base, counts and stated != "counts", source)
 
 
 def _logarithms(evidence: pd.DataFrame, high: float, assay: str, stated: str) -> bool:
@@ -58,3 +59,15 @@ def _logarithms(evidence: pd.DataFrame, high: float, assay: str, stated: str) ->
         or stated in BASES
         or bool(evidence["high"].median() <= LARGEST_LOGARITHM)
     )
+
+
+def check_signals(signals: pd.DataFrame, source: str) -> None:
+    """Refuse raw intensities of which some samples are on another scale, as `check_values` does.
+
+    What the samples are made of is read whole, before any sample is left out.
+    """
+    evidence = sample_evidence(signals).dropna()
+    if np.isfinite(evidence[["minimum", "maximum"]]).all(axis=None):
+        way_out = "remove their columns from the file"
+        refuse_constant(evidence, source, way_out)
+        one_scale(evidence, "microarray", "linear", source, way_out)
