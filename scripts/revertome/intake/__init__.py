@@ -12,13 +12,16 @@ from revertome.errors import StudyError
 from revertome.intake import checks
 from revertome.intake.design import check_design
 from revertome.intake.match_samples import match_samples
+from revertome.intake.missing_codes import set_missing
 from revertome.intake.read.spreadsheet import without_damaged
 from revertome.intake.sample_flow import Flow
 from revertome.intake.scale import convert, decide_scale, made_scale
 from revertome.intake.sheets.schema import check_columns, read_schema
 from revertome.intake.sheets.sheet import complete_roles, select
+from revertome.intake.sheets.units import one_unit
 from revertome.intake.sheets.visits import read_visits
 from revertome.intake.source import Source, read_source, symbols_of
+from revertome.intake.values import check_values
 
 __all__ = ["StudyData", "load"]
 
@@ -68,10 +71,12 @@ def load(
         return _simulate(intake, design, symbols)
     source = read_source(intake)
     samples, flow = _samples(source, intake, design)
-    chosen = _chosen(source, samples.index)
-    checks.finite(chosen, source.matrix)
-    values, left = _complete(chosen, source.matrix)
-    del chosen
+    values = _chosen(source, samples.index)
+    values = set_missing(values, intake["missing_values"] or (), source.matrix)
+    checks.finite(values, source.matrix)
+    if not source.made:
+        check_values(values, intake, source.matrix)
+    values, left = _complete(values, source.matrix)
     if source.made:
         scale = made_scale(values.to_numpy(), source.made)
     else:
@@ -135,6 +140,7 @@ def _samples(
     roles = complete_roles(source.sheet, list(source.extra_columns), intake, design, source.name)
     samples, flow = select(source.sheet, roles, intake, design, source.name)
     check_columns(samples, read_schema("samples"), source.name)
+    one_unit(samples, source.name)
     listed, columns = roles["sample"], source.expression.columns
     meant = match_samples(samples.index, listed, columns, source.names, source.name, source.matrix)
     source.expression.columns = columns = columns.map(lambda name: meant.get(name, name))

@@ -1,0 +1,109 @@
+"""Which samples are on the same scale."""
+
+import numpy as np
+import pandas as pd
+
+from revertome.arrays import Array, Mask
+from revertome.intake.sample_evidence import BULK, LARGEST_LOGARITHM, NEAR_A_MILLION
+
+# Ranges of real samples of one table, as a share of their median: logarithms 0.89-1.08 (shifted by
+# up to 0.06 of it), unlogged 0.7-3.1, centred on 0 0.6-3.5.
+RANGE_OF_LOGARITHMS = 1.9  # ln is 0.69 of log2 (told by its shape), log10 is 0.43 of ln
+SHIFT_OF_LOGARITHMS = 0.35  # of the range: about 10-fold in log2 intensities
+RANGE_OF_OTHERS = 6  # unlogged values, and log ratios
+DEEPER = 50  # a library may fail and be small; none is this much larger than the others
+BASE_RATIOS = {"ln": float(np.log(2)), "log2": 1 / float(np.log(2))}
+SHAPE = 0.18  # of the range, largest distance between quantiles of one shape
+WHOLE = 0.99  # share of whole numbers in counts of which some cells are wrong
+
+
+def logged(evidence: pd.DataFrame, counts: bool) -> pd.Series:
+    """Samples whose values are of the size of logarithms; counts are small but whole."""
+    small = evidence["high"] <= LARGEST_LOGARITHM
+    return small & (evidence["share_integer"] < WHOLE) if counts else small
+
+
+def same_scale(evidence: pd.DataFrame, assay: str, stated: str) -> list[pd.Index]:
+    """Group the samples by scale.
+
+    Parameters
+    ----------
+    evidence
+        Of `sample_evidence`, samples that have values.
+    assay
+        `microarray`, `rnaseq` or `abundance`.
+    stated
+        `intake.scale`; estimated counts are no whole numbers where it is `counts`.
+
+    Returns
+    -------
+    Sample names by group, the largest group first; one group where all samples agree.
+    """
+    counts = assay == "rnaseq" or stated == "counts"
+    kinds = _kinds(evidence, assay, counts, stated)
+    left, groups = evidence, []
+    while len(left):
+        common = left[kinds[left.index] == kinds[left.index].mode()[0]]
+        middle = common["range"].sort_values(kind="stable").index[(len(common) - 1) // 2]
+        alike = _alike(left, left.loc[middle], counts) & (kinds[left.index] == kinds[middle])
+        # Once more from the middle of the group, not from one sample.
+        centre = left[alike].median()
+        alike = _alike(left, centre, counts) & (kinds[left.index] == kinds[middle])
+        if not alike.any():
+            alike[middle] = True
+        groups.append(left.index[alike])
+        left = left[~alike]
+    return sorted(groups, key=len, reverse=True)
+
+
+def _kinds(evidence: pd.DataFrame, assay: str, counts: bool, stated: str) -> pd.Series:
+    """What a sample is, whatever its size, as text."""
+    kind = pd.Series("", evidence.index, dtype=object)
+    kind[logged(evidence, counts)] += " logged"
+    if counts:
+        kind += [f" step {step:.0f}" for step in evidence["step"]]
+    if (counts and stated != "counts") or assay == "abundance":
+        # Whole numbers are told among counts and abundance alone.
+        kind[(evidence["share_integer"] >= WHOLE) & (evidence["high"] > 0)] += " whole"
+    if counts or assay == "abundance":
+        kind[_per_million(evidence["total"], counts)] += " per million"
+    return kind
+
+
+def _per_million(total: pd.Series, counts: bool) -> pd.Series:
+    """Samples that sum to a million, unless a few do so by chance."""
+    away = (total / 1e6 - 1).abs()
+    exact = away < 1e-3
+    others = total[~exact].median()
+    if not exact.any() or (exact.mean() < 0.25 and 2 / 3 < others / 1e6 < 1.5):
+        return exact & False
+    return exact if counts else away < NEAR_A_MILLION
+
+
+def _alike(evidence: pd.DataFrame, reference: pd.Series, counts: bool) -> Mask:
+    if counts:
+        few: Mask = (evidence["total"] <= DEEPER * reference["total"]).to_numpy()
+        return few
+    spread = max(float(reference["range"]), 1e-300)
+    ratio = (evidence["range"] / spread).to_numpy()
+    alike: Mask = (ratio < RANGE_OF_OTHERS) & (ratio > 1 / RANGE_OF_OTHERS)
+    if reference["high"] > LARGEST_LOGARITHM:
+        return alike
+    found, expected = evidence[list(BULK)].to_numpy(), reference[list(BULK)].to_numpy(float)
+    shift = np.abs((found - expected)[:, 1:4].mean(axis=1)) / spread
+    alike &= shift < SHIFT_OF_LOGARITHMS
+    if _centred(expected, spread):
+        alike &= found[:, 0] < 0  # ratios before the logarithm are all above 0
+        return alike
+    alike &= (ratio < RANGE_OF_LOGARITHMS) & (ratio > 1 / RANGE_OF_LOGARITHMS)
+    for factor in BASE_RATIOS.values():
+        away = np.abs(found - factor * expected).max(axis=1)
+        alike &= away > SHAPE * factor * spread
+    return alike
+
+
+def _centred(quantiles: Array, spread: float) -> bool:
+    """Whether quantiles are those of log ratios."""
+    low, quarter, middle, three_quarters, high = quantiles / spread
+    tails = abs(low + high) < 0.5
+    return bool(tails and abs(middle) < 0.1 and abs(quarter + three_quarters) < 0.1)

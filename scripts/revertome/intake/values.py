@@ -1,0 +1,73 @@
+"""Checks of the values themselves, before their scale is decided."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from revertome.intake.missing_codes import refuse_codes
+from revertome.intake.odd_cells import refuse_odd_cells
+from revertome.intake.sample_agreement import one_scale, refuse_constant
+from revertome.intake.sample_evidence import LARGEST_LOGARITHM, middle_high, sample_evidence
+from revertome.intake.scale_evidence import BASES, base_of_size
+
+
+def check_values(values: pd.DataFrame, intake: Mapping[str, Any], source: str) -> None:
+    """Refuse values that are no measurements on one scale.
+
+    Each sample is measured by itself, so that neither a cell nor a sample decides for the others.
+
+    Parameters
+    ----------
+    values
+        Features x samples; NaN where missing.
+    intake
+        `assay`, `scale`, and `missing_values`, of which an empty list says that every number was
+        measured.
+    source
+        File, for the messages.
+
+    Raises
+    ------
+    StudyError
+        Numbers that stand for missing, samples on different scales, or single cells off the scale.
+    """
+    evidence = sample_evidence(values).dropna()
+    if np.isinf(evidence[["minimum", "maximum"]]).any(axis=None) or len(values) < 2:
+        return  # infinite values are refused by cell
+    assay, stated = intake["assay"], intake["scale"]
+    counts = assay == "rnaseq" or stated == "counts"
+    high = middle_high(values.to_numpy())
+    logs = not counts and _logarithms(evidence, high, assay, stated)
+    refuse_constant(evidence, source)
+    if intake["missing_values"] != []:
+        refuse_codes(values, evidence, logs, assay == "microarray" and not counts, source)
+    one_scale(evidence, assay, stated, source)
+    base = base_of_size(high) if logs else ""
+    low = float(evidence[1].median())
+    refuse_odd_cells(values, low, high, base, counts and stated != "counts", source)
+
+
+def _logarithms(evidence: pd.DataFrame, high: float, assay: str, stated: str) -> bool:
+    """Whether the table as a whole is of logarithms, whatever single cells and samples are."""
+    if stated in ("linear", "abundance") or high > LARGEST_LOGARITHM:
+        return False
+    # The features of a small table of TPM may all be low, but not in every sample.
+    return (
+        assay == "microarray"
+        or stated in BASES
+        or bool(evidence["high"].median() <= LARGEST_LOGARITHM)
+    )
+
+
+def check_signals(signals: pd.DataFrame, source: str) -> None:
+    """Refuse raw intensities of which some samples are on another scale, as `check_values` does.
+
+    What the samples are made of is read whole, before any sample is left out.
+    """
+    evidence = sample_evidence(signals).dropna()
+    if np.isfinite(evidence[["minimum", "maximum"]]).all(axis=None):
+        way_out = "remove their columns from the file"
+        refuse_constant(evidence, source, way_out)
+        one_scale(evidence, "microarray", "linear", source, way_out)
