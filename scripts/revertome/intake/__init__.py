@@ -95,6 +95,8 @@ def load(
     record = {"matrix": source.matrix, "features_incomplete": left, **_mapped(symbol)}
     if dates:
         record["symbols_damaged"] = ", ".join(dates)
+    if intake["repeats"] == "mean":
+        record["repeats"] = "mean"
     if source.layout:
         record["layout"] = source.layout
     if source.build:
@@ -102,8 +104,10 @@ def load(
     if source.geo is not None and source.geo.used:
         record["sha256"] = dict(sorted(source.geo.used.items()))
     adata = _assemble(values, symbol, samples, {"scale": scale, "intake": record})
-    named = intake["visit_names"]
-    visits = read_visits(intake.get("visits"), samples, design["healthy"], named)
+    visits = read_visits(
+        intake.get("visits"), samples, design["healthy"], intake["visit_names"],
+        intake["same_patient"],
+    )  # fmt: skip
     return StudyData(adata, visits, flow.table(), None)
 
 

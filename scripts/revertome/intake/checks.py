@@ -1,5 +1,9 @@
 """Checks across samples, matrix and design that a schema cannot make."""
 
+import itertools
+import json
+import re
+import unicodedata
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import few, place, refuse_repeats
+from revertome.intake.columns import few, place
 from revertome.intake.match_samples import r_name
 from revertome.trial import MINIMUM_PAIRS, complete_pairs, is_healthy
 
@@ -34,14 +38,13 @@ def require_roles(
         )
 
 
-def unique_samples(roles: pd.DataFrame, source: str) -> None:
-    """Sample ids are there and unique."""
+def named_samples(roles: pd.DataFrame, source: str) -> None:
+    """Every row has a sample id."""
     empty = roles["sample"].isna()
     if empty.any():
         raise StudyError(
             f"{source}: {place(roles.index[empty][0], roles.index)} has no sample id; fill it in"
         )
-    refuse_repeats(roles["sample"], f"{source}: sample", "every sample needs one row")
 
 
 def whole_rows(samples: pd.DataFrame, source: str) -> None:
@@ -52,8 +55,9 @@ def whole_rows(samples: pd.DataFrame, source: str) -> None:
         empty = samples[role].isna()
         if empty.any():
             raise StudyError(
-                f"{source}: sample {few(samples['sample'][empty])} has no {role}; fill it in, map "
-                f"it in intake.fields.{role}, or leave the sample out with intake.exclude"
+                f"{source}: sample {few(samples['sample'][empty])} has no {role} (NA, none and the "
+                "like are missing, see config/sheets.md); fill it in, map it in "
+                f"intake.fields.{role}, or leave the sample out with intake.exclude"
             )
 
 
@@ -71,7 +75,8 @@ def known_groups(samples: pd.DataFrame, healthy: str | None, source: str) -> Non
         well = f"'{healthy}' and " if healthy is not None else ""
         raise StudyError(
             f"{source}: unknown group {few(others)}: expected {well}one word for all "
-            "patients; map them in intake.fields.group.values or choose with intake.keep"
+            "patients; map them in intake.fields.group.values, or list the groups to use, healthy "
+            "people among them, in intake.keep"
         )
 
 
@@ -91,8 +96,8 @@ def known_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
     if len(odd):
         raise StudyError(
             f"{source}: {place(odd.index[0], odd.index)}: unknown visit '{odd.iloc[0]}', expected "
-            f"{few(known)}; leave samples of other visits out with intake.keep, or set "
-            f"intake.fields.visit.values: {{'{odd.iloc[0]}': null}}"
+            f"{few(known)}; leave samples of other visits out with "
+            f"intake.fields: {{visit: {{values: {{'{odd.iloc[0]}': null}}}}}}"
         )
 
 
@@ -108,26 +113,48 @@ def one_person(samples: pd.DataFrame, healthy: str | None, source: str) -> None:
 
 
 def people_spelled_alike(samples: pd.DataFrame, source: str) -> None:
-    """Warn of patient ids that differ in spelling alone and never share a visit.
-
-    Case, leading zeros and what stands between letters and numbers: P01, p1 and P-1.
-    """
+    """Warn of patient ids that differ in spelling alone and do not share a visit."""
     seen = samples[samples["visit"].notna()]
-    plain = seen["patient"].astype(str).str.casefold()
-    plain = plain.str.replace(r"(?<=[^\W\d])[\s_.-]+(?=\d)|\s+", "", regex=True)
-    plain = plain.str.replace(r"(?<!\d)0+(?=\d)", "", regex=True)
-    groups = seen.groupby(plain)
-    named = [sorted(set(rows["patient"])) for _, rows in groups
-             if not rows["visit"].duplicated().any()]  # fmt: skip
-    alike = [names for names in named if len(names) > 1]
+    plain = plain_names(seen["patient"])
+    spellings = seen["patient"].groupby(plain).transform("nunique")
+    alike = []
+    for _, rows in seen[spellings > 1].groupby(plain):
+        visits = [set(own) for _, own in rows.groupby("patient")["visit"]]
+        if any(one.isdisjoint(other) for one, other in itertools.combinations(visits, 2)):
+            alike.append(sorted(set(rows["patient"])))
     if alike:
         first = "; ".join(few(names) for names in alike[:5])
         more = f"; and {len(alike) - 5} more" if len(alike) > 5 else ""
+        words = [_in_yaml(name) for name in alike[0]]
         warnings.warn(
-            f"{source}: {first}{more} may be one patient each, seen at different visits; spell "
-            "them alike, or they count as people without a pair",
+            f"{source}: {first}{more} may be one patient each, seen at different visits; if so, "
+            f"name them in intake.same_patient: {{{words[0]}: [{', '.join(words[1:])}]}}, or "
+            "they count as people without a pair",
             stacklevel=3,
         )
+
+
+def plain_names(names: pd.Series) -> pd.Series:
+    """Names without what spellings of one name differ in.
+
+    Case, accents, letters that cannot be seen, leading zeros, O for 0, and what stands between
+    letters and numbers: P01, p1, P-1 and PO1 are alike.
+    """
+    plain = names.astype(str).map(_without_marks).str.casefold()
+    plain = plain.str.replace(r"(?<=[^\W\d])[\s_.-]+(?=\d)|\s+", "", regex=True)
+    plain = plain.str.replace(r"(?<=[\W_a-z])o(?=\d)", "0", regex=True)
+    return plain.str.replace(r"(?<!\d)0+(?=\d)", "", regex=True)
+
+
+def _in_yaml(name: str) -> str:
+    """A name as YAML reads it as text, with what cannot be seen written out."""
+    return name if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name) else json.dumps(name)
+
+
+def _without_marks(text: str) -> str:
+    """Letters without accents, and without marks that have no width."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Cf"))
 
 
 def enough_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,9 +16,15 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake.decimal_comma import Commas, parsed
 from revertome.intake.encoding import Fallback, encoding_of, open_bytes
+from revertome.intake.sheets.header import Row, told_apart, with_row_names
 
-MISSING = {"", "na", "n/a", "nan", "null", "none", "--", "data not available", "not applicable"}
+# What counts as missing in every sheet, in any case; said in config/README.md.
+MISSING = {
+    "", "na", "n/a", "nan", "null", "none", "--", ".", "<na>", "data not available",
+    "not applicable", "#n/a", "#na", "#value!", "#div/0!", "#num!", "#ref!", "#name?", "#null!",
+}  # fmt: skip
 TEXT = ("sample", "patient", "visit", "group", "arm", "sex", "batch", "response")
+_EXCEL_SEP = re.compile(r'"?sep=[\t;,| ]"?', re.IGNORECASE)  # a first line for Excel alone
 SEX = {"f": "female", "female": "female", "w": "female", "m": "male", "male": "male"}
 
 
@@ -43,8 +50,14 @@ def open_text(path: str | Path) -> Iterator[TextIO]:
 
 
 def separator(line: str) -> str:
-    """Return the most frequent of tab, semicolon and comma in a header line."""
-    return max("\t;,", key=line.count)
+    """Return the most frequent of tab, semicolon and comma in a header line, else a space."""
+    best = max("\t;,", key=line.count)
+    return best if best in line or " " not in line.strip() else " "
+
+
+def _several_cells(line: str) -> bool:
+    sep = max("\t;,", key=line.count)
+    return sum(bool(cell.strip()) for cell in line.split(sep)) > 1
 
 
 def separator_or_space(line: str) -> str:
@@ -68,50 +81,66 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        TSV or CSV (also gzipped), one header line.
+        TSV or CSV (also gzipped), one header line; also as R and pandas write it, with names of
+        rows, and ArrayExpress (SDRF), with one name over several columns.
 
     Returns
     -------
-    Strings only, missing words as NaN; the index `row` is the line in the file.
+    Strings as they stand, empty cells as NaN (`blank` takes away the words that mean missing);
+    the index `row` is the line in the file. Columns of one name: see `told_apart`.
 
     Raises
     ------
     StudyError
-        Empty file, a caption above the header, repeated column names, or a line with a wrong
+        Empty file, a caption above the header, columns without a name, or a line with a wrong
         number of cells.
     """
-    with open_text(path) as file:
-        text = file.read()
-    blank_lines = text[: len(text) - len(text.lstrip("\r\n"))].count("\n")
-    text = text.lstrip("\r\n")
-    first, _, rest = text.partition("\n")
-    lines = csv.reader(io.StringIO(text), delimiter=separator(first))
-    rows = [[cell.strip() for cell in line] for line in lines]
-    if len(rows) < 2:
-        raise StudyError(f"{path}: no rows; expected a header line and one line a row")
-    header, body = rows[0], rows[1:]
-    second = rest.partition("\n")[0]
-    if sum(map(bool, header)) == 1 and separator(second) in second:
-        raise StudyError(
-            f"{path}: line {blank_lines + 1} is a caption, not a header ('{first.strip()[:60]}'); "
-            "remove it, so that the names of the columns come first"
-        )
-    numbered = [(n, cells) for n, cells in enumerate(body, start=2 + blank_lines) if any(cells)]
+    header, numbered, bare_commas = _rows(path)
     # Spreadsheets save columns that were used once as empty ones.
     width = max((k for k, name in enumerate(header, start=1) if name), default=0)
     if not any(any(cells[width:]) for _, cells in numbered):
         numbered = [(n, cells[:width] if len(cells) <= len(header) else cells)
                     for n, cells in numbered]  # fmt: skip
         header = header[:width]
-    refuse_repeats(header, f"{path}: column", "rename one of them")
+    header, numbered = with_row_names(header, numbered, path, bare_commas)
     for n, cells in numbered:
         if len(cells) != len(header):
             raise StudyError(
                 f"{path}: row {n} has {len(cells)} cells, the header has {len(header)}; "
                 "check separators and quotes"
             )
+    names = told_apart(header, numbered, path)
     index = pd.Index([n for n, _ in numbered], name="row")
-    return blank(pd.DataFrame([c for _, c in numbered], index=index, columns=header, dtype=object))
+    cells_kept = [[cells[k] for k in names] for _, cells in numbered]
+    table = pd.DataFrame(cells_kept, index=index, columns=list(names.values()), dtype=object)
+    return table.mask(table == "")
+
+
+def _rows(path: str | Path) -> tuple[list[str], list[Row], bool]:
+    """Header, rows with their line in the file, and whether bare commas stand between cells."""
+    with open_text(path) as file:
+        text = file.read()
+    blank_lines = text[: len(text) - len(text.lstrip("\r\n"))].count("\n")
+    text = text.lstrip("\r\n")
+    first, _, rest = text.partition("\n")
+    sep = separator(first)
+    if _EXCEL_SEP.fullmatch(first.strip()):
+        sep, text, blank_lines = first.strip().strip('"')[4:], rest, blank_lines + 1
+        first, _, rest = text.partition("\n")
+    table_below = any(map(_several_cells, rest.splitlines()[:10]))
+    if sep == " " and table_below:  # between the words of a caption
+        sep = "\t"
+    lines = csv.reader(io.StringIO(text), delimiter=sep)
+    rows = [[cell.strip() for cell in line] for line in lines]
+    if len(rows) < 2:
+        raise StudyError(f"{path}: no rows; expected a header line and one line a row")
+    if sum(map(bool, rows[0])) == 1 and table_below:
+        raise StudyError(
+            f"{path}: line {blank_lines + 1} is a caption, not a header ('{first.strip()[:60]}'); "
+            "remove it, so that the names of the columns come first"
+        )
+    body = [(n, cells) for n, cells in enumerate(rows[1:], start=2 + blank_lines) if any(cells)]
+    return rows[0], body, sep == "," and not first.startswith('"')
 
 
 def refuse_repeats(names: Iterable[str], what: str, advice: str) -> None:

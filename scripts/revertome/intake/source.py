@@ -18,6 +18,13 @@ from revertome.intake.read.series_matrix import Series, is_series_matrix, read_s
 from revertome.intake.read.soft import is_soft, read_soft
 from revertome.intake.sheets.fields import refuse_unknown
 
+_SDRF = re.compile(r"(Characteristics|Factor ?Value) ?\[.*\]$")
+# Of processing, files and ontologies; `intake.fields` can still read them.
+_SDRF_OTHER = re.compile(
+    r"(.* (REF|Name|File|Number|Type)|Label|Performer|(Unit|Comment|Parameter ?Value) ?\[.*\])"
+    r"( \(column \d+\))?$"
+)
+
 
 @dataclass
 class Source:
@@ -93,11 +100,13 @@ def _extra_columns(sheet: pd.DataFrame) -> tuple[str, ...]:
     """Columns of a sheet to keep under their names.
 
     GEOquery writes each characteristic twice: `age:ch1`, and `characteristics_ch1.3` with the
-    key in its cells. The first is enough.
+    key in its cells. The first is enough. Of ArrayExpress (SDRF), those that describe the sample.
     """
     names = [str(name) for name in sheet.columns]
     if any(re.search(r":ch\d$", name) for name in names):
         names = [name for name in names if not re.match(r"characteristics_ch\d", name)]
+    if any(_SDRF.match(name) for name in names):
+        names = [name for name in names if not _SDRF_OTHER.match(name)]
     return tuple(names)
 
 

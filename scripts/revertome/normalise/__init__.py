@@ -9,6 +9,7 @@ import numpy as np
 from revertome.errors import StudyError
 from revertome.normalise.batch import remove_batch_effect
 from revertome.normalise.levels import FACTORS, from_counts, from_intensities
+from revertome.normalise.repeats import merge_repeats
 from revertome.normalise.symbols import Genes, current_symbols
 from revertome.trial import design_columns
 
@@ -27,7 +28,8 @@ def normalise(
     """Normalise a study.
 
     Microarrays: log2, background floor, features that vary (and are expressed), quantile
-    normalisation, one feature a gene. Counts: sum by gene, edgeR's filter by expression, TMM or
+    normalisation, one feature a gene, mean of repeated samples (`uns["intake"]["repeats"]`).
+    Counts: sum of repeated samples, sum by gene, edgeR's filter by expression, TMM or
     upper-quartile factors, log2 counts per million.
 
     Parameters
@@ -69,7 +71,12 @@ def normalise(
     _warn_of_dates(genes.dates)
     record = {"method": method, "scale": scale, **_symbols_record(raw.n_vars, genes)}
     build = from_counts if scale == "counts" else from_intensities
+    repeats = raw.uns.get("intake", {}).get("repeats") == "mean"
+    if repeats and scale == "counts":
+        raw = merge_repeats(raw, summed=True)
     adata = build(raw, genes.gene, {**options, "method": method}, record)
+    if repeats and scale != "counts":
+        adata = merge_repeats(adata, summed=False)
     record["genes"] = adata.n_vars
     record["batch_removed"] = _without_batch(adata, design["covariates"])
     adata.uns = {**raw.uns, "normalise": record}
