@@ -165,8 +165,10 @@ def test_covariates_kept_and_left_out(tmp_path):
     text, _ = worded(models.reset_index(), tmp_path, config)
     assert "limma models with patients as random blocks were adjusted for sex, batch." in text
     assert "limma models with patients as fixed effects were adjusted for batch." in text
-    assert "fixed effects leave out sex, which cannot be told apart from patients and" in text
-    assert "random blocks leave out" not in text
+    assert "within whom sex does not vary: there is nothing to adjust for." in text
+    assert models.loc[["disease", "change_all"], "absorbed"].to_list() == ["none", "sex"]
+    assert models.loc["change_all", "formula"] == "~ 0 + patient + label:visit + batch"
+    assert "leave out" not in text
 
 
 def test_contrasts_without_samples_are_said_to_be_missing(tmp_path):

@@ -131,7 +131,7 @@ def _simulate(
     adata.uns["scale"] = decide_scale(adata.X.T, assay, "auto", "simulated study")
     checks.require_roles(adata.obs, "simulated study", intake, design)
     checks.known_visits(adata.obs, design, "simulated study")
-    check_design(adata.obs, design["covariates"], "simulated study")
+    check_design(adata.obs, design, "simulated study")
     flow = Flow(design)
     flow.add("sample sheet", adata.obs, "simulated")
     return StudyData(adata, visits, flow.table(), truth)
@@ -155,7 +155,7 @@ def _samples(
     if intake["source"] == "table" and not intake["keep"]:
         checks.in_sheet(source.expression.columns, listed, source.name, source.matrix)
     checks.enough_pairs(samples, design, source.name)
-    check_design(samples, design["covariates"], source.name)
+    check_design(samples, design, source.name)
     return samples, flow
 
 
