@@ -71,10 +71,13 @@ def real(name):
     return read_sheet(path)
 
 
-def test_arm_dose_and_day_of_one_field():
+def test_arm_dose_and_day_of_one_field(capsys):
     sheet = real("E-GEOD-39088.sdrf.txt")
     samples, flow, design = selected(sheet, KINOID)
     well = is_healthy(samples, design)
+    said = capsys.readouterr().out
+    assert "intake.fields.visit.pattern matches nothing in 64 of 142 values" in said
+    assert "so that visit is missing there: 'Healthy individual (unstimulated = " in said
     # 18 samples were stimulated in the dish: 2 for each of 9 healthy people.
     assert flow.set_index("stage")["n_samples"].to_dict() == {
         "sample sheet": 142, "keep stimulated": 124, "visits": 98,

@@ -171,6 +171,13 @@ def _extract(column: pd.Series, rule: Mapping[str, Any], role: str, source: str)
             f"intake.fields.{role}.pattern '{rule['pattern']}' matches no value of "
             f"'{rule.get('field', role)}' in {source}, e.g. '{column.dropna().iloc[0]}'"
         )
+    other = column[column.notna() & found.isna()]
+    if len(other) and "default" not in rule:
+        print(
+            f"{source}: intake.fields.{role}.pattern matches nothing in {len(other)} of "
+            f"{int(column.notna().sum())} values of '{rule.get('field', role)}', so that {role} is "
+            f"missing there: {few(other.unique(), 3)}"
+        )
     return found
 
 
