@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake import checks
+from revertome.intake import checks, features
 from revertome.intake.design import check_design
 from revertome.intake.read.spreadsheet import without_damaged
 from revertome.intake.sample_flow import Flow
@@ -18,6 +18,7 @@ from revertome.intake.sheets.schema import check_columns, read_schema
 from revertome.intake.sheets.sheet import complete_roles, select
 from revertome.intake.sheets.visits import read_visits
 from revertome.intake.source import Source, read_source, symbols_of
+from revertome.intake.units import warn_of_units
 
 __all__ = ["StudyData", "load"]
 
@@ -68,6 +69,9 @@ def load(
     source = read_source(intake)
     samples, flow = _samples(source, intake, design)
     values, left = _complete(_chosen(source, samples.index), source.matrix)
+    features.refuse_columns_of_sheet(values, samples, source.name, source.matrix)
+    values = features.named(values, source.matrix)
+    features.warn_of_repeats(values.index, source.matrix)
     if source.made:
         scale = made_scale(values.to_numpy(), source.made)
     else:
@@ -131,13 +135,15 @@ def _samples(
     roles = complete_roles(source.sheet, list(source.extra_columns), intake, design, source.name)
     samples, flow = select(source.sheet, roles, intake, design, source.name)
     check_columns(samples, read_schema("samples"), source.name)
-    checks.in_matrix(samples.index, source.expression.columns, source.name, source.matrix)
+    table = source.expression
+    checks.in_matrix(samples.index, table.columns, source.name, source.matrix, table.index)
     listed = roles["sample"]
     source.unlisted = int((~source.expression.columns.isin(listed)).sum())
     if intake["source"] == "table" and not intake["keep"]:
         checks.in_sheet(source.expression.columns, listed, source.name, source.matrix)
     checks.enough_pairs(samples, design, source.name)
     check_design(samples, design["covariates"], source.name)
+    warn_of_units(samples, design["covariates"], source.name)
     return samples, flow
 
 

@@ -140,7 +140,9 @@ def enough_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
         )
 
 
-def in_matrix(samples: pd.Index, columns: pd.Index, source: str, matrix: str) -> None:
+def in_matrix(
+    samples: pd.Index, columns: pd.Index, source: str, matrix: str, features: pd.Index
+) -> None:
     """Every sample of the study is a column of the matrix."""
     absent = [name for name in samples if name not in set(columns)]
     if not absent:
@@ -148,7 +150,9 @@ def in_matrix(samples: pd.Index, columns: pd.Index, source: str, matrix: str) ->
     alike = {_r_name(name): name for name in columns}
     pairs = [(name, alike[_r_name(name)]) for name in absent if _r_name(name) in alike]
     hint = f"the matrix has columns like {few(columns[:3])}"
-    if pairs:
+    if absent[0] in features and absent[-1] in features:
+        hint = "they are its rows: transpose it, so that features are rows and samples columns"
+    elif pairs:
         hint = (
             f"the matrix has '{pairs[0][1]}' for '{pairs[0][0]}', as R changes names "
             "(make.names); use the same ids in both"

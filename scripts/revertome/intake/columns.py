@@ -3,8 +3,9 @@
 import csv
 import gzip
 import io
+import warnings
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,7 +15,7 @@ import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.decimal_comma import Commas, parsed
-from revertome.intake.encoding import Fallback, encoding_of, open_bytes
+from revertome.intake.encoding import Fallback, PlainText, encoding_of, open_bytes, read_twice
 
 MISSING = {"", "na", "n/a", "nan", "null", "none", "--", "data not available", "not applicable"}
 TEXT = ("sample", "patient", "visit", "group", "arm", "sex", "batch", "response")
@@ -35,7 +36,7 @@ def open_text(path: str | Path) -> Iterator[TextIO]:
     """
     try:
         encoding, fallback = encoding_of(path), Fallback(path)
-        with io.TextIOWrapper(open_bytes(path), encoding, fallback.errors) as file:
+        with PlainText(open_bytes(path), encoding, fallback.errors) as file:
             yield file
         fallback.note()
     except (EOFError, gzip.BadGzipFile, zlib.error):
@@ -76,26 +77,18 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
     """
     with open_text(path) as file:
         text = file.read()
-    blank_lines = text[: len(text) - len(text.lstrip("\r\n"))].count("\n")
-    text = text.lstrip("\r\n")
-    first, _, rest = text.partition("\n")
-    lines = csv.reader(io.StringIO(text), delimiter=separator(first))
+    above, text = _without_comments(text)
+    lines = csv.reader(io.StringIO(text), delimiter=separator(text.partition("\n")[0]))
     rows = [[cell.strip() for cell in line] for line in lines]
+    refuse_caption(text.splitlines()[:2], above + 1, path)
     if len(rows) < 2:
         raise StudyError(f"{path}: no rows; expected a header line and one line a row")
     header, body = rows[0], rows[1:]
-    second = rest.partition("\n")[0]
-    if sum(map(bool, header)) == 1 and separator(second) in second:
-        raise StudyError(
-            f"{path}: line {blank_lines + 1} is a caption, not a header ('{first.strip()[:60]}'); "
-            "remove it, so that the names of the columns come first"
-        )
-    numbered = [(n, cells) for n, cells in enumerate(body, start=2 + blank_lines) if any(cells)]
+    numbered = [(n, cells) for n, cells in enumerate(body, start=2 + above) if any(cells)]
     # Spreadsheets save columns that were used once as empty ones.
     width = max((k for k, name in enumerate(header, start=1) if name), default=0)
     if not any(any(cells[width:]) for _, cells in numbered):
-        numbered = [(n, cells[:width] if len(cells) <= len(header) else cells)
-                    for n, cells in numbered]  # fmt: skip
+        numbered = [(n, cells[:width]) for n, cells in numbered]
         header = header[:width]
     refuse_repeats(header, f"{path}: column", "rename one of them")
     for n, cells in numbered:
@@ -105,7 +98,57 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
                 "check separators and quotes"
             )
     index = pd.Index([n for n, _ in numbered], name="row")
-    return blank(pd.DataFrame([c for _, c in numbered], index=index, columns=header, dtype=object))
+    table = pd.DataFrame([c for _, c in numbered], index=index, columns=header, dtype=object)
+    _warn_of_twice_read(table, path)
+    return blank(table)
+
+
+def refuse_caption(lines: Sequence[str], number: int, path: str | Path) -> None:
+    """Stop at a line of text above the header.
+
+    Parameters
+    ----------
+    lines
+        The first lines of a table.
+    number
+        Which line of the file the first is.
+    """
+    if len(lines) > 1 and _fewer_cells(*lines[:2]):
+        raise StudyError(
+            f"{path}: line {number} is a caption, not a header ('{lines[0].strip()[:60]}'); "
+            "remove it, so that the names of the columns come first"
+        )
+
+
+def _fewer_cells(line: str, below: str) -> bool:
+    """Whether a line has far fewer cells than the line below, of at least three."""
+    sep = separator(below)
+    mine, others = (sum(map(bool, cells_of(each, sep))) for each in (line, below))
+    return others > 2 and mine < others / 2
+
+
+def _without_comments(text: str) -> tuple[int, str]:
+    """Cut empty lines and comments (`# made by hand`) above the header; how many, and the rest."""
+    lines = text.splitlines(keepends=True)
+    for n, line in enumerate(lines):
+        rows = (row for row in lines[n + 1 :] if row.strip() and row[0] != "#")
+        comment = line.startswith("#") and _fewer_cells(line, next(rows, ""))
+        if line.strip() and not comment:
+            return n, "".join(lines[n:])
+    return 0, ""
+
+
+def _warn_of_twice_read(table: pd.DataFrame, path: str | Path) -> None:
+    """Say where letters were spoilt by a program: `Zoé` at one visit is `ZoÃ©` at the other."""
+    for name in table:
+        for row, cell in table[name].items():
+            if meant := read_twice(cell):
+                warnings.warn(
+                    f"{path}: column '{name}', row {row}: '{cell}' looks like '{meant}', saved as "
+                    "UTF-8 and read as another encoding; correct it, or the two count as different",
+                    stacklevel=3,
+                )
+                break
 
 
 def refuse_repeats(names: Iterable[str], what: str, advice: str) -> None:

@@ -2,14 +2,22 @@
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import cells_of, few, open_text, refuse_repeats
+from revertome.intake.columns import (
+    cells_of,
+    few,
+    open_text,
+    refuse_caption,
+    refuse_repeats,
+    separator,
+)
+from revertome.intake.decimal_comma import Commas, parsed
 from revertome.intake.read.numbers import MISSING_NUMBERS, Form, read_rows
 
 _MEANT_AS_NUMBER = re.compile(r"[-+\d.,'_ eE%]*\d[-+\d.,'_ eE%]*")
@@ -55,8 +63,10 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
             "become dates (MARCH1 to 1-Mar)"
         )
     with open_text(path) as file:
-        lines = (line for line in file if line.strip() and not line.startswith("#"))
-        first = next(lines, "")
+        first, lines = _header_of(file)
+        second = next(lines, "")
+        refuse_caption([first, second] if second else [], 1, path)
+        lines = itertools.chain([second] if second else [], lines)
         sep = max("\t;,", key=first.count)
         if sep not in first:
             sep = " "
@@ -68,6 +78,26 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
         return parse_numbers(
             itertools.chain([first], lines), sep, str(path), feature=feature, mixed=True
         )
+
+
+def _header_of(file: Iterable[str]) -> tuple[str, Iterator[str]]:
+    """Header and rows without empty lines and comments; `#gene` before numbers is a header."""
+    lines = (line for line in file if line.strip())
+    note = ""
+    for line in lines:
+        if not line.startswith("#"):
+            break
+        note = line
+    else:
+        return "", lines
+    sep = separator(line)
+    # A row may begin so too (`#N/A`): it is as wide as the header.
+    rows = (row for row in lines if row[0] != "#" or row.count(sep) == line.count(sep))
+    cells = cells_of(line, sep)
+    numbers = [parsed(cell, Commas("")) is not None for cell in cells[1:]]
+    if len(cells) > 2 and all(numbers) and note.count(sep) == len(cells) - 1:
+        return note[1:].lstrip(), itertools.chain([line], rows)
+    return line, rows
 
 
 def _read_h5ad(path: str | Path) -> pd.DataFrame:
@@ -118,17 +148,30 @@ def parse_numbers(
     if not head:
         raise StudyError(f"{source}: a header without rows; expected one row a feature")
     width = len(cells_of(head[0], sep))
-    if width == len(header) + 1 and not ended:
-        header = ["", *header]
+    if width > len(header) and not ended:
+        rest = (cells_of(line, sep)[len(header) :] for line in head)
+        if any(any(cells) for cells in rest):  # as R writes row names, without a name above them
+            header = ["", *header]
+        else:
+            header += [""] * (width - len(header))
     if width != len(header):
         raise StudyError(
             f"{source}: the header has {len(header)} columns and the first row {width}; "
             "expected the feature id and one value a sample"
         )
     form = _form(header, head, sep, source, feature, mixed)
-    refuse_repeats(form.names, f"{source}: sample", "every column needs its own sample id")
+    # Trailing separators name nothing.
+    named = max((n for n, name in enumerate(form.names, start=1) if name), default=0)
+    refuse_repeats(form.names[:named], f"{source}: sample", "every column needs its own sample id")
     ids, values = read_rows(itertools.chain(head, lines), form, source)
-    return pd.DataFrame(values, pd.Index(ids, dtype=object), pd.Index(form.names, dtype=object))
+    if len(values) and not np.isnan(values[:, named:]).all():
+        row = int(np.argwhere(~np.isnan(values[:, named:]))[0, 0])
+        raise StudyError(
+            f"{source}: row {few([ids[row]])} has a value beyond the {named} named columns; is it "
+            "shifted, or a name missing in the header?"
+        )
+    names = pd.Index(form.names[:named], dtype=object)
+    return pd.DataFrame(values[:, :named], pd.Index(ids, dtype=object), names)
 
 
 def _form(
