@@ -132,3 +132,17 @@ def test_a_covariate_of_small_and_large_numbers_is_no_mixture(case: Any) -> None
     case.design["covariates"] = ["crp"]
     case.sheet["crp"] = [f"{0.4 * 1.6**i:.2f}" for i in range(len(case.sheet))]
     case.load()
+
+
+@pytest.mark.parametrize("row", [4, 5])
+def test_two_halves_of_pairs_are_told(case: Any, row: int) -> None:
+    case.sheet.loc[row, "patient"] = "Q3"
+    match = r"patients '(P3|Q3)' have a sample at 'after' and none at 'before', '(P3|Q3)' the rev"
+    with pytest.warns(UserWarning, match=match):
+        case.load()
+
+
+def test_patients_who_left_early_are_not(case: Any) -> None:
+    case.sheet = case.sheet.drop(index=[5, 7])
+    case.matrix = case.matrix[case.sheet["sample"]]
+    case.load()

@@ -129,6 +129,25 @@ def people_spelled_alike(samples: pd.DataFrame, source: str) -> None:
         )
 
 
+def halves_of_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
+    """Warn of patients of which some have the first visit alone and others the second alone.
+
+    A misspelt id splits a pair into two such halves. Patients who left the trial early leave first
+    visits alone, of which nothing is said.
+    """
+    people = [
+        set(samples["patient"][samples["visit"] == design[key]]) for key in ("baseline", "followup")
+    ]
+    early, late = sorted(people[0] - people[1]), sorted(people[1] - people[0])
+    if early and late:
+        warnings.warn(
+            f"{source}: patients {few(late)} have a sample at '{design['followup']}' and none at "
+            f"'{design['baseline']}', {few(early)} the reverse; if two of them are one person "
+            "under two names, correct the name, or the pair is lost",
+            stacklevel=3,
+        )
+
+
 def enough_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
     """At least three patients have both visits."""
     pairs = len(complete_pairs(samples, design["baseline"], design["followup"]))

@@ -100,6 +100,7 @@ def select(
     samples = _one_a_visit(samples, intake, flow, source)
     checks.one_person(samples, healthy, source)
     checks.people_spelled_alike(samples, source)
+    checks.halves_of_pairs(samples, design, source)
     samples = samples.set_index(samples["sample"].rename(None)).sort_index()
     return samples, flow
 
