@@ -149,7 +149,8 @@ def test_flow_counts_what_is_left_out(case: Any) -> None:
         "keep": {"tissue": ["blood"]},
         "exclude": {"P2_after": "wrong tube"},
     }
-    study = case.load()
+    with pytest.warns(UserWarning, match="1 samples of patients have no visit .*'P1_after'"):
+        study = case.load()
     flow = study.flow.set_index("stage")
     assert flow["n_samples"].to_dict() == {
         "sample sheet": 14, "keep tissue": 13, "exclude": 12, "visits": 11,

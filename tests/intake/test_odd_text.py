@@ -60,6 +60,32 @@ def test_sheets_with_comments_and_trailing_separators(tmp_path, text):
     assert found.index[0] == len(text.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("sep=;\nsample;visit;group\nS1;a;b\n", ["sample", "visit", "group"]),
+     ('"","sample","visit"\n"1","S1","a"\n', ["sample", "visit"]),
+     ('"sample","visit"\n"1","S1","a"\n', ["sample", "visit"]),
+     ('"patient","visit"\n"S1","P1","a"\n', ["sample", "patient", "visit"]),
+     (",patient,visit\nS1,P1,a\n", ["sample", "patient", "visit"]),
+     (",sample,visit\nx,S1,a\n", ["", "sample", "visit"])],
+    ids=["separator told", "numbers", "numbers, header cut", "ids, header cut", "ids", "others"],
+)  # fmt: skip
+def test_sheets_of_spreadsheets_and_of_r(tmp_path, text, names):
+    path = tmp_path / "s.csv"
+    path.write_text(text, encoding="utf-8")
+    found = read_sheet(path)
+    assert list(found) == names and found["sample"].tolist() == ["S1"]
+    assert found["visit"].tolist() == ["a"]
+
+
+@pytest.mark.parametrize("name", ["", "_index", "a/b"])
+def test_a_column_that_no_file_can_name_gets_a_name(case: Any, tmp_path, name: str) -> None:
+    case.sheet[name] = "x"
+    data = case.load()
+    data.adata.write_h5ad(tmp_path / "raw.h5ad")
+    assert {"unnamed", "index", "a_b"} & set(data.adata.obs)
+
+
 def matrix(tmp_path, text):
     path = tmp_path / "m.tsv"
     path.write_text(text, encoding="utf-8")
@@ -145,4 +171,26 @@ def test_two_halves_of_pairs_are_told(case: Any, row: int) -> None:
 def test_patients_who_left_early_are_not(case: Any) -> None:
     case.sheet = case.sheet.drop(index=[5, 7])
     case.matrix = case.matrix[case.sheet["sample"]]
+    case.load()
+
+
+def test_samples_of_patients_without_a_visit_are_named(case: Any) -> None:
+    case.sheet.loc[4, "visit"] = "NA"
+    with pytest.warns(
+        UserWarning, match=r"1 samples of patients have no visit \(it is empty\).*'P3_b"
+    ):
+        assert case.load().adata.n_obs == 13
+
+
+def test_visits_that_a_pattern_does_not_match_are_named_and_those_mapped_to_null_are_not(case: Any):
+    case.sheet["visit"] = [f"V1 {v}" if v else v for v in case.sheet["visit"]]
+    names = ("sample", "patient", "group")
+    rule = {"field": "visit", "pattern": r"^V\d (\w+)$"}
+    case.intake["fields"] = {name: {"field": name} for name in names} | {"visit": rule}
+    case.load()
+    case.sheet.loc[5, "visit"] = "V 1 after"
+    with pytest.warns(UserWarning, match=r"\(the pattern does not match\).*left out: 'P3_after'"):
+        case.load()
+    case.sheet.loc[5, "visit"] = "V1 later"
+    rule["values"] = {"later": None}
     case.load()

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 import warnings
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,7 @@ from revertome.intake.encoding import Fallback, PlainText, encoding_of, open_byt
 
 MISSING = {"", "na", "n/a", "nan", "null", "none", "--", "data not available", "not applicable"}
 TEXT = ("sample", "patient", "visit", "group", "arm", "sex", "batch", "response")
+HINT = re.compile(r'"?sep=.?"?\s*')  # a line by which spreadsheets know the separator
 SEX = {"f": "female", "female": "female", "w": "female", "m": "male", "male": "male"}
 
 
@@ -85,6 +87,7 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
         raise StudyError(f"{path}: no rows; expected a header line and one line a row")
     header, body = rows[0], rows[1:]
     numbered = [(n, cells) for n, cells in enumerate(body, start=2 + above) if any(cells)]
+    header, numbered = _without_row_names(header, numbered)
     # Spreadsheets save columns that were used once as empty ones.
     width = max((k for k, name in enumerate(header, start=1) if name), default=0)
     if not any(any(cells[width:]) for _, cells in numbered):
@@ -120,6 +123,20 @@ def refuse_caption(lines: Sequence[str], number: int, path: str | Path) -> None:
         )
 
 
+def _without_row_names(
+    header: list[str], rows: list[tuple[int, list[str]]]
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Name R's row names, which have no name above them: `sample`; mere numbers are cut."""
+    wider = all(len(cells) == len(header) + 1 for _, cells in rows)
+    if wider and any(cells[-1] for _, cells in rows):
+        header = ["", *header]
+    if header[0] or len(header) < 3 or not all(cells[0] for _, cells in rows):
+        return header, rows
+    if [cells[0] for _, cells in rows] == [str(n) for n in range(1, len(rows) + 1)]:
+        return header[1:], [(n, cells[1:]) for n, cells in rows]
+    return ["" if "sample" in header else "sample", *header[1:]], rows
+
+
 def _fewer_cells(line: str, below: str) -> bool:
     """Whether a line has far fewer cells than the line below, of at least three."""
     sep = separator(below)
@@ -128,11 +145,17 @@ def _fewer_cells(line: str, below: str) -> bool:
 
 
 def _without_comments(text: str) -> tuple[int, str]:
-    """Cut empty lines and comments (`# made by hand`) above the header; how many, and the rest."""
+    """Cut empty lines, comments (`# made by hand`) and `sep=;` above the header.
+
+    Returns
+    -------
+    How many lines, and the rest.
+    """
     lines = text.splitlines(keepends=True)
     for n, line in enumerate(lines):
         rows = (row for row in lines[n + 1 :] if row.strip() and row[0] != "#")
         comment = line.startswith("#") and _fewer_cells(line, next(rows, ""))
+        comment = comment or bool(HINT.fullmatch(line.strip("\r\n")))
         if line.strip() and not comment:
             return n, "".join(lines[n:])
     return 0, ""

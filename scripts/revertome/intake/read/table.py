@@ -10,6 +10,7 @@ import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.columns import (
+    HINT,
     cells_of,
     few,
     open_text,
@@ -82,7 +83,7 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
 
 def _header_of(file: Iterable[str]) -> tuple[str, Iterator[str]]:
     """Header and rows without empty lines and comments; `#gene` before numbers is a header."""
-    lines = (line for line in file if line.strip())
+    lines = (line for line in file if line.strip() and not HINT.fullmatch(line.strip("\r\n")))
     note = ""
     for line in lines:
         if not line.startswith("#"):

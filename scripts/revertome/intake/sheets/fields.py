@@ -88,7 +88,7 @@ def assign_roles(
 
 def _safe(name: str) -> str:
     """Column name that an h5ad file can hold."""
-    return name.replace("/", "_")
+    return {"": "unnamed", "_index": "index"}.get(name, name.replace("/", "_"))
 
 
 def _role(table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str) -> pd.Series:
@@ -101,9 +101,7 @@ def _role(table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str) 
             f"intake.fields.{role}: {source} has no column '{rule['field']}'.\n"
             f"It has: {offered(table)}"
         )
-    column = table[rule["field"]].rename(role)
-    if "pattern" in rule:
-        column = _extract(column, rule, role, source)
+    column = read_field(table, role, rule, source)
     if "values" in rule:
         words = _words(rule["values"], column, role, source)
         column = column.map(lambda v: words.get(v, v), na_action="ignore")
@@ -111,6 +109,12 @@ def _role(table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str) 
     if "default" in rule:
         column = column.fillna(str(rule["default"]))
     return column.astype(object)
+
+
+def read_field(table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str) -> pd.Series:
+    """Field of a role, or what its pattern finds there, before `values` and `default`."""
+    column = table[rule["field"]].rename(role)
+    return _extract(column, rule, role, source) if "pattern" in rule else column
 
 
 def _words(values: Mapping[Any, Any], column: pd.Series, role: str, source: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """From sheet to study samples: who is in, which visit, who is paired with whom."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,12 @@ from revertome.errors import StudyError
 from revertome.intake import checks
 from revertome.intake.columns import TEXT, few
 from revertome.intake.sample_flow import Flow
-from revertome.intake.sheets.fields import assign_roles, order_visits, refuse_unknown
+from revertome.intake.sheets.fields import (
+    assign_roles,
+    order_visits,
+    read_field,
+    refuse_unknown,
+)
 from revertome.intake.sheets.meant import meant
 from revertome.trial import is_healthy
 
@@ -94,6 +100,8 @@ def select(
         flow.ordered = False
     # ASSUME healthy samples are of no visit: every one of them is a control.
     samples["visit"] = samples["visit"].mask(well).astype(object)
+    if not ordered:
+        _warn_of_no_visit(table, samples[~well], rule, source)
     note = "neither first nor last visit" if ordered else "visit is empty"
     samples = flow.keep("visits", samples, well | samples["visit"].notna(), note)
     checks.known_visits(samples, design, source)
@@ -103,6 +111,24 @@ def select(
     checks.halves_of_pairs(samples, design, source)
     samples = samples.set_index(samples["sample"].rename(None)).sort_index()
     return samples, flow
+
+
+def _warn_of_no_visit(
+    table: pd.DataFrame, patients: pd.DataFrame, rule: Mapping[str, Any], source: str
+) -> None:
+    """Name the samples of patients whose visit is empty by no word of the study file."""
+    field = rule.get("field", "visit")
+    if field not in table or "default" in rule:
+        return
+    found = read_field(table, "visit", {"field": field, **rule}, source).loc[patients.index]
+    lost = patients["sample"][found.isna() & patients["visit"].isna()]
+    if len(lost):
+        why = "the pattern does not match" if "pattern" in rule else "it is empty"
+        warnings.warn(
+            f"{source}: {len(lost)} samples of patients have no visit ({why}) and are left out: "
+            f"{few(lost)}; fill it in if they belong to the study",
+            stacklevel=3,
+        )
 
 
 def _keep(
