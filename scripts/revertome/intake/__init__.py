@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake import checks
+from revertome.intake import checks, features
 from revertome.intake.design import check_design
 from revertome.intake.match_samples import match_samples
 from revertome.intake.missing_codes import set_missing
@@ -72,6 +72,9 @@ def load(
     source = read_source(intake)
     samples, flow = _samples(source, intake, design)
     values = _chosen(source, samples.index)
+    features.refuse_columns_of_sheet(values, samples, source.name, source.matrix)
+    values = features.named(values, source.matrix)
+    features.warn_of_repeats(values.index, source.matrix)
     values = set_missing(values, intake["missing_values"] or (), source.matrix)
     checks.finite(values, source.matrix)
     if not source.made:
@@ -148,7 +151,7 @@ def _samples(
     listed, columns = roles["sample"], source.expression.columns
     meant = match_samples(samples.index, listed, columns, source.names, source.name, source.matrix)
     source.expression.columns = columns = columns.map(lambda name: meant.get(name, name))
-    checks.in_matrix(samples.index, columns, source.name, source.matrix)
+    checks.in_matrix(samples.index, columns, source.name, source.matrix, source.expression.index)
     if meant:
         flow.add("matrix", samples, f"{len(meant)} samples named as programs wrote them")
     source.unlisted = int((~source.expression.columns.isin(listed)).sum())

@@ -11,14 +11,16 @@ from revertome.intake.read.annotation import (
     strip_version,
     symbol_column,
 )
-from revertome.intake.read.row_names import ROW_NAMES
+from revertome.intake.read.row_names import ROW_NAMES, with_row_names
 
 
 def header_of(path: str | Path) -> list[str]:
-    """Cells of the first line of a table."""
+    """Cells of the first line of a table, the first empty where R wrote row names without one."""
     with open_text(path) as file:
-        header = next((line for line in file if line.strip() and not line.startswith("#")), "")
-    return cells_of(header, separator_or_space(header)) or [""]
+        lines = (line for line in file if line.strip() and not line.startswith("#"))
+        header, row = next(lines, ""), next(lines, "")
+    sep = separator_or_space(header)
+    return with_row_names(cells_of(header, sep), [cells_of(row, sep)]) or [""]
 
 
 def symbols_beside(path: str, ids: str, header: list[str], features: pd.Index) -> pd.Series | None:
@@ -36,8 +38,7 @@ def symbols_beside(path: str, ids: str, header: list[str], features: pd.Index) -
     Symbols by id without Ensembl version; None where no such column is, or it is of other ids.
     """
     named = symbol_column(header, features) if look_like_probes(features) else None
-    if named is None:
+    if named is None or named == ids:
         return None
-    # R's row names stand under no name, with the symbols in the first column that has one.
-    found = read_annotation(path, ROW_NAMES if ids in ("", named) else ids, named)
+    found = read_annotation(path, ids or ROW_NAMES, named)
     return found if strip_version(features.to_series()).isin(found.index).mean() > 0.2 else None
