@@ -141,25 +141,6 @@ def test_a_matrix_with_samples_in_rows_is_told_as_such(case: Any) -> None:
         case.load()
 
 
-def test_percent_and_fraction_in_one_covariate_are_told(case: Any) -> None:
-    case.design["covariates"] = ["lymphocytes"]
-    percent = [f"{30 + 2 * i}" for i in range(len(case.sheet))]
-    case.sheet["lymphocytes"] = percent
-    case.load()  # percent throughout
-    case.sheet["lymphocytes"] = [f"{float(x) / 100}" for x in percent]
-    case.load()
-    case.sheet["lymphocytes"] = [f"{float(x) / 100}" if i % 3 else x for i, x in enumerate(percent)]
-    match = r"covariate 'lymphocytes' is a fraction in 9 samples .* and percent in 5"
-    with pytest.warns(UserWarning, match=match):
-        case.load()
-
-
-def test_a_covariate_of_small_and_large_numbers_is_no_mixture(case: Any) -> None:
-    case.design["covariates"] = ["crp"]
-    case.sheet["crp"] = [f"{0.4 * 1.6**i:.2f}" for i in range(len(case.sheet))]
-    case.load()
-
-
 @pytest.mark.parametrize("row", [4, 5])
 def test_two_halves_of_pairs_are_told(case: Any, row: int) -> None:
     case.sheet.loc[row, "patient"] = "Q3"
@@ -194,3 +175,10 @@ def test_visits_that_a_pattern_does_not_match_are_named_and_those_mapped_to_null
     case.sheet.loc[5, "visit"] = "V1 later"
     rule["values"] = {"later": None}
     case.load()
+
+
+def test_an_annotation_without_rows_is_named(case: Any, tmp_path) -> None:
+    (tmp_path / "a.tsv").write_text("id\tsymbol\nGENE00\t\n")
+    case.intake["annotation"] = {"path": str(tmp_path / "a.tsv"), "id": "id", "symbol": "symbol"}
+    with pytest.raises(StudyError, match=r"a.tsv: no feature has one symbol in columns 'id' and"):
+        case.load()

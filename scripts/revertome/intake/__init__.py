@@ -18,7 +18,6 @@ from revertome.intake.sheets.schema import check_columns, read_schema
 from revertome.intake.sheets.sheet import complete_roles, select
 from revertome.intake.sheets.visits import read_visits
 from revertome.intake.source import Source, read_source, symbols_of
-from revertome.intake.units import warn_of_units
 
 __all__ = ["StudyData", "load"]
 
@@ -143,7 +142,6 @@ def _samples(
         checks.in_sheet(source.expression.columns, listed, source.name, source.matrix)
     checks.enough_pairs(samples, design, source.name)
     check_design(samples, design["covariates"], source.name)
-    warn_of_units(samples, design["covariates"], source.name)
     return samples, flow
 
 
