@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from door import count_kinds, matrix_kinds, sheet_kinds, text_kinds, yaml_kinds  # noqa: F401
 from door.check import admit, verdict
@@ -66,16 +67,27 @@ def combined(rng: np.random.Generator, kind: Kind, study: Study) -> tuple[Study,
     return twice, second.name
 
 
-def test_nothing_is_silently_wrong(tmp_path: Path) -> None:
-    """500 mutations; what is wrong is listed with the number that draws it again."""
+def judged(numbers: range, folder: Path) -> list[str]:
+    """Draw mutations; what is wrong, with the number that draws it again. Prints the table."""
     wrong, table = [], Counter()
-    for number in range(DRAWS):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        done, found = draw(number, folder)
+    for number in numbers:
+        (folder / str(number)).mkdir()
+        done, found = draw(number, folder / str(number))
         table[done.partition(" + ")[0], found.partition(":")[0]] += 1
         if found not in RIGHT:
             wrong.append(f"{number}. {done}: {found}")
     for (name, what), times in sorted(table.items()):
         print(f"{name}\t{what}\t{times}")
+    return wrong
+
+
+def test_each_kind_once(tmp_path: Path) -> None:
+    assert len(KINDS) >= 32
+    wrong = judged(range(len(KINDS)), tmp_path)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.slow
+def test_nothing_is_silently_wrong(tmp_path: Path) -> None:
+    wrong = judged(range(DRAWS), tmp_path)
     assert not wrong, f"{len(wrong)} of {DRAWS}\n" + "\n".join(wrong)

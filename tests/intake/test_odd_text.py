@@ -173,3 +173,10 @@ def test_visits_that_a_pattern_does_not_match_are_named_and_those_mapped_to_null
     case.sheet.loc[5, "visit"] = "V1 later"
     rule["values"] = {"later": None}
     case.load()
+
+
+def test_an_annotation_without_rows_is_named(case: Any, tmp_path) -> None:
+    (tmp_path / "a.tsv").write_text("id\tsymbol\nGENE00\t\n")
+    case.intake["annotation"] = {"path": str(tmp_path / "a.tsv"), "id": "id", "symbol": "symbol"}
+    with pytest.raises(StudyError, match=r"a.tsv: no feature has one symbol in columns 'id' and"):
+        case.load()
