@@ -162,7 +162,7 @@ def test_damaged_annotation(tmp_path: Path, changes: list[tuple[float, int, str]
 
 
 @pytest.mark.slow
-@settled(1500)
+@settled(500)
 @given(changes=CHANGES)
 def test_more_damaged_counts(tmp_path: Path, changes: list[tuple[float, int, str]]) -> None:
     read(tmp_path / "c.txt", changed(COUNTS, changes))

@@ -80,7 +80,7 @@ def test_several_layers_of_counts(tmp_path: Path, capsys: pytest.CaptureFixture[
     ):
         read(path)
     assert read(path, layer="unspliced").table.loc["MX1", "s1"] == 8
-    assert "values of unspliced, set by intake.layer" in capsys.readouterr().out
+    assert "read as h5ad: unspliced, set by intake.layer" in capsys.readouterr().out
     assert read(path, layer="X").table.loc["MX1", "s1"] == LOGS[0, 0]
     with pytest.raises(
         StudyError, match=r"no 'count' \(intake.layer\); it holds 'X', 'logs', 'spli"

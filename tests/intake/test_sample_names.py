@@ -82,6 +82,17 @@ def test_one_file_of_featurecounts_a_sample(tmp_path: Path) -> None:
     assert found.symbols.to_dict() == {"ENSG00000157601": "MX1", "ENSG00000115415": "STAT1"}
 
 
+def test_the_table_is_named_by_the_sample_and_the_bam_file_is_not(tmp_path: Path) -> None:
+    (tmp_path / "all").mkdir()
+    for sample, bam in (("S01", "tmp.Qx1.bam"), ("S02", "tmp.7Zk.bam")):
+        counts(tmp_path, [f"/scratch/{bam}"])
+        (tmp_path / "counts.txt").rename(tmp_path / "all" / f"{sample}.featureCounts.txt")
+    found = read_values(section("intake"), str(tmp_path / "all"))
+    assert match_samples(
+        pd.Index(["S01", "S02"]), ["S01", "S02"], found.table.columns, found.names, "s", "m"
+    ) == {"tmp.Qx1": "S01", "tmp.7Zk": "S02"}
+
+
 def test_two_files_of_one_sample(tmp_path: Path) -> None:
     with pytest.raises(
         StudyError,
@@ -143,6 +154,22 @@ def test_names_that_r_changed(name: str) -> None:
 )  # fmt: skip
 def test_nothing_is_guessed(samples: list[str], columns: list[str]) -> None:
     assert matched(samples, columns) == {}
+
+
+def test_places_on_the_flow_cell_and_paths_in_the_sheet() -> None:
+    columns = ["P1_S1_L001.bam", "P2_S12_L001.bam", "H1_S3_L002.bam"]
+    assert matched(["P1", "P2", "H1"], columns) == dict(
+        zip(columns, ["P1", "P2", "H1"], strict=True)
+    )
+    with pytest.raises(StudyError, match="'P1_S1', 'P1_S2' could all be sample 'P1'; keep one"):
+        matched(["P1"], ["P1_S1", "P1_S2"])
+    paths = ["star/P1/Aligned.out.bam", "star/P2/Aligned.out.bam"]
+    assert matched(paths, ["P1", "P2"]) == dict(zip(["P1", "P2"], paths, strict=True))
+
+
+def test_a_column_that_has_its_name_keeps_it() -> None:
+    """The other file of S2 is left for the check of columns that the sheet does not list."""
+    assert matched(["S1", "S2"], ["S1.bam", "S2", "S2.bam"]) == {"S1.bam": "S1"}
 
 
 def test_several_columns_would_fit() -> None:

@@ -107,3 +107,9 @@ def test_long_table_grows_in_place(tmp_path: Path) -> None:
     frame = pd.DataFrame(values, index=[f"g{i}" for i in range(5000)], columns=["a", "b", "c"])
     frame.to_csv(tmp_path / "long.csv")
     pd.testing.assert_frame_equal(read_matrix(tmp_path / "long.csv"), frame)
+
+
+def test_a_sample_of_infinite_values_is_no_text(tmp_path: Path) -> None:
+    """It is read, so that intake can name its cells."""
+    found = read(tmp_path, "id\ts1\ts2\nSTAT1\t1.5\tInf\nIFI44\t2\t-Inf\n")
+    assert found["s2"].tolist() == [np.inf, -np.inf]

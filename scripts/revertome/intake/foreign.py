@@ -9,6 +9,7 @@ _R_SUFFIX = re.compile(r"\.(rds|rda|rdata)(\.(gz|xz|bz2))?$", re.IGNORECASE)
 # What R's saveRDS (binary and ascii) and save write first, once unpacked.
 _R_MAGIC = re.compile(rb"X\n\0\0|A\n\d+\n\d+\n|RD[AX]\d\n")
 _OTHER = {
+    ".h5ad": "a packed h5ad file, or no table; unpack it (gunzip) and give it as intake.matrix",
     ".h5": "an HDF5 file; give the table of the same program (kallisto's abundance.tsv, or h5ad)",
     ".loom": "a loom file; save it as h5ad (scanpy.read_loom, then write)",
     ".mtx": "a sparse matrix without names; save it with its names as a table or as h5ad",

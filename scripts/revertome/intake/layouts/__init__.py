@@ -2,8 +2,8 @@
 
 A layout has `recognises(lines)`, which looks at the first lines of a file, and either `FORM`, where
 features, counts and lengths stand in the file of a sample, or `tidy(table, path)` for a table of
-many samples. `SYMBOL` names the columns of ids and gene symbols where there are any. A file that
-no layout recognises is a plain table.
+many samples. `SYMBOL` names the columns of ids and gene symbols where there are any; where there is
+no header, `symbols(path)` reads them. A file that no layout recognises is a plain table.
 """
 
 import zlib
@@ -28,6 +28,7 @@ from revertome.intake.read.annotation import read_annotation, symbol_column
 from revertome.intake.read.h5ad import read_h5ad
 from revertome.intake.read.par_y import without_y_copies
 from revertome.intake.read.per_sample import attributes, read_files
+from revertome.intake.read.sample_names import other_names
 from revertome.intake.read.symbols_beside import header_of, symbols_beside
 from revertome.intake.read.table import read_matrix
 from revertome.intake.read.transcripts import refuse_transcripts, transcripts_in
@@ -76,11 +77,10 @@ def read_values(intake: Mapping[str, Any], path: str) -> Values:
         of R.
     """
     values = _read(intake, path)
-    table, left_out = without_y_copies(values.table)
-    if not left_out:
-        return values
-    print(f"{path}: {left_out}")
-    return replace(values, table=table, record=f"{values.record}; {left_out}")
+    table, left_out = without_y_copies(values.table, path)
+    record = f"{values.record}; {left_out}" if left_out else values.record
+    print(f"{path}: read as {record}")
+    return replace(values, table=table, record=record) if left_out else values
 
 
 def _read(intake: Mapping[str, Any], path: str) -> Values:
@@ -108,7 +108,9 @@ def _read(intake: Mapping[str, Any], path: str) -> Values:
         table, record = scaled_by_length(table, lengths), f"{record}, scaled by length"
     if not form.abundance:
         table = table.round()
-    return Values(table, f"{layout.NAME}: {record}", _symbols(layout, paths[0], table.index))
+    symbols = _symbols(layout, paths[0], table.index)
+    names = other_names(list(table.columns), list(map(str, paths)), form.ending)
+    return Values(table, f"{layout.NAME}: {record}", symbols, names)
 
 
 def _table(path: str, feature: str | None) -> Values:
@@ -147,6 +149,9 @@ def _merged(layout: Any, paths: list[Path], path: str) -> Values:
 
 def _symbols(layout: Any, path: Path, features: pd.Index) -> pd.Series | None:
     """Symbols by feature, where the layout has a column of them."""
+    if hasattr(layout, "symbols"):
+        told: pd.Series = layout.symbols(path)
+        return told
     columns = getattr(layout, "SYMBOL", None)
     if columns is None and hasattr(layout, "FORM") and layout.FORM.header:
         names = attributes(layout.FORM, path)[layout.FORM.count :]

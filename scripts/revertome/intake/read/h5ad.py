@@ -79,7 +79,6 @@ def read_h5ad(
     refuse_repeats(samples, f"{path}: sample", "every sample needs its own id")
     table = pd.DataFrame(_dense(matrices[name]).T, ids, samples)
     said = f"h5ad: {name}, {why}" if why else f"h5ad: {name}"
-    print(f"{path}: values of {said.removeprefix('h5ad: ')}")
     return Annotated(table, said, _symbols(var, ids), _sample_names(adata.obs, samples))
 
 

@@ -1,5 +1,7 @@
 """Genes of the pseudoautosomal regions, which GENCODE lists on X and again on Y."""
 
+import warnings
+
 import pandas as pd
 
 # ENSG00000182378.15_PAR_Y since release 25, ENSGR0000182378.10 before.
@@ -11,8 +13,8 @@ def is_y_copy(features: pd.Series) -> pd.Series:
     return features.astype(str).str.fullmatch(_Y_COPY)
 
 
-def without_y_copies(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """Leave the copies on Y out, and say so.
+def without_y_copies(table: pd.DataFrame, source: str) -> tuple[pd.DataFrame, str]:
+    """Leave the copies on Y out, and say so; with a warning where they hold values above 0.
 
     One gene has two rows there; with its version cut off, the copy would be added to the row of X.
 
@@ -20,6 +22,8 @@ def without_y_copies(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     ----------
     table
         Features x samples.
+    source
+        File, for the warning.
 
     Returns
     -------
@@ -32,7 +36,10 @@ def without_y_copies(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         return table, ""
     lost = table.to_numpy()[copies]
     seen = int((lost > 0).any(axis=1).sum())
-    return table[~copies], (
+    said = (
         f"{int(copies.sum())} copies on Y of pseudoautosomal genes (_PAR_Y) left out, {seen} of "
         "them with values above 0; the rows of X stand for these genes"
     )
+    if seen:
+        warnings.warn(f"{source}: {said}", stacklevel=3)
+    return table[~copies], said

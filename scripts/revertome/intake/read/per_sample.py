@@ -91,7 +91,9 @@ def read_files(
             )
     refuse_transcripts(first.index, str(files[0]))
     table = pd.concat([part.loc[first.index] for part in parts], axis=1)
-    record = f"{len(files)} files" + (f", {form.abundance}" if form.abundance else "")
+    record = f"{len(files)} file{'s' if len(files) > 1 else ''}" + (
+        f", {form.abundance}" if form.abundance else ""
+    )
     if form.strands:
         table, which = _strand(table, strand, files)
         record += f", {which}"
@@ -144,7 +146,10 @@ def _names(form: Form, files: list[Path], columns: list[list[str]]) -> list[str]
     if single and (len(set(names)) < len(files) or not all(map(base_name, paths))):
         paths = [str(path) for path in files]
         names = names_of(paths, form.ending)
-    refuse_same_names(names, paths, str(files[0] if len(files) == 1 else files[0].parent))
+    source = str(files[0] if len(files) == 1 else files[0].parent)
+    refuse_same_names(names, paths, source)
+    if names[0] != paths[0]:
+        print(f"{source}: samples are named by files, such as '{names[0]}' by '{paths[0]}'")
     return names
 
 

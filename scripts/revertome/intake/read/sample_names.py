@@ -13,8 +13,8 @@ _SEPARATOR = re.compile(r"[/\\]+")
 _BAM = re.compile(r"\.(bam|sam|cram)$", re.IGNORECASE)
 # What aligners, sorters and counting programs add after the sample; needs a delimiter before it.
 _ADDED = re.compile(
-    r"(^|[._-])("
-    r"out|umi|sorted(byname|bycoord)?|(name|coord|n)?sort(ed)?|srt|totranscriptome|transcriptome|"
+    r"(^|[.])out$|(^|[._-])("
+    r"umi|sorted(byname|bycoord)?|(name|coord|n)?sort(ed)?|srt|totranscriptome|transcriptome|"
     r"(mark|rm|mk|no|de)[._-]?dup\w*|dupmarked|dups?[._-]?(marked|removed)|"
     r"marked([._-]dup\w*)?|aligned|alignments?|aln|mapped|accepted[._-]hits|"
     r"pseudoalignments|hisat2?|star|bowtie2?|bwa|tophat2?|subread|subjunc|salmon|kallisto|rsem|"
@@ -72,6 +72,28 @@ def names_of(paths: Sequence[str], ending: str = "") -> list[str]:
         name or _folder(part[-2] if len(part) > 1 else part[-1])
         for name, part in zip(names, parts, strict=True)
     ]
+
+
+def other_names(names: Sequence[str], paths: Sequence[str], ending: str) -> pd.DataFrame | None:
+    """Names that files have beside those taken: behind the GSM accession, or of the counts.
+
+    `GSM1_S01.txt` may be S01 in the sheet, and the table `S01.txt` of one BAM file too.
+
+    Parameters
+    ----------
+    names, paths, ending
+        Names of the samples, paths of their files of counts, and what the program adds.
+
+    Returns
+    -------
+    One column, index `names`; None where files hold several samples or tell nothing new.
+    """
+    last = [base_name(path) for path in paths]
+    coded = bool(last) and all(map(_GSM.match, last))
+    found = names_of([_GSM.sub("", name, count=1) for name in last] if coded else paths, ending)
+    if len(names) != len(paths) or len(set(found)) < len(found) or found == list(names):
+        return None
+    return pd.DataFrame({"file": found}, index=list(names))
 
 
 def refuse_same_names(names: Sequence[str], paths: Sequence[str], source: str) -> None:

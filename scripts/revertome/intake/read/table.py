@@ -22,7 +22,7 @@ from revertome.intake.decimal_comma import Commas, parsed
 from revertome.intake.read.numbers import MISSING_NUMBERS, Form, read_rows
 from revertome.intake.read.row_names import numbered, with_row_names
 
-_MEANT_AS_NUMBER = re.compile(r"[-+\d.,'_ eE%]*\d[-+\d.,'_ eE%]*")
+_MEANT_AS_NUMBER = re.compile(r"[-+\d.,'_ eE%]*\d[-+\d.,'_ eE%]*|[-+]?inf(inity)?", re.IGNORECASE)
 LOOKED_AT = 200  # rows that tell columns of text from columns of numbers
 # Columns beside the counts in tables of genes, in lower case.
 ANNOTATION = {
@@ -132,12 +132,14 @@ def parse_numbers(
         raise StudyError(f"{source}: a header without rows; expected one row a feature")
     cells = [cells_of(line, sep) for line in head]
     width = len(cells[0])
+    while len(header) > width and not header[-1]:
+        header.pop()
     if width > len(header) and not ended:
         # R's row names have no name; separators at the ends of rows part nothing.
-        beyond = any(any(row[len(header) :]) for row in cells)
-        header = (
-            with_row_names(header, cells[:1]) if beyond else header + [""] * (width - len(header))
-        )
+        if any(any(row[len(header) :]) for row in cells):
+            header = with_row_names(header, cells[:1])
+        else:
+            header += [""] * (width - len(header))
     if width != len(header):
         raise StudyError(
             f"{source}: the header has {len(header)} columns and the first row {width}; "
