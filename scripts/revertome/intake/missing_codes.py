@@ -65,12 +65,12 @@ def _codes(x: Array, logarithms: bool, zeros: bool, evidence: pd.DataFrame) -> l
     lowest, highest = evidence["minimum"].min(), evidence["maximum"].max()
     if zeros and _lone_lowest(x, lowest, logarithms, evidence):
         return [float(lowest)]
+    if lowest < 0 and lowest in CODES and (x < 0).sum() == (x == lowest).sum():
+        return [float(lowest)]
     if logarithms:
         large, count = np.unique(x[x > LARGEST_LOGARITHM], return_counts=True)
         common = (count >= max(3, count.sum() / 2)) & (large > 3 * LARGEST_LOGARITHM)
         return [float(n) for n in large if n in CODES] + [float(n) for n in large[common]]
-    if lowest < 0 and lowest in CODES and (x < 0).sum() == (x == lowest).sum():
-        return [float(lowest)]
     return [code for code in CODES if lowest <= code <= highest and _too_frequent(x, code)]
 
 

@@ -43,7 +43,8 @@ def one_scale(
         raise StudyError(_undecided(groups, evidence, source, way_out))
     right = groups[0] if right is None else right
     odd = [group for group in groups if group is not right]
-    raise StudyError(_odd(odd, right, evidence, counts, stated, source, way_out))
+    whole = counts or assay == "abundance"
+    raise StudyError(_odd(odd, right, evidence, whole, stated, source, way_out))
 
 
 def refuse_constant(evidence: pd.DataFrame, source: str, way_out: str = EXCLUDE) -> None:
@@ -87,7 +88,7 @@ def _odd(
     odd: list[pd.Index],
     right: pd.Index,
     evidence: pd.DataFrame,
-    counts: bool,
+    whole: bool,
     stated: str,
     source: str,
     way_out: str,
@@ -96,7 +97,7 @@ def _odd(
     names = odd[0].append(odd[1:])
     parts = []
     for group in odd[:3]:
-        like = seems(evidence.loc[group].median(), others, counts)
+        like = seems(evidence.loc[group].median(), others, whole)
         parts.append(_shown(group, evidence) + (f": {like}" if like else ""))
     told = "" if stated == "auto" else f", and intake.scale says {stated}"
     verb = "is" if len(names) == 1 else "are"

@@ -29,11 +29,11 @@ def sample_evidence(values: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    One row a sample: 1, 25, 50, 75, 99 (percentiles of the values present, of a large table those
-    of some of its rows); high: 99.9th percentile, though at least the fourth largest value, so
-    that single cells do not move it; range: 99th less 1st percentile; minimum, maximum, total: of
-    all values; share_integer: of the values that are not 0; step: greatest common divisor of whole
-    numbers, 1 where they are not whole. NaN in samples without a value.
+    One row a sample: 1, 25, 50, 75, 99 (percentiles of the values present, at least the third from
+    the ends; of a large table those of some of its rows); high: 99.9th percentile, at least the
+    fourth largest, so that single cells do not move it; range: 99th less 1st percentile; minimum,
+    maximum, total: of all values; share_integer: of the values that are not 0; step: greatest
+    common divisor of whole numbers, 1 where they are not whole. NaN in samples without a value.
     """
     x = values.to_numpy()
     found = pd.DataFrame(_bulk(some_rows(x)), index=values.columns)
@@ -60,9 +60,10 @@ def _bulk(rows: Array) -> dict[int | str, Array]:
 
 
 def _at(ranked: Array, q: float) -> Array:
-    """Quantile of each sorted column, whose NaN come last."""
+    """Quantile of each sorted column, whose NaN come last; at least third from the ends."""
     present = (~np.isnan(ranked)).sum(axis=0)
-    return _take(ranked, np.rint(q * (present - 1)))
+    inner = np.clip(np.rint(q * (present - 1)), 2, np.fmax(present - 3, 2))
+    return _take(ranked, np.fmin(inner, present - 1))
 
 
 def _high(ranked: Array) -> Array:

@@ -71,18 +71,19 @@ def _kinds(evidence: pd.DataFrame, assay: str, counts: bool, stated: str) -> pd.
 
 
 def _per_million(total: pd.Series, counts: bool) -> pd.Series:
-    """Samples that sum to a million, unless a few do so by chance."""
+    """Samples that sum to a million, unless a few do so by chance among others of that size."""
     away = (total / 1e6 - 1).abs()
-    exact = away < 1e-3
-    others = total[~exact].median()
-    if not exact.any() or (exact.mean() < 0.25 and 2 / 3 < others / 1e6 < 1.5):
+    exact = away < (0.01 if counts else 0.001)  # whole numbers are rounded
+    others = total[~exact].median() / 1e6
+    near = 4 if counts else 1.5
+    if not exact.any() or (exact.mean() < 0.25 and 1 / near < others < near):
         return exact & False
     return exact if counts else away < NEAR_A_MILLION
 
 
 def _alike(evidence: pd.DataFrame, reference: pd.Series, counts: bool) -> Mask:
     if counts:
-        few: Mask = (evidence["total"] <= DEEPER * reference["total"]).to_numpy()
+        few: Mask = (evidence["range"] <= DEEPER * max(reference["range"], 1)).to_numpy()
         return few
     spread = max(float(reference["range"]), 1e-300)
     ratio = (evidence["range"] / spread).to_numpy()

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.intake.missing_codes import refuse_codes
-from revertome.intake.odd_cells import refuse_odd_cells
+from revertome.intake.odd_cells import odd_cells, refuse_odd_cells, spoil_samples
 from revertome.intake.sample_agreement import one_scale, refuse_constant
 from revertome.intake.sample_evidence import LARGEST_LOGARITHM, middle_high, sample_evidence
 from revertome.intake.scale_evidence import BASES, base_of_size
@@ -43,10 +43,11 @@ def check_values(values: pd.DataFrame, intake: Mapping[str, Any], source: str) -
     refuse_constant(evidence, source)
     if intake["missing_values"] != []:
         refuse_codes(values, evidence, logs, assay == "microarray" and not counts, source)
-    one_scale(evidence, assay, stated, source)
-    base = base_of_size(high) if logs else ""
     low = float(evidence[1].median())
-    refuse_odd_cells(values, low, high, base, counts and stated != "counts", source)
+    odd = odd_cells(values.to_numpy(), low, high, logs, counts and stated != "counts")
+    if not spoil_samples(odd, logs):
+        one_scale(evidence, assay, stated, source)
+    refuse_odd_cells(values, odd, base_of_size(high) if logs else "", source)
 
 
 def _logarithms(evidence: pd.DataFrame, high: float, assay: str, stated: str) -> bool:
