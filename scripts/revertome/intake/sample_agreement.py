@@ -14,16 +14,24 @@ _PERCENT = "/".join(map(str, BULK)) + "%"
 
 
 def one_scale(
-    evidence: pd.DataFrame, assay: str, stated: str, source: str, way_out: str = EXCLUDE
+    values: pd.DataFrame,
+    evidence: pd.DataFrame,
+    assay: str,
+    stated: str,
+    logarithms: bool,
+    source: str,
+    way_out: str = EXCLUDE,
 ) -> None:
     """Refuse a matrix whose samples are on different scales.
 
     Parameters
     ----------
-    evidence
-        Of `sample_evidence`, samples that have values.
+    values, evidence
+        Features x samples, and the `sample_evidence` of those that have values.
     assay, stated
         `intake.assay` and `intake.scale`, which settles what is right where samples disagree.
+    logarithms
+        Whether the table as a whole is of logarithms.
     source
         File, for the message.
     way_out
@@ -35,7 +43,7 @@ def one_scale(
         Names the samples, with their quantiles beside those of the others.
     """
     counts = assay == "rnaseq" or stated == "counts"
-    groups = same_scale(evidence, assay, stated)
+    groups = same_scale(values, evidence, assay, stated, logarithms)
     if len(groups) < 2:
         return
     right = _stated_group(groups, evidence, stated, counts)
