@@ -25,7 +25,7 @@ def _named(x: np.ndarray) -> Table:
 def _counts(rng: np.random.Generator, genes: int, n: int) -> Table:
     """Reads of libraries of unequal size, one of them a hundredth of the others."""
     share = rng.lognormal(0, 2.2, (genes, 1)) * rng.lognormal(0, 0.4, (genes, n))
-    library = rng.lognormal(np.log(1000 * genes), 0.5, n)
+    library = rng.lognormal(np.log(30000 * genes), 0.5, n)
     library[0] /= 100
     return _named(rng.poisson(share / share.sum(axis=0) * library).astype(float))
 

@@ -11,6 +11,7 @@ from revertome.intake.columns import few
 from revertome.intake.sample_evidence import LARGEST_LOGARITHM
 
 CODES = (-1, -9, -99, -999, -9999, -99999, 99, 999, 9999, 99999, 999999)
+SEVERAL = 8  # features, of which a genuine 0 would not be
 
 
 def set_missing(values: pd.DataFrame, stand_for: Sequence[float], source: str) -> pd.DataFrame:
@@ -65,12 +66,12 @@ def _codes(x: Array, logarithms: bool, zeros: bool, evidence: pd.DataFrame) -> l
     lowest, highest = evidence["minimum"].min(), evidence["maximum"].max()
     if zeros and _lone_lowest(x, lowest, logarithms, evidence):
         return [float(lowest)]
+    if lowest < 0 and lowest in CODES and (x < 0).sum() == (x == lowest).sum():
+        return [float(lowest)]
     if logarithms:
         large, count = np.unique(x[x > LARGEST_LOGARITHM], return_counts=True)
         common = (count >= max(3, count.sum() / 2)) & (large > 3 * LARGEST_LOGARITHM)
         return [float(n) for n in large if n in CODES] + [float(n) for n in large[common]]
-    if lowest < 0 and lowest in CODES and (x < 0).sum() == (x == lowest).sum():
-        return [float(lowest)]
     return [code for code in CODES if lowest <= code <= highest and _too_frequent(x, code)]
 
 
@@ -78,18 +79,20 @@ def _lone_lowest(x: Array, lowest: float, logarithms: bool, evidence: pd.DataFra
     """Whether the lowest value is 0 or a code below it, far from the next as logarithms are."""
     if lowest not in (0, *CODES):
         return False
-    varies = ~(np.isnan(x) | (x == lowest)).all(axis=1)
-    rest = x[varies]
-    held = rest == lowest
-    if not held.any() or held.mean() > 0.5:
-        return False
-    present = rest[~held & ~np.isnan(rest)]
-    few_lowest = max(int(0.001 * len(present)), 1)
-    next_lowest = np.partition(present, few_lowest)[few_lowest]
+    held = x == lowest
+    some = held.any(axis=1) & ~held.all(axis=1)
+    if lowest < 0 and logarithms and (x < 0).sum() == held.sum():
+        return bool(some.any())
     low, high = evidence[1].median(), evidence["high"].median()
+    next_lowest = np.fmin.reduce(np.where(held[some], np.nan, x[some]), axis=1)
     if not logarithms:
-        lowest, next_lowest, low, high = np.log2(np.fmax([lowest, next_lowest, low, high], 1))
-    return bool(next_lowest - lowest > max(1.2, 0.15 * (high - low)))
+        lowest, low, high = np.log2(np.fmax([lowest, low, high], 1))
+        next_lowest = np.log2(np.fmax(next_lowest, 1))
+    # A gene of men may well be 0 in the one woman: several features are looked at, and where the
+    # lowest measurements come close to 0, it is one of them.
+    gap = lowest + max(1.2, 0.15 * (high - low))
+    far = next_lowest > gap
+    return bool(far.sum() >= SEVERAL and far.mean() > 0.5 and np.quantile(next_lowest, 0.1) > gap)
 
 
 def _too_frequent(x: Array, code: float) -> bool:
@@ -97,10 +100,9 @@ def _too_frequent(x: Array, code: float) -> bool:
     exact = int((x == code).sum())
     if exact < 3:
         return False
-    window = max(3.0, abs(code) / 20)
-    near = x[np.abs(x - code) <= window]
-    expected = float(((near == np.floor(near)) & (near != code)).sum()) / (2 * window)
-    return exact > 3 + 10 * expected
+    near = x[(np.abs(x - code) <= max(3.0, abs(code) / 20)) & (x != code)]
+    most = np.unique(near, return_counts=True)[1].max() if len(near) else 0
+    return bool(exact > 4 * most)
 
 
 def _refuse_code(values: pd.DataFrame, code: float, source: str) -> None:

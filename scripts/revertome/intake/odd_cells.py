@@ -14,22 +14,52 @@ GAP = 8  # log2
 MANY = 20  # cells; more are no slips of a hand
 
 
-def refuse_odd_cells(
-    values: pd.DataFrame, low: float, high: float, base: str, whole: bool, source: str
-) -> None:
-    """Refuse single cells that do not fit the scale of all others.
+def odd_cells(values: Array, low: float, high: float, logarithms: bool, whole: bool) -> Mask:
+    """Find the cells that do not fit the scale of all others.
 
     Parameters
     ----------
     values
-        Features x samples on one scale.
+        Features x samples; NaN where missing.
     low, high
         Bounds of the bulk of the values.
-    base
-        Base of the logarithms (log2, ln, log10); empty where values are not logged. Logarithms
-        have no outliers such as saturated probes, so that they are held to narrower bounds.
+    logarithms
+        Logarithms have no outliers such as saturated probes: they are held to narrower bounds.
     whole
         Whether the values should be counts.
+
+    Returns
+    -------
+    Features x samples, True where a cell is odd.
+    """
+    odd = _outside(values, low, high) if logarithms else _isolated(values, high)
+    if whole and not odd.any():
+        broken = (values != np.floor(values)) & ~np.isnan(values) | (values < 0)
+        odd = broken if broken.sum() <= MANY else odd
+    return odd
+
+
+def spoil_samples(odd: Mask, logarithms: bool) -> bool:
+    """Whether odd cells make samples look odd that are not.
+
+    Logarithms are judged by their bulk, which cells scattered over most samples reach; of other
+    values the sum is judged, which a single cell moves.
+    """
+    if logarithms:
+        by_sample = odd.mean(axis=0)
+        return bool(by_sample.max() < 0.2 and (by_sample > 0).mean() > 0.5)
+    return bool(odd.any() and odd.sum(axis=0).max() <= max(1, len(odd) // 500))
+
+
+def refuse_odd_cells(values: pd.DataFrame, odd: Mask, base: str, source: str) -> None:
+    """Refuse cells that do not fit the scale of the others.
+
+    Parameters
+    ----------
+    values, odd
+        Features x samples, and their `odd_cells`.
+    base
+        Base of the logarithms (log2, ln, log10); empty where values are not logged.
     source
         File, for the message.
 
@@ -38,11 +68,6 @@ def refuse_odd_cells(
     StudyError
         Names feature, sample, value and what it would be on the scale of the rest.
     """
-    x = values.to_numpy()
-    odd = _outside(x, low, high) if base else _isolated(x, high)
-    if whole and not odd.any():
-        broken = (x != np.floor(x)) & ~np.isnan(x) | (x < 0)
-        odd = broken if broken.sum() <= MANY else odd
     if odd.any():
         _refuse(values, odd, base, source)
 
@@ -50,6 +75,9 @@ def refuse_odd_cells(
 def _outside(x: Array, low: float, high: float) -> Mask:
     """Cells too large for a logarithm, or far from all others."""
     gap = max(GAP, (high - low) / 2)
+    largest, lowest = np.fmax.reduce(x, axis=None), np.fmin.reduce(x, axis=None)
+    if largest <= min(high + gap, LARGEST_LOGARITHM) and lowest >= low - gap:
+        return np.zeros(x.shape, dtype=bool)  # as nearly always
     above = min(_edge(x[x > min(high, LARGEST_LOGARITHM)], gap), LARGEST_LOGARITHM)
     below = -_edge(-x[x < low], gap)
     odd: Mask = (x > above) | (x < below)
@@ -57,11 +85,15 @@ def _outside(x: Array, low: float, high: float) -> Mask:
 
 
 def _isolated(x: Array, high: float) -> Mask:
-    """Unlogged cells far above all others, or as far below 0."""
+    """Unlogged cells far above all others, or as far below 0 as no other is above."""
     far = max(high, 1e-300)
-    above = 2.0 ** _edge(np.log2(x[x >= far]), GAP)
-    below = 2.0 ** _edge(np.log2(np.append(-x[x < -far], far)), GAP)
-    odd: Mask = (x > above) | (x < -below)
+    largest, lowest = np.fmax.reduce(x, axis=None), np.fmin.reduce(x, axis=None)
+    if max(largest, -lowest) <= far * 2**GAP:
+        return np.zeros(x.shape, dtype=bool)
+    sizes = np.abs(x)
+    ranked = np.sort(sizes[sizes >= far])
+    jumps = np.flatnonzero(ranked[1:] > ranked[:-1] * 2**GAP)
+    odd: Mask = sizes > ranked[jumps[0]] if len(jumps) else np.zeros(x.shape, dtype=bool)
     return odd
 
 

@@ -14,16 +14,24 @@ _PERCENT = "/".join(map(str, BULK)) + "%"
 
 
 def one_scale(
-    evidence: pd.DataFrame, assay: str, stated: str, source: str, way_out: str = EXCLUDE
+    values: pd.DataFrame,
+    evidence: pd.DataFrame,
+    assay: str,
+    stated: str,
+    logarithms: bool,
+    source: str,
+    way_out: str = EXCLUDE,
 ) -> None:
     """Refuse a matrix whose samples are on different scales.
 
     Parameters
     ----------
-    evidence
-        Of `sample_evidence`, samples that have values.
+    values, evidence
+        Features x samples, and the `sample_evidence` of those that have values.
     assay, stated
         `intake.assay` and `intake.scale`, which settles what is right where samples disagree.
+    logarithms
+        Whether the table as a whole is of logarithms.
     source
         File, for the message.
     way_out
@@ -35,7 +43,7 @@ def one_scale(
         Names the samples, with their quantiles beside those of the others.
     """
     counts = assay == "rnaseq" or stated == "counts"
-    groups = same_scale(evidence, assay, stated)
+    groups = same_scale(values, evidence, assay, stated, logarithms)
     if len(groups) < 2:
         return
     right = _stated_group(groups, evidence, stated, counts)
@@ -43,7 +51,8 @@ def one_scale(
         raise StudyError(_undecided(groups, evidence, source, way_out))
     right = groups[0] if right is None else right
     odd = [group for group in groups if group is not right]
-    raise StudyError(_odd(odd, right, evidence, counts, stated, source, way_out))
+    whole = counts or assay == "abundance"
+    raise StudyError(_odd(odd, right, evidence, whole, stated, source, way_out))
 
 
 def refuse_constant(evidence: pd.DataFrame, source: str, way_out: str = EXCLUDE) -> None:
@@ -87,7 +96,7 @@ def _odd(
     odd: list[pd.Index],
     right: pd.Index,
     evidence: pd.DataFrame,
-    counts: bool,
+    whole: bool,
     stated: str,
     source: str,
     way_out: str,
@@ -96,7 +105,7 @@ def _odd(
     names = odd[0].append(odd[1:])
     parts = []
     for group in odd[:3]:
-        like = seems(evidence.loc[group].median(), others, counts)
+        like = seems(evidence.loc[group].median(), others, whole)
         parts.append(_shown(group, evidence) + (f": {like}" if like else ""))
     told = "" if stated == "auto" else f", and intake.scale says {stated}"
     verb = "is" if len(names) == 1 else "are"

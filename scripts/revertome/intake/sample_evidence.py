@@ -29,11 +29,11 @@ def sample_evidence(values: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    One row a sample: 1, 25, 50, 75, 99 (percentiles of the values present, of a large table those
-    of some of its rows); high: 99.9th percentile, though at least the fourth largest value, so
-    that single cells do not move it; range: 99th less 1st percentile; minimum, maximum, total: of
-    all values; share_integer: of the values that are not 0; step: greatest common divisor of whole
-    numbers, 1 where they are not whole. NaN in samples without a value.
+    One row a sample: 1, 25, 50, 75, 99 (percentiles of the values present, at least the third from
+    the ends; of a large table those of some of its rows); high: 99.9th percentile, at least the
+    fourth largest, so that single cells do not move it; range: 99th less 1st percentile; minimum,
+    maximum, total: of all values; share_integer: of the values that are not 0; step: greatest
+    common divisor of whole numbers, 1 where they are not whole. NaN in samples without a value.
     """
     x = values.to_numpy()
     found = pd.DataFrame(_bulk(some_rows(x)), index=values.columns)
@@ -45,13 +45,17 @@ def sample_evidence(values: pd.DataFrame) -> pd.DataFrame:
 
 
 def middle_high(values: Array) -> float:
-    """99.9th percentile of the row medians, though at least the fourth largest.
+    """99.9th percentile of the row medians, of 100 features and more at least the second largest.
 
-    Neither single cells nor a minority of the samples move it.
+    Neither single cells nor a minority of the samples move it, and of many features no single one.
     """
     rows = some_rows(values)
-    medians = _at(np.sort(rows.T, axis=0), 0.5)
-    return float(_high(np.sort(medians[:, None], axis=0))[0])
+    medians = np.sort(_at(np.sort(rows.T, axis=0), 0.5))
+    medians = medians[~np.isnan(medians)]
+    if not len(medians):
+        return np.nan
+    above = max(round(0.001 * (len(medians) - 1)), min(len(medians) // 100, 3))
+    return float(medians[-1 - above])
 
 
 def _bulk(rows: Array) -> dict[int | str, Array]:
@@ -60,9 +64,10 @@ def _bulk(rows: Array) -> dict[int | str, Array]:
 
 
 def _at(ranked: Array, q: float) -> Array:
-    """Quantile of each sorted column, whose NaN come last."""
+    """Quantile of each sorted column, whose NaN come last; at least third from the ends."""
     present = (~np.isnan(ranked)).sum(axis=0)
-    return _take(ranked, np.rint(q * (present - 1)))
+    inner = np.clip(np.rint(q * (present - 1)), 2, np.fmax(present - 3, 2))
+    return _take(ranked, np.fmin(inner, present - 1))
 
 
 def _high(ranked: Array) -> Array:
@@ -99,7 +104,12 @@ def _whole(x: Array) -> dict[str, Array]:
 
 def _steps(rows: Array, whole: Array) -> Array:
     steps = np.ones(rows.shape[1])
-    exact = whole & (np.nanmax(np.abs(rows), axis=0, initial=0) < 2**53)
+    # Few numbers may share a divisor by chance.
+    exact = (
+        whole
+        & ((rows > 0).sum(axis=0) >= 20)
+        & (np.nanmax(np.abs(rows), axis=0, initial=0) < 2**53)
+    )
     counts = np.nan_to_num(rows[:, exact]).astype(np.int64)
     steps[exact] = np.gcd.reduce(counts, axis=0)
     return np.fmax(steps, 1)

@@ -20,15 +20,15 @@ def _short(value: float) -> str:
     return f"{value:.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.3g}"
 
 
-def seems(found: pd.Series, others: pd.Series, counts: bool) -> str:
+def seems(found: pd.Series, others: pd.Series, whole: bool) -> str:
     """Say what values look like beside the others; empty where nothing known fits.
 
     Parameters
     ----------
     found, others
         Medians over samples of the columns of `sample_evidence`.
-    counts
-        Whether the values should be counts.
+    whole
+        Whether whole numbers tell counts.
     """
     small = [bool(row["high"] <= LARGEST_LOGARITHM) for row in (found, others)]
     q, reference = found[list(BULK)].to_numpy(float), others[list(BULK)].to_numpy(float)
@@ -37,11 +37,12 @@ def seems(found: pd.Series, others: pd.Series, counts: bool) -> str:
         if min(q[1], reference[1]) > 0:
             times = np.log2(q[1:] / reference[1:])
             ways[_times(found, others)] = float(np.ptp(times) / np.ptp(np.log2(reference[1:])))
-        fallback = "not logged, as the others are" if small[1] else "logarithms or ratios"
+        if small[1]:
+            ways |= _shifted(q, reference)
+        fallback = "not logged, unlike the others" if small[1] else "logarithms or ratios"
     elif all(small):
         ways, fallback = _logarithms(q, reference), ""
     else:
-        whole = counts or found["share_integer"] > others["share_integer"] + 0.5
         if whole and (odd := _not_counts(found, others)):
             return odd
         ways, fallback = {}, _times(found, others)
@@ -70,12 +71,13 @@ def _logarithms(q: Array, reference: Array) -> dict[str, float]:
         ways[f"as {base} where the others are {other}"] = float(error)
     if q[0] < 0 < q[4] and abs(q[2]) < 0.15 * np.ptp(q):
         ways["centred on 0, as log ratios"] = CLOSE / 2
+    return ways | _shifted(q, reference)
+
+
+def _shifted(q: Array, reference: Array) -> dict[str, float]:
     shift = float(np.median(q - reference))
-    error = float(np.abs(q - reference - shift).max() / np.ptp(reference))
-    ways[f"all about {abs(shift):.3g} {'higher' if shift > 0 else 'lower'}, as of other units"] = (
-        error
-    )
-    return ways
+    words = f"all about {abs(shift):.3g} {'higher' if shift > 0 else 'lower'}, as of other units"
+    return {words: float(np.abs(q - reference - shift).max() / np.ptp(reference))}
 
 
 def _not_counts(found: pd.Series, others: pd.Series) -> str:
@@ -85,7 +87,7 @@ def _not_counts(found: pd.Series, others: pd.Series) -> str:
         return f"{100 * (1 - found['share_integer']):.0f}% of the values are not whole, {kind}"
     if found["step"] != others["step"]:
         return f"every value is a multiple of {max(found['step'], 1):.0f}"
-    if found["share_integer"] > others["share_integer"]:
+    if found["share_integer"] > others["share_integer"] + 0.5:
         return "whole numbers, as counts"
     return "they sum to a million, as TPM or CPM" if per_million else ""
 

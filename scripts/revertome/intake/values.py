@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 
 from revertome.intake.missing_codes import refuse_codes
-from revertome.intake.odd_cells import refuse_odd_cells
+from revertome.intake.odd_cells import odd_cells, refuse_odd_cells, spoil_samples
 from revertome.intake.sample_agreement import one_scale, refuse_constant
 from revertome.intake.sample_evidence import LARGEST_LOGARITHM, middle_high, sample_evidence
 from revertome.intake.scale_evidence import BASES, base_of_size
+
+ENOUGH = 100  # features
 
 
 def check_values(values: pd.DataFrame, intake: Mapping[str, Any], source: str) -> None:
@@ -39,26 +41,26 @@ def check_values(values: pd.DataFrame, intake: Mapping[str, Any], source: str) -
     assay, stated = intake["assay"], intake["scale"]
     counts = assay == "rnaseq" or stated == "counts"
     high = middle_high(values.to_numpy())
-    logs = not counts and _logarithms(evidence, high, assay, stated)
+    logs = not counts and _logarithms(evidence, len(values), high, assay, stated)
     refuse_constant(evidence, source)
     if intake["missing_values"] != []:
         refuse_codes(values, evidence, logs, assay == "microarray" and not counts, source)
-    one_scale(evidence, assay, stated, source)
-    base = base_of_size(high) if logs else ""
     low = float(evidence[1].median())
-    refuse_odd_cells(values, low, high, base, counts and stated != "counts", source)
+    odd = odd_cells(values.to_numpy(), low, high, logs, counts and stated != "counts")
+    if not spoil_samples(odd, logs):
+        one_scale(values, evidence, assay, stated, logs, source)
+    refuse_odd_cells(values, odd, base_of_size(high) if logs else "", source)
 
 
-def _logarithms(evidence: pd.DataFrame, high: float, assay: str, stated: str) -> bool:
+def _logarithms(
+    evidence: pd.DataFrame, n_features: int, high: float, assay: str, stated: str
+) -> bool:
     """Whether the table as a whole is of logarithms, whatever single cells and samples are."""
     if stated in ("linear", "abundance") or high > LARGEST_LOGARITHM:
         return False
-    # The features of a small table of TPM may all be low, but not in every sample.
-    return (
-        assay == "microarray"
-        or stated in BASES
-        or bool(evidence["high"].median() <= LARGEST_LOGARITHM)
-    )
+    # A few features of TPM may all be low.
+    low = n_features >= ENOUGH and evidence["high"].median() <= LARGEST_LOGARITHM
+    return assay == "microarray" or stated in BASES or bool(low)
 
 
 def check_signals(signals: pd.DataFrame, source: str) -> None:
@@ -70,4 +72,4 @@ def check_signals(signals: pd.DataFrame, source: str) -> None:
     if np.isfinite(evidence[["minimum", "maximum"]]).all(axis=None):
         way_out = "remove their columns from the file"
         refuse_constant(evidence, source, way_out)
-        one_scale(evidence, "microarray", "linear", source, way_out)
+        one_scale(signals, evidence, "microarray", "linear", False, source, way_out)
