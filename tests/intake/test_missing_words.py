@@ -61,6 +61,18 @@ def test_a_word_that_means_missing_is_a_value_where_the_study_file_says_so(case)
     assert (case.load().adata.obs["group"] == "healthy").sum() == 4
 
 
+@pytest.mark.parametrize("role", ["arm", "response"])
+def test_none_of_patients_may_be_an_arm(case, role):
+    case.sheet[role] = ["drug"] * 6 + ["none"] * 4 + ["none"] * 4
+    match = f"{role} 'none' of 4 samples of patients counts as missing; if it is a value, set"
+    with pytest.warns(UserWarning, match=match):
+        assert case.load().adata.obs[role].isna().sum() == 8
+    case.intake["fields"] = {role: {"values": {"none": "untreated"}}}
+    assert (case.load().adata.obs[role] == "untreated").sum() == 8
+    case.intake["fields"] = {role: {"values": {"none": None}}}
+    assert case.load().adata.obs[role].isna().sum() == 8
+
+
 def test_codes_in_the_visits_sheet(case, tmp_path, capsys):
     path = tmp_path / "visits.tsv"
     rows = [f"P{k}\tbefore\t{'-9' if k == 2 else 20 + k}\tNA\n" for k in range(1, 6)]
@@ -69,6 +81,15 @@ def test_codes_in_the_visits_sheet(case, tmp_path, capsys):
     with pytest.warns(UserWarning, match=r"column 'mmp3': '-9' \(1\) looks like a missing"):
         case.load()
     assert "taken as missing, by column: note: 'NA' (5)" in capsys.readouterr().out
+
+
+def test_none_in_the_visits_sheet(case, tmp_path):
+    path = tmp_path / "visits.tsv"
+    rows = [f"P{k}\tbefore\t{'none' if k < 3 else 'drug'}\n" for k in range(1, 6)]
+    path.write_text("patient\tvisit\tarm\n" + "".join(rows))
+    case.intake["visits"] = str(path)
+    with pytest.warns(UserWarning, match="arm 'none' of 2 rows counts as missing; if it is an arm"):
+        case.load()
 
 
 def test_the_words_are_documented():

@@ -12,8 +12,10 @@ def add(case, sample, patient, visit, group="patient", batch="1"):
     """A further sample, with values of its own."""
     sex = "F" if group == "patient" else "male"
     case.sheet.loc[len(case.sheet)] = [sample, patient, visit, group, batch, sex, "9.5"]
+    like = patient if group == "healthy" else f"{patient}_{visit or 'before'}"
     rng = np.random.default_rng(len(case.sheet))
-    case.matrix[sample] = rng.normal(8, 2.5, len(case.matrix)).clip(2, 15).round(3)
+    noise = rng.normal(0, 0.5, len(case.matrix))
+    case.matrix[sample] = (case.matrix[like].astype(float) + noise).clip(2, 15).round(3)
 
 
 def row(study, stage):
@@ -60,6 +62,16 @@ def test_the_mean_is_of_log2_values(case):
     assert adata.obs["samples_merged"].sum() == 17
 
 
+def test_a_repeat_of_somebody_else_is_told(case):
+    add(case, "P1_again", "P1", "before")
+    add(case, "P2_again", "P2", "before")
+    case.matrix["P2_again"] = case.matrix["P3_before"]
+    case.intake["repeats"] = "mean"
+    match = "samples P2_again, P2_before are less like the repeats they are merged with"
+    with pytest.warns(UserWarning, match=match):
+        levels(case.load())
+
+
 def test_values_that_a_sample_lacks_are_the_mean_of_the_others():
     from revertome.normalise.repeats import _mean
 
@@ -72,6 +84,7 @@ def test_counts_are_summed(case):
     add(case, "P1_again", "P1", "before")
     rng = np.random.default_rng(3)
     case.matrix[:] = rng.negative_binomial(5, 0.01, case.matrix.shape)
+    case.matrix["P1_again"] = rng.poisson(case.matrix["P1_before"].astype(float))
     case.intake |= {"repeats": "mean", "assay": "rnaseq"}
     study = case.load()
     assert row(study, "repeats")["note"] == "2 samples summed to 1, one a person and visit"

@@ -62,6 +62,18 @@ def test_names_of_rows_are_the_samples_where_no_column_is(case, tmp_path):
     assert "row.names" not in found
 
 
+def test_names_of_rows_that_are_numbers_stay_text(case, tmp_path):
+    numbers = [str(101 + 3 * k) for k in range(14)]
+    case.matrix.columns = numbers
+    sheet = case.sheet.assign(sample=numbers).set_index("sample").rename_axis(None)
+    case.sheet["sample"] = numbers
+    case.load()
+    path = tmp_path / "r.csv"
+    sheet.to_csv(path)
+    case.intake["samples"] = str(path)
+    assert list(case.load().adata.obs_names) == numbers
+
+
 def test_a_decimal_comma_between_commas_is_no_name_of_a_row(tmp_path):
     with pytest.raises(StudyError, match="every row has 4 cells, the header has 3; .* decimal com"):
         read(tmp_path, "sample,visit,age", "S1,before,9,5", "S2,after,10,5")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.columns import MISSING, TEXT, blank, few, normalise_sex, number, place
-from revertome.intake.sheets.header import refuse_namesakes
+from revertome.intake.sheets.header import ROW_NAMES, refuse_namesakes
 from revertome.intake.sheets.meant import meant
 from revertome.intake.sheets.missing import warn_of_likely_missing
 
@@ -83,7 +83,7 @@ def assign_roles(
         index=table.index,
     )
     for name in result.columns:
-        if name in TEXT:
+        if name in (*TEXT, ROW_NAMES):
             continue
         strict = not fields or name in fields or name in numeric or name == "age"
         result[name] = number(result[name], source, strict)
@@ -116,6 +116,13 @@ def _role(table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str) 
             f"{f'; did you mean {near[0]!r}?' if near else '.'}\nIt has: {offered(table)}"
         )
     column = before_values(table, role, rule, source)
+    whole = table[field]
+    other = int((whole.notna() & column.isna()).sum())
+    if other and "default" not in rule:  # the values themselves may name people
+        print(
+            f"{source}: intake.fields.{role}.pattern matches nothing in {other} of "
+            f"{int(whole.notna().sum())} values of '{field}': {role} is missing there"
+        )
     words = _words(rule.get("values", {}), column, role, source)
     # A word that means missing is a value where the study file says so.
     column = column.mask(column.astype(str).str.lower().isin(MISSING) & ~column.isin(words))
@@ -170,13 +177,6 @@ def _extract(column: pd.Series, rule: Mapping[str, Any], role: str, source: str)
         raise StudyError(
             f"intake.fields.{role}.pattern '{rule['pattern']}' matches no value of "
             f"'{rule.get('field', role)}' in {source}, e.g. '{column.dropna().iloc[0]}'"
-        )
-    other = column[column.notna() & found.isna()]
-    if len(other) and "default" not in rule:
-        print(
-            f"{source}: intake.fields.{role}.pattern matches nothing in {len(other)} of "
-            f"{int(column.notna().sum())} values of '{rule.get('field', role)}', so that {role} is "
-            f"missing there: {few(other.unique(), 3)}"
         )
     return found
 

@@ -1,11 +1,12 @@
 """What counts as missing in a sheet, said by column; and words that only look like it."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from revertome.intake.columns import MISSING, few
+from revertome.trial import is_healthy
 
 # ASSUME may mean missing, or be a value (`ND`: not done, or not detected), so only told.
 LOOKS_MISSING = {
@@ -65,14 +66,41 @@ def warn_of_likely_missing(
             )
 
 
+def warn_of_none(
+    raw: Mapping[str, pd.Series], roles: pd.DataFrame, healthy: str | None, source: str
+) -> None:
+    """Warn where `none`, which counts as missing, is said of patients: it may be an arm or a label.
+
+    Parameters
+    ----------
+    raw
+        Columns as they stand in the sheet, by role.
+    roles
+        The same roles with missing values, and `group`.
+    healthy
+        Value of `group` of healthy samples.
+    source
+        File or series.
+    """
+    sick = ~is_healthy(roles, {"healthy": healthy})
+    for role, column in raw.items():
+        lost = sick & column.astype(str).str.lower().eq("none") & roles[role].isna()
+        if lost.any():
+            warnings.warn(
+                f"{source}: {role} 'none' of {int(lost.sum())} samples of patients counts as "
+                f"missing; if it is a value, set intake.fields.{role}.values: {{none: untreated}}, "
+                "or what it means; if it is not, set {none: null}",
+                stacklevel=3,
+            )
+
+
 def _counts(column: pd.Series, words: set[str]) -> str:
     """Words of the column that are among `words`, with counts: `'NA' (3)`."""
-    text = column.dropna().astype(str)
     if pd.api.types.is_numeric_dtype(column):
-        text = _codes(column.dropna()).map("{:g}".format)
+        odd = _codes(column.dropna()).map("{:g}".format)
     else:
-        text = text[text.str.lower().isin(words)]
-    return ", ".join(f"{few([word])} ({n})" for word, n in text.value_counts().sort_index().items())
+        odd = column[column.isin([word for word in column.unique() if str(word).lower() in words])]
+    return ", ".join(f"{few([word])} ({n})" for word, n in odd.value_counts().sort_index().items())
 
 
 def _codes(values: pd.Series) -> pd.Series:

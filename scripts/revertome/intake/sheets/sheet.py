@@ -17,7 +17,7 @@ from revertome.intake.sheets.fields import (
 )
 from revertome.intake.sheets.header import ROW_NAMES, refuse_namesakes
 from revertome.intake.sheets.keep import keep_samples
-from revertome.intake.sheets.missing import say_missing
+from revertome.intake.sheets.missing import say_missing, warn_of_none
 from revertome.intake.sheets.one_row import one_row_each
 from revertome.intake.sheets.people import one_person_each, warn_of_two_sexes
 from revertome.intake.sheets.repeats import one_a_visit
@@ -68,8 +68,22 @@ def complete_roles(
     if "group" not in roles and design["healthy"] is None:
         roles["group"] = "patient"
     checks.require_roles(roles, source, intake, design)
+    warn_of_none(_doubtful_none(table, roles, fields), roles, design["healthy"], source)
     first = [name for name in (*TEXT[:5], "sex", "age", "batch") if name in roles]
     return roles[[*first, *(name for name in roles.columns if name not in first)]]
+
+
+def _doubtful_none(
+    table: pd.DataFrame, roles: pd.DataFrame, fields: Mapping[str, Any]
+) -> dict[str, pd.Series]:
+    """Arm and response as they stand, unless the study file says what `none` means there."""
+    raw = {}
+    for role in ("arm", "response"):
+        rule = fields.get(role, {})
+        told = any(str(key).lower() == "none" for key in rule.get("values", {}))
+        if role in roles and rule.get("field", role) in table and not told:
+            raw[role] = table[rule.get("field", role)]
+    return raw
 
 
 def select(

@@ -66,6 +66,13 @@ def read_visits(
     for name in found.columns:
         refuse_namesakes(str(name).partition(" (column ")[0], found.columns, path)
     table = blank(found)
+    untreated = found.get("arm", pd.Series(dtype=object)).astype(str).str.lower().eq("none")
+    if untreated.any():
+        warnings.warn(
+            f"{path}: arm 'none' of {int(untreated.sum())} rows counts as missing; if it is an "
+            "arm, give it another word, such as untreated",
+            stacklevel=2,
+        )
     if "patient" in table:
         table["patient"] = named_alike(table["patient"], same or {})
     for name in table.columns:
