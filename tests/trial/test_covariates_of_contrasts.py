@@ -196,7 +196,7 @@ def test_what_a_patient_keeps_does_no_harm(kind, engine):
     """Changes are those without the covariate, and are said to need no adjustment."""
     found, heard = runs(KEPT[kind], engine)
     design = found.design.set_index("contrast")
-    assert not [each for each in heard if "rests on" in each]
+    assert not [each for each in heard if "tell it apart" in each]
     assert set(design["confounded"]) == {"none"}
     fixed = design["blocking"].eq("fixed")
     assert set(design.loc[fixed, "absorbed"]) <= {"batch"}
@@ -285,13 +285,31 @@ def test_those_on_whom_a_change_rests_are_named(stayed, engine):
     """All moved but one, two or three responders; the interaction does not need them."""
     of, few = (lambda obs: level(obs["after"] & ~obs["patient"].isin(stayed))), len(stayed) < 3
     found, heard = runs(of, engine, WITHIN)
-    expected = ", ".join(f"{p} (batch)" for p in stayed) if few else "none"
+    expected = f"{', '.join(stayed)} (batch)" if few else "none"
     assert found.design["carried_by"].to_list() == [expected] * 3 + ["none"]
-    told = [each for each in heard if " rests on " in each]
-    assert len(told) == 3 * few
-    if few:
-        beginning = f"change_responders rests on {len(stayed)} of the people: without P00 (batch)"
-        assert told[0].startswith(beginning)
+    told = [each for each in heard if "tell it apart" in each]
+    assert told == few * [
+        f"change_responders, change_nonresponders, change_all: only {len(stayed)} of the people "
+        f"({', '.join(stayed)}) tell it apart from batch, which moves with it in all others; what "
+        "is adjusted rests on them"
+    ]
+
+
+def test_a_number_that_nearly_moves_with_the_visit_is_told():
+    """Stored for a year, give or take a day: what is left of the change is all but nothing."""
+    days = np.array([0, 1, -1, 1, 0, -1, 0, 1, 0, -1, 1])
+    found, heard = runs(lambda obs: own(obs) + obs["after"] * (365 + days[obs["number"] % 11]),
+                        names=["change_all"], shift=SHIFT / 365)  # fmt: skip
+    label = np.arange(11) < RESPONDERS
+    x = np.column_stack([label, ~label, 365 + days]).astype(float)
+    c = np.array([RESPONDERS, OTHERS, 0]) / 11
+    expected = np.sqrt(c @ np.linalg.inv(x.T @ x) @ c * 11)
+    assert heard == [
+        "change_all: batch nearly moves with it, and its standard error is "
+        f"{expected:.0f} times that without covariates"
+    ]
+    assert found.design["carried_by"].to_list() == ["none"]
+    assert found.tables["change_all"]["adj.P.Val"].gt(0.05).all()
 
 
 def test_few_who_moved_are_no_trouble():
@@ -334,10 +352,28 @@ def test_groups_in_batches_of_their_own_leave_out_only_their_difference():
                     [*WITHIN, "baseline"])  # fmt: skip
         rows = found.design.set_index("contrast")
         assert rows.loc["baseline", "confounded"] == "batch"
-        assert "baseline: batch is run1 in nonresponder.after" in rows.loc["baseline", "dropped"]
+        assert (
+            "at before (baseline): batch is run1 in nonresponder" in rows.loc["baseline", "dropped"]
+        )
         assert found.tables["baseline"]["P.Value"].isna().all()
         assert found.tables["interaction"]["P.Value"].notna().all()
         assert set(rows.loc[WITHIN, "confounded"]) == {"none"}
+
+
+def test_trajectories_stop_where_their_own_disease_contrast_is_hidden():
+    """Responders' run is theirs alone; those of all patients together are not hidden."""
+
+    def of(obs):
+        own_run = np.where(obs["number"].mod(2).eq(0), "run1", "run3")
+        return np.where(obs["responder"], "run2", own_run).astype(object)
+
+    expression, labels, covariates = study(of)
+    for name in ("responders", "all"):
+        options = options_of("limma", DESIGN | {"covariates": covariates})
+        with pytest.raises(StudyError) as raised:
+            trajectories(expression, labels, options, OPTIONS | {"reverted_in": name})
+        assert "batch cannot be told apart from the difference between" in str(raised.value)
+        assert "run2 in responder.before (P00, P01, P02, P03, P04 and 1 more)" in str(raised.value)
 
 
 def test_pairs_tell_a_change_or_nobody_does():
@@ -411,4 +447,4 @@ def test_custom_contrasts_and_variables():
     design = DESIGN | {"covariates": ["site"], "healthy": None}
     options = options_of("limma", design, custom={"half": "change_all + 0.5 * baseline"})
     row = run(sick, labels, options, ["half"]).design.iloc[0]
-    assert row["confounded"] == "site" and "baseline: site is run1 in" in row["dropped"]
+    assert row["confounded"] == "site" and "(baseline): site is run1 in" in row["dropped"]

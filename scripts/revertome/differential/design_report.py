@@ -9,6 +9,7 @@ from revertome.differential.engines import in_use
 from revertome.differential.model_options import ModelOptions
 from revertome.trial import Model, Verdict, complete_pairs
 
+MANIFOLD = 5  # times the standard error without covariates
 REPORT = [
     "contrast", "engine", "blocking", "trend", "robust", "weights", "lfc", "covariates",
     "absorbed", "confounded", "carried_by", "n_samples", "n_patients", "n_pairs",
@@ -38,21 +39,43 @@ def describe(model: Model, options: ModelOptions, facts: Mapping[str, float]) ->
     }
 
 
-def told(name: str, found: Verdict) -> dict[str, str]:
-    """What becomes of the covariates in a contrast; warns where it rests on one or two people."""
-    if found.carried_by:
-        warnings.warn(
-            f"{name} rests on {len(found.carried_by)} of the people: without "
-            f"{' and '.join(found.carried_by)} it could not be told apart from what is in brackets",
-            stacklevel=3,
-        )
+def told(found: Verdict) -> dict[str, str]:
+    """What becomes of the covariates in a contrast."""
     parts = {
         "covariates": found.adjusted,
         "absorbed": found.absorbed,
         "confounded": found.confounded,
         "carried_by": found.carried_by,
     }
-    return {column: ", ".join(names) or "none" for column, names in parts.items()}
+    words = {column: ", ".join(names) or "none" for column, names in parts.items()}
+    if found.carried_by:
+        words["carried_by"] += f" ({', '.join(found.nearly)})"
+    return words
+
+
+def warn_of_few(verdicts: Mapping[str, Verdict]) -> None:
+    """Warn of the contrasts that can hardly be told apart from covariates.
+
+    One or two people alone do, or the standard error is `MANIFOLD` times that without covariates.
+    """
+    groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for name, each in verdicts.items():
+        if each.carried_by:
+            groups.setdefault((each.carried_by, each.nearly), []).append(name)
+    for (people, covariates), names in groups.items():
+        warnings.warn(
+            f"{', '.join(names)}: only {len(people)} of the people ({', '.join(people)}) tell it "
+            f"apart from {', '.join(covariates)}, which moves with it in all others; what is "
+            "adjusted rests on them",
+            stacklevel=3,
+        )
+    for name, each in verdicts.items():
+        if not each.carried_by and each.inflation >= MANIFOLD:
+            warnings.warn(
+                f"{name}: {', '.join(each.adjusted)} nearly moves with it, and its standard error "
+                f"is {each.inflation:.0f} times that without covariates",
+                stacklevel=3,
+            )
 
 
 def compared(model: Model, name: str) -> dict[str, int]:

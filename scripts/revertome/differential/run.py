@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from revertome.differential.design_report import REPORT, compared, describe, told
+from revertome.differential.design_report import REPORT, compared, describe, told, warn_of_few
 from revertome.differential.engines import fit, get_engine
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import fixed_model, random_model, variable_model
@@ -141,14 +141,15 @@ def run(
         for name, table in result.tables.items():
             tables[name] = table.assign(n=about["n_samples"], engine=engine)[COLUMNS]
             detectable = result.detectable.get(name, np.nan)
-            about = {**about, **compared(model, name), **told(name, model.verdicts[name])}
+            about = {**about, **compared(model, name), **told(model.verdicts[name])}
             facts[name] = {"contrast": name, **about, "detectable_logFC": detectable}
     for name in names:
         if name not in tables:
             tables[name] = _missing(expression.var_names, engine)
             reason = lacking.get(name, "no such samples")
             facts[name] = {"contrast": name, "engine": engine, "dropped": reason}
-            facts[name] |= told(name, hidden[name]) if name in hidden else {}
+            facts[name] |= told(hidden[name]) if name in hidden else {}
+    warn_of_few({n: one for m in found for n, one in m.verdicts.items() if n in m.contrasts})
     report = pd.DataFrame([facts[n] for n in names], columns=REPORT)
     return Differential({n: tables[n] for n in names}, report)
 

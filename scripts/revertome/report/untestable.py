@@ -46,7 +46,7 @@ def beside_covariates(models: pd.DataFrame) -> list[str]:
     for people, rows in few.groupby("carried_by", sort=False):
         names = ", ".join(dict.fromkeys(rows["contrast"]))
         found.append(
-            f"Without {people} the data could not tell {names} from what is in brackets, and "
-            "adjustment for it rests on so few."
+            f"Only {people} could tell {names} apart from the covariate in brackets, which moves "
+            "with it in all other people: what is adjusted rests on so few."
         )
     return list(dict.fromkeys(found))

@@ -5,6 +5,7 @@ import pandas as pd
 
 from revertome.arrays import Array
 from revertome.trial.information import Information
+from revertome.trial.pairs import Rows
 from revertome.trial.rank import without_patients
 
 EDGE = 1e-7  # as near to 1 as a share of a direction counts as all of it
@@ -37,38 +38,38 @@ def carriers(information: Information, vector: pd.Series) -> tuple[str, ...]:
     if information.within:
         x = without_patients(x, information.where["patient"])
     code, people = pd.factorize(information.where["patient"], sort=True)
+    order = np.argsort(code, kind="stable")
+    rows = np.split(order, np.cumsum(np.bincount(code))[:-1])
     q = np.linalg.qr(x)[0]
-    held = np.bincount(code, np.square(q).sum(axis=1)).tolist()
-    full = {k: _directions(q[code == k]) for k in range(len(people)) if held[k] >= 1 - EDGE}
 
     def carried(*who: int) -> bool:
         left = information.without([str(people[k]) for k in who])
         enough = len(people) - len(who) >= matrix.shape[1]
         return enough and left.tells(vector, []) and not left.tells(vector)
 
-    alone = [k for k, count in full.items() if count and carried(k)]
+    whole = {k: _directions(q[rows[k]]) for k in _holding(q, code, 1.0)}
+    alone = [k for k, found in whole.items() if found.size and carried(k)]
     if alone:
         return tuple(str(people[k]) for k in alone)
-    for first, second in _pairs(held):
-        both = _directions(q[np.isin(code, [first, second])])
-        # Directions of one alone are no news.
-        if both > full.get(first, 0) + full.get(second, 0) and carried(first, second):
-            return tuple(sorted(str(people[k]) for k in (first, second)))
+    # What one person holds is no news of a pair.
+    for found in whole.values():
+        q = q - q @ found @ found.T
+    held = np.bincount(code, np.square(q).sum(axis=1))
+    for first in _holding(q, code, 0.5):
+        for second in np.flatnonzero(held + held[first] >= 1 - EDGE).tolist():
+            both = q[np.r_[rows[first], rows[second]]]
+            if second != first and _directions(both).size and carried(first, second):
+                return tuple(sorted(str(people[k]) for k in (first, second)))
     return ()
 
 
-def _pairs(held: list[float]) -> list[tuple[int, int]]:
-    """Pairs who together may hold all of a direction; one of the two holds half of it at least."""
-    heavy = [k for k, own in enumerate(held) if own >= (1 - EDGE) / 2]
-    pairs = {
-        (min(k, j), max(k, j))
-        for k in heavy
-        for j, own in enumerate(held)
-        if j != k and own + held[k] >= 1 - EDGE
-    }
-    return sorted(pairs)
+def _holding(q: Array, code: Rows, share: float) -> list[int]:
+    """People whose rows hold at least this much of the length of directions, all together."""
+    held = np.bincount(code, np.square(q).sum(axis=1))
+    return np.flatnonzero(held >= share - EDGE).tolist()
 
 
-def _directions(rows: Array) -> int:
-    """Directions that lie in these rows of an orthonormal basis altogether."""
-    return int((np.linalg.eigvalsh(rows.T @ rows) >= 1 - EDGE).sum())
+def _directions(rows: Array) -> Array:
+    """Directions (p, k) of an orthonormal basis, (n, p), that lie in these rows altogether."""
+    length, found = np.linalg.eigh(rows.T @ rows)
+    return np.asarray(found[:, length >= 1 - EDGE])

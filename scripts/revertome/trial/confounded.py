@@ -73,6 +73,10 @@ def _asked(contrast: str, design: Mapping[str, Any]) -> str:
         "change_nonresponders": f"{change} in non-responders",
         "interaction": f"the difference in {change} between responders and non-responders",
         "disease": f"the difference between patients at {base} and healthy people",
+        "disease_responders": f"the difference between responders at {base} and healthy people",
+        "baseline": f"the difference between responders and non-responders at {base}",
+        "residual_all": f"the difference between patients at {follow} and healthy people",
+        "residual_responders": f"the difference between responders at {follow} and healthy people",
     }
     return f"{words[contrast]} ({contrast})" if contrast in words else contrast
 

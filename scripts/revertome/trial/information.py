@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from revertome.trial.cells import cells
 from revertome.trial.covariates import columns_of, covariate_columns
 from revertome.trial.pairs import complete_pairs
-from revertome.trial.rank import Aliased, estimable, explain
+from revertome.trial.rank import Aliased, estimable, explain, without_patients
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,37 @@ class Information:
         columns = [c for name in names for c in columns_of(name, self.covariates)]
         return pd.concat([self.base, self.covariates[columns]], axis=1)
 
+    @cached_property
+    def _lost(self) -> list[Aliased]:
+        return explain(self.matrix(), self.where["patient"] if self.within else None)
+
     def lost(self, names: Sequence[str] | None = None) -> list[Aliased]:
         """Aliased columns of `matrix`, within patients where these have effects."""
+        if names is None or list(names) == self.names:
+            return self._lost
         return explain(self.matrix(names), self.where["patient"] if self.within else None)
 
     def tells(self, vector: pd.Series, names: Sequence[str] | None = None) -> bool:
         """Whether a contrast can be told beside these covariates; all of them by default."""
         return estimable(vector, self.lost(names))
+
+    def inflation(self, vector: pd.Series) -> float:
+        """Standard error of a contrast that can be told, over the one without the covariates.
+
+        sqrt(c' (X'X)^-1 c) of the columns kept, with equal variances of the samples; 1 for a
+        contrast of the covariates themselves.
+        """
+        plain = self._length(vector, [])
+        return self._length(vector, self.names) / plain if plain > 0 else 1.0
+
+    def _length(self, vector: pd.Series, names: Sequence[str]) -> float:
+        kept = self.matrix(names).drop(columns=[each.column for each in self.lost(names)])
+        x = kept.to_numpy(float)
+        if self.within:
+            x = without_patients(x, self.where["patient"])
+        size = np.linalg.norm(x, axis=0)
+        c = vector.reindex(kept.columns, fill_value=0.0).to_numpy() / size
+        return float(np.linalg.norm(c @ np.linalg.pinv(x / size)))
 
     def without(self, people: Sequence[str]) -> "Information":
         """What is left without the samples of some people."""

@@ -1,6 +1,6 @@
 """What becomes of each covariate in each contrast: the one decision that every stage asks for."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,17 +31,22 @@ class Verdict:
     confounded : tuple of str
         Covariates that cannot be told apart from the contrast, which then is not estimated.
     carried_by : tuple of str
-        The one or two people without whom the contrast could not be told from covariates, and in
-        brackets these.
+        The one or two people without whom the contrast could not be told apart from covariates.
+    nearly : tuple of str
+        These covariates.
     reason : str
         Why the contrast is not estimated, and what to do; empty where it is.
+    inflation : float
+        Standard error of the contrast over the one without covariates, from the design alone.
     """
 
     adjusted: tuple[str, ...] = ()
     absorbed: tuple[str, ...] = ()
     confounded: tuple[str, ...] = ()
     carried_by: tuple[str, ...] = ()
+    nearly: tuple[str, ...] = ()
     reason: str = ""
+    inflation: float = 1.0
 
 
 def verdict(
@@ -70,8 +75,9 @@ def verdict(
     """
     hidden = confounding(information, vector)
     if hidden or not information.tells(vector):
-        names = tuple(dict.fromkeys(name for names in hidden for name in names))
-        return Verdict(confounded=names, reason=sentence(contrast, hidden, information, design))
+        return Verdict(
+            confounded=_flat(hidden), reason=sentence(contrast, hidden, information, design)
+        )
     lost = {each.column: each.why for each in model.lost()}
     columns = {name: columns_of(name, model.covariates) for name in model.names}
     adjusted = [name for name, own in columns.items() if set(own) - set(lost)]
@@ -79,9 +85,15 @@ def verdict(
         name for name, own in columns.items() if own and all(lost.get(c) == "absorbed" for c in own)
     ]
     few = carriers(information, vector)
-    hiding = confounding(information.without(few), vector) if few else ()
-    named = ", ".join(dict.fromkeys(name for names in hiding for name in names))
-    return Verdict(tuple(adjusted), tuple(absorbed), (), tuple(f"{p} ({named})" for p in few))
+    nearly = confounding(information.without(few), vector) if few else ()
+    return Verdict(
+        tuple(adjusted), tuple(absorbed), (), few, _flat(nearly), "", information.inflation(vector)
+    )
+
+
+def _flat(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Every name once, in order."""
+    return tuple(dict.fromkeys(name for names in groups for name in names))
 
 
 def verdicts(
@@ -118,16 +130,14 @@ def verdicts(
 
 def verdict_of_sum(parts: Sequence[Verdict]) -> Verdict:
     """The verdict on a sum of contrasts of one model."""
-
-    def every(of: Callable[[Verdict], tuple[str, ...]]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for part in parts for name in of(part)))
-
     return Verdict(
-        every(lambda part: part.adjusted),
-        every(lambda part: part.absorbed),
-        every(lambda part: part.confounded),
-        every(lambda part: part.carried_by),
+        _flat(part.adjusted for part in parts),
+        _flat(part.absorbed for part in parts),
+        _flat(part.confounded for part in parts),
+        _flat(part.carried_by for part in parts),
+        _flat(part.nearly for part in parts),
         "; ".join(dict.fromkeys(part.reason for part in parts if part.reason)),
+        max(part.inflation for part in parts),
     )
 
 
