@@ -69,6 +69,9 @@ MODELS = pd.DataFrame(
         "weights": "none",
         "lfc": 0.0,
         "covariates": "none",
+        "absorbed": "none",
+        "confounded": "none",
+        "carried_by": "none",
         "n_pairs": [0, 8],
         "formula": ["~ 0 + cell + (1 | patient)", "~ 0 + patient + label:visit"],
     }

@@ -43,7 +43,9 @@ def _people() -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["sample", "patient", "visit", "group", "response"])
     code = pd.factorize(table["patient"])[0]
     before = table["visit"].eq("before")
-    table["arm"] = np.where(table["group"].eq("healthy"), None, np.where(code % 2, "drug", "none"))
+    table["arm"] = np.where(
+        table["group"].eq("healthy"), None, np.where(code % 2, "drug", "control")
+    )
     table["sex"] = np.where(code % 2, "female", "male")
     table["age"] = 20 + code
     table["batch"] = np.where((code // 2 + before) % 2, "first", "second")

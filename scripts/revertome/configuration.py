@@ -127,6 +127,8 @@ def _sentence(error: Any, count: int) -> str:
             text += "; give the file of the study with --configfile"
     elif error.validator == "type":
         text = f"found {error.instance!r}; expected {error.validator_value}"
+        if "string" in error.validator_value and isinstance(error.instance, int | float):
+            text += " (YAML reads yes, no and digits as other than words: write it in quotes)"
     else:
         text = str(error.message)
     more = f" (and {count - 1} more)" if count > 1 else ""
@@ -248,5 +250,6 @@ def public(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration as it may be shown: under `pseudonymise` without any names."""
     if config["privacy"] == "none" or "intake" not in config:
         return dict(config)
-    hidden = {key: "withheld" for key in ("keep", "exclude", "fields") if config["intake"].get(key)}
+    naming = ("keep", "exclude", "fields", "same_patient")
+    hidden = {key: "withheld" for key in naming if config["intake"].get(key)}
     return {**config, "intake": {**config["intake"], **hidden}}

@@ -23,7 +23,8 @@ This page is written from [config.schema.yaml](../workflow/schemas/config.schema
 `python tests/architecture/config_readme.py`, and a test keeps both in agreement. The columns of the
 sample sheet and of the visits sheet are described in
 [samples.schema.yaml](../workflow/schemas/samples.schema.yaml) and
-[visits.schema.yaml](../workflow/schemas/visits.schema.yaml).
+[visits.schema.yaml](../workflow/schemas/visits.schema.yaml). What counts as missing in a
+sheet, sheets of R and ArrayExpress, spellings of patients and repeats: [sheets.md](sheets.md).
 """
 
 

@@ -35,8 +35,14 @@ def _drop_column(case: Any) -> None:
 
 
 def _dotted(case: Any) -> None:
-    case.matrix.columns = [name.replace("_", "-") for name in case.matrix.columns]
-    case.sheet["sample"] = case.sheet["sample"].str.replace("_", ".")
+    """Two samples of the sheet are one name in R."""
+    names = {"P1_before": "P1-1", "P1_after": "P1 1"}
+    case.sheet["sample"] = case.sheet["sample"].replace(names)
+    case.matrix = case.matrix.rename(columns={"P1_before": "P1.1", "P1_after": "P1.1.1"})
+
+
+def _other_case(case: Any) -> None:
+    case.matrix.columns = case.matrix.columns.str.lower()
 
 
 def _text_value(case: Any) -> None:
@@ -85,7 +91,8 @@ def _centred(case: Any) -> None:
 
 
 def _infinite(case: Any) -> None:
-    case.matrix.iloc[3, 3] = "-inf"
+    case.matrix.iloc[3, 3] = "-Inf"
+    case.matrix.iloc[7, 3:5] = ["1e400", "inf"]
 
 
 def _probes(case: Any) -> None:
@@ -95,7 +102,8 @@ def _probes(case: Any) -> None:
 CASES: list[tuple[Change, list[str]]] = [
     (_drop_row, ["matrix.tsv", "1 of 14 samples are not in", "'P2_before'", "intake.exclude"]),
     (_drop_column, ["samples.tsv: 1 of 14 samples", "matrix.tsv", "'P3_after'"]),
-    (_dotted, ["'P1-after' for 'P1.after'", "make.names"]),
+    (_dotted, ["'P1.1' for 'P1 1'", "make.names", "use the same ids in both"]),
+    (_other_case, ["'h0' for 'H0'", "differs in case"]),
     (_text_value, ["feature 'GENE07'", "column 'P2_before'", "'low' is not a number"]),
     (_true_column, ["feature 'GENE00'", "column 'P2_before'", "'TRUE' is not a number"]),
     (_same_column, ["sample 'P2_before' occurs more than once"]),
@@ -116,7 +124,14 @@ CASES: list[tuple[Change, list[str]]] = [
     (_design(covariates=["chip"]), ["covariate 'chip'", "is not a column"]),
     (_no_healthy, ["no sample has the group 'healthy'", "design.healthy: null"]),
     (_two_pairs, ["2 complete pairs", "at least 3"]),
-    (_confounded, ["rank-deficient", "chip=c2 is confounded".replace("chip=c2", "'chip=c2'")]),
+    (
+        _confounded,
+        [
+            "samples.tsv: covariate chip cannot be told apart from the difference between patients",
+            "chip is c2 in healthy (H0, H1, H2, H3), c1 in after (P1, ",
+            "Take chip out of design.covariates",
+        ],
+    ),
     (_constant, ["covariate 'chip' is 'c1' in every sample"]),
     (_intake(exclude={"P9": "gone"}), ["intake.exclude: 'P9' is not a sample"]),
     (_intake(keep={"batch": [3]}), ["intake.keep.batch: '3' does not occur", "'1', '2'"]),
@@ -139,7 +154,13 @@ CASES: list[tuple[Change, list[str]]] = [
         ["fill in intake.fields for 'visit'", "which field tells the visit", "batch ('1')"],
     ),
     (_centred, ["the scale of the values is unclear", "centred on 0", "intake.scale"]),
-    (_infinite, ["infinite values"]),
+    (
+        _infinite,
+        [
+            "feature 'GENE03', sample 'P2_after': -inf, an infinite value, and 2 more cells, "
+            "in 2 samples ('P2_after', 'P3_before'); expected numbers"
+        ],
+    ),
     (_intake(scale="counts"), ["intake.scale says counts", "no whole numbers"]),
     (_probes, ["'ILMN_0'", "not symbols", "intake.annotation"]),
 ]

@@ -88,6 +88,19 @@ def test_kallisto_genes(tmp_path: Path) -> None:
     )
 
 
+def test_htseq_with_names(tmp_path: Path) -> None:
+    """``htseq-count --additional-attr=gene_name``."""
+    for sample, value in {"a": 10, "b": 7}.items():
+        text = f"{ENSEMBL[0]}.1\tMX1\t{value}\n{ENSEMBL[1]}\t\t2\n{ENSEMBL[2]}.7\tIFI44\t0\n"
+        _written(tmp_path / f"{sample}.sorted.htseq.txt", f"{text}__no_feature\t\t900\n")
+    found = read_values(section("intake"), str(tmp_path))
+    assert found.record == "htseq_named: 2 files"
+    assert found.table.loc[f"{ENSEMBL[0]}.1"].to_dict() == {"a": 10, "b": 7}
+    assert found.table.shape == (3, 2)
+    assert found.symbols is not None
+    assert found.symbols.to_dict() == {ENSEMBL[0]: "MX1", ENSEMBL[2]: "IFI44"}
+
+
 def test_prepde(tmp_path: Path) -> None:
     head = "gene_id,s1,s2\n"
     path = _written(tmp_path / "gene_count_matrix.csv",

@@ -12,6 +12,7 @@ from options import section
 from revertome.errors import StudyError
 from revertome.intake.layouts import known, read_values
 from revertome.intake.layouts.scaled import scaled_by_length
+from revertome.intake.match_samples import match_samples
 from revertome.intake.read.spreadsheet import damaged, without_damaged
 
 GENES = ["STAT1", "IFI44", "MX1"]
@@ -85,7 +86,16 @@ def test_geo_accessions_name_the_samples(tmp_path: Path) -> None:
     for n, sample in enumerate(EXPECTED, start=7):
         text = _htseq(EXPECTED[sample].astype(int).tolist())
         write_gz(tmp_path / f"GSM{n}_blood_{sample}.txt.gz", text)
-    assert read_values(section("intake"), str(tmp_path)).table.columns.tolist() == ["GSM7", "GSM8"]
+    found = read_values(section("intake"), str(tmp_path))
+    assert found.table.columns.tolist() == ["GSM7", "GSM8"]
+    # a sheet may name the samples by what stands behind the accession
+    assert found.names is not None
+    assert found.names["file"].to_dict() == {"GSM7": "blood_s1", "GSM8": "blood_s2"}
+    columns = found.table.columns
+    for start in ("blood_", ""):
+        sheet = pd.Index([f"{start}s2", f"{start}s1"])
+        names = match_samples(sheet, list(sheet), columns, found.names, "s.tsv", "m")
+        assert names == {"GSM7": f"{start}s1", "GSM8": f"{start}s2"}
 
 
 def test_featurecounts(tmp_path: Path) -> None:
@@ -187,8 +197,8 @@ def test_transcripts_are_not_genes(tmp_path: Path) -> None:
 
 def test_layouts_by_name() -> None:
     assert list(known()) == [
-        "cufflinks", "featurecounts", "htseq", "kallisto", "kallisto_genes", "ncbi", "prepde",
-        "rsem", "rsem_matrix", "salmon", "star", "stringtie", "tximport",
+        "cufflinks", "featurecounts", "htseq", "htseq_named", "kallisto", "kallisto_genes", "ncbi",
+        "prepde", "rsem", "rsem_matrix", "salmon", "star", "stringtie", "tximport",
     ]  # fmt: skip
 
 

@@ -97,6 +97,8 @@ def test_lemay() -> None:
 def test_lemay_names_as_r_writes_them() -> None:
     study = lemay()
     fields = {**study["intake"]["fields"], "sample": {"field": "Label"}}
-    wrong = with_intake(study, fields=fields)
-    with pytest.raises(ValueError, match=r"'S17-D1-3hr_S6' for 'S17\.D1\.3hr_S6', as R"):
-        load(wrong["intake"], wrong["design"])
+    dotted = with_intake(study, fields=fields)
+    found = load(dotted["intake"], dotted["design"]).adata
+    assert found["S17.D1.3hr_S6", "WASH7P"].X.item() == 45
+    expected = load(study["intake"], study["design"]).adata
+    assert (found.X == expected.X).all()

@@ -21,8 +21,10 @@ def sheet(tmp_path, text):
     "text",
     ["sample,visit\nS1,a\nS2,b\n", "sample,visit,,\nS1,a,,\nS2,b,,\n",
      "sample,visit,,\nS1,a\nS2,b\n", "\n\nsample,visit\nS1,a\n\nS2,b\n",
-     "sample,visit,\r\nS1,a,\r\n,,\r\nS2,b,\r\n"],
-    ids=["plain", "empty columns", "cut rows", "empty lines", "empty row"],
+     "sample,visit,\r\nS1,a,\r\n,,\r\nS2,b,\r\n", "sep=;\nsample;visit\nS1;a\nS2;b\n",
+     '"sep=,"\r\nsample,visit\r\nS1,a\r\nS2,b\r\n', "sample visit\nS1 a\nS2 b\n"],
+    ids=["plain", "empty columns", "cut rows", "empty lines", "empty row", "for Excel",
+         "for Excel, quoted", "spaces"],
 )  # fmt: skip
 def test_what_is_empty_is_nothing(tmp_path, text):
     found = read_sheet(sheet(tmp_path, text))
@@ -36,11 +38,22 @@ def test_a_row_is_named_by_its_line_in_the_file(tmp_path):
 
 
 def test_a_column_without_a_name_that_holds_something_is_named(tmp_path):
-    with pytest.raises(StudyError, match="column '' occurs more than once"):
+    with pytest.raises(StudyError, match="column 3 has no name in the header, and row 2 holds 'x'"):
         read_sheet(sheet(tmp_path, "sample,visit,,\nS1,a,x,\nS2,b,,\n"))
 
 
-@pytest.mark.parametrize("caption", ["Sheet of the trial;;", "Sheet of the trial", '"Sheet";;'])
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Sheet of the trial;;",
+        "Sheet of the trial",
+        '"Sheet";;',
+        "Sheet",
+        "Sheet\n",
+        "Sheet;;\n;;",
+        "Sheet of the trial\nexported today",
+    ],
+)
 def test_a_caption_is_named_as_such(tmp_path, caption):
     with pytest.raises(StudyError, match=r"line 1 is a caption, not a header \('.*Sheet"):
         read_sheet(sheet(tmp_path, f"{caption}\nsample;visit;group\nS1;a;b\n"))
@@ -86,7 +99,9 @@ def people(*rows):
     return pd.DataFrame(rows, columns=["patient", "visit"])
 
 
-@pytest.mark.parametrize("other", ["p01", "P1", "P-01", "P 1", "P_001"])
+@pytest.mark.parametrize(
+    "other", ["p01", "P1", "P-01", "P 1", "P_001", "PO1", "P01\u200b", "\uff3001"]
+)
 def test_two_spellings_of_a_patient_are_told(other):
     table = people(("P01", "before"), (other, "after"), ("P02", "before"), ("P02", "after"))
     with pytest.warns(UserWarning, match="'P01'.*may be one patient each") as told:
@@ -94,9 +109,42 @@ def test_two_spellings_of_a_patient_are_told(other):
     assert repr(other) in str(told[0].message) and "P02" not in str(told[0].message)
 
 
-@pytest.mark.parametrize("other", ["P10", "P011", "Q01", "P0-1"])
+def test_of_three_spellings_two_that_share_no_visit_are_enough():
+    table = people(("P01", "before"), ("p01", "after"), ("P1", "after"))
+    with pytest.warns(UserWarning, match=r"'P01', 'P1', 'p01' may be one .* \{P01: \[P1, p01\]\}"):
+        people_spelled_alike(table, "s.tsv")
+
+
+def test_the_advice_writes_out_what_cannot_be_seen():
+    with pytest.warns(UserWarning, match=r'\{P1: \["P1\\u200b"\]\}'):
+        people_spelled_alike(people(("P1", "before"), ("P1\u200b", "after")), "s.tsv")
+
+
+@pytest.mark.parametrize(("one", "other"), [("Müller", "Mu\u0308ller"), ("Müller", "Muller")])
+def test_letters_that_look_alike_are_told(one, other):
+    with pytest.warns(UserWarning, match="may be one patient each"):
+        people_spelled_alike(people((one, "before"), (other, "after")), "s.tsv")
+
+
+@pytest.mark.parametrize("other", ["P10", "P011", "Q01", "P0-1", "PQ1"])
 def test_other_patients_are_not(other, recwarn):
     people_spelled_alike(people(("P01", "before"), (other, "after")), "s.tsv")
     # Seen at the same visit they are two people, however they are spelled.
     people_spelled_alike(people(("P01", "before"), ("P1", "before"), ("P1", "after")), "s.tsv")
     assert not recwarn
+
+
+def test_a_role_without_a_field_reads_the_column_of_its_name():
+    table = pd.DataFrame({"visit": ["a", "month3"]}, index=pd.Index([2, 3], name="row"))
+    found = assign_roles(table, {"visit": {"values": {"month3": None}}}, [], [], "s.csv")
+    assert found["visit"].to_list()[0] == "a" and pd.isna(found["visit"].to_list()[1])
+    with pytest.raises(StudyError, match="intake.fields.arm: give `field`"):
+        assign_roles(table, {"arm": {"values": {"x": "y"}}}, [], [], "s.csv")
+
+
+def test_a_new_value_that_yaml_reads_as_a_number_is_the_word_of_the_sheet():
+    table = pd.DataFrame({"patient": ["0017", "p17", "0021"]})
+    values = yaml.safe_load("{p17: 0017}")
+    found = assign_roles(table, {"patient": {"values": values}}, [], [], "s.csv")
+    assert found["patient"].to_list() == ["0017", "0017", "0021"]
+    assert roles({"yes": 1, "no": 2})["group"].to_list() == ["1", "2", "2"]

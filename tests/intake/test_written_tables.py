@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from options import section
 from revertome.errors import StudyError
+from revertome.intake.layouts import read_values
 from revertome.intake.read.table import read_matrix
 
 EXPECTED = pd.DataFrame(
@@ -97,7 +99,7 @@ def test_spreadsheets_and_broken_h5ad(tmp_path: Path) -> None:
     for name, words in (("x.xlsx", "save it as TSV or CSV"), ("x.h5ad", "no readable h5ad file")):
         (tmp_path / name).write_bytes(b"PK nothing")
         with pytest.raises(StudyError, match=words):
-            read_matrix(tmp_path / name)
+            read_values(section("intake"), str(tmp_path / name))
 
 
 def test_long_table_grows_in_place(tmp_path: Path) -> None:
@@ -105,3 +107,9 @@ def test_long_table_grows_in_place(tmp_path: Path) -> None:
     frame = pd.DataFrame(values, index=[f"g{i}" for i in range(5000)], columns=["a", "b", "c"])
     frame.to_csv(tmp_path / "long.csv")
     pd.testing.assert_frame_equal(read_matrix(tmp_path / "long.csv"), frame)
+
+
+def test_a_sample_of_infinite_values_is_no_text(tmp_path: Path) -> None:
+    """It is read, so that intake can name its cells."""
+    found = read(tmp_path, "id\ts1\ts2\nSTAT1\t1.5\tInf\nIFI44\t2\t-Inf\n")
+    assert found["s2"].tolist() == [np.inf, -np.inf]

@@ -46,3 +46,13 @@ def test_a_batch_in_the_model_gives_a_copy_for_pictures() -> None:
     assert found.uns["normalise"]["batch_removed"] == (
         "layer batch_removed, for pictures only; models take batch as a covariate"
     )
+
+
+def test_a_batch_that_is_the_visit_is_not_removed() -> None:
+    raw = study()
+    raw.obs["batch"] = np.where(raw.obs["visit"].eq(raw.obs["visit"].dropna().iloc[0]), "1", "2")
+    found = normalise(raw, {"method": "none"}, {}, {**DESIGN, "covariates": ["batch"]})
+    assert "batch_removed" not in found.layers
+    assert found.uns["normalise"]["batch_removed"] == (
+        "none: batch cannot be told apart from visit, group and other covariates"
+    )

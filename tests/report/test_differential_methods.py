@@ -165,8 +165,23 @@ def test_covariates_kept_and_left_out(tmp_path):
     text, _ = worded(models.reset_index(), tmp_path, config)
     assert "limma models with patients as random blocks were adjusted for sex, batch." in text
     assert "limma models with patients as fixed effects were adjusted for batch." in text
-    assert "fixed effects leave out sex, which cannot be told apart from patients and" in text
-    assert "random blocks leave out" not in text
+    assert "within whom sex does not vary: there is nothing to adjust for." in text
+    assert models.loc[["disease", "change_all"], "absorbed"].to_list() == ["none", "sex"]
+    assert models.loc["change_all", "formula"] == "~ 0 + patient + label:visit + batch"
+    assert "leave out" not in text
+
+
+def test_a_contrast_that_a_covariate_hides_is_said_not_to_be_estimated(tmp_path):
+    """Without healthy people; every responder's site is not that of the others."""
+    expression, labels = trial()
+    label = expression.obs["patient"].map(labels.set_index("patient")["label"])
+    sick = expression[expression.obs.index[label.notna()]]
+    sick.obs = sick.obs.assign(site=label.dropna().map({"responder": "a", "nonresponder": "b"}))
+    design = DESIGN | {"covariates": ["site"], "healthy": None}
+    models = run(sick, labels, options_of("limma", design), ["baseline", "change_all"]).design
+    text, _ = worded(models, tmp_path, small_study.CONFIG | {"design": design})
+    assert "The contrast baseline was not estimated, as site cannot be told apart from it." in text
+    assert "within whom site does not vary" in text and "adjusted for site" not in text
 
 
 def test_contrasts_without_samples_are_said_to_be_missing(tmp_path):

@@ -21,6 +21,13 @@ def _config(source: str, assay: str, method: str = "auto", **intake: Any) -> dic
         (_config("geo", "microarray"), "Microarray data were normalised by quantile", ["quantile"]),
         (_config("table", "rnaseq"), "RNA-seq data .* trimmed mean of M-values", ["tmm"]),
         (_config("table", "rnaseq", "upper_quartile"), "by upper-quartile factors", []),
+        (
+            _config("geo", "microarray", repeats="mean"),
+            "Log2 values .* averaged after",
+            ["quantile"],
+        ),
+        (_config("table", "rnaseq", repeats="mean"), "Counts .* summed before norm", ["tmm"]),
+        (_config("geo", "microarray", repeats="first"), "one visit one was used", ["quantile"]),
         (_config("table", "abundance"), "taken without normalisation as log2", []),
         (_config("cel", "microarray"), r"\(RMA: .*2003\)\. One value a gene was kept\.$", ["rma"]),
         (

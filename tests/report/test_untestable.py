@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from revertome.report.untestable import untestable
+from revertome.report.untestable import beside_covariates, untestable
 
 SUMMARY = pd.DataFrame({"class": ["reverted", "persistent"], "n_genes": [312, 1]})
 
@@ -19,3 +19,17 @@ def test_numbers_of_the_study_stand_in_the_sentences():
 
 def test_nothing_is_said_of_classes_without_genes():
     assert untestable({"summary": SUMMARY.assign(n_genes=0)}) == []
+
+
+def test_what_covariates_hide_or_nearly_hide():
+    models = pd.DataFrame(
+        {
+            "contrast": ["baseline", "change_all", "change_responders", "disease", "interaction"],
+            "confounded": ["site", "none", "none", "none", None],
+            "carried_by": ["none", "P1, P2 (kit)", "P1, P2 (kit)", "none", None],
+            "dropped": ["site is a in responders", "none", "none", "none", "no such samples"],
+        }
+    )
+    hidden, few = beside_covariates(models)
+    assert hidden == "baseline was not estimated: site is a in responders."
+    assert few.startswith("Only P1, P2 (kit) could tell change_all, change_responders apart from")

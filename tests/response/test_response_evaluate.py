@@ -203,6 +203,12 @@ SHEET = visits_sheet()
         (samples(), None, other(source="column"), "there is no column 'response'"),
         (samples(response=["good"] * 9), None, other(source="column"), "'p1': found 'good'"),
         (
+            samples(response=["CR", "NR", "CR"] * 3),
+            None,
+            other(source="column"),
+            r"in intake.fields.response: \{field: <column>, values: \{CR: ..., NR: ...\}\}",
+        ),
+        (
             samples(response=["responder", "nonresponder", *[np.nan] * 7]),
             None,
             other(source="column"),

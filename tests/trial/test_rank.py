@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from options import options_of
 from paired_trial import DESIGN, simulate
-from revertome.differential.models import fixed_model, random_model
+from revertome.differential.models import fixed_model
 from revertome.differential.run import run
 from revertome.errors import StudyError
 from revertome.trial import Aliased, aliased, constant_within, dependent, explain
@@ -34,7 +34,7 @@ RESPONDER = OBS["patient"].isin(list("ABC")).to_numpy(float)
 def fitted(**covariates):
     obs = OBS.assign(**covariates)
     design = {**DESIGN, "healthy": None, "covariates": list(covariates)}
-    return fixed_model(obs, LABELS, design, NAMES)
+    return fixed_model(obs, LABELS, design, [])
 
 
 def of(**covariates):
@@ -77,7 +77,7 @@ def test_the_only_patient_of_a_label_cannot_tell_batch_from_change():
     labels = LABELS.assign(label=LABELS["label"].where(LABELS["patient"] != "A", "unlabelled"))
     obs = OBS.assign(batch=levels(OBS["patient"].eq("A") * AFTER))
     design = {**DESIGN, "healthy": None, "covariates": ["batch"]}
-    found = fixed_model(obs, labels, design, NAMES)
+    found = fixed_model(obs, labels, design, [])
     assert found.aliased == (Aliased("batch=2", "confounded", ("change.unlabelled",)),)
 
 
@@ -125,29 +125,18 @@ def test_an_incomplete_covariate_is_refused(missing):
         fitted(age=age)
 
 
-def test_design_report_tells_absorbed_from_confounded():
-    """The table of the design has the verdict; the numbers are those without the covariate."""
+def test_patients_hold_a_covariate_that_is_constant_within_them():
+    """The table of the design says so; the numbers are those without the covariate."""
     expression, labels = simulate(np.zeros(40), np.zeros(40), np.random.default_rng(5))
     obs, names = expression.obs, ["change_all", "interaction"]
-    obs["batch"] = levels(obs["visit"].eq("after"))
     obs["sex"] = np.where(obs["patient"].isin(["P01", "P04", "P20"]), "male", "female")
     plain = run(expression, labels, options_of("limma", DESIGN), names)
-    adjusted = options_of("limma", {**DESIGN, "covariates": ["batch", "sex"]})
-    found = run(expression, labels, adjusted, names)
-    assert set(found.design["dropped"]) == {
-        "batch=2: confounded with change.nonresponder, change.responder; "
-        "sex=male: does not vary within patients"
-    }
+    found = run(expression, labels, options_of("limma", {**DESIGN, "covariates": ["sex"]}), names)
+    assert set(found.design["dropped"]) == {"sex=male: does not vary within patients"}
+    columns = ["covariates", "absorbed", "confounded", "carried_by"]
+    assert found.design[columns].to_numpy().tolist() == [["none", "sex", "none", "none"]] * 2
     for name in names:
         pd.testing.assert_frame_equal(found.tables[name], plain.tables[name])
-
-
-def test_a_covariate_of_the_cells_stops_the_joint_model_and_names_them():
-    expression, labels = simulate(np.zeros(4), np.zeros(4), np.random.default_rng(5))
-    obs = expression.obs.assign(batch=levels(expression.obs["visit"].eq("after")))
-    message = r"batch=2 .*\(batch=2: confounded with nonresponder.after, responder.after\); remove"
-    with pytest.raises(StudyError, match=message):
-        random_model(obs, labels, {**DESIGN, "covariates": ["batch"]}, NAMES)
 
 
 def test_a_constant_is_a_combination_of_nothing():

@@ -143,3 +143,9 @@ def test_identifiers_are_in_no_file_of_the_results(tmp_path):
     }
     again = snakemake(HOME, tmp_path, "--configfile", str(tmp_path / "study.yaml"), "-n")
     assert "Nothing to be done" in again.stdout + again.stderr
+
+
+def test_spellings_of_patients_are_withheld():
+    intake = {"same_patient": {"P1": ["p1"]}, "keep": {}, "exclude": {}, "fields": {}}
+    shown = public({"privacy": "pseudonymise", "intake": intake})
+    assert shown["intake"]["same_patient"] == "withheld" and shown["intake"]["keep"] == {}

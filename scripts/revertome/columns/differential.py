@@ -41,7 +41,10 @@ trend              boolean  -         the prior variance follows mean expression
 robust             boolean  -         the prior variance is fitted robustly
 weights            text     -         array (samples are weighted by their precision) or none
 lfc                number   log2      log2 fold change that is tested against; 0: any change
-covariates         text     -         covariates in the model; none
+covariates         text     -         covariates that the contrast is adjusted for; none
+absorbed           text     -         covariates that are constant within every patient, whose effects hold them; none
+confounded         text     -         covariates that cannot be told apart from the contrast, which is not estimated; none
+carried_by         text     -         the one or two people without whom it could not be told apart from the covariates in brackets; none
 n_samples          integer  samples   samples of the model
 n_patients         integer  people    people of the model, healthy people included
 n_pairs            integer  patients  patients with samples at both visits
@@ -51,7 +54,7 @@ df_residual        integer  -         residual degrees of freedom
 correlation        number   -1 to 1   correlation of samples of one patient, with random blocking
 df_prior           number   -         prior degrees of freedom of the moderation (d0); inf: one variance for all
 detectable_logFC   number   log2      change found with 80% power in the median gene (two-sided 5%)
-dropped            text     -         covariates that were left out, with the reason; none
+dropped            text     -         covariates and patients that were left out, or why there is no estimate; none
 formula            text     -         the model as an R formula
 """,
     ),

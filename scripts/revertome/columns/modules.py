@@ -32,7 +32,8 @@ values_missing          integer  genes         measured genes without a value in
         "modules/tests.tsv",
         """Tests of module scores: one row per module, method, test and group. Tests:
         `paired_change` (paired t), `disease` and `residual` (baseline and follow-up against
-        healthy, Welch's t), `change_interaction` (Welch's t of changes), `mixed` (follow-up effect
+        healthy, Welch's t), `change_interaction` (Welch's t of changes; both tests of changes are
+        regressions where covariates differ between the visits), `mixed` (follow-up effect
         or its interaction with response in a mixed model with covariates; degrees of freedom by
         `modules.degrees`, where those of genes by the engine `mixed` are always
         Satterthwaite's).""",
@@ -51,7 +52,7 @@ P.Value     number   0 to 1             two-sided P
 adj.P.Val   number   0 to 1             Benjamini-Hochberg over modules within test, method and group
 n           integer  pairs or people    pairs (changes), people (against healthy), or samples (mixed)
 note        text     -                  why there is no estimate, or which covariate was left out
-covariates  text     -                  covariates of the mixed model, comma-separated
+covariates  text     -                  covariates of the test, comma-separated; those against healthy take none
 degrees     text     -                  rule of df in the mixed model: nlme or satterthwaite
 """,
     ),
@@ -83,7 +84,7 @@ CI.R            number   log2     upper 95% limit
 correlation     number   -1 to 1  mean correlation between the residuals of two genes of the module
 P.rotation      number   0 to 1   two-sided P that the genes do not change (rotation, as limma's fry)
 adj.P.rotation  number   0 to 1   Benjamini-Hochberg over the modules of one file in the contrast
-P.flip          number   0 to 1   the same by sign flips of the changes within pairs; missing for contrasts between people, and with so few pairs that no P reaches trajectories.alpha
+P.flip          number   0 to 1   the same by sign flips of the changes within pairs; missing for contrasts between people, with so few pairs that no P reaches trajectories.alpha, and where these pairs alone cannot tell the change from the covariates
 P.camera        number   0 to 1   two-sided P that they change as other genes do (camera with that correlation, at least 0)
 adj.P.camera    number   0 to 1   Benjamini-Hochberg over the modules of one file in the contrast
 NES             number   -        normalised enrichment score of the genes ranked by t (gseapy), of the 200 modules of a contrast with the smallest P
@@ -120,7 +121,7 @@ label      text     -             response label of the patient
 level      number   -             level of response of the patient
 n          integer  patients      patients with both visits
 change     number   of the score  mean change, follow-up - baseline
-CI.L       number   of the score  lower 95% limit (paired t)
+CI.L       number   of the score  lower 95% limit (paired t, adjusted for covariates that differ between visits)
 CI.R       number   of the score  upper 95% limit
 P.Value    number   0 to 1        two-sided P (paired t); missing for a patient
 adj.P.Val  number   0 to 1        Benjamini-Hochberg over modules within the group or level; missing for the difference of types

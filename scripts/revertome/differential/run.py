@@ -7,21 +7,25 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from revertome.differential.engines import fit, get_engine, in_use
+from revertome.differential.design_report import REPORT, compared, describe, told, warn_of_few
+from revertome.differential.engines import fit, get_engine
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import fixed_model, random_model, variable_model
 from revertome.differential.names import WITHIN_PATIENT, terms, variable_of
 from revertome.differential.subset import in_subset
 from revertome.errors import StudyError
 from revertome.limma.top_table import COLUMNS
-from revertome.trial import MINIMUM_PAIRS, Model, analysed, complete_pairs, is_healthy
+from revertome.trial import (
+    MINIMUM_PAIRS,
+    Model,
+    Verdict,
+    analysed,
+    complete_pairs,
+    is_healthy,
+    verdict_of_sum,
+)
 
 BUILDERS = {"fixed": fixed_model, "random": random_model}
-REPORT = [
-    "contrast", "engine", "blocking", "trend", "robust", "weights", "lfc", "covariates",
-    "n_samples", "n_patients", "n_pairs", "compared_samples", "compared_patients", "df_residual",
-    "correlation", "df_prior", "detectable_logFC", "dropped", "formula",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ class Differential:
         One table a contrast with the columns of `top_table` plus `n` (samples) and `engine`.
     design : DataFrame
         One row a contrast: contrast; engine; blocking, trend, robust, weights and lfc as they were
-        used; covariates in the model; n_samples, n_patients, n_pairs of the whole
+        used; covariates, absorbed, confounded and carried_by (see `trial.Verdict`); n_samples,
+        n_patients, n_pairs of the whole
         model, compared_samples, compared_patients (those the contrast is about), df_residual,
         correlation, df_prior, detectable_logFC (log2 fold change that a two-sided test at 5%
         finds with power 0.8 in the median gene), dropped, formula.
@@ -54,7 +59,7 @@ def models(
     """Models that hold the contrasts: `auto` gives a fixed one for pairs and a random one.
 
     `contrasts` maps each name to its factors on standard contrasts; one with a term that has no
-    samples is in no model.
+    samples, or that covariates hide, is in no model.
     """
     if blocking in BUILDERS:
         parts = {blocking: list(contrasts)}
@@ -66,8 +71,14 @@ def models(
         if names:
             needed = list(dict.fromkeys(term for name in names for term in contrasts[name]))
             model = BUILDERS[kind](obs, labels, design, needed)
-            found.append(replace(model, contrasts=_combined(model, contrasts, names)))
-    return [model for model in found if model.contrasts]
+            verdicts = {
+                name: verdict_of_sum([model.verdicts[term] for term in contrasts[name]])
+                for name in names
+                if set(contrasts[name]) <= set(model.verdicts)
+            }
+            vectors = _combined(model, contrasts, names)
+            found.append(replace(model, contrasts=vectors, verdicts=verdicts))
+    return found
 
 
 def _combined(
@@ -119,24 +130,26 @@ def run(
         confounded design.
     """
     engine = options.engine
-    found, left_out, lacking = models_of(expression.obs, labels, options, names)
+    found, left_out, lacking, hidden = models_of(expression.obs, labels, options, names)
     tables: dict[str, pd.DataFrame] = {}
     facts: dict[str, dict[str, object]] = {}
     for model in found:
         print(f"{engine}: {model.formula}, {len(model.obs)} samples")
         result = fit(expression[model.obs.index], model, options, threads)
-        about = _describe(model, options, result.facts)
+        about = describe(model, options, result.facts)
         about["dropped"] = "; ".join([*model.dropped, *left_out]) or "none"
         for name, table in result.tables.items():
             tables[name] = table.assign(n=about["n_samples"], engine=engine)[COLUMNS]
             detectable = result.detectable.get(name, np.nan)
-            about = {**about, **_compared(model, name)}
+            about = {**about, **compared(model, name), **told(model.verdicts[name])}
             facts[name] = {"contrast": name, **about, "detectable_logFC": detectable}
     for name in names:
         if name not in tables:
             tables[name] = _missing(expression.var_names, engine)
             reason = lacking.get(name, "no such samples")
             facts[name] = {"contrast": name, "engine": engine, "dropped": reason}
+            facts[name] |= told(hidden[name]) if name in hidden else {}
+    warn_of_few({n: one for m in found for n, one in m.verdicts.items() if n in m.contrasts})
     report = pd.DataFrame([facts[n] for n in names], columns=REPORT)
     return Differential({n: tables[n] for n in names}, report)
 
@@ -144,12 +157,14 @@ def run(
 class Asked(NamedTuple):
     """Models that hold the contrasts asked for, and why some are in none.
 
-    left_out : patients outside the subset. lacking : reason by contrast.
+    left_out : patients outside the subset. lacking : reason by contrast. hidden : verdict by
+    contrast that covariates hide.
     """
 
     models: list[Model]
     left_out: list[str]
     lacking: dict[str, str]
+    hidden: dict[str, Verdict]
 
 
 def models_of(
@@ -169,8 +184,10 @@ def models_of(
     blocking = possible[0] if len(possible) == 1 else options.blocking
     standard = [name for name in names if variable_of(name) is None]
     contrasts = {name: terms(options.custom.get(name, name)) for name in standard}
-    found = models(chosen, labels, design, contrasts, blocking)
-    lacking = {}
+    built = models(chosen, labels, design, contrasts, blocking)
+    hidden = {n: one for model in built for n, one in model.verdicts.items() if one.reason}
+    found = [model for model in built if model.contrasts]
+    lacking = {name: one.reason for name, one in hidden.items()}
     for name in names:
         variable = variable_of(name)
         if variable is not None and "fixed" not in possible:
@@ -179,7 +196,7 @@ def models_of(
             model = variable_model(chosen, labels, design, variable)
             found += [model] if model.contrasts else []
             lacking |= {} if model.contrasts else {name: "; ".join(model.dropped)}
-    return Asked(found, left_out, lacking)
+    return Asked(found, left_out, lacking, hidden)
 
 
 def _enough_pairs(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:
@@ -189,50 +206,6 @@ def _enough_pairs(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:
             f"design: {len(pairs)} patients have samples at both {design['baseline']} and "
             f"{design['followup']}; at least {MINIMUM_PAIRS} complete pairs are needed"
         )
-
-
-def _describe(model: Model, options: ModelOptions, facts: Mapping[str, float]) -> dict[str, object]:
-    where, design, used = (
-        model.obs[["patient", "visit"]].astype(str),
-        options.design,
-        in_use(options),
-    )
-    return {
-        "engine": options.engine,
-        "blocking": model.blocking,
-        "trend": used.trend,
-        "robust": used.robust,
-        "weights": used.weights,
-        "lfc": float(used.lfc),
-        "covariates": ", ".join(_covariates(model, design["covariates"])) or "none",
-        "n_samples": len(where),
-        "n_patients": where["patient"].nunique(),
-        "n_pairs": len(complete_pairs(where, design["baseline"], design["followup"])),
-        "df_residual": model.design.shape[0] - model.design.shape[1],
-        "correlation": facts.get("correlation", np.nan),
-        "df_prior": facts.get("df_prior", np.nan),
-        "formula": model.formula,
-    }
-
-
-def _covariates(model: Model, configured: Sequence[str]) -> list[str]:
-    """Covariates with a column in the design; a text covariate has one a level."""
-    columns = [str(column) for column in model.design]
-    return [n for n in configured if any(c == n or c.startswith(f"{n}=") for c in columns)]
-
-
-def _compared(model: Model, name: str) -> dict[str, int]:
-    """Samples and patients the contrast is about, of all that the model borrows strength from."""
-    terms_of = model.contrasts[name]
-    columns = terms_of.index[terms_of != 0]
-    inside = (model.design[columns] != 0).any(axis=1).to_numpy()
-    people = model.obs["patient"].astype(str)
-    if model.blocking == "fixed":  # the columns mark second visits; the first belong to them
-        inside = people.isin(set(people[inside])).to_numpy()
-    return {
-        "compared_samples": int(inside.sum()),
-        "compared_patients": people[inside].nunique(),
-    }
 
 
 def _missing(genes: pd.Index, engine: str) -> pd.DataFrame:

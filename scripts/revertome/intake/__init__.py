@@ -11,13 +11,17 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake import checks, features
 from revertome.intake.design import check_design
+from revertome.intake.match_samples import match_samples
+from revertome.intake.missing_codes import set_missing
 from revertome.intake.read.spreadsheet import without_damaged
 from revertome.intake.sample_flow import Flow
 from revertome.intake.scale import convert, decide_scale, made_scale
 from revertome.intake.sheets.schema import check_columns, read_schema
 from revertome.intake.sheets.sheet import complete_roles, select
+from revertome.intake.sheets.units import one_unit
 from revertome.intake.sheets.visits import read_visits
 from revertome.intake.source import Source, read_source, symbols_of
+from revertome.intake.values import check_values
 
 __all__ = ["StudyData", "load"]
 
@@ -67,10 +71,15 @@ def load(
         return _simulate(intake, design, symbols)
     source = read_source(intake)
     samples, flow = _samples(source, intake, design)
-    values, left = _complete(_chosen(source, samples.index), source.matrix)
+    values = _chosen(source, samples.index)
     features.refuse_columns_of_sheet(values, samples, source.name, source.matrix)
     values = features.named(values, source.matrix)
     features.warn_of_repeats(values.index, source.matrix)
+    values = set_missing(values, intake["missing_values"] or (), source.matrix)
+    checks.finite(values, source.matrix)
+    if not source.made:
+        check_values(values, intake, source.matrix)
+    values, left = _complete(values, source.matrix)
     if source.made:
         scale = made_scale(values.to_numpy(), source.made)
     else:
@@ -89,6 +98,8 @@ def load(
     record = {"matrix": source.matrix, "features_incomplete": left, **_mapped(symbol)}
     if dates:
         record["symbols_damaged"] = ", ".join(dates)
+    if intake["repeats"] == "mean":
+        record["repeats"] = "mean"
     if source.layout:
         record["layout"] = source.layout
     if source.build:
@@ -96,8 +107,10 @@ def load(
     if source.geo is not None and source.geo.used:
         record["sha256"] = dict(sorted(source.geo.used.items()))
     adata = _assemble(values, symbol, samples, {"scale": scale, "intake": record})
-    named = intake["visit_names"]
-    visits = read_visits(intake.get("visits"), samples, design["healthy"], named)
+    visits = read_visits(
+        intake.get("visits"), samples, design["healthy"], intake["visit_names"],
+        intake["same_patient"],
+    )  # fmt: skip
     return StudyData(adata, visits, flow.table(), None)
 
 
@@ -121,7 +134,7 @@ def _simulate(
     adata.uns["scale"] = decide_scale(adata.X.T, assay, "auto", "simulated study")
     checks.require_roles(adata.obs, "simulated study", intake, design)
     checks.known_visits(adata.obs, design, "simulated study")
-    check_design(adata.obs, design["covariates"], "simulated study")
+    check_design(adata.obs, design, "simulated study")
     flow = Flow(design)
     flow.add("sample sheet", adata.obs, "simulated")
     return StudyData(adata, visits, flow.table(), truth)
@@ -134,14 +147,18 @@ def _samples(
     roles = complete_roles(source.sheet, list(source.extra_columns), intake, design, source.name)
     samples, flow = select(source.sheet, roles, intake, design, source.name)
     check_columns(samples, read_schema("samples"), source.name)
-    table = source.expression
-    checks.in_matrix(samples.index, table.columns, source.name, source.matrix, table.index)
-    listed = roles["sample"]
+    one_unit(samples, source.name)
+    listed, columns = roles["sample"], source.expression.columns
+    meant = match_samples(samples.index, listed, columns, source.names, source.name, source.matrix)
+    source.expression.columns = columns = columns.map(lambda name: meant.get(name, name))
+    checks.in_matrix(samples.index, columns, source.name, source.matrix, source.expression.index)
+    if meant:
+        flow.add("matrix", samples, f"{len(meant)} samples named as programs wrote them")
     source.unlisted = int((~source.expression.columns.isin(listed)).sum())
     if intake["source"] == "table" and not intake["keep"]:
         checks.in_sheet(source.expression.columns, listed, source.name, source.matrix)
     checks.enough_pairs(samples, design, source.name)
-    check_design(samples, design["covariates"], source.name)
+    check_design(samples, design, source.name)
     return samples, flow
 
 

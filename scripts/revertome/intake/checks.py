@@ -1,14 +1,19 @@
 """Checks across samples, matrix and design that a schema cannot make."""
 
+import itertools
+import json
 import re
+import unicodedata
 import warnings
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import few, place, refuse_repeats
+from revertome.intake.columns import few, place
+from revertome.intake.match_samples import r_name
 from revertome.trial import MINIMUM_PAIRS, complete_pairs, is_healthy
 
 NEEDED = ("sample", "patient", "visit", "group")
@@ -33,14 +38,13 @@ def require_roles(
         )
 
 
-def unique_samples(roles: pd.DataFrame, source: str) -> None:
-    """Sample ids are there and unique."""
+def named_samples(roles: pd.DataFrame, source: str) -> None:
+    """Every row has a sample id."""
     empty = roles["sample"].isna()
     if empty.any():
         raise StudyError(
             f"{source}: {place(roles.index[empty][0], roles.index)} has no sample id; fill it in"
         )
-    refuse_repeats(roles["sample"], f"{source}: sample", "every sample needs one row")
 
 
 def whole_rows(samples: pd.DataFrame, source: str) -> None:
@@ -51,8 +55,9 @@ def whole_rows(samples: pd.DataFrame, source: str) -> None:
         empty = samples[role].isna()
         if empty.any():
             raise StudyError(
-                f"{source}: sample {few(samples['sample'][empty])} has no {role}; fill it in, map "
-                f"it in intake.fields.{role}, or leave the sample out with intake.exclude"
+                f"{source}: sample {few(samples['sample'][empty])} has no {role} (NA, none and the "
+                "like are missing, see config/sheets.md); fill it in, map it in "
+                f"intake.fields.{role}, or leave the sample out with intake.exclude"
             )
 
 
@@ -70,7 +75,8 @@ def known_groups(samples: pd.DataFrame, healthy: str | None, source: str) -> Non
         well = f"'{healthy}' and " if healthy is not None else ""
         raise StudyError(
             f"{source}: unknown group {few(others)}: expected {well}one word for all "
-            "patients; map them in intake.fields.group.values or choose with intake.keep"
+            "patients; map them in intake.fields.group.values, or list the groups to use, healthy "
+            "people among them, in intake.keep"
         )
 
 
@@ -90,8 +96,8 @@ def known_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
     if len(odd):
         raise StudyError(
             f"{source}: {place(odd.index[0], odd.index)}: unknown visit '{odd.iloc[0]}', expected "
-            f"{few(known)}; leave samples of other visits out with intake.keep, or set "
-            f"intake.fields.visit.values: {{'{odd.iloc[0]}': null}}"
+            f"{few(known)}; leave samples of other visits out with "
+            f"intake.fields: {{visit: {{values: {{'{odd.iloc[0]}': null}}}}}}"
         )
 
 
@@ -107,26 +113,48 @@ def one_person(samples: pd.DataFrame, healthy: str | None, source: str) -> None:
 
 
 def people_spelled_alike(samples: pd.DataFrame, source: str) -> None:
-    """Warn of patient ids that differ in spelling alone and never share a visit.
-
-    Case, leading zeros and what stands between letters and numbers: P01, p1 and P-1.
-    """
+    """Warn of patient ids that differ in spelling alone and do not share a visit."""
     seen = samples[samples["visit"].notna()]
-    plain = seen["patient"].astype(str).str.casefold()
-    plain = plain.str.replace(r"(?<=[^\W\d])[\s_.-]+(?=\d)|\s+", "", regex=True)
-    plain = plain.str.replace(r"(?<!\d)0+(?=\d)", "", regex=True)
-    groups = seen.groupby(plain)
-    named = [sorted(set(rows["patient"])) for _, rows in groups
-             if not rows["visit"].duplicated().any()]  # fmt: skip
-    alike = [names for names in named if len(names) > 1]
+    plain = plain_names(seen["patient"])
+    spellings = seen["patient"].groupby(plain).transform("nunique")
+    alike = []
+    for _, rows in seen[spellings > 1].groupby(plain):
+        visits = [set(own) for _, own in rows.groupby("patient")["visit"]]
+        if any(one.isdisjoint(other) for one, other in itertools.combinations(visits, 2)):
+            alike.append(sorted(set(rows["patient"])))
     if alike:
         first = "; ".join(few(names) for names in alike[:5])
         more = f"; and {len(alike) - 5} more" if len(alike) > 5 else ""
+        words = [_in_yaml(name) for name in alike[0]]
         warnings.warn(
-            f"{source}: {first}{more} may be one patient each, seen at different visits; spell "
-            "them alike, or they count as people without a pair",
+            f"{source}: {first}{more} may be one patient each, seen at different visits; if so, "
+            f"name them in intake.same_patient: {{{words[0]}: [{', '.join(words[1:])}]}}, or "
+            "they count as people without a pair",
             stacklevel=3,
         )
+
+
+def plain_names(names: pd.Series) -> pd.Series:
+    """Names without what spellings of one name differ in.
+
+    Case, accents, letters that cannot be seen, leading zeros, O for 0, and what stands between
+    letters and numbers: P01, p1, P-1 and PO1 are alike.
+    """
+    plain = names.astype(str).map(_without_marks).str.casefold()
+    plain = plain.str.replace(r"(?<=[^\W\d])[\s_.-]+(?=\d)|\s+", "", regex=True)
+    plain = plain.str.replace(r"(?<=[\W_a-z])o(?=\d)", "0", regex=True)
+    return plain.str.replace(r"(?<!\d)0+(?=\d)", "", regex=True)
+
+
+def _in_yaml(name: str) -> str:
+    """A name as YAML reads it as text, with what cannot be seen written out."""
+    return name if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name) else json.dumps(name)
+
+
+def _without_marks(text: str) -> str:
+    """Letters without accents, and without marks that have no width."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Cf"))
 
 
 def halves_of_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
@@ -139,6 +167,10 @@ def halves_of_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: st
         set(samples["patient"][samples["visit"] == design[key]]) for key in ("baseline", "followup")
     ]
     early, late = sorted(people[0] - people[1]), sorted(people[1] - people[0])
+    alike = set(plain_names(pd.Series(early))) & set(plain_names(pd.Series(late)))  # told already
+    early, late = (
+        [n for n in half if not {*plain_names(pd.Series([n]))} & alike] for half in (early, late)
+    )
     if early and late:
         warnings.warn(
             f"{source}: patients {few(late)} have a sample at '{design['followup']}' and none at "
@@ -159,6 +191,24 @@ def enough_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
         )
 
 
+def finite(values: pd.DataFrame, matrix: str) -> None:
+    """Every value of the study (features x samples) is a number or missing."""
+    found = values.to_numpy()
+    cells = np.argwhere(np.isinf(found))
+    if not len(cells):
+        return
+    row, column = cells[0]
+    more = ""
+    if len(cells) > 1:
+        held = values.columns[np.unique(cells[:, 1])]
+        more = f", and {len(cells) - 1} more cells, in {len(held)} samples ({few(held)})"
+    raise StudyError(
+        f"{matrix}: feature {few([values.index[row]])}, sample {few([values.columns[column]])}: "
+        f"{found[row, column]}, an infinite value{more}; expected numbers: it is a logarithm "
+        "or ratio of 0, or beyond what a number holds; correct it, or leave the cell empty"
+    )
+
+
 def in_matrix(
     samples: pd.Index, columns: pd.Index, source: str, matrix: str, features: pd.Index
 ) -> None:
@@ -166,16 +216,15 @@ def in_matrix(
     absent = [name for name in samples if name not in set(columns)]
     if not absent:
         return
-    alike = {_r_name(name): name for name in columns}
-    pairs = [(name, alike[_r_name(name)]) for name in absent if _r_name(name) in alike]
     hint = f"the matrix has columns like {few(columns[:3])}"
+    for change, how in ((r_name, "as R changes names (make.names)"), (str.casefold, "in case")):
+        alike = {change(str(name)): name for name in columns}
+        pairs = [(name, alike[change(name)]) for name in absent if change(name) in alike]
+        if pairs:
+            hint = f"the matrix has '{pairs[0][1]}' for '{pairs[0][0]}', which differs {how}"
+    hint += "; use the same ids in both"
     if absent[0] in features and absent[-1] in features:
         hint = "they are its rows: transpose it, so that features are rows and samples columns"
-    elif pairs:
-        hint = (
-            f"the matrix has '{pairs[0][1]}' for '{pairs[0][0]}', as R changes names "
-            "(make.names); use the same ids in both"
-        )
     raise StudyError(
         f"{source}: {len(absent)} of {len(samples)} samples are not columns of {matrix}: "
         f"{few(absent)}; {hint}"
@@ -191,9 +240,3 @@ def in_sheet(columns: pd.Index, listed: pd.Series, source: str, matrix: str) -> 
             f"{few(absent)}; add them to the sheet (leave them out of the study with "
             "intake.exclude), or remove the columns"
         )
-
-
-def _r_name(name: str) -> str:
-    """Change a name as R's make.names does."""
-    dotted = re.sub(r"[^A-Za-z0-9._]", ".", name)
-    return dotted if re.match(r"^([A-Za-z]|\.(?!\d))", dotted) else f"X{dotted}"

@@ -6,7 +6,7 @@ import io
 import re
 import warnings
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -15,12 +15,18 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.intake.above_header import caption, filled, refuse_caption, without_comments
 from revertome.intake.decimal_comma import Commas, parsed
 from revertome.intake.encoding import Fallback, PlainText, encoding_of, open_bytes, read_twice
+from revertome.intake.sheets.header import Row, told_apart, with_row_names
 
-MISSING = {"", "na", "n/a", "nan", "null", "none", "--", "data not available", "not applicable"}
+# What counts as missing in every sheet, in any case; said in config/README.md.
+MISSING = {
+    "", "na", "n/a", "nan", "null", "none", "--", ".", "<na>", "data not available",
+    "not applicable", "#n/a", "#na", "#value!", "#div/0!", "#num!", "#ref!", "#name?", "#null!",
+}  # fmt: skip
 TEXT = ("sample", "patient", "visit", "group", "arm", "sex", "batch", "response")
-HINT = re.compile(r'"?sep=.?"?\s*')  # a line by which spreadsheets know the separator
+EXCEL_SEP = re.compile(r'"?sep=[\t;,| ]"?', re.IGNORECASE)  # a first line for Excel alone
 SEX = {"f": "female", "female": "female", "w": "female", "m": "male", "male": "male"}
 
 
@@ -46,8 +52,15 @@ def open_text(path: str | Path) -> Iterator[TextIO]:
 
 
 def separator(line: str) -> str:
-    """Return the most frequent of tab, semicolon and comma in a header line."""
-    return max("\t;,", key=line.count)
+    """Return the most frequent of tab, semicolon and comma in a header line, else a space."""
+    best = max("\t;,", key=line.count)
+    return best if best in line or " " not in line.strip() else " "
+
+
+def separator_or_space(line: str) -> str:
+    """Return the separator of a header line, a space where none of the others occurs."""
+    sep = separator(line)
+    return sep if sep in line else " "
 
 
 def cells_of(line: str, sep: str) -> list[str]:
@@ -65,100 +78,63 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        TSV or CSV (also gzipped), one header line.
+        TSV or CSV (also gzipped), one header line; also as R and pandas write it, with names of
+        rows, and ArrayExpress (SDRF), with one name over several columns.
 
     Returns
     -------
-    Strings only, missing words as NaN; the index `row` is the line in the file.
+    Strings as they stand, empty cells as NaN (`blank` takes away the words that mean missing);
+    the index `row` is the line in the file. Columns of one name: see `told_apart`.
 
     Raises
     ------
     StudyError
-        Empty file, a caption above the header, repeated column names, or a line with a wrong
+        Empty file, a caption above the header, columns without a name, or a line with a wrong
         number of cells.
     """
-    with open_text(path) as file:
-        text = file.read()
-    above, text = _without_comments(text)
-    lines = csv.reader(io.StringIO(text), delimiter=separator(text.partition("\n")[0]))
-    rows = [[cell.strip() for cell in line] for line in lines]
-    refuse_caption(text.splitlines()[:2], above + 1, path)
-    if len(rows) < 2:
-        raise StudyError(f"{path}: no rows; expected a header line and one line a row")
-    header, body = rows[0], rows[1:]
-    numbered = [(n, cells) for n, cells in enumerate(body, start=2 + above) if any(cells)]
-    header, numbered = _without_row_names(header, numbered)
+    header, numbered, bare_commas = _rows(path)
     # Spreadsheets save columns that were used once as empty ones.
     width = max((k for k, name in enumerate(header, start=1) if name), default=0)
     if not any(any(cells[width:]) for _, cells in numbered):
         numbered = [(n, cells[:width]) for n, cells in numbered]
         header = header[:width]
-    refuse_repeats(header, f"{path}: column", "rename one of them")
+    header, numbered = with_row_names(header, numbered, path, bare_commas)
     for n, cells in numbered:
         if len(cells) != len(header):
             raise StudyError(
                 f"{path}: row {n} has {len(cells)} cells, the header has {len(header)}; "
                 "check separators and quotes"
             )
+    names = told_apart(header, numbered, path)
     index = pd.Index([n for n, _ in numbered], name="row")
-    table = pd.DataFrame([c for _, c in numbered], index=index, columns=header, dtype=object)
+    cells_kept = [[cells[k] for k in names] for _, cells in numbered]
+    table = pd.DataFrame(cells_kept, index=index, columns=list(names.values()), dtype=object)
     _warn_of_twice_read(table, path)
-    return blank(table)
+    return table.mask(table == "")
 
 
-def refuse_caption(lines: Sequence[str], number: int, path: str | Path) -> None:
-    """Stop at a line of text above the header.
-
-    Parameters
-    ----------
-    lines
-        The first lines of a table.
-    number
-        Which line of the file the first is.
-    """
-    if len(lines) > 1 and _fewer_cells(*lines[:2]):
-        raise StudyError(
-            f"{path}: line {number} is a caption, not a header ('{lines[0].strip()[:60]}'); "
-            "remove it, so that the names of the columns come first"
-        )
-
-
-def _without_row_names(
-    header: list[str], rows: list[tuple[int, list[str]]]
-) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Name R's row names, which have no name above them: `sample`; mere numbers are cut."""
-    wider = all(len(cells) == len(header) + 1 for _, cells in rows)
-    if wider and any(cells[-1] for _, cells in rows):
-        header = ["", *header]
-    if header[0] or len(header) < 3 or not all(cells[0] for _, cells in rows):
-        return header, rows
-    if [cells[0] for _, cells in rows] == [str(n) for n in range(1, len(rows) + 1)]:
-        return header[1:], [(n, cells[1:]) for n, cells in rows]
-    return ["" if "sample" in header else "sample", *header[1:]], rows
-
-
-def _fewer_cells(line: str, below: str) -> bool:
-    """Whether a line has far fewer cells than the line below, of at least three."""
-    sep = separator(below)
-    mine, others = (sum(map(bool, cells_of(each, sep))) for each in (line, below))
-    return others > 2 and mine < others / 2
-
-
-def _without_comments(text: str) -> tuple[int, str]:
-    """Cut empty lines, comments (`# made by hand`) and `sep=;` above the header.
-
-    Returns
-    -------
-    How many lines, and the rest.
-    """
-    lines = text.splitlines(keepends=True)
-    for n, line in enumerate(lines):
-        rows = (row for row in lines[n + 1 :] if row.strip() and row[0] != "#")
-        comment = line.startswith("#") and _fewer_cells(line, next(rows, ""))
-        comment = comment or bool(HINT.fullmatch(line.strip("\r\n")))
-        if line.strip() and not comment:
-            return n, "".join(lines[n:])
-    return 0, ""
+def _rows(path: str | Path) -> tuple[list[str], list[Row], bool]:
+    """Header, rows with their line in the file, and whether bare commas stand between cells."""
+    with open_text(path) as file:
+        text = file.read()
+    blank_lines, text = without_comments(text)
+    first, _, rest = text.partition("\n")
+    sep = separator(first)
+    if EXCEL_SEP.fullmatch(first.strip("\r ")):
+        sep, text, blank_lines = first.strip("\r ").strip('"')[4:], rest, blank_lines + 1
+        first, _, rest = text.partition("\n")
+    table_below = any(filled(line) > 1 for line in rest.splitlines()[:10])
+    if sep == " " and table_below:  # between the words of a caption
+        sep = "\t"
+    lines = csv.reader(io.StringIO(text), delimiter=sep)
+    rows = [[cell.strip() for cell in line] for line in lines]
+    if len(rows) < 2:
+        raise StudyError(f"{path}: no rows; expected a header line and one line a row")
+    if sum(map(bool, rows[0])) == 1 and table_below:
+        raise caption(first, blank_lines + 1, path)
+    refuse_caption(text.splitlines()[:2], blank_lines + 1, path)
+    body = [(n, cells) for n, cells in enumerate(rows[1:], start=2 + blank_lines) if any(cells)]
+    return rows[0], body, sep == "," and not first.startswith('"')
 
 
 def _warn_of_twice_read(table: pd.DataFrame, path: str | Path) -> None:

@@ -1,39 +1,88 @@
-"""Is the design of full rank: cells (group or visit) and covariates."""
+"""Can covariates be told apart from the visits and groups, before anything is computed?"""
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.columns import few
-from revertome.trial import aliased, design_columns
+from revertome.trial import (
+    between_people,
+    is_healthy,
+    refuse_hidden,
+    verdicts,
+    within_patients,
+)
+
+HELD = ("sample", "patient", "visit", "group")  # by every model, or by none
+NOBODY = pd.DataFrame({"patient": [], "label": []})  # has a label before response is judged
 
 
-def check_design(samples: pd.DataFrame, covariates: Sequence[str], source: str) -> None:
-    """Refuse covariates that are missing, constant or confounded.
+def check_design(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
+    """Refuse covariates that are missing, constant, or hide the change or the disease.
+
+    Labels of patients are not known yet: the models ask again for each label.
+
+    Parameters
+    ----------
+    samples : DataFrame, (n, ...)
+        patient, visit, group and the covariates.
+    design : mapping
+        Section `design` of the study file.
+    source : str
+        Name of the sheet, for messages.
 
     Raises
     ------
     StudyError
-        Names the covariate and the samples, or the aliased columns of the design.
+        Names the covariate, the samples or patients, and what can be done.
     """
+    covariates = list(design["covariates"])
     for name in covariates:
-        empty = samples[name].isna()
-        if empty.any():
+        if name in HELD:
             raise StudyError(
-                f"{source}: covariate '{name}' is missing in {int(empty.sum())} samples: "
-                f"{few(samples.index[empty])}; fill it in, exclude the samples, or drop it from "
-                "design.covariates"
+                f"{source}: design.covariates: '{name}' is no covariate, models have samples, "
+                "patients, visits and groups already; leave it out"
             )
-        if len(samples[name].unique()) == 1:
-            raise StudyError(
-                f"{source}: covariate '{name}' is '{samples[name].iloc[0]}' in every sample, so "
-                "nothing can be adjusted for; drop it from design.covariates"
-            )
-    columns = design_columns(samples, covariates)
-    confounded = aliased(columns)
-    if confounded:
+    # A copy of the visit is mostly empty in healthy people, and no filling in mends it.
+    sick = samples[~is_healthy(samples, design)]
+    known = [name for name in covariates if sick[name].notna().all()]
+    pairs = within_patients(sick, NOBODY, {**design, "covariates": known})
+    refuse_hidden(verdicts(["change_all"], None, pairs, design), source)
+    for name in covariates:
+        _complete(samples[name], source)
+    people = between_people(samples, NOBODY, design)
+    refuse_hidden(verdicts(["disease"], people, pairs, design), source)
+    for name in covariates:
+        _lone_levels(samples[name], source)
+
+
+def _complete(values: pd.Series, source: str) -> None:
+    empty = values.isna()
+    if empty.any():
         raise StudyError(
-            f"{source}: the design is rank-deficient: {few(confounded)} is confounded with the "
-            f"columns before it ({few(columns.columns, 12)}); drop it from design.covariates"
+            f"{source}: covariate '{values.name}' is missing in {int(empty.sum())} samples: "
+            f"{few(values.index[empty])}; fill it in, exclude the samples, or drop it from "
+            "design.covariates"
+        )
+    if len(values.unique()) == 1:
+        raise StudyError(
+            f"{source}: covariate '{values.name}' is '{values.iloc[0]}' in every sample, so "
+            "nothing can be adjusted for; drop it from design.covariates"
+        )
+
+
+def _lone_levels(values: pd.Series, source: str) -> None:
+    """Warn of levels with one sample."""
+    if pd.api.types.is_numeric_dtype(values):
+        return
+    counts = values.astype(str).value_counts()
+    lone = values[values.astype(str).isin(counts.index[counts.eq(1)])]
+    if len(lone):
+        warnings.warn(
+            f"{source}: covariate '{values.name}' has levels with one sample, which adjustment "
+            f"for it takes out of every comparison: {few(lone.index)}",
+            stacklevel=3,
         )

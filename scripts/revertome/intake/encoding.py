@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from revertome.errors import StudyError
+from revertome.intake.foreign import refuse_foreign
 
 # UTF-32 begins with the mark of UTF-16, so it is asked first.
 MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -90,14 +91,15 @@ def encoding_of(path: str | Path) -> str:
     Raises
     ------
     StudyError
-        When the file is a spreadsheet, or begins with zero bytes, which no text in UTF-8 or
-        Windows-1252 has.
+        When the file is a spreadsheet, an object of R or another program's, or begins with zero
+        bytes, which no text in UTF-8 or Windows-1252 has.
     """
     with open_bytes(path) as file:
         head = file.read(64)
     for mark, name in MARKS:
         if head.startswith(mark):
             return name
+    refuse_foreign(path, head)
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise StudyError(f"{path}: is a spreadsheet file (or a zip); save the sheet as CSV or TSV")
     if b"\0" in head:

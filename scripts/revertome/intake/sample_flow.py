@@ -29,7 +29,8 @@ class Flow:
     def add(self, stage: str, samples: pd.DataFrame, note: str = "") -> None:
         """Count `samples` (patient, visit, group) after a step."""
         people = samples["patient"].nunique()
-        self._rows.append([stage, len(samples), people, self._pairs(samples), note])
+        number = samples["sample"].nunique()  # a sheet may have several rows of one
+        self._rows.append([stage, number, people, self._pairs(samples), note])
 
     def keep(self, stage: str, samples: pd.DataFrame, mask: pd.Series, note: str) -> pd.DataFrame:
         """Keep the samples under `mask`; the step is recorded when it leaves any out."""

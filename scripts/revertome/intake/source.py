@@ -18,6 +18,13 @@ from revertome.intake.read.series_matrix import Series, is_series_matrix, read_s
 from revertome.intake.read.soft import is_soft, read_soft
 from revertome.intake.sheets.fields import refuse_unknown
 
+_SDRF = re.compile(r"(Characteristics|Factor ?Value) ?\[.*\]$")
+# Of processing, files and ontologies; `intake.fields` can still read them.
+_SDRF_OTHER = re.compile(
+    r"(.* (REF|Name|File|Number|Type)|Label|Performer|(Unit|Comment|Parameter ?Value) ?\[.*\])"
+    r"( \(column \d+\))?$"
+)
+
 
 @dataclass
 class Source:
@@ -47,6 +54,8 @@ class Source:
         Gene symbols by feature, where the files of values tell them.
     made
         How log2 expression was made of raw intensities; empty where values are as found.
+    names
+        Other names that the file of values has for its samples, if any.
     """
 
     name: str
@@ -61,6 +70,7 @@ class Source:
     layout: str = ""
     symbols: pd.Series | None = None
     made: str = ""
+    names: pd.DataFrame | None = None
 
 
 def read_source(intake: Mapping[str, Any]) -> Source:
@@ -82,7 +92,7 @@ def read_source(intake: Mapping[str, Any]) -> Source:
     values = read_values(intake, intake["matrix"])
     return Source(
         intake["samples"], intake["matrix"], values.table, sheet, _extra_columns(sheet),
-        layout=values.record, symbols=values.symbols,
+        layout=values.record, symbols=values.symbols, names=values.names,
     )  # fmt: skip
 
 
@@ -90,11 +100,13 @@ def _extra_columns(sheet: pd.DataFrame) -> tuple[str, ...]:
     """Columns of a sheet to keep under their names.
 
     GEOquery writes each characteristic twice: `age:ch1`, and `characteristics_ch1.3` with the
-    key in its cells. The first is enough.
+    key in its cells. The first is enough. Of ArrayExpress (SDRF), those that describe the sample.
     """
     names = [str(name) for name in sheet.columns]
     if any(re.search(r":ch\d$", name) for name in names):
         names = [name for name in names if not re.match(r"characteristics_ch\d", name)]
+    if any(_SDRF.match(name) for name in names):
+        names = [name for name in names if not _SDRF_OTHER.match(name)]
     return tuple(names)
 
 
@@ -124,7 +136,7 @@ def _geo(intake: Mapping[str, Any]) -> Source:
     values = read_values(intake, counts)
     return Source(
         name, counts, values.table, sheet, extra_columns, platform, geo=geo, layout=values.record,
-        symbols=values.symbols,
+        symbols=values.symbols, names=values.names,
     )  # fmt: skip
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.modules.tests import Cells, cells_of
+from revertome.modules.paired import mean_change
+from revertome.modules.tests import Cells, at_visits, cells_of, shift_of
 from revertome.statistics.fdr import adjust
-from revertome.statistics.t_tests import mean_t
 from revertome.trial import GROUPS
 
 COLUMNS = ["module", "of", "name", "label", "level", "n", "change", "CI.L", "CI.R"]
@@ -32,13 +32,13 @@ def engagement(
     scores : DataFrame
         The table of `score`; the first method of it is used.
     obs : DataFrame
-        Samples by index, with patient, visit, group.
+        Samples by index, with patient, visit, group and covariates.
     labels : DataFrame
         patient, label.
     response : DataFrame
         patient, visit, level (of response, a number).
     design : mapping
-        `baseline`, `followup`, `healthy`.
+        `baseline`, `followup`, `healthy`, `covariates`.
     clinic : mapping
         `visit` at which response is read; "" is the follow-up.
     modules : list of str
@@ -49,7 +49,8 @@ def engagement(
     DataFrame
         module; of: `group`, `level` or `patient`; name (all, responders, nonresponders; the level;
         the patient), label and level (of a patient); n (pairs), change (mean of follow-up less
-        baseline, in units of the score), CI.L, CI.R (95%, paired t), P.Value, adj.P.Val
+        baseline, in units of the score), CI.L, CI.R (95%, paired t, adjusted as
+        `paired.mean_change` does), P.Value, adj.P.Val
         (Benjamini-Hochberg over modules within the group or level); a patient has a change alone.
         Where both lists are scored, the module ``IFN1_ONLY - IFN2_ONLY`` is the change of type I
         less that of type II interferon in the same patients, and stands outside the adjustment.
@@ -58,7 +59,7 @@ def engagement(
     change = _changes(cells, scores, modules)
     if change.empty:
         return pd.DataFrame(columns=COLUMNS)
-    label = cells.labels.reindex(change.index)
+    label, shift = cells.labels.reindex(change.index), shift_of(at_visits(obs, design))
     groups: dict[tuple[str, str], pd.Series] = {("group", "all"): pd.Series(True, change.index)}
     for group, own in GROUPS.items():
         groups["group", group] = label.eq(own)
@@ -67,7 +68,7 @@ def engagement(
     for value in sorted(level.dropna().unique()):
         groups["level", f"{value:g}"] = level.eq(value).fillna(False).astype(bool)
     tables = [
-        _group(change[chosen]).assign(of=of, name=name)
+        _group(change[chosen], shift).assign(of=of, name=name)
         for (of, name), chosen in groups.items()
         if chosen.any()
     ]
@@ -93,8 +94,8 @@ def _changes(cells: Cells, scores: pd.DataFrame, modules: Sequence[str]) -> pd.D
     return found.rename_axis(columns="module").dropna(how="all")
 
 
-def _group(change: pd.DataFrame) -> pd.DataFrame:
-    found = mean_t(change).rename(columns={"estimate": "change"})
+def _group(change: pd.DataFrame, shift: pd.DataFrame) -> pd.DataFrame:
+    found = mean_change(change, shift).rename(columns={"estimate": "change"})
     between = found.index.isin([" - ".join(TYPES)])
     found["adj.P.Val"] = np.where(between, np.nan, adjust(found["P.Value"].mask(between)))
     return found.rename_axis("module").reset_index()

@@ -55,7 +55,8 @@ def flip_p(
     -------
     (sets,)
         Share of the flips, with the identity, in which the mean over the genes of a set of their
-        standardised changes is at least as far from 0; NaN for other contrasts, or too few pairs.
+        standardised changes is at least as far from 0; NaN for other contrasts, too few pairs, or
+        where these pairs alone cannot tell the change from the covariates.
     """
     nothing = np.full(sets.shape[0], np.nan)
     obs = fitted.model.obs
@@ -72,9 +73,10 @@ def flip_p(
         return nothing
     nuisance = covariate_columns(obs, design["covariates"]).to_numpy(float)
     shift = nuisance[after] - nuisance[before]
-    # A covariate whose change is the same in all is no covariate of a change, in any model.
-    beyond = dependent(np.column_stack([np.ones(n), shift]))
-    shift = np.delete(shift, [column - 1 for column in beyond], axis=1)
+    shift = np.delete(shift, dependent(shift), axis=1)
+    if dependent(np.column_stack([shift, np.ones(n)])):
+        # These pairs alone cannot tell the change from covariates: other pairs do, in the model.
+        return nothing
     scores, weight = _scores(fitted, before, after, shift)
     per_set = means(sets, scores.T)
     return _share(per_set, _flips(n, seed), weight, shift)

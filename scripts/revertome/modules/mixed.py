@@ -10,13 +10,14 @@ from revertome.arrays import Array
 from revertome.statistics.compound_symmetry import gls, sums_of
 from revertome.statistics.reml import reml_ratio, residual_squares
 from revertome.statistics.t_tests import t_table
-from revertome.trial import aliased, constant_within
+from revertome.trial import aliased, constant_within, estimable, explain
 
 
 class Design(NamedTuple):
     """Columns and patients of a model of the samples `kept`, and why it cannot be fitted.
 
-    tested : place of the column that is tested. lost : covariates left out. note : "" if fine.
+    tested : place of the column that is tested. adjusted : columns of covariates. lost : covariates
+    left out. note : "" if fine.
     """
 
     x: Array
@@ -24,6 +25,7 @@ class Design(NamedTuple):
     kept: NDArray[np.bool_]
     tested: int
     df: int
+    adjusted: tuple[str, ...]
     lost: list[str]
     note: str
 
@@ -66,7 +68,9 @@ def change(
     Returns
     -------
     DataFrame
-        One row a column: estimate, CI.L, CI.R (95%), statistic, df, P.Value, n (samples), note.
+        One row a column: estimate, CI.L, CI.R (95%), statistic, df, P.Value, n (samples), note;
+        adjusted, the columns of covariates in the model. Where these cannot be told apart from
+        the effect within patients there is no estimate, and the note says so.
     """
     scores = np.vstack([before.to_numpy(float), after.to_numpy(float)])
     found = ~np.isnan(scores)
@@ -81,7 +85,8 @@ def change(
         rows |= dict(zip(columns.tolist(), fitted, strict=True))
     fits = pd.DataFrame([rows[i] for i in range(scores.shape[1])], index=before.columns)
     table = t_table(fits["estimate"], fits["error"], fits["df"], fits["n"])
-    return table.assign(note=fits["note"].where(fits["note"].notna(), table["note"]))
+    note = fits["note"].where(fits["note"].notna(), table["note"])
+    return table.assign(note=note, adjusted=fits["adjusted"])
 
 
 def _design(
@@ -105,13 +110,23 @@ def _design(
     note = "" if len(x) else "no score"
     if set(lost) & set(effects):
         note = note or "too few pairs"
+    hidden = _hidden(x, patients, effects[-1])
     x = x.drop(columns=lost)
     varying = ~constant_within(x.to_numpy(), patients)
     df = len(x) - patients.nunique() - int(varying.sum())
     if df < 1:
         note = note or "too few pairs" + " for the covariates" * (x.shape[1] > len(effects))
+    note = note or hidden
     patient = pd.factorize(patients, sort=True)[0]
-    return Design(x.to_numpy(), patient, kept, len(effects) - 1, df, lost, note)
+    adjusted = tuple(x.columns.difference(effects, sort=False))
+    return Design(x.to_numpy(), patient, kept, len(effects) - 1, df, adjusted, lost, note)
+
+
+def _hidden(x: pd.DataFrame, patients: pd.Index, tested: str) -> str:
+    """What hides the tested column within patients, as in the models of genes; "" if nothing."""
+    vector = pd.Series({tested: 1.0})
+    hiding = [each.column for each in explain(x, patients) if not estimable(vector, [each])]
+    return f"{', '.join(hiding)} cannot be told apart from it within patients" if hiding else ""
 
 
 def _fit(y: Array, design: Design, degrees: str) -> list[dict[str, object]]:
@@ -126,7 +141,7 @@ def _fit(y: Array, design: Design, degrees: str) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for own, g, free in zip(y.T, ratio, df, strict=True):
         fit: dict[str, object] = {"estimate": np.nan, "error": np.nan, "df": free}
-        fit |= {"n": len(y), "note": design.note or "no variation"}
+        fit |= {"n": len(y), "note": design.note or "no variation", "adjusted": design.adjusted}
         if np.isfinite(g):
             beta, error = gls(sums_of(np.column_stack([design.x, own]), design.patient), g)
             notes = [*([] if g > 0 else ["no variance between patients"]), *lost]

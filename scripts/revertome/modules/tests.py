@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from revertome.modules import mixed
+from revertome.modules.paired import difference_of_changes, mean_change
 from revertome.modules.scores import scorer
 from revertome.statistics.fdr import adjust
-from revertome.statistics.t_tests import mean_t, welch
+from revertome.statistics.t_tests import welch
 from revertome.trial import (
     GROUPS,
     at_both,
+    columns_of,
     covariate_columns,
     is_healthy,
     label_by_patient,
@@ -72,7 +74,7 @@ def test(
     labels : DataFrame
         patient, label (responder, nonresponder, unlabelled, or treated).
     design : mapping
-        `baseline`, `followup`, `healthy`, and `covariates` (of the mixed model; if any).
+        `baseline`, `followup`, `healthy`, and `covariates` (of tests of changes; if any).
     degrees : str
         Degrees of freedom of the mixed model, see `mixed.change`.
 
@@ -81,11 +83,12 @@ def test(
     DataFrame
         module, method, test, group, scale, estimate, CI.L, CI.R (95%), statistic, df, P.Value,
         adj.P.Val (Benjamini-Hochberg over modules within test, method and group), n, note,
-        covariates (comma-separated; NA where the test takes none), degrees (rule of df in the mixed
-        model). Tests:
+        covariates (in the model, comma-separated; NA where the test takes none), degrees (rule of
+        df in the mixed model). Tests:
 
         paired_change : mean of follow-up - baseline (paired t); n pairs.
-        change_interaction : its mean in responders - in non-responders (Welch t); n pairs.
+        change_interaction : its mean in responders - in non-responders (Welch t); n pairs. Both
+            are adjusted for covariates that differ between the visits: see `paired`.
         disease : patients at baseline - healthy (Welch t); n people, each with the mean of the
             samples where a healthy person has several. residual : at follow-up.
         mixed : follow-up effect, or its interaction with response, in
@@ -102,28 +105,29 @@ def test(
     """
     cells = cells_of(scores, obs, labels, design)
     groups = ["all", *(g for g, label in GROUPS.items() if label in set(cells.labels))]
-    tables = []
+    adjusting = at_visits(obs, design)
+    shift, tables = shift_of(adjusting), []
     for group in groups:
         part = cells.of(group)
-        tables.append(_named(mean_t(part.change()), "paired_change", group))
+        tables.append(_named(mean_change(part.change(), shift), "paired_change", group))
         if len(part.healthy):
             tables.append(_named(welch(part.before, part.healthy), "disease", group))
             tables.append(_named(welch(part.after, part.healthy), "residual", group))
-    adjusting = _covariates(obs, design)
     visits = mixed.change(cells.before, cells.after, None, adjusting, degrees)
     tables.append(_named(visits, "mixed", "all"))
     if len(groups) == 3:
         responders, others = (cells.of(group) for group in groups[1:])
-        compared = welch(responders.change(), others.change())
+        compared = difference_of_changes(responders.change(), others.change(), shift)
         tables.append(_named(compared, "change_interaction", BOTH))
         labelled = cells.labels.map({label: label == "responder" for label in GROUPS.values()})
         interaction = mixed.change(cells.before, cells.after, labelled.dropna(), adjusting, degrees)
         tables.append(_named(interaction, "mixed", BOTH))
     table = pd.concat(tables, ignore_index=True)
-    names = ",".join(design["covariates"]) or np.nan
-    table["covariates"] = pd.Series(names, table.index, dtype=object).where(
-        table["test"] == "mixed"
+    fitted = table["estimate"].notna() & table["adjusted"].notna()
+    names = table.loc[fitted, "adjusted"].map(
+        lambda columns: ",".join(n for n in design["covariates"] if columns_of(n, columns))
     )
+    table["covariates"] = names.astype(object).where(names.ne("")).reindex(table.index)
     table["degrees"] = pd.Series(degrees, table.index).where(table["test"] == "mixed")
     return _arranged(table, scores)
 
@@ -152,10 +156,8 @@ def cells_of(
     return Cells(at("baseline"), at("followup"), healthy, label_by_patient(labels))
 
 
-def _covariates(obs: pd.DataFrame, design: Mapping[str, Any]) -> mixed.Visits | None:
+def at_visits(obs: pd.DataFrame, design: Mapping[str, Any]) -> mixed.Visits:
     """Columns of the covariates at both visits, by patient."""
-    if not design["covariates"]:
-        return None
     at = {time: patients_at(obs, design, time) for time in ["baseline", "followup"]}
     columns = covariate_columns(obs[at["baseline"] | at["followup"]], design["covariates"])
     tables = []
@@ -163,6 +165,12 @@ def _covariates(obs: pd.DataFrame, design: Mapping[str, Any]) -> mixed.Visits | 
         patients = pd.Index(obs.loc[chosen, "patient"].astype(str), name="patient")
         tables.append(columns.loc[obs.index[chosen]].set_axis(patients))
     return mixed.Visits(*tables)
+
+
+def shift_of(covariates: mixed.Visits) -> pd.DataFrame:
+    """Columns of the covariates, follow-up less baseline, of patients with both."""
+    pairs = at_both(covariates.before.index, covariates.after.index)
+    return covariates.after.loc[pairs] - covariates.before.loc[pairs]
 
 
 def _named(table: pd.DataFrame, test: str, group: str) -> pd.DataFrame:

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.normalise.batch import remove_batch_effect
 from revertome.normalise.levels import FACTORS, from_counts, from_intensities
+from revertome.normalise.repeats import merge_repeats
 from revertome.normalise.symbols import Genes, current_symbols
-from revertome.trial import design_columns
+from revertome.trial import aliased, covariate_columns, design_columns
 
 __all__ = ["normalise"]
 
@@ -27,7 +29,8 @@ def normalise(
     """Normalise a study.
 
     Microarrays: log2, background floor, features that vary (and are expressed), quantile
-    normalisation, one feature a gene. Counts: sum by gene, edgeR's filter by expression, TMM or
+    normalisation, one feature a gene, mean of repeated samples (`uns["intake"]["repeats"]`).
+    Counts: sum of repeated samples, sum by gene, edgeR's filter by expression, TMM or
     upper-quartile factors, log2 counts per million.
 
     Parameters
@@ -41,7 +44,8 @@ def normalise(
         Old gene symbol to current symbol.
     design : mapping
         Section `design`; where its covariates hold `batch`, the layer `batch_removed` is the
-        expression without batch effects, for pictures only.
+        expression without batch effects, for pictures only; no layer where batch cannot be told
+        apart from visit, group and other covariates.
 
     Returns
     -------
@@ -69,7 +73,12 @@ def normalise(
     _warn_of_dates(genes.dates)
     record = {"method": method, "scale": scale, **_symbols_record(raw.n_vars, genes)}
     build = from_counts if scale == "counts" else from_intensities
+    repeats = raw.uns.get("intake", {}).get("repeats") == "mean"
+    if repeats and scale == "counts":
+        raw = merge_repeats(raw, summed=True)
     adata = build(raw, genes.gene, {**options, "method": method}, record)
+    if repeats and scale != "counts":
+        adata = merge_repeats(adata, summed=False)
     record["genes"] = adata.n_vars
     record["batch_removed"] = _without_batch(adata, design["covariates"])
     adata.uns = {**raw.uns, "normalise": record}
@@ -81,6 +90,9 @@ def _without_batch(adata: Any, covariates: list[str]) -> str:
     if "batch" not in covariates:
         return "none"
     kept = design_columns(adata.obs, [name for name in covariates if name != "batch"])
+    own = covariate_columns(adata.obs, ["batch"])
+    if set(aliased(pd.concat([kept, own], axis=1))) & set(own):
+        return "none: batch cannot be told apart from visit, group and other covariates"
     adata.layers["batch_removed"] = remove_batch_effect(
         adata.X, adata.obs["batch"], kept.to_numpy()
     )

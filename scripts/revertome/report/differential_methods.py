@@ -12,7 +12,17 @@ BH = (
     "Benjamini Y, Hochberg Y. Controlling the false discovery rate. J R Stat Soc B "
     "1995;57:289-300. doi:10.1111/j.2517-6161.1995.tb02031.x"
 )
-RAN = ["engine", "blocking", "trend", "robust", "weights", "lfc", "covariates", "formula"]
+RAN = [
+    "engine",
+    "blocking",
+    "trend",
+    "robust",
+    "weights",
+    "lfc",
+    "covariates",
+    "absorbed",
+    "formula",
+]
 
 
 def differential_methods(models: pd.DataFrame, covariates: Sequence[str]) -> list[Sentence]:
@@ -22,7 +32,7 @@ def differential_methods(models: pd.DataFrame, covariates: Sequence[str]) -> lis
     ----------
     models : DataFrame
         `differential/design.tsv`: contrast, engine, blocking, trend, robust, weights, lfc,
-        covariates, formula.
+        covariates, absorbed, confounded, formula.
     covariates : list of str
         Covariates that were asked for.
     """
@@ -33,9 +43,12 @@ def differential_methods(models: pd.DataFrame, covariates: Sequence[str]) -> lis
         names = rows["contrast"].astype(str).tolist()
         found += get_engine(str(ran["engine"])).methods(_contrasts(names), ran)
         found += _adjustment(ran, covariates)
-    absent = list(dict.fromkeys(models.loc[models["blocking"].isna(), "contrast"].astype(str)))
-    if absent:
-        found.append(Sentence(f"{_contrasts(absent)} not estimated, for want of samples."))
+    missing = models[models["blocking"].isna()]
+    for hiding, rows in missing.groupby(missing["confounded"].fillna("none"), sort=False):
+        absent = _contrasts(list(dict.fromkeys(rows["contrast"].astype(str))))
+        why = f", as {hiding} cannot be told apart from it"
+        why = ", for want of samples" if hiding == "none" else why
+        found.append(Sentence(f"{absent} not estimated{why}."))
     text = "P-values of each contrast were adjusted by the method of Benjamini and Hochberg (1995)."
     return list(dict.fromkeys([*found, Sentence(text, (BH,))]))
 
@@ -48,16 +61,25 @@ def _contrasts(names: Sequence[str]) -> str:
 
 
 def _adjustment(ran: Mapping[str, Any], configured: Sequence[str]) -> list[Sentence]:
-    """The covariates in a model, and those that patient effects left no place for."""
-    kept = [] if ran["covariates"] == "none" else str(ran["covariates"]).split(", ")
-    lost = [name for name in configured if name not in kept]
+    """The covariates in a model, those that patients hold, and those that say nothing more."""
+    kept, absorbed = (_names(ran[column]) for column in ("covariates", "absorbed"))
+    lost = [name for name in configured if name not in (*kept, *absorbed)]
     patients = {"fixed": "fixed effects", "random": "random blocks"}[ran["blocking"]]
     model, found = f"The {ran['engine']} models with patients as {patients}", []
     if kept:
         found.append(f"{model} were adjusted for {', '.join(kept)}.")
+    if absorbed:
+        found.append(
+            f"{model} compare samples of the same patients, within whom {', '.join(absorbed)} "
+            f"{'does' if len(absorbed) == 1 else 'do'} not vary: there is nothing to adjust for."
+        )
     if lost:
         found.append(
-            f"{model} leave out {', '.join(lost)}, which cannot be told apart from patients and "
-            "visits."
+            f"{model} leave out {', '.join(lost)}: in these samples no contrast depends on it "
+            "beside what is in the model."
         )
     return [Sentence(text) for text in found]
+
+
+def _names(text: object) -> list[str]:
+    return [] if text == "none" else str(text).split(", ")

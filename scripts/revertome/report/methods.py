@@ -75,13 +75,21 @@ def paragraph(
             "of the variable in the paired model, beside the mean change of each group."
         )
     text.append(_trajectories(config, str(models["engine"].iloc[0])))
-    adjusted = " and these covariates" if covariates else ""
+    adjusted = f" and the covariates {', '.join(covariates)} where a test names them" * bool(
+        covariates
+    )
     beside = ", against healthy people by Welch's t-tests of one mean a person,"
     text.append(
         f"Module scores ({', '.join(config['modules']['methods'])}) were tested for paired change "
         f"by t-tests{beside if config['design']['healthy'] is not None else ''} and by mixed "
         f"models with a random patient effect{adjusted} ({DEGREES[config['modules']['degrees']]})."
     )
+    if covariates:
+        text.append(
+            "Changes of scores were adjusted for covariates that differ between the visits of "
+            "patients; comparisons of scores with healthy people, distances to health and "
+            "associations with the clinic were not adjusted."
+        )
     text.append(_sets(config["modules"]["permutations"]))
     stack = ", ".join(f"{name} {version}" for name, version in versions.items())
     text.append(f"Software: {stack}.")

@@ -21,6 +21,13 @@ _ASSAYS = {
     "rnaseq": "RNA-seq",
     "abundance": "RNA-seq abundance (no counts)",
 }
+_REPEATS = {
+    "error": "",
+    "first": " Of several samples of a person at one visit one was used, of a healthy person one "
+    "of all visits.",
+    "mean": " {} of several samples of a person at one visit, of a healthy person at all visits, "
+    "were {} normalisation.",
+}
 _METHODS = {
     "quantile": "quantile normalisation",
     "tmm": "the trimmed mean of M-values (TMM)",
@@ -44,7 +51,14 @@ def raw_method(config: Mapping[str, Any]) -> list[str]:
 
 
 def normalisation(config: Mapping[str, Any]) -> str:
-    """Say in a sentence or two how log2 values of genes were made."""
+    """Say in a few sentences how log2 values of genes were made, and of repeated samples."""
+    return _made(config) + _REPEATS[config["intake"].get("repeats", "error")].format(
+        "Counts" if config["intake"]["assay"] == "rnaseq" else "Log2 values",
+        "summed before" if config["intake"]["assay"] == "rnaseq" else "averaged after",
+    )
+
+
+def _made(config: Mapping[str, Any]) -> str:
     intake, text = config["intake"], ""
     if intake["source"] == "cel":
         text = (

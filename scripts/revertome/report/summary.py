@@ -10,7 +10,7 @@ from revertome.class_groups import induced_end
 from revertome.gene_classes import READ
 from revertome.report.association import clinic_and_blood
 from revertome.report.module_words import engaged, sets_in_contrasts
-from revertome.report.untestable import untestable
+from revertome.report.untestable import beside_covariates, untestable
 from revertome.source_data.interferon import changes
 from revertome.source_data.tidy import count, expected_false, group_name, p_text
 
@@ -110,6 +110,7 @@ def limits(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     if tables["genes"]["change_nonresponders"].notna().any():
         general.append(RESPONDERS)
     general += [*untestable(tables), *_specificity(tables, enough=False)]
+    general += beside_covariates(tables["models"]) if "models" in tables else []
     if config["design"]["healthy"] is None:
         general.append("Without healthy samples no gene can be called reverted or induced.")
     return [*config["caveats"], *general]

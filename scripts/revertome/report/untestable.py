@@ -29,3 +29,24 @@ def untestable(tables: Mapping[str, pd.DataFrame]) -> list[str]:
             f"covariate: {', '.join(words)}."
         )
     return found
+
+
+def beside_covariates(models: pd.DataFrame) -> list[str]:
+    """Contrasts that covariates hide, and those that one or two people alone tell from them.
+
+    Parameters
+    ----------
+    models : DataFrame
+        `differential/design.tsv`: contrast, confounded, carried_by, dropped.
+    """
+    found = []
+    for _, row in models[models["confounded"].fillna("none").ne("none")].iterrows():
+        found.append(f"{row['contrast']} was not estimated: {row['dropped']}.")
+    few = models[models["carried_by"].fillna("none").ne("none")]
+    for people, rows in few.groupby("carried_by", sort=False):
+        names = ", ".join(dict.fromkeys(rows["contrast"]))
+        found.append(
+            f"Only {people} could tell {names} apart from the covariate in brackets, which moves "
+            "with it in all other people: what is adjusted rests on so few."
+        )
+    return list(dict.fromkeys(found))

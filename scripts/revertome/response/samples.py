@@ -72,9 +72,13 @@ def by_column(
     given = rows.dropna(subset="response")
     strange = given[~given["response"].isin(["responder", "nonresponder"])]
     if len(strange):
+        words = sorted(strange["response"].astype(str).unique())
+        named = ", ".join(f"{word}: ..." for word in words[:6])
         raise StudyError(
             f"sample sheet, column response, patient {strange.iloc[0].patient!r}: found "
-            f"{strange.iloc[0].response!r}; expected responder, nonresponder or empty"
+            f"{strange.iloc[0].response!r}; expected responder, nonresponder or empty; map each "
+            "word to one of these (null: not known) in intake.fields.response: {field: <column>, "
+            f"values: {{{named}}}}}"
         )
     by_patient = given.groupby("patient")["response"]
     both = by_patient.nunique()

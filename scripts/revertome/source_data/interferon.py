@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, signed, stack
@@ -27,7 +28,8 @@ def table(
         reference (the samples behind the band), healthy_mean, healthy_sd, threshold (mean + 2 SD),
         genes_found, genes_total, scale (log2 where the tests are on the log2 of the score).
         `test` rows: test (paired_change, or change_interaction for responders minus
-        non-responders), group, scale, estimate, CI.L, CI.R, statistic, df, P.Value, adj.P.Val, n.
+        non-responders), group, scale, estimate, CI.L, CI.R, statistic, df, P.Value, adj.P.Val, n,
+        covariates (of the test).
     """
     method = scores["method"].iloc[0] if len(scores) else ""
     mine = scores[(scores["module"] == figures["module"]) & (scores["method"] == method)]
@@ -89,8 +91,11 @@ def changes(tests: pd.DataFrame, band: Mapping[str, Any]) -> str:
 
 def _change(row: Mapping[str, Any], band: Mapping[str, Any]) -> str:
     low, high, unit = row["CI.L"], row["CI.R"], _unit(row, band)
+    name, covariates = TESTS[row["test"]], row.get("covariates", np.nan)
+    if not pd.isna(covariates):
+        name = f"t-test adjusted for {covariates.replace(',', ', ')}"
     test = (
-        f"{TESTS[row['test']]}, n = {row['n']:.0f}; {p_text(row['P.Value'])}, "
+        f"{name}, n = {row['n']:.0f}; {p_text(row['P.Value'])}, "
         f"{p_text(row['adj.P.Val'])} after adjustment over modules"
     )
     if row["test"] == "change_interaction":

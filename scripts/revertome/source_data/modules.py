@@ -17,7 +17,8 @@ def table(
     Returns
     -------
     DataFrame
-        `change` rows: module, group, estimate, CI.L, CI.R, P.Value, adj.P.Val, n.
+        `change` rows: module, group, estimate, CI.L, CI.R, P.Value, adj.P.Val, n,
+        covariates.
         `module` rows: module, order (0 on top, by the change in the first group), genes_found,
         genes_total.
         `study` row: method, alpha.
@@ -40,6 +41,9 @@ def table(
         f"Paired change of {count(len(modules), 'module score')} ({method}; {who}) with 95% "
         f"CI. Filled: adjusted p below {alpha:g} (Benjamini-Hochberg over modules)."
     )
+    covariates = changes["covariates"].dropna().unique() if "covariates" in changes else []
+    if len(covariates):
+        caption += f" Adjusted for {', '.join(covariates)}."
     lead = changes.sort_values(["P.Value", "module", "group"]).iloc[0]
     alt = (
         f"Forest plot. {caption} The strongest change is {lead['module']} in "

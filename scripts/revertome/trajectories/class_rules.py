@@ -24,11 +24,14 @@ def effects_of(model: Model, options: Mapping[str, Any]) -> dict[str, PlaneContr
     Raises
     ------
     StudyError
-        When the patients in whom a class is claimed have no samples.
+        When the patients in whom a class is claimed have no samples, or covariates hide a contrast.
     """
     found = {}
     for plane, key in (("main", "reverted_in"), ("induced", "induced_in")):
         effect = EFFECTS[options[key]]
+        for name in (effect.disease, effect.change):
+            if name in model.verdicts and model.verdicts[name].reason:
+                raise StudyError(f"trajectories.{key}: {model.verdicts[name].reason}")
         if not {effect.change, effect.disease} <= set(model.contrasts):
             raise StudyError(
                 f"trajectories.{key}: {options[key]}, but no patient labelled responder has "

@@ -68,9 +68,12 @@ def with_covariates(
         wider = {**design, "covariates": [*design["covariates"], name]}
         try:
             model = random_model(obs, labels, wider, CONTRASTS)
+            for each in model.verdicts.values():
+                if each.reason:
+                    raise StudyError(each.reason)
         except StudyError as error:
             if not markers:
-                raise
+                raise StudyError(f"trajectories.sensitivity: {name}: {error}") from error
             print(f"sensitivity: {name} left out: {error}")
             continue
         planes = planes_of(joint_fit(expression, model, options))

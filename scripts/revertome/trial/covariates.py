@@ -1,6 +1,6 @@
 """Covariates as columns of a design."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -48,6 +48,11 @@ def covariate_columns(obs: pd.DataFrame, covariates: Sequence[str]) -> pd.DataFr
             for level in sorted(text.unique())[1:]:
                 columns[f"{name}={level}"] = text.eq(level).astype(float)
     return pd.DataFrame(columns, index=obs.index, dtype=float)
+
+
+def columns_of(covariate: str, columns: Iterable[object]) -> list[str]:
+    """Those of the columns of a design that belong to a covariate."""
+    return [c for c in map(str, columns) if c == covariate or c.startswith(f"{covariate}=")]
 
 
 def design_columns(samples: pd.DataFrame, covariates: Sequence[str]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from revertome.trial.rank import Aliased
+from revertome.trial.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ class Model:
         The model in words.
     aliased : tuple of Aliased
         The covariate columns among `dropped`, and why.
+    verdicts : dict of str to Verdict
+        What becomes of the covariates in each contrast that has samples, also in one that they
+        hide, which then is not among `contrasts`.
     """
 
     obs: pd.DataFrame
@@ -36,6 +40,7 @@ class Model:
     dropped: list[str] = field(default_factory=list)
     formula: str = ""
     aliased: tuple[Aliased, ...] = ()
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
 
     @property
     def blocking(self) -> str:

@@ -4,7 +4,8 @@ One tolerance, that of R's `lm` and of limma: a column is a linear combination o
 it when the part of it that is orthogonal to them is no longer than 1e-7 of the column.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -31,11 +32,14 @@ class Aliased:
         cannot be told apart.
     with_ : tuple of str
         The columns of that combination, in the order of the design; none when absorbed.
+    share : tuple of float
+        Their coefficients in it.
     """
 
     column: str
     why: Literal["absorbed", "confounded"]
     with_: tuple[str, ...] = ()
+    share: tuple[float, ...] = field(default=(), compare=False)
 
     @property
     def words(self) -> str:
@@ -90,10 +94,12 @@ def aliased(matrix: pd.DataFrame) -> list[str]:
 
 def constant_within(x: Array, patient: "pd.Series | pd.Index") -> npt.NDArray[np.bool_]:
     """Which columns of `x`, (n, p), have one value in all samples of each patient."""
-    return negligible(np.linalg.norm(_within(x, patient), axis=0), np.linalg.norm(x, axis=0))
+    return negligible(
+        np.linalg.norm(without_patients(x, patient), axis=0), np.linalg.norm(x, axis=0)
+    )
 
 
-def explain(matrix: pd.DataFrame, patient: pd.Series | None = None) -> list[Aliased]:
+def explain(matrix: pd.DataFrame, patient: pd.Series | pd.Index | None = None) -> list[Aliased]:
     """Aliased columns of a design, each with the reason.
 
     Patients are taken out of all columns first (x - mean of x in the patient), as patient effects
@@ -104,8 +110,8 @@ def explain(matrix: pd.DataFrame, patient: pd.Series | None = None) -> list[Alia
     Parameters
     ----------
     matrix : DataFrame, (n, p)
-        Design; with columns of the patients where `patient` is given.
-    patient : Series, (n,), optional
+        Design, without columns of the patients.
+    patient : Series or Index, (n,), optional
         Patient of each sample, in a model with patient effects.
 
     Returns
@@ -114,28 +120,52 @@ def explain(matrix: pd.DataFrame, patient: pd.Series | None = None) -> list[Alia
         In the order of the columns.
     """
     x = matrix.to_numpy(float)
-    lost = dependent(x)
     constant = np.zeros(x.shape[1], bool)
-    if lost and patient is not None:
+    if patient is not None and len(x):
         constant = constant_within(x, patient)
-        x = np.where(constant, 0.0, _within(x, patient))
+        x = np.where(constant, 0.0, without_patients(x, patient))
+    lost = dependent(x)
     found = []
     for place in lost:
         column = str(matrix.columns[place])
         if constant[place]:
             found.append(Aliased(column, "absorbed"))
             continue
-        kept = [k for k in range(place) if k not in lost and not constant[k]]
+        kept = [k for k in range(place) if k not in lost]
         share = np.linalg.lstsq(x[:, kept], x[:, place], rcond=None)[0]
         part = np.abs(share) * np.linalg.norm(x[:, kept], axis=0)
-        involved = np.array(kept, dtype=np.intp)[~negligible(part, np.linalg.norm(x[:, place]))]
-        names = tuple(str(name) for name in matrix.columns[involved])
-        found.append(Aliased(column, "confounded", names))
+        shown = ~negligible(part, np.linalg.norm(x[:, place]))
+        names = tuple(str(name) for name in matrix.columns[np.array(kept, dtype=np.intp)[shown]])
+        found.append(Aliased(column, "confounded", names, tuple(share[shown].tolist())))
     return found
 
 
-def _within(x: Array, patient: "pd.Series | pd.Index") -> Array:
-    """Columns less their mean in each patient."""
+def estimable(vector: pd.Series, lost: Iterable[Aliased]) -> bool:
+    """Whether the columns kept tell a contrast by themselves, whatever the lost ones say.
+
+    Every lost column x_j = sum_k b_k x_k leaves one direction, e_j - sum_k b_k e_k, in which
+    coefficients can move without a trace in the data. A contrast c is told where it is blind to
+    all of them: c_j = sum_k b_k c_k.
+
+    Parameters
+    ----------
+    vector : Series
+        Coefficients of the contrast, by column; 0 for a column that is not named.
+    lost : iterable of Aliased
+        Of `explain`.
+    """
+    for each in lost:
+        terms = np.array([b * vector.get(k, 0.0) for k, b in zip(each.with_, each.share,
+                                                                 strict=True)])  # fmt: skip
+        own = vector.get(each.column, 0.0)
+        off, size = abs(own - terms.sum()), abs(own) + np.abs(terms).sum()
+        if not negligible(off, size):
+            return False
+    return True
+
+
+def without_patients(x: Array, patient: "pd.Series | pd.Index") -> Array:
+    """Columns of `x`, (n, p), less their mean in each patient, as patient effects leave them."""
     code = pd.factorize(np.asarray(patient))[0]
     sums = np.zeros((code.max(initial=-1) + 1, x.shape[1]))
     np.add.at(sums, code, x)

@@ -22,6 +22,7 @@ genes_total  integer  genes         genes of the module
 scale        text     -             log2 where the score is a ratio, else score
 test         text     -             paired_change or change_interaction
 group        text     -             patients who take part
+covariates   text     -             covariates of the test; missing: none
 """
         + TEST,
     ),
@@ -29,9 +30,10 @@ group        text     -             patients who take part
         "modules",
         "Paired change of every module. Rows: change, module, study.",
         """
-module  text  -  module
-group   text  -  patients who take part
-scale   text  -  log2 where the score is a ratio, else score
+module      text  -  module
+group       text  -  patients who take part
+scale       text  -  log2 where the score is a ratio, else score
+covariates  text  -  covariates of the test; missing: none
 """
         + TEST
         + ORDER

@@ -10,6 +10,7 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake.arrays.normexp import neqc, neqc_by_detection
 from revertome.intake.columns import few, open_text, refuse_repeats, separator
+from revertome.intake.values import check_signals
 
 _SIGNAL = re.compile(r"[ ._-]*AVG_Signal[ ._-]*", re.IGNORECASE)
 _DETECTION = re.compile(r"[ ._-]*Detection([ ._-]*P[-_ ]?val(ue)?)?[ ._-]*", re.IGNORECASE)
@@ -62,9 +63,11 @@ def read_beadchip(
     Raises
     ------
     StudyError
-        No signals, neither controls nor detection p-values, or samples without controls.
+        No signals, neither controls nor detection p-values, samples without controls, or
+        samples on different scales.
     """
     profile = read_profile(path)
+    check_signals(profile.signal, str(path))
     ids = _identifiers(profile.words, identifier, str(path))
     whole = (profile.signal.notna().all(axis=1)).to_numpy()
     if controls is None:
@@ -141,7 +144,7 @@ def _columns(header: list[str], path: str) -> tuple[dict[str, int], dict[str, in
 def _numbers(cells: np.ndarray, columns: dict[str, int], path: str) -> pd.DataFrame:
     values = pd.DataFrame(cells[:, list(columns.values())], columns=list(columns))
     numbers = values.apply(pd.to_numeric, errors="coerce").astype(float)
-    odd = numbers.isna() & ~values.isin(["", "NA", "NaN", "nan"])
+    odd = ~np.isfinite(numbers) & ~values.isin(["", "NA", "NaN", "nan"])
     if odd.to_numpy().any():
         row, column = np.argwhere(odd.to_numpy())[0]
         raise StudyError(

@@ -1,4 +1,7 @@
-"""featureCounts (subread): annotation columns, then one column of counts a BAM file."""
+"""featureCounts (subread): annotation columns, then one column of counts a BAM file.
+
+Between them stand the columns of `--extraAttributes`, names of genes among them.
+"""
 
 from revertome.intake.read.per_sample import Form
 

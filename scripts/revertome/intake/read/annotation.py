@@ -1,14 +1,16 @@
 """From features (probes, Ensembl ids) to gene symbols."""
 
-import csv
-import itertools
 import re
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import blank, few, open_text, separator
+from revertome.intake.columns import blank, few, open_text
+from revertome.intake.read.annotation_rows import read_pairs
+from revertome.intake.read.par_y import is_y_copy
 
 # Ids of common platforms that nobody would use as gene symbols.
 PROBES = re.compile(r"^(ILMN_\d+|.+_at|A_\d\d_P\d+|ENS[A-Z]*[GT]\d{11}(\.\d+)?|\d+)$")
@@ -17,6 +19,14 @@ SYMBOL_COLUMNS = (
     "Gene symbol", "Gene Symbol", "GENE_SYMBOL", "Gene_Symbol", "gene_symbol", "GeneSymbol",
     "Symbol", "SYMBOL", "symbol", "ILMN_Gene", "GENE SYMBOL", "Gene Name", "gene_assignment",
 )  # fmt: skip
+# Names of symbols beside the ids in files of counts and in `var` of h5ad, in lower case.
+_BESIDE = (
+    "gene_name", "gene_names", "gene_symbol", "gene_symbols", "symbol", "hgnc_symbol", "symbols",
+    "external_gene_name", "feature_name", "gene_short_name", "genesymbol", "gene symbol",
+    "gene name", "genename",
+)  # fmt: skip
+_VAGUE = ("gene", "name")  # symbols where the ids are none
+_SOME, _MOST = 0.1, 0.5  # shares of ids with several symbols that are told and refused
 _VERSION = re.compile(r"^(ENS[A-Z]*[GT]\d{11})\.\d+$")
 
 
@@ -33,18 +43,53 @@ def read_annotation(path: str | Path, id_column: str, symbol_column: str) -> pd.
     Returns
     -------
     Symbols (index: feature id without Ensembl version). A feature listed with two symbols, or
-    with GEO's `A///B`, has none.
+    with GEO's `A///B`, has none; the copies of genes on Y (`_PAR_Y`) are left out.
 
     Raises
     ------
     StudyError
-        A column that is not there.
+        A column that is not there, or most ids with several symbols.
+
+    Warns
+    -----
+    UserWarning
+        Many ids with several symbols.
     """
-    table = blank(_pairs(path, id_column, symbol_column)).dropna()
+    table = blank(read_pairs(path, id_column, symbol_column)).dropna()
+    if symbol_column == "gene_assignment":
+        table["symbol"] = table["symbol"].map(_assigned)
+    table = table[~is_y_copy(table["feature"])]
     table["feature"] = strip_version(table["feature"])
     table = table[~table["symbol"].str.contains("///", regex=False)].drop_duplicates()
+    _refuse_several(table, path, symbol_column)
     # ASSUME a feature that matches several genes measures none of them cleanly.
     return table.drop_duplicates("feature", keep=False).set_index("feature")["symbol"]
+
+
+def _refuse_several(table: pd.DataFrame, path: str | Path, column: str) -> None:
+    """Tell of ids with several symbols, which get none; stop where most have."""
+    twice = table["feature"].duplicated(keep=False)
+    ids, several = table["feature"].nunique(), table.loc[twice, "feature"].nunique()
+    if several <= _SOME * ids:
+        return
+    first = table.loc[twice, "feature"].iloc[0]
+    names = few(table.loc[table["feature"] == first, "symbol"], 3)
+    found = (
+        f"{path}: {several} of {ids} ids have more than one symbol in column '{column}' "
+        f"({first!r}: {names})"
+    )
+    if several > _MOST * ids:
+        raise StudyError(
+            f"{found}; expected one symbol an id: is it a column of synonyms, or two tables in one?"
+        )
+    warnings.warn(f"{found}; these ids are left without a symbol", stacklevel=3)
+
+
+def symbol_column(header: Sequence[str], features: pd.Index) -> str | None:
+    """Name of the column that holds gene symbols beside ids, None where none has such a name."""
+    spelled = {str(name).lower(): str(name) for name in reversed(header)}
+    known = (*_BESIDE, *(_VAGUE if look_like_probes(features) else ()))
+    return next((spelled[name] for name in known if name in spelled), None)
 
 
 def read_platform(path: str | Path) -> tuple[pd.Series, str]:
@@ -75,35 +120,6 @@ def read_platform(path: str | Path) -> tuple[pd.Series, str]:
             "symbols in intake.annotation (path, id, symbol)"
         )
     return read_annotation(path, header[0], known[0]), f"{Path(path).name} {date}".strip()
-
-
-def _pairs(path: str | Path, id_column: str, symbol_column: str) -> pd.DataFrame:
-    with open_text(path) as file:
-        first = next((line for line in file if line.strip()), "")
-        if first.startswith(("^", "!", "#")):
-            first = next((n for line in file if line.startswith("!platform_table_begin")
-                          for n in file), "")  # fmt: skip
-        sep = separator(first)
-        header = [c.strip() for c in next(csv.reader([first.rstrip("\n")], delimiter=sep), [])]
-        absent = [name for name in (id_column, symbol_column) if name not in header]
-        if absent:
-            raise StudyError(
-                f"{path}: annotation column {few(absent)} is missing; found {few(header, 12)}; "
-                "correct intake.annotation"
-            )
-        one, two = header.index(id_column), header.index(symbol_column)
-        # In tab-separated platform tables a quote is text: 5' nucleotidase "A".
-        rows = (
-            line.rstrip("\n").split(sep) if sep == "\t" else next(csv.reader([line], delimiter=sep))
-            for line in itertools.takewhile(lambda n: not n.startswith("!platform_table_end"), file)
-            if not line.startswith("!") and line.strip()
-        )
-        pairs = [
-            (row[one].strip('" '), row[two].strip('" ')) for row in rows if len(row) > max(one, two)
-        ]
-    if symbol_column == "gene_assignment":
-        pairs = [(feature, _assigned(text)) for feature, text in pairs]
-    return pd.DataFrame(pairs, columns=["feature", "symbol"], dtype=object)
 
 
 def _assigned(text: str) -> str:

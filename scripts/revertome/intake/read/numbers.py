@@ -12,7 +12,7 @@ from revertome.intake.columns import MISSING, cells_of, few
 from revertome.intake.decimal_comma import Commas, parsed
 
 BLOCK = 1024  # rows parsed together
-MISSING_NUMBERS = MISSING | {"-nan", "#n/a", "#value!", "#div/0!", "#num!", "na\n"}
+MISSING_NUMBERS = MISSING | {"-nan", "na\n"}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """One file of counts a sample, joined to a table; or one file of several samples."""
 
-import re
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import few, open_text, refuse_repeats
+from revertome.intake.columns import cells_of, few, open_text
 from revertome.intake.read import numbers
+from revertome.intake.read.sample_names import base_name, names_of, refuse_same_names
+from revertome.intake.read.table import LOOKED_AT, text_columns
+from revertome.intake.read.transcripts import refuse_transcripts
 
-_TRANSCRIPT = re.compile(r"(ENS[A-Z]*T\d{11}|[NX][MR]_\d+)")
-_GSM = re.compile(r"(GSM\d+)[_.-]")
+_BAM = (".bam", ".sam", ".cram")
 _STRANDS = {"none": 0, "forward": 1, "reverse": 2}
 _ONE_SIDED = 0.2  # of the counts of a stranded library lie on the other strand, at most
 
@@ -27,7 +29,8 @@ class Form:
     header
         First names of the header; None where there is none.
     feature, count, length
-        Positions; where `header` ends before `count`, every column from there on is a sample.
+        Positions; where `header` ends before `count`, every column from there on is a sample, but
+        for columns of text or of known annotation that come first.
     strands
         Positions of the unstranded, forward and reverse counts.
     special
@@ -69,8 +72,12 @@ def read_files(
         Files of different features, two of one sample, transcripts instead of genes, or a strand
         that cannot be told.
     """
-    names = sample_names(files, form.ending)
-    parts = [_read(form, path, name) for path, name in zip(files, names, strict=True)]
+    layout = [_samples_in(form, path) for path in files]
+    names = iter(_names(form, files, [columns for _, columns in layout]))
+    parts = [
+        _read(form, path, start, list(itertools.islice(names, max(len(columns), 1))))
+        for path, (start, columns) in zip(files, layout, strict=True)
+    ]
     first = parts[0]
     for path, part in zip(files, parts, strict=True):
         if not part.index.is_unique:
@@ -84,7 +91,9 @@ def read_files(
             )
     refuse_transcripts(first.index, str(files[0]))
     table = pd.concat([part.loc[first.index] for part in parts], axis=1)
-    record = f"{len(files)} files" + (f", {form.abundance}" if form.abundance else "")
+    record = f"{len(files)} file{'s' if len(files) > 1 else ''}" + (
+        f", {form.abundance}" if form.abundance else ""
+    )
     if form.strands:
         table, which = _strand(table, strand, files)
         record += f", {which}"
@@ -92,40 +101,64 @@ def read_files(
         counts, lengths = table["count"] if form.strands else table, None
     else:
         counts, lengths = table["count"], table["length"]
-    refuse_repeats(counts.columns, f"{files[0].parent}: sample", "keep one file a sample")
     return counts, lengths, record
 
 
-def refuse_transcripts(features: pd.Index, source: str) -> None:
-    """Stop when most features are transcripts."""
-    first = features[:1000]
-    if sum(bool(_TRANSCRIPT.match(str(name))) for name in first) > len(first) / 2:
-        raise StudyError(
-            f"{source}: counts of transcripts ({few(first[:2])}); sum them to genes first, "
-            "e.g. with tximport or salmon's --geneMap"
-        )
+def attributes(form: Form, path: Path) -> list[str]:
+    """Names of the columns of a file that stand before its samples."""
+    header, _ = _head(form, path)
+    return header[: _samples_in(form, path)[0]]
 
 
-def sample_names(files: list[Path], ending: str) -> list[str]:
-    """Names of the samples: the GSM accession, the name without ending, or the folder's name."""
-    gsm = [_GSM.match(path.name) for path in files]
-    if all(gsm):
-        return [match[1] for match in gsm if match]
-    bare = [re.sub(rf"({ending})?(\.gz)?$", "", path.name) for path in files]
-    return [name or path.parent.name for name, path in zip(bare, files, strict=True)]
-
-
-def _read(form: Form, path: Path, sample: str) -> pd.DataFrame:
+def _head(form: Form, path: Path) -> tuple[list[str], list[str]]:
+    """Header (empty where the layout has none) and the first rows."""
     with open_text(path) as file:
         lines = (line for line in file if line.strip() and not line.startswith("#"))
-        header = next(lines, "").rstrip("\r\n").split("\t") if form.header else []
-        if form.header and tuple(header[: len(form.header)]) != form.header:
-            raise StudyError(
-                f"{path}: columns {few(header, 12)}, expected {few(form.header, 12)}; "
-                f"{form.instead}"
-            )
+        header = cells_of(next(lines, ""), "\t") if form.header else []
+        rows = list(itertools.islice(lines, LOOKED_AT))
+    if form.header and tuple(header[: len(form.header)]) != form.header:
+        raise StudyError(
+            f"{path}: columns {few(header, 12)}, expected {few(form.header, 12)}; {form.instead}"
+        )
+    return header, rows
+
+
+def _samples_in(form: Form, path: Path) -> tuple[int, list[str]]:
+    """Where the counts begin, and how the header names them; no names where the file does."""
+    header, rows = _head(form, path)
+    if form.header is None or len(form.header) > form.count:
+        return form.count, []
+    rest = header[form.count :]
+    bams = [n for n, name in enumerate(rest) if name.lower().endswith(_BAM)]
+    text = text_columns(header, rows, "\t")
+    lead = itertools.takewhile(lambda n: form.count + n in text, range(len(rest)))
+    start = form.count + (bams[0] if bams else len(list(lead)))
+    if start == len(header):
+        raise StudyError(f"{path}: no column of counts after {few(header, 12)}")
+    return start, header[start:]
+
+
+def _names(form: Form, files: list[Path], columns: list[list[str]]) -> list[str]:
+    """Names of all samples, told by the header where it names them apart, else by the files."""
+    paths = [name for each in columns for name in each]
+    names = names_of(paths)
+    single = len(paths) in (0, len(files))
+    if single and (len(set(names)) < len(files) or not all(map(base_name, paths))):
+        paths = [str(path) for path in files]
+        names = names_of(paths, form.ending)
+    source = str(files[0] if len(files) == 1 else files[0].parent)
+    refuse_same_names(names, paths, source)
+    if names[0] != paths[0]:
+        print(f"{source}: samples are named by files, such as '{names[0]}' by '{paths[0]}'")
+    return names
+
+
+def _read(form: Form, path: Path, start: int, samples: Sequence[str]) -> pd.DataFrame:
+    positions, names = _columns(form, start, samples)
+    with open_text(path) as file:
+        lines = (line for line in file if line.strip() and not line.startswith("#"))
+        header = next(lines, "").split("\t") if form.header else []
         width = len(header) or form.cells
-        positions, names = _columns(form, header, sample)
         wanted = numbers.Form("\t", width, form.feature, positions, tuple(map(str, names)))
         kept: Iterator[str] = (
             n for n in lines if not form.special or not n.startswith(form.special)
@@ -137,16 +170,16 @@ def _read(form: Form, path: Path, sample: str) -> pd.DataFrame:
     return table.groupby(level=0).sum() if form.abundance else table
 
 
-def _columns(form: Form, header: list[str], sample: str) -> tuple[tuple[int, ...], list[object]]:
+def _columns(
+    form: Form, start: int, samples: Sequence[str]
+) -> tuple[tuple[int, ...], list[object]]:
+    """Positions of the numbers to read, and what to call them."""
+    first = samples[0]
     if form.strands:
-        return form.strands, [(kind, sample) for kind in _STRANDS]
+        return form.strands, [(kind, first) for kind in _STRANDS]
     if form.length is not None:
-        return (form.count, form.length), [("count", sample), ("length", sample)]
-    if form.header is None or len(form.header) > form.count:
-        return (form.count,), [sample]
-    bams = [re.sub(r"(\.(sorted|dedup|markdup|out|Aligned\w*|sortedByCoord))*\.(bam|sam|cram)$", "",
-                   Path(name).name) for name in header[form.count :]]  # fmt: skip
-    return tuple(range(form.count, len(header))), list(bams)
+        return (form.count, form.length), [("count", first), ("length", first)]
+    return tuple(range(start, start + len(samples))), list(samples)
 
 
 def _strand(table: pd.DataFrame, wanted: str | None, files: list[Path]) -> tuple[pd.DataFrame, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import blank, cells_of, few, open_text
+from revertome.intake.columns import cells_of, few, open_text
 from revertome.intake.read.table import parse_numbers
 
 # Rows about the series or the submitter, not about the sample.
@@ -148,7 +148,7 @@ def phenotype(
 
     Returns
     -------
-    One row a sample (text), and which columns are characteristics.
+    One row a sample (text as it stands, empty as NaN), and which columns are characteristics.
 
     Raises
     ------
@@ -176,7 +176,7 @@ def phenotype(
     if index.has_duplicates:
         raise StudyError(f"{path}: sample {few(index[index.duplicated()][:1])} occurs twice")
     table = pd.DataFrame.from_records(records, index=index).astype(object)
-    return blank(table), tuple(characteristics)
+    return table.mask(table == ""), tuple(characteristics)
 
 
 def _free(name: str, record: dict[str, str]) -> str:

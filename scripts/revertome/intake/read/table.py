@@ -1,28 +1,29 @@
-"""Reading a table of values: TSV or CSV as people and programs write them, or h5ad."""
+"""Reading a table of values: TSV or CSV as people and programs write them."""
 
 import itertools
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.intake.above_header import refuse_caption
 from revertome.intake.columns import (
-    HINT,
+    EXCEL_SEP,
     cells_of,
     few,
     open_text,
-    refuse_caption,
     refuse_repeats,
     separator,
+    separator_or_space,
 )
 from revertome.intake.decimal_comma import Commas, parsed
 from revertome.intake.read.numbers import MISSING_NUMBERS, Form, read_rows
+from revertome.intake.read.row_names import numbered, with_row_names
 
-_MEANT_AS_NUMBER = re.compile(r"[-+\d.,'_ eE%]*\d[-+\d.,'_ eE%]*")
-_LOOKED_AT = 200  # rows that tell columns of text from columns of numbers
+_MEANT_AS_NUMBER = re.compile(r"[-+\d.,'_ eE%]*\d[-+\d.,'_ eE%]*|[-+]?inf(inity)?", re.IGNORECASE)
+LOOKED_AT = 200  # rows that tell columns of text from columns of numbers
 # Columns beside the counts in tables of genes, in lower case.
 ANNOTATION = {
     "chr", "chrom", "chromosome", "start", "end", "stop", "strand", "length", "gene_length",
@@ -31,6 +32,11 @@ ANNOTATION = {
     "entrez", "entrezid", "entrez_id", "entrezgene", "ensembl", "ensembl_id", "name",
     "effective_length", "eff_length", "transcript_id", "transcript_id(s)", "tx_id", "hgnc_id",
     "locus", "cytoband", "gene_description", "seqnames", "refseq", "probe_id", "probeid",
+    # attributes that annotations of genes hold
+    "gene", "gene_source", "gene_version", "gene_status", "level", "tag", "havana_gene", "db_xref",
+    "dbxref", "product", "locus_tag", "ref_gene_id", "gene_synonym", "ncbi_gene_id", "gbkey",
+    "entrez_gene_id", "exon_number", "external_gene_name", "hgnc_symbol", "feature_name",
+    "gene_short_name", "transcript_name", "transcript_type", "transcript_biotype",
 }  # fmt: skip
 
 
@@ -42,8 +48,7 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
     path
         TSV, CSV (comma, semicolon or space; also gzipped) with features in rows and one column a
         sample (a header without a cell above the ids, as R writes it, is fine); columns of text
-        and of known annotation (chromosome, length, ...) are left out. Or an h5ad with samples in
-        rows.
+        and of known annotation (chromosome, length, ...) are left out.
     feature
         Name of the column that holds the feature id; the first column when None.
 
@@ -56,8 +61,6 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
     StudyError
         Repeated samples, or a value that is not a number (names row and column).
     """
-    if str(path).endswith(".h5ad"):
-        return _read_h5ad(path)
     if str(path).lower().endswith((".xls", ".xlsx", ".xlsm", ".ods")):
         raise StudyError(
             f"{path}: a spreadsheet; save it as TSV or CSV, and look whether gene symbols have "
@@ -68,9 +71,7 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
         second = next(lines, "")
         refuse_caption([first, second] if second else [], 1, path)
         lines = itertools.chain([second] if second else [], lines)
-        sep = max("\t;,", key=first.count)
-        if sep not in first:
-            sep = " "
+        sep = separator_or_space(first)
         if sep not in first.strip():
             raise StudyError(
                 f"{path}: one column only; expected a header line with one column a sample, "
@@ -83,7 +84,7 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
 
 def _header_of(file: Iterable[str]) -> tuple[str, Iterator[str]]:
     """Header and rows without empty lines and comments; `#gene` before numbers is a header."""
-    lines = (line for line in file if line.strip() and not HINT.fullmatch(line.strip("\r\n")))
+    lines = (line for line in file if line.strip() and not EXCEL_SEP.fullmatch(line.strip("\r\n")))
     note = ""
     for line in lines:
         if not line.startswith("#"):
@@ -99,25 +100,6 @@ def _header_of(file: Iterable[str]) -> tuple[str, Iterator[str]]:
     if len(cells) > 2 and all(numbers) and note.count(sep) == len(cells) - 1:
         return note[1:].lstrip(), itertools.chain([line], rows)
     return line, rows
-
-
-def _read_h5ad(path: str | Path) -> pd.DataFrame:
-    import anndata
-
-    if not Path(path).is_file():
-        raise StudyError(f"{path}: no such file; paths are relative to the working directory")
-    try:
-        adata = anndata.read_h5ad(path)
-    except (OSError, KeyError, ValueError) as error:
-        raise StudyError(f"{path}: no readable h5ad file ({error})") from None
-    values = adata.X.toarray() if hasattr(adata.X, "toarray") else adata.X
-    table = pd.DataFrame(
-        np.asarray(values, dtype=float).T,
-        index=adata.var_names.astype(str),
-        columns=adata.obs_names.astype(str),
-    )
-    refuse_repeats(table.columns, f"{path}: sample", "every sample needs its own id")
-    return table
 
 
 def parse_numbers(
@@ -143,16 +125,19 @@ def parse_numbers(
     """
     lines = iter(lines)
     header = cells_of(next(lines, ""), sep)
-    head = list(itertools.islice(lines, _LOOKED_AT if mixed else 1))
+    head = list(itertools.islice(lines, LOOKED_AT if mixed else 1))
     if not head and ended:
         return pd.DataFrame(columns=pd.Index(header[1:], dtype=object), dtype=float)
     if not head:
         raise StudyError(f"{source}: a header without rows; expected one row a feature")
-    width = len(cells_of(head[0], sep))
+    cells = [cells_of(line, sep) for line in head]
+    width = len(cells[0])
+    while len(header) > width and not header[-1]:
+        header.pop()
     if width > len(header) and not ended:
-        rest = (cells_of(line, sep)[len(header) :] for line in head)
-        if any(any(cells) for cells in rest):  # as R writes row names, without a name above them
-            header = ["", *header]
+        # R's row names have no name; separators at the ends of rows part nothing.
+        if any(any(row[len(header) :]) for row in cells):
+            header = with_row_names(header, cells[:1])
         else:
             header += [""] * (width - len(header))
     if width != len(header):
@@ -161,18 +146,21 @@ def parse_numbers(
             "expected the feature id and one value a sample"
         )
     form = _form(header, head, sep, source, feature, mixed)
-    # Trailing separators name nothing.
-    named = max((n for n, name in enumerate(form.names, start=1) if name), default=0)
-    refuse_repeats(form.names[:named], f"{source}: sample", "every column needs its own sample id")
+    named = [name for name in form.names if name or not mixed]
+    refuse_repeats(named, f"{source}: sample", "every column needs its own sample id")
     ids, values = read_rows(itertools.chain(head, lines), form, source)
-    if len(values) and not np.isnan(values[:, named:]).all():
-        row = int(np.argwhere(~np.isnan(values[:, named:]))[0, 0])
+    table = pd.DataFrame(values, pd.Index(ids, dtype=object), pd.Index(form.names, dtype=object))
+    return _without_nameless(table, source) if len(named) < len(form.names) else table
+
+
+def _without_nameless(table: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Leave out the empty columns that spreadsheets save; stop where one holds values."""
+    nameless = table.columns == ""
+    if table.loc[:, nameless].notna().to_numpy().any():
         raise StudyError(
-            f"{source}: row {few([ids[row]])} has a value beyond the {named} named columns; is it "
-            "shifted, or a name missing in the header?"
+            f"{source}: a column without a name holds values; name the sample, or remove the column"
         )
-    names = pd.Index(form.names[:named], dtype=object)
-    return pd.DataFrame(values[:, :named], pd.Index(ids, dtype=object), names)
+    return table.loc[:, ~nameless]
 
 
 def _form(
@@ -183,9 +171,16 @@ def _form(
             f"{source}: no column '{feature}' (intake.feature); it has {few(header, 12)}"
         )
     at = 0 if feature is None else header.index(feature)
-    left_out = _text_columns(header, head, sep) - {at} if mixed else set()
-    if left_out:
-        print(f"{source}: no samples: {few((header[n] for n in sorted(left_out)), 12)}")
+    left_out = text_columns(header, head, sep) if mixed else set()
+    if not header[0] and numbered([cells_of(line, sep)[0] for line in head]):
+        if feature is None and 1 in left_out:
+            at = 1
+            print(f"{source}: rows are numbered; their ids are in column '{header[1]}'")
+        left_out |= {0}
+    left_out -= {at}
+    told = [header[n] for n in sorted(left_out) if header[n]]
+    if told:
+        print(f"{source}: no samples: {few(told, 12)}")
     positions = tuple(n for n in range(len(header)) if n != at and n not in left_out)
     if not positions:
         raise StudyError(
@@ -195,7 +190,7 @@ def _form(
     return Form(sep, len(header), at, positions, tuple(header[n] for n in positions))
 
 
-def _text_columns(header: list[str], head: list[str], sep: str) -> set[int]:
+def text_columns(header: list[str], head: list[str], sep: str) -> set[int]:
     """Positions of annotation by name, and of text before the first or after the last number."""
     rows = [cells for cells in (cells_of(line, sep) for line in head) if len(cells) == len(header)]
     named = {n for n, name in enumerate(header) if name.lower() in ANNOTATION}

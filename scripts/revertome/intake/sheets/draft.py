@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from revertome.intake.columns import blank
 from revertome.intake.fetch import geo as fetch
 from revertome.intake.read.series_matrix import Series, read_series_matrix
 from revertome.intake.sheets.guess_roles import BEFORE, HEALTHY, ROLES, Guess, guesses
@@ -46,6 +48,7 @@ def draft(study: str, intake: Mapping[str, Any]) -> tuple[pd.DataFrame, str]:
         path = fetch.fetch_series_matrix(geo, str(intake.get("accession")), intake.get("platform"))
         local, series = str(path), read_series_matrix(path)
     series, platform = one_platform(series, intake.get("platform"), str(local))
+    series = replace(series, samples=blank(series.samples))
     found = guesses(series.samples)
     named = {**intake, "platform": platform}
     return _fields(series, found), _yaml(study, named, series, found)

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import TEXT, few, normalise_sex, number, place
+from revertome.intake.columns import MISSING, TEXT, blank, few, normalise_sex, number, place
+from revertome.intake.sheets.header import ROW_NAMES, refuse_namesakes
 from revertome.intake.sheets.meant import meant
+from revertome.intake.sheets.missing import warn_of_likely_missing
 
 
 def offered(table: pd.DataFrame, most: int = 30) -> str:
@@ -45,7 +48,7 @@ def assign_roles(
     Parameters
     ----------
     table
-        Text columns of the sheet or series, one row a sample.
+        Text columns of the sheet or series as they stand, one row a sample.
     fields
         `{role: {field, pattern, values, default, constant, ...}}`; empty when the sheet already
         carries the names of the roles.
@@ -60,7 +63,7 @@ def assign_roles(
     -------
     One row a sample: the roles, then the extra columns. `sample`, `patient`, `visit`, `group`,
     `arm`, `sex`, `batch` and `response` are text; other columns are float64 where they hold
-    numbers; sex is female or male.
+    numbers; sex is female or male. Words that mean missing are NaN unless `values` names them.
 
     Raises
     ------
@@ -70,50 +73,71 @@ def assign_roles(
     roles = {role: _role(table, role, rule, source) for role, rule in fields.items()}
     read = {rule.get("field") for rule in fields.values()}
     kept = [
-        name for name in extra_columns if name in table and name not in read and name not in roles
+        name
+        for name in dict.fromkeys(extra_columns)
+        if name in table and name not in read and name not in roles
     ]
+    extra = blank(table[kept])
     result = pd.DataFrame(
-        roles | {_safe(name): table[name] for name in kept if table[name].notna().any()},
+        roles | {_safe(name): extra[name] for name in kept if extra[name].notna().any()},
         index=table.index,
     )
     for name in result.columns:
-        if name in TEXT:
+        if name in (*TEXT, ROW_NAMES):
             continue
         strict = not fields or name in fields or name in numeric or name == "age"
         result[name] = number(result[name], source, strict)
     if "sex" in result:
         result["sex"] = normalise_sex(result["sex"].astype(object), source)
+    used = [*fields, *numeric, *TEXT, "age"] if fields else list(result.columns)
+    looked_at = [name for name in dict.fromkeys(used) if name not in ("sample", "sex")]
+    warn_of_likely_missing(result, True, looked_at, source)
     return result
 
 
 def _safe(name: str) -> str:
     """Column name that an h5ad file can hold."""
-    return {"": "unnamed", "_index": "index"}.get(name, name.replace("/", "_"))
+    return "index" if name == "_index" else name.replace("/", "_")
 
 
 def _role(table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str) -> pd.Series:
     if "constant" in rule:
         return pd.Series(str(rule["constant"]), index=table.index, dtype=object, name=role)
-    if "field" not in rule:
-        raise StudyError(f"intake.fields.{role}: give `field` (the column to read) or `constant`")
-    if rule["field"] not in table.columns:
+    field = rule.get("field", role)
+    if field not in table.columns:
+        refuse_namesakes(field, table.columns, f"intake.fields.{role}: {source}")
+        if "field" not in rule:
+            raise StudyError(
+                f"intake.fields.{role}: give `field` (the column to read) or `constant`"
+            )
+        near = get_close_matches(field, table.columns, 1, 0.8)
         raise StudyError(
-            f"intake.fields.{role}: {source} has no column '{rule['field']}'.\n"
-            f"It has: {offered(table)}"
+            f"intake.fields.{role}: {source} has no column '{field}'"
+            f"{f'; did you mean {near[0]!r}?' if near else '.'}\nIt has: {offered(table)}"
         )
-    column = read_field(table, role, rule, source)
-    if "values" in rule:
-        words = _words(rule["values"], column, role, source)
-        column = column.map(lambda v: words.get(v, v), na_action="ignore")
-        column = column.map(lambda v: np.nan if v is None else str(v), na_action="ignore")
+    column = before_values(table, role, rule, source)
+    whole = table[field]
+    other = int((whole.notna() & column.isna()).sum())
+    if other and "default" not in rule:  # the values themselves may name people
+        print(
+            f"{source}: intake.fields.{role}.pattern matches nothing in {other} of "
+            f"{int(whole.notna().sum())} values of '{field}': {role} is missing there"
+        )
+    words = _words(rule.get("values", {}), column, role, source)
+    # A word that means missing is a value where the study file says so.
+    column = column.mask(column.astype(str).str.lower().isin(MISSING) & ~column.isin(words))
+    column = column.map(lambda v: words.get(v, v), na_action="ignore")
+    column = column.map(lambda v: np.nan if v is None else str(v), na_action="ignore")
     if "default" in rule:
         column = column.fillna(str(rule["default"]))
     return column.astype(object)
 
 
-def read_field(table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str) -> pd.Series:
-    """Field of a role, or what its pattern finds there, before `values` and `default`."""
-    column = table[rule["field"]].rename(role)
+def before_values(
+    table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str
+) -> pd.Series:
+    """The field of a role, or the part of it that `pattern` takes, before `values` change it."""
+    column = table[rule.get("field", role)].rename(role)
     return _extract(column, rule, role, source) if "pattern" in rule else column
 
 
@@ -123,8 +147,13 @@ def _words(values: Mapping[Any, Any], column: pd.Series, role: str, source: str)
     found = {key: meant(key, present) for key in values}
     absent = [key for key, same in found.items() if not same]
     words = {value: values[key] for key, same in found.items() for value in same}
+    for value, new in words.items():
+        # 0017 is read as the number 15, here too; the word that stands in the sheet is meant.
+        same = [] if new is None or isinstance(new, str) else meant(new, {*present} - {*words})
+        words[value] = same[0] if len(same) == 1 else new
     # A key too many is no fault where every value has one; else it is likely a slip of the pen.
-    rest = [value for value in present if value not in words and value not in values.values()]
+    given = {*words, *values.values()}
+    rest = [value for value in present if value not in given and value.lower() not in MISSING]
     if absent and rest:
         raise StudyError(
             f"intake.fields.{role}.values: {few(absent)} does not occur in {source}, and "
@@ -147,13 +176,13 @@ def _extract(column: pd.Series, rule: Mapping[str, Any], role: str, source: str)
     if column.notna().any() and not found.notna().any():
         raise StudyError(
             f"intake.fields.{role}.pattern '{rule['pattern']}' matches no value of "
-            f"'{rule['field']}' in {source}, e.g. '{column.dropna().iloc[0]}'"
+            f"'{rule.get('field', role)}' in {source}, e.g. '{column.dropna().iloc[0]}'"
         )
     return found
 
 
 def order_visits(
-    table: pd.DataFrame, rule: Mapping[str, Any], patients: pd.Series, source: str
+    table: pd.DataFrame, rule: Mapping[str, Any], patients: pd.Series, source: str, repeats: str
 ) -> pd.Series:
     """Name each patient's first and last sample by the order of a numeric visit field.
 
@@ -165,10 +194,12 @@ def order_visits(
         `first` and `last`: the names given.
     patients
         True for samples of patients (healthy samples keep no visit).
+    repeats
+        `intake.repeats`: with `error` no patient may have one number twice.
 
     Returns
     -------
-    Visit names; NaN for samples between. A patient with one sample has the first only.
+    Visit names; NaN for samples between. A patient with one visit has the first only.
 
     Raises
     ------
@@ -184,18 +215,19 @@ def order_visits(
             "number; intake.fields.visit.first and last order samples by a numeric field"
         )
     tied = pd.DataFrame({"patient": rows["patient"], "order": order}).duplicated()
-    if tied.any():
+    if tied.any() and repeats == "error":
         row = tied.index[tied][0]
         raise StudyError(
             f"{source}: patient '{rows.loc[row, 'patient']}' has visit {order[row]:g} twice "
-            f"({place(row, order.index)}); leave one out with intake.keep or intake.exclude"
+            f"({place(row, order.index)}); leave one out with intake.exclude, or set "
+            "intake.repeats: mean or first"
         )
     visits = pd.Series(np.nan, index=table.index, dtype=object, name="visit")
     by_patient = order.groupby(rows["patient"])
-    last = by_patient.idxmax()
-    first = by_patient.idxmin()
-    if "last" in rule:
-        visits[last] = rule["last"]
-    if "first" in rule:
-        visits[first] = rule["first"]
+    for name, end in (
+        ("last", by_patient.transform("max")),
+        ("first", by_patient.transform("min")),
+    ):
+        if name in rule:
+            visits[order.index[order == end]] = rule[name]
     return visits

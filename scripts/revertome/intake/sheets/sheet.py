@@ -6,17 +6,21 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.errors import StudyError
 from revertome.intake import checks
-from revertome.intake.columns import TEXT, few
+from revertome.intake.columns import TEXT, blank, few
 from revertome.intake.sample_flow import Flow
 from revertome.intake.sheets.fields import (
     assign_roles,
+    before_values,
     order_visits,
-    read_field,
     refuse_unknown,
 )
-from revertome.intake.sheets.meant import meant
+from revertome.intake.sheets.header import ROW_NAMES, refuse_namesakes
+from revertome.intake.sheets.keep import keep_samples
+from revertome.intake.sheets.missing import say_missing, warn_of_none
+from revertome.intake.sheets.one_row import one_row_each
+from revertome.intake.sheets.people import one_person_each, warn_of_two_sexes
+from revertome.intake.sheets.repeats import one_a_visit
 from revertome.trial import is_healthy
 
 
@@ -52,14 +56,34 @@ def complete_roles(
     fields = intake["fields"]
     refuse_unknown(fields, table, source)
     covariates = design["covariates"]
+    for name in (*TEXT, "age", *covariates):
+        if name not in fields:
+            refuse_namesakes(name, table.columns, source)
+    say_missing(table, source)
     roles = assign_roles(table, fields, covariates, [*extra_columns, *covariates], source)
     if "sample" not in roles and "geo_accession" in table:
         roles["sample"] = table["geo_accession"]
+    if "sample" not in roles:
+        roles = roles.rename(columns={ROW_NAMES: "sample"})
     if "group" not in roles and design["healthy"] is None:
         roles["group"] = "patient"
     checks.require_roles(roles, source, intake, design)
+    warn_of_none(_doubtful_none(table, roles, fields), roles, design["healthy"], source)
     first = [name for name in (*TEXT[:5], "sex", "age", "batch") if name in roles]
     return roles[[*first, *(name for name in roles.columns if name not in first)]]
+
+
+def _doubtful_none(
+    table: pd.DataFrame, roles: pd.DataFrame, fields: Mapping[str, Any]
+) -> dict[str, pd.Series]:
+    """Arm and response as they stand, unless the study file says what `none` means there."""
+    raw = {}
+    for role in ("arm", "response"):
+        rule = fields.get(role, {})
+        told = any(str(key).lower() == "none" for key in rule.get("values", {}))
+        if role in roles and rule.get("field", role) in table and not told:
+            raw[role] = table[rule.get("field", role)]
+    return raw
 
 
 def select(
@@ -69,7 +93,7 @@ def select(
     design: Mapping[str, Any],
     source: str,
 ) -> tuple[pd.DataFrame, Flow]:
-    """Apply `keep`, `exclude`, the naming of visits and `repeats`.
+    """Apply `keep`, `exclude`, `same_patient`, the naming of visits and `repeats`.
 
     Parameters
     ----------
@@ -83,20 +107,24 @@ def select(
     Raises
     ------
     StudyError
-        Unknown values in `keep` or `exclude`, unknown visits or groups, repeats.
+        Unknown values in `keep` or `exclude`, two people made one, unknown visits or groups,
+        repeats.
     """
     healthy, rule = design["healthy"], intake["fields"].get("visit", {})
     ordered = "first" in rule or "last" in rule
     flow = Flow(design, ordered)
-    checks.unique_samples(roles, source)
+    checks.named_samples(roles, source)
     flow.add("sample sheet", roles)
-    samples = _keep(table, roles, intake, flow, source)
+    samples = keep_samples(table, roles, intake, healthy, flow, source)
+    asked = [*intake["fields"], *TEXT, *design["covariates"]] if intake["fields"] else roles.columns
+    samples = one_row_each(table, samples, asked, source)
     checks.whole_rows(samples, source)
+    samples = one_person_each(table, samples, intake, flow, source)
     checks.known_groups(samples, healthy, source)
     well = is_healthy(samples, {"healthy": healthy})
-    samples = samples.copy()
+    samples, own_visit = samples.copy(), samples["visit"]
     if ordered:
-        samples["visit"] = order_visits(samples, rule, ~well, source)
+        samples["visit"] = order_visits(samples, rule, ~well, source, intake["repeats"])
         flow.ordered = False
     # ASSUME healthy samples are of no visit: every one of them is a control.
     samples["visit"] = samples["visit"].mask(well).astype(object)
@@ -105,10 +133,11 @@ def select(
     note = "neither first nor last visit" if ordered else "visit is empty"
     samples = flow.keep("visits", samples, well | samples["visit"].notna(), note)
     checks.known_visits(samples, design, source)
-    samples = _one_a_visit(samples, intake, flow, source)
+    samples = one_a_visit(samples, own_visit[samples.index], intake, design, flow, source)
     checks.one_person(samples, healthy, source)
     checks.people_spelled_alike(samples, source)
     checks.halves_of_pairs(samples, design, source)
+    warn_of_two_sexes(samples, source)
     samples = samples.set_index(samples["sample"].rename(None)).sort_index()
     return samples, flow
 
@@ -117,11 +146,12 @@ def _warn_of_no_visit(
     table: pd.DataFrame, patients: pd.DataFrame, rule: Mapping[str, Any], source: str
 ) -> None:
     """Name the samples of patients whose visit is empty by no word of the study file."""
-    field = rule.get("field", "visit")
-    if field not in table or "default" in rule:
+    if rule.get("field", "visit") not in table or "default" in rule:
         return
-    found = read_field(table, "visit", {"field": field, **rule}, source).loc[patients.index]
-    lost = patients["sample"][found.isna() & patients["visit"].isna()]
+    found = before_values(table, "visit", rule, source).loc[patients.index]
+    mapped = found.isin(list(map(str, rule.get("values", {}))))
+    empty = blank(found.to_frame())["visit"].isna() & ~mapped
+    lost = patients["sample"][patients["visit"].isna() & empty]
     if len(lost):
         why = "the pattern does not match" if "pattern" in rule else "it is empty"
         warnings.warn(
@@ -129,54 +159,3 @@ def _warn_of_no_visit(
             f"{few(lost)}; fill it in if they belong to the study",
             stacklevel=3,
         )
-
-
-def _keep(
-    table: pd.DataFrame, roles: pd.DataFrame, intake: Mapping[str, Any], flow: Flow, source: str
-) -> pd.DataFrame:
-    samples = roles
-    for field, values in intake["keep"].items():
-        column = table[field] if field in table else roles.get(field)
-        if column is None:
-            raise StudyError(
-                f"intake.keep: {source} has no column '{field}'; it has {few(table.columns, 12)}"
-            )
-        known = sorted(column.dropna().unique())
-        found = {str(value): meant(value, known) for value in values}
-        absent = [value for value, same in found.items() if not same]
-        wanted = [value for same in found.values() for value in same]
-        if absent:
-            raise StudyError(
-                f"intake.keep.{field}: {few(absent)} does not occur in {source}; it has "
-                f"{few(known, 12)}"
-            )
-        mask = column.isin(wanted).loc[samples.index]
-        samples = flow.keep(f"keep {field}", samples, mask, f"{field} not {' or '.join(wanted)}")
-    named = {name: meant(name, roles["sample"]) for name in intake["exclude"]}
-    exclude = {sample: str(intake["exclude"][name]) for name in named for sample in named[name]}
-    absent = [name for name, same in named.items() if not same]
-    if absent:
-        raise StudyError(
-            f"intake.exclude: {few(absent)} is not a sample of {source}; samples are named like "
-            f"{few(roles['sample'][:3])}"
-        )
-    reasons = "; ".join(f"{name} ({reason})" for name, reason in sorted(exclude.items()))
-    return flow.keep("exclude", samples, ~samples["sample"].isin(exclude), reasons)
-
-
-def _one_a_visit(
-    samples: pd.DataFrame, intake: Mapping[str, Any], flow: Flow, source: str
-) -> pd.DataFrame:
-    ranked = samples.sort_values("sample")
-    repeated = (ranked["visit"].notna() & ranked.duplicated(["patient", "visit"])).loc[
-        samples.index
-    ]
-    if repeated.any() and intake["repeats"] == "error":
-        row = samples[repeated].sort_values("sample").iloc[0]
-        same = samples[(samples["patient"] == row["patient"]) & (samples["visit"] == row["visit"])]
-        raise StudyError(
-            f"{source}: patient '{row['patient']}' has {len(same)} samples at visit "
-            f"'{row['visit']}' ({few(sorted(same['sample']))}); leave all but one out with "
-            "intake.exclude or intake.keep, or set intake.repeats: first"
-        )
-    return flow.keep("repeats", samples, ~repeated, "further samples of a patient at one visit")
