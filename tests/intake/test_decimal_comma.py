@@ -35,7 +35,7 @@ def test_commas_that_may_set_thousands_apart_stop_a_number_that_is_needed():
 
 
 def test_both_kinds_in_one_column_are_refused():
-    with pytest.raises(StudyError, match="with a decimal comma and with a decimal point"):
+    with pytest.raises(StudyError, match=r"a decimal comma \('6,3'\) and with a decimal point"):
         number(column("6,3", "7.4"), "s.csv", True)
     # A column that nothing asks numbers of stays text.
     assert number(column("6,3", "7.4"), "s.csv", False).to_list() == ["6,3", "7.4"]

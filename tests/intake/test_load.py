@@ -50,9 +50,12 @@ def test_order_changes_nothing(case: Any) -> None:
 
 def test_repeated_features_keep_their_order_of_values(case: Any) -> None:
     case.matrix.index = ["DUP" if i in (3, 9) else f"GENE{i:02}" for i in range(40)]
-    first = case.load().adata
+    told = r"matrix.tsv: 1 features have more than one row \('DUP'\); all rows are used"
+    with pytest.warns(UserWarning, match=told):
+        first = case.load().adata
     case.matrix = case.matrix.iloc[::-1]
-    _same(case.load().adata, first)
+    with pytest.warns(UserWarning, match=told):
+        _same(case.load().adata, first)
     assert {"DUP", "DUP#2"} <= set(first.var_names)
     assert first.var.loc["DUP#2", "symbol"] == "DUP"
 
@@ -146,7 +149,8 @@ def test_flow_counts_what_is_left_out(case: Any) -> None:
         "keep": {"tissue": ["blood"]},
         "exclude": {"P2_after": "wrong tube"},
     }
-    study = case.load()
+    with pytest.warns(UserWarning, match="1 samples of patients have no visit .*'P1_after'"):
+        study = case.load()
     flow = study.flow.set_index("stage")
     assert flow["n_samples"].to_dict() == {
         "sample sheet": 14, "keep tissue": 13, "exclude": 12, "visits": 11,

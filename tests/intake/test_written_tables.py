@@ -62,9 +62,18 @@ def test_every_missing_word(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("id\ts1\ts2\na\t1,234\t5\n", "'1,234' may be a number with a decimal comma or"),
-        ("id\ts1\ts2\na\t1,234,567\t5\n", "'1,234,567' may be a number with a decimal comma"),
-        ("id\ts1\ts2\na\t1,5\t2.5\n", "with a decimal comma and with a decimal point"),
+        (
+            "id\ts1\ts2\na\t1,234\t5\n",
+            "'1,234' of feature 'a', column 's1' may be a number with a decimal comma or",
+        ),
+        (
+            "id\ts1\ts2\na\t1,234,567\t5\n",
+            "'1,234,567' of feature 'a', column 's1' may be a number with a decimal comma",
+        ),
+        (
+            "id\ts1\ts2\na\t1,5\t2.5\n",
+            "with a decimal comma ('1,5' of feature 'a', column 's1') and with a decimal point",
+        ),
         ("id\ts1\ts2\na\t1.234,5\t2\n", "feature 'a', column 's1': '1.234,5' is not a number"),
         ("id\ts1\ts2\na\t1_0\t2\n", "'1_0' is not a number"),
         ("id\ts1\ts2\na\t1\t2\nb\t1\n", "row 'b' has 2 cells, expected 3"),

@@ -18,6 +18,7 @@ from revertome.configuration import complete, contrasts_by_engine, public
 from revertome.errors import StudyError
 from revertome.figure_list import COMPARED, FIGURES
 from revertome.resample_batches import useful_jobs
+from revertome.study_file import refuse_repeated_keys
 
 quote_interpreter()
 # One thread for each BLAS pool: jobs already fill the cores, and sums in another order
@@ -39,8 +40,11 @@ def completed(found):
     drafted = "sheet" in requested()
     if drafted:
         found = {"design": {"baseline": "before", "followup": "after"}, **found}
+    check = workflow.is_main_process and not drafted
     try:
-        return complete(found, schema, check=workflow.is_main_process and not drafted)
+        for path in workflow.configfiles if check else []:
+            refuse_repeated_keys(Path(path).read_text("utf-8"), path)
+        return complete(found, schema, check=check)
     except StudyError as error:
         sys.exit(f"revertome: {error}")
 

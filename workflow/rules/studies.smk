@@ -15,6 +15,8 @@ HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[
 sys.path.insert(0, str(HOME / "scripts"))
 
 from internals import requested, expect
+from revertome.errors import StudyError
+from revertome.study_file import refuse_repeated_keys
 
 
 def study_files(given):
@@ -35,9 +37,11 @@ def study_configs():
     found, files = {}, {}
     for path in study_files(config["studies"]):
         try:
-            study = yaml.load(
-                Path(path).read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-            )
+            text = Path(path).read_text("utf-8")
+            study = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            refuse_repeated_keys(text, path)
+        except StudyError as error:
+            sys.exit(f"revertome: studies: {error}")
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             sys.exit(f"revertome: studies: {path}: cannot be read: {' '.join(str(error).split())}")
         if not isinstance(study, dict) or not isinstance(study.get("study"), str):

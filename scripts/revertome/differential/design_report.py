@@ -13,7 +13,8 @@ MANIFOLD = 5  # times the standard error without covariates
 REPORT = [
     "contrast", "engine", "blocking", "trend", "robust", "weights", "lfc", "covariates",
     "absorbed", "confounded", "carried_by", "n_samples", "n_patients", "n_pairs",
-    "compared_samples", "compared_patients", "df_residual", "values_missing", "correlation", "df_prior",
+    "compared_samples", "compared_patients", "df_residual", "values_missing", "correlation",
+    "df_prior",
     "detectable_logFC", "dropped", "formula",
 ]  # fmt: skip
 

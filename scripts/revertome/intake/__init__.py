@@ -7,17 +7,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.intake import checks, missing
+from revertome.intake import checks
 from revertome.intake.design import check_design
-from revertome.intake.expected import compare, hinting
+from revertome.intake.expected import hinting
 from revertome.intake.match_samples import match_samples
 from revertome.intake.read.spreadsheet import without_damaged
 from revertome.intake.sample_flow import Flow
-from revertome.intake.scale import convert, decide_scale, made_scale
+from revertome.intake.scale import decide_scale
 from revertome.intake.sheets.schema import check_columns, read_schema
 from revertome.intake.sheets.sheet import complete_roles, select
+from revertome.intake.sheets.units import one_unit
 from revertome.intake.sheets.visits import read_visits
 from revertome.intake.source import Source, read_source, symbols_of
+from revertome.intake.study_values import study_values
 
 __all__ = ["StudyData", "load"]
 
@@ -68,34 +70,11 @@ def load(
     with hinting(intake, "platform"):
         source = read_source(intake)
     samples, flow = _samples(source, intake, design)
-    values = _chosen(source, samples.index)
-    checks.finite(values, source.matrix)
-    n_features = len(values)
-    values = missing.measured(values, samples, source.matrix)
-    if source.made:
-        scale = made_scale(values.to_numpy(), source.made)
-    else:
-        with hinting(intake, "scale"):
-            scale = decide_scale(
-                values.to_numpy(),
-                intake["assay"],
-                intake["scale"],
-                source.matrix,
-                source.expression.to_numpy(),
-            )
-    if "expected" in intake:
-        found, name = str(scale["found"]), source.series or source.name
-        compare(intake["expected"], source.ids, source.platform, found, name)
-    source.expression = source.expression.iloc[:0]  # a large matrix is held once
-    if scale["scale"] == "counts":
-        values = missing.whole(values, source.matrix)
-    else:
-        missing.tell(values, n_features, source.matrix)
-    values = pd.DataFrame(convert(values.to_numpy(), scale), values.index, values.columns)
-    symbol, dates = without_damaged(symbols_of(source, values.index, intake), source.matrix)
+    values = study_values(source, samples, intake)
+    symbol, dates = without_damaged(symbols_of(source, values.table.index, intake), source.matrix)
     if source.unlisted:
         flow.add("matrix", samples, f"{source.unlisted} samples of the matrix not in the sheet")
-    record = {"matrix": source.matrix, **missing.record(values, n_features), **_mapped(symbol)}
+    record = {"matrix": source.matrix, **values.gaps, **_mapped(symbol)}
     if dates:
         record["symbols_damaged"] = ", ".join(dates)
     if intake["repeats"] == "mean":
@@ -106,7 +85,7 @@ def load(
         record["annotation"] = source.build
     if source.geo is not None and source.geo.used:
         record["sha256"] = dict(sorted(source.geo.used.items()))
-    adata = _assemble(values, symbol, samples, {"scale": scale, "intake": record})
+    adata = _assemble(values.table, symbol, samples, {"scale": values.scale, "intake": record})
     visits = read_visits(
         intake.get("visits"), samples, design["healthy"], intake["visit_names"],
         intake["same_patient"],
@@ -147,10 +126,11 @@ def _samples(
     roles = complete_roles(source.sheet, list(source.extra_columns), intake, design, source.name)
     samples, flow = select(source.sheet, roles, intake, design, source.name)
     check_columns(samples, read_schema("samples"), source.name)
+    one_unit(samples, source.name)
     listed, columns = roles["sample"], source.expression.columns
     meant = match_samples(samples.index, listed, columns, source.names, source.name, source.matrix)
     source.expression.columns = columns = columns.map(lambda name: meant.get(name, name))
-    checks.in_matrix(samples.index, columns, source.name, source.matrix)
+    checks.in_matrix(samples.index, columns, source.name, source.matrix, source.expression.index)
     if meant:
         flow.add("matrix", samples, f"{len(meant)} samples named as programs wrote them")
     source.unlisted = int((~source.expression.columns.isin(listed)).sum())
@@ -159,16 +139,6 @@ def _samples(
     checks.enough_pairs(samples, design, source.name)
     check_design(samples, design, source.name)
     return samples, flow
-
-
-def _chosen(source: Source, samples: pd.Index) -> pd.DataFrame:
-    """Values of the samples; without a second matrix where these are all there are."""
-    if not source.expression.columns.equals(samples):
-        values = source.expression[samples]
-        if len(samples) == source.expression.shape[1]:
-            source.expression = values
-        return values
-    return source.expression
 
 
 def _mapped(symbol: pd.Series) -> dict[str, Any]:

@@ -157,6 +157,29 @@ def _without_marks(text: str) -> str:
     return "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Cf"))
 
 
+def halves_of_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
+    """Warn of patients of which some have the first visit alone and others the second alone.
+
+    A misspelt id splits a pair into two such halves. Patients who left the trial early leave first
+    visits alone, of which nothing is said.
+    """
+    people = [
+        set(samples["patient"][samples["visit"] == design[key]]) for key in ("baseline", "followup")
+    ]
+    early, late = sorted(people[0] - people[1]), sorted(people[1] - people[0])
+    alike = set(plain_names(pd.Series(early))) & set(plain_names(pd.Series(late)))  # told already
+    early, late = (
+        [n for n in half if not {*plain_names(pd.Series([n]))} & alike] for half in (early, late)
+    )
+    if early and late:
+        warnings.warn(
+            f"{source}: patients {few(late)} have a sample at '{design['followup']}' and none at "
+            f"'{design['baseline']}', {few(early)} the reverse; if two of them are one person "
+            "under two names, correct the name, or the pair is lost",
+            stacklevel=3,
+        )
+
+
 def enough_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
     """At least three patients have both visits."""
     pairs = len(complete_pairs(samples, design["baseline"], design["followup"]))
@@ -186,7 +209,9 @@ def finite(values: pd.DataFrame, matrix: str) -> None:
     )
 
 
-def in_matrix(samples: pd.Index, columns: pd.Index, source: str, matrix: str) -> None:
+def in_matrix(
+    samples: pd.Index, columns: pd.Index, source: str, matrix: str, features: pd.Index
+) -> None:
     """Every sample of the study is a column of the matrix."""
     absent = [name for name in samples if name not in set(columns)]
     if not absent:
@@ -198,6 +223,8 @@ def in_matrix(samples: pd.Index, columns: pd.Index, source: str, matrix: str) ->
         if pairs:
             hint = f"the matrix has '{pairs[0][1]}' for '{pairs[0][0]}', which differs {how}"
     hint += "; use the same ids in both"
+    if absent[0] in features and absent[-1] in features:
+        hint = "they are its rows: transpose it, so that features are rows and samples columns"
     raise StudyError(
         f"{source}: {len(absent)} of {len(samples)} samples are not columns of {matrix}: "
         f"{few(absent)}; {hint}"

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import re
+import warnings
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.intake.above_header import caption, filled, refuse_caption, without_comments
 from revertome.intake.decimal_comma import Commas, parsed
-from revertome.intake.encoding import Fallback, encoding_of, open_bytes
+from revertome.intake.encoding import Fallback, PlainText, encoding_of, open_bytes, read_twice
 from revertome.intake.sheets.header import Row, told_apart, with_row_names
 
 # What counts as missing in every sheet, in any case; said in config/README.md.
@@ -24,7 +26,7 @@ MISSING = {
     "not applicable", "#n/a", "#na", "#value!", "#div/0!", "#num!", "#ref!", "#name?", "#null!",
 }  # fmt: skip
 TEXT = ("sample", "patient", "visit", "group", "arm", "sex", "batch", "response")
-_EXCEL_SEP = re.compile(r'"?sep=[\t;,| ]"?', re.IGNORECASE)  # a first line for Excel alone
+EXCEL_SEP = re.compile(r'"?sep=[\t;,| ]"?', re.IGNORECASE)  # a first line for Excel alone
 SEX = {"f": "female", "female": "female", "w": "female", "m": "male", "male": "male"}
 
 
@@ -42,7 +44,7 @@ def open_text(path: str | Path) -> Iterator[TextIO]:
     """
     try:
         encoding, fallback = encoding_of(path), Fallback(path)
-        with io.TextIOWrapper(open_bytes(path), encoding, fallback.errors) as file:
+        with PlainText(open_bytes(path), encoding, fallback.errors) as file:
             yield file
         fallback.note()
     except (EOFError, gzip.BadGzipFile, zlib.error):
@@ -53,11 +55,6 @@ def separator(line: str) -> str:
     """Return the most frequent of tab, semicolon and comma in a header line, else a space."""
     best = max("\t;,", key=line.count)
     return best if best in line or " " not in line.strip() else " "
-
-
-def _several_cells(line: str) -> bool:
-    sep = max("\t;,", key=line.count)
-    return sum(bool(cell.strip()) for cell in line.split(sep)) > 1
 
 
 def separator_or_space(line: str) -> str:
@@ -99,8 +96,7 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
     # Spreadsheets save columns that were used once as empty ones.
     width = max((k for k, name in enumerate(header, start=1) if name), default=0)
     if not any(any(cells[width:]) for _, cells in numbered):
-        numbered = [(n, cells[:width] if len(cells) <= len(header) else cells)
-                    for n, cells in numbered]  # fmt: skip
+        numbered = [(n, cells[:width]) for n, cells in numbered]
         header = header[:width]
     header, numbered = with_row_names(header, numbered, path, bare_commas)
     for n, cells in numbered:
@@ -113,6 +109,7 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
     index = pd.Index([n for n, _ in numbered], name="row")
     cells_kept = [[cells[k] for k in names] for _, cells in numbered]
     table = pd.DataFrame(cells_kept, index=index, columns=list(names.values()), dtype=object)
+    _warn_of_twice_read(table, path)
     return table.mask(table == "")
 
 
@@ -120,14 +117,13 @@ def _rows(path: str | Path) -> tuple[list[str], list[Row], bool]:
     """Header, rows with their line in the file, and whether bare commas stand between cells."""
     with open_text(path) as file:
         text = file.read()
-    blank_lines = text[: len(text) - len(text.lstrip("\r\n"))].count("\n")
-    text = text.lstrip("\r\n")
+    blank_lines, text = without_comments(text)
     first, _, rest = text.partition("\n")
     sep = separator(first)
-    if _EXCEL_SEP.fullmatch(first.strip()):
-        sep, text, blank_lines = first.strip().strip('"')[4:], rest, blank_lines + 1
+    if EXCEL_SEP.fullmatch(first.strip("\r ")):
+        sep, text, blank_lines = first.strip("\r ").strip('"')[4:], rest, blank_lines + 1
         first, _, rest = text.partition("\n")
-    table_below = any(map(_several_cells, rest.splitlines()[:10]))
+    table_below = any(filled(line) > 1 for line in rest.splitlines()[:10])
     if sep == " " and table_below:  # between the words of a caption
         sep = "\t"
     lines = csv.reader(io.StringIO(text), delimiter=sep)
@@ -135,12 +131,23 @@ def _rows(path: str | Path) -> tuple[list[str], list[Row], bool]:
     if len(rows) < 2:
         raise StudyError(f"{path}: no rows; expected a header line and one line a row")
     if sum(map(bool, rows[0])) == 1 and table_below:
-        raise StudyError(
-            f"{path}: line {blank_lines + 1} is a caption, not a header ('{first.strip()[:60]}'); "
-            "remove it, so that the names of the columns come first"
-        )
+        raise caption(first, blank_lines + 1, path)
+    refuse_caption(text.splitlines()[:2], blank_lines + 1, path)
     body = [(n, cells) for n, cells in enumerate(rows[1:], start=2 + blank_lines) if any(cells)]
     return rows[0], body, sep == "," and not first.startswith('"')
+
+
+def _warn_of_twice_read(table: pd.DataFrame, path: str | Path) -> None:
+    """Say where letters were spoilt by a program: `Zoé` at one visit is `ZoÃ©` at the other."""
+    for name in table:
+        for row, cell in table[name].items():
+            if meant := read_twice(cell):
+                warnings.warn(
+                    f"{path}: column '{name}', row {row}: '{cell}' looks like '{meant}', saved as "
+                    "UTF-8 and read as another encoding; correct it, or the two count as different",
+                    stacklevel=3,
+                )
+                break
 
 
 def refuse_repeats(names: Iterable[str], what: str, advice: str) -> None:

@@ -1,10 +1,13 @@
 """Text files as people save them: UTF-8, UTF-16, and Windows-1252 where bytes are neither.
 
-No byte is ever replaced: two names that differ in one letter would become one.
+No byte is ever replaced: two names that differ in one letter would become one. Only how a letter is
+composed, and characters that nobody can see, are made alike.
 """
 
 import codecs
 import gzip
+import io
+import unicodedata
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +21,49 @@ MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 FALLBACK = "cp1252"
 SHOWN = 5  # letters that a note shows
+# Zero-width spaces and marks of direction and order: pasted along from web pages. Joiners stay, as
+# they are part of the spelling in Persian and Indian writing, and soft hyphens, which are a letter
+# (0xAD) in other one-byte encodings.
+_UNSEEN = dict.fromkeys([0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F),
+                         *range(0x2066, 0x206A)])  # fmt: skip
+
+
+class PlainText(io.TextIOWrapper):
+    """A text file whose letters are composed (NFC) and whose invisible characters are left out.
+
+    `é` is one character on most machines and two on others; two spellings that look the same are
+    the same.
+    """
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
+        """Next line."""
+        return plain(super().readline(size))
+
+    def read(self, size: int | None = -1, /) -> str:
+        """All text, or so many characters."""
+        return plain(super().read(size))
+
+
+def plain(text: str) -> str:
+    """Compose the letters of a text and leave out what cannot be seen."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text).translate(_UNSEEN)
+
+
+def read_twice(text: str) -> str:
+    """What a text was before it was saved as UTF-8, opened as Windows-1252 and saved again.
+
+    Returns
+    -------
+    `é` of `Ã©`; empty where the text is not of that kind.
+    """
+    if text.isascii():
+        return ""
+    try:
+        return text.encode(FALLBACK).decode("utf-8")
+    except UnicodeError:
+        return ""
 
 
 def open_bytes(path: str | Path) -> BinaryIO:

@@ -6,7 +6,7 @@ import numpy as np
 
 from revertome.arrays import Array
 from revertome.errors import StudyError
-from revertome.intake.scale_evidence import BASES, scale_evidence
+from revertome.intake.scale_evidence import BASES, LARGEST_LN, LARGEST_LOG10, scale_evidence
 
 Evidence = dict[str, float]
 Verdict = tuple[str, str]  # scale, empty where none can be told, and the reason
@@ -102,9 +102,8 @@ def _per_million(e: Evidence) -> bool:
     return e["column_sum_spread"] < 0.01 and abs(e["column_sum"] / 1e6 - 1) < 0.01
 
 
-# ASSUME log2 intensities of 16-bit scanners and log2 counts stay below 25, unlogged values
-# exceed 50 somewhere, and natural logarithms of intensities have their 99.9% quantile below 11.2
-# (73,000), where log2 intensities have theirs above; log10 below 6.5.
+# ASSUME log2 intensities of 16-bit scanners and log2 counts stay below 25, and unlogged values
+# exceed 50 somewhere.
 def _microarray(e: Evidence) -> Verdict:
     if centred := _centred(e):
         return "", centred
@@ -118,11 +117,11 @@ def _microarray(e: Evidence) -> Verdict:
         return "linear", "largest value above 50"
     if e["maximum"] > 25:
         return "", "largest value between 25 and 50"
-    if e["q99.9"] < 6.5:
+    if e["q99.9"] < LARGEST_LOG10:
         return "", "values too small for log2 intensities; log10 intensities are of this size"
     if e["share_negative"] > 0.5 or e["minimum"] < -25:
         return "", "most values are below 0; log ratios are"
-    if e["q99.9"] < 11.2 and e["maximum"] < 12.6:
+    if e["q99.9"] < LARGEST_LN and e["maximum"] < 12.6:
         return "", "of the size of natural logarithms (ln) of intensities, low for log2"
     return "log2", "values within the range of log2 intensities"
 

@@ -6,6 +6,16 @@ from revertome.arrays import Array
 
 BLOCK = 2048  # rows looked at together, so that no second matrix is needed
 BASES = {"log2": 2.0, "ln": float(np.e), "log10": 10.0}
+# ASSUME natural logarithms of intensities have their 99.9% quantile below 11.2 (73,000), where log2
+# intensities have theirs above; log10 below 6.5.
+LARGEST_LN, LARGEST_LOG10 = 11.2, 6.5
+
+
+def base_of_size(high: float) -> str:
+    """Name the base to which intensities were logged, told by the largest of them."""
+    if high < LARGEST_LOG10:
+        return "log10"
+    return "ln" if high < LARGEST_LN else "log2"
 
 
 def scale_evidence(values: Array, whole: Array | None = None) -> dict[str, float]:
@@ -54,13 +64,14 @@ def _quantiles(values: Array) -> list[float]:
     return [float(q) for q in np.quantile(present, [0.001, 0.5, 0.999], overwrite_input=True)]
 
 
-def _blocks(n: int) -> list[slice]:
+def row_blocks(n: int) -> list[slice]:
+    """Slices that cover `n` rows, `BLOCK` at a time."""
     return [slice(start, start + BLOCK) for start in range(0, n, BLOCK)]
 
 
 def _shares(values: Array) -> dict[str, float]:
     negative = integer = zero = present = 0
-    for block in _blocks(len(values)):
+    for block in row_blocks(len(values)):
         part = values[block]
         negative += int((part < 0).sum())
         integer += int((part == np.floor(part)).sum())
@@ -76,7 +87,7 @@ def _shares(values: Array) -> dict[str, float]:
 def _rows(values: Array, spread: float) -> dict[str, float]:
     largest_median = largest_mean = -np.inf
     whole, unit = 0, [0, 0]
-    for block in _blocks(len(values)):
+    for block in row_blocks(len(values)):
         rows = values[block]
         rows = rows[np.isfinite(rows).all(axis=1)]
         if not rows.size:
@@ -96,7 +107,7 @@ def _rows(values: Array, spread: float) -> dict[str, float]:
 def _sums(values: Array, log_base: float | None = None) -> tuple[float, float]:
     """Median and spread of the sums of samples, of the values or of base^value - 1."""
     total = np.zeros(values.shape[1])
-    for block in _blocks(len(values)):
+    for block in row_blocks(len(values)):
         part = values[block] if log_base is None else np.expm1(values[block] * log_base)
         total += np.nansum(part, axis=0)
     middle = float(np.median(total))

@@ -208,6 +208,11 @@ def symbols_of(source: Source, features: pd.Index, intake: Mapping[str, Any]) ->
     if given:
         source.build = Path(given["path"]).name
         table = annotation.read_annotation(given["path"], given["id"], given["symbol"])
+        if table.empty:
+            raise StudyError(
+                f"{given['path']}: no feature has one symbol in columns '{given['id']}' and "
+                f"'{given['symbol']}'; correct intake.annotation"
+            )
         return annotation.map_symbols(features, table, source.matrix)
     wanted = annotation.look_like_probes(features) and not _is_counts(intake)
     if wanted and source.platform and source.geo is not None:

@@ -10,6 +10,7 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake.arrays.normexp import neqc, neqc_by_detection
 from revertome.intake.columns import few, open_text, refuse_repeats, separator
+from revertome.intake.values import check_signals
 
 _SIGNAL = re.compile(r"[ ._-]*AVG_Signal[ ._-]*", re.IGNORECASE)
 _DETECTION = re.compile(r"[ ._-]*Detection([ ._-]*P[-_ ]?val(ue)?)?[ ._-]*", re.IGNORECASE)
@@ -63,9 +64,11 @@ def read_beadchip(
     Raises
     ------
     StudyError
-        No signals, neither controls nor detection p-values, or samples without controls.
+        No signals, neither controls nor detection p-values, samples without controls, or
+        samples on different scales.
     """
     profile = read_profile(path)
+    check_signals(profile.signal, str(path))
     ids = _identifiers(profile.words, identifier, str(path))
     signal = profile.signal.to_numpy().T
     if controls is None:

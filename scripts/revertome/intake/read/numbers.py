@@ -111,7 +111,8 @@ def _careful(block: list[str], form: Form, source: str, commas: Commas) -> tuple
         ids.append(feature)
         for j, position in enumerate(form.positions):
             cell = cells[position]
-            number = float("nan") if cell.lower() in MISSING_NUMBERS else parsed(cell, commas)
+            at = f" of feature {feature!r}, column {form.names[j]!r}" if "," in cell else ""
+            number = float("nan") if cell.lower() in MISSING_NUMBERS else parsed(cell, commas, at)
             if number is None:
                 raise StudyError(
                     f"{source}: feature {few([feature])}, column {few([form.names[j]])}: "

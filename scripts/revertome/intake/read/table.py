@@ -2,19 +2,23 @@
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.intake.above_header import refuse_caption
 from revertome.intake.columns import (
+    EXCEL_SEP,
     cells_of,
     few,
     open_text,
     refuse_repeats,
+    separator,
     separator_or_space,
 )
+from revertome.intake.decimal_comma import Commas, parsed
 from revertome.intake.read.numbers import MISSING_NUMBERS, Form, read_rows
 from revertome.intake.read.row_names import numbered, with_row_names
 
@@ -63,8 +67,10 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
             "become dates (MARCH1 to 1-Mar)"
         )
     with open_text(path) as file:
-        lines = (line for line in file if line.strip() and not line.startswith("#"))
-        first = next(lines, "")
+        first, lines = _header_of(file)
+        second = next(lines, "")
+        refuse_caption([first, second] if second else [], 1, path)
+        lines = itertools.chain([second] if second else [], lines)
         sep = separator_or_space(first)
         if sep not in first.strip():
             raise StudyError(
@@ -74,6 +80,26 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
         return parse_numbers(
             itertools.chain([first], lines), sep, str(path), feature=feature, mixed=True
         )
+
+
+def _header_of(file: Iterable[str]) -> tuple[str, Iterator[str]]:
+    """Header and rows without empty lines and comments; `#gene` before numbers is a header."""
+    lines = (line for line in file if line.strip() and not EXCEL_SEP.fullmatch(line.strip("\r\n")))
+    note = ""
+    for line in lines:
+        if not line.startswith("#"):
+            break
+        note = line
+    else:
+        return "", lines
+    sep = separator(line)
+    # A row may begin so too (`#N/A`): it is as wide as the header.
+    rows = (row for row in lines if row[0] != "#" or row.count(sep) == line.count(sep))
+    cells = cells_of(line, sep)
+    numbers = [parsed(cell, Commas("")) is not None for cell in cells[1:]]
+    if len(cells) > 2 and all(numbers) and note.count(sep) == len(cells) - 1:
+        return note[1:].lstrip(), itertools.chain([line], rows)
+    return line, rows
 
 
 def parse_numbers(
@@ -108,9 +134,12 @@ def parse_numbers(
     width = len(cells[0])
     while len(header) > width and not header[-1]:
         header.pop()
-    if width == len(header) + 1 and not ended:
+    if width > len(header) and not ended:
         # R's row names have no name; separators at the ends of rows part nothing.
-        header = with_row_names(header, cells[:1]) if cells[0][-1] else [*header, ""]
+        if any(any(row[len(header) :]) for row in cells):
+            header = with_row_names(header, cells[:1])
+        else:
+            header += [""] * (width - len(header))
     if width != len(header):
         raise StudyError(
             f"{source}: the header has {len(header)} columns and the first row {width}; "

@@ -97,7 +97,7 @@ def assign_roles(
 
 def _safe(name: str) -> str:
     """Column name that an h5ad file can hold."""
-    return name.replace("/", "_")
+    return "index" if name == "_index" else name.replace("/", "_")
 
 
 def _role(table: pd.DataFrame, role: str, rule: Mapping[str, Any], source: str) -> pd.Series:

@@ -1,14 +1,20 @@
 """From sheet to study samples: who is in, which visit, who is paired with whom."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from revertome.intake import checks
-from revertome.intake.columns import TEXT
+from revertome.intake.columns import TEXT, blank, few
 from revertome.intake.sample_flow import Flow
-from revertome.intake.sheets.fields import assign_roles, order_visits, refuse_unknown
+from revertome.intake.sheets.fields import (
+    assign_roles,
+    before_values,
+    order_visits,
+    refuse_unknown,
+)
 from revertome.intake.sheets.header import ROW_NAMES, refuse_namesakes
 from revertome.intake.sheets.keep import keep_samples
 from revertome.intake.sheets.missing import say_missing, warn_of_none
@@ -122,6 +128,8 @@ def select(
         flow.ordered = False
     # ASSUME healthy samples are of no visit: every one of them is a control.
     samples["visit"] = samples["visit"].mask(well).astype(object)
+    if not ordered:
+        _warn_of_no_visit(table, samples[~well], rule, source)
     named = ("first", "last visit") if ordered else (design["baseline"], design["followup"])
     note = f"neither {named[0]} nor {named[1]}"
     samples = flow.keep("visits", samples, well | samples["visit"].notna(), note)
@@ -129,6 +137,26 @@ def select(
     samples = one_a_visit(samples, own_visit[samples.index], intake, design, flow, source)
     checks.one_person(samples, healthy, source)
     checks.people_spelled_alike(samples, source)
+    checks.halves_of_pairs(samples, design, source)
     warn_of_two_sexes(samples, source)
     samples = samples.set_index(samples["sample"].rename(None)).sort_index()
     return samples, flow
+
+
+def _warn_of_no_visit(
+    table: pd.DataFrame, patients: pd.DataFrame, rule: Mapping[str, Any], source: str
+) -> None:
+    """Name the samples of patients whose visit is empty by no word of the study file."""
+    if rule.get("field", "visit") not in table or "default" in rule:
+        return
+    found = before_values(table, "visit", rule, source).loc[patients.index]
+    mapped = found.isin(list(map(str, rule.get("values", {}))))
+    empty = blank(found.to_frame())["visit"].isna() & ~mapped
+    lost = patients["sample"][patients["visit"].isna() & empty]
+    if len(lost):
+        why = "the pattern does not match" if "pattern" in rule else "it is empty"
+        warnings.warn(
+            f"{source}: {len(lost)} samples of patients have no visit ({why}) and are left out: "
+            f"{few(lost)}; fill it in if they belong to the study",
+            stacklevel=3,
+        )

@@ -13,6 +13,7 @@ from revertome.intake.sheets.header import refuse_namesakes
 from revertome.intake.sheets.missing import say_missing, warn_of_likely_missing
 from revertome.intake.sheets.people import named_alike
 from revertome.intake.sheets.schema import check_columns, read_schema
+from revertome.intake.sheets.units import one_unit
 from revertome.intake.sheets.visit_checks import impossible, one_arm, visit_names, warn_doubtful
 from revertome.trial import is_healthy
 
@@ -50,8 +51,8 @@ def read_visits(
     ------
     StudyError
         Missing columns, a patient's visit twice, an unknown visit or two spellings of one, text in
-        a number, a value that its unit does not allow, a patient in two arms, or patients of which
-        none has a sample.
+        a number, a value that its unit does not allow, blood counts in two units, a patient in two
+        arms, or patients of which none has a sample.
 
     Warns
     -----
@@ -80,6 +81,7 @@ def read_visits(
     schema = read_schema("visits")
     impossible(table, schema, path)
     check_columns(table, schema, path)
+    one_unit(table, path)
     _check_keys(table, path)
     visit_names(table, names, path)
     one_arm(table, path)
