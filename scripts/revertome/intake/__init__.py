@@ -93,6 +93,8 @@ def load(
     record = {"matrix": source.matrix, "features_incomplete": left, **_mapped(symbol)}
     if dates:
         record["symbols_damaged"] = ", ".join(dates)
+    if intake["missing_values"]:
+        record["missing_values"] = ", ".join(f"{n:g}" for n in intake["missing_values"])
     if source.layout:
         record["layout"] = source.layout
     if source.build:
