@@ -235,7 +235,7 @@ def test_numbers_that_stand_for_missing(name: str, code: float, rows: int) -> No
     assay, scale, _ = GOOD[name]
     values = cell(drawn(name), code, row=0, rows=rows)
     said = refusal(values, assay, scale)
-    assert f"m.tsv: {code:g} stands in {rows} cell" in said
+    assert f"m.tsv: {code:g} stands {rows} times in 1 of " in said
     assert "first: feature 'G0000', sample 'S04'" in said
     assert f"Set intake.missing_values: [{code:g}], or [] if it was measured" in said
     assert refusal(values.replace(float(code), np.nan), assay, scale) == ""
@@ -243,7 +243,7 @@ def test_numbers_that_stand_for_missing(name: str, code: float, rows: int) -> No
 
 def test_every_number_was_measured() -> None:
     values = cell(drawn("log2 intensities"), 0.0, rows=12)
-    assert "0 stands in 12 cells" in refusal(values)
+    assert "0 stands 12 times" in refusal(values)
     assert refusal(values, missing=[]) == ""
     # What no logarithm can be is none, whatever is said.
     assert "1 cell does not fit" in refusal(cell(drawn("log2 intensities"), 874.0), missing=[])

@@ -29,7 +29,7 @@ def set_missing(values: pd.DataFrame, stand_for: Sequence[float], source: str) -
                 f"intake.missing_values: {number:g} does not occur in the samples of the study in "
                 f"{source}; write it as the file has it, or remove it"
             )
-        print(f"{source}: {number:g} is a missing value in {int(hit.sum())} cells")
+        print(f"{source}: {number:g} is a missing value ({int(hit.sum())} times)")
         values = values.mask(hit)
     return values
 
@@ -109,10 +109,10 @@ def _refuse_code(values: pd.DataFrame, code: float, source: str) -> None:
     hit = values.to_numpy() == code
     row, column = np.argwhere(hit)[0]
     by_sample = pd.Series(hit.sum(axis=0), values.columns).sort_values(ascending=False)
-    samples = by_sample.index[by_sample > 0]
+    held, most = int((by_sample > 0).sum()), f"{few(by_sample.index[:1])}: {by_sample.iloc[0]}"
     raise StudyError(
-        f"{source}: {code:g} stands in {int(hit.sum())} cells of {len(samples)} samples (most in "
-        f"{few(samples[:1])}: {by_sample.iloc[0]}; first: feature '{values.index[row]}', sample "
+        f"{source}: {code:g} stands {int(hit.sum())} times in {held} of {len(by_sample)} samples "
+        f"(most in {most}; first: feature '{values.index[row]}', sample "
         f"'{values.columns[column]}'), far from the other values or more often than they; it seems "
         f"to stand for missing.\nSet intake.missing_values: [{code:g}], or [] if it was measured"
     )

@@ -32,15 +32,18 @@ def sample_evidence(values: pd.DataFrame) -> pd.DataFrame:
     One row a sample: 1, 25, 50, 75, 99 (percentiles of the values present, at least the third from
     the ends; of a large table those of some of its rows); high: 99.9th percentile, at least the
     fourth largest, so that single cells do not move it; range: 99th less 1st percentile; minimum,
-    maximum, total: of all values; share_integer: of the values that are not 0; step: greatest
-    common divisor of whole numbers, 1 where they are not whole. NaN in samples without a value.
+    maximum, total: of all values; share_integer: of the values that are not 0, in the same rows;
+    step: greatest common divisor of whole numbers, 1 where they are not whole. NaN in samples
+    without a value.
     """
     x = values.to_numpy()
-    found = pd.DataFrame(_bulk(some_rows(x)), index=values.columns)
+    rows = some_rows(x)
+    found = pd.DataFrame(_bulk(rows), index=values.columns)
     found["range"] = found[99] - found[1]
     for name, column in _whole(x).items():
         found[name] = column
-    found["step"] = _steps(some_rows(x), found["share_integer"].to_numpy() == 1)
+    found["share_integer"] = _share_integer(rows)
+    found["step"] = _steps(rows, found["share_integer"].to_numpy() == 1)
     return found
 
 
@@ -85,21 +88,24 @@ def _whole(x: Array) -> dict[str, Array]:
     """Count over the whole matrix, a block of rows at a time."""
     n = x.shape[1]
     low, high = np.full(n, np.inf), np.full(n, -np.inf)
-    total, integer, counted = np.zeros(n), np.zeros(n), np.zeros(n)
+    total = np.zeros(n)
     for block in row_blocks(len(x)):
         part = x[block]
         low, high = np.fmin(low, np.fmin.reduce(part)), np.fmax(high, np.fmax.reduce(part))
         total += np.nansum(part, axis=0)
-        zero = (part == 0).sum(axis=0)
-        integer += (part == np.floor(part)).sum(axis=0) - zero
-        counted += (~np.isnan(part)).sum(axis=0) - zero
     empty = low > high
     return {
         "minimum": np.where(empty, np.nan, low),
         "maximum": np.where(empty, np.nan, high),
         "total": np.where(empty, np.nan, total),
-        "share_integer": np.divide(integer, counted, out=np.ones(n), where=counted > 0),
     }
+
+
+def _share_integer(rows: Array) -> Array:
+    integer = ((rows == np.floor(rows)) & (rows != 0)).sum(axis=0)
+    counted = (~np.isnan(rows) & (rows != 0)).sum(axis=0)
+    share: Array = np.divide(integer, counted, out=np.ones(rows.shape[1]), where=counted > 0)
+    return share
 
 
 def _steps(rows: Array, whole: Array) -> Array:

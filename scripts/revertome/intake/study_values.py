@@ -25,7 +25,7 @@ class StudyValues:
     scale : dict
         Of `decide_scale` or `made_scale`.
     gaps : dict
-        Of `missing.record`.
+        Of `missing.record`, and the numbers that were declared missing.
     """
 
     table: pd.DataFrame
@@ -50,6 +50,8 @@ def study_values(source: Source, samples: pd.DataFrame, intake: Mapping[str, Any
     else:
         missing.tell(values, n_features, source.matrix)
     gaps = missing.record(values, n_features)
+    if intake["missing_values"]:
+        gaps["missing_values"] = ", ".join(f"{n:g}" for n in intake["missing_values"])
     table = pd.DataFrame(convert(values.to_numpy(), scale), values.index, values.columns)
     return StudyValues(table, scale, gaps)
 
