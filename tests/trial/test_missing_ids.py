@@ -18,6 +18,7 @@ def test_samples_without_a_patient_are_no_pair(missing):
             "patient": [missing, "A", "B", "A", missing],
             "visit": ["before", "before", "before", "after", "after"],
             "group": "patient",
+            "sample": list("vwxyz"),
         }
     )
     assert at_both([missing, "A"], ["A", missing]) == ["A"]

@@ -76,7 +76,8 @@ def whole(values: pd.DataFrame, matrix: str) -> pd.DataFrame:
         )
     warnings.warn(
         f"{matrix}: {int(lost.sum())} of {len(values)} features lack the count of a sample and "
-        f"are left out ({few(values.index[lost])})",
+        f"are left out: {few(values.index[lost])}, missing in "
+        f"{few(values.columns[~there.all(axis=0)])}",
         stacklevel=2,
     )
     return values[~lost]

@@ -27,7 +27,7 @@ class Flow:
         self._rows: list[list[Any]] = []
 
     def add(self, stage: str, samples: pd.DataFrame, note: str = "") -> None:
-        """Count `samples` (patient, visit, group) after a step."""
+        """Count `samples` (sample, patient, visit, group) after a step."""
         people = samples["patient"].nunique()
         number = samples["sample"].nunique()  # a sheet may have several rows of one
         self._rows.append([stage, number, people, self._pairs(samples), note])
