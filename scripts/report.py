@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from disk import read_table, write_text
+from disk import read_table, write_table, write_text
 from job import logged
-from record import notes_of, warnings_in, write_record
+from record import notes_of, write_record
 from report_pictures import read_pictures
+from said import alarm_table
 
 with logged(snakemake.log[0]):
     from revertome.report.manifest import software_words, unknown
@@ -17,8 +18,8 @@ with logged(snakemake.log[0]):
     pictures = read_pictures(sources, files.figures)
     across = [text for path in files.across for text in read_table(path)["text"]]
     notes = notes_of(params.logs, snakemake.log[0])
-    warned = [*warnings_in(params.logs), *unknown(notes)]
-    software = software_words(notes)
-    html = page(params.config, results, sources, pictures, software, warned, across)
+    alarms, software = alarm_table(params.logs, unknown(notes)), software_words(notes)
+    html = page(params.config, results, sources, pictures, software, alarms, across)
     write_text(html, made.html)
-    write_record(params, [*files, made.html], notes, made)
+    write_table(alarms, made.alarms)
+    write_record(params, [*files, made.html, made.alarms], notes, made)

@@ -95,6 +95,12 @@ CONTINUOUS = pd.DataFrame(
 )
 
 
+def said(*texts: str, severity: str = "warning") -> pd.DataFrame:
+    """What the stages warned of, as `report/alarms.tsv` has it."""
+    rows = [(severity, "quality", text) for text in texts]
+    return pd.DataFrame(rows, columns=["severity", "stage", "text"])
+
+
 def results(
     n_genes: int = 300, responders: int = 9, nonresponders: int = 5, healthy: int = 8
 ) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from revertome.report.tables import cell, table
 from revertome.source_data import build
 
 HOSTILE = "<script>alert(1)</script>"
+SAID = small_study.said(f"warned {HOSTILE}")
 
 
 def images(name, source):
@@ -50,7 +51,7 @@ def html(study):
     found, sources = study
     pictures = [picture(name, sources[name], images(name, sources[name])) for name in FIGURES]
     config = small_study.CONFIG | {"title": f"Title {HOSTILE}"}
-    return page(config, found, sources, pictures, {"numpy": "2.0"}, [f"warned {HOSTILE}"])
+    return page(config, found, sources, pictures, {"numpy": "2.0"}, SAID)
 
 
 def test_asks_for_nothing_outside_itself(html):
@@ -83,6 +84,26 @@ def test_escapes_what_studies_write(html):
     assert [tag for tag, _ in Reader(html).tags].count("script") == 2
 
 
+def test_alarms_stand_before_the_summary_and_warnings_at_the_end(study):
+    found, sources = study
+    alarms = small_study.said(f"all 8 stand apart {HOSTILE}", severity="alarm")
+    both = pd.concat([alarms, small_study.said("read as Windows-1252")])
+    told = page(small_study.CONFIG, found, sources, [], {}, both)
+    box = told[told.index('<section id="alarms"') : told.index('<section id="summary">')]
+    assert "Look at this first" in box
+    assert "<li>quality: all 8 stand apart &lt;script&gt;" in box
+    assert '<a href="#warnings">1 further warning</a>' in box
+    assert "Windows" not in box
+    end = told[told.index('<section id="warnings">') :]
+    assert "<li>quality: read as Windows-1252</li>" in end
+    assert "stand apart" not in end
+
+
+def test_no_box_without_an_alarm(html):
+    assert 'id="alarms"' not in html
+    assert "Alarms (" not in html
+
+
 def test_lookup_holds_every_gene_and_cannot_leave_its_script(study):
     found, _ = study
     genes = found["genes"].copy()
@@ -110,7 +131,7 @@ def test_page_is_the_same_every_time(study, html):
     found, sources = study
     pictures = [picture(name, sources[name], images(name, sources[name])) for name in FIGURES]
     config = small_study.CONFIG | {"title": f"Title {HOSTILE}"}
-    again = page(config, found, sources, pictures, {"numpy": "2.0"}, [f"warned {HOSTILE}"])
+    again = page(config, found, sources, pictures, {"numpy": "2.0"}, SAID)
     assert again == html
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.errors import StudyError
+from revertome.errors import Alarm, StudyError
 from revertome.intake.columns import few, place, refuse_repeats
 from revertome.trial import MINIMUM_PAIRS, complete_pairs, is_healthy
 
@@ -125,6 +125,7 @@ def people_spelled_alike(samples: pd.DataFrame, source: str) -> None:
         warnings.warn(
             f"{source}: {first}{more} may be one patient each, seen at different visits; spell "
             "them alike, or they count as people without a pair",
+            Alarm,
             stacklevel=3,
         )
 

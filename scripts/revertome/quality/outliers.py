@@ -19,6 +19,7 @@ _REASON = {
     "median_correlation": "low_correlation",
     "log2_library_size": "small_library",
 }
+REASONS = frozenset(_REASON.values())
 _SIDE = {"rle_median": 0, "rle_iqr": 1, "median_correlation": -1, "log2_library_size": -1}
 
 
