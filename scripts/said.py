@@ -15,7 +15,7 @@ SHOWN = 10  # alarms on the terminal; the report holds all
 def alarms_in(logs: Iterable[str | Path]) -> list[tuple[str, str, str]]:
     """Severity, stage and text of what was said, each once: alarms first, then as in `logs`."""
     found = [
-        (severity, Path(log).stem, line.removeprefix(begin))
+        ((severity, line.removeprefix(begin)), Path(log).stem)
         for log in logs
         if Path(log).is_file()
         for line in Path(log).read_text(encoding="utf-8", errors="replace").splitlines()
@@ -23,7 +23,9 @@ def alarms_in(logs: Iterable[str | Path]) -> list[tuple[str, str, str]]:
         if line.startswith(begin)
     ]
     rank = list(SEVERITIES)
-    return sorted(dict.fromkeys(found), key=lambda said: rank.index(said[0]))
+    first = dict(reversed(found))  # the stage that said it first
+    said = [(severity, first[severity, text], text) for severity, text in dict(found)]
+    return sorted(said, key=lambda one: rank.index(one[0]))
 
 
 def alarm_table(logs: Iterable[str | Path], more: Iterable[str]) -> "pd.DataFrame":
@@ -52,7 +54,7 @@ def last_words(folders: Sequence[str]) -> list[str]:
         rest = len(alarms) - SHOWN
         page = folder / "report.html"
         place = page if page.is_file() else folder / "logs"
-        others = f" and {more} other warnings" if more else ""
+        others = f" and {more} other warning{'s' * (more > 1)}" if more else ""
         lines += [
             f"\nrevertome: ALARM in {folder}: before you trust a result, look at this:",
             *alarms[:SHOWN],

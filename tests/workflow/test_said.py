@@ -21,7 +21,6 @@ def test_alarms_come_first_and_each_once(tmp_path: Path) -> None:
     assert said == [
         ("alarm", "intake", "odd"),
         ("alarm", "quality", "all apart"),
-        ("alarm", "quality", "odd"),
         ("warning", "intake", "is not all UTF-8"),
         ("flag", "quality", "S1 (noisy)"),
     ]
@@ -40,7 +39,6 @@ def test_last_words_of_a_run(tmp_path: Path) -> None:
         f"\nrevertome: ALARM in {folder}: before you trust a result, look at this:",
         "  - intake: odd",
         "  - quality: all apart",
-        "  - quality: odd",
         f"  These and 2 other warnings stand in {folder}/logs",
     ]
     (folder / "report.html").touch()
