@@ -1,13 +1,14 @@
 """From the columns of a sheet, or the fields of a GEO series, to the roles of the study."""
 
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from revertome.errors import StudyError
+from revertome.errors import Alarm, StudyError
 from revertome.intake.columns import TEXT, few, normalise_sex, number, place
 from revertome.intake.sheets.meant import meant
 
@@ -170,6 +171,12 @@ def order_visits(
     ------
     StudyError
         A visit that is not a number, or one number twice in a patient.
+
+    Warns
+    -----
+    UserWarning
+        Patients whose first sample is of a later visit than that of the others; an `Alarm` where
+        they are half of them.
     """
     rows = table[patients & table["patient"].notna()]
     order = pd.to_numeric(rows["visit"], errors="coerce")
@@ -190,8 +197,32 @@ def order_visits(
     by_patient = order.groupby(rows["patient"])
     last = by_patient.idxmax()
     first = by_patient.idxmin()
+    _late(by_patient.min(), rule, source)
     if "last" in rule:
         visits[last] = rule["last"]
     if "first" in rule:
         visits[first] = rule["first"]
     return visits
+
+
+def _late(first: pd.Series, rule: Mapping[str, Any], source: str) -> None:
+    """Warn of patients whose first sample is no first visit, as of those enrolled before.
+
+    The first visit is the lowest number, where two patients begin there; else the number with
+    which half of them begin. Where neither is so (ages, dates) nothing can be said.
+    """
+    count = first.value_counts()
+    begun = [float(first.min())] if len(first) and count[first.min()] > 1 else []
+    begun += [float(n) for n in count.index[2 * count >= len(first)]]
+    if "first" not in rule or not begun or not (first > begun[0]).any():
+        return
+    late = first[first > begun[0]].sort_index()
+    shown = ", ".join(f"{patient} at {number:g}" for patient, number in late.head(3).items())
+    more = f", and {len(late) - 3} more" if len(late) > 3 else ""
+    warnings.warn(
+        f"{source}: the first sample of {len(late)} of {len(first)} patients is of a later visit "
+        f"than {begun[0]:g} ({shown}{more}): it is called '{rule['first']}' all the same. If they "
+        "were treated by then, leave them out with intake.exclude, or map visits by their values",
+        Alarm if 2 * len(late) >= len(first) else UserWarning,
+        stacklevel=4,
+    )

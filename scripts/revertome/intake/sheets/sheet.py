@@ -81,13 +81,16 @@ def select(
     """
     healthy, rule = design["healthy"], intake["fields"].get("visit", {})
     ordered = "first" in rule or "last" in rule
-    flow = Flow(design, ordered)
+    origin = _origin(table, intake["fields"].get("group", {}))
+    flow = Flow(design, ordered, origin)
     checks.unique_samples(roles, source)
     flow.add("sample sheet", roles)
     samples = _keep(table, roles, intake, flow, source)
     checks.whole_rows(samples, source)
     checks.known_groups(samples, healthy, source)
     well = is_healthy(samples, {"healthy": healthy})
+    if origin is not None:
+        checks.healthy_by_their_words(origin[samples.index][well], source)
     samples = samples.copy()
     if ordered:
         samples["visit"] = order_visits(samples, rule, ~well, source)
@@ -102,6 +105,11 @@ def select(
     checks.people_spelled_alike(samples, source)
     samples = samples.set_index(samples["sample"].rename(None)).sort_index()
     return samples, flow
+
+
+def _origin(table: pd.DataFrame, rule: Mapping[str, Any]) -> pd.Series | None:
+    """What the sheet calls the groups, where whole cells say so."""
+    return table[rule["field"]] if "pattern" not in rule and rule.get("field") in table else None
 
 
 def _keep(
