@@ -73,18 +73,27 @@ def _flagged(samples: pd.DataFrame, design: Mapping[str, Any]) -> Iterator[str]:
             people, hit = (part["patient"].nunique() for part in (rows, bad))
             who = f", of {hit} of {people} patients"
         share = f"all {len(rows)}" if every else f"{len(bad)} of {len(rows)}"
-        yield (
-            f"{share} {word} stand apart{who} ({_reasons(bad)}): they were likely measured or "
-            "handled otherwise than the rest, so that no difference from the rest can be trusted"
+        reasons = _reasons(bad)
+        rest = samples.loc[~samples.index.isin(rows.index), "rle_median"]
+        level = abs(float(rows["rle_median"].median()) - float(rest.median()))
+        why = (
+            "they were likely measured or handled otherwise than the rest, so that no difference "
+            "from the rest can be trusted"
         )
+        if not level > APART / 2:  # a disease changes many genes, not the typical one
+            why = (
+                "a strong disease or drug may do so, but so does another batch or centre; find out "
+                "how they were handled before a difference from the rest is trusted"
+            )
+        yield f"{share} {word} stand apart{who} ({', '.join(reasons)}): {why}"
 
 
-def _reasons(rows: pd.DataFrame) -> str:
-    """Reasons with the number of samples of each: `shifted 12, noisy 3`."""
+def _reasons(rows: pd.DataFrame) -> list[str]:
+    """Reasons with the number of samples of each: `shifted 12`, `noisy 3`."""
     words = rows["reason"].str.split(";").explode()
     counts = words[words.isin(REASONS)].value_counts()
     ranked = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-    return ", ".join(f"{word} {n}" for word, n in ranked)
+    return [f"{word} {n}" for word, n in ranked]
 
 
 def _apart(samples: pd.DataFrame, design: Mapping[str, Any]) -> Iterator[str]:

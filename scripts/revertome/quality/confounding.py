@@ -83,7 +83,8 @@ def confounded(
             if ((counts > 0).sum(axis=1) == 1).all():
                 found.append(
                     f"'{name}' goes with {' and '.join(counts)} without exception ({shown}): "
-                    f"{meaning} cannot be told from '{name}', and no model can adjust for it"
+                    f"{meaning} cannot be told from '{name}', no model can adjust for it, and "
+                    "nothing should be reported of it from these samples"
                 )
             elif component is not None and name not in design["covariates"]:
                 moved = _explained(component[known], obs.loc[known, name], sides[known])

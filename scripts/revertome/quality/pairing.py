@@ -14,6 +14,7 @@ from revertome.trial import MINIMUM_PAIRS, is_healthy, paired_rows
 # ASSUME a pairing is in doubt where half of the pairs have less evidence than this (natural log of
 # the odds) of one person, and half of them would find a partner that is more alike.
 LITTLE = 1.0
+FEWEST = 60  # expressed genes below which people cannot be told apart
 
 
 def wrong_pairing(
@@ -61,7 +62,10 @@ def wrong_pairing(
             f"{two.sum()} of {n} pairs are of a male and a female sample ({named}{_more(two)}): "
             "the samples are paired wrongly, check patient ids and visits"
         )
-    x = telling_genes(x[np.r_[before, after]])
+    x = x[np.r_[before, after]]
+    x = telling_genes(x[:, ~np.isnan(x).any(axis=0)])
+    if x.shape[1] < FEWEST:
+        return None
     x = x[:, most_variable(x)]
     x = np.vstack([half - half.mean(axis=0) for half in (x[:n], x[n:])])
     likeness: Array = np.nan_to_num(np.atleast_2d(np.corrcoef(x))[:n, n:])
@@ -69,7 +73,7 @@ def wrong_pairing(
     moved = best != np.arange(n)
     codes = np.tile(np.arange(n), 2)
     own = evidence_of(x, codes)[:n]
-    if moved.sum() * 2 <= n or np.median(own) >= LITTLE:
+    if moved.sum() * 2 <= n or not np.median(own) < LITTLE:
         return None
     names = obs.index.astype(str).to_numpy()
     shown = "; ".join(
