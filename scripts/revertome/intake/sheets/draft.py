@@ -14,7 +14,7 @@ from revertome.intake.fetch import geo as fetch
 from revertome.intake.read.series_matrix import Series, read_series_matrix
 from revertome.intake.sheets.guess_roles import BEFORE, HEALTHY, ROLES, Guess, guesses
 from revertome.intake.source import one_platform, read_series
-from revertome.trial import MINIMUM_PAIRS
+from revertome.trial import MINIMUM_PAIRS, seen_twice
 
 _SHOWN = 8
 
@@ -100,13 +100,13 @@ def _unpaired(table: pd.DataFrame, found: dict[str, list[Guess]]) -> str:
             "If every sample is of another person, as in a case-control study, it has no pairs to "
             "analyse; else name the fields, or give a table of samples in intake.samples."
         )
-    visits = pd.DataFrame(values).dropna().groupby("patient")["visit"].nunique()
-    pairs = int((visits >= 2).sum())
+    seen = pd.DataFrame(values).dropna()
+    pairs = seen_twice(seen)
     if pairs >= MINIMUM_PAIRS:
         return ""
     return (
         f"no before/after series as far as its fields tell: '{found['patient'][0].field}' and "
-        f"'{found['visit'][0].field}' give {pairs} people at two visits, of {len(visits)}, and at "
+        f"'{found['visit'][0].field}' give {pairs} people at two visits, of {seen['patient'].nunique()}, and at "
         f"least {MINIMUM_PAIRS} are needed. Correct the two fields, or take another study."
     )
 
