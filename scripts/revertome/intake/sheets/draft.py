@@ -106,8 +106,9 @@ def _unpaired(table: pd.DataFrame, found: dict[str, list[Guess]]) -> str:
         return ""
     return (
         f"no before/after series as far as its fields tell: '{found['patient'][0].field}' and "
-        f"'{found['visit'][0].field}' give {pairs} people at two visits, of {seen['patient'].nunique()}, and at "
-        f"least {MINIMUM_PAIRS} are needed. Correct the two fields, or take another study."
+        f"'{found['visit'][0].field}' give {pairs} people at two visits, of "
+        f"{seen['patient'].nunique()}, and at least {MINIMUM_PAIRS} are needed. Correct the two "
+        "fields, or take another study."
     )
 
 
