@@ -50,6 +50,13 @@ onstart:
     started(workflow)
 
 
+onsuccess:
+    from said import last_words
+
+    for line in last_words(getattr(workflow, "revertome_results", [])):
+        print(line, file=sys.stderr)
+
+
 onerror:
     from folder import advice
 

@@ -141,6 +141,11 @@ def read_table(path: str | Path, columns: Collection[str] | None = None) -> pd.D
     return table
 
 
+def read_texts(paths: Iterable[str | Path]) -> list[str]:
+    """Sentences in the column `text` of tables, one after the other."""
+    return [text for path in paths for text in read_table(path)["text"]]
+
+
 def _as_in_sheet(values: pd.Series) -> pd.Series:
     """Numbers where every value is a finite one, as in the sheet the column was read from."""
     numbers = pd.to_numeric(values, errors="coerce")

@@ -7,6 +7,7 @@ from private_codes import Private
 private = Private(snakemake.params.private)
 
 with logged(snakemake.log[0], private.redacted if private.path else None):
+    from revertome.asked import check_columns
     from revertome.intake import load
 
     params, made = snakemake.params, snakemake.output
@@ -14,6 +15,8 @@ with logged(snakemake.log[0], private.redacted if private.path else None):
     genes = snakemake.input.get("symbols")
     symbols = read_table(genes)["symbol"].tolist() if genes else ()
     study = load(params.intake, params.design, symbols)
+    known = [*study.adata.obs, *study.visits]
+    check_columns(params.asked, known, "of the samples and the visits sheet")
     study = private.coded(study, params.intake["exclude"], params.design["covariates"])
     write_h5ad(study.adata, made.raw)
     write_table(study.visits, made.visits)

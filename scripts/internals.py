@@ -61,7 +61,7 @@ def label(item, **words):
     item._file = report(str(item), **words)
 
 
-def guard(workflow, results):
+def guard(workflow, results, unfinished=""):
     """Have the main process of a run recover what a killed run left, and record the run.
 
     Parameters
@@ -71,7 +71,11 @@ def guard(workflow, results):
         workflow includes this one: that folder is the other one's.
     results : str
         Result folder of a study; called once a study.
+    unfinished : str
+        What of the study file only its author can fill in: a dry run stops with it. A run goes as
+        far as it can, to the fields of the series.
     """
+    workflow.revertome_unfinished = getattr(workflow, "revertome_unfinished", "") or unfinished
     if hasattr(workflow, "revertome_results"):
         workflow.revertome_results.append(results)
         return
@@ -82,6 +86,7 @@ def guard(workflow, results):
         kind = arguments["executor_plugin"].common_settings
         if kind.touch_exec:
             return execute(**arguments)
+        _refuse_unfinished(workflow, kind)
         drafts = set(map(_rule_word, workflow.dag_settings.targets)) == {"sheet"}
         run = Runs(Path(), [] if drafts else workflow.revertome_results)
         try:
@@ -105,6 +110,12 @@ def guard(workflow, results):
                 run.end(well)
 
     workflow.execute = guarded
+
+
+def _refuse_unfinished(workflow, kind):
+    """Stop a dry run of a study that its author has to finish."""
+    if kind.dryrun_exec and workflow.revertome_unfinished:
+        sys.exit(f"revertome: {workflow.revertome_unfinished}")
 
 
 def _rule_word(target):

@@ -8,7 +8,7 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TextIO
 
 from disk import write_text
 from packages import beside, note
-from revertome.errors import StudyError
+from revertome.errors import Alarm, StudyError
 
 
 def end_with_parent(pause: float = 0.5) -> None:
@@ -58,6 +58,18 @@ class _Tee:
                 stream.flush()
 
 
+def alarm(texts: Iterable[str]) -> None:
+    """Say what may make the results wrong: to the log, the report and the end of the terminal."""
+    for text in texts:
+        _say(text, Alarm)
+
+
+def _say(message: Warning | str, category: type[Warning], *_: object) -> None:
+    """A warning as one line of the log, where `said.alarms_in` finds it."""
+    word = "alarm" if issubclass(category, Alarm) else "warning"
+    print(f"{word}: {' '.join(str(message).split())}", file=sys.stderr)
+
+
 @contextmanager
 def logged(log: str, hide: Callable[[str], str] | None = None) -> Iterator[None]:
     """Send stdout and stderr to the rule's log; a `StudyError` ends the job in its own words.
@@ -72,9 +84,7 @@ def logged(log: str, hide: Callable[[str], str] | None = None) -> Iterator[None]
         words: TextIO = file if hide is None else io.StringIO()
         both = _Tee(words, sys.stderr)
         with redirect_stdout(words), redirect_stderr(both):  # type: ignore[type-var]
-            warnings.showwarning = lambda message, category, *_: print(
-                f"warning: {message}", file=sys.stderr
-            )
+            warnings.showwarning = _say
             failed = True
             try:
                 yield

@@ -5,6 +5,7 @@ from gene_files import read_aliases
 from job import logged
 
 with logged(snakemake.log[0]):
+    from revertome.asked import genes_named
     from revertome.normalise import normalise
 
     files, params = snakemake.input, snakemake.params
@@ -12,4 +13,5 @@ with logged(snakemake.log[0]):
     expression = normalise(read_h5ad(files.raw), params.options, aliases, params.design)
     for name, value in expression.uns["normalise"].items():
         print(f"{name}: {value}")
+    genes_named(params.genes, aliases, set(expression.var_names))
     write_h5ad(expression, snakemake.output.expression)

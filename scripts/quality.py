@@ -1,7 +1,7 @@
 """Quality: which samples can be trusted, and which are used."""
 
-from disk import read_h5ad, read_table, write_table
-from job import logged
+from disk import read_h5ad, read_table, write_tables
+from job import alarm, logged
 
 with logged(snakemake.log[0]):
     from revertome.quality import assess
@@ -14,12 +14,9 @@ with logged(snakemake.log[0]):
         read_table(snakemake.input.visits),
         snakemake.params.response,
     )
+    alarm(result.alarms)
     flagged = result.samples[result.samples["flag"] == "flag"]
     for sample, reason in zip(flagged["sample"], flagged["reason"], strict=True):
         print(f"flagged: {sample} ({reason})")
-    write_table(result.samples, snakemake.output.samples)
-    write_table(result.rle, snakemake.output.rle)
-    write_table(result.correlation, snakemake.output.correlation)
-    write_table(result.pca, snakemake.output.pca)
-    write_table(result.components, snakemake.output.components)
-    write_table(result.flow, snakemake.output.flow)
+    made = snakemake.output
+    write_tables({name: getattr(result, name) for name, _ in made.items()}, made)

@@ -88,15 +88,3 @@ def origin() -> dict[str, str | None]:
     except (OSError, subprocess.CalledProcessError):
         commit = None
     return {"commit": commit, "digest": digest}
-
-
-def warnings_in(logs: Iterable[str]) -> list[str]:
-    """Warnings and flagged samples of all stages, each once, with the stage that gave it."""
-    lines = [
-        f"{Path(log).stem}: {line.removeprefix('warning: ')}"
-        for log in sorted(logs)
-        if Path(log).exists()
-        for line in Path(log).read_text(encoding="utf-8").splitlines()
-        if line.startswith(("warning: ", "flagged: "))
-    ]
-    return list(dict.fromkeys(lines))

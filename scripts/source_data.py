@@ -3,17 +3,22 @@
 from pathlib import Path
 
 from disk import read_h5ad, read_table, write_table
+from gene_files import read_aliases
 from job import logged
 
 with logged(snakemake.log[0]):
+    from revertome.asked import genes_named
     from revertome.quality import used
     from revertome.source_data import build
 
     files, params = snakemake.input, snakemake.params
-    tables = [name for name, _ in files.items() if name not in ("expression", "contrasts")]
+    others = {"expression", "contrasts", "aliases"}
+    tables = [name for name, _ in files.items() if name not in others]
     results = {name: read_table(files[name]) for name in tables}
     results |= {name: params[name] for name in ("design", "figures", "trajectories")}
     results["contrasts"] = {Path(path).stem: read_table(path) for path in files.contrasts}
     results["expression"] = used(read_h5ad(files.expression), results["samples"])
+    measured, aliases = set(results["expression"].var_names), read_aliases(files.aliases)
+    results["figures"]["genes"] = genes_named(params.figures["genes"], aliases, measured)
     for path in snakemake.output:
         write_table(build(Path(path).stem, results), path)

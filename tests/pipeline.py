@@ -17,10 +17,12 @@ from revertome import association, modules, quality
 from revertome.configuration import clinic, contrasts_by_engine, public
 from revertome.differential.model_options import joint_options, model_options
 from revertome.differential.run import run as differential
+from revertome.errors import Alarm
 from revertome.figure_list import FIGURES
 from revertome.intake import load
 from revertome.normalise import normalise
 from revertome.privacy import assign, identifiers, pseudonymise, redacted
+from revertome.quality.confounding import confounded
 from revertome.report.page import page
 from revertome.response import evaluate, proportions
 from revertome.source_data import build
@@ -41,7 +43,7 @@ ALIASES = dict(
 def finished(config: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Run a study by its completed configuration, from intake to the page of the report.
 
-    Returns every result table by `<stage>/<name>`, and `page`, `expression`, `warnings`.
+    Returns every result table by `<stage>/<name>`, and `page`, `expression`, `warnings`, `alarms`.
     """
     found: dict[str, Any] = {}
 
@@ -65,6 +67,7 @@ def finished(config: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         _association(config, every, expression, found, keep)
         _figures(config, expression, found, keep)
     found["warnings"] = [str(each.message) for each in heard]
+    found["alarms"] += [str(each.message) for each in heard if issubclass(each.category, Alarm)]
     return found | {"expression": expression, "page": _page(config, found)}
 
 
@@ -83,6 +86,7 @@ def _quality(config: Mapping[str, Any], every: Any, found: Any, keep: Any) -> No
     assessed = quality.assess(
         every, found["intake/flow"], config["quality"], design, found["intake/visits"], visits
     )
+    found["alarms"] = [*assessed.alarms]
     names = ("samples", "rle", "correlation", "pca", "components", "flow")
     keep("quality", **{name: getattr(assessed, name) for name in names})
     path = HOME / "config/response" / f"{response['definition']}.yaml"
@@ -90,6 +94,8 @@ def _quality(config: Mapping[str, Any], every: Any, found: Any, keep: Any) -> No
     judged = evaluate(
         every.obs, found["intake/visits"], {**response, "definition": definition}, design
     )
+    labels = dict(judged.labels[["patient", "label"]].to_numpy())
+    found["alarms"] += confounded(every.obs, design, labels=labels)
     names = ("patients", "audit", "trial", "labels", "continuous")
     tables = {name: getattr(judged, name) for name in names}
     keep("response", **tables, proportions=proportions(judged.patients))
@@ -221,4 +227,7 @@ def _page(config: Mapping[str, Any], found: Mapping[str, Any]) -> str:
         "association_tests": found["association/tests"],
     }
     sources = {name: found[f"source_data/{name}"] for name in FIGURES}
-    return page(public(config), results, sources, [], {}, found["warnings"])
+    said = [("alarm", "run", text) for text in found["alarms"]]
+    said += [("warning", "run", text) for text in set(found["warnings"]) - set(found["alarms"])]
+    alarms = pd.DataFrame(sorted(said), columns=["severity", "stage", "text"])
+    return page(public(config), results, sources, [], {}, alarms)

@@ -98,6 +98,12 @@ CONTINUOUS = pd.DataFrame(
 )
 
 
+def said(*texts: str, severity: str = "warning") -> pd.DataFrame:
+    """What the stages warned of, as `report/alarms.tsv` has it."""
+    rows = [(severity, "quality", text) for text in texts]
+    return pd.DataFrame(rows, columns=["severity", "stage", "text"])
+
+
 def results(
     n_genes: int = 300, responders: int = 9, nonresponders: int = 5, healthy: int = 8
 ) -> dict[str, Any]:
@@ -236,11 +242,32 @@ def _quality(rng: np.random.Generator, obs: pd.DataFrame) -> dict[str, pd.DataFr
     n, people = len(obs), obs["patient"].nunique()
     flow = pd.DataFrame(
         [
-            ("read", n + 3, people + 1, 13, "matrix and sample sheet"),
-            ("kept by the study file", n, people, 13, "2 samples of other visits left out"),
-            ("passed quality control", n, people, 13, "no sample excluded"),
+            (
+                "read",
+                n + 3,
+                people + 1,
+                13,
+                "matrix and sample sheet",
+                "OA 2; healthy 9; patient 31",
+            ),
+            (
+                "kept by the study file",
+                n,
+                people,
+                13,
+                "2 samples of other visits left out",
+                "healthy 8 (normal 6, disease control 2); patient 31 (JIA)",
+            ),
+            (
+                "passed quality control",
+                n,
+                people,
+                13,
+                "no sample excluded",
+                "healthy 8; patient 31",
+            ),
         ],
-        columns=["stage", "n_samples", "n_patients", "n_pairs", "note"],
+        columns=["stage", "n_samples", "n_patients", "n_pairs", "note", "groups"],
     )
     return {"pca": pca, "components": components, "flow": flow, "patient_flow": PATIENT_FLOW}
 

@@ -18,6 +18,7 @@ from revertome.differential.names import (
     within_patient,
 )
 from revertome.errors import StudyError
+from revertome.near_names import nearest, unknown
 from revertome.series_options import check_series
 
 
@@ -98,10 +99,8 @@ def check_definition(
         raise StudyError(f"{source}: {error}") from None
     wanted = response["endpoint"]
     if response["source"] == "visits" and wanted and wanted not in definition.endpoints:
-        raise StudyError(
-            f"configuration: response.endpoint: found {wanted!r}; choose one of "
-            f"{', '.join(definition.endpoints)}, the endpoints of {source}"
-        )
+        told = unknown("endpoint", wanted, definition.endpoints)
+        raise StudyError(f"configuration: response.endpoint: {told}, the endpoints of {source}")
 
 
 def _filled(value: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,8 +116,10 @@ def _sentence(error: Any, count: int) -> str:
     where = ".".join(str(part) for part in error.absolute_path) or "the study"
     if error.validator == "additionalProperties":
         known = ", ".join(sorted(error.schema["properties"]))
-        unknown = ", ".join(sorted(set(error.instance) - set(error.schema["properties"])))
-        text = f"unknown key {unknown}; known keys are {known}"
+        other = sorted(set(error.instance) - set(error.schema["properties"]))
+        near = [key for name in other for key in nearest(str(name), error.schema["properties"])]
+        hint = f" (nearest: {', '.join(dict.fromkeys(near))})" if near else ""
+        text = f"unknown key {', '.join(map(str, other))}{hint}; known keys are {known}"
     elif error.validator == "enum":
         choices = ", ".join(str(choice) for choice in error.validator_value)
         text = f"found {error.instance!r}; choose one of {choices}"
@@ -174,12 +175,9 @@ def _cross_check(config: Mapping[str, Any]) -> None:
 def _score_methods(methods: list[str]) -> None:
     """A score is a file; its name is asked for without loading the library behind it."""
     known = sorted(m.name for m in iter_modules([str(Path(__file__).parent / "modules/scores")]))
-    unknown = [name for name in methods if name not in known]
-    if unknown:
-        raise StudyError(
-            f"configuration: modules.methods: unknown score '{unknown[0]}'; "
-            f"choose one of {', '.join(known)}"
-        )
+    for name in methods:
+        if name not in known:
+            raise StudyError(f"configuration: modules.methods: {unknown('score', name, known)}")
 
 
 def _contrasts(config: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The one error that the user can correct."""
+"""The one error that the user can correct, and the warning that must not be missed."""
 
 
 class StudyError(ValueError):
@@ -6,4 +6,11 @@ class StudyError(ValueError):
 
     The message names the file, the column or row, what was found, what was
     expected and what to do, in one or two lines; it is shown without a traceback.
+    """
+
+
+class Alarm(UserWarning):
+    """A warning that results may be wrong: first in the report and last on the terminal.
+
+    Other warnings say what was assumed or left out and stand at the end of the report.
     """

@@ -88,7 +88,8 @@ def pseudonymise(
     visits = visits.assign(patient=_coded(visits["patient"], codes["patient"]))
     order = [name for name in ("patient", "visit") if name in visits]
     visits = visits.sort_values(order, kind="stable", ignore_index=True)
-    flow = study.flow.assign(note=[redacted(note, codes) for note in study.flow["note"]])
+    told = [name for name in ("note", "groups") if name in study.flow]
+    flow = study.flow.assign(**{n: [redacted(t, codes) for t in study.flow[n]] for n in told})
     return replace(study, adata=adata, visits=visits, flow=flow)
 
 

@@ -71,10 +71,58 @@ def test_patient_and_visit_in_the_title(tmp_path: Path) -> None:
 
 def test_nothing_is_guessed_from_nothing(tmp_path: Path) -> None:
     samples = {"title": ["a", "b", "c"], "geo_accession": ["GSM1", "GSM2", "GSM3"]}
-    fields, study = drafted(tmp_path, samples)
+    told = "of 3 samples no field says who was sampled and no field says when. If every sample"
+    with pytest.warns(UserWarning, match=told):
+        fields, study = drafted(tmp_path, samples)
     assert (fields["likely"] == "").all()
     assert {"patient", "visit"} == set(study["intake"]["fields"])
     assert "unknown" in study["intake"]["fields"]["patient"]
+
+
+@pytest.mark.parametrize(
+    ("visit", "told"),
+    [
+        (
+            ["morning", "evening"] * 6,
+            "and 'time of day' give 0 people at two visits, of 12",
+        ),
+        (
+            ["morning", "evening"] * 4 + ["evening"] * 4,
+            "give 0 people at two visits, of 12, and",
+        ),
+    ],
+)
+def test_a_series_without_pairs_says_so(tmp_path: Path, visit: list[str], told: str) -> None:
+    samples = {
+        "title": [f"biopsy {n}" for n in range(12)],
+        "geo_accession": [f"GSM{n}" for n in range(12)],
+        "characteristics 1": [f"donor: D{n}" for n in range(12)],
+        "characteristics 2": [f"time of day: {v}" for v in visit],
+        "characteristics 3": ["status: case"] * 6 + ["status: control"] * 6,
+    }
+    with pytest.warns(UserWarning, match=told):
+        drafted(tmp_path, samples)
+    samples["characteristics 1"] = [f"donor: D{n // 2}" for n in range(12)]
+    samples["characteristics 2"] = ["time of day: morning", "time of day: evening"] * 6
+    drafted(tmp_path, samples)  # six pairs now, and no warning
+
+
+@pytest.mark.parametrize(
+    ("intake", "told"),
+    [
+        ({"source": "table", "matrix": "m.tsv"}, "GEO series, and intake.source is table; write a"),
+        ({"source": "cel"}, "intake.source is cel; write a sample sheet with one row a sample and"),
+        (
+            {"source": "geo"},
+            r"needs intake.accession, a GEO series such as GSE1234 \(none is given",
+        ),
+        ({"accession": "E-GEOD-39088"}, r"such as GSE1234 \(found 'E-GEOD-39088'\); without one"),
+        ({"source": "geo", "accession": "GDS5"}, "found 'GDS5'"),
+    ],
+)
+def test_a_study_that_is_no_series_is_told_what_to_write(intake: dict[str, Any], told: str) -> None:
+    with pytest.raises(StudyError, match=told):
+        draft("mine", intake)
 
 
 @real
@@ -100,7 +148,9 @@ def test_gse65391_draft_is_the_study(tmp_path: Path) -> None:
 )
 def test_series_without_pairs(accession: str, roles: dict[str, str]) -> None:
     path = SHARED / "data" / "geo_format_cases" / f"{accession}_series_matrix.txt.gz"
-    _, text = draft("x", {"matrix": str(path)})
+    with pytest.warns(UserWarning, match="no before/after series as far as its fields tell"):
+        _, text = draft("x", {"matrix": str(path)})
+    assert text.startswith("# no before/after series as far as its fields tell: of ")
     study = yaml.safe_load(text)
     found = {k: v["field"] for k, v in study["intake"]["fields"].items() if "field" in v}
     assert found == roles

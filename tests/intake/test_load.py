@@ -8,6 +8,9 @@ import pandas as pd
 import pytest
 
 from options import load
+from revertome.errors import Alarm
+from revertome.intake.healthy_words import healthy_by_their_words
+from revertome.intake.sample_flow import Flow
 from revertome.intake.sheets.schema import check_columns, read_schema
 from studies import ROOT, configured
 
@@ -130,7 +133,12 @@ def test_first_and_last_visit(case: Any) -> None:
     case.sheet["visit"] = ["2", "10", "1", "9"] + ["1", "4"] * 3 + ["1", "2", "1", "2"]
     case.sheet.loc[2, ["patient", "visit"]] = ["P1", "3"]
     case.intake["fields"] = {"visit": {"field": "visit", "first": "before", "last": "after"}}
-    study = case.load()
+    told = (
+        r"the first sample of 2 of 5 patients is of a later visit than 1 \(P1 at 2, P2 at 9\): it "
+        "is called 'before' all the same"
+    )
+    with pytest.warns(UserWarning, match=told):
+        study = case.load()
     obs = study.adata.obs
     assert obs.loc["P1_before", "visit"] == "before"
     assert obs.loc["P1_after", "visit"] == "after"
@@ -157,6 +165,73 @@ def test_flow_counts_what_is_left_out(case: Any) -> None:
     }  # fmt: skip
     assert flow["n_pairs"].tolist() == [4, 4, 3, 3]
     assert "P2_after (wrong tube)" in flow.loc["exclude", "note"]
+
+
+@pytest.mark.parametrize(
+    ("firsts", "told"),
+    [
+        ([0, 0, 0, 3, 6], r"of 2 of 5 patients is of a later visit than 0 \(P4 at 3, P5 at 6\)"),
+        ([0, 3, 3, 3, 6], r"of 1 of 5 patients is of a later visit than 3 \(P5 at 6\)"),
+        ([0, 0, 6, 6, 6], r"of 3 of 5 patients is of a later visit than 0 \(P3 at 6, P4 at 6, P5"),
+    ],
+)
+def test_patients_who_begin_late_are_counted(case: Any, firsts: list[int], told: str) -> None:
+    visits = [str(n) for first in firsts for n in (first, first + 12)]
+    case.sheet["visit"] = [*visits, "", "", "", ""]
+    case.intake["fields"] = {"visit": {"field": "visit", "first": "before", "last": "after"}}
+    with pytest.warns(UserWarning, match=told) as heard:
+        case.load()
+    alarm = 2 * sum(first > min(firsts) for first in firsts) >= 5 and firsts[1] == 0
+    assert [issubclass(each.category, Alarm) for each in heard] == [alarm]
+
+
+def test_ages_at_the_visit_name_no_first_visit(case: Any) -> None:
+    ages = [f"{n}.{m}" for n in range(4, 9) for m in (1, 9)]
+    case.sheet["visit"] = [*ages, "", "", "", ""]
+    case.intake["fields"] = {"visit": {"field": "visit", "first": "before", "last": "after"}}
+    case.load()
+
+
+def test_flow_has_a_line_by_group(case: Any) -> None:
+    case.sheet["state"] = ["JIA"] * 10 + ["normal", "normal", "normal", "Crohn disease"]
+    values = {"normal": "healthy", "Crohn disease": "healthy", "JIA": "patient"}
+    case.intake["fields"] = {"group": {"field": "state", "values": values}}
+    case.intake["fields"] |= {name: {"field": name} for name in ("sample", "patient", "visit")}
+    case.intake["exclude"] = {"P5_before": "lost"}
+    told = r"1 of 4 healthy samples are called 'Crohn disease' in the sheet; if they have a disease"
+    with pytest.warns(UserWarning, match=told):
+        flow = case.load().flow
+    assert flow["groups"].tolist() == [
+        "healthy 4 (normal 3, Crohn disease 1); patient 10 (JIA)",
+        "healthy 4 (normal 3, Crohn disease 1); patient 9 (JIA)",
+    ]
+
+
+def test_the_flow_shows_where_healthy_samples_are_lost() -> None:
+    flow = Flow({"baseline": "before", "followup": "after", "healthy": "healthy"})
+    rows = pd.DataFrame(
+        {"patient": ["P1", "P1", "H1"], "visit": ["before", "after", None],
+         "group": ["patient", "patient", "healthy"]}
+    )  # fmt: skip
+    flow.add("sample sheet", rows)
+    flow.keep("keep tissue", rows, rows["group"].eq("patient"), "tissue not blood")
+    assert flow.table()["groups"].tolist() == ["healthy 1; patient 2", "patient 2; healthy 0"]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["normal", "Healthy Control", "no disease", "non-diabetic", "uninfected", "arthritis-free",
+     "asymptomatic", "diagnosis", "no autoimmune disease"],
+)  # fmt: skip
+def test_words_for_healthy_people(word: str) -> None:
+    healthy_by_their_words(pd.Series([word]), "s.tsv")
+
+
+@pytest.mark.parametrize("word", ["disease control", "arthritis", "patient", "OA fibrosis",
+                                  "post-infection", "other control"])  # fmt: skip
+def test_words_for_disease_controls(word: str) -> None:
+    with pytest.warns(UserWarning, match="1 of 1 healthy samples are called"):
+        healthy_by_their_words(pd.Series([word]), "s.tsv")
 
 
 def test_repeats_first(case: Any) -> None:

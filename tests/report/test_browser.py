@@ -74,7 +74,7 @@ def report(tmp_path_factory):
         picture(name, source, {"svg": encode(draw(name, source), "svg"), "png": b"0" * 10**7})
         for name, source in sources.items()
     ]
-    html = page(small_study.CONFIG, study, sources, pictures, {"numpy": "2.0"}, [])
+    html = page(small_study.CONFIG, study, sources, pictures, {"numpy": "2.0"}, small_study.said())
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(html.replace("</body>", PROBE), encoding="utf-8")
     return path

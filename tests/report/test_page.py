@@ -20,6 +20,7 @@ from revertome.report.tables import cell, table
 from revertome.source_data import build
 
 HOSTILE = "<script>alert(1)</script>"
+SAID = small_study.said(f"warned {HOSTILE}")
 
 
 def images(name, source):
@@ -52,8 +53,7 @@ def hostile_page(study):
     pictures = [picture(name, sources[name], images(name, sources[name])) for name in FIGURES]
     config = small_study.CONFIG | {"title": f"Title {HOSTILE}"}
     beside = [Published(f"Found {HOSTILE}", "984 genes", HOSTILE, HOSTILE, None)]
-    warned = [f"warned {HOSTILE}"]
-    return page(config, found, sources, pictures, {"numpy": "2.0"}, warned, (), beside)
+    return page(config, found, sources, pictures, {"numpy": "2.0"}, SAID, (), beside)
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +89,26 @@ def test_escapes_what_studies_write(html):
     assert HOSTILE not in html
     assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3
     assert [tag for tag, _ in Reader(html).tags].count("script") == 2
+
+
+def test_alarms_stand_before_the_summary_and_warnings_at_the_end(study):
+    found, sources = study
+    alarms = small_study.said(f"all 8 stand apart {HOSTILE}", severity="alarm")
+    both = pd.concat([alarms, small_study.said("read as Windows-1252")])
+    told = page(small_study.CONFIG, found, sources, [], {}, both)
+    box = told[told.index('<section id="alarms"') : told.index('<section id="summary">')]
+    assert "Look at this first" in box
+    assert "<li>quality: all 8 stand apart &lt;script&gt;" in box
+    assert '<a href="#warnings">1 further warning</a>' in box
+    assert "Windows" not in box
+    end = told[told.index('<section id="warnings">') :]
+    assert "<li>quality: read as Windows-1252</li>" in end
+    assert "stand apart" not in end
+
+
+def test_no_box_without_an_alarm(html):
+    assert 'id="alarms"' not in html
+    assert "Alarms (" not in html
 
 
 def test_lookup_holds_every_gene_and_cannot_leave_its_script(study):

@@ -101,6 +101,18 @@ def test_flow_counts_losses_and_pairs(expression, labels):
     assert "2 complete pairs" in element(made, "caption")["text"].iloc[0]
 
 
+def test_flow_tells_the_groups_where_they_change(expression, labels):
+    said = ["healthy 5 (normal 5); patient 7", "healthy 5; patient 7", "healthy 2; patient 7", ""]
+    steps = pd.DataFrame(
+        [(f"step {i}", 12 - i, 7, 2, "", groups) for i, groups in enumerate(said)],
+        columns=["stage", "n_samples", "n_patients", "n_pairs", "note", "groups"],
+    )
+    made = flow(steps, small_study.PATIENT_FLOW.head(0), expression, labels, DESIGN)
+    told = element(made, "stage")["groups"]
+    assert told.notna().tolist() == [True, False, True, False]
+    assert told.iloc[0] == said[0]
+
+
 def test_volcano_directions_and_threshold(expression, labels):
     tested = pd.DataFrame(
         {

@@ -149,7 +149,7 @@ def test_nothing_in_a_name_runs_in_the_report():
             if name in ("volcano", "genes")
         }
         pictures = [picture(name, built[name], files[name]) for name in files]
-        pages.append(page(small_study.CONFIG, found, built, pictures, {}, [SCRIPT]))
+        pages.append(page(small_study.CONFIG, found, built, pictures, {}, small_study.said(SCRIPT)))
     first, second = map(Tags, pages)
     assert second.scripts == first.scripts
     assert second.handlers == first.handlers

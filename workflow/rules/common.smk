@@ -14,6 +14,7 @@ sys.path.insert(0, str(SCRIPTS))
 from digest import digest
 from folder import check_results
 from internals import requested, expected, guard, label, quote_interpreter
+from revertome.asked import unknown_roles
 from revertome.configuration import complete, contrasts_by_engine, public
 from revertome.errors import StudyError
 from revertome.figure_list import COMPARED, FIGURES
@@ -64,7 +65,7 @@ if workflow.is_main_process:
     except StudyError as error:
         sys.exit(f"revertome: {error}")
     if Path(workflow.main_snakefile).parent == HOME:  # else the folder is another workflow's
-        guard(workflow, f"{config['results']}/{config['study']}")
+        guard(workflow, f"{config['results']}/{config['study']}", unknown_roles(config))
 # File order is the order of rows and figures: interferon first.
 MODULES = sorted(
     map(str, (HOME / "resources/modules").glob("*.gmt")),

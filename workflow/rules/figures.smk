@@ -32,6 +32,7 @@ rule source_data:
         variances=result("trajectories/variances.tsv"),
         association_tests=result("association/tests.tsv"),
         patient_flow=result("association/flow.tsv"),
+        aliases=resource("resources/aliases.tsv"),
     output:
         source_data(),
     log:

@@ -1,5 +1,6 @@
 """Files that a configuration names: found, or the run stops before its first job."""
 
+from revertome.asked import MADE, check_columns, check_modules, columns_asked
 from revertome.configuration import check_definition
 
 
@@ -62,6 +63,42 @@ def find_sheet(intake):
         intake["samples"] = str(HOME / path)
 
 
+def refuse_unknown_modules(paths):
+    """Stop before the first job where a module that the study names is in none of these files."""
+    if not workflow.is_main_process or not OWN:
+        return
+    lines = (
+        line for path in paths for line in Path(path).read_text("utf-8", "replace").splitlines()
+    )
+    try:
+        check_modules(config, {line.split("\t")[0].strip() for line in lines})
+    except StudyError as error:
+        sys.exit(f"revertome: {error}")
+
+
+def refuse_unknown_columns():
+    """Stop before the first job where local sheets lack a column that the study names."""
+    intake = config["intake"] if OWN else {}
+    if not workflow.is_main_process or intake.get("source") not in ("table", "cel", "beadchip"):
+        return
+    asked = columns_asked(config) | {"design.covariates": config["design"]["covariates"]}
+    if not {name for names in asked.values() for name in names}.difference(MADE):
+        return
+    import warnings
+
+    from revertome.intake.columns import read_sheet  # here: it imports pandas
+
+    known = [*intake["fields"]]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # said again by the job
+            for path in (intake[key] for key in ("samples", "visits") if key in intake):
+                known.extend(read_sheet(path) if Path(path).is_file() else ())
+        check_columns(asked, known, "of the samples and the visits sheet")
+    except StudyError as error:
+        sys.exit(f"revertome: {error}")
+
+
 def intake_files(wildcards):
     """Local files the study reads, by the key that names them."""
     intake = config["intake"]
@@ -119,4 +156,5 @@ def private_file():
 
 if OWN:
     find_sheet(config["intake"])
+refuse_unknown_columns()
 RESPONSE_DEFINITION = response_definition()

@@ -37,6 +37,8 @@ rule intake:
         intake=config["intake"],
         design=config["design"],
         private=private_file(),
+        # Checked, not used: a function of the input, so that an edit reruns nothing.
+        asked=lambda wildcards, input: columns_asked(config),
         code=lambda wildcards: digest("intake"),
     script:
         "../../scripts/intake.py"

@@ -6,6 +6,8 @@ and mixed-model tests of the scores, and tests of every module in each contrast.
 
 GMT = module_collections()
 COLLECTIONS = [path for path in GMT if path.startswith(result("modules/collections/"))]
+if not COLLECTIONS:
+    refuse_unknown_modules([*MODULES, *GMT])
 
 
 if COLLECTIONS:
@@ -27,6 +29,11 @@ if COLLECTIONS:
         params:
             base_url=config["modules"]["msigdb"],
             cache=config["intake"]["cache"],
+            # Checked, not used: a function of the output, so that an edit reruns nothing.
+            asked=lambda wildcards, output: {k: config[k] for k in ("figures", "modules")},
+            others=lambda wildcards, output: [
+                path for path in [*MODULES, *GMT] if path not in output
+            ],
             code=lambda wildcards: digest("gene_sets"),
         script:
             "../../scripts/gene_sets.py"

@@ -25,6 +25,8 @@ rule normalise:
     params:
         options=config["normalise"],
         design=config["design"],
+        # Checked, not used: a function of the input, so that an edit reruns nothing.
+        genes=lambda wildcards, input: config["figures"]["genes"],
         code=lambda wildcards: digest("normalise"),
     script:
         "../../scripts/normalise.py"

@@ -1,6 +1,7 @@
 """Report: one offline page with every figure and the key tables, and the manifest of the run.
 
-Takes the tables of all stages and the pictures; gives `report.html` and `manifest.json`.
+Takes the tables of all stages and the pictures; gives `report.html`, `manifest.json`, and what all
+stages warned of, `report/alarms.tsv`.
 """
 
 
@@ -39,6 +40,7 @@ rule report:
         ],
     output:
         html=result("report.html"),
+        alarms=result("report/alarms.tsv"),
         manifest=result("manifest.json"),
         crate=result("ro-crate-metadata.json"),
         entry=result("Snakefile"),

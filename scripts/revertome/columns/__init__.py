@@ -14,6 +14,7 @@ from revertome.columns import (
     intake,
     modules,
     quality,
+    report,
     response,
     source_data,
     trajectories,
@@ -32,6 +33,7 @@ STAGES: dict[str, tuple[Table, ...]] = {
     "modules": modules.TABLES,
     "association": association.TABLES,
     "source_data": source_data.TABLES,
+    "report": report.TABLES,
     "compare": (*compare.TABLES, *source_data.COMPARISON),
 }
 TABLES = tuple(table for tables in STAGES.values() for table in tables)

@@ -2,6 +2,7 @@
 
 FILES = (
     (("report.html",), "the report: findings, limits, figures, tables and methods on one page"),
+    (("report/alarms.tsv",), "what the stages warned of, alarms first"),
     (("manifest.json",), "what was run on what: versions, configuration, seeds, checksums"),
     (
         ("ro-crate-metadata.json", "Snakefile"),

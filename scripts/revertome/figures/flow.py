@@ -13,6 +13,7 @@ from revertome.figures.style import INK, LABEL, MM, QUIET, ROLE, SINGLE, canvas,
 
 BOX, STEP = 8.5, 13.0  # height of a box and distance between boxes, mm
 LINE = 2.7  # height of a line of small type, mm
+MOST = 5  # lines beside a box
 LEFT, WIDTH = 1.0, 46.0  # the column of boxes, mm
 MIDDLE = LEFT + WIDTH / 2
 
@@ -33,7 +34,7 @@ def draw(table: pd.DataFrame) -> Figure:
         _box(ax, (LEFT, top - BOX, WIDTH, BOX), str(stage["stage"]), str(stage["text"]), INK)
         if i:
             _arrow(ax, (MIDDLE, top + STEP - BOX), (MIDDLE, top))
-        note = textwrap.fill(_note(stage), 36)
+        note = "\n".join(_note(stage))
         ax.text(LEFT + WIDTH + 2.5, top - BOX / 2, note, va="center", fontsize=pt(6), color=QUIET)
     _groups(ax, groups, height - 1 - (len(stages) - 1) * STEP - BOX)
     ax.text(LEFT, foot - 1, compared, va="top", fontsize=pt(6), color=QUIET, linespacing=1.15)
@@ -46,10 +47,13 @@ def _compared(contrasts: pd.DataFrame) -> str:
     return textwrap.fill(f"Compared: {'; '.join(contrasts['text'])}.", 84)
 
 
-def _note(stage: Mapping[Any, Any]) -> str:
-    if pd.notna(stage.get("note")):
-        return str(stage["note"])
-    return f"{stage['lost']} samples left out" if stage["lost"] > 0 else ""
+def _note(stage: Mapping[Any, Any]) -> list[str]:
+    """Lines beside a box: the note, or what was lost; then the samples of each group."""
+    lost = f"{stage['lost']} samples left out" if stage["lost"] > 0 else ""
+    told = [str(stage["note"]) if pd.notna(stage.get("note")) else lost]
+    told += str(stage["groups"]).split("; ") if pd.notna(stage.get("groups")) else []
+    lines = [line for part in told for line in textwrap.wrap(part, 36)]
+    return lines if len(lines) <= MOST else [*lines[: MOST - 1], "..."]
 
 
 def _box(

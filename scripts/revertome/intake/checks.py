@@ -1,10 +1,5 @@
 """Checks across samples, matrix and design that a schema cannot make."""
 
-import itertools
-import json
-import re
-import unicodedata
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -109,74 +104,6 @@ def one_person(samples: pd.DataFrame, healthy: str | None, source: str) -> None:
         raise StudyError(
             f"{source}: patient {few(both)} is both '{healthy}' and a patient; give healthy "
             "people ids of their own"
-        )
-
-
-def people_spelled_alike(samples: pd.DataFrame, source: str) -> None:
-    """Warn of patient ids that differ in spelling alone and do not share a visit."""
-    seen = samples[samples["visit"].notna()]
-    plain = plain_names(seen["patient"])
-    spellings = seen["patient"].groupby(plain).transform("nunique")
-    alike = []
-    for _, rows in seen[spellings > 1].groupby(plain):
-        visits = [set(own) for _, own in rows.groupby("patient")["visit"]]
-        if any(one.isdisjoint(other) for one, other in itertools.combinations(visits, 2)):
-            alike.append(sorted(set(rows["patient"])))
-    if alike:
-        first = "; ".join(few(names) for names in alike[:5])
-        more = f"; and {len(alike) - 5} more" if len(alike) > 5 else ""
-        words = [_in_yaml(name) for name in alike[0]]
-        warnings.warn(
-            f"{source}: {first}{more} may be one patient each, seen at different visits; if so, "
-            f"name them in intake.same_patient: {{{words[0]}: [{', '.join(words[1:])}]}}, or "
-            "they count as people without a pair",
-            stacklevel=3,
-        )
-
-
-def plain_names(names: pd.Series) -> pd.Series:
-    """Names without what spellings of one name differ in.
-
-    Case, accents, letters that cannot be seen, leading zeros, O for 0, and what stands between
-    letters and numbers: P01, p1, P-1 and PO1 are alike.
-    """
-    plain = names.astype(str).map(_without_marks).str.casefold()
-    plain = plain.str.replace(r"(?<=[^\W\d])[\s_.-]+(?=\d)|\s+", "", regex=True)
-    plain = plain.str.replace(r"(?<=[\W_a-z])o(?=\d)", "0", regex=True)
-    return plain.str.replace(r"(?<!\d)0+(?=\d)", "", regex=True)
-
-
-def _in_yaml(name: str) -> str:
-    """A name as YAML reads it as text, with what cannot be seen written out."""
-    return name if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name) else json.dumps(name)
-
-
-def _without_marks(text: str) -> str:
-    """Letters without accents, and without marks that have no width."""
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Cf"))
-
-
-def halves_of_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
-    """Warn of patients of which some have the first visit alone and others the second alone.
-
-    A misspelt id splits a pair into two such halves. Patients who left the trial early leave first
-    visits alone, of which nothing is said.
-    """
-    people = [
-        set(samples["patient"][samples["visit"] == design[key]]) for key in ("baseline", "followup")
-    ]
-    early, late = sorted(people[0] - people[1]), sorted(people[1] - people[0])
-    alike = set(plain_names(pd.Series(early))) & set(plain_names(pd.Series(late)))  # told already
-    early, late = (
-        [n for n in half if not {*plain_names(pd.Series([n]))} & alike] for half in (early, late)
-    )
-    if early and late:
-        warnings.warn(
-            f"{source}: patients {few(late)} have a sample at '{design['followup']}' and none at "
-            f"'{design['baseline']}', {few(early)} the reverse; if two of them are one person "
-            "under two names, correct the name, or the pair is lost",
-            stacklevel=3,
         )
 
 

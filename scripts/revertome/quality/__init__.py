@@ -9,6 +9,7 @@ import pandas as pd
 
 from revertome.filled import filled
 from revertome.intake.sample_flow import Flow
+from revertome.quality.alarms import alarms
 from revertome.quality.clinic import blood_counts
 from revertome.quality.components import (
     N_SHOWN,
@@ -16,10 +17,13 @@ from revertome.quality.components import (
     most_variable,
     principal_components,
 )
+from revertome.quality.confounding import confounded
 from revertome.quality.content import blood_content
 from revertome.quality.outliers import sample_metrics
+from revertome.quality.pairing import wrong_pairing
 from revertome.quality.relative import correlations, relative_log_expression
 from revertome.quality.sample_table import sample_table
+from revertome.quality.sex import SEX_GENES
 
 __all__ = ["Quality", "assess", "used"]
 
@@ -51,6 +55,8 @@ class Quality:
         stage, n_samples, n_patients, n_pairs, note.
     excluded : list of str
         Samples left out of later stages.
+    alarms : list of str
+        What may make the whole study wrong, one sentence each.
     """
 
     samples: pd.DataFrame
@@ -60,6 +66,7 @@ class Quality:
     components: pd.DataFrame
     flow: pd.DataFrame
     excluded: list[str]
+    alarms: list[str]
 
 
 def assess(
@@ -76,7 +83,8 @@ def assess(
     `outliers`);
     sex_mismatch (recorded and expressed sex differ); both_sexes (XIST and Y genes both high);
     pair_identity (another patient's sample matches much better than the patient's own, see
-    `match_patients`; with "(swap with <sample>)" where two samples are each likely the other's);
+    `match_patients`; with "(swap with <sample>)" where two samples are each likely the other's, and
+    "(unlike its pair)" where nobody else is likely);
     duplicate (see `duplicates`).
 
     Parameters
@@ -107,6 +115,12 @@ def assess(
         samples = sample_table(expression, obs, metrics, blood, mads)
         counts = blood_counts(obs, visits, design, clinic)
         pca, components = _components(expression, obs, pd.concat([blood, counts], axis=1))
+        whose = wrong_pairing(
+            x[:, ~expression.var_names.isin(SEX_GENES)],
+            obs,
+            samples["expressed_sex"].set_axis(obs.index),
+            design,
+        )
     drop = options["exclude"] == "flagged"
     samples["used"] = ~(drop & (samples["flag"] == "flag"))
     excluded = samples.loc[~samples["used"], "sample"].tolist()
@@ -121,6 +135,11 @@ def assess(
         components=components,
         flow=_flow(expression, flow, samples, design),
         excluded=excluded,
+        alarms=[
+            *alarms(samples, design),
+            *([whose] if whose else []),
+            *confounded(obs, design, pca["PC1"].to_numpy() if "PC1" in pca else None),
+        ],
     )
 
 

@@ -21,6 +21,7 @@ _REASON = {
     "log2_library_size": "small_library",
     "missing_share": "values_missing",
 }
+REASONS = frozenset(_REASON.values())
 _SIDE = {"rle_median": 0, "rle_iqr": 1, "median_correlation": -1, "log2_library_size": -1}
 _SIDE |= {"missing_share": 1}
 

@@ -57,8 +57,11 @@ def sample_table(
     for word, where in found.items():
         for i in np.flatnonzero(where):
             reasons[i].append(word)
+    # A bad sample is unlike its pair, which is no fault of the other one.
+    bad = set(obs["patient"][[bool(words) for words in reasons]])
     for at, words in owners.items():
-        reasons[at].append(words)
+        if reasons[at] or "unlike" not in words or obs["patient"].iloc[at] not in bad:
+            reasons[at].append(words)
     table = obs[["sample", "patient", "visit", "group"]].copy()
     table["flag"] = ["flag" if words else "pass" for words in reasons]
     table["reason"] = [";".join(words) for words in reasons]

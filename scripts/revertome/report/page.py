@@ -66,7 +66,7 @@ def page(
     sources: Mapping[str, pd.DataFrame],
     pictures: Sequence[Picture],
     versions: Mapping[str, str],
-    warnings: Sequence[str],
+    alarms: pd.DataFrame,
     across: Sequence[str] = (),
     published: Sequence[Published] = (),
 ) -> str:
@@ -85,8 +85,9 @@ def page(
         The figures, in their order.
     versions
         Software versions by name.
-    warnings
-        Warnings of all stages.
+    alarms
+        severity (alarm, warning, flag), stage and text of what the stages warned of. Alarms stand
+        in a box before the summary, the rest at the end.
     across
         Findings of the comparison with other studies, where one was configured.
     published
@@ -103,6 +104,7 @@ def page(
         (group, [each for each in pictures if BY_NAME[each.name].group == group])
         for group in dict.fromkeys(each.group for each in LIST)
     ]
+    said = [(row.severity, f"{row.stage}: {row.text}") for row in alarms.itertuples()]
     read = {**results, "flow": sources["flow"], "interferon": sources["interferon"]}
     return environment.get_template("template.html.j2").render(
         title=config["title"] or config["study"],
@@ -117,7 +119,8 @@ def page(
         methods=methods.paragraph(config, results["models"], versions),
         references=methods.references(config, results["models"]),
         parameters=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100),
-        warnings=warnings,
+        alarms=[text for severity, text in said if severity == "alarm"],
+        warnings=[text for severity, text in said if severity != "alarm"],
         across=across,
         published=published,
     )

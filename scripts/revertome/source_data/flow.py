@@ -23,14 +23,19 @@ def table(
     Returns
     -------
     DataFrame
-        `stage` rows: stage, n_samples, n_patients, n_pairs, lost (samples fewer than at the step
-        before), note, text (the counts in words); steps of the clinic, which have patients only,
+        `stage` rows: stage, n_samples, n_patients, n_pairs, groups (samples of each group, where
+        they changed), lost (samples fewer than at the step before), note, text (the counts in
+        words); steps of the clinic, which have patients only,
         come before those of the samples. `group` rows: label, name, n_patients, n_pairs among the
         samples analysed. `contrast` rows: contrast, n_samples, n_patients, n_pairs, text.
     """
     if flow.empty:
         return absent("No sample flow was recorded.")
     stages = flow[["stage", "n_samples", "n_patients", "n_pairs", "note"]].copy()
+    # Of each group where it has changed, which a wrong choice of healthy samples shows in.
+    told = flow.get("groups", pd.Series("", flow.index)).fillna("").astype(str)
+    counts = told.str.replace(r" \(.*?\)", "", regex=True)
+    stages["groups"] = told.where(told.ne("") & counts.ne(counts.shift()), None)
     stages["lost"] = -stages["n_samples"].diff().fillna(0).astype(int)
     stages["text"] = [
         f"{count(r.n_samples, 'sample')}, {count(r.n_patients, 'person', 'persons')}, "

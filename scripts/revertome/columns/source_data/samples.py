@@ -12,6 +12,7 @@ n_patients  integer  people    people at this step
 note        text     -         what was left out; patients by arm or visit
 n_samples   integer  samples   samples at this step
 n_pairs     integer  patients  patients with samples at both visits
+groups      text     -         samples of each group, where they changed
 lost        integer  samples   samples fewer than at the step before
 label       text     -         label of a group of patients
 name        text     -         the label in words

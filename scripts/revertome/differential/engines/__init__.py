@@ -13,6 +13,7 @@ from revertome.differential.engine import Engine, JointEngine, Result
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.names import within_patient
 from revertome.errors import StudyError
+from revertome.near_names import unknown
 
 if TYPE_CHECKING:
     from revertome.limma.joint import JointFit
@@ -35,10 +36,7 @@ def get_engine(name: str) -> Engine:
         When there is no such engine.
     """
     if name not in engine_names():
-        raise StudyError(
-            f"differential.engines: unknown engine '{name}'; "
-            f"choose one of {', '.join(engine_names())}"
-        )
+        raise StudyError(f"differential.engines: {unknown('engine', name, engine_names())}")
     return cast(Engine, import_module(f"{__name__}.{name}"))
 
 

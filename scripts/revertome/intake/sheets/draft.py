@@ -1,6 +1,8 @@
 """A draft of the study file from the fields of a GEO series, to be finished by hand."""
 
 import json
+import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -8,12 +10,14 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.errors import StudyError
 from revertome.intake.columns import blank
 from revertome.intake.expected import compare, hinting
 from revertome.intake.fetch import geo as fetch
 from revertome.intake.read.series_matrix import Series, read_series_matrix
 from revertome.intake.sheets.guess_roles import BEFORE, HEALTHY, ROLES, Guess, guesses
 from revertome.intake.source import one_platform, read_series
+from revertome.trial import MINIMUM_PAIRS, seen_twice
 
 _SHOWN = 8
 
@@ -40,16 +44,26 @@ def draft(study: str, intake: Mapping[str, Any]) -> tuple[pd.DataFrame, str]:
     Raises
     ------
     StudyError
-        No series, several platforms and none named, no network.
+        No GEO series, several platforms and none named, no network.
+
+    Warns
+    -----
+    UserWarning
+        No before/after series as far as the fields tell.
     """
+    _refuse_others(intake)
     with hinting(intake, "platform"):
         series, platform = _series(intake)
     if "expected" in intake:
         compare(intake["expected"], series.samples.index, platform, "", series.accession)
     series = replace(series, samples=blank(series.samples))
     found = guesses(series.samples)
+    doubt = _unpaired(series.samples, found)
+    if doubt:
+        warnings.warn(f"{intake.get('accession') or series.accession}: {doubt}", stacklevel=2)
     named = {**intake, "platform": platform}
-    return _fields(series, found), _yaml(study, named, series, found)
+    text = _yaml(study, named, series, found)
+    return _fields(series, found), "".join([f"# {doubt}\n" if doubt else "", text])
 
 
 def _series(intake: Mapping[str, Any]) -> tuple[Series, str]:
@@ -60,6 +74,59 @@ def _series(intake: Mapping[str, Any]) -> tuple[Series, str]:
         path = fetch.fetch_series_matrix(geo, str(intake.get("accession")), intake.get("platform"))
         local, series = str(path), read_series_matrix(path)
     return one_platform(series, intake.get("platform"), str(local))
+
+
+def _refuse_others(intake: Mapping[str, Any]) -> None:
+    """Stop where the study is no GEO series: there are no fields to draft from."""
+    source, accession, matrix = (intake.get(k) for k in ("source", "accession", "matrix"))
+    own = (
+        "write a sample sheet with one row a sample and the columns sample, patient, visit and "
+        "group, and map other names in intake.fields (README.md, Your own study)"
+    )
+    if source not in (None, "geo"):
+        raise StudyError(
+            f"snakemake sheet drafts the study file of a GEO series, and intake.source is "
+            f"{source}; {own}"
+        )
+    if not matrix and not re.fullmatch(r"GSE\d+", str(accession)):
+        given = "none is given" if accession is None else f"found '{accession}'"
+        raise StudyError(
+            f"snakemake sheet needs intake.accession, a GEO series such as GSE1234 ({given}); "
+            f"without one {own}"
+        )
+
+
+def _unpaired(table: pd.DataFrame, found: dict[str, list[Guess]]) -> str:
+    """Say that this is no before/after series as far as its fields tell; empty where it is."""
+    if table.empty:
+        return ""
+    values = {role: _values(table, found[role][0]) for role in ("patient", "visit") if found[role]}
+    n = len(table)
+    absent = [role for role in ("patient", "visit") if role not in values]
+    if absent:
+        which = " and no field ".join({"patient": "says who was sampled", "visit": "says when"}[r]
+                                      for r in absent)  # fmt: skip
+        return (
+            f"no before/after series as far as its fields tell: of {n} samples no field {which}. "
+            "If every sample is of another person, as in a case-control study, it has no pairs to "
+            "analyse; else name the fields, or give a table of samples in intake.samples."
+        )
+    seen = pd.DataFrame(values).dropna()
+    pairs = seen_twice(seen)
+    if pairs >= MINIMUM_PAIRS:
+        return ""
+    return (
+        f"no before/after series as far as its fields tell: '{found['patient'][0].field}' and "
+        f"'{found['visit'][0].field}' give {pairs} people at two visits, of "
+        f"{seen['patient'].nunique()}, and at least {MINIMUM_PAIRS} are needed. Correct the two "
+        "fields, or take another study."
+    )
+
+
+def _values(table: pd.DataFrame, guess: Guess) -> pd.Series:
+    """What a guessed field gives, missing where its pattern finds nothing."""
+    column = table[guess.field].astype(object)
+    return column.str.extract(guess.pattern, expand=False) if guess.pattern else column
 
 
 def _fields(series: Series, found: dict[str, list[Guess]]) -> pd.DataFrame:
@@ -129,9 +196,7 @@ def _role(role: str, listed: list[Guess], table: pd.DataFrame, visits: list[str]
             return []
         return [f"    {role}: {{unknown: no field looks like the {role}; name it here}}"]
     best = listed[0]
-    column = table[best.field].dropna().astype(str)
-    if best.pattern:
-        column = column.str.extract(best.pattern, expand=False).dropna()
+    column = _values(table, best).dropna().astype(str)
     others = ", ".join(dict.fromkeys(g.field for g in listed[1:5] if g.field != best.field))
     lines = [f"    # {column.nunique()} values: {_shown(column)}"]
     lines += [f"    # or: {others}"] if others else []

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import MISSING, TEXT, blank, few, normalise_sex, number, place
+from revertome.intake.columns import MISSING, TEXT, blank, few, normalise_sex, number
 from revertome.intake.sheets.header import ROW_NAMES, refuse_namesakes
 from revertome.intake.sheets.meant import meant
 from revertome.intake.sheets.missing import warn_of_likely_missing
@@ -179,55 +179,3 @@ def _extract(column: pd.Series, rule: Mapping[str, Any], role: str, source: str)
             f"'{rule.get('field', role)}' in {source}, e.g. '{column.dropna().iloc[0]}'"
         )
     return found
-
-
-def order_visits(
-    table: pd.DataFrame, rule: Mapping[str, Any], patients: pd.Series, source: str, repeats: str
-) -> pd.Series:
-    """Name each patient's first and last sample by the order of a numeric visit field.
-
-    Parameters
-    ----------
-    table
-        `patient` and `visit` (numbers as text), one row a sample.
-    rule
-        `first` and `last`: the names given.
-    patients
-        True for samples of patients (healthy samples keep no visit).
-    repeats
-        `intake.repeats`: with `error` no patient may have one number twice.
-
-    Returns
-    -------
-    Visit names; NaN for samples between. A patient with one visit has the first only.
-
-    Raises
-    ------
-    StudyError
-        A visit that is not a number, or one number twice in a patient.
-    """
-    rows = table[patients & table["patient"].notna()]
-    order = pd.to_numeric(rows["visit"], errors="coerce")
-    if order.isna().any():
-        row = order.index[order.isna()][0]
-        raise StudyError(
-            f"{source}: {place(row, order.index)}: visit '{rows.loc[row, 'visit']}' is not a "
-            "number; intake.fields.visit.first and last order samples by a numeric field"
-        )
-    tied = pd.DataFrame({"patient": rows["patient"], "order": order}).duplicated()
-    if tied.any() and repeats == "error":
-        row = tied.index[tied][0]
-        raise StudyError(
-            f"{source}: patient '{rows.loc[row, 'patient']}' has visit {order[row]:g} twice "
-            f"({place(row, order.index)}); leave one out with intake.exclude, or set "
-            "intake.repeats: mean or first"
-        )
-    visits = pd.Series(np.nan, index=table.index, dtype=object, name="visit")
-    by_patient = order.groupby(rows["patient"])
-    for name, end in (
-        ("last", by_patient.transform("max")),
-        ("first", by_patient.transform("min")),
-    ):
-        if name in rule:
-            visits[order.index[order == end]] = rule[name]
-    return visits

@@ -8,11 +8,12 @@ import pandas as pd
 
 from revertome.intake import checks
 from revertome.intake.columns import TEXT, blank, few
+from revertome.intake.healthy_words import healthy_by_their_words
+from revertome.intake.names_of_people import halves_of_pairs, people_spelled_alike
 from revertome.intake.sample_flow import Flow
 from revertome.intake.sheets.fields import (
     assign_roles,
     before_values,
-    order_visits,
     refuse_unknown,
 )
 from revertome.intake.sheets.header import ROW_NAMES, refuse_namesakes
@@ -21,6 +22,7 @@ from revertome.intake.sheets.missing import say_missing, warn_of_none
 from revertome.intake.sheets.one_row import one_row_each
 from revertome.intake.sheets.people import one_person_each, warn_of_two_sexes
 from revertome.intake.sheets.repeats import one_a_visit
+from revertome.intake.sheets.visit_order import order_visits
 from revertome.trial import is_healthy
 
 
@@ -112,7 +114,8 @@ def select(
     """
     healthy, rule = design["healthy"], intake["fields"].get("visit", {})
     ordered = "first" in rule or "last" in rule
-    flow = Flow(design, ordered)
+    origin = _origin(table, intake["fields"].get("group", {}))
+    flow = Flow(design, ordered, origin)
     checks.named_samples(roles, source)
     flow.add("sample sheet", roles)
     samples = keep_samples(table, roles, intake, healthy, flow, source)
@@ -122,6 +125,8 @@ def select(
     samples = one_person_each(table, samples, intake, flow, source)
     checks.known_groups(samples, healthy, source)
     well = is_healthy(samples, {"healthy": healthy})
+    if origin is not None:
+        healthy_by_their_words(origin[samples.index][well], source)
     samples, own_visit = samples.copy(), samples["visit"]
     if ordered:
         samples["visit"] = order_visits(samples, rule, ~well, source, intake["repeats"])
@@ -136,11 +141,17 @@ def select(
     checks.known_visits(samples, design, source)
     samples = one_a_visit(samples, own_visit[samples.index], intake, design, flow, source)
     checks.one_person(samples, healthy, source)
-    checks.people_spelled_alike(samples, source)
-    checks.halves_of_pairs(samples, design, source)
+    people_spelled_alike(samples, source)
+    halves_of_pairs(samples, design, source)
     warn_of_two_sexes(samples, source)
     samples = samples.set_index(samples["sample"].rename(None)).sort_index()
     return samples, flow
+
+
+def _origin(table: pd.DataFrame, rule: Mapping[str, Any]) -> pd.Series | None:
+    """What the sheet calls the groups, where whole cells say so."""
+    field = rule.get("field", "group") if rule else None
+    return table[field] if "pattern" not in rule and field in table else None
 
 
 def _warn_of_no_visit(

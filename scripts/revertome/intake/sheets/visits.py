@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.checks import plain_names
 from revertome.intake.columns import blank, few, number, place, read_sheet
+from revertome.intake.names_of_people import plain_names
 from revertome.intake.sheets.header import refuse_namesakes
 from revertome.intake.sheets.missing import say_missing, warn_of_likely_missing
 from revertome.intake.sheets.people import named_alike

@@ -17,6 +17,7 @@ from importlib import import_module
 from types import ModuleType
 
 from revertome.errors import StudyError
+from revertome.near_names import unknown
 
 
 def methods() -> list[str]:
@@ -33,8 +34,5 @@ def scorer(method: str) -> ModuleType:
         No such method; the message lists those there are.
     """
     if method not in methods():
-        raise StudyError(
-            f"unknown score method '{method}'; choose one of {', '.join(methods())} "
-            "in `modules: methods`."
-        )
+        raise StudyError(f"modules.methods: {unknown('score method', method, methods())}")
     return import_module(f"{__name__}.{method}")

@@ -1,0 +1,150 @@
+"""Technical columns of the sheet that go with what is compared: batch, chip, centre, kit."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from revertome.arrays import Array
+from revertome.trial import complete_pairs, role
+
+# Columns that say how or where a sample was handled, by their names.
+HANDLED = re.compile(
+    r"\b(batch(es)?|(bead ?)?chip|plate|run|scan|scanner|slide|lane|lot|kit|cent(er|re)|site|"
+    r"hospital|lab|laboratory|platform|protocol|flow ?cell|cartridge|hybridi[sz]ation|extraction|"
+    r"library( prep)?|sequencer|machine|instrument|barcode|sentrix|operator|technician|shipment|"
+    r"data ?set|(array|scan|run|processing|hybridi[sz]ation|extraction) ?(date|day))"
+    r"s? ?(id|no|nr|name|code|number|\d+)?\b",
+    re.IGNORECASE,
+)
+STRONG = 0.6  # bias-corrected Cramér's V from which a column goes with a group
+MOVES = 0.25  # share of a component, within groups, that a column explains
+
+
+def handled(obs: pd.DataFrame) -> list[str]:
+    """Columns of `obs` that say how samples were handled, with several samples a value."""
+    named = [str(name) for name in obs if HANDLED.search(_spaced(str(name)))]
+    return [name for name in named if 2 <= obs[name].nunique() <= obs[name].notna().sum() / 2]
+
+
+def _spaced(name: str) -> str:
+    """Words of a name apart: `scanDate`, `scan_date` and `scan.date` as `scan date`."""
+    return re.sub(r"[\W_]+|(?<=[a-z])(?=[A-Z])", " ", name)
+
+
+def confounded(
+    obs: pd.DataFrame,
+    design: Mapping[str, Any],
+    component: Array | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> list[str]:
+    """Say which technical columns cannot be told from what is compared.
+
+    A column is named where none of its values holds samples of both sides (whatever the
+    expression says); and, given `component`, where it goes with the sides (bias-corrected Cramér's
+    V of 0.6 or more), explains a quarter of the component within them, and is no covariate.
+
+    Parameters
+    ----------
+    obs : DataFrame, (samples, ...)
+        Samples with their columns of the sheet.
+    design : mapping
+        `baseline`, `followup`, `healthy`, `covariates`.
+    component : (samples,), optional
+        Scores of the first principal component.
+    labels : mapping, optional
+        `responder` or `nonresponder` by patient. Where given, these are compared and nothing else.
+
+    Returns
+    -------
+    list of str
+        One sentence each; empty where nothing is confounded.
+
+    References
+    ----------
+    Bergsma 2013, J Korean Stat Soc 42:323-8 (correction of Cramér's V).
+    """
+    first = str(design["baseline"])
+    compared = _sides(obs, design) if labels is None else _by_label(obs, design, labels)
+    found = []
+    for sides, meaning in compared:
+        for name in handled(obs):
+            known = sides.notna() & obs[name].notna()
+            counts = pd.crosstab(obs.loc[known, name].astype(str), sides[known].astype(str))
+            counts = counts[
+                sorted(counts, key=lambda side: (side != "healthy", side != first))
+            ]  # baseline before follow-up
+            people = obs["patient"][known].groupby(sides[known].astype(str)).nunique()
+            if len(people) < 2 or people.min() < 2 or len(counts) < 2:
+                continue
+            shown = _shown(counts)
+            if ((counts > 0).sum(axis=1) == 1).all():
+                found.append(
+                    f"'{name}' goes with {' and '.join(counts)} without exception ({shown}): "
+                    f"{meaning} cannot be told from '{name}', no model can adjust for it, and "
+                    "nothing should be reported of it from these samples"
+                )
+            elif component is not None and name not in design["covariates"]:
+                moved = _explained(component[known], obs.loc[known, name], sides[known])
+                if _cramer(counts.to_numpy()) >= STRONG and moved >= MOVES:
+                    found.append(
+                        f"'{name}' goes with {' and '.join(counts)} for the most part ({shown}) "
+                        f"and explains {moved:.0%} of the first principal component within them: "
+                        f"{meaning} may be an effect of '{name}'; name it in design.covariates"
+                    )
+    return found
+
+
+def _sides(obs: pd.DataFrame, design: Mapping[str, Any]) -> Iterator[tuple[pd.Series, str]]:
+    """Side of each sample, missing where it is on none, and what the comparison is read as."""
+    at = role(obs, design)
+    before = str(design["baseline"])
+    names = {"healthy": "healthy", "baseline": before, "followup": str(design["followup"])}
+    yield at.map({k: names[k] for k in ("healthy", "baseline")}), "the disease"
+    pairs = complete_pairs(obs[at.ne("healthy")], design["baseline"], design["followup"])
+    paired = obs["patient"].astype(str).isin(pairs)
+    named = at.map({k: names[k] for k in ("baseline", "followup")})
+    yield named.where(paired), "the change under treatment"
+    if "arm" in obs:
+        sick = at.isin(["baseline", "followup"])
+        yield obs["arm"].astype(object).where(sick), "a difference between the arms"
+
+
+def _by_label(
+    obs: pd.DataFrame, design: Mapping[str, Any], labels: Mapping[str, str]
+) -> Iterator[tuple[pd.Series, str]]:
+    words = {"responder": "responders", "nonresponder": "non-responders"}
+    sick = role(obs, design).isin(["baseline", "followup"])
+    label = obs["patient"].astype(str).map({str(p): words.get(v) for p, v in labels.items()})
+    yield label.where(sick), "a difference between responders and non-responders"
+
+
+def _shown(counts: pd.DataFrame, most: int = 4) -> str:
+    """Samples of each side by value: `run1: 12 before; run2: 12 after`."""
+    parts = [
+        f"{value.removesuffix('.0')}: {', '.join(f'{n} {side}' for side, n in row.items() if n)}"
+        for value, row in counts.head(most).iterrows()
+    ]
+    return "; ".join([*parts, *(["..."] if len(counts) > most else [])])
+
+
+def _cramer(counts: Array) -> float:
+    """Cramér's V with Bergsma's correction for its bias in small tables."""
+    n = counts.sum()
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / n
+    rows, columns = counts.shape
+    phi = ((counts - expected) ** 2 / expected).sum() / n - (rows - 1) * (columns - 1) / (n - 1)
+    least = min(k - (k - 1) ** 2 / (n - 1) for k in (rows, columns)) - 1
+    return float(np.sqrt(max(phi, 0.0) / least)) if least > 0 else 0.0
+
+
+def _explained(component: Array, column: pd.Series, sides: pd.Series) -> float:
+    """Share of the component, within sides, that the values of a column explain."""
+    score = pd.Series(component, column.index)
+    within = score - score.groupby(sides.astype(str)).transform("mean")
+    total = float((within**2).sum())
+    cell = [sides.astype(str), column.astype(str)]
+    rest = score - score.groupby(cell).transform("mean")
+    return 1 - float((rest**2).sum()) / total if total > 0 else 0.0
