@@ -5,8 +5,8 @@ import pytest
 import yaml
 
 from revertome.errors import StudyError
-from revertome.intake.checks import people_spelled_alike
 from revertome.intake.columns import read_sheet
+from revertome.intake.names_of_people import people_spelled_alike
 from revertome.intake.sheets.fields import assign_roles
 from revertome.intake.sheets.meant import meant
 
