@@ -158,7 +158,10 @@ def _assemble(
     var = pd.DataFrame({"symbol": symbol.to_numpy(dtype=object)}, index=values.index)
     var.index.name = "feature"
     found = values.to_numpy()
-    order = np.lexsort((np.nanmean(found, axis=1), values.index.to_numpy(dtype=str)))
+    mean = found.mean(axis=1)
+    gaps = np.isnan(mean)
+    mean[gaps] = np.nanmean(found[gaps], axis=1)
+    order = np.lexsort((mean, values.index.to_numpy(dtype=str)))
     var = var.iloc[order]
     var.index = _distinct(var.index)
     x = np.empty(found.shape[::-1])

@@ -121,9 +121,10 @@ def enough_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
 def finite(values: pd.DataFrame, matrix: str) -> None:
     """Every value of the study (features x samples) is a number or missing."""
     found = values.to_numpy()
-    cells = np.argwhere(np.isinf(found))
-    if not len(cells):
+    infinite = np.isinf(found)
+    if not infinite.any():
         return
+    cells = np.argwhere(infinite)
     row, column = cells[0]
     more = ""
     if len(cells) > 1:

@@ -39,7 +39,7 @@ def measured(values: pd.DataFrame, samples: pd.DataFrame, matrix: str) -> pd.Dat
         A sample lacks more than half of the features, or more than half of the features are
         seen in too few samples.
     """
-    there = values.notna().to_numpy()
+    there = ~np.isnan(values.to_numpy())
     if there.all():
         return values
     _whole_samples(there, values.columns, matrix)
@@ -63,7 +63,7 @@ def whole(values: pd.DataFrame, matrix: str) -> pd.DataFrame:
     StudyError
         A missing count would cost more than a tenth of the features.
     """
-    there = values.notna().to_numpy()
+    there = ~np.isnan(values.to_numpy())
     lost = ~there.all(axis=1)
     if not lost.any():
         return values
@@ -85,7 +85,7 @@ def whole(values: pd.DataFrame, matrix: str) -> pd.DataFrame:
 
 def tell(values: pd.DataFrame, n_before: int, matrix: str) -> None:
     """Warn of the values that are missing, with the samples that miss most."""
-    there, left_out = values.notna().to_numpy(), n_before - len(values)
+    there, left_out = ~np.isnan(values.to_numpy()), n_before - len(values)
     if there.all() and not left_out:
         return
     share = 1 - there.mean(axis=0)
