@@ -211,7 +211,7 @@ def test_the_flow_shows_where_healthy_samples_are_lost() -> None:
     flow = Flow({"baseline": "before", "followup": "after", "healthy": "healthy"})
     rows = pd.DataFrame(
         {"patient": ["P1", "P1", "H1"], "visit": ["before", "after", None],
-         "group": ["patient", "patient", "healthy"]}
+         "group": ["patient", "patient", "healthy"], "sample": ["S1", "S2", "S3"]}
     )  # fmt: skip
     flow.add("sample sheet", rows)
     flow.keep("keep tissue", rows, rows["group"].eq("patient"), "tissue not blood")

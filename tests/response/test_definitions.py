@@ -230,7 +230,9 @@ def test_a_bad_definition_is_met_at_the_door(place, change, message):
 
 def test_an_endpoint_or_limit_of_another_definition_is_refused():
     config = {"response": options("sledai", endpoint="primary")}
-    with pytest.raises(StudyError, match="found 'primary'; choose one of sledai_4, modified_sri"):
+    with pytest.raises(
+        StudyError, match="unknown endpoint 'primary'; choose one of sledai_4, modified"
+    ):
         check_definition(config, definition("sledai"), SCHEMA, "sledai")
     with pytest.raises(StudyError, match="no limit 'esr' to replace"):
         parse(definition("sledai"), {"esr": 10})

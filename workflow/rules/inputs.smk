@@ -89,11 +89,14 @@ def refuse_unknown_columns():
     from revertome.intake.columns import read_sheet  # here: it imports pandas
 
     known = [*intake["fields"]]
+    sheets = [intake[key] for key in ("samples", "visits") if key in intake]
+    if not sheets or not all(Path(path).is_file() for path in sheets):
+        return  # a file that is not there is told before a column of it
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # said again by the job
-            for path in (intake[key] for key in ("samples", "visits") if key in intake):
-                known.extend(read_sheet(path) if Path(path).is_file() else ())
+            for path in sheets:
+                known.extend(read_sheet(path))
         check_columns(asked, known, "of the samples and the visits sheet")
     except StudyError as error:
         sys.exit(f"revertome: {error}")
