@@ -51,7 +51,7 @@ def _note(stage: Mapping[Any, Any]) -> list[str]:
     """Lines beside a box: the note, or what was lost; then the samples of each group."""
     lost = f"{stage['lost']} samples left out" if stage["lost"] > 0 else ""
     told = [str(stage["note"]) if pd.notna(stage.get("note")) else lost]
-    told += str(stage["groups"]).split("; ") if pd.notna(stage.get("groups")) else []
+    told += [f"by group: {stage['groups']}"] if pd.notna(stage.get("groups")) else []
     lines = [line for part in told for line in textwrap.wrap(part, 36)]
     return lines if len(lines) <= MOST else [*lines[: MOST - 1], "..."]
 
