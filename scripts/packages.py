@@ -16,9 +16,9 @@ from typing import Any
 # by where that is another.
 PACKAGES = (
     *("snakemake", "numpy", "scipy", "pandas", "anndata", "scanpy", "statsmodels", "gseapy"),
-    *("pydeseq2", "matplotlib", "jinja2", "jsonschema", "pyyaml"),
+    *("pydeseq2", "matplotlib", "jinja2", "jsonschema", "pyyaml", "python-calamine"),
 )
-IMPORTED_AS = {"pyyaml": "yaml"}
+IMPORTED_AS = {"pyyaml": "yaml", "python-calamine": "python_calamine"}
 
 
 def loaded() -> dict[str, str]:

@@ -1,8 +1,9 @@
-"""A minimal .xlsx, as a spreadsheet program writes it."""
+"""Minimal workbooks, as spreadsheet programs write them."""
 
 import io
 import re
 import zipfile
+from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -14,42 +15,89 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 def xlsx(rows: list[list[str]], typed: bool, sheet: str) -> bytes:
     """Bytes of a workbook of one sheet; where `typed`, what looks like a number is one."""
-    body = "".join(
-        f'<row r="{r}">{"".join(_cell(cell, r, c, typed) for c, cell in enumerate(row))}</row>'
-        for r, row in enumerate(rows, start=1)
+    cells = [[number(cell) if typed and _NUMBER.fullmatch(cell) else cell for cell in row]
+             for row in rows]  # fmt: skip
+    return workbook({sheet: table(cells)})
+
+
+_HIDDEN = " state='hidden'"
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def number(value: object, style: int = 0) -> str:
+    """A cell that holds a number; the style is that of `workbook`, by its place."""
+    return f"<c{{at}} s='{style}'><v>{value}</v></c>"
+
+
+def table(rows: Sequence[Sequence[str]], hidden: Sequence[int] = ()) -> str:
+    """Rows of a worksheet: text, or cells as `number` gives them; hidden rows by number."""
+    made = []
+    for r, row in enumerate(rows, start=1):
+        cells = [_cell(cell, f" r='{chr(ord('A') + c)}{r}'") for c, cell in enumerate(row)]
+        flag = " hidden='1'" if r in hidden else ""
+        made.append(f"<row r='{r}'{flag}>{''.join(cells)}</row>")
+    return f"<sheetData>{''.join(made)}</sheetData>"
+
+
+def workbook(
+    sheets: Mapping[str, str], formats: Sequence[str] = (), hidden: Sequence[str] = ()
+) -> bytes:
+    """Bytes of a workbook of worksheets by name; style n is the nth of the formats, from 1."""
+    names = list(enumerate(sheets, start=1))
+    kinds = [("workbook.xml", "sheet.main"), ("styles.xml", "styles")]
+    kinds += [(f"worksheets/sheet{n}.xml", "worksheet") for n, _ in names]
+    listed = "".join(
+        f'<sheet name="{escape(name)}" sheetId="{n}" r:id="rId{n}"'
+        f"{_HIDDEN if name in hidden else ''}/>"
+        for n, name in names
     )
+    codes = "".join(
+        f"<numFmt numFmtId='{163 + n}' formatCode='{escape(code)}'/>"
+        for n, code in enumerate(formats, start=1)
+    )
+    styles = "".join(f"<xf numFmtId='{163 + n if n else 0}'/>" for n in range(len(formats) + 1))
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
         '<Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" '
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPE}.worksheet+xml"/>'
-        "</Types>",
-        "_rels/.rels": _relation("officeDocument", "xl/workbook.xml"),
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
-        f'<sheet name="{sheet}" sheetId="1" r:id="rId1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": _relation("worksheet", "worksheets/sheet1.xml"),
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{body}</sheetData>'
-        "</worksheet>",
-    }
+        + "".join(f'<Override PartName="/xl/{part}" ContentType="{TYPE}.{kind}+xml"/>'
+                  for part, kind in kinds)
+        + "</Types>",
+        "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{listed}'
+        "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": _relations(
+            [*(("worksheet", f"worksheets/sheet{n}.xml") for n, _ in names),
+             ("styles", "styles.xml")]
+        ),
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><numFmts>{codes}</numFmts>'
+        f"<cellXfs>{styles}</cellXfs></styleSheet>",
+        **{f"xl/worksheets/sheet{n}.xml": f'<worksheet xmlns="{MAIN}">{sheets[name]}</worksheet>'
+           for n, name in names},
+    }  # fmt: skip
+    return zipped({name: HEAD + text for name, text in parts.items()})
+
+
+def zipped(parts: Mapping[str, str]) -> bytes:
+    """Bytes of a zip file of these texts by name."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in parts.items():
-            file.writestr(zipfile.ZipInfo(name), HEAD + text)
+            file.writestr(zipfile.ZipInfo(name), text)
     return made.getvalue()
 
 
-def _relation(kind: str, target: str) -> str:
-    return (
-        f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
-        f'Type="{OFFICE}/{kind}" Target="{target}"/></Relationships>'
+def _relations(links: Sequence[tuple[str, str]]) -> str:
+    listed = "".join(
+        f'<Relationship Id="rId{n}" Type="{OFFICE}/{kind}" Target="{target}"/>'
+        for n, (kind, target) in enumerate(links, start=1)
     )
+    return f'<Relationships xmlns="{PACKAGE}/relationships">{listed}</Relationships>'
 
 
-def _cell(text: str, row: int, column: int, typed: bool) -> str:
-    if not text:
+def _cell(content: str, at: str) -> str:
+    if not content:
         return ""
-    at = f"{chr(ord('A') + column)}{row}"
-    if typed and re.fullmatch(r"-?\d+(\.\d+)?", text):
-        return f'<c r="{at}"><v>{text}</v></c>'
-    return f'<c r="{at}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+    if content.startswith("<c{at}"):
+        return content.format(at=at)
+    return f'<c{at} t="inlineStr"><is><t xml:space="preserve">{escape(content)}</t></is></c>'

@@ -66,13 +66,6 @@ def test_zero_bytes_are_no_text(tmp_path, content):
         read_sheet(path)
 
 
-@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"], ids=["xlsx", "xls"])
-def test_a_spreadsheet_file_is_named_as_such(tmp_path, start):
-    path = saved(tmp_path / "s.xlsx", start + bytes(range(256)))
-    with pytest.raises(StudyError, match="is a spreadsheet file .*save the sheet as CSV or TSV"):
-        read_sheet(path)
-
-
 def test_utf_16_that_was_cut_is_told(tmp_path):
     path = saved(tmp_path / "s.tsv", SHEET.encode("utf-16")[:-1])
     with pytest.raises(StudyError, match="ends within a character"):

@@ -95,11 +95,10 @@ def test_refused(tmp_path: Path, text: str, words: str) -> None:
     assert len(str(raised.value).splitlines()) == 1
 
 
-def test_spreadsheets_and_broken_h5ad(tmp_path: Path) -> None:
-    for name, words in (("x.xlsx", "save it as TSV or CSV"), ("x.h5ad", "no readable h5ad file")):
-        (tmp_path / name).write_bytes(b"PK nothing")
-        with pytest.raises(StudyError, match=words):
-            read_values(section("intake"), str(tmp_path / name))
+def test_broken_h5ad(tmp_path: Path) -> None:
+    (tmp_path / "x.h5ad").write_bytes(b"PK nothing")
+    with pytest.raises(StudyError, match="no readable h5ad file"):
+        read_values(section("intake"), str(tmp_path / "x.h5ad"))
 
 
 def test_long_table_grows_in_place(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from revertome.asked import MADE, check_columns, check_modules, columns_asked
 from revertome.configuration import check_definition
+from revertome.worksheet_name import parted
 
 
 def response_definition():
@@ -90,7 +91,7 @@ def refuse_unknown_columns():
 
     known = [*intake["fields"]]
     sheets = [intake[key] for key in ("samples", "visits") if key in intake]
-    if not sheets or not all(Path(path).is_file() for path in sheets):
+    if not sheets or not all(Path(parted(path)[0]).is_file() for path in sheets):
         return  # a file that is not there is told before a column of it
     try:
         with warnings.catch_warnings():
@@ -106,9 +107,9 @@ def intake_files(wildcards):
     """Local files the study reads, by the key that names them."""
     intake = config["intake"]
     keys = ("matrix", "samples", "visits", "cdf", "controls")
-    files = {key: intake[key] for key in keys if key in intake}
+    files = {key: parted(intake[key])[0] for key in keys if key in intake}
     if "annotation" in intake:
-        files["annotation"] = intake["annotation"]["path"]
+        files["annotation"] = parted(intake["annotation"]["path"])[0]
     if intake["source"] == "simulate":
         files["symbols"] = resource("resources/genes.tsv")
     missing = [f"intake.{key}: {path}" for key, path in files.items() if not Path(path).exists()]

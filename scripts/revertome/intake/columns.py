@@ -17,8 +17,17 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake.above_header import caption, filled, refuse_caption, without_comments
 from revertome.intake.decimal_comma import Commas, parsed
-from revertome.intake.encoding import Fallback, PlainText, encoding_of, open_bytes, read_twice
+from revertome.intake.encoding import (
+    Fallback,
+    PlainText,
+    encoding_of,
+    open_bytes,
+    plain,
+    read_twice,
+)
+from revertome.intake.foreign import refuse_foreign
 from revertome.intake.sheets.header import Row, told_apart, with_row_names
+from revertome.intake.workbook import is_workbook, table_text
 
 # What counts as missing in every sheet, in any case; said in config/README.md.
 MISSING = {
@@ -32,10 +41,10 @@ SEX = {"f": "female", "female": "female", "w": "female", "m": "male", "male": "m
 
 @contextmanager
 def open_text(path: str | Path) -> Iterator[TextIO]:
-    """Open a plain or gzipped text file (told by its first bytes), any line end.
+    """Open a plain or gzipped text file (told by its first bytes), any line end, or a workbook.
 
     The encoding is that of the byte-order mark, else UTF-8; bytes that are no UTF-8 are read as
-    Windows-1252, with a warning.
+    Windows-1252, with a warning. A workbook is read as the text that `table_text` gives.
 
     Raises
     ------
@@ -43,6 +52,10 @@ def open_text(path: str | Path) -> Iterator[TextIO]:
         The file is absent, unreadable, no text, or a gzip file that was cut or damaged.
     """
     try:
+        if is_workbook(path):
+            refuse_foreign(path)
+            yield io.StringIO(plain(table_text(path)))
+            return
         encoding, fallback = encoding_of(path), Fallback(path)
         with PlainText(open_bytes(path), encoding, fallback.errors) as file:
             yield file

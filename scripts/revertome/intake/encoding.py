@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 from revertome.errors import StudyError
 from revertome.intake.foreign import refuse_foreign
+from revertome.worksheet_name import parted
 
 # UTF-32 begins with the mark of UTF-16, so it is asked first.
 MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -74,15 +75,16 @@ def open_bytes(path: str | Path) -> BinaryIO:
     StudyError
         When it is absent or cannot be read.
     """
+    file_path, _ = parted(path)
     try:
-        with Path(path).open("rb") as file:
+        with Path(file_path).open("rb") as file:
             zipped = file.read(2) == b"\x1f\x8b"
     except OSError as error:
         raise StudyError(
             f"{path}: {error.strerror}; paths in the study file are relative to the working "
             "directory"
         ) from None
-    return cast(BinaryIO, gzip.open(path, "rb") if zipped else Path(path).open("rb"))
+    return cast(BinaryIO, gzip.open(file_path, "rb") if zipped else Path(file_path).open("rb"))
 
 
 def encoding_of(path: str | Path) -> str:
@@ -91,7 +93,7 @@ def encoding_of(path: str | Path) -> str:
     Raises
     ------
     StudyError
-        When the file is a spreadsheet, an object of R or another program's, or begins with zero
+        When the file is an object of R or another program's, or begins with zero
         bytes, which no text in UTF-8 or Windows-1252 has.
     """
     with open_bytes(path) as file:
@@ -100,8 +102,6 @@ def encoding_of(path: str | Path) -> str:
         if head.startswith(mark):
             return name
     refuse_foreign(path, head)
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise StudyError(f"{path}: is a spreadsheet file (or a zip); save the sheet as CSV or TSV")
     if b"\0" in head:
         raise StudyError(
             f"{path}: is no text in UTF-8 (it holds zero bytes, as a binary file does, or UTF-16 "

@@ -46,9 +46,9 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     path
-        TSV, CSV (comma, semicolon or space; also gzipped) with features in rows and one column a
-        sample (a header without a cell above the ids, as R writes it, is fine); columns of text
-        and of known annotation (chromosome, length, ...) are left out.
+        TSV, CSV (comma, semicolon or space; also gzipped) or workbook with features in rows and
+        one column a sample (a header without a cell above the ids, as R writes it, is fine);
+        columns of text and of known annotation (chromosome, length, ...) are left out.
     feature
         Name of the column that holds the feature id; the first column when None.
 
@@ -61,11 +61,6 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
     StudyError
         Repeated samples, or a value that is not a number (names row and column).
     """
-    if str(path).lower().endswith((".xls", ".xlsx", ".xlsm", ".ods")):
-        raise StudyError(
-            f"{path}: a spreadsheet; save it as TSV or CSV, and look whether gene symbols have "
-            "become dates (MARCH1 to 1-Mar)"
-        )
     with open_text(path) as file:
         first, lines = _header_of(file)
         second = next(lines, "")
