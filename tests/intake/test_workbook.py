@@ -44,8 +44,9 @@ def column(folder: Path, *cells: str) -> list[str]:
     ("cell", "text"),
     [
         ("0017", "0017"),
-        (" 17\n b\t", "17 b"),
+        (" 17\nb\t", "17 b"),
         ('5" x', '5" x'),
+        ("P  1\u2028\x85", "P  1"),
         (number("17"), "17"),
         (number("17.0"), "17"),
         (number("1.7E1"), "17"),
@@ -79,9 +80,10 @@ def test_cells_are_text_as_the_user_sees_them(tmp_path, cell, text):
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        (["P1", number("43525", DATE)], r"column 'x' holds dates among other words: 2019-03-01 in "
-         r"cell B3, 'P1' elsewhere. .* such as 1-2, 1-Mar and SEPT2"),
-        ([number("5"), number("43525", TIME)], "dates among other words: 2019-03-01 in cell B3"),
+        (["P1", number("43525", DATE)], r"column B holds dates or times among other words: "
+         r"2019-03-01 in cell B3, 'P1' elsewhere. .* such as 1-2, 1:2, 1-Mar and SEPT2"),
+        (["1:80", number(f"{100 / 1440}", TIME)], "among other words: 01:40:00 in cell B3, '1:80'"),
+        ([number("5"), number("43525.5", TIME)], "words: 2019-03-01 12:00:00 in cell B3"),
         ([number("0.455", PERCENT), number("44")], r"cell B2 is shown in percent .*\(45.5\)"),
         ([number("0.07", CODED)], r"cell B2 is shown in percent and is read as it is shown \(7\)"),
         ([number("1234567890123456"), number("1E+15")], "cell B2, B3 holds a number of more than"),
@@ -146,13 +148,16 @@ def test_columns_of_one_name_are_those_of_text(tmp_path):
 
 
 def test_hidden_rows_and_columns_are_read_and_told(tmp_path):
-    cols = "<cols><col min='2' max='2' hidden='1'/><col min='9' max='99' hidden='true'/></cols>"
+    cols = (
+        "<cols><col min='2' max='2' hidden='1'/><col min='3' max='3' width='0'/>"
+        "<col min='9' max='99' hidden='true'/></cols>"
+    )
     path = saved(tmp_path, workbook({"A": cols + table(ROWS, hidden=[3, 8])}))
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         assert len(read_sheet(path)) == 2
     assert [str(w.message).partition(" hidden")[0] for w in told] == [
-        f"{path}: rows 3 are", f"{path}: columns B are"
+        f"{path}: rows 3 are", f"{path}: columns B, C are"
     ]  # fmt: skip
 
 
@@ -229,7 +234,7 @@ def test_annotations_and_values(tmp_path):
     rows = [["ID", "Symbol", "text, more, and, more"], ["1_at", "STAT1", "a, b"],
             ["2_at", number("43525", DATE), ""], ["3_at", error("#N/A"), ""]]  # fmt: skip
     path = saved(tmp_path, workbook({"A": table(rows)}, FORMATS))
-    with pytest.warns(UserWarning, match=re.escape("column 'Symbol' holds dates")):
+    with pytest.warns(UserWarning, match=re.escape("column B holds dates")):
         assert dict(read_annotation(path, "ID", "Symbol")) == {
             "1_at": "STAT1",
             "2_at": "2019-03-01",

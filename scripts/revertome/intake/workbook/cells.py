@@ -1,6 +1,7 @@
 """Cells of a worksheet as text, as its user sees them."""
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from revertome.intake.workbook.shown import is_percent, shown
 
 _SHOWN = 5  # places that a message names
 _DIGITS = 15  # that a spreadsheet keeps of a number
+_BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # would part cells or lines
 _FIRST_YEAR = 1910  # earlier dates are small numbers in a cell with the format of a date
 
 
@@ -60,7 +62,7 @@ def _text(cell: Any, at: Cell, marks: Marks) -> str:
         return shown(cell, marks.formats.get(at, ""))
     if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
         cell = cell.date()
-    return " ".join(str(cell).split())
+    return _BREAKS.sub(" ", str(cell)).strip()
 
 
 def _refuse(sheet: Sheet) -> None:
@@ -115,7 +117,7 @@ def _tell(sheet: Sheet, rows: list[list[str]]) -> None:
 def _tell_dates(sheet: Sheet, rows: list[list[str]]) -> None:
     """Names that became dates stand among names; a column of dates has no others."""
     dates: dict[int, list[Cell]] = {}
-    for at, _ in _cells(sheet, datetime.date):
+    for at, _ in _cells(sheet, datetime.date | datetime.time):
         dates.setdefault(at[1], []).append(at)
     for column, places in dates.items():
         others = [
@@ -124,9 +126,9 @@ def _tell_dates(sheet: Sheet, rows: list[list[str]]) -> None:
         if len(others) > 1:  # the header is one
             first = rows[places[0][0]][column]
             sheet.notes.append(
-                f"column '{others[0]}' holds dates among other words: {first} in cell "
-                f"{_places(places)}, '{others[1]}' elsewhere. A spreadsheet makes dates of names "
-                "such as 1-2, 1-Mar and SEPT2: correct them in cells of the format Text"
+                f"column {_letters(column)} holds dates or times among other words: {first} in "
+                f"cell {_places(places)}, '{others[-1]}' elsewhere. A spreadsheet makes them of "
+                "names such as 1-2, 1:2, 1-Mar and SEPT2: correct them in cells of the format Text"
             )
 
 

@@ -85,9 +85,9 @@ def _marks(sheet: bytes, formats: list[str]) -> Marks:
         name = _local(entry.tag)
         if event == "start" and name == "row":
             row, column = int(entry.get("r", row + 2)) - 1, -1
-            if _yes(entry.get("hidden")):
+            if _hidden(entry, "ht"):
                 marks.rows.add(row)
-        elif event == "start" and name == "col" and _yes(entry.get("hidden")):
+        elif event == "start" and name == "col" and _hidden(entry, "width"):
             first, last = int(entry.get("min", "1")), int(entry.get("max", "1"))
             marks.columns |= set(range(first - 1, min(last, _COLUMNS)))
         elif event == "end" and name == "c":
@@ -121,8 +121,8 @@ def _place(named: str | None, after: Cell) -> Cell:
     return int(found[2]) - 1, column - 1
 
 
-def _yes(word: str | None) -> bool:
-    return word in ("1", "true")
+def _hidden(entry: ElementTree.Element, size: str) -> bool:
+    return entry.get("hidden") in ("1", "true") or entry.get(size) == "0"
 
 
 def _local(tag: str) -> str:
