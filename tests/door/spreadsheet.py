@@ -33,7 +33,7 @@ def table(rows: Sequence[Sequence[str]], hidden: Sequence[int] = ()) -> str:
     """Rows of a worksheet: text, or cells as `number` gives them; hidden rows by number."""
     made = []
     for r, row in enumerate(rows, start=1):
-        cells = [_cell(cell, f" r='{chr(ord('A') + c)}{r}'") for c, cell in enumerate(row)]
+        cells = [_cell(cell, f" r='{_letters(c)}{r}'") for c, cell in enumerate(row)]
         flag = " hidden='1'" if r in hidden else ""
         made.append(f"<row r='{r}'{flag}>{''.join(cells)}</row>")
     return f"<sheetData>{''.join(made)}</sheetData>"
@@ -85,6 +85,11 @@ def zipped(parts: Mapping[str, str]) -> bytes:
         for name, text in parts.items():
             file.writestr(zipfile.ZipInfo(name), text)
     return made.getvalue()
+
+
+def _letters(column: int) -> str:
+    more, last = divmod(column, 26)
+    return (chr(ord("A") + more - 1) if more else "") + chr(ord("A") + last)
 
 
 def _relations(links: Sequence[tuple[str, str]]) -> str:

@@ -141,6 +141,12 @@ def test_empty_rows_and_columns_around_a_table(tmp_path):
     assert found["patient"].tolist() == ["0017", "P,2; x"]
 
 
+def test_columns_beyond_z(tmp_path):
+    rows = [[f"x{n}" for n in range(60)], [*"a" * 58, error("#N/A"), number("17", ID)]]
+    found = read_sheet(saved(tmp_path, workbook({"A": table(rows)}, FORMATS)))
+    assert found.iloc[0, 57:].tolist() == ["a", "#N/A", "0017"]
+
+
 def test_columns_of_one_name_are_those_of_text(tmp_path):
     rows = [["sample", "x", "x"], ["S1", "a", "b"], ["S2", "a", "a"]]
     found = read_sheet(saved(tmp_path, workbook({"A": table(rows)})))
