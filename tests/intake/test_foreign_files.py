@@ -37,6 +37,8 @@ def put(path: Path, content: bytes | str) -> Path:
         ("ascii.txt", b"A\n3\n262657\n", r'readRDS\("ascii.txt"\)'),
         ("abundance.h5", b"\x89HDF\r\n", "is an HDF5 file; give the table of the same program"),
         ("matrix.mtx.gz", gzip.compress(b"%%M"), "a sparse matrix without names; save it with"),
+        ("a.xls", b"\n<HTML><table>", "is a web page or XML, .* save it as .xlsx, CSV or TSV"),
+        ("a.xls", b'\xef\xbb\xbf<?xml version="1.0"?>', "is a web page or XML"),
         ("a.bam", gzip.compress(b"BAM\1"), "is aligned reads; count them first"),
     ],
 )

@@ -6,7 +6,7 @@ import yaml
 
 from revertome.errors import StudyError
 from revertome.intake.columns import read_sheet
-from revertome.intake.names_of_people import people_spelled_alike
+from revertome.intake.names_of_people import names_as_dates, people_spelled_alike
 from revertome.intake.sheets.fields import assign_roles
 from revertome.intake.sheets.meant import meant
 
@@ -107,6 +107,15 @@ def test_two_spellings_of_a_patient_are_told(other):
     with pytest.warns(UserWarning, match="'P01'.*may be one patient each") as told:
         people_spelled_alike(table, "s.tsv")
     assert repr(other) in str(told[0].message) and "P02" not in str(told[0].message)
+
+
+@pytest.mark.parametrize("date", ["1-Mar", "2019-03-01", "03.01.2019", "Sep-02", "2. Mrz"])
+def test_a_patient_that_became_a_date_is_told(date):
+    with pytest.warns(
+        UserWarning, match=rf"s.tsv: patient '{date}' is a date, others are not \('P"
+    ):
+        names_as_dates(pd.Series(["P1", "P1", date, "P2", "5-12"]), "s.tsv")
+    names_as_dates(pd.Series([date, date]), "s.tsv")  # a study that names people so
 
 
 def test_of_three_spellings_two_that_share_no_visit_are_enough():

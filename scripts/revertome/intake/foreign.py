@@ -8,6 +8,7 @@ from revertome.errors import StudyError
 _R_SUFFIX = re.compile(r"\.(rds|rda|rdata)(\.(gz|xz|bz2))?$", re.IGNORECASE)
 # What R's saveRDS (binary and ascii) and save write first, once unpacked.
 _R_MAGIC = re.compile(rb"X\n\0\0|A\n\d+\n\d+\n|RD[AX]\d\n")
+_MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<(html|!doctype|\?xml|table)\b", re.IGNORECASE)
 _OTHER = {
     ".h5ad": "a packed h5ad file, or no table; unpack it (gunzip) and give it as intake.matrix",
     ".h5": "an HDF5 file; give the table of the same program (kallisto's abundance.tsv, or h5ad)",
@@ -36,6 +37,11 @@ def refuse_foreign(path: str | Path, head: bytes = b"") -> None:
             'write.table(x$counts, "gene_counts.tsv", sep="\\t", quote=FALSE, col.names=NA) of '
             'tximport, with x$length to "gene_lengths.tsv" beside it (assay(x) of a '
             "SummarizedExperiment, x$counts of edgeR, counts(x) of DESeq2), and give that table"
+        )
+    if _MARKUP.match(head):
+        raise StudyError(
+            f"{path}: is a web page or XML, as some programs save tables under the name .xls; open "
+            "it in a spreadsheet program and save it as .xlsx, CSV or TSV"
         )
     kind = _OTHER.get(Path(re.sub(r"\.gz$", "", name)).suffix.lower())
     if kind:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from revertome.errors import Alarm
 from revertome.intake.columns import few
+from revertome.intake.read.spreadsheet import DATE
 
 
 def people_spelled_alike(samples: pd.DataFrame, source: str) -> None:
@@ -32,6 +33,24 @@ def people_spelled_alike(samples: pd.DataFrame, source: str) -> None:
             f"{source}: {first}{more} may be one patient each, seen at different visits; if so, "
             f"name them in intake.same_patient: {{{words[0]}: [{', '.join(words[1:])}]}}, or "
             "they count as people without a pair",
+            Alarm,
+            stacklevel=3,
+        )
+
+
+def names_as_dates(patients: pd.Series, source: str) -> None:
+    """Warn of patient ids that are dates among others, as spreadsheets make of `1-3` and `SEPT2`.
+
+    Two ids may have become one so.
+    """
+    ids = pd.Series(patients.dropna().astype(str).unique(), dtype=object)
+    dates = ids[ids.map(lambda name: DATE.fullmatch(name) is not None).astype(bool)]
+    others = few(ids.drop(dates.index), 2)
+    if len(dates) and others:
+        warnings.warn(
+            f"{source}: patient {few(dates)} is a date, others are not ({others}); "
+            "a spreadsheet makes dates of ids such as 1-3 and SEPT2, and one date of two ids: "
+            "correct them in cells of the format Text",
             Alarm,
             stacklevel=3,
         )

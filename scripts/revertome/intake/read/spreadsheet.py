@@ -11,7 +11,7 @@ _MONTH = (
     "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|march|april|june|july|september|october|"
     "december|mrz|mär|mai|okt|dez|mars|avr|juin|juil|août|déc|ene|abr|ago|dic"
 )
-_DATE = re.compile(
+DATE = re.compile(
     rf"\d{{1,2}}[-./ ]{{1,2}}({_MONTH})\.?([-./ ]\d{{2,4}})?|({_MONTH})\.?[-./ ]\d{{1,4}}|"
     r"(19|20)\d\d-\d\d-\d\d( 00:00:00)?|\d{1,2}[/.]\d{1,2}[/.](19|20)?\d\d",
     re.IGNORECASE,
@@ -33,7 +33,7 @@ def damaged(symbols: pd.Series) -> pd.Series:
     bool, same index.
     """
     text = symbols.astype(str).str.strip()
-    every = f"(?:{_DATE.pattern})|(?:{_SERIAL.pattern})|(?:{_FLOAT.pattern})"
+    every = f"(?:{DATE.pattern})|(?:{_SERIAL.pattern})|(?:{_FLOAT.pattern})"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # groups are not wanted here
         found = text.str.fullmatch(every, case=False)

@@ -9,7 +9,7 @@ import pandas as pd
 from revertome.intake import checks
 from revertome.intake.columns import TEXT, blank, few
 from revertome.intake.healthy_words import healthy_by_their_words
-from revertome.intake.names_of_people import halves_of_pairs, people_spelled_alike
+from revertome.intake.names_of_people import halves_of_pairs, names_as_dates, people_spelled_alike
 from revertome.intake.sample_flow import Flow
 from revertome.intake.sheets.fields import (
     assign_roles,
@@ -141,6 +141,7 @@ def select(
     checks.known_visits(samples, design, source)
     samples = one_a_visit(samples, own_visit[samples.index], intake, design, flow, source)
     checks.one_person(samples, healthy, source)
+    names_as_dates(samples["patient"], source)
     people_spelled_alike(samples, source)
     halves_of_pairs(samples, design, source)
     warn_of_two_sexes(samples, source)
