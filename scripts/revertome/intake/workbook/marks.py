@@ -104,7 +104,7 @@ def _mark(marks: Marks, at: Cell, entry: ElementTree.Element, formats: list[str]
         marks.far = (max(at[0], marks.far[0]), max(at[1], marks.far[1]))
     if entry.get("t") == "e":
         marks.errors[at] = parts.get("v", "#N/A")
-    elif "f" in parts and "v" not in parts:
+    elif "f" in parts and not parts.get("v") and entry.get("t") != "str":  # an empty text is one
         marks.unsaved.append(at)
     style = int(entry.get("s", "0"))
     if style < len(formats) and formats[style]:
