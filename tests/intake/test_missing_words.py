@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from revertome.errors import StudyError
-from revertome.intake.columns import MISSING
+from revertome.intake.missing_words import MISSING
 from revertome.intake.sheets.missing import LOOKS_MISSING
 
 PAGE = Path(__file__).parents[2] / "config" / "sheets.md"

@@ -95,8 +95,8 @@ def test_what_a_spreadsheet_changed_is_told(tmp_path, cells, words):
 
 
 def test_a_column_of_dates_is_as_good_as_another(tmp_path):
-    days = [number("43525", DATE), "", number("43526", DATE)]
-    assert column(tmp_path, *days) == ["2019-03-01", "", "2019-03-02"]
+    days = [number("43525", DATE), "", "n/a", number("43526", DATE)]
+    assert column(tmp_path, *days) == ["2019-03-01", "", "n/a", "2019-03-02"]
 
 
 @pytest.mark.parametrize(

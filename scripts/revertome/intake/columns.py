@@ -26,14 +26,10 @@ from revertome.intake.encoding import (
     read_twice,
 )
 from revertome.intake.foreign import refuse_foreign
+from revertome.intake.missing_words import MISSING
 from revertome.intake.sheets.header import Row, told_apart, with_row_names
 from revertome.intake.workbook import is_workbook, table_text
 
-# What counts as missing in every sheet, in any case; said in config/README.md.
-MISSING = {
-    "", "na", "n/a", "nan", "null", "none", "--", ".", "<na>", "data not available",
-    "not applicable", "#n/a", "#na", "#value!", "#div/0!", "#num!", "#ref!", "#name?", "#null!",
-}  # fmt: skip
 TEXT = ("sample", "patient", "visit", "group", "arm", "sex", "batch", "response")
 EXCEL_SEP = re.compile(r'"?sep=[\t;,| ]"?', re.IGNORECASE)  # a first line for Excel alone
 SEX = {"f": "female", "female": "female", "w": "female", "m": "male", "male": "male"}

@@ -8,8 +8,9 @@ import numpy as np
 
 from revertome.arrays import Array
 from revertome.errors import StudyError
-from revertome.intake.columns import MISSING, cells_of, few
+from revertome.intake.columns import cells_of, few
 from revertome.intake.decimal_comma import Commas, parsed
+from revertome.intake.missing_words import MISSING
 
 BLOCK = 1024  # rows parsed together
 MISSING_NUMBERS = MISSING | {"-nan", "na\n"}

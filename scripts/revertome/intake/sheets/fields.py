@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import MISSING, TEXT, blank, few, normalise_sex, number
+from revertome.intake.columns import TEXT, blank, few, normalise_sex, number
+from revertome.intake.missing_words import MISSING
 from revertome.intake.sheets.header import ROW_NAMES, refuse_namesakes
 from revertome.intake.sheets.meant import meant
 from revertome.intake.sheets.missing import warn_of_likely_missing

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import MISSING, few
+from revertome.intake.columns import few
+from revertome.intake.missing_words import MISSING
 from revertome.intake.sample_flow import Flow
 from revertome.intake.sheets.header import refuse_namesakes
 from revertome.intake.sheets.meant import meant

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from revertome.intake.columns import MISSING, few
+from revertome.intake.columns import few
+from revertome.intake.missing_words import MISSING
 from revertome.trial import is_healthy
 
 # ASSUME may mean missing, or be a value (`ND`: not done, or not detected), so only told.

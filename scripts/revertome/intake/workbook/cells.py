@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from revertome.errors import StudyError
+from revertome.intake.missing_words import MISSING
 from revertome.intake.workbook.marks import Cell, Marks
 from revertome.intake.workbook.shown import is_percent, shown
 
@@ -120,8 +121,11 @@ def _tell_dates(sheet: Sheet, rows: list[list[str]]) -> None:
     for at, _ in _cells(sheet, datetime.date | datetime.time):
         dates.setdefault(at[1], []).append(at)
     for column, places in dates.items():
+        known = set(places)
         others = [
-            row[column] for r, row in enumerate(rows) if row[column] and (r, column) not in places
+            row[column]
+            for r, row in enumerate(rows)
+            if row[column].lower() not in MISSING and (r, column) not in known
         ]
         if len(others) > 1:  # the header is one
             first = rows[places[0][0]][column]
