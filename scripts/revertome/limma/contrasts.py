@@ -17,7 +17,8 @@ def contrasts_fit(fit: Fit, contrasts: Mapping[str, pd.Series]) -> Fit:
     ``contrasts.fit`` takes one correlation matrix for all genes there, so standard
     errors of contrasts between weighted coefficients, or between coefficients of a gene with
     missing values, can differ from it. A contrast is NaN for a gene that lacks one of its
-    coefficients.
+    coefficients, and, unlike in limma, for one whose samples tell it only together with a lacking
+    coefficient: a batch that moves with the visit in all samples with a value.
 
     Parameters
     ----------
@@ -55,6 +56,8 @@ def contrasts_fit(fit: Fit, contrasts: Mapping[str, pd.Series]) -> Fit:
         spread = c.T @ covariance @ c
     if lost.any():
         undefined = lost.astype(float) @ (c != 0) > 0
+        for gene, untold in fit.untold.items():
+            undefined[gene] |= (np.abs(untold.T @ c) > 1e-8).any(axis=0)
         estimate[undefined] = np.nan
         spread[undefined[:, :, None] | undefined[:, None, :]] = np.nan
     return replace(fit, coefficients=estimate, covariance=spread, names=list(contrasts))

@@ -133,3 +133,30 @@ def _solve(x: Array, y: Array) -> tuple[Array, Array, Array, Array]:
 def independent(x: Array) -> npt.NDArray[np.intp]:
     """Positions of the columns of `x` that are no linear combination of those before them."""
     return np.setdiff1d(np.arange(x.shape[1]), dependent(x))
+
+
+def unknown_directions(x: Array, y: Array, coefficients: Array) -> dict[int, Array]:
+    """Null space of the design of every gene that has aliased columns.
+
+    Parameters
+    ----------
+    x : (n, p)
+        Design.
+    y : (n, G)
+        Values; NaN where missing.
+    coefficients : (G, p)
+        Of `solve_genewise`: NaN for columns that were not kept.
+
+    Returns
+    -------
+    dict of int to (p, k)
+        By position of the gene. Contrasts that are not orthogonal to it cannot be estimated.
+    """
+    found = {}
+    for g in np.flatnonzero(np.isnan(coefficients).any(axis=1)):
+        kept, own = ~np.isnan(coefficients[g]), x[~np.isnan(y[:, g])]
+        # A dropped column is a combination of those kept: own[:, dropped] = own[:, kept] a.
+        a = np.linalg.lstsq(own[:, kept], own[:, ~kept], rcond=None)[0]
+        found[int(g)] = np.zeros((len(kept), int((~kept).sum())))
+        found[int(g)][kept], found[int(g)][~kept] = -a, np.eye(len(a.T))
+    return found
