@@ -8,6 +8,7 @@ import pandas as pd
 
 from revertome.limma.fit import Fit
 from revertome.limma.solve_absorbed import Absorbed
+from revertome.limma.solve_genewise import untold
 
 
 def contrasts_fit(fit: Fit, contrasts: Mapping[str, pd.Series]) -> Fit:
@@ -56,8 +57,8 @@ def contrasts_fit(fit: Fit, contrasts: Mapping[str, pd.Series]) -> Fit:
         spread = c.T @ covariance @ c
     if lost.any():
         undefined = lost.astype(float) @ (c != 0) > 0
-        for gene, untold in fit.untold.items():
-            undefined[gene] |= (np.abs(untold.T @ c) > 1e-8).any(axis=0)
+        for gene, directions in fit.untold.items():
+            undefined[gene] |= untold(directions, c)
         estimate[undefined] = np.nan
         spread[undefined[:, :, None] | undefined[:, None, :]] = np.nan
     return replace(fit, coefficients=estimate, covariance=spread, names=list(contrasts))

@@ -7,6 +7,7 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.trial import dependent, negligible
 
+TOLD = 1e-8  # part of a contrast along what a design cannot tell, from which it is untold
 CHUNK = 512  # genes whose designs are held in memory together
 
 
@@ -152,11 +153,22 @@ def unknown_directions(x: Array, y: Array, coefficients: Array) -> dict[int, Arr
     dict of int to (p, k)
         By position of the gene. Contrasts that are not orthogonal to it cannot be estimated.
     """
-    found = {}
-    for g in np.flatnonzero(np.isnan(coefficients).any(axis=1)):
-        kept, own = ~np.isnan(coefficients[g]), x[~np.isnan(y[:, g])]
-        # A dropped column is a combination of those kept: own[:, dropped] = own[:, kept] a.
-        a = np.linalg.lstsq(own[:, kept], own[:, ~kept], rcond=None)[0]
-        found[int(g)] = np.zeros((len(kept), int((~kept).sum())))
-        found[int(g)][kept], found[int(g)][~kept] = -a, np.eye(len(a.T))
+    lost = np.isnan(coefficients)
+    return {
+        int(g): null_space(x[~np.isnan(y[:, g])], ~lost[g])
+        for g in np.flatnonzero(lost.any(axis=1))
+    }
+
+
+def null_space(x: Array, kept: npt.NDArray[np.bool_]) -> Array:
+    """Combinations (p, k) of the columns of `x` (n, p) that are 0, one for each column not kept."""
+    # A dropped column is a combination of those kept: x[:, dropped] = x[:, kept] a.
+    a = np.linalg.lstsq(x[:, kept], x[:, ~kept], rcond=None)[0]
+    found = np.zeros((len(kept), int((~kept).sum())))
+    found[kept], found[~kept] = -a, np.eye(len(a.T))
     return found
+
+
+def untold(directions: Array, c: Array) -> npt.NDArray[np.bool_]:
+    """Which contrasts, columns of `c` (p, m), a design with this null space cannot estimate."""
+    return np.asarray((np.abs(directions.T @ c) > TOLD).any(axis=0))
