@@ -113,7 +113,7 @@ def tell(values: pd.DataFrame, before: pd.DataFrame, matrix: str) -> None:
     share, told = 1 - there.mean(axis=0), []
     if not there.all():
         told.append(
-            f"{share.mean():.1%} of the values are missing; "
+            f"{_percent(float(share.mean()))} of the values are missing; "
             f"{int((~there.all(axis=1)).sum())} of {len(values)} features are fitted to the "
             "samples that have a value"
         )
@@ -136,6 +136,10 @@ def tell(values: pd.DataFrame, before: pd.DataFrame, matrix: str) -> None:
             "too small. Give these values as they were measured, if they were",
             stacklevel=2,
         )
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}" if share >= 0.0005 else "less than 0.1%"
 
 
 def _of_low_features(x: Array) -> bool:
