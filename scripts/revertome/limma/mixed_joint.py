@@ -13,9 +13,9 @@ from revertome.limma.fit import Fit
 from revertome.limma.joint import JointFit
 from revertome.limma.mixed_fit import MixedFit, mixed_fit
 from revertome.limma.satterthwaite import Degrees
-from revertome.limma.solve_genewise import null_space, untold
+from revertome.limma.solve_genewise import untold
 from revertome.limma.whitening import genewise_whitening_of
-from revertome.trial import Model, dependent
+from revertome.trial import Model, dependent, unidentified
 
 Rows = npt.NDArray[np.intp]
 
@@ -62,7 +62,7 @@ def mixed_fit_seen(
             if not gaps.any():
                 raise
         if not kept.all():
-            part = _told(part, untold(null_space(x[~gaps], kept), c))
+            part = _told(part, untold(unidentified(x[~gaps], kept), c))
         parts.append((genes, part))
     return _together(parts)
 

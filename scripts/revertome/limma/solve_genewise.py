@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.trial import dependent, negligible
+from revertome.trial import dependent, negligible, unidentified
 
 TOLD = 1e-8  # part of a contrast along what a design cannot tell, from which it is untold
 CHUNK = 512  # genes whose designs are held in memory together
@@ -155,18 +155,9 @@ def unknown_directions(x: Array, y: Array, coefficients: Array) -> dict[int, Arr
     """
     lost = np.isnan(coefficients)
     return {
-        int(g): null_space(x[~np.isnan(y[:, g])], ~lost[g])
+        int(g): unidentified(x[~np.isnan(y[:, g])], ~lost[g])
         for g in np.flatnonzero(lost.any(axis=1))
     }
-
-
-def null_space(x: Array, kept: npt.NDArray[np.bool_]) -> Array:
-    """Combinations (p, k) of the columns of `x` (n, p) that are 0, one for each column not kept."""
-    # A dropped column is a combination of those kept: x[:, dropped] = x[:, kept] a.
-    a = np.linalg.lstsq(x[:, kept], x[:, ~kept], rcond=None)[0]
-    found = np.zeros((len(kept), int((~kept).sum())))
-    found[kept], found[~kept] = -a, np.eye(len(a.T))
-    return found
 
 
 def untold(directions: Array, c: Array) -> npt.NDArray[np.bool_]:
