@@ -118,6 +118,19 @@ def test_gene_missing_one_group_keeps_what_it_can_estimate(y):
     assert fit.sigma[5] == pytest.approx(y[N // 2 :, 5].std(ddof=1))
 
 
+@pytest.mark.parametrize("weights", [None, np.linspace(0.5, 2, N)[:, None] * np.ones(40)])
+def test_gene_whose_batch_moves_with_the_groups_has_no_effect(y, weights):
+    """Its samples in batch 1 of group a and batch 0 of group b tell only the sum of both."""
+    design = GROUPS.assign(batch=np.tile([0.0, 1.0], N // 2))
+    y[: N // 2 : 2, 5] = y[N // 2 + 1 :: 2, 5] = np.nan
+    fit = contrasts_fit(lm_fit(y, design, weights=weights), EFFECT)
+    assert np.isnan(fit.coefficients[:, 0]).nonzero()[0].tolist() == [5]
+    within = contrasts_fit(lm_fit(y, design, weights=weights), {"b": pd.Series({"b": 1.0})})
+    assert within.coefficients[5, 0] == pytest.approx(
+        np.average(y[N // 2 :: 2, 5], weights=None if weights is None else weights[N // 2 :: 2, 5])
+    )
+
+
 def test_gene_without_residual_df_takes_the_prior_variance(y):
     y[np.r_[1:6, 7:12], 5] = np.nan
     moderated = ebayes(contrasts_fit(lm_fit(y, GROUPS), EFFECT))

@@ -6,6 +6,7 @@ values the designs are re-parametrised so that contrasts are coefficients: limma
 """
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,7 +104,11 @@ def random_fit(trial):
 
 
 def as_coefficients(fit, names):
-    """The fit of a re-parametrised design reduced to the coefficients that are contrasts."""
+    """The fit of a re-parametrised design reduced to the coefficients that are contrasts.
+
+    R reports coefficients of a gene that lacks others whatever they then mean; we do not.
+    """
+    fit = replace(fit, untold={})
     return contrasts_fit(fit, {name: pd.Series({name: 1.0}) for name in names})
 
 

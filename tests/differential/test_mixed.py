@@ -247,5 +247,16 @@ def test_a_gene_is_fitted_to_the_samples_in_which_it_has_a_value(trial):
         for name in ("coefficients", "covariance", "sigma", "ratio", "df", "df_sigma", "slope"):
             np.testing.assert_allclose(getattr(found, name)[gene], getattr(own, name)[0], rtol=1e-9)
     assert np.isnan(found.coefficients[9]).all() and found.df_sigma[9] == 0
+    lacking = design.iloc[:, 0].to_numpy(bool)  # not seen in one cell
+    holed[lacking, 11] = np.nan
+    some = mixed_fit_seen(holed, design, samples["patient"], contrasts)
+    told = [k for k, v in enumerate(contrasts.values()) if v.get(design.columns[0], 0) == 0]
+    assert 0 < len(told) < len(contrasts)
+    assert np.isfinite(some.coefficients[11]).nonzero()[0].tolist() == told
+    own = mixed_fit(
+        holed[~lacking][:, [11]], design.loc[~lacking, design.columns[1:]],
+        samples["patient"][~lacking], contrasts,
+    )  # fmt: skip
+    np.testing.assert_allclose(some.df[11, told], own.df[0, told], rtol=1e-9)
     moderated = moderate_mixed(found, trend=False)["disease"]
     assert np.isfinite(np.delete(moderated.t, 9, axis=0)).all()

@@ -9,6 +9,7 @@ import pytest
 
 from options import load
 from revertome.errors import StudyError
+from revertome.intake.missing import tell
 from studies import SHARED
 
 CASES = SHARED / "cases"
@@ -38,7 +39,7 @@ def test_a_feature_that_a_cell_lacks_is_left_out(case: Any) -> None:
     """In 3 of the 5 samples before treatment: fewer than half are left."""
     case.matrix.loc["GENE07", [f"P{i}_before" for i in (1, 3, 4)]] = ""
     case.matrix.loc["GENE08", [f"P{i}_before" for i in (1, 3)]] = ""
-    with pytest.warns(UserWarning, match=r"1 seen in too few samples of a group and visit are"):
+    with pytest.warns(UserWarning, match=r"1 of 40 features are seen in too few .*\('GENE07'\)"):
         found = case.load().adata
     assert "GENE07" not in found.var_names
     assert np.isnan(found[:, "GENE08"].X).sum() == 2
@@ -94,6 +95,28 @@ def test_a_missing_count_leaves_the_feature_out(case: Any) -> None:
     ):
         found = case.load().adata
     assert found.n_vars == 39 and not np.isnan(found.X).any()
+
+
+def test_counts_that_a_whole_group_lacks_are_told_too(case: Any) -> None:
+    _counts(case)
+    case.matrix.loc[["GENE03", "GENE04"], [c for c in case.matrix if c.startswith("H")]] = "NA"
+    with pytest.warns(UserWarning, match=r"2 of 40 features .* 'GENE03', 'GENE04', missing in 'H"):
+        assert case.load().adata.n_vars == 38
+    case.matrix.iloc[10:20, -1] = ""
+    with pytest.raises(StudyError, match=r"12 of 40 features lack the count of a sample"):
+        case.load()
+
+
+@pytest.mark.parametrize("low", [True, False])
+def test_values_missing_from_low_features_are_told(low: bool) -> None:
+    rng = np.random.default_rng(3)
+    level = np.linspace(4, 12, 200)
+    x = level[:, None] + rng.normal(0, 0.5, (200, 12))
+    gaps = x < 6 if low else rng.random(x.shape) < 0.2
+    before = pd.DataFrame(np.where(gaps, np.nan, x)).rename(columns="S{}".format)
+    with pytest.warns(UserWarning) as said:
+        tell(before[before.notna().sum(axis=1) > 5], before, "m.tsv")
+    assert any("limit of detection" in str(one.message) for one in said) is low
 
 
 def test_a_sample_that_lacks_many_counts_stops_the_run(case: Any) -> None:

@@ -168,6 +168,24 @@ def test_heatmap_is_in_healthy_standard_deviations(expression, labels, calls):
     assert responders["sample"].isna().tolist() == [False, False, False, True]
 
 
+def test_a_gene_without_a_value_in_some_sample_is_in_the_heatmap(expression, labels, calls):
+    x, rev = expression.X, expression.var_names == "REV"
+    x[np.ix_(expression.obs_names.isin(["a1", "h1"]), rev)] = np.nan
+    made = heatmap(expression, calls, labels, DESIGN, {"heatmap_genes": 40})
+    cells, columns = element(made, "cell"), element(made, "column").set_index("sample")["column"]
+    z = cells[cells["gene"] == "REV"].set_index("column")["z"]
+    assert sorted(z.index[z.isna()]) == sorted(columns[["a1", "h1"]])
+    # Healthy REV is 2, 3: mean 2.5, SD 0.71.
+    assert z[columns["a6"]] == pytest.approx(-0.5 / np.sqrt(0.5))
+    x[np.ix_(expression.obs_names.isin(["h1", "h2", "h3"]), rev)] = (
+        2.0  # no spread, no standard deviations
+    )
+    made = heatmap(expression, calls, labels, DESIGN, {"heatmap_genes": 40})
+    assert element(made, "set").set_index("set")["n_shown"].to_dict() == {
+        "reverted": 0, "induced": 1,
+    }  # fmt: skip
+
+
 def test_genes_carry_the_healthy_band_and_say_what_is_missing(expression, labels, calls):
     made = genes(expression, calls, labels, DESIGN, {"genes": ["REV", "NOPE"]})
     facts = element(made, "gene").iloc[0]

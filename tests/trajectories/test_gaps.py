@@ -77,10 +77,18 @@ def test_genes_are_classed_by_what_is_there(engine, variance):
 def test_a_gene_unseen_in_responders_before_treatment_has_no_class():
     expression, labels = holed(0)
     expression.X[:12, 7] = np.nan
+    unseen = expression.obs["visit"].eq("after") & expression.obs["patient"].isin(
+        labels.loc[labels["label"] == "nonresponder", "patient"]
+    )
+    expression.X[unseen.to_numpy(), 8] = np.nan
     table = run(expression, labels, options_of("limma", DESIGN, trend=False), DRAWN).genes
     row = table.set_index("gene").loc["g00007"]
     assert row["class"] == "unchanged"
     assert pd.isna(row["disease"]) and pd.isna(row["p_reverted"])
+    # Of the others the responders have everything, in the resamples as well.
+    row = table.set_index("gene").loc["g00008"]
+    assert row["class"] == "reverted" and row["stability"] > 0.5
+    assert pd.isna(row["interaction"])
     others = table[table["gene"] != "g00007"]
     assert others[["disease", "p_reverted", "adj_p_reverted"]].notna().all(axis=None)
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
@@ -30,6 +31,7 @@ from revertome.figures.style import (
 
 READABLE = 2.3  # smallest height of a row, mm, at which its gene is named
 NARROW = 0.03  # share of the width from which the number of samples fits under a block
+MISSING = "#BDBDBD"
 GAP = 1  # empty columns between blocks
 
 
@@ -93,7 +95,13 @@ def _map(
 ) -> AxesImage:
     picture = np.full((len(genes), max(places.values()) + 1), np.nan)
     at = dict(zip(genes["gene"], genes["row"].astype(int), strict=True))
-    picture[cells["gene"].map(at), cells["column"].map(places)] = cells["z"]
+    row, column = cells["gene"].map(at), cells["column"].map(places)
+    picture[row, column] = cells["z"]
+    if cells["z"].isna().any():  # an empty cell would be the colour of the mean
+        lost = np.full(picture.shape, np.nan)
+        lost[row, column] = np.where(cells["z"].isna(), 0.0, np.nan)
+        grey = ListedColormap([MISSING])
+        ax.imshow(lost, cmap=grey, aspect="auto", interpolation="nearest")
     return ax.imshow(
         picture, cmap=DIVERGING, vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest"
     )
@@ -121,7 +129,7 @@ def _strip(ax: Axes, columns: pd.DataFrame, places: dict[int, int]) -> None:
         left, width = x.min() - 0.5, len(block)
         missing = x[block["sample"].isna()]
         for at in missing:
-            ax.add_patch(_bar(at - 0.5, low, 1, -(low + 0.5), "#BDBDBD"))
+            ax.add_patch(_bar(at - 0.5, low, 1, -(low + 0.5), MISSING))
         ax.add_patch(_bar(left, -0.022, width, 0.016, ROLE[first["role"]], transform=trans))
         if first["label"] != "healthy":
             ax.add_patch(_bar(left, -0.042, width, 0.016, LABEL[first["label"]], transform=trans))

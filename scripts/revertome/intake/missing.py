@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from revertome.arrays import Array
 from revertome.errors import StudyError
 from revertome.intake.columns import few
 
@@ -13,6 +14,8 @@ from revertome.intake.columns import few
 MOST = 0.5
 LEAST = 2  # values of a feature in each cell, without which the cell has no spread
 NAMED = 0.1  # share of a sample's features from which it is named
+FEATURES = 20  # with a missing value, from which on one can tell whether these are the low ones
+LOW = 0.3  # mean place of their features among all, from 0 to 1; 0.5 where any value may be lost
 
 
 def measured(values: pd.DataFrame, samples: pd.DataFrame, matrix: str) -> pd.DataFrame:
@@ -58,21 +61,29 @@ def measured(values: pd.DataFrame, samples: pd.DataFrame, matrix: str) -> pd.Dat
 def whole(values: pd.DataFrame, matrix: str) -> pd.DataFrame:
     """Counts without the features that lack one: a library size is a sum of all of them.
 
+    Parameters
+    ----------
+    values : (features, samples)
+        Every feature, before any is left out; NaN where missing.
+    matrix : str
+        What the values come from, for messages.
+
     Raises
     ------
     StudyError
-        A missing count would cost more than a tenth of the features.
+        A missing count would cost more than a tenth of the features that have one.
     """
     there = ~np.isnan(values.to_numpy())
-    lost = ~there.all(axis=1)
+    lost, n_seen = ~there.all(axis=1), int(there.any(axis=1).sum())
     if not lost.any():
         return values
-    if lost.mean() > NAMED:
+    partly = int((lost & there.any(axis=1)).sum())
+    if partly > NAMED * n_seen:
         raise StudyError(
-            f"{matrix}: {int(lost.sum())} of {len(values)} features lack the count of a sample, "
+            f"{matrix}: {partly} of {n_seen} features lack the count of a sample, "
             f"most of them in {_fewest(there, values.columns)}; a missing count cannot be fitted "
-            "around, as it is part of the library size: write 0 where no read was counted, or "
-            "leave the sample out (intake.exclude)"
+            "around, as it is part of the library size: write 0 where no read was counted, "
+            "leave the sample out (intake.exclude), or remove these features"
         )
     warnings.warn(
         f"{matrix}: {int(lost.sum())} of {len(values)} features lack the count of a sample and "
@@ -83,24 +94,63 @@ def whole(values: pd.DataFrame, matrix: str) -> pd.DataFrame:
     return values[~lost]
 
 
-def tell(values: pd.DataFrame, n_before: int, matrix: str) -> None:
-    """Warn of the values that are missing, with the samples that miss most."""
-    there, left_out = ~np.isnan(values.to_numpy()), n_before - len(values)
-    if there.all() and not left_out:
+def tell(values: pd.DataFrame, before: pd.DataFrame, matrix: str) -> None:
+    """Warn of the values that are missing, with the features and samples that miss most.
+
+    Parameters
+    ----------
+    values : (features kept, samples)
+        NaN where missing.
+    before : (features, samples)
+        The same with the features that were left out.
+    matrix : str
+        What the values come from, for messages.
+    """
+    there = ~np.isnan(values.to_numpy())
+    n_lost = len(before) - len(values)
+    if there.all() and not n_lost:
         return
-    share = 1 - there.mean(axis=0)
-    text = (
-        f"{matrix}: {share.mean():.1%} of the values are missing; {int((~there.all(axis=1)).sum())}"
-        f" of {len(values)} features are fitted to the samples that have a value"
-    )
-    if left_out:
-        text += f", {left_out} seen in too few samples of a group and visit are left out"
+    share, told = 1 - there.mean(axis=0), []
+    if not there.all():
+        told.append(
+            f"{_percent(float(share.mean()))} of the values are missing; "
+            f"{int((~there.all(axis=1)).sum())} of {len(values)} features are fitted to the "
+            "samples that have a value"
+        )
+    if n_lost:
+        lost = before.index.difference(values.index, sort=False)
+        told.append(
+            f"{n_lost} of {len(before)} features are seen in too few samples of a group and "
+            f"visit and are left out ({few(lost, 3)})"
+        )
     limit = max(NAMED, 2 * float(np.median(share)))
     worst = [i for i in np.argsort(-share, kind="stable") if share[i] > limit]
     if worst:
         listed = ", ".join(f"{values.columns[i]} ({share[i]:.0%})" for i in worst[:5])
-        text += f"; most is missing in {listed}"
-    warnings.warn(text, stacklevel=2)
+        told.append(f"most is missing in {listed}")
+    warnings.warn(f"{matrix}: {'; '.join(told)}", stacklevel=2)
+    if _of_low_features(before.to_numpy()):
+        warnings.warn(
+            f"{matrix}: values are missing mostly where features are low, as where what is below "
+            "a limit of detection was removed; means of the rest are then too high and changes "
+            "too small. Give these values as they were measured, if they were",
+            stacklevel=2,
+        )
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}" if share >= 0.0005 else "less than 0.1%"
+
+
+def _of_low_features(x: Array) -> bool:
+    """Whether missing values belong to features whose other values are low."""
+    n_missing = np.isnan(x).sum(axis=1)
+    seen = n_missing < x.shape[1]
+    n_missing, x = n_missing[seen], x[seen]
+    if (n_missing > 0).sum() < FEATURES:
+        return False
+    place = np.argsort(np.argsort(np.nanmean(x, axis=1))) / (len(x) - 1)
+    return bool(np.average(place, weights=n_missing) < LOW)
 
 
 def record(values: pd.DataFrame, n_before: int) -> dict[str, object]:

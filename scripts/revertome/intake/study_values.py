@@ -41,15 +41,15 @@ def study_values(source: Source, samples: pd.DataFrame, intake: Mapping[str, Any
     features.warn_of_repeats(values.index, source.matrix)
     values = set_missing(values, intake["missing_values"] or (), source.matrix)
     checks.finite(values, source.matrix)
-    n_features = len(values)
-    values = missing.measured(values, samples, source.matrix)
+    every = values
+    values = missing.measured(every, samples, source.matrix)
     scale = _scale(values, source, intake)
     source.expression = source.expression.iloc[:0]  # a large matrix is held once
     if scale["scale"] == "counts":
-        values = missing.whole(values, source.matrix)
+        values = missing.whole(every, source.matrix)
     else:
-        missing.tell(values, n_features, source.matrix)
-    gaps = missing.record(values, n_features)
+        missing.tell(values, every, source.matrix)
+    gaps = missing.record(values, len(every))
     if intake["missing_values"]:
         gaps["missing_values"] = ", ".join(f"{n:g}" for n in intake["missing_values"])
     table = pd.DataFrame(convert(values.to_numpy(), scale), values.index, values.columns)

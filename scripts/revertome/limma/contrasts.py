@@ -8,6 +8,7 @@ import pandas as pd
 
 from revertome.limma.fit import Fit
 from revertome.limma.solve_absorbed import Absorbed
+from revertome.limma.solve_genewise import untold
 
 
 def contrasts_fit(fit: Fit, contrasts: Mapping[str, pd.Series]) -> Fit:
@@ -17,7 +18,8 @@ def contrasts_fit(fit: Fit, contrasts: Mapping[str, pd.Series]) -> Fit:
     ``contrasts.fit`` takes one correlation matrix for all genes there, so standard
     errors of contrasts between weighted coefficients, or between coefficients of a gene with
     missing values, can differ from it. A contrast is NaN for a gene that lacks one of its
-    coefficients.
+    coefficients, and, unlike in limma, for one whose samples tell it only together with a lacking
+    coefficient: a batch that moves with the visit in all samples with a value.
 
     Parameters
     ----------
@@ -55,6 +57,8 @@ def contrasts_fit(fit: Fit, contrasts: Mapping[str, pd.Series]) -> Fit:
         spread = c.T @ covariance @ c
     if lost.any():
         undefined = lost.astype(float) @ (c != 0) > 0
+        for gene, directions in fit.untold.items():
+            undefined[gene] |= untold(directions, c)
         estimate[undefined] = np.nan
         spread[undefined[:, :, None] | undefined[:, None, :]] = np.nan
     return replace(fit, coefficients=estimate, covariance=spread, names=list(contrasts))

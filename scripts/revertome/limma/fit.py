@@ -4,14 +4,15 @@ The model is limma's ``lmFit`` (Smyth 2004, Stat Appl Genet Mol Biol 3:3; block
 correlation: Smyth, Michaud & Scott 2005, Bioinformatics 21:2067).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
 from revertome.limma.solve_absorbed import Absorbed, solve_absorbed
-from revertome.limma.solve_genewise import Blocks, solve_genewise
+from revertome.limma.solve_genewise import Blocks, solve_genewise, unknown_directions
 from revertome.limma.solve_shared import solve_shared
 from revertome.trial import aliased
 
@@ -37,6 +38,9 @@ class Fit:
         Mean log2 expression over the samples with a value (AveExpr), unweighted.
     names : list of str
         Coefficient names.
+    untold : dict of int to (p, k)
+        Of genes (positions) whose observations leave coefficients aliased: combinations of
+        coefficients that can be added to the estimates without changing the fit.
     """
 
     coefficients: Array
@@ -45,6 +49,7 @@ class Fit:
     df_residual: float | Array
     mean: Array
     names: list[str]
+    untold: Mapping[int, Array] = field(default_factory=dict)
 
 
 def whitener(block: "pd.Series | None", n: int, correlation: float) -> Array:
@@ -130,7 +135,7 @@ def lm_fit(
         return Fit(coefficients, swept, np.sqrt(rss / df_shared), df_shared, mean, names)
     if weights is not None and weights.ndim == 2:
         found = solve_genewise(x, y, Blocks(block, len(y), correlation), weights)
-        return _genewise_fit(*found, mean, names)
+        return _genewise_fit(*found, mean, names, unknown_directions(x, y, found[0]))
     white = whitener(block, len(y), correlation)
     if weights is not None:
         white = white * np.sqrt(weights)
@@ -148,16 +153,23 @@ def lm_fit(
         weights = np.broadcast_to(weights[:, None], (len(y), int(gaps.sum())))
     own = solve_genewise(x, y[:, gaps], Blocks(block, len(y), correlation), weights)
     coefficients[gaps], covariance[gaps], rss[gaps], df[gaps] = own
-    return _genewise_fit(coefficients, covariance, rss, df, mean, names)
+    untold = unknown_directions(x, y, coefficients)
+    return _genewise_fit(coefficients, covariance, rss, df, mean, names, untold)
 
 
 def _genewise_fit(
-    coefficients: Array, covariance: Array, rss: Array, df: Array, mean: Array, names: list[str]
+    coefficients: Array,
+    covariance: Array,
+    rss: Array,
+    df: Array,
+    mean: Array,
+    names: list[str],
+    untold: dict[int, Array],
 ) -> Fit:
     with np.errstate(divide="ignore", invalid="ignore"):
         sigma = np.where(df > 0, np.sqrt(rss / df), np.nan)
     same = len(df) > 0 and (df == df[0]).all()
-    return Fit(coefficients, covariance, sigma, float(df[0]) if same else df, mean, names)
+    return Fit(coefficients, covariance, sigma, float(df[0]) if same else df, mean, names, untold)
 
 
 def _mean(y: Array, complete: bool) -> Array:

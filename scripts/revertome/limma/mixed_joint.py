@@ -13,8 +13,9 @@ from revertome.limma.fit import Fit
 from revertome.limma.joint import JointFit
 from revertome.limma.mixed_fit import MixedFit, mixed_fit
 from revertome.limma.satterthwaite import Degrees
+from revertome.limma.solve_genewise import untold
 from revertome.limma.whitening import genewise_whitening_of
-from revertome.trial import Model, dependent
+from revertome.trial import Model, dependent, unidentified
 
 Rows = npt.NDArray[np.intp]
 
@@ -35,7 +36,7 @@ def mixed_fit_seen(
     -------
     MixedFit
         NaN, with ratio 0 and no degrees of freedom, for a gene whose samples do not allow the
-        model.
+        model; NaN contrasts of one whose samples do not tell them.
 
     Raises
     ------
@@ -48,18 +49,34 @@ def mixed_fit_seen(
     # Genes that miss the same samples are fitted together.
     patterns, group = np.unique(missing, axis=1, return_inverse=True)
     x, parts = design.to_numpy(float), []
+    c = np.column_stack([v.reindex(design.columns, fill_value=0.0) for v in contrasts.values()])
     for number, gaps in enumerate(patterns.T):
         genes = np.flatnonzero(group.ravel() == number)
         part = _no_fit(len(genes), list(contrasts))
-        if not dependent(x[~gaps]):
-            try:
-                own = y[np.ix_(~gaps, genes)]
-                part = mixed_fit(own, design[~gaps], block[~gaps], contrasts)
-            except ValueError:
-                if not gaps.any():
-                    raise
+        kept = np.ones(x.shape[1], dtype=bool)
+        kept[dependent(x[~gaps])] = False
+        try:
+            own = y[np.ix_(~gaps, genes)]
+            part = mixed_fit(own, design.loc[~gaps, kept], block[~gaps], contrasts)
+        except ValueError:
+            if not gaps.any():
+                raise
+        if not kept.all():
+            part = _told(part, untold(unidentified(x[~gaps], kept), c))
         parts.append((genes, part))
     return _together(parts)
+
+
+def _told(found: MixedFit, lost: npt.NDArray[np.bool_]) -> MixedFit:
+    """The contrasts that genes with aliased coefficients still tell; NaN for those lost."""
+    square = lost[:, None] | lost
+    return replace(
+        found,
+        coefficients=np.where(lost, np.nan, found.coefficients),
+        covariance=np.where(square, np.nan, found.covariance),
+        slope=np.where(square, np.nan, found.slope),
+        df=np.where(lost, np.nan, found.df),
+    )
 
 
 def _no_fit(n_genes: int, names: list[str]) -> MixedFit:

@@ -5,8 +5,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.trial import dependent, negligible
+from revertome.trial import dependent, negligible, unidentified
 
+TOLD = 1e-8  # part of a contrast along what a design cannot tell, from which it is untold
 CHUNK = 512  # genes whose designs are held in memory together
 
 
@@ -133,3 +134,32 @@ def _solve(x: Array, y: Array) -> tuple[Array, Array, Array, Array]:
 def independent(x: Array) -> npt.NDArray[np.intp]:
     """Positions of the columns of `x` that are no linear combination of those before them."""
     return np.setdiff1d(np.arange(x.shape[1]), dependent(x))
+
+
+def unknown_directions(x: Array, y: Array, coefficients: Array) -> dict[int, Array]:
+    """Null space of the design of every gene that has aliased columns.
+
+    Parameters
+    ----------
+    x : (n, p)
+        Design.
+    y : (n, G)
+        Values; NaN where missing.
+    coefficients : (G, p)
+        Of `solve_genewise`: NaN for columns that were not kept.
+
+    Returns
+    -------
+    dict of int to (p, k)
+        By position of the gene. Contrasts that are not orthogonal to it cannot be estimated.
+    """
+    lost = np.isnan(coefficients)
+    return {
+        int(g): unidentified(x[~np.isnan(y[:, g])], ~lost[g])
+        for g in np.flatnonzero(lost.any(axis=1))
+    }
+
+
+def untold(directions: Array, c: Array) -> npt.NDArray[np.bool_]:
+    """Which contrasts, columns of `c` (p, m), a design with this null space cannot estimate."""
+    return np.asarray((np.abs(directions.T @ c) > TOLD).any(axis=0))

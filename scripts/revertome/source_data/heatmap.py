@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.filled import filled
 from revertome.source_data.tidy import LABELS, absent, cohort, count, stack
+
+SETS = ("reverted", "induced")
 
 
 def table(
@@ -30,11 +33,12 @@ def table(
     """
     people = cohort(expression, labels, design)
     reference = "healthy" if (people["role"] == "healthy").sum() > 1 else "baseline"
-    shown, sets = _members(genes, figures["heatmap_genes"])
-    if not sets["n_genes"].sum():
+    members = genes[genes["class"].isin(SETS)]
+    z = _z(expression, people, reference, list(dict.fromkeys(members["gene"])))
+    shown, sets = _members(members, figures["heatmap_genes"], z.columns)
+    if not sets["n_shown"].sum():
         return absent("No gene is in the reverted or the induced set, so there is no heat map.")
     columns = _columns(people)
-    z = _z(expression, people, reference, list(dict.fromkeys(shown["gene"])))
     rows = pd.concat(
         [_cluster(name, z[list(part["gene"])]) for name, part in shown.groupby("set", sort=False)],
         ignore_index=True,
@@ -55,13 +59,16 @@ def table(
     )
 
 
-def _members(genes: pd.DataFrame, most: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _members(
+    genes: pd.DataFrame, most: int, drawable: pd.Index
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     shown, sets = [], []
-    for name in ("reverted", "induced"):
+    for name in SETS:
         members = genes[genes["class"] == name]
         effect = "disease" if name == "reverted" else "change"
         order = members[effect].abs().sort_values(ascending=False, kind="stable").index
-        lead = members.loc[order].head(most)
+        lead = members.loc[order]
+        lead = lead[lead["gene"].isin(drawable)].head(most)
         shown.append(lead[["gene"]].assign(set=name))
         sets.append({"set": name, "n_genes": len(members), "n_shown": len(lead)})
     return pd.concat(shown, ignore_index=True), pd.DataFrame(sets)
@@ -89,12 +96,15 @@ def _columns(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _z(expression: Any, people: pd.DataFrame, reference: str, genes: list[str]) -> pd.DataFrame:
-    """(x - mean) / SD of the reference samples, samples x genes."""
+    """(x - mean) / SD of the reference samples, samples x genes; NaN where a value is missing.
+
+    Genes that do not vary in the reference are left out.
+    """
     x = expression[people["sample"].tolist(), genes].to_df()
     rest = x.loc[people.loc[people["role"] == reference, "sample"]]
     spread = rest.std(ddof=1).replace(0, np.nan)
     z: pd.DataFrame = (x - rest.mean()) / spread
-    return z.dropna(axis="columns")
+    return z.dropna(axis="columns", how="all")
 
 
 def _cluster(name: str, z: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +114,7 @@ def _cluster(name: str, z: pd.DataFrame) -> pd.DataFrame:
     z = z.sort_index(axis="columns")
     order = np.arange(z.shape[1])
     if z.shape[1] > 2:
-        profile = z.to_numpy().T
+        profile = filled(z.to_numpy()).T
         profile = profile - profile.mean(axis=1, keepdims=True)
         profile = profile / np.linalg.norm(profile, axis=1, keepdims=True)
         tree = linkage(profile, method="average", optimal_ordering=True)
@@ -123,7 +133,7 @@ def _words(sets: pd.DataFrame, columns: pd.DataFrame, study: pd.Series) -> tuple
     caption = (
         f"Heat map of {parts}. Colour: expression in standard deviations of the {against} samples "
         f"from their mean. Patients are in the same order at both visits; grey: no sample at "
-        f"that visit. Rows clustered by correlation (average linkage)."
+        f"that visit, or no value. Rows clustered by correlation (average linkage)."
     )
     sizes = "; ".join(f"{name}: {n} samples" for name, n in blocks.items())
     return caption, f"{caption} {sizes}."

@@ -194,6 +194,10 @@ def _sums_of(blocks: Blocks, covariance: Array) -> _Sums:
     inverse = np.linalg.inv(covariance)
     weighted = inverse @ blocks.x
     xx = np.einsum("lnap,lnaq->nlpq", weighted, blocks.x)
+    # A coefficient of which a gene has no observation, as of a cell it was not seen in, stays where
+    # it is; the others must not be lost with it.
+    lost = np.einsum("nlpp->lp", xx) == 0
+    xx += lost[:, :, None] * np.eye(lost.shape[1])
     xe = np.einsum("gnap,gna->ngp", weighted, blocks.e)
     ee = np.einsum("gna,gnab,gnb->ng", blocks.e, inverse, blocks.e, optimize=True)
     return _Sums(*(np.ascontiguousarray(part) for part in (xx, xe, ee)))

@@ -32,6 +32,7 @@ from revertome.trial.rank import (
     estimable,
     explain,
     negligible,
+    unidentified,
 )
 from revertome.trial.verdict import Verdict, refuse_hidden, verdict, verdict_of_sum, verdicts
 
@@ -72,6 +73,7 @@ __all__ = [
     "sample_times",
     "seen_twice",
     "sick",
+    "unidentified",
     "values_of",
     "verdict",
     "verdict_of_sum",

@@ -170,3 +170,15 @@ def without_patients(x: Array, patient: "pd.Series | pd.Index") -> Array:
     sums = np.zeros((code.max(initial=-1) + 1, x.shape[1]))
     np.add.at(sums, code, x)
     return np.asarray(x - (sums / np.bincount(code)[:, None])[code])
+
+
+def unidentified(x: Array, kept: npt.NDArray[np.bool_]) -> Array:
+    """Basis (p, k) of the null space of `x` (n, p), of which the columns under `kept` are kept.
+
+    A contrast that is not orthogonal to it cannot be estimated.
+    """
+    # A dropped column is a combination of those kept: x[:, dropped] = x[:, kept] a.
+    a = np.linalg.lstsq(x[:, kept], x[:, ~kept], rcond=None)[0]
+    found = np.zeros((len(kept), int((~kept).sum())))
+    found[kept], found[~kept] = -a, np.eye(len(a.T))
+    return found

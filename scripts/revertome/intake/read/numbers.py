@@ -118,7 +118,8 @@ def _careful(block: list[str], form: Form, source: str, commas: Commas) -> tuple
                 raise StudyError(
                     f"{source}: feature {few([feature])}, column {few([form.names[j]])}: "
                     f"{few([cells[position]])} is not a number; expected the feature id in column "
-                    f"{form.feature + 1} and numbers from column {form.positions[0] + 1} on"
+                    f"{form.feature + 1} and numbers from column {form.positions[0] + 1} on; "
+                    "leave a cell empty where nothing was measured"
                 )
             values[i, j] = number
     return ids, values
