@@ -132,7 +132,9 @@ def _sentence(error: Any, count: int) -> str:
     elif error.validator == "type":
         text = f"found {error.instance!r}; expected {error.validator_value}"
         if "string" in error.validator_value and isinstance(error.instance, int | float | date):
-            text += " (YAML reads yes, no, digits and dates as other than words: write it in quotes)"
+            text += (
+                " (YAML reads yes, no, digits and dates as other than words: write it in quotes)"
+            )
     else:
         text = str(error.message)
     more = f" (and {count - 1} more)" if count > 1 else ""
