@@ -174,6 +174,11 @@ def test_responders_on_a_plate_of_their_own() -> None:
         "'plate_no' goes with non-responders and responders without exception (1: 12 responders; "
         "2: 12 non-responders): a difference between responders and non-responders cannot be told"
     )
+    obs.loc[obs["group"].eq("healthy"), "plate_no"] = ["1", "2"] * 5
+    [alarm] = confounded(obs, DESIGN, labels=labels)
+    assert alarm.endswith("tell a difference between responders and non-responders from "
+                          "'plate_no'; name it in design.covariates")  # fmt: skip
+    assert confounded(obs, DESIGN | {"covariates": ["plate_no"]}, labels=labels) == []
     labels["P00"] = "nonresponder"
     assert confounded(obs, DESIGN, labels=labels) == []
 

@@ -78,12 +78,12 @@ def known_groups(samples: pd.DataFrame, healthy: str | None, source: str) -> Non
             "patients; map them in intake.fields.group.values, or list the groups to use, healthy "
             "people among them, in intake.keep"
         )
-    well = samples[samples["group"] == healthy]
-    if len(well) > 1 and well["patient"].nunique() == 1:
+    well = samples[is_healthy(samples, {"healthy": healthy})]
+    if len(well) > 1 and len(well["patient"].unique()) == 1:
         raise StudyError(
             f"{source}: all {len(well)} healthy samples have the patient id "
-            f"'{well['patient'].iloc[0]}', and would be one person; give every healthy person an id "
-            "(intake.fields.patient reads another column, such as that of the sample)"
+            f"'{well['patient'].iloc[0]}', and would be one person; give every healthy person an "
+            "id (intake.fields.patient reads another column, such as that of the sample)"
         )
 
 

@@ -14,12 +14,14 @@ from revertome.trial import complete_pairs, role
 HANDLED = re.compile(
     r"\b(batch(es)?|(bead ?)?chip|plate|run|scan|scanner|slide|lane|lot|kit|cent(er|re)|site|"
     r"hospital|lab|laboratory|platform|protocol|flow ?cell|cartridge|hybridi[sz]ation|extraction|"
-    r"library( prep)?|sequencer|machine|instrument|barcode|sentrix|operator|technician|shipment|"
+    r"library( prep)?|reagent|tube|isolation|pool|experimenter|"
+    r"sequencer|machine|instrument|barcode|sentrix|operator|technician|shipment|"
     r"data ?set|(array|scan|run|processing|hybridi[sz]ation|extraction) ?(date|day))"
     r"s? ?(id|no|nr|name|code|number|\d+)?\b",
     re.IGNORECASE,
 )
 STRONG = 0.6  # bias-corrected Cramér's V from which a column goes with a group
+CHANGE, ARMS = "the change under treatment", "a difference between the arms"
 MOVES = 0.25  # share of a component, within groups, that a column explains
 
 
@@ -43,7 +45,8 @@ def confounded(
     """Say which technical columns cannot be told from what is compared.
 
     A column is named where none of its values holds samples of both sides (whatever the
-    expression says); and, given `component`, where it goes with the sides (bias-corrected Cramér's
+    expression says), unless it is a covariate and other samples, such as the healthy, link them;
+    and, given `component`, where it goes with the sides (bias-corrected Cramér's
     V of 0.6 or more), explains a quarter of the component within them, and is no covariate.
 
     Parameters
@@ -80,7 +83,15 @@ def confounded(
             if len(people) < 2 or people.min() < 2 or len(counts) < 2:
                 continue
             shown = _shown(counts)
-            if ((counts > 0).sum(axis=1) == 1).all():
+            alone = ((counts > 0).sum(axis=1) == 1).all()
+            if alone and meaning not in (CHANGE, ARMS) and _bridged(obs, design, sides, name):
+                if name not in design["covariates"]:
+                    found.append(
+                        f"'{name}' goes with {' and '.join(counts)} without exception ({shown}): "
+                        f"only samples of other people or visits tell {meaning} from '{name}'; "
+                        "name it in design.covariates"
+                    )
+            elif alone:
                 found.append(
                     f"'{name}' goes with {' and '.join(counts)} without exception ({shown}): "
                     f"{meaning} cannot be told from '{name}', no model can adjust for it, and "
@@ -106,10 +117,18 @@ def _sides(obs: pd.DataFrame, design: Mapping[str, Any]) -> Iterator[tuple[pd.Se
     pairs = complete_pairs(obs[at.ne("healthy")], design["baseline"], design["followup"])
     paired = obs["patient"].astype(str).isin(pairs)
     named = at.map({k: names[k] for k in ("baseline", "followup")})
-    yield named.where(paired), "the change under treatment"
+    yield named.where(paired), CHANGE
     if "arm" in obs:
         sick = at.isin(["baseline", "followup"])
-        yield obs["arm"].astype(object).where(sick), "a difference between the arms"
+        yield obs["arm"].astype(object).where(sick), ARMS
+
+
+def _bridged(obs: pd.DataFrame, design: Mapping[str, Any], sides: pd.Series, name: str) -> bool:
+    """Whether samples beside those compared have values of every side, so that models adjust."""
+    held = obs.loc[sides.notna(), name].groupby(sides.dropna().astype(str)).agg(set)
+    rest = obs.loc[sides.isna(), name].dropna()
+    cells = rest.groupby(role(obs, design)[rest.index].astype(str)).agg(set)
+    return any(all(cell & own for own in held) for cell in cells)
 
 
 def _by_label(

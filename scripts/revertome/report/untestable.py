@@ -33,7 +33,7 @@ def untestable(tables: Mapping[str, pd.DataFrame]) -> list[str]:
 
 
 def beside_covariates(models: pd.DataFrame) -> list[str]:
-    """Contrasts that cannot be told from covariates or the visit, and those that one or two people alone tell from them.
+    """Contrasts that covariates or the visit hide, and those that only one or two people tell.
 
     Parameters
     ----------
