@@ -93,3 +93,10 @@ def test_yes_in_a_list_is_the_word(case):
     case.sheet["consent"] = ["yes"] * 14
     case.intake["keep"] = {"consent": [True]}  # as YAML reads yes
     assert len(case.load().adata) == 14
+
+
+def test_levels_of_a_covariate_that_differ_in_spelling_are_told(case):
+    case.sheet["site"] = ["Paris", "paris", "Lyon", "Lyon", "Paris", "Paris", "paris"] * 2
+    case.design["covariates"] = ["site"]
+    with pytest.warns(UserWarning, match="in spelling alone: 'Paris', 'paris'; if they are one"):
+        case.load()

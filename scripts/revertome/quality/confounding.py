@@ -1,6 +1,7 @@
 """Technical columns of the sheet that go with what is compared: batch, chip, centre, kit."""
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,6 +30,29 @@ def handled(obs: pd.DataFrame) -> list[str]:
     """Columns of `obs` that say how samples were handled, with several samples a value."""
     named = [str(name) for name in obs if HANDLED.search(_spaced(str(name)))]
     return [name for name in named if 2 <= obs[name].nunique() <= obs[name].notna().sum() / 2]
+
+
+def warn_of_codes(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:
+    """Warn of covariates that are codes of how samples were handled and enter models as numbers.
+
+    With two values it is the same; with three, the third would differ from the second by as much as
+    the second from the first.
+    """
+    for name in handled(obs[list(dict.fromkeys(design.get("covariates", ())))]):
+        values = obs[name]
+        if not pd.api.types.is_numeric_dtype(values):
+            continue
+        codes = sorted(values.dropna().unique())
+        if len(codes) > 2 and all(float(code).is_integer() for code in codes):
+            shown = [f"{code:.0f}" for code in codes[:3]]
+            more = ", ..." if len(codes) > len(shown) else ""
+            words = ", ".join(f"{code}: {name}{code}" for code in shown)
+            warnings.warn(
+                f"design.covariates: '{name}' is {', '.join(shown)}{more} and enters the models as "
+                "a number, as if its effect grew from each to the next; if these are codes, make "
+                f"them words by intake.fields: {{{name}: {{values: {{{words}{more}}}}}}}",
+                stacklevel=3,
+            )
 
 
 def _spaced(name: str) -> str:
