@@ -69,7 +69,7 @@ def evaluate(
 
 def _warn_of_visits(visits: pd.DataFrame, options: Options, design: Options) -> None:
     """Warn of visits of the study that the visits sheet does not have."""
-    found = [] if visits.empty else sorted(visits["visit"].astype(str).unique())
+    found = [] if visits is None else sorted({*map(str, visits.get("visit", ()))})
     absent = [
         f"response.{key}: '{name}'"
         for key, at in (("baseline_visit", "baseline"), ("visit", "followup"))
