@@ -72,6 +72,7 @@ MODELS = pd.DataFrame(
         "absorbed": "none",
         "confounded": "none",
         "carried_by": "none",
+        "dropped": "none",
         "values_missing": 0.0,
         "n_pairs": [0, 8],
         "formula": ["~ 0 + cell + (1 | patient)", "~ 0 + patient + label:visit"],

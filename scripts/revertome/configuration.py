@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
@@ -130,8 +131,10 @@ def _sentence(error: Any, count: int) -> str:
             text += "; give the file of the study with --configfile"
     elif error.validator == "type":
         text = f"found {error.instance!r}; expected {error.validator_value}"
-        if "string" in error.validator_value and isinstance(error.instance, int | float):
-            text += " (YAML reads yes, no and digits as other than words: write it in quotes)"
+        if "string" in error.validator_value and isinstance(error.instance, int | float | date):
+            text += (
+                " (YAML reads yes, no, digits and dates as other than words: write it in quotes)"
+            )
     else:
         text = str(error.message)
     more = f" (and {count - 1} more)" if count > 1 else ""
@@ -200,7 +203,7 @@ def _contrasts(config: Mapping[str, Any]) -> None:
         raise StudyError(
             f"configuration: differential.blocking: fixed cannot estimate {lost}: a patient is "
             "either healthy or diseased, so patient effects and disease are aliased; use auto or "
-            "random, or set design.healthy: null"
+            "random, or set design.healthy: null (and keep the group of the patients alone)"
         )
 
 

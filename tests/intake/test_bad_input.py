@@ -57,6 +57,10 @@ def _same_column(case: Any) -> None:
     case.matrix.columns = [n if n != "P2_after" else "P2_before" for n in case.matrix.columns]
 
 
+def _one_healthy(case: Any) -> None:
+    case.sheet.loc[case.sheet["group"] == "healthy", "patient"] = "control"
+
+
 def _no_healthy(case: Any) -> None:
     case.sheet = case.sheet[case.sheet["group"] != "healthy"]
     case.matrix = case.matrix[case.sheet["sample"]]
@@ -122,6 +126,9 @@ CASES: list[tuple[Change, list[str]]] = [
     (_design(baseline="after"), ["design.baseline and design.followup are both 'after'"]),
     (_design(healthy="control"), ["no sample has the group 'control'", "found 'healthy'"]),
     (_design(covariates=["chip"]), ["covariate 'chip'", "is not a column"]),
+    (_design(healthy=None), ["'healthy', 'patient', though", "alone by intake.keep: {group: ["]),
+    (_design(baseline="none"), ["'none' does not occur", "{visit: {values: {'none': start}}}"]),
+    (_one_healthy, ["all 4 healthy samples have the patient id 'control'"]),
     (_no_healthy, ["no sample has the group 'healthy'", "design.healthy: null"]),
     (_two_pairs, ["2 complete pairs", "at least 3"]),
     (

@@ -35,6 +35,25 @@ def test_windows_1252_keeps_two_names_apart_and_is_told(tmp_path, zipped):
         assert read_sheet(path)["patient"].to_list() == NAMES[:2]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [("cp850", ["Luc", "Lucá"]), ("cp866", ["Александр", "Александра"]), ("cp437", ["nna", "ánna"]),
+     ("cp1252", ["Smith", "Smith\xa0 "]), ("mac_roman", ["Ann", "Ann†"])],
+)  # fmt: skip
+def test_a_letter_that_would_be_a_space_at_the_end_of_a_name_is_refused(tmp_path, encoding, names):
+    """Two children would become one."""
+    path = saved(tmp_path / "s.csv", f"sample,patient\nS1,{names[0]}\n".encode(encoding))
+    path.write_bytes(path.read_bytes() + f"S2,{names[1]}\n".encode(encoding))
+    with pytest.raises(StudyError, match=r"s\.csv: line 3 holds the byte 0xa0 .*save the file as"):
+        read_sheet(path)
+
+
+def test_a_no_break_space_within_a_name_of_windows_1252_stays(tmp_path):
+    path = saved(tmp_path / "s.tsv", "sample\tpatient\nS1\tAnn\xa0Lee\n".encode("cp1252"))
+    with pytest.warns(UserWarning, match="Windows-1252"):
+        assert read_sheet(path)["patient"].to_list() == ["Ann\xa0Lee"]
+
+
 def test_one_line_of_windows_1252_among_utf_8_is_read_and_told(tmp_path):
     """Two tables put together: each letter is read as it was written."""
     content = "sample\tpatient\nS1\tZoë Müller\n".encode() + "S2\tZoé Müller\n".encode("cp1252")
@@ -73,8 +92,8 @@ def test_utf_16_that_was_cut_is_told(tmp_path):
 
 
 def test_no_identifier_ever_holds_a_replacement_character(tmp_path):
-    """Every byte that Windows-1252 knows, alone after a letter and doubled."""
-    known = [b for b in range(0x80, 0x100) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)]
+    """Every byte that Windows-1252 knows, alone after a letter; 0xa0 has a test of its own."""
+    known = [b for b in range(0x80, 0x100) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D, 0xA0)]
     for byte in known:
         path = saved(tmp_path / "s.tsv", b"sample\nA" + bytes([byte]) + b" \n")
         with warnings.catch_warnings():

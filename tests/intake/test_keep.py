@@ -62,6 +62,15 @@ def test_healthy_people_lost_in_part_are_counted(case):
     assert found["note"] == "1 left out: batch not 1 or 2 (healthy 1)"
 
 
+@pytest.mark.parametrize("field", ["visit", "arm"])
+def test_healthy_people_lost_for_a_word_of_their_own_are_told(case, field):
+    case.sheet["arm"] = ["active"] * 10 + [""] * 4
+    case.sheet.loc[10:, field] = ["control", "control", "", ""]
+    case.intake["keep"] = {field: ["active"] if field == "arm" else ["before", "after"]}
+    with pytest.warns(UserWarning, match="leaves out 2 of 4 healthy samples, whose .* 'control'"):
+        assert len(case.load().adata) == 12
+
+
 def test_healthy_people_kept_without_a_word_on_a_field_of_everybody(case):
     case.sheet["tissue"] = ["blood"] * 12 + [""] * 2
     case.intake["keep"] = {"tissue": ["blood"]}
@@ -84,3 +93,10 @@ def test_yes_in_a_list_is_the_word(case):
     case.sheet["consent"] = ["yes"] * 14
     case.intake["keep"] = {"consent": [True]}  # as YAML reads yes
     assert len(case.load().adata) == 14
+
+
+def test_levels_of_a_covariate_that_differ_in_spelling_are_told(case):
+    case.sheet["site"] = ["Paris", "paris", "Lyon", "Lyon", "Paris", "Paris", "paris"] * 2
+    case.design["covariates"] = ["site"]
+    with pytest.warns(UserWarning, match="in spelling alone: 'Paris', 'paris'; if they are one"):
+        case.load()

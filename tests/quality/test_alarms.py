@@ -1,5 +1,7 @@
 """Studies that cannot be trusted as a whole say so; studies that can say nothing."""
 
+import warnings
+
 import anndata
 import numpy as np
 import pandas as pd
@@ -7,7 +9,7 @@ import pytest
 
 from options import section
 from revertome.quality import assess
-from revertome.quality.confounding import confounded, handled
+from revertome.quality.confounding import confounded, handled, warn_of_codes
 from revertome.quality.outliers import REASONS
 from revertome.quality.pairing import wrong_pairing
 
@@ -174,8 +176,27 @@ def test_responders_on_a_plate_of_their_own() -> None:
         "'plate_no' goes with non-responders and responders without exception (1: 12 responders; "
         "2: 12 non-responders): a difference between responders and non-responders cannot be told"
     )
+    obs.loc[obs["group"].eq("healthy"), "plate_no"] = ["1", "2"] * 5
+    [alarm] = confounded(obs, DESIGN, labels=labels)
+    assert alarm.endswith("tell a difference between responders and non-responders from "
+                          "'plate_no'; name it in design.covariates")  # fmt: skip
+    assert confounded(obs, DESIGN | {"covariates": ["plate_no"]}, labels=labels) == []
     labels["P00"] = "nonresponder"
     assert confounded(obs, DESIGN, labels=labels) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "codes", "told_of"),
+    [("site", [1.0, 2, 3], "'site' is 1, 2, 3 and enters"), ("kitLot", [101.0, 102, 205, 310],
+     "values: {101: kitLot101, 102: kitLot102, 205: kitLot205, ...}"), ("site", [1.0, 2], ""),
+     ("age", [4.0, 5, 6], ""), ("site", ["a", "b", "c"], ""), ("run", [1.5, 2.5, 3.5], "")],
+)  # fmt: skip
+def test_codes_that_enter_as_numbers(name: str, codes: list[object], told_of: str) -> None:
+    obs = pd.DataFrame({name: codes * 6})
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        warn_of_codes(obs, {"covariates": [name]})
+    assert [told_of in str(each.message) for each in said] == [True] * bool(told_of)
 
 
 def test_only_columns_of_handling_count() -> None:

@@ -247,3 +247,17 @@ def test_lupus_patients_by_the_fall_of_sledai():
     assert (found["label"] == expected.fillna("unlabelled").loc[found["patient"]].to_numpy()).all()
     counts = found["label"].value_counts()
     assert (counts["responder"], counts["nonresponder"]) == (56, 23)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ({"visit": "", "baseline_visit": ""},
+         "no row of response.baseline_visit: 'enrollment' and response.visit: 'month6', so that"),
+        ({"visit": "month1", "baseline_visit": "Day 1"}, "baseline_visit: 'Day 1', so that"),
+    ],
+)  # fmt: skip
+def test_visits_of_other_names_are_told(names, told):
+    with pytest.warns(UserWarning, match=told) as said:
+        evaluate(samples(), visits_sheet(), {**OPTIONS, "source": "none", **names}, DESIGN)
+    assert "it has 'day1', 'month1'" in str(said[0].message)

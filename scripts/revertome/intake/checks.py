@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import few, place
+from revertome.intake.columns import MISSING, few, place
 from revertome.intake.match_samples import r_name
 from revertome.trial import MINIMUM_PAIRS, complete_pairs, is_healthy
 
@@ -66,12 +66,24 @@ def known_groups(samples: pd.DataFrame, healthy: str | None, source: str) -> Non
             "design.healthy: null"
         )
     others = [group for group in groups if group != healthy]
-    if len(others) > 1:
-        well = f"'{healthy}' and " if healthy is not None else ""
+    if len(others) > 1 and healthy is None:
         raise StudyError(
-            f"{source}: unknown group {few(others)}: expected {well}one word for all "
+            f"{source}: groups {few(others)}, though design.healthy is null: expected one word for "
+            "all patients; keep their group alone by intake.keep: {group: [...]}, or map the words "
+            "in intake.fields.group.values"
+        )
+    if len(others) > 1:
+        raise StudyError(
+            f"{source}: unknown group {few(others)}: expected '{healthy}' and one word for all "
             "patients; map them in intake.fields.group.values, or list the groups to use, healthy "
             "people among them, in intake.keep"
+        )
+    well = samples[is_healthy(samples, {"healthy": healthy})]
+    if len(well) > 1 and len(well["patient"].unique()) == 1:
+        raise StudyError(
+            f"{source}: all {len(well)} healthy samples have the patient id "
+            f"'{well['patient'].iloc[0]}', and would be one person; give every healthy person an "
+            "id (intake.fields.patient reads another column, such as that of the sample)"
         )
 
 
@@ -86,7 +98,7 @@ def known_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
         if name not in set(visits):
             raise StudyError(
                 f"design.{key}: visit '{name}' does not occur in {source}; it has "
-                f"{few(sorted(visits.unique()))}"
+                f"{few(sorted(visits.unique())) or 'no visit of a patient'}{_if_missing(name)}"
             )
     if len(odd):
         raise StudyError(
@@ -94,6 +106,16 @@ def known_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
             f"{few(known)}; leave samples of other visits out with "
             f"intake.fields: {{visit: {{values: {{'{odd.iloc[0]}': null}}}}}}"
         )
+
+
+def _if_missing(name: str) -> str:
+    """Words on a name that means missing in a sheet."""
+    if name.lower() not in MISSING:
+        return ""
+    return (
+        f". In a sheet '{name}' means missing: give it another name by intake.fields: "
+        f"{{visit: {{values: {{'{name}': start}}}}}}, and that in design"
+    )
 
 
 def one_person(samples: pd.DataFrame, healthy: str | None, source: str) -> None:

@@ -186,7 +186,7 @@ def place(row: Any, index: pd.Index) -> str:
     return f"{index.name or 'sample'} {row}"
 
 
-def number(column: pd.Series, source: str, strict: bool) -> pd.Series:
+def number(column: pd.Series, source: str, strict: bool, mapped: bool = True) -> pd.Series:
     """Turn a text column into numbers when it holds numbers.
 
     Parameters
@@ -198,6 +198,8 @@ def number(column: pd.Series, source: str, strict: bool) -> pd.Series:
     strict
         A column of which more than half of the values are numbers must hold numbers only;
         otherwise such a column stays text.
+    mapped
+        Whether `intake.fields` can map the column.
 
     Raises
     ------
@@ -222,10 +224,10 @@ def number(column: pd.Series, source: str, strict: bool) -> pd.Series:
         return values if present.any() else column
     if strict and values.notna().sum() > present.sum() / 2:
         row = column.index[odd][0]
+        way = f", or map it to null in intake.fields.{column.name}.values" if mapped else ""
         raise StudyError(
             f"{source}: column '{column.name}', {place(row, column.index)}: "
-            f"'{column[row]}' is not a number as the others are; correct it, leave it empty, or "
-            f"map it to null in intake.fields.{column.name}.values"
+            f"'{column[row]}' is not a number as the others are; correct it, or leave it empty{way}"
         )
     return column
 

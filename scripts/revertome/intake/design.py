@@ -8,6 +8,7 @@ import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.columns import few
+from revertome.intake.names_of_people import plain_names
 from revertome.trial import (
     between_people,
     is_healthy,
@@ -57,6 +58,7 @@ def check_design(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
     refuse_hidden(verdicts(["disease"], people, pairs, design), source)
     for name in covariates:
         _lone_levels(samples[name], source)
+        _levels_alike(samples[name], source)
 
 
 def _complete(values: pd.Series, source: str) -> None:
@@ -71,6 +73,21 @@ def _complete(values: pd.Series, source: str) -> None:
         raise StudyError(
             f"{source}: covariate '{values.name}' is '{values.iloc[0]}' in every sample, so "
             "nothing can be adjusted for; drop it from design.covariates"
+        )
+
+
+def _levels_alike(values: pd.Series, source: str) -> None:
+    """Warn of levels that differ in spelling alone."""
+    if pd.api.types.is_numeric_dtype(values):
+        return
+    levels = pd.Series(sorted(values.astype(str).unique()))
+    alike = [own.tolist() for _, own in levels.groupby(plain_names(levels)) if len(own) > 1]
+    if alike:
+        told = "; ".join(few(names) for names in alike[:3])
+        warnings.warn(
+            f"{source}: covariate '{values.name}' has levels that differ in spelling alone: {told}"
+            f"; if they are one, make them one by intake.fields.{values.name}.values",
+            stacklevel=3,
         )
 
 

@@ -7,6 +7,7 @@ composed, and characters that nobody can see, are made alike.
 import codecs
 import gzip
 import io
+import re
 import unicodedata
 import warnings
 from collections.abc import Callable
@@ -22,6 +23,10 @@ MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 FALLBACK = "cp1252"
 SHOWN = 5  # letters that a note shows
+# The no-break space of Windows-1252 beside the end of a cell, where it would be taken off. In
+# encodings of DOS it is the last letter of a name (Lucá, Александра), without which it is another.
+_SPACE = "\xa0"
+_AT_EDGE = re.compile(rb"(?:^|[\t,;\"'])[ \xa0]*\xa0|\xa0[ \xa0]*(?:$|[\t,;\"'\r\n])")
 # Zero-width spaces and marks of direction and order: pasted along from web pages. Joiners stay, as
 # they are part of the spelling in Persian and Indian writing, and soft hyphens, which are a letter
 # (0xAD) in other one-byte encodings.
@@ -134,17 +139,30 @@ class Fallback:
             letters = wrong.decode(FALLBACK)
         except UnicodeDecodeError as unknown:
             byte = wrong[unknown.start]
+            line = self._line(re.compile(re.escape(bytes([byte]))))
             raise StudyError(
-                f"{self.path}: line {self._line(bytes([byte]))} holds the byte 0x{byte:02x}, which "
+                f"{self.path}: line {line} holds the byte 0x{byte:02x}, which "
                 "is neither UTF-8 nor Windows-1252; save the file as UTF-8 text"
             ) from None
         self.letters.append(letters)
         return letters, error.end
 
     def note(self) -> None:
-        """Warn of what was assumed, if anything was."""
+        """Warn of what was assumed, if anything was.
+
+        Raises
+        ------
+        StudyError
+            When a byte that may be a letter would be taken for the space around a cell.
+        """
         if not self.letters:
             return
+        if _SPACE in "".join(self.letters) and (line := self._line(_AT_EDGE)):
+            raise StudyError(
+                f"{self.path}: line {line} holds the byte 0xa0 at the end of a cell, which is a "
+                "space in Windows-1252 and a letter in other encodings (á of DOS); save the file "
+                "as UTF-8 text"
+            )
         seen = ", ".join(dict.fromkeys("".join(self.letters)))
         shown = seen if len(seen) <= 3 * SHOWN else f"{seen[: 3 * SHOWN - 2]} and others"
         warnings.warn(
@@ -154,10 +172,10 @@ class Fallback:
             stacklevel=4,
         )
 
-    def _line(self, byte: bytes = b"") -> int:
-        """First line that is no UTF-8, and holds the byte where one is given."""
+    def _line(self, found: re.Pattern[bytes] = re.compile(b"")) -> int:
+        """First line that is no UTF-8, and holds these bytes; 0 if there is none."""
         with open_bytes(self.path) as file:
             for number, line in enumerate(file, 1):
-                if byte in line and "\ufffd" in line.decode("utf-8", "replace"):
+                if found.search(line) and "\ufffd" in line.decode("utf-8", "replace"):
                     return number
-        return 1
+        return 0

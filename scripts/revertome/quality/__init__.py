@@ -17,7 +17,7 @@ from revertome.quality.components import (
     most_variable,
     principal_components,
 )
-from revertome.quality.confounding import confounded
+from revertome.quality.confounding import confounded, warn_of_codes
 from revertome.quality.content import blood_content
 from revertome.quality.outliers import sample_metrics
 from revertome.quality.pairing import wrong_pairing
@@ -121,6 +121,7 @@ def assess(
             samples["expressed_sex"].set_axis(obs.index),
             design,
         )
+    warn_of_codes(obs, design)
     drop = options["exclude"] == "flagged"
     samples["used"] = ~(drop & (samples["flag"] == "flag"))
     excluded = samples.loc[~samples["used"], "sample"].tolist()

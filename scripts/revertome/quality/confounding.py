@@ -1,6 +1,7 @@
 """Technical columns of the sheet that go with what is compared: batch, chip, centre, kit."""
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,12 +15,14 @@ from revertome.trial import complete_pairs, role
 HANDLED = re.compile(
     r"\b(batch(es)?|(bead ?)?chip|plate|run|scan|scanner|slide|lane|lot|kit|cent(er|re)|site|"
     r"hospital|lab|laboratory|platform|protocol|flow ?cell|cartridge|hybridi[sz]ation|extraction|"
-    r"library( prep)?|sequencer|machine|instrument|barcode|sentrix|operator|technician|shipment|"
+    r"library( prep)?|reagent|tube|isolation|pool|experimenter|"
+    r"sequencer|machine|instrument|barcode|sentrix|operator|technician|shipment|"
     r"data ?set|(array|scan|run|processing|hybridi[sz]ation|extraction) ?(date|day))"
     r"s? ?(id|no|nr|name|code|number|\d+)?\b",
     re.IGNORECASE,
 )
 STRONG = 0.6  # bias-corrected Cramér's V from which a column goes with a group
+CHANGE, ARMS = "the change under treatment", "a difference between the arms"
 MOVES = 0.25  # share of a component, within groups, that a column explains
 
 
@@ -27,6 +30,29 @@ def handled(obs: pd.DataFrame) -> list[str]:
     """Columns of `obs` that say how samples were handled, with several samples a value."""
     named = [str(name) for name in obs if HANDLED.search(_spaced(str(name)))]
     return [name for name in named if 2 <= obs[name].nunique() <= obs[name].notna().sum() / 2]
+
+
+def warn_of_codes(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:
+    """Warn of covariates that are codes of how samples were handled and enter models as numbers.
+
+    With two values it is the same; with three, the third would differ from the second by as much as
+    the second from the first.
+    """
+    for name in handled(obs[list(dict.fromkeys(design.get("covariates", ())))]):
+        values = obs[name]
+        if not pd.api.types.is_numeric_dtype(values):
+            continue
+        codes = sorted(values.dropna().unique())
+        if len(codes) > 2 and all(float(code).is_integer() for code in codes):
+            shown = [f"{code:.0f}" for code in codes[:3]]
+            more = ", ..." if len(codes) > len(shown) else ""
+            words = ", ".join(f"{code}: {name}{code}" for code in shown)
+            warnings.warn(
+                f"design.covariates: '{name}' is {', '.join(shown)}{more} and enters the models as "
+                "a number, as if its effect grew from each to the next; if these are codes, make "
+                f"them words by intake.fields: {{{name}: {{values: {{{words}{more}}}}}}}",
+                stacklevel=3,
+            )
 
 
 def _spaced(name: str) -> str:
@@ -43,7 +69,8 @@ def confounded(
     """Say which technical columns cannot be told from what is compared.
 
     A column is named where none of its values holds samples of both sides (whatever the
-    expression says); and, given `component`, where it goes with the sides (bias-corrected Cramér's
+    expression says), unless it is a covariate and other samples, such as the healthy, link them;
+    and, given `component`, where it goes with the sides (bias-corrected Cramér's
     V of 0.6 or more), explains a quarter of the component within them, and is no covariate.
 
     Parameters
@@ -80,7 +107,15 @@ def confounded(
             if len(people) < 2 or people.min() < 2 or len(counts) < 2:
                 continue
             shown = _shown(counts)
-            if ((counts > 0).sum(axis=1) == 1).all():
+            alone = ((counts > 0).sum(axis=1) == 1).all()
+            if alone and meaning not in (CHANGE, ARMS) and _bridged(obs, design, sides, name):
+                if name not in design["covariates"]:
+                    found.append(
+                        f"'{name}' goes with {' and '.join(counts)} without exception ({shown}): "
+                        f"only samples of other people or visits tell {meaning} from '{name}'; "
+                        "name it in design.covariates"
+                    )
+            elif alone:
                 found.append(
                     f"'{name}' goes with {' and '.join(counts)} without exception ({shown}): "
                     f"{meaning} cannot be told from '{name}', no model can adjust for it, and "
@@ -106,10 +141,18 @@ def _sides(obs: pd.DataFrame, design: Mapping[str, Any]) -> Iterator[tuple[pd.Se
     pairs = complete_pairs(obs[at.ne("healthy")], design["baseline"], design["followup"])
     paired = obs["patient"].astype(str).isin(pairs)
     named = at.map({k: names[k] for k in ("baseline", "followup")})
-    yield named.where(paired), "the change under treatment"
+    yield named.where(paired), CHANGE
     if "arm" in obs:
         sick = at.isin(["baseline", "followup"])
-        yield obs["arm"].astype(object).where(sick), "a difference between the arms"
+        yield obs["arm"].astype(object).where(sick), ARMS
+
+
+def _bridged(obs: pd.DataFrame, design: Mapping[str, Any], sides: pd.Series, name: str) -> bool:
+    """Whether samples beside those compared have values of every side, so that models adjust."""
+    held = obs.loc[sides.notna(), name].groupby(sides.dropna().astype(str)).agg(set)
+    rest = obs.loc[sides.isna(), name].dropna()
+    cells = rest.groupby(role(obs, design)[rest.index].astype(str)).agg(set)
+    return any(all(cell & own for own in held) for cell in cells)
 
 
 def _by_label(

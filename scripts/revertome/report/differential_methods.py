@@ -12,6 +12,7 @@ BH = (
     "Benjamini Y, Hochberg Y. Controlling the false discovery rate. J R Stat Soc B "
     "1995;57:289-300. doi:10.1111/j.2517-6161.1995.tb02031.x"
 )
+NO_SAMPLES = "no such samples"  # why a contrast has no model, in the design report
 RAN = [
     "engine",
     "blocking",
@@ -32,7 +33,7 @@ def differential_methods(models: pd.DataFrame, covariates: Sequence[str]) -> lis
     ----------
     models : DataFrame
         `differential/design.tsv`: contrast, engine, blocking, trend, robust, weights, lfc,
-        covariates, absorbed, confounded, formula.
+        covariates, absorbed, confounded, dropped, formula.
     covariates : list of str
         Covariates that were asked for.
     """
@@ -43,11 +44,11 @@ def differential_methods(models: pd.DataFrame, covariates: Sequence[str]) -> lis
         names = rows["contrast"].astype(str).tolist()
         found += get_engine(str(ran["engine"])).methods(_contrasts(names), ran)
         found += _adjustment(ran, covariates)
-    missing = models[models["blocking"].isna()]
-    for hiding, rows in missing.groupby(missing["confounded"].fillna("none"), sort=False):
+    missing = models[models["blocking"].isna()].fillna({"confounded": "none"})
+    for (hiding, dropped), rows in missing.groupby(["confounded", "dropped"], sort=False):
         absent = _contrasts(list(dict.fromkeys(rows["contrast"].astype(str))))
-        why = f", as {hiding} cannot be told apart from it"
-        why = ", for want of samples" if hiding == "none" else why
+        why = f" ({dropped})" if str(dropped) != NO_SAMPLES else ", for want of samples"
+        why = why if hiding == "none" else f", as {hiding} cannot be told apart from it"
         found.append(Sentence(f"{absent} not estimated{why}."))
     text = "P-values of each contrast were adjusted by the method of Benjamini and Hochberg (1995)."
     return list(dict.fromkeys([*found, Sentence(text, (BH,))]))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from revertome.differential.names import WITH
 from revertome.source_data.tidy import count
 
 
@@ -32,7 +33,7 @@ def untestable(tables: Mapping[str, pd.DataFrame]) -> list[str]:
 
 
 def beside_covariates(models: pd.DataFrame) -> list[str]:
-    """Contrasts that covariates hide, and those that one or two people alone tell from them.
+    """Contrasts that covariates or the visit hide, and those that only one or two people tell.
 
     Parameters
     ----------
@@ -40,7 +41,9 @@ def beside_covariates(models: pd.DataFrame) -> list[str]:
         `differential/design.tsv`: contrast, confounded, carried_by, dropped.
     """
     found = []
-    for _, row in models[models["confounded"].fillna("none").ne("none")].iterrows():
+    absent = models["confounded"].fillna("none").ne("none")
+    absent |= models["contrast"].str.startswith(WITH) & models["confounded"].isna()
+    for _, row in models[absent].iterrows():
         found.append(f"{row['contrast']} was not estimated: {row['dropped']}.")
     few = models[models["carried_by"].fillna("none").ne("none")]
     for people, rows in few.groupby("carried_by", sort=False):

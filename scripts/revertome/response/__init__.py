@@ -1,5 +1,6 @@
 """Clinical response of each patient, with an audit of every criterion and the trial table."""
 
+import warnings
 from collections.abc import Callable
 
 import pandas as pd
@@ -61,4 +62,23 @@ def evaluate(
         raise StudyError(
             f"config response.source: unknown source {source!r}; choose one of {', '.join(SOURCES)}"
         )
+    if source != "visits":  # which stops where a visit is absent
+        _warn_of_visits(visits, options, design)
     return SOURCES[source](obs, visits, options, design)
+
+
+def _warn_of_visits(visits: pd.DataFrame, options: Options, design: Options) -> None:
+    """Warn of visits of the study that the visits sheet does not have."""
+    found = [] if visits is None else sorted({*map(str, visits.get("visit", ()))})
+    absent = [
+        f"response.{key}: '{name}'"
+        for key, at in (("baseline_visit", "baseline"), ("visit", "followup"))
+        if (name := str(options.get(key) or design[at])) not in found
+    ]
+    if found and absent:
+        warnings.warn(
+            f"the visits sheet has no row of {' and '.join(absent)}, so that nothing of it is set "
+            f"beside these samples; it has {', '.join(map(repr, found[:5]))}: set these keys to "
+            "its names",
+            stacklevel=3,
+        )

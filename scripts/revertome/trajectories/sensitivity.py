@@ -73,11 +73,19 @@ def with_covariates(
                     raise StudyError(each.reason)
         except StudyError as error:
             if not markers:
-                raise StudyError(f"trajectories.sensitivity: {name}: {error}") from error
+                raise StudyError(_of_sensitivity(str(error), design["covariates"])) from error
             print(f"sensitivity: {name} left out: {error}")
             continue
         planes = planes_of(joint_fit(expression, model, options))
         yield name, outcomes(planes["main"], planes["induced"], rule), markers
+
+
+def _of_sensitivity(told: str, others: Sequence[str]) -> str:
+    """A message on covariates of the design, for one that only the sensitivity asks for."""
+    key = "trajectories.sensitivity"
+    told = told.removeprefix("design: ").removeprefix("design.covariates: ")
+    place = f"{key} or design.covariates" if others else key
+    return f"{key}: {told.replace('design.covariates', place)}"
 
 
 def changes(

@@ -59,7 +59,10 @@ def sentence(
     else:
         way = f"{less[0].upper()}{less[1:]} difference then holds its effect as well"
         if design.get("healthy") is not None and "disease" in contrast:
-            way += ", or ask for changes within patients alone by design.healthy: null"
+            way += (
+                ", or ask for changes within patients alone by design.healthy: null, with the "
+                "group of the patients alone in intake.keep"
+            )
     return f"{'; '.join(found)}. {way}"
 
 

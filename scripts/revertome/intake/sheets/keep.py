@@ -88,6 +88,7 @@ def _keep_one(
     spared = well & empty
     mask = text.isin(wanted) | spared
     _refuse_loss_of_all(text, well, mask, field, source)
+    _warn_of_healthy(samples, text, well, mask, field, intake["fields"], source)
     _warn_of_loss(samples, mask, spared, field, intake["fields"], source)
     lost = samples["group"][~mask].fillna("no group").value_counts().sort_index()
     note = f"{field} not {' or '.join(wanted)} (" + ", ".join(
@@ -111,6 +112,32 @@ def _refuse_loss_of_all(
             )
 
 
+def _warn_of_healthy(
+    samples: pd.DataFrame,
+    text: pd.Series,
+    well: pd.Series,
+    mask: pd.Series,
+    field: str,
+    fields: Mapping[str, Any],
+    source: str,
+) -> None:
+    """Warn of healthy samples lost for a word of their own where patients have visit or arm."""
+    if field in _patients_alone(fields):
+        lost = well & ~mask & ~text.isin(set(text[~well].dropna()))
+        if lost.any():
+            warnings.warn(
+                f"{source}: intake.keep.{field} leaves out {int(lost.sum())} of {int(well.sum())} "
+                f"healthy samples, whose {field} is {few(sorted(text[lost].unique()))}: "
+                f"{few(sorted(samples['sample'][lost]))}; add that if they are to be kept",
+                stacklevel=4,
+            )
+
+
+def _patients_alone(fields: Mapping[str, Any]) -> set[str]:
+    """Columns of what healthy people need not have."""
+    return {name for role in _OF_PATIENTS for name in (role, fields.get(role, {}).get("field"))}
+
+
 def _warn_of_loss(
     samples: pd.DataFrame,
     mask: pd.Series,
@@ -120,8 +147,7 @@ def _warn_of_loss(
     source: str,
 ) -> None:
     """Warn of healthy samples kept without a value, and of an arm or label that is all gone."""
-    read = {role: {role, fields.get(role, {}).get("field")} for role in _OF_PATIENTS}
-    if spared.any() and not any(field in names for names in read.values()):
+    if spared.any() and field not in _patients_alone(fields):
         warnings.warn(
             f"{source}: {int(spared.sum())} healthy samples have no {field} and are kept by "
             f"intake.keep.{field}: {few(sorted(samples['sample'][spared]))}; leave them out with "
@@ -129,7 +155,7 @@ def _warn_of_loss(
             stacklevel=4,
         )
     for role in ("arm", "response"):
-        if role in samples and field not in read[role]:
+        if role in samples and field not in (role, fields.get(role, {}).get("field")):
             before = samples[role].dropna().value_counts()
             for level in sorted(set(before.index) - set(samples[role][mask].dropna())):
                 warnings.warn(

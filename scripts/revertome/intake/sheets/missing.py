@@ -11,9 +11,9 @@ from revertome.trial import is_healthy
 
 # ASSUME may mean missing, or be a value (`ND`: not done, or not detected), so only told.
 LOOKS_MISSING = {
-    "unknown", "unk", "n.d.", "nd", "n.a.", "missing", "not done", "not available", "not known",
-    "not specified", "not recorded", "not collected", "not determined", "not provided",
-    "no data", "tbd", "?", "??", "-", "---", "n.k.", "not assessed", "not tested",
+    "unknown", "unk", "unk.", "n.d.", "n/d", "nd", "n.a.", "missing", "not done", "not available",
+    "not known", "not specified", "not recorded", "not collected", "not determined", "not provided",
+    "no data", "tbd", "?", "??", "-", "---", "n.k.", "n/k", "not assessed", "not tested",
 }  # fmt: skip
 CODES = (-9, -99, -999, -9999, 999, 9999)  # of statistics programs, in columns of numbers
 

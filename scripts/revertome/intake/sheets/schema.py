@@ -42,7 +42,7 @@ def check_columns(table: pd.DataFrame, schema: dict[str, Any], source: str) -> N
     if absent:
         raise StudyError(
             f"{source}: column {few(absent)} is missing; found {few(table.columns, 12)}; "
-            "rename a column or map it in intake.fields"
+            "rename a column"
         )
     for name, rule in schema["properties"].items():
         if name in table.columns:

@@ -77,7 +77,7 @@ def read_visits(
         table["patient"] = named_alike(table["patient"], same or {})
     for name in table.columns:
         if name not in _NAMES:
-            table[name] = number(table[name], path, strict=True)
+            table[name] = number(table[name], path, strict=True, mapped=False)
     schema = read_schema("visits")
     impossible(table, schema, path)
     check_columns(table, schema, path)
