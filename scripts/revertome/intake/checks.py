@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.intake.columns import MISSING, few, place
+from revertome.intake.columns import few, place
 from revertome.intake.match_samples import r_name
+from revertome.intake.missing_words import MISSING
 from revertome.trial import MINIMUM_PAIRS, complete_pairs, is_healthy
 
 NEEDED = ("sample", "patient", "visit", "group")
