@@ -20,8 +20,8 @@ def named(values: pd.DataFrame, matrix: str) -> pd.DataFrame:
     matrix
         The file, for the message.
     """
-    ids = values.index.to_series().astype(str)
-    nameless = ids.str.lower().isin(MISSING_NUMBERS).to_numpy()
+    ids = values.index.astype(str)
+    nameless = np.array([name.lower() in MISSING_NUMBERS for name in ids], dtype=bool)
     if not nameless.any():
         return values
     warnings.warn(
@@ -56,8 +56,9 @@ def refuse_columns_of_sheet(
         Columns of the sheet; index: sample.
     """
     numeric = {str(name).casefold(): name for name in samples.select_dtypes("number")}
-    for n in np.flatnonzero(values.index.astype(str).str.casefold().isin(list(numeric))):
-        name = str(values.index[n])
+    for n, name in enumerate(values.index.astype(str)):
+        if name.casefold() not in numeric:
+            continue
         column = samples[numeric[name.casefold()]]
         if np.array_equal(values.iloc[n], column.reindex(values.columns), equal_nan=True):
             raise StudyError(

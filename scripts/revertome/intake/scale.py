@@ -42,7 +42,7 @@ def decide_scale(
     StudyError
         The values fit no scale, or cannot be what the user states.
     """
-    evidence = scale_evidence(values, whole)
+    evidence = scale_evidence(values, whole, logged=assay == "abundance")
     if configured != "auto":
         _check_stated(configured, evidence, source)
         found, reason, by = configured, "intake.scale", "user"
@@ -65,7 +65,7 @@ def made_scale(values: Array, method: str) -> dict[str, Any]:
     """Scale of log2 expression made of raw intensities; `normalised` says by which method."""
     return {
         "scale": "log2", "found": "log2", "decided_by": "source", "reason": method,
-        "normalised": method, "evidence": scale_evidence(values),
+        "normalised": method, "evidence": scale_evidence(values, logged=False),
     }  # fmt: skip
 
 

@@ -18,7 +18,9 @@ def base_of_size(high: float) -> str:
     return "ln" if high < LARGEST_LN else "log2"
 
 
-def scale_evidence(values: Array, whole: Array | None = None) -> dict[str, float]:
+def scale_evidence(
+    values: Array, whole: Array | None = None, logged: bool = True
+) -> dict[str, float]:
     """Measure what tells scales apart.
 
     Parameters
@@ -28,6 +30,8 @@ def scale_evidence(values: Array, whole: Array | None = None) -> dict[str, float
     whole
         The matrix with the samples outside the study, over which rows may have been centred;
         `values` when None.
+    logged
+        Look for values per million that were logged, which takes a third of the time.
 
     Returns
     -------
@@ -35,9 +39,9 @@ def scale_evidence(values: Array, whole: Array | None = None) -> dict[str, float
     values present; largest_centre: largest absolute row median or mean (the smaller of the two
     kinds) as a share of the 0.1-99.9% range, near 0 when rows were centred; share_unit_sd: rows
     whose standard deviation is 1, most of them in z-scores; column_sum: median over samples, and
-    column_sum_spread: its range as a share of it, 0 in values per million; for values of at most
-    25 and none below 0 also spread_log2, spread_ln, spread_log10: the same of b^x - 1, 0 for the
-    base b to which values per million were logged.
+    column_sum_spread: its range as a share of it, 0 in values per million; with `logged`, for
+    values of at most 25 and none below 0, also spread_log2, spread_ln, spread_log10: the same of
+    b^x - 1, 0 for the base b to which values per million were logged.
     """
     low, middle, high = _quantiles(values)
     shares = _shares(values)
@@ -51,7 +55,7 @@ def scale_evidence(values: Array, whole: Array | None = None) -> dict[str, float
     }
     found |= _rows(values if whole is None else whole, max(high - low, 1e-300))
     found["column_sum"], found["column_sum_spread"] = _sums(values)
-    if found["minimum"] >= 0 and found["maximum"] <= 25:
+    if logged and found["minimum"] >= 0 and found["maximum"] <= 25:
         for name, base in BASES.items():
             found[f"spread_{name}"] = _sums(values, float(np.log(base)))[1]
     return found
@@ -95,9 +99,10 @@ def _rows(values: Array, spread: float) -> dict[str, float]:
         whole += len(rows)
         largest_median = max(largest_median, float(np.abs(np.median(rows, axis=1)).max()))
         largest_mean = max(largest_mean, float(np.abs(rows.mean(axis=1)).max()))
+        sd, n = rows.std(axis=1), rows.shape[1]
         for ddof in (0, 1):
-            if rows.shape[1] > ddof:
-                unit[ddof] += int((np.abs(rows.std(axis=1, ddof=ddof) - 1) < 1e-3).sum())
+            if n > ddof:
+                unit[ddof] += int((np.abs(sd * np.sqrt(n / (n - ddof)) - 1) < 1e-3).sum())
     if not whole:
         return {"largest_centre": np.nan, "share_unit_sd": np.nan}
     centre = min(largest_median, largest_mean)

@@ -77,9 +77,13 @@ def read_matrix(path: str | Path, feature: str | None = None) -> pd.DataFrame:
         )
 
 
+def _for_excel(line: str) -> bool:
+    return len(line) < 12 and bool(EXCEL_SEP.fullmatch(line.strip("\r\n")))
+
+
 def _header_of(file: Iterable[str]) -> tuple[str, Iterator[str]]:
     """Header and rows without empty lines and comments; `#gene` before numbers is a header."""
-    lines = (line for line in file if line.strip() and not EXCEL_SEP.fullmatch(line.strip("\r\n")))
+    lines = (line for line in file if line.strip() and not _for_excel(line))
     note = ""
     for line in lines:
         if not line.startswith("#"):
