@@ -11,7 +11,7 @@ from revertome.intake.columns import few
 from revertome.intake.missing_words import MISSING
 from revertome.intake.sample_flow import Flow
 from revertome.intake.sheets.header import refuse_namesakes
-from revertome.intake.sheets.meant import meant
+from revertome.intake.sheets.meant import all_meant, meant
 from revertome.trial import is_healthy
 
 _OF_PATIENTS = ("visit", "arm", "response")  # healthy people need none of these
@@ -73,15 +73,8 @@ def _keep_one(
         raise StudyError(
             f"intake.keep: {source} has no column '{field}'; it has {few(table.columns, 12)}"
         )
-    known = sorted(table.get(field, column).dropna().astype(str).unique())
-    found = {str(value): meant(value, known) for value in values}
-    absent = [value for value, same in found.items() if not same]
-    wanted = [value for same in found.values() for value in same]
-    if absent:
-        raise StudyError(
-            f"intake.keep.{field}: {few(absent)} does not occur in {source}; it has "
-            f"{few(known, 12)}"
-        )
+    present = table.get(field, column).dropna().astype(str).unique()
+    wanted = all_meant(values, present, f"intake.keep.{field}", source)
     text = column.astype(str).where(column.notna())
     empty = text.isna() | (text.str.lower().isin(MISSING) & ~text.isin(wanted))
     well = is_healthy(samples, {"healthy": healthy})

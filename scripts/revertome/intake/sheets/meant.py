@@ -7,6 +7,9 @@ octal number 15, 1.50 as 1.5.
 from collections.abc import Iterable
 from typing import Any
 
+from revertome.errors import StudyError
+from revertome.intake.columns import few
+
 WORDS = {"True": ("yes", "true", "on"), "False": ("no", "false", "off")}
 
 
@@ -22,6 +25,24 @@ def meant(word: Any, present: Iterable[Any]) -> list[str]:
     if text in WORDS:
         return [value for value in values if value.casefold() in WORDS[text]]
     return [value for value in values if _same_number(text, value)]
+
+
+def all_meant(words: Iterable[Any], present: Iterable[str], key: str, source: str) -> list[str]:
+    """Values among those `present` that the words under a key of the study file stand for.
+
+    Raises
+    ------
+    StudyError
+        A word that stands for none of them.
+    """
+    known = sorted(present)
+    found = {str(word): meant(word, known) for word in words}
+    absent = [word for word, same in found.items() if not same]
+    if absent:
+        raise StudyError(
+            f"{key}: {few(absent)} does not occur in {source}; it has {few(known, 12)}"
+        )
+    return [value for same in found.values() for value in same]
 
 
 def _same_number(text: str, value: str) -> bool:

@@ -10,7 +10,7 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake.columns import few
 from revertome.intake.sheets.fields import offered
-from revertome.intake.sheets.meant import meant
+from revertome.intake.sheets.meant import all_meant
 
 HEALTHY = "healthy"  # group of the samples that are added
 
@@ -83,13 +83,6 @@ def _healthy(series: pd.DataFrame, wanted: Mapping[str, Any]) -> pd.Index:
                 f"intake.healthy_samples: the series has no field '{field}'.\n"
                 f"It has: {offered(series)}"
             )
-        present = sorted(series[field].dropna().unique())
-        found = {str(value): meant(value, present) for value in values}
-        absent = [value for value, same in found.items() if not same]
-        if absent:
-            raise StudyError(
-                f"intake.healthy_samples.{field}: {few(absent)} does not occur in the series; it "
-                f"has {few(present, 12)}"
-            )
-        chosen &= series[field].isin([value for same in found.values() for value in same])
+        present, key = series[field].dropna().unique(), f"intake.healthy_samples.{field}"
+        chosen &= series[field].isin(all_meant(values, present, key, "the series"))
     return series.index[chosen]
