@@ -3,7 +3,7 @@
 from disk import read_h5ad, read_table, write_tables
 from job import logged
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.association import join, patient_flow, test
     from revertome.quality import used
     from revertome.trajectories.class_rules import bounds_of

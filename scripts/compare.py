@@ -8,7 +8,7 @@ from gene_files import read_aliases
 from job import logged
 from workers import each
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.compare import compare
 
     params, threads = snakemake.params, snakemake.threads

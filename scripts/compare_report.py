@@ -8,7 +8,7 @@ from job import logged
 from record import notes_of, write_comparison_record
 from report_pictures import draw_compared
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.modules import gene_sets
     from revertome.report.comparison import findings_table, page
     from revertome.report.manifest import software_words

@@ -6,7 +6,7 @@ from disk import read_table, write_table
 from job import logged
 from measured import measured
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     import pandas as pd
 
     from revertome.differential.model_options import ModelOptions

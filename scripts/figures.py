@@ -9,7 +9,7 @@ from job import logged
 from pictures import by_figure, draw_source
 from workers import each
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     # Imported once, before the processes that draw are forked.
     from revertome.figures import draw  # noqa: F401
     from revertome.figures.theme import restyled

@@ -6,7 +6,7 @@ from disk import read_table, write_text
 from job import logged
 from pictures import by_figure, draw_files
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.figures.theme import restyled
     from revertome.report.gallery import gallery
 

@@ -6,7 +6,7 @@ from disk import write_text
 from gene_files import read_gmt
 from job import logged
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.asked import check_modules
     from revertome.intake.fetch.msigdb import fetch_collection
 

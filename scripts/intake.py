@@ -6,7 +6,7 @@ from private_codes import Private
 
 private = Private(snakemake.params.private)
 
-with logged(snakemake.log[0], private.redacted if private.path else None):
+with logged(snakemake, private.redacted if private.path else None):
     from revertome.asked import check_columns
     from revertome.intake import load
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from disk import write_text
 from packages import beside, note
@@ -71,14 +71,15 @@ def _say(message: Warning | str, category: type[Warning], *_: object) -> None:
 
 
 @contextmanager
-def logged(log: str, hide: Callable[[str], str] | None = None) -> Iterator[None]:
-    """Send stdout and stderr to the rule's log; a `StudyError` ends the job in its own words.
+def logged(job: Any, hide: Callable[[str], str] | None = None) -> Iterator[None]:
+    """Send stdout and stderr to the log of `job`; a `StudyError` ends it in its own words.
 
     Standard error also goes to the terminal, where people look first. Where `hide` is given, the
     log holds what it makes of the words, and is written at the end. A job that ends well notes
     the packages it has loaded beside its log (see `packages`).
     """
     end_with_parent()
+    log = job.log[0]
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     with Path(log).open("w", encoding="utf-8") as file:
         words: TextIO = file if hide is None else io.StringIO()

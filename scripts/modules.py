@@ -7,7 +7,7 @@ from gene_files import read_aliases, read_gmt
 from job import logged
 from measured import measured
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.differential.model_options import ModelOptions
     from revertome.modules import module_tables
 

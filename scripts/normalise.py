@@ -4,7 +4,7 @@ from disk import read_h5ad, write_h5ad
 from gene_files import read_aliases
 from job import logged
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.asked import genes_named
     from revertome.normalise import normalise
 

@@ -4,7 +4,7 @@ from disk import read_table, write_table
 from gene_files import read_aliases, read_gmt, read_sets
 from job import logged
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.modules import gene_sets, over_representation
 
     files = snakemake.input

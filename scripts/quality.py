@@ -3,7 +3,7 @@
 from disk import read_h5ad, read_table, write_tables
 from job import alarm, logged
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.quality import assess
 
     result = assess(

@@ -9,7 +9,7 @@ from record import notes_of, write_record
 from report_pictures import read_pictures
 from said import alarm_table
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.report.manifest import software_words, unknown
     from revertome.report.page import TABLES, page
 

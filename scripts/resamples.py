@@ -3,7 +3,7 @@
 from disk import read_h5ad, read_table, write_table
 from job import logged
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.differential.model_options import ModelOptions
     from revertome.quality import used
     from revertome.trajectories import resample

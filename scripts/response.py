@@ -7,7 +7,7 @@ import yaml
 from disk import read_obs, read_table, write_tables
 from job import alarm, logged
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.quality.confounding import confounded
     from revertome.response import evaluate, proportions
 

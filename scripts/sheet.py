@@ -3,7 +3,7 @@
 from disk import write_table, write_text
 from job import logged
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.intake.sheets.draft import draft
 
     fields, text = draft(snakemake.params.study, snakemake.params.intake)

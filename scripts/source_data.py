@@ -6,7 +6,7 @@ from disk import read_h5ad, read_table, write_table
 from gene_files import read_aliases
 from job import logged
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.asked import genes_named
     from revertome.quality import used
     from revertome.source_data import build

@@ -3,7 +3,7 @@
 from disk import read_h5ad, read_table, write_h5ad
 from job import logged
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.study import gather
 
     study = gather(

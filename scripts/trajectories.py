@@ -4,7 +4,7 @@ from disk import read_h5ad, read_table, write_table, write_text
 from job import logged
 from workers import each
 
-with logged(snakemake.log[0]):
+with logged(snakemake):
     from revertome.differential.model_options import ModelOptions
     from revertome.quality import used
     from revertome.trajectories import Resamples, Spread, run

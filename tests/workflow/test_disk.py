@@ -97,10 +97,11 @@ def test_a_job_over_its_memory_says_so(tmp_path):
     """512 MB of address space and a request for 4 GB."""
     found = run(
         "import resource\n"
+        "from types import SimpleNamespace\n"
         "from job import logged\n"
         "import numpy\n"
         "resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29))\n"
-        "with logged(sys.argv[1]):\n"
+        "with logged(SimpleNamespace(log=[sys.argv[1]])):\n"
         "    numpy.ones(2**29)",
         str(tmp_path / "a.log"),
     )
@@ -112,7 +113,8 @@ def test_a_job_over_its_memory_says_so(tmp_path):
 def test_a_job_ends_when_snakemake_is_killed(tmp_path):
     """The parent of the job starts it, says its number, and is killed."""
     job = f"import sys, time; sys.path.insert(0, {str(SCRIPTS)!r}); import job\n"
-    job += f"with job.logged({str(tmp_path / 'a.log')!r}): time.sleep(60)"
+    job += "from types import SimpleNamespace\n"
+    job += f"with job.logged(SimpleNamespace(log=[{str(tmp_path / 'a.log')!r}])): time.sleep(60)"
     starter = "import subprocess, sys, time\n"
     starter += "job = subprocess.Popen([sys.executable, '-c', sys.argv[1]])\n"
     starter += "print(job.pid, flush=True); time.sleep(60)"
@@ -150,13 +152,14 @@ def test_tables_come_back_as_they_were(tmp_path):
 def test_a_killed_process_of_a_job_ends_it_with_the_sentence_on_memory(tmp_path):
     code = (
         "import os, signal, sys\n"
+        "from types import SimpleNamespace\n"
         "from job import logged\n"
         "from workers import each\n"
         "def work(item):\n"
         "    if item == 1:\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
         "    return 10 * item\n"
-        "with logged(sys.argv[1]):\n"
+        "with logged(SimpleNamespace(log=[sys.argv[1]])):\n"
         "    print(each(work, [2, 3], 2))\n"
         "    each(work, range(6), 2)\n"
     )

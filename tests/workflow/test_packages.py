@@ -14,7 +14,11 @@ from workflow.test_disk import SCRIPTS, run
 from workflow.test_run import HOME, planned, small_study, snakemake
 
 LIBRARY = SCRIPTS / "revertome"
-JOB = "from job import logged\nwith logged(sys.argv[1]):\n    "
+JOB = (
+    "from types import SimpleNamespace\n"
+    "from job import logged\n"
+    "with logged(SimpleNamespace(log=[sys.argv[1]])):\n    "
+)
 
 
 def test_names_are_those_this_workflow_depends_on():
