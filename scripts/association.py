@@ -10,14 +10,15 @@ with logged(snakemake):
 
     files, params, made = snakemake.input, snakemake.params, snakemake.output
     every, samples = read_h5ad(files.expression), read_table(files.samples)
+    variables = params.association["variables"]
     names = ("labels", "response", "visits", "scores", "genes", "distance")
     found = {name: read_table(files[name]) for name in names}
-    options = {"variables": params.variables, "design": params.design, "clinic": params.response}
+    options = {"variables": variables, "design": params.design, "clinic": params.response}
     bounds = bounds_of(params.trajectories)
     patients = join(used(every, samples), **found, **options, bounds=bounds)
     scores = found["scores"]
     modules, method = scores["module"].unique(), scores["method"].iloc[0]
-    tests = test(patients, modules, params.variables, method, params.trajectories["alpha"])
+    tests = test(patients, modules, variables, method, params.trajectories["alpha"])
     measured = every.obs.reset_index(drop=True).merge(samples[["sample", "used"]], on="sample")
     kept = (found["visits"], read_table(files.contrasts), found["labels"])
     flow = patient_flow(measured, *kept, params.design, params.response["baseline_visit"])

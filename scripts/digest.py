@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def shipped(folder):
 
 @cache
 def digest(stage):
-    """sha256 of the entry script of a stage and of all library files it uses.
+    """sha256 of a rule's entry script, of all library files it uses, and of the file of the rule.
 
     As a rule's param it makes an edit of the library rerun the rules that use it, and no other.
     """
@@ -49,8 +50,12 @@ def digest(stage):
             found.add(path)
             waiting += imported(path)
     data = [shipped(path.parent) for path in found if path.name == "__init__.py"]
+    rules = (SCRIPTS.parent / "workflow" / "rules").glob("*.smk")
+    found |= {
+        path for path in rules if re.search(rf"^ *rule {stage}:", path.read_text("utf-8"), re.M)
+    }
     total = hashlib.sha256()
     for path in sorted(found.union(*data)):
-        total.update(f"{path.relative_to(SCRIPTS)}\0".encode())
+        total.update(f"{path.relative_to(SCRIPTS.parent)}\0".encode())
         total.update(path.read_bytes())
     return total.hexdigest()

@@ -1,89 +1,14 @@
-"""Reading and writing of result files, shared by the entry scripts.
+"""Reading and writing of result files, shared by the entry scripts."""
 
-Every file is written under a temporary name and renamed, so that a killed run
-leaves no half-written result behind.
-"""
-
-import errno
-import hashlib
-import os
-import re
-import socket
-import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from files import write
 from revertome.columns import conformed, kinds, table_of
-from revertome.errors import StudyError
-
-
-def write(path: str | Path, save: Callable[[Path], Any]) -> None:
-    """Call `save` with a temporary path beside `path`, then rename it into place."""
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for left in _temporaries(target):
-        left.unlink(missing_ok=True)
-    # Jobs on two nodes may share a process number.
-    mark = f"{os.getpid()}-{socket.gethostname()}"
-    temporary = target.with_name(f".{target.stem}.{mark}{target.suffix}")
-    try:
-        save(temporary)
-        # On the disk before it has its name: a node that is lost leaves the whole file or none.
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except OSError as error:
-        raise _as_exception(error, target) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _temporaries(target: Path) -> list[Path]:
-    """Temporary files that a killed job left beside `target`, not those of a job at work."""
-    form = rf"\.{re.escape(target.stem)}\.(\d+)-(.*){re.escape(target.suffix)}"
-    found = ((path, re.fullmatch(form, path.name)) for path in target.parent.iterdir())
-    return [path for path, match in found if match and not _at_work(path, int(match[1]), match[2])]
-
-
-def _at_work(path: Path, process: int, host: str) -> bool:
-    """Whether the process that writes a temporary file may still live.
-
-    A job of a killed run may work on, on another node, where its process cannot be seen; a file
-    that is being written is touched more often than once an hour.
-    """
-    try:
-        if host != socket.gethostname():
-            return time.time() - path.stat().st_mtime < 3600
-        os.kill(process, 0)  # no signal, only whether one could be sent
-    except (ProcessLookupError, FileNotFoundError, OverflowError):
-        return False
-    except PermissionError:  # of another user
-        return True
-    return True
-
-
-REASONS = {
-    errno.ENOSPC: "the disk is full; free some space",
-    errno.EDQUOT: "the disk quota is used up; free some space",
-    errno.EROFS: "the file system is read-only; choose another folder (--directory, or `results`)",
-    errno.EACCES: "permission denied; choose another folder (--directory, or `results`)",
-}
-
-
-def _as_exception(error: OSError, target: Path) -> Exception:
-    """Give the fault of a disk in words; HDF5 hides the error number in its message."""
-    hidden = re.search(r"errno = (\d+)", str(error))
-    code = error.errno or (int(hidden.group(1)) if hidden else 0)
-    if code not in REASONS:
-        return error
-    return StudyError(
-        f"{target}: cannot be written: {REASONS[code]} and give the same command again; "
-        "no half-written file was kept"
-    )
 
 
 def write_table(table: pd.DataFrame, path: str | Path) -> None:
@@ -141,6 +66,11 @@ def read_table(path: str | Path, columns: Collection[str] | None = None) -> pd.D
     return table
 
 
+def read_tables(paths: Iterable[str | Path]) -> dict[str, pd.DataFrame]:
+    """Tables by the names of their files."""
+    return {Path(path).stem: read_table(path) for path in paths}
+
+
 def read_texts(paths: Iterable[str | Path]) -> list[str]:
     """Sentences in the column `text` of tables, one after the other."""
     return [text for path in paths for text in read_table(path)["text"]]
@@ -151,17 +81,6 @@ def _as_in_sheet(values: pd.Series) -> pd.Series:
     numbers = pd.to_numeric(values, errors="coerce")
     number = (np.isfinite(numbers) | values.isna()).all()
     return values.astype(float) if number else values
-
-
-def write_text(text: str, path: str | Path) -> None:
-    """Write UTF-8 text."""
-    write(path, lambda p: p.write_text(text, encoding="utf-8"))
-
-
-def sha256(path: str | Path) -> str:
-    """Return the checksum of one file."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_h5ad(path: str | Path) -> Any:

@@ -1,8 +1,7 @@
 """Gallery: every figure of a study as a small picture, on one page with its caption."""
 
-from pathlib import Path
-
-from disk import read_table, write_text
+from disk import read_tables
+from files import write_text
 from job import logged
 from pictures import by_figure, draw_files
 
@@ -10,7 +9,7 @@ with logged(snakemake):
     from revertome.figures.theme import restyled
     from revertome.report.gallery import gallery
 
-    sources = {Path(path).stem: read_table(path) for path in snakemake.input}
+    sources = read_tables(snakemake.input)
     with restyled({"dpi": 110}):
         for name, files in by_figure(snakemake.output.pictures).items():
             draw_files(name, sources[name], files)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from disk import write_text
+from files import write_text
 from gene_files import read_gmt
 from job import logged
 
@@ -13,6 +13,6 @@ with logged(snakemake):
     for output in map(Path, snakemake.output.gmt):
         found = fetch_collection(output.name, snakemake.params.base_url, snakemake.params.cache)
         write_text(found.read_text(encoding="utf-8"), output)
-    files = read_gmt([*snakemake.params.others, *snakemake.output.gmt])
+    files = read_gmt([*snakemake.params.checked["others"], *snakemake.output.gmt])
     known = {line.split("\t")[0].strip() for lines in files.values() for line in lines}
-    check_modules(snakemake.params.asked, known)
+    check_modules(snakemake.params.checked, known)

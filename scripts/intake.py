@@ -16,7 +16,7 @@ with logged(snakemake, private.redacted if private.path else None):
     symbols = read_table(genes)["symbol"].tolist() if genes else ()
     study = load(params.intake, params.design, symbols)
     known = [*study.adata.obs, *study.visits]
-    check_columns(params.asked, known, "of the samples and the visits sheet")
+    check_columns(params.checked, known, "of the samples and the visits sheet")
     study = private.coded(study, params.intake["exclude"], params.design["covariates"])
     write_h5ad(study.adata, made.raw)
     write_table(study.visits, made.visits)

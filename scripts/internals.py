@@ -29,6 +29,7 @@ from pathlib import Path
 
 import psutil
 
+from plan import check_plans
 from revertome.errors import StudyError
 from runs import Runs
 
@@ -92,6 +93,7 @@ def guard(workflow, results, unfinished=""):
         try:
             if run.recover(act=not kind.dryrun_exec and not drafts):
                 workflow.dag_settings.force_incomplete = True
+            check_plans()
             if not kind.dryrun_exec:
                 run.begin()
                 workflow.revertome_run = run

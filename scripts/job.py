@@ -1,7 +1,6 @@
 """A job as Snakemake starts it: its log, its faults in words, its end with the run."""
 
 import io
-import json
 import os
 import sys
 import threading
@@ -14,8 +13,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from pathlib import Path
 from typing import Any, TextIO
 
-from disk import write_text
-from packages import beside, note
+from records import now, write_record
 from revertome.errors import Alarm, StudyError
 
 
@@ -67,39 +65,49 @@ def alarm(texts: Iterable[str]) -> None:
 def _say(message: Warning | str, category: type[Warning], *_: object) -> None:
     """A warning as one line of the log, where `said.alarms_in` finds it."""
     word = "alarm" if issubclass(category, Alarm) else "warning"
-    print(f"{word}: {' '.join(str(message).split())}", file=sys.stderr)
+    print(f"{word}: {' '.join(str(message).split())}", file=sys.stderr, flush=True)
 
 
 @contextmanager
-def logged(job: Any, hide: Callable[[str], str] | None = None) -> Iterator[None]:
+def logged(job: Any, hide: Callable[[str], str] | None = None) -> Iterator[str]:
     """Send stdout and stderr to the log of `job`; a `StudyError` ends it in its own words.
 
     Standard error also goes to the terminal, where people look first. Where `hide` is given, the
-    log holds what it makes of the words, and is written at the end. A job that ends well notes
-    the packages it has loaded beside its log (see `packages`).
+    log holds what it makes of the words, and is written at the end. A job that ends well leaves
+    its record beside its log (see `records`). Gives the time at which the job began.
     """
     end_with_parent()
-    log = job.log[0]
-    Path(log).parent.mkdir(parents=True, exist_ok=True)
-    with Path(log).open("w", encoding="utf-8") as file:
+    log, began = Path(job.log[0]), now()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w", encoding="utf-8") as file:
         words: TextIO = file if hide is None else io.StringIO()
         both = _Tee(words, sys.stderr)
         with redirect_stdout(words), redirect_stderr(both):  # type: ignore[type-var]
             warnings.showwarning = _say
-            failed = True
-            try:
-                yield
-                write_text(json.dumps(note(log), indent=1) + "\n", beside(log))
-                failed = False
-            except StudyError as error:
-                print(f"\nrevertome: {error}\n", file=sys.stderr)
-            except MemoryError:
-                print(f"\nrevertome: {OUT_OF_MEMORY.format(how='')}\n", file=sys.stderr)
-            except BrokenProcessPool:  # joblib's is of this kind too
-                print(f"\nrevertome: {OUT_OF_MEMORY.format(how=KILLED)}\n", file=sys.stderr)
-            except Exception:
-                traceback.print_exc()
+            with _ending() as well:
+                yield began
+                well.append(True)
         if hide is not None and isinstance(words, io.StringIO):
             file.write(hide(words.getvalue()))
-    if failed:
+    if well:
+        with _ending() as well:  # once the log is closed, which is part of the record
+            write_record(job, began)
+            well.append(True)
+    if not well:
         sys.exit(1)
+
+
+@contextmanager
+def _ending() -> Iterator[list[bool]]:
+    """Tell the fault that ends a job, in words where there are some; a list stays empty then."""
+    well: list[bool] = []
+    try:
+        yield well
+    except StudyError as error:
+        print(f"\nrevertome: {error}\n", file=sys.stderr)
+    except MemoryError:
+        print(f"\nrevertome: {OUT_OF_MEMORY.format(how='')}\n", file=sys.stderr)
+    except BrokenProcessPool:  # joblib's is of this kind too
+        print(f"\nrevertome: {OUT_OF_MEMORY.format(how=KILLED)}\n", file=sys.stderr)
+    except Exception:
+        traceback.print_exc()

@@ -1,8 +1,6 @@
 """Modules: score blood modules, test the scores, and test the modules in every contrast."""
 
-from pathlib import Path
-
-from disk import read_table, write_tables
+from disk import read_table, read_tables, write_tables
 from gene_files import read_aliases, read_gmt
 from job import logged
 from measured import measured
@@ -15,11 +13,11 @@ with logged(snakemake):
     tables = module_tables(
         measured(files, params.clinic),
         *(read_table(path) for path in (files.labels, files.response)),
-        {Path(path).stem: read_table(path) for path in files.contrasts},
+        read_tables(files.contrasts),
         read_gmt(files.gmt),
         read_aliases(files.aliases),
         ModelOptions(**params.model),
-        params.config,
+        {name: params[name] for name in ("modules", "design", "response", "trajectories")},
         snakemake.threads,
     )
     write_tables(tables, snakemake.output)

@@ -10,8 +10,8 @@ with logged(snakemake):
 
     files, params = snakemake.input, snakemake.params
     aliases = read_aliases(files.aliases)
-    expression = normalise(read_h5ad(files.raw), params.options, aliases, params.design)
+    expression = normalise(read_h5ad(files.raw), params.normalise, aliases, params.design)
     for name, value in expression.uns["normalise"].items():
         print(f"{name}: {value}")
-    genes_named(params.genes, aliases, set(expression.var_names))
+    genes_named(params.checked, aliases, set(expression.var_names))
     write_h5ad(expression, snakemake.output.expression)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from disk import read_table, write
+from disk import read_table
+from files import write
 
 
 def by_figure(paths: Iterable[str | Path]) -> dict[str, dict[str, Path]]:

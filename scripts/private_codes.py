@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from disk import write
+from files import write
 
 Codes = dict[str, dict[str, str]]
 

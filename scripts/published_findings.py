@@ -1,16 +1,15 @@
 """Published findings beside the contrasts of a run."""
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from disk import read_table
+from disk import read_table, read_tables
 
 
-def read_published(params: Any, contrasts: Iterable[str | Path]) -> list[Any]:
+def read_published(config: Mapping[str, Any], files: Any) -> list[Any]:
     """Findings that the study file names, with the numbers of the tables of its contrasts."""
     from revertome.report.published import published
 
-    tables = {Path(path).stem: read_table(path) for path in contrasts}
-    aliases = read_table(params.aliases).set_index("old")["current"].to_dict()
-    return published(params.config, tables, aliases)
+    tables = read_tables(files.contrasts)
+    aliases = read_table(files.aliases).set_index("old")["current"].to_dict()
+    return published(config, tables, aliases)

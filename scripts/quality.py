@@ -9,7 +9,7 @@ with logged(snakemake):
     result = assess(
         read_h5ad(snakemake.input.expression),
         read_table(snakemake.input.flow),
-        snakemake.params.options,
+        snakemake.params.quality,
         snakemake.params.design,
         read_table(snakemake.input.visits),
         snakemake.params.response,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from disk import read_table, write_table
+from disk import read_tables, write_table
 from pictures import by_figure, draw_files
 from revertome.figure_list import COMPARED, FIGURES
 
@@ -37,7 +37,7 @@ def draw_compared(
     found = {"alpha": alpha, "interferon": list(sets), "module": list(dict.fromkeys(top))}
     for name, path in zip(COMPARED, made.sources, strict=True):
         write_table(build(name, {**results, **found}), path)
-    sources = {Path(path).stem: read_table(path) for path in made.sources}
+    sources = read_tables(made.sources)
     targets = by_figure(made.figures)
     return [
         picture(name, sources[name], draw_files(name, sources[name], targets[name]))

@@ -12,7 +12,7 @@ with logged(snakemake):
         used(read_h5ad(snakemake.input.expression), read_table(snakemake.input.samples)),
         read_table(snakemake.input.labels),
         ModelOptions(**snakemake.params.model),
-        snakemake.params.options,
+        snakemake.params.trajectories,
         **snakemake.params.share,
     )
     write_table(drawn.kept, snakemake.output.resamples)

@@ -13,7 +13,7 @@ with logged(snakemake):
 
     files, params = snakemake.input, snakemake.params
     definition = yaml.safe_load(Path(files.definition).read_text("utf-8"))
-    options = {**params.options, "definition": definition}
+    options = {**params.response, "definition": definition}
     samples = read_obs(files.expression)
     result = evaluate(samples, read_table(files.visits), options, params.design)
     labels = dict(result.labels[["patient", "label"]].to_numpy())

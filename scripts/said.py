@@ -28,12 +28,11 @@ def alarms_in(logs: Iterable[str | Path]) -> list[tuple[str, str, str]]:
     return sorted(said, key=lambda one: rank.index(one[0]))
 
 
-def alarm_table(logs: Iterable[str | Path], more: Iterable[str]) -> "pd.DataFrame":
-    """The table `report/alarms.tsv`: what `logs` hold, then `more` warnings of the report's own."""
+def alarm_table(logs: Iterable[str | Path]) -> "pd.DataFrame":
+    """The table `report/alarms.tsv`: what `logs` hold."""
     import pandas as pd  # which the end of a run does without
 
-    rows = [*alarms_in(logs), *(("warning", "report", text) for text in more)]
-    return pd.DataFrame(rows, columns=["severity", "stage", "text"], dtype=object)
+    return pd.DataFrame(alarms_in(logs), columns=["severity", "stage", "text"], dtype=object)
 
 
 def last_words(folders: Sequence[str]) -> list[str]:

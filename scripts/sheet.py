@@ -1,6 +1,7 @@
 """Sheet: the fields of a GEO series, and a draft of the study file made of them."""
 
-from disk import write_table, write_text
+from disk import write_table
+from files import write_text
 from job import logged
 
 with logged(snakemake):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from disk import read_h5ad, read_table, write_table
+from disk import read_h5ad, read_table, read_tables, write_table
 from gene_files import read_aliases
 from job import logged
 
@@ -16,7 +16,7 @@ with logged(snakemake):
     tables = [name for name, _ in files.items() if name not in others]
     results = {name: read_table(files[name]) for name in tables}
     results |= {name: params[name] for name in ("design", "figures", "trajectories")}
-    results["contrasts"] = {Path(path).stem: read_table(path) for path in files.contrasts}
+    results["contrasts"] = read_tables(files.contrasts)
     results["expression"] = used(read_h5ad(files.expression), results["samples"])
     measured, aliases = set(results["expression"].var_names), read_aliases(files.aliases)
     results["figures"]["genes"] = genes_named(params.figures["genes"], aliases, measured)

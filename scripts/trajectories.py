@@ -1,6 +1,7 @@
 """Trajectories: class of every gene, expected counts and gene sets."""
 
-from disk import read_h5ad, read_table, write_table, write_text
+from disk import read_h5ad, read_table, write_table
+from files import write_text
 from job import logged
 from workers import each
 
@@ -14,7 +15,7 @@ with logged(snakemake):
         used(read_h5ad(snakemake.input.expression), read_table(snakemake.input.samples)),
         read_table(snakemake.input.labels),
         ModelOptions(**snakemake.params.model),
-        snakemake.params.options,
+        snakemake.params.trajectories,
         parts=[Resamples(*map(read_table, tables)) for tables in drawn],
         spread=Spread(each, snakemake.threads),
     )

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import disk
+import files
 import folder as folders
 from revertome.errors import StudyError
 
@@ -29,11 +30,11 @@ def test_kill_while_writing_keeps_what_was_there_and_the_next_write_clears_up(tm
     target = tmp_path / "genes.v2.tsv"
     target.write_text("before")
     found = run(
-        "import os, signal, disk\n"
+        "import os, signal, files\n"
         "def save(path):\n"
         "    path.write_text('half')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        "disk.write(sys.argv[1], save)",
+        "files.write(sys.argv[1], save)",
         str(target),
     )
     assert found.returncode == -signal.SIGKILL
@@ -42,7 +43,7 @@ def test_kill_while_writing_keeps_what_was_there_and_the_next_write_clears_up(tm
     assert left.read_text() == "half"
     other = tmp_path / ".genes.tsv"
     other.write_text("of another file")
-    disk.write_text("whole", target)
+    files.write_text("whole", target)
     assert target.read_text() == "whole"
     assert sorted(p.name for p in tmp_path.iterdir()) == [".genes.tsv", "genes.v2.tsv"]
 
@@ -53,24 +54,24 @@ def test_two_jobs_that_write_the_same_file_at_once_leave_it_whole(tmp_path):
     slow = subprocess.Popen(
         [sys.executable, "-c",
          f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\n"
-         "import disk\n"
+         "import files\n"
          "def save(path):\n"
          "    path.write_text('slow')\n"
          "    input()\n"
-         "disk.write(sys.argv[1], save)", str(target)],
+         "files.write(sys.argv[1], save)", str(target)],
         stdin=subprocess.PIPE, text=True,
     )  # fmt: skip
     until(lambda: any(tmp_path.iterdir()))
     away = tmp_path / ".genes.1-another-node.tsv"  # of a process that cannot be seen from here
     away.write_text("half")
-    disk.write_text("quick", target)
+    files.write_text("quick", target)
     assert target.read_text() == "quick"
     assert away.exists()
     slow.communicate("\n")
     assert slow.returncode == 0
     assert target.read_text() == "slow"
     os.utime(away, (0, 0))
-    disk.write_text("last", target)
+    files.write_text("last", target)
     assert list(tmp_path.iterdir()) == [target]
 
 
@@ -89,7 +90,7 @@ def test_a_fault_of_the_disk_is_told_in_words(tmp_path, error, words):
         raise error
 
     with pytest.raises(StudyError, match=words):
-        disk.write(tmp_path / "table.tsv", save)
+        files.write(tmp_path / "table.tsv", save)
     assert not list(tmp_path.iterdir())
 
 

@@ -11,14 +11,9 @@ import pytest
 
 import packages
 from workflow.test_disk import SCRIPTS, run
-from workflow.test_run import HOME, planned, small_study, snakemake
+from workflow.test_run import HOME, small_study, snakemake
 
 LIBRARY = SCRIPTS / "revertome"
-JOB = (
-    "from types import SimpleNamespace\n"
-    "from job import logged\n"
-    "with logged(SimpleNamespace(log=[sys.argv[1]])):\n    "
-)
 
 
 def test_names_are_those_this_workflow_depends_on():
@@ -33,28 +28,6 @@ def test_a_package_is_noted_when_it_is_loaded_and_with_its_version():
     assert found["pyyaml"] == metadata.version("pyyaml")
     names = {packages.IMPORTED_AS.get(name, name): name for name in packages.PACKAGES}
     assert set(found) == {names[module] for module in names if module in sys.modules}
-
-
-def test_a_job_notes_what_it_loaded_beside_its_log(tmp_path):
-    log = tmp_path / "logs" / "response.log"
-    assert run(JOB + "import statsmodels", str(log)).returncode == 0
-    note = json.loads((tmp_path / "logs" / "response.packages.json").read_text("utf-8"))
-    assert note["rule"] == "response"
-    assert note["python"] == ".".join(map(str, sys.version_info[:3]))
-    assert note["packages"]["statsmodels"] == metadata.version("statsmodels")
-    assert "scanpy" not in note["packages"]
-    assert packages.noted([log]) == {"response": note}
-
-
-def test_a_job_that_fails_leaves_no_note(tmp_path):
-    assert run(JOB + "1 / 0", str(tmp_path / "quality.log")).returncode == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["quality.log"]
-
-
-def test_notes_that_are_gone_or_spoilt_are_missing(tmp_path):
-    logs = [tmp_path / f"{name}.log" for name in ("intake", "quality")]
-    packages.beside(logs[1]).write_text("{half", encoding="utf-8")
-    assert packages.noted(logs) == {"intake": None, "quality": None}
 
 
 def imported(tree):
@@ -130,7 +103,7 @@ def test_only_response_loads_statsmodels():
 
 @pytest.mark.slow
 def test_the_manifest_names_what_the_run_loaded(tmp_path):
-    """By rule; and says so where notes were removed with the logs."""
+    """By rule."""
     study = small_study(tmp_path)
     done = snakemake(HOME, tmp_path, "--configfile", str(study))
     assert done.returncode == 0, done.stderr[-3000:]
@@ -147,15 +120,3 @@ def test_the_manifest_names_what_the_run_loaded(tmp_path):
     crate = json.loads((results / "ro-crate-metadata.json").read_text("utf-8"))
     assert {"study.h5ad", "#software-scanpy"} <= {entity["@id"] for entity in crate["@graph"]}
     assert "scanpy 1.11.5 (study)" in (results / "report.html").read_text("utf-8")
-
-    for path in (results / "logs").iterdir():
-        path.unlink()
-    again = snakemake(HOME, tmp_path, "--configfile", str(study), "--forcerun", "report")
-    assert again.returncode == 0, again.stderr[-3000:]
-    manifest = json.loads((results / "manifest.json").read_text("utf-8"))
-    assert list(manifest["software_by_rule"]) == list(rules)
-    assert [rule for rule, found in manifest["software_by_rule"].items() if found] == ["report"]
-    assert "not known what intake, normalise, quality" in (results / "report.html").read_text(
-        "utf-8"
-    )
-    assert planned(HOME, tmp_path, "--configfile", str(study)) == set()

@@ -35,7 +35,7 @@ rule association:
     params:
         design=config["design"],
         response=config["response"],
-        variables=config["association"]["variables"],
+        association=config["association"],
         trajectories=config["trajectories"],
         code=lambda wildcards: digest("association"),
     script:

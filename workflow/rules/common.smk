@@ -14,6 +14,7 @@ sys.path.insert(0, str(SCRIPTS))
 from digest import digest
 from folder import check_results
 from internals import requested, expected, guard, label, quote_interpreter
+from records import wanted
 from revertome.asked import unknown_roles
 from revertome.configuration import complete, contrasts_by_engine, public
 from revertome.errors import StudyError
@@ -136,6 +137,17 @@ def label_outputs():
                 category=stage.capitalize(),
                 labels=labels,
             )
+
+
+def behind(every, files):
+    """What is asked of the rules that make these files, by log, in the order of the rules."""
+    makers = [rule for rule in every if {*map(str, rule.output)} & set(files)]
+    asked = {str(path): wanted(rule.params) for rule in makers for path in rule.log}
+    if log("trajectories") in asked and PARTS:
+        (drawn,) = [rule for rule in every if str(rule.log) == log("resamples_{part}of{parts}")]
+        draws = {log(f"resamples_{part}of{len(PARTS)}"): wanted(drawn.params) for part in PARTS}
+        asked = {**draws, **asked}
+    return asked
 
 
 def resample_parts():

@@ -77,8 +77,7 @@ rule compare_report:
         runtime=minutes("compare"),
     params:
         config=public(config),
-        manifests=[f"{folder}/manifest.json" for folder in config["compare"].values()],
-        logs=[log("compare")],
+        behind=lambda wildcards, input: behind(workflow.rules, {*input.tables}),
         code=lambda wildcards: digest("compare_report"),
     script:
         "../../scripts/compare_report.py"

@@ -38,7 +38,7 @@ rule intake:
         design=config["design"],
         private=private_file(),
         # Checked, not used: a function of the input, so that an edit reruns nothing.
-        asked=lambda wildcards, input: columns_asked(config),
+        checked=lambda wildcards, input: columns_asked(config),
         code=lambda wildcards: digest("intake"),
     script:
         "../../scripts/intake.py"

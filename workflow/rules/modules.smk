@@ -30,10 +30,10 @@ if COLLECTIONS:
             base_url=config["modules"]["msigdb"],
             cache=config["intake"]["cache"],
             # Checked, not used: a function of the output, so that an edit reruns nothing.
-            asked=lambda wildcards, output: {k: config[k] for k in ("figures", "modules")},
-            others=lambda wildcards, output: [
-                path for path in [*MODULES, *GMT] if path not in output
-            ],
+            checked=lambda wildcards, output: {
+                **{key: config[key] for key in ("figures", "modules")},
+                "others": [path for path in [*MODULES, *GMT] if path not in output],
+            },
             code=lambda wildcards: digest("gene_sets"),
         script:
             "../../scripts/gene_sets.py"
@@ -76,7 +76,10 @@ rule modules:
     params:
         model=asdict(model_options(config, ENGINE)),
         clinic=clinic(config),
-        config={key: config[key] for key in ("modules", "design", "response", "trajectories")},
+        modules=config["modules"],
+        design=config["design"],
+        response=config["response"],
+        trajectories=config["trajectories"],
         code=lambda wildcards: digest("modules"),
     script:
         "../../scripts/modules.py"
@@ -103,6 +106,6 @@ rule over_representation:
         mem_mb=memory("association"),
         runtime=minutes("association"),
     params:
-        code=lambda wildcards: digest("modules"),
+        code=lambda wildcards: digest("over_representation"),
     script:
         "../../scripts/over_representation.py"

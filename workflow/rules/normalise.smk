@@ -23,10 +23,10 @@ rule normalise:
         mem_mb=memory("normalise"),
         runtime=minutes("normalise"),
     params:
-        options=config["normalise"],
+        normalise=config["normalise"],
         design=config["design"],
         # Checked, not used: a function of the input, so that an edit reruns nothing.
-        genes=lambda wildcards, input: config["figures"]["genes"],
+        checked=lambda wildcards, input: config["figures"]["genes"],
         code=lambda wildcards: digest("normalise"),
     script:
         "../../scripts/normalise.py"

@@ -29,7 +29,7 @@ rule quality:
         mem_mb=memory("quality"),
         runtime=minutes("quality"),
     params:
-        options=config["quality"],
+        quality=config["quality"],
         design=config["design"],
         response={name: config["response"][name] for name in ("baseline_visit", "visit")},
         code=lambda wildcards: digest("quality"),

@@ -26,6 +26,8 @@ rule report:
         contrasts=tables(ENGINE) if config["published"] else [],
         figures=figures(),
         source_data=source_data(),
+        aliases=resource("resources/aliases.tsv"),
+        entry=resource("Snakefile"),
         across=[result("compare/findings.tsv")] if config["compare"] else [],
         others=[
             *rules.intake.output,
@@ -57,16 +59,7 @@ rule report:
         runtime=minutes("report"),
     params:
         config=public(config),
-        # Of the rules behind these files, in their order.
-        logs=lambda wildcards, input: [
-            str(path)
-            for rule in workflow.rules
-            if {*map(str, rule.output)} & {*input, *COLLECTIONS}
-            for path in rule.log
-        ],
-        inputs=every_file(intake_files(None)),
-        entry=resource("Snakefile"),
-        aliases=resource("resources/aliases.tsv"),
+        behind=lambda wildcards, input: behind(workflow.rules, {*input, *COLLECTIONS}),
         code=lambda wildcards: digest("report"),
     script:
         "../../scripts/report.py"

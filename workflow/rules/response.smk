@@ -30,7 +30,7 @@ rule response:
         mem_mb=memory("response"),
         runtime=minutes("response"),
     params:
-        options=config["response"],
+        response=config["response"],
         design=config["design"],
         code=lambda wildcards: digest("response"),
     script:

@@ -29,7 +29,8 @@ rule resamples:
         runtime=minutes("resamples"),
     params:
         model=MODEL,
-        options=config["trajectories"],
+        trajectories=config["trajectories"],
+        temporary=True,
         share=lambda wildcards: {name: int(number) for name, number in wildcards.items()},
         code=lambda wildcards: digest("resamples"),
     script:
@@ -65,7 +66,7 @@ rule trajectories:
         runtime=minutes("trajectories"),
     params:
         model=MODEL,
-        options=config["trajectories"],
+        trajectories=config["trajectories"],
         code=lambda wildcards: digest("trajectories"),
     script:
         "../../scripts/trajectories.py"

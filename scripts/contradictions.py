@@ -1,0 +1,139 @@
+"""Where files, records and what is asked now contradict each other, in words.
+
+One rule for the plan of a run (what is contradicted is made again), for the manifest (it is not
+written) and for `verify` (it is told).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from files import sha256
+from records import Record, read
+
+ASIDE = ("logs", "benchmarks")  # words and times, which are not certified
+SHOWN = 3  # names or values in one sentence
+
+Faults = dict[str, list[str]]
+
+
+def few(names: Iterable[str]) -> str:
+    """The first names, and how many more."""
+    every = sorted(names)
+    rest = f" and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
+    return ", ".join(every[:SHOWN]) + rest
+
+
+def lines(found: Faults) -> str:
+    """Contradictions, one line a rule."""
+    return "\n".join(f"  {rule}: {'; '.join(said)}" for rule, said in found.items())
+
+
+def written(records: Iterable[Record]) -> dict[str, str]:
+    """sha256 by name of all that the jobs of these records wrote."""
+    return {name: digest for record in records for name, digest in record["outputs"].items()}
+
+
+def of_files(record: Record, folder: Path) -> Iterator[str]:
+    """How the files that a job wrote differ from what its record says.
+
+    Parameters
+    ----------
+    record
+        Of the job.
+    folder
+        Result folder of the study. What is outside, pictures of the documentation, is not judged.
+    """
+    lost, other = [], []
+    for name, digest in record["outputs"].items():
+        path = folder / name
+        if name.startswith("workflow:"):
+            continue
+        if not path.is_file():
+            lost.append(name)
+        elif sha256(path) != digest:
+            other.append(name)
+    if lost and not record.get("temporary"):
+        yield f"missing: {few(lost)}"
+    if other:
+        yield f"changed since the job wrote it: {few(other)}"
+    log = folder / "logs" / f"{record['rule']}.log"
+    if not log.is_file() or sha256(log) != record["log"]:
+        yield f"its log {log.name} is {'changed' if log.is_file() else 'missing'}"
+
+
+def of_inputs(record: Record, now: Mapping[str, str]) -> Iterator[str]:
+    """What a job read that is not what there is now.
+
+    Parameters
+    ----------
+    record
+        Of the job.
+    now
+        sha256 by name; a name that is not in it is not judged.
+    """
+    other = {n for n, digest in record["inputs"].items() if now.get(n, digest) != digest}
+    if other:
+        yield f"it read another {few(other)}"
+
+
+def of_params(
+    record: Record, asked: str, code: str | None, shown: Mapping[str, Any]
+) -> Iterator[str]:
+    """How what a job was asked, and the code it ran, differ from what they are now.
+
+    Parameters
+    ----------
+    record
+        Of the job.
+    asked, code, shown
+        What `records` would write of such a job now.
+    """
+    if record["asked"] != asked:
+        told = [
+            f"{name}: {then} then, {now} now" for name, then, now in differ(record["params"], shown)
+        ]
+        yield "it ran with other parameters" + (f" ({few(told)})" if told else "")
+    if code is not None and record["code"] != code:
+        yield "it ran with another version of the code"
+
+
+def differ(then: Any, now: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Dotted name and both values of each parameter that differs."""
+    if isinstance(then, Mapping) and isinstance(now, Mapping):
+        for key in dict.fromkeys([*then, *now]):
+            yield from differ(then.get(key), now.get(key), f"{place}.{key}" if place else str(key))
+    elif then != now:
+        yield place, then, now
+
+
+def strangers(folder: Path) -> set[str]:
+    """Files of a result folder that no job wrote whose record is there, by name.
+
+    They are left from another configuration, or were put there.
+    """
+    records = [read(path) for path in sorted((folder / "logs").glob("*.log"))]
+    known = set(written(record for record in records if record is not None))
+    every = {path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir()}
+    return {path.as_posix() for path in every if path.parts[0] not in ASIDE} - known
+
+
+def of_chain(records: Mapping[str, Record | None], folder: Path) -> Faults:
+    """Contradictions among the records of a study and its files, by rule.
+
+    Parameters
+    ----------
+    records
+        By rule, in the order of the flow; None where there is none that can be read.
+    folder
+        Result folder of the study.
+    """
+    there = {rule: record for rule, record in records.items() if record is not None}
+    made = written(there.values())
+    found: Faults = {rule: ["it left no record"] for rule in records if rule not in there}
+    for rule, record in there.items():
+        said = [*of_files(record, folder), *of_inputs(record, made)]
+        if record["rule"] != rule:
+            said.insert(0, f"its record is that of {record['rule']}")
+        found |= {rule: said} if said else {}
+    return found

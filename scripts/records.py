@@ -1,0 +1,172 @@
+"""The record of each job: what it was asked, what it read and wrote, and with what.
+
+The record of `logs/quality.log` is `logs/quality.record.json`. The job itself writes it, last, so
+that several rules in one job of a cluster have a record each, and a job that was killed has none
+that its files agree with.
+"""
+
+import hashlib
+import json
+import platform
+import socket
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from files import sha256, write_text
+from packages import loaded
+
+HOME = Path(__file__).resolve().parents[1]
+# Params that follow from input, output or wildcards, or are checked and change no result.
+DERIVED = ("checked", "share", "behind")
+
+Record = dict[str, Any]
+# What a record must hold to be one.
+KEYS = {
+    **dict.fromkeys(("rule", "study", "code", "asked", "log", "python"), str),
+    **dict.fromkeys(("params", "inputs", "outputs", "packages"), dict),
+}
+
+
+def beside(log: str | Path) -> Path:
+    """Path of the record that belongs to a log."""
+    return Path(log).with_suffix(".record.json")
+
+
+def study_folder(log: str | Path) -> Path:
+    """Result folder of the study to which a log belongs."""
+    return Path(log).parents[1]
+
+
+def now() -> str:
+    """Time, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def write_record(job: Any, began: str) -> None:
+    """Write the record of a job that has ended well.
+
+    Parameters
+    ----------
+    job
+        The object `snakemake` of the job's script.
+    began
+        When it began, of `now`.
+    """
+    record = record_of(job, began)
+    record["outputs"] = checksums(job.output, study_folder(job.log[0]))
+    record["log"] = sha256(job.log[0])
+    write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", beside(job.log[0]))
+
+
+def record_of(job: Any, began: str) -> Record:
+    """The record of a job at work: all but what it has written.
+
+    Keys are `rule`, `study`, `began`, `ended`, `host`, `platform`, `python`, `packages`, `code`
+    (digest of the code), `asked` (digest of `params`), `params`, `fetched` and `inputs` (sha256 by
+    name); in the file also `outputs` and `log`.
+    """
+    params, folder, rule = dict(job.params.items()), study_folder(job.log[0]), Path(job.log[0]).stem
+    return {
+        "rule": rule,
+        "study": folder.name,
+        "began": began,
+        "ended": now(),
+        "host": socket.gethostname(),
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        "packages": loaded(),
+        "code": params.get("code"),
+        "asked": asked(params),
+        "params": shown(params),
+        "inputs": inputs(job.input, folder, hidden=hides(job.config), rule=rule),
+        **({"temporary": True} if params.get("temporary") else {}),
+    }
+
+
+def hides(config: Mapping[str, Any]) -> bool:
+    """Whether names of the study's own files are withheld, as they may name people."""
+    return bool(config.get("privacy", "none") != "none")
+
+
+def canonical(value: Any) -> Any:
+    """A value as it is when it comes back from JSON; the rest as text."""
+    return json.loads(json.dumps(value, sort_keys=True, default=str))
+
+
+def asked(params: Mapping[str, Any]) -> str:
+    """Digest of the params that decide results.
+
+    Those of the intake may name people. With the table of codes, which only its owner has, the
+    digest cannot be had from a list of names.
+    """
+    deciding = {key: value for key, value in params.items() if key not in (*DERIVED, "code")}
+    total = hashlib.sha256(json.dumps(canonical(deciding), sort_keys=True).encode())
+    if params.get("private") and Path(params["private"]).is_file():
+        total.update(Path(params["private"]).read_bytes())
+    return total.hexdigest()
+
+
+def shown(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Params as they may be shown."""
+    found = {k: v for k, v in params.items() if k not in (*DERIVED, "code", "private", "temporary")}
+    if params.get("private"):
+        from revertome.configuration import public  # which only the intake needs
+
+        found["intake"] = public({"privacy": "hidden", "intake": found["intake"]})["intake"]
+    return dict(canonical(found))
+
+
+def named(path: str | Path, folder: Path) -> str:
+    """Name of a file in records: inside the study's folder, inside the workflow, or as given."""
+    for home, prefix in ((folder, ""), (HOME, "workflow:")):
+        whole = Path(path).absolute()
+        if (prefix == "" or Path(path).is_absolute()) and whole.is_relative_to(home.absolute()):
+            return prefix + whole.relative_to(home.absolute()).as_posix()
+    return str(path)
+
+
+def checksums(paths: Iterable[str | Path], folder: Path) -> dict[str, str]:
+    """sha256 by name of files that are there."""
+    return {named(path, folder): sha256(path) for path in sorted(map(str, paths))}
+
+
+def inputs(paths: Iterable[str | Path], folder: Path, *, hidden: bool, rule: str) -> dict[str, str]:
+    """sha256 of a rule's inputs by name; the study's own by number where names are hidden."""
+    every = {str(path): named(path, folder) for path in paths}
+    own = {path for path, name in every.items() if hidden and _own(path, name, folder)}
+    found = {name: sha256(path) for path, name in every.items() if path not in own}
+    numbered = enumerate(sorted(map(sha256, own)), 1)
+    return found | {f"{rule}:{i}": digest for i, digest in numbered}
+
+
+def _own(path: str, name: str, folder: Path) -> bool:
+    """Whether a file is neither a result of the study nor part of the workflow."""
+    return not name.startswith("workflow:") and not Path(path).absolute().is_relative_to(
+        folder.absolute()
+    )
+
+
+def read(log: str | Path) -> Record | None:
+    """The record beside a log; None where it is missing or cannot be read."""
+    try:
+        found = json.loads(beside(log).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    whole = isinstance(found, dict) and all(isinstance(found.get(k), t) for k, t in KEYS.items())
+    return found if whole else None
+
+
+def wanted(params: Any) -> dict[str, Any]:
+    """`asked`, `code` and `shown` of the params of a rule or job as they are now.
+
+    Params of a rule that are functions follow from files, but for the digest of the code.
+    """
+    code = params.get("code")
+    found = {key: value for key, value in params.items() if not callable(value)}
+    return {
+        "code": code(None) if callable(code) else code,
+        "asked": asked(found),
+        "shown": shown(found),
+    }

@@ -1,0 +1,149 @@
+"""Verify a finished result folder, one's own or one received, against its manifest and records.
+
+    python scripts/verify.py results/my_study [...]
+
+Reads only. Ends with status 0 where every file is what the manifest and the records of the jobs
+say, else with 1 and one line for each thing that is not.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from contradictions import differ, few, lines, of_chain, strangers, written
+from files import sha256
+from records import Record, beside, read
+from revertome.report.manifest import seeds, software
+
+COMPARISON = "compare"
+KEYS = ("study", "finished", "rules", "config", "results", "inputs", "software", "seeds")
+
+
+def verify(folder: Path) -> list[str]:
+    """Say what of a result folder is not so; empty where all is.
+
+    Parameters
+    ----------
+    folder
+        Result folder of a study, or one that holds a comparison alone.
+
+    Returns
+    -------
+    list of str
+        A line for each rule or part.
+    """
+    manifests = [folder / "manifest.json", folder / COMPARISON / "manifest.json"]
+    there = [path for path in manifests if path.is_file()]
+    if not there:
+        return [f"{folder}: no manifest.json: no study is finished here"]
+    found = []
+    for path in there:
+        manifest = _read(path)
+        if isinstance(manifest, str):
+            found.append(f"  {path.relative_to(folder)}: {manifest}")
+        else:
+            found += _against(folder, path, manifest)
+    if extra := strangers(folder):
+        found.append(f"  made by no job of this study: {few(extra)}")
+    return [f"{folder}: not what its manifest says:", *found] if found else []
+
+
+def _read(path: Path) -> dict[str, Any] | str:
+    """The manifest, or why it is none."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return "cannot be read"
+    if not isinstance(found, dict) or not isinstance(found.get("config"), dict):
+        return "is no manifest of this workflow"
+    if "rules" not in found:
+        return "was written before jobs left records (version 0.1.0): nothing to verify it by"
+    wrong = [key for key in KEYS if not isinstance(found.get(key), (dict, str))]
+    return f"lacks {few(wrong)}" if wrong else found
+
+
+def _against(folder: Path, path: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Lines on what contradicts one manifest."""
+    logs = {rule: folder / "logs" / f"{rule}.log" for rule in manifest["rules"]}
+    records = {rule: read(log) for rule, log in logs.items()}
+    faults = of_chain(records, folder)
+    for rule, about in manifest["rules"].items():
+        record = records[rule]
+        if record is None:
+            continue
+        said = list(_of_record(record, about, manifest, sha256(beside(logs[rule]))))
+        if said:
+            faults.setdefault(rule, []).extend(said)
+    if faults:
+        yield lines(faults)
+    there = [record for record in records.values() if record is not None]
+    said = list(_of_manifest(manifest, records, there))
+    if said:
+        yield f"  {path.relative_to(folder)}: {'; '.join(said)}"
+
+
+def _of_record(
+    record: Record, about: Mapping[str, Any], manifest: Mapping[str, Any], digest: str
+) -> Iterator[str]:
+    """What of the manifest contradicts one record."""
+    if about.get("record") not in (None, digest):
+        yield "its record is not the one that the manifest names"
+    if record["study"] != manifest["study"]:
+        yield f"its record is of the study {record['study']}"
+    if record["code"] != about.get("code"):
+        yield "the manifest names other code"
+    for name, value in record["params"].items():
+        config = manifest["config"] if name == "config" else manifest["config"].get(name)
+        # A param of the name of a block of the configuration holds that block, or a part of it.
+        if config is not None and (other := list(_unlike(value, config, name))):
+            told = [f"{place}: {then} ran, {now} in the manifest" for place, then, now in other]
+            yield f"it ran with other parameters ({few(told)})"
+
+
+def _unlike(value: Any, config: Any, name: str) -> Iterator[tuple[str, Any, Any]]:
+    """Where a part of the configuration differs from the whole."""
+    if isinstance(value, dict) and isinstance(config, dict):
+        yield from differ(value, {key: config.get(key) for key in value}, name)
+    elif value != config:
+        yield name, value, config
+
+
+def _of_manifest(
+    manifest: Mapping[str, Any], records: Mapping[str, Record | None], there: list[Record]
+) -> Iterator[str]:
+    """What the manifest says that the records do not."""
+    kept = [record for record in there if not record.get("temporary")]
+    made, results = written(kept), manifest["results"]
+    other = {name for name in {*made, *results} if made.get(name) != results.get(name)}
+    # What the last job wrote after the manifest, and the manifest itself, are in its record alone.
+    last = [r for r in there if manifest["rules"][r["rule"]].get("record") is None]
+    other -= {name for record in last for name in record["outputs"] if name not in results}
+    if other:
+        yield f"names other results than the records: {few(other)}"
+    read_in = {n: d for r in there for n, d in r["inputs"].items() if n not in written(there)}
+    if read_in != manifest["inputs"]:
+        yield "names other inputs than the records"
+    known = {rule: record for rule, record in records.items() if record is not None}
+    if len(known) == len(records) and software(known) != manifest["software"]:
+        yield "names other software than the records"
+    if seeds(manifest["config"]) != manifest["seeds"]:
+        yield "names other seeds than its configuration"
+
+
+def main() -> int:
+    """Verify the folders of the command line."""
+    parser = argparse.ArgumentParser(description="Verify result folders against their manifests.")
+    parser.add_argument("folders", nargs="+", type=Path, help="result folder of a study")
+    status = 0
+    for folder in parser.parse_args().folders:
+        found = verify(folder)
+        print("\n".join(found) if found else f"{folder}: what its manifest says it is")
+        status |= bool(found)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
