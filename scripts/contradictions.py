@@ -12,6 +12,7 @@ from files import sha256
 from records import Record, read
 
 ASIDE = ("logs", "benchmarks")  # words and times, which are not certified
+LONGEST = 60  # letters of a value
 SHOWN = 3  # names or values in one sentence
 
 Faults = dict[str, list[str]]
@@ -91,20 +92,26 @@ def of_params(
     """
     if record["asked"] != asked:
         told = [
-            f"{name}: {then} then, {now} now" for name, then, now in differ(record["params"], shown)
+            f"{place}: {then} then, {now} now"
+            for place, then, now in differ(record["params"], shown)
         ]
         yield "it ran with other parameters" + (f" ({few(told)})" if told else "")
     if code is not None and record["code"] != code:
         yield "it ran with another version of the code"
 
 
-def differ(then: Any, now: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Dotted name and both values of each parameter that differs."""
+def differ(then: Any, now: Any, place: str = "") -> Iterator[tuple[str, str, str]]:
+    """Dotted name and both values, in short, of each parameter that differs."""
     if isinstance(then, Mapping) and isinstance(now, Mapping):
         for key in dict.fromkeys([*then, *now]):
             yield from differ(then.get(key), now.get(key), f"{place}.{key}" if place else str(key))
     elif then != now:
-        yield place, then, now
+        yield place, _short(then), _short(now)
+
+
+def _short(value: Any) -> str:
+    text = "unset" if value is None else str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def strangers(folder: Path) -> set[str]:

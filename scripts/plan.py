@@ -40,8 +40,8 @@ def _stale(jobs):
     stale = []
     for job in mine:
         log = str(job.log[0])
-        if not any(map(_lasts_and_is_there, job.output)):
-            continue  # Snakemake makes it anyway
+        if records[log] is None and not any(Path(path).exists() for path in job.output):
+            continue  # it has not run yet
         said = list(_faults(job, records))
         if said:
             folder = study_folder(log)
@@ -51,11 +51,6 @@ def _stale(jobs):
         told = f"revertome: {folder}: made again, with what follows from it:\n{lines(faults)}"
         print(told, file=sys.stderr)
     return stale
-
-
-def _lasts_and_is_there(path):
-    """Whether an output is kept after the run, and exists."""
-    return not path.flags.get("temp") and Path(path).exists()
 
 
 def _faults(job, records: dict[str, Record | None]) -> Iterator[str]:
@@ -75,6 +70,8 @@ def _faults(job, records: dict[str, Record | None]) -> Iterator[str]:
     ):
         if set(then) != set(asked):
             yield f"it {words} other files: {few(set(then) ^ set(asked))}"
+    if lost := {name for name in now if not now[name] and name in record["inputs"]}:
+        yield f"no record is left of what it read: {few(lost)}"
     yield from of_inputs(record, {name: digest for name, digest in now.items() if digest})
     yield from of_files(record, folder)
 

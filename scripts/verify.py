@@ -19,7 +19,9 @@ from records import Record, beside, read
 from revertome.report.manifest import seeds, software
 
 COMPARISON = "compare"
-KEYS = ("study", "finished", "rules", "config", "results", "inputs", "software", "seeds")
+KEYS = {"study": str, "finished": str} | dict.fromkeys(
+    ("rules", "config", "results", "inputs", "software", "seeds"), dict
+)
 
 
 def verify(folder: Path) -> list[str]:
@@ -61,7 +63,9 @@ def _read(path: Path) -> dict[str, Any] | str:
         return "is no manifest of this workflow"
     if "rules" not in found:
         return "was written before jobs left records (version 0.1.0): nothing to verify it by"
-    wrong = [key for key in KEYS if not isinstance(found.get(key), (dict, str))]
+    wrong = [key for key, kind in KEYS.items() if not isinstance(found.get(key), kind)]
+    if not wrong and not all(isinstance(about, dict) for about in found["rules"].values()):
+        wrong = ["rules"]
     return f"lacks {few(wrong)}" if wrong else found
 
 
@@ -90,7 +94,7 @@ def _of_record(
 ) -> Iterator[str]:
     """What of the manifest contradicts one record."""
     if about.get("record") not in (None, digest):
-        yield "its record is not the one that the manifest names"
+        yield "its record is not the one the manifest names"
     if record["study"] != manifest["study"]:
         yield f"its record is of the study {record['study']}"
     if record["code"] != about.get("code"):
@@ -103,12 +107,11 @@ def _of_record(
             yield f"it ran with other parameters ({few(told)})"
 
 
-def _unlike(value: Any, config: Any, name: str) -> Iterator[tuple[str, Any, Any]]:
+def _unlike(value: Any, config: Any, name: str) -> Iterator[tuple[str, str, str]]:
     """Where a part of the configuration differs from the whole."""
     if isinstance(value, dict) and isinstance(config, dict):
-        yield from differ(value, {key: config.get(key) for key in value}, name)
-    elif value != config:
-        yield name, value, config
+        config = {key: config.get(key) for key in value}
+    yield from differ(value, config, name)
 
 
 def _of_manifest(

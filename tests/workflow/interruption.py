@@ -33,7 +33,7 @@ UNEQUAL = {"logs", "benchmarks"}  # times differ from run to run
 TIMED = {"report.html", "manifest.json", "ro-crate-metadata.json"}
 TIME = re.compile(
     rb"20\d\d-\d\d-\d\d(T[\d:.]+(\+00:00|Z)?)?"
-    rb'|"(report\.html|manifest\.json|(logs|benchmarks)/[^"]*)": "\w{64}"'
+    rb'|"(report\.html|manifest\.json|record|(logs|benchmarks)/[^"]*)": "\w{64}"'
 )
 
 

@@ -3,7 +3,7 @@
 FILES = (
     (("report.html",), "the report: findings, limits, figures, tables and methods on one page"),
     (("report/alarms.tsv",), "what the stages warned of, alarms first"),
-    (("manifest.json",), "what was run on what: versions, configuration, seeds, checksums"),
+    (("manifest.json",), "what was run on what: versions, configuration, seeds, checksums ([provenance](provenance.md))"),
     (
         ("ro-crate-metadata.json", "Snakefile"),
         "the run described as an RO-Crate, with its workflow",
@@ -91,7 +91,7 @@ FILES = (
         "with `compare` in the configuration: what holds across studies, with figures and a report of its own",
     ),
     (
-        ("logs/<rule>.log", "benchmarks/<rule>.tsv"),
-        "what each rule said, and its time and memory as Snakemake measured them",
+        ("logs/<rule>.log", "logs/<rule>.record.json", "benchmarks/<rule>.tsv"),
+        "what each rule said; what it was asked, read and wrote; its time and memory as Snakemake measured them",
     ),
 )
