@@ -3,7 +3,7 @@
 from functools import partial
 
 from disk import write_named
-from finished import read_finished
+from finished import read_studies
 from gene_files import read_aliases
 from job import logged
 from workers import each
@@ -12,9 +12,8 @@ with logged(snakemake):
     from revertome.compare import compare
 
     params, threads = snakemake.params, snakemake.threads
-    own, folders = params.config, params.folders
-    read = partial(read_finished, folders=folders, own=own)
-    studies = dict(zip(folders, each(read, folders, min(threads, len(folders))), strict=True))
+    own = params.config
+    studies = read_studies(params.folders, own, threads)
     aliases = read_aliases(snakemake.input.aliases)
     options = {name: own["modules"][name] for name in ("permutations", "seed")}
     alpha = own["trajectories"]["alpha"]

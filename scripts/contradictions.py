@@ -18,9 +18,14 @@ SHOWN = 3  # names or values in one sentence
 Faults = dict[str, list[str]]
 
 
+def printable(text: str) -> str:
+    """Text of a file of others, without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
 def few(names: Iterable[str]) -> str:
     """The first names, and how many more."""
-    every = sorted(names)
+    every = sorted(map(printable, names))
     rest = f" and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
     return ", ".join(every[:SHOWN]) + rest
 
@@ -45,12 +50,14 @@ def of_files(record: Record, folder: Path) -> Iterator[str]:
     folder
         Result folder of the study. What is outside, pictures of the documentation, is not judged.
     """
-    lost, other = [], []
+    lost, other, outside = [], [], []
     for name, digest in record["outputs"].items():
         path = folder / name
         if name.startswith("workflow:"):
             continue
-        if not path.is_file():
+        if not path.resolve().is_relative_to(folder.resolve()):
+            outside.append(name)
+        elif not path.is_file():
             lost.append(name)
         elif sha256(path) != digest:
             other.append(name)
@@ -58,6 +65,8 @@ def of_files(record: Record, folder: Path) -> Iterator[str]:
         yield f"missing: {few(lost)}"
     if other:
         yield f"changed since the job wrote it: {few(other)}"
+    if outside:
+        yield f"outside the folder: {few(outside)}"
     log = folder / "logs" / f"{record['rule']}.log"
     if not log.is_file() or sha256(log) != record["log"]:
         yield f"its log {log.name} is {'changed' if log.is_file() else 'missing'}"

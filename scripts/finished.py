@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from disk import read_h5ad, read_table
+from job import alarm
 from revertome.compare import CONTRASTS, FinishedStudy, residuals
 from revertome.errors import StudyError
 from revertome.gene_classes import CLAIMED
+from verify import verify
+from workers import each
 
 COLUMNS = {"gene", "logFC", "CI.L", "CI.R", "AveExpr", "t", "P.Value"}
 TESTED = ("disease", "change", "change_all", "change_responders", *CLAIMED)
@@ -21,6 +25,27 @@ def configured(folder: Path) -> dict[str, Any]:
     """Configuration as run, from the manifest of a folder."""
     found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["config"]
     return dict(found)
+
+
+def read_studies(
+    folders: Mapping[str, str], own: dict[str, Any], workers: int
+) -> dict[str, FinishedStudy]:
+    """The studies to compare, by name; alarms of those that are not what their manifest says.
+
+    Parameters
+    ----------
+    folders
+        Result folders by name.
+    own
+        Configuration of the study that compares.
+    workers
+        Processes that read.
+    """
+    others = [Path(folder) for name, folder in folders.items() if name != own["study"]]
+    # Without their own comparisons, which may be at work now.
+    alarm(" ".join(" ".join(said).split()) for f in others if (said := verify(f, parts=[""])))
+    read = partial(read_finished, folders=folders, own=own)
+    return dict(zip(folders, each(read, folders, min(workers, len(folders))), strict=True))
 
 
 def read_finished(name: str, folders: Mapping[str, str], own: dict[str, Any]) -> FinishedStudy:

@@ -10,6 +10,7 @@ whatever their dates. Test: tests/workflow/test_provenance.py.
 """
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,17 +36,19 @@ def check_plans():
 def _stale(jobs):
     """Outputs of the jobs that are to be made again, which are told."""
     mine = [job for job in jobs if job.is_script and job.log]
-    records = {str(job.log[0]): read(job.log[0]) for job in mine}
-    found: dict[Path, Faults] = {}
+    records = {job: read(job.log[0]) for job in mine}
+    made: dict[Path, dict[str, str]] = defaultdict(dict)
+    for job, record in records.items():
+        made[study_folder(job.log[0])] |= written([record] if record else [])
+    found: dict[Path, Faults] = defaultdict(dict)
     stale = []
-    for job in mine:
-        log = str(job.log[0])
-        if records[log] is None and not any(Path(path).exists() for path in job.output):
+    for job, record in records.items():
+        if record is None and not any(Path(path).exists() for path in job.output):
             continue  # it has not run yet
-        said = list(_faults(job, records))
+        folder = study_folder(job.log[0])
+        said = list(_faults(job, record, folder, made[folder])) if record else ["it left no record"]
         if said:
-            folder = study_folder(log)
-            found.setdefault(folder, {})[Path(log).stem] = said
+            found[folder][Path(job.log[0]).stem] = said
             stale += job.output
     for folder, faults in found.items():
         told = f"revertome: {folder}: made again, with what follows from it:\n{lines(faults)}"
@@ -53,17 +56,12 @@ def _stale(jobs):
     return stale
 
 
-def _faults(job, records: dict[str, Record | None]) -> Iterator[str]:
-    """What of a job's record is not so now."""
-    record, folder = records[str(job.log[0])], study_folder(job.log[0])
-    if record is None:
-        yield "it left no record"
-        return
+def _faults(job, record: Record, folder: Path, made: dict[str, str]) -> Iterator[str]:
+    """What of a job's record is not so now; `made` is what the jobs of its study wrote."""
     if record["study"] != folder.name:
         yield f"its record is of the study {record['study']}"
     yield from of_params(record, **wanted(job.params))
-    beside = [r for log, r in records.items() if r is not None and study_folder(log) == folder]
-    now = _read_now(job, folder, written(beside))
+    now = _read_now(job, folder, made)
     for words, then, asked in (
         ("read", record["inputs"], now),
         ("wrote", record["outputs"], {named(path, folder) for path in job.output}),

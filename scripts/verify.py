@@ -9,11 +9,11 @@ say, else with 1 and one line for each thing that is not.
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from contradictions import differ, few, lines, of_chain, strangers, written
+from contradictions import differ, few, lines, of_chain, printable, strangers, written
 from files import sha256
 from records import Record, beside, read
 from revertome.report.manifest import seeds, software
@@ -24,21 +24,23 @@ KEYS = {"study": str, "finished": str} | dict.fromkeys(
 )
 
 
-def verify(folder: Path) -> list[str]:
+def verify(folder: Path, parts: Sequence[str] = ("", COMPARISON)) -> list[str]:
     """Say what of a result folder is not so; empty where all is.
 
     Parameters
     ----------
     folder
         Result folder of a study, or one that holds a comparison alone.
+    parts
+        Folders in it that have a manifest of their own. Where a comparison is left out, its files
+        are not judged.
 
     Returns
     -------
     list of str
-        A line for each rule or part.
+        A heading, and a line for each rule or part.
     """
-    manifests = [folder / "manifest.json", folder / COMPARISON / "manifest.json"]
-    there = [path for path in manifests if path.is_file()]
+    there = [path for part in parts if (path := folder / part / "manifest.json").is_file()]
     if not there:
         return [f"{folder}: no manifest.json: no study is finished here"]
     found = []
@@ -48,7 +50,8 @@ def verify(folder: Path) -> list[str]:
             found.append(f"  {path.relative_to(folder)}: {manifest}")
         else:
             found += _against(folder, path, manifest)
-    if extra := strangers(folder):
+    aside = () if COMPARISON in parts else (f"{COMPARISON}/",)
+    if extra := {name for name in strangers(folder) if not name.startswith(aside)}:
         found.append(f"  made by no job of this study: {few(extra)}")
     return [f"{folder}: not what its manifest says:", *found] if found else []
 
@@ -143,7 +146,8 @@ def main() -> int:
     status = 0
     for folder in parser.parse_args().folders:
         found = verify(folder)
-        print("\n".join(found) if found else f"{folder}: what its manifest says it is")
+        for line in found or [f"{folder}: what its manifest says it is"]:
+            print(*map(printable, line.splitlines()), sep="\n")
         status |= bool(found)
     return status
 

@@ -198,6 +198,16 @@ def test_a_manifest_and_the_record_of_the_report_edited_alike_are_found(study, c
     assert any(words in line for line in verify(study.folder)), verify(study.folder)
 
 
+def test_names_in_a_received_record_lead_out_of_no_folder_and_write_no_escapes(study):
+    Path("secret").write_text("x")
+    own = records.beside(study.report.log[0])
+    names = {"../../secret": "0", "/etc/hostname": "0", "a\x1b[31m": "0"}
+    tampering.change_json(own, lambda r: r["outputs"].update(names))
+    (line,) = [line for line in verify(study.folder) if line.startswith("  report:")]
+    assert "outside the folder: ../../secret, /etc/hostname" in line
+    assert "missing: a?[31m" in line
+
+
 def test_files_of_nobody_are_told_and_not_certified(study):
     (study.folder / "quality/old.tsv").write_text("x")
     assert "made by no job of this study: quality/old.tsv" in verify(study.folder)[-1]

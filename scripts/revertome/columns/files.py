@@ -3,7 +3,10 @@
 FILES = (
     (("report.html",), "the report: findings, limits, figures, tables and methods on one page"),
     (("report/alarms.tsv",), "what the stages warned of, alarms first"),
-    (("manifest.json",), "what was run on what: versions, configuration, seeds, checksums ([provenance](provenance.md))"),
+    (
+        ("manifest.json",),
+        "what was run on what: versions, configuration, seeds, checksums ([provenance](provenance.md))",
+    ),
     (
         ("ro-crate-metadata.json", "Snakefile"),
         "the run described as an RO-Crate, with its workflow",
