@@ -123,13 +123,18 @@ def _short(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
+def recorded(folder: Path) -> list[Record]:
+    """All records of a study, those of shares of the resamples and of drafts too."""
+    found = [read(path) for path in sorted((folder / "logs").glob("*.log"))]
+    return [record for record in found if record is not None]
+
+
 def strangers(folder: Path) -> set[str]:
     """Files of a result folder that no job wrote whose record is there, by name.
 
     They are left from another configuration, or were put there.
     """
-    records = [read(path) for path in sorted((folder / "logs").glob("*.log"))]
-    known = set(written(record for record in records if record is not None))
+    known = set(written(recorded(folder)))
     every = {path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir()}
     return {path.as_posix() for path in every if path.parts[0] not in ASIDE} - known
 

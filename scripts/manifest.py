@@ -82,9 +82,11 @@ def write_manifest(job: Any, records: Mapping[str, Record]) -> dict[str, Any]:
     every = {**records, own: records[own] | done}
     digests = {Path(log).stem: sha256(beside(log)) for log in job.params.behind}
     made = written(every.values())
-    kept = {n: d for r in every.values() if not r.get("temporary") for n, d in r["outputs"].items()}
     read_in = {n: d for r in every.values() for n, d in r["inputs"].items() if n not in made}
-    record = manifest(job.params.config, every, digests, kept, read_in, origin(), now())
+    # How work was divided is no part of what was made.
+    lasting = {rule: record for rule, record in every.items() if not record.get("temporary")}
+    files = written(lasting.values())
+    record = manifest(job.params.config, lasting, digests, files, read_in, origin(), now())
     write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", target)
     return record
 

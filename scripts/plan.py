@@ -27,7 +27,8 @@ def check_plans():
     async def checked(self, create_inventory=False):
         if create_inventory and not getattr(self, "revertome_checked", False):
             self.revertome_checked = True
-            self.forcefiles |= set(_stale(list(self.jobs)))
+            order = {rule: place for place, rule in enumerate(self.workflow.rules)}
+            self.forcefiles |= set(_stale(sorted(self.jobs, key=lambda job: order[job.rule])))
         await update(self, create_inventory)
 
     DAG.update_needrun = checked

@@ -8,12 +8,14 @@ say, else with 1 and one line for each thing that is not.
 
 import argparse
 import json
+import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from contradictions import differ, few, lines, of_chain, printable, strangers, written
+import run_record
+from contradictions import differ, few, lines, of_chain, printable, recorded, strangers, written
 from files import sha256
 from records import Record, beside, read
 from revertome.report.manifest import seeds, software
@@ -86,8 +88,7 @@ def _against(folder: Path, path: Path, manifest: Mapping[str, Any]) -> Iterator[
             faults.setdefault(rule, []).extend(said)
     if faults:
         yield lines(faults)
-    there = [record for record in records.values() if record is not None]
-    said = list(_of_manifest(manifest, records, there))
+    said = [*_of_manifest(manifest, records, folder), *_of_sources(manifest["inputs"], folder)]
     if said:
         yield f"  {path.relative_to(folder)}: {'; '.join(said)}"
 
@@ -118,18 +119,19 @@ def _unlike(value: Any, config: Any, name: str) -> Iterator[tuple[str, str, str]
 
 
 def _of_manifest(
-    manifest: Mapping[str, Any], records: Mapping[str, Record | None], there: list[Record]
+    manifest: Mapping[str, Any], records: Mapping[str, Record | None], folder: Path
 ) -> Iterator[str]:
     """What the manifest says that the records do not."""
-    kept = [record for record in there if not record.get("temporary")]
-    made, results = written(kept), manifest["results"]
+    there = [record for record in records.values() if record is not None]
+    made, results = written(there), manifest["results"]
     other = {name for name in {*made, *results} if made.get(name) != results.get(name)}
     # What the last job wrote after the manifest, and the manifest itself, are in its record alone.
     last = [r for r in there if manifest["rules"][r["rule"]].get("record") is None]
     other -= {name for record in last for name in record["outputs"] if name not in results}
     if other:
         yield f"names other results than the records: {few(other)}"
-    read_in = {n: d for r in there for n, d in r["inputs"].items() if n not in written(there)}
+    every = written(recorded(folder))
+    read_in = {n: d for r in there for n, d in r["inputs"].items() if n not in every}
     if read_in != manifest["inputs"]:
         yield "names other inputs than the records"
     known = {rule: record for rule, record in records.items() if record is not None}
@@ -139,6 +141,16 @@ def _of_manifest(
         yield "names other seeds than its configuration"
 
 
+def _of_sources(inputs: Mapping[str, str], folder: Path) -> Iterator[str]:
+    """The study's own files that are not what was read, where it was run on this machine."""
+    run = run_record.read(folder / "logs" / "run.json")
+    here = run is not None and run.host == socket.gethostname()
+    home = Path(run.folder) if run is not None and here else folder / "nowhere"
+    other = [n for n, digest in inputs.items() if (p := home / n).is_file() and sha256(p) != digest]
+    if other:
+        yield f"is of other inputs than there are now: {few(other)}"
+
+
 def main() -> int:
     """Verify the folders of the command line."""
     parser = argparse.ArgumentParser(description="Verify result folders against their manifests.")
@@ -146,7 +158,7 @@ def main() -> int:
     status = 0
     for folder in parser.parse_args().folders:
         found = verify(folder)
-        for line in found or [f"{folder}: what its manifest says it is"]:
+        for line in found or [f"{folder}: what its manifest says"]:
             print(*map(printable, line.splitlines()), sep="\n")
         status |= bool(found)
     return status
