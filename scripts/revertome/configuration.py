@@ -117,7 +117,7 @@ def _sentence(error: Any, count: int) -> str:
     where = ".".join(str(part) for part in error.absolute_path) or "the study"
     if error.validator == "additionalProperties":
         known = ", ".join(sorted(error.schema["properties"]))
-        other = sorted(set(error.instance) - set(error.schema["properties"]))
+        other = sorted(set(error.instance) - set(error.schema["properties"]), key=str)
         near = [key for name in other for key in nearest(str(name), error.schema["properties"])]
         hint = f" (nearest: {', '.join(dict.fromkeys(near))})" if near else ""
         text = f"unknown key {', '.join(map(str, other))}{hint}; known keys are {known}"

@@ -16,7 +16,8 @@ from options import SCHEMA
 from revertome.configuration import complete
 from revertome.errors import StudyError
 from revertome.intake import load
-from revertome.study_file import refuse_repeated_keys
+from revertome.study_file import read
+from revertome.study_words import composed
 
 SPURIOUS = ("Traceback", "KeyError", "NoneType", "dtype", "codec can't")
 
@@ -41,8 +42,8 @@ def admit(study: Study, folder: Path) -> Admitted:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         try:
-            refuse_repeated_keys(path.read_text("utf-8"), str(path))
-            config = complete(load_configfile(path), SCHEMA)
+            read(path.read_text("utf-8-sig"), str(path))
+            config = complete(composed(load_configfile(path)), SCHEMA)
             data = load(config["intake"], config["design"])
             data.adata.write_h5ad(folder / "raw.h5ad")
         except (StudyError, WorkflowError) as error:

@@ -13,6 +13,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from digest import digest
 from folder import check_results
+from named_files import check_file, check_paths, read_written, refuse_long_names
 from internals import requested, expected, guard, label, quote_interpreter
 from records import wanted
 from revertome.asked import unknown_roles
@@ -20,7 +21,7 @@ from revertome.configuration import complete, contrasts_by_engine, public
 from revertome.errors import StudyError
 from revertome.figure_list import COMPARED, FIGURES
 from revertome.resample_batches import useful_jobs
-from revertome.study_file import refuse_repeated_keys
+from revertome.study_words import composed
 
 quote_interpreter()
 # One thread for each BLAS pool: jobs already fill the cores, and sums in another order
@@ -38,15 +39,18 @@ def read_yaml(path):
 def completed(found):
     """Configuration with defaults filled in, or a message and no traceback."""
     schema = read_yaml(HOME / "workflow/schemas/config.schema.yaml")
+    check = workflow.is_main_process
     # `snakemake sheet` drafts the study file, so little of it need be there.
     drafted = "sheet" in requested()
     if drafted:
         found = {"design": {"baseline": "before", "followup": "after"}, **found}
-    check = workflow.is_main_process and not drafted
     try:
         for path in workflow.configfiles if check else []:
-            refuse_repeated_keys(Path(path).read_text("utf-8"), path)
-        return complete(found, schema, check=check)
+            read_written(path, "--configfile")
+        found = composed(found)
+        if check:
+            check_paths(found, HOME)
+        return complete(found, schema, check=check and not drafted)
     except StudyError as error:
         sys.exit(f"revertome: {error}")
 
@@ -111,6 +115,17 @@ def source_data():
 def figures(formats=("svg", "pdf", "png")):
     """Pictures of all figures."""
     return [result(f"figures/{name}.{form}") for name in FIGURES for form in formats]
+
+
+def refuse_unwritable_names():
+    """Stop where a file that the rules so far write has a name that no disk takes."""
+    if not workflow.is_main_process:
+        return
+    paths = [str(path) for rule in workflow.rules for path in (*rule.output, *rule.log)]
+    try:
+        refuse_long_names(paths)
+    except StudyError as error:
+        sys.exit(f"revertome: {error}")
 
 
 def label_outputs():

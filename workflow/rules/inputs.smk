@@ -1,5 +1,7 @@
 """Files that a configuration names: found, or the run stops before its first job."""
 
+import warnings
+
 from revertome.asked import MADE, check_columns, check_modules, columns_asked
 from revertome.configuration import check_definition
 from revertome.worksheet_name import parted
@@ -10,7 +12,7 @@ def response_definition():
     wanted = config["response"]["definition"]
     shipped = HOME / "config/response" / f"{wanted}.yaml"
     path = shipped if shipped.is_file() else Path(wanted)
-    if not path.is_file():
+    if not path.exists():
         known = ", ".join(sorted(p.stem for p in shipped.parent.glob("*.yaml")))
         sys.exit(
             f"revertome: configuration: response.definition: no file {wanted!r}; "
@@ -19,10 +21,8 @@ def response_definition():
     if workflow.is_main_process:
         schema = read_yaml(HOME / "workflow/schemas/response.schema.yaml")
         try:
-            found = read_yaml(path)
+            found = read_written(path, "response.definition")
             check_definition(config, found, schema, wanted)
-        except yaml.YAMLError as error:
-            sys.exit(f"revertome: {path}: not valid YAML: {' '.join(str(error).split())}")
         except StudyError as error:
             sys.exit(f"revertome: {error}")
     return str(path)
@@ -31,10 +31,11 @@ def response_definition():
 def style_file():
     """The study's own style of figures, as a list of none or one."""
     path = config["figures"].get("style")
-    if path and not Path(path).exists():
-        sys.exit(
-            f"revertome: no such file: figures.style: {path}; correct the path in the study's YAML"
-        )
+    if path and workflow.is_main_process:
+        try:
+            read_written(path, "figures.style")
+        except StudyError as error:
+            sys.exit(f"revertome: {error}")
     return [path] if path else []
 
 
@@ -49,10 +50,6 @@ def module_collections():
                 named = result(f"modules/collections/{collection_file(named)}")
             except StudyError as error:
                 sys.exit(f"revertome: configuration: {error}")
-        elif not Path(named).is_file():
-            sys.exit(
-                f"revertome: no such file: modules.gmt: {named}; correct the path in the study's YAML"
-            )
         paths.append(named)
     return paths
 
@@ -64,17 +61,35 @@ def find_sheet(intake):
         intake["samples"] = str(HOME / path)
 
 
-def refuse_unknown_modules(paths):
-    """Stop before the first job where a module that the study names is in none of these files."""
+def refuse_unknown_modules(collections):
+    """Stop before the first job at a GMT file that cannot be read, or a module that is in none."""
     if not workflow.is_main_process or not OWN:
         return
-    lines = (
-        line for path in paths for line in Path(path).read_text("utf-8", "replace").splitlines()
-    )
+    local = [path for path in GMT if path not in collections]
     try:
-        check_modules(config, {line.split("\t")[0].strip() for line in lines})
+        for path in local:
+            check_file(path, "modules.gmt")
+        known = modules_of([*MODULES, *local]) if local else shipped_modules()
+        if not collections:
+            check_modules(config, known)
     except StudyError as error:
         sys.exit(f"revertome: {error}")
+
+
+def shipped_modules():
+    """Names of the modules that come with the workflow, whose files need no check."""
+    lines = (line for path in MODULES for line in Path(path).read_text("utf-8").splitlines())
+    return {line.partition("\t")[0] for line in lines}
+
+
+def modules_of(paths):
+    """Modules of GMT files, as the stage reads them."""
+    from gene_files import read_gmt  # here: it imports pandas
+    from revertome.modules.gmt import gene_sets
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # said again by the job
+        return gene_sets(read_gmt(paths), {})
 
 
 def refuse_unknown_columns():
@@ -85,8 +100,6 @@ def refuse_unknown_columns():
     asked = columns_asked(config) | {"design.covariates": config["design"]["covariates"]}
     if not {name for names in asked.values() for name in names}.difference(MADE):
         return
-    import warnings
-
     from revertome.intake.columns import read_sheet  # here: it imports pandas
 
     known = [*intake["fields"]]
@@ -112,11 +125,11 @@ def intake_files(wildcards):
         files["annotation"] = parted(intake["annotation"]["path"])[0]
     if intake["source"] == "simulate":
         files["symbols"] = resource("resources/genes.tsv")
-    missing = [f"intake.{key}: {path}" for key, path in files.items() if not Path(path).exists()]
-    if missing:
-        sys.exit(
-            f"revertome: no such file: {'; '.join(missing)}; correct the path in the study's YAML"
-        )
+    try:
+        for key, path in files.items():
+            check_file(path, f"intake.{key}", folder=key == "matrix")
+    except StudyError as error:
+        sys.exit(f"revertome: {error}")
     if "matrix" in files and Path(files["matrix"]).is_dir():
         # Each file counts, not the date of the folder.
         pattern = "*.[cC][eE][lL]*" if intake["source"] == "cel" else "**/*"
@@ -143,6 +156,10 @@ def compared():
             continue
         if not Path(folder).is_dir():
             sys.exit(f"revertome: compare: {name}: no such folder: {folder}; correct the path")
+        try:
+            check_file(folder, f"compare.{name}", folder=True)
+        except StudyError as error:
+            sys.exit(f"revertome: {error}")
         if not (Path(folder) / "manifest.json").exists():
             sys.exit(
                 f"revertome: compare: {name}: {folder} has no manifest.json, which a study writes "

@@ -6,8 +6,7 @@ and mixed-model tests of the scores, and tests of every module in each contrast.
 
 GMT = module_collections()
 COLLECTIONS = [path for path in GMT if path.startswith(result("modules/collections/"))]
-if not COLLECTIONS:
-    refuse_unknown_modules([*MODULES, *GMT])
+refuse_unknown_modules(COLLECTIONS)
 
 
 if COLLECTIONS:

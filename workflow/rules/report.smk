@@ -65,4 +65,5 @@ rule report:
         "../../scripts/report.py"
 
 
+refuse_unwritable_names()
 label_outputs()

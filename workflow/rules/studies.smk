@@ -9,14 +9,12 @@ import sys
 from glob import glob
 from pathlib import Path
 
-import yaml
-
 HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
 sys.path.insert(0, str(HOME / "scripts"))
 
 from internals import requested, expect
+from named_files import read_written
 from revertome.errors import StudyError
-from revertome.study_file import refuse_repeated_keys
 
 
 def study_files(given):
@@ -37,22 +35,19 @@ def study_configs():
     found, files = {}, {}
     for path in study_files(config["studies"]):
         try:
-            text = Path(path).read_text("utf-8")
-            study = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-            refuse_repeated_keys(text, path)
+            study = read_written(path, "studies")
         except StudyError as error:
             sys.exit(f"revertome: studies: {error}")
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            sys.exit(f"revertome: studies: {path}: cannot be read: {' '.join(str(error).split())}")
         if not isinstance(study, dict) or not isinstance(study.get("study"), str):
             sys.exit(f"revertome: studies: {path}: no key `study`; every study needs a name")
         prefix = re.sub(r"\W", "_", study["study"]) + "_"
-        if prefix in files:
+        same = prefix.casefold()  # to many a disk, too
+        if same in files:
             sys.exit(
-                f"revertome: studies: {path} and {files[prefix]} name the same study, "
-                f"{study['study']}; give each a name of its own"
+                f"revertome: studies: {path} and {files[same]} name the same study, "
+                f"{study['study']}; give each a name of its own (upper and lower case are one)"
             )
-        files[prefix], found[prefix] = path, study | more
+        files[same], found[prefix] = path, study | more
     return found
 
 

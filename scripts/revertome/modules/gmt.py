@@ -4,6 +4,9 @@ import warnings
 from collections.abc import Iterable, Mapping
 
 from revertome.errors import StudyError
+from revertome.unseen import unseen
+
+SHOWN = 20  # genes and modules that a warning names
 
 
 def gene_sets(
@@ -30,12 +33,13 @@ def gene_sets(
     Raises
     ------
     StudyError
-        A line without genes, or a module name used twice; the message names file and line.
+        A line without genes or with characters that cannot be seen, a module name used twice, a
+        file without modules; the message names file and line.
     """
     sets: dict[str, list[str]] = {}
     origin: dict[str, str] = {}
     for file, lines in files.items():
-        merged = []
+        merged, before = [], len(sets)
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
@@ -48,15 +52,26 @@ def gene_sets(
             origin[module] = f"{file} line {number}"
             sets[module], twice = _current(symbols, aliases)
             if twice:
-                merged.append(f"{module} ({'; '.join(twice)})")
-        if merged:
-            warnings.warn(
-                f"{file}: genes listed twice count once: {', '.join(merged)}", stacklevel=2
+                rest = f"; {len(twice) - SHOWN} more" if len(twice) > SHOWN else ""
+                merged.append(f"{module} ({'; '.join(twice[:SHOWN])}{rest})")
+        if len(sets) == before:
+            raise StudyError(
+                f"{file}: holds no module; expected lines of name, description and genes, "
+                "separated by tabs"
             )
+        if merged:
+            more = f" and in {len(merged) - SHOWN} more modules" if len(merged) > SHOWN else ""
+            listed = ", ".join(merged[:SHOWN]) + more
+            warnings.warn(f"{file}: genes listed twice count once: {listed}", stacklevel=2)
     return sets
 
 
 def _fields(line: str, where: str) -> tuple[str, list[str]]:
+    if character := unseen(line):
+        raise StudyError(
+            f"{where}: holds the character {character}, which cannot be seen; expected module "
+            "name, description and genes separated by tabs, as plain text"
+        )
     name, *rest = (field.strip() for field in line.rstrip("\r\n").split("\t"))
     symbols = [symbol for symbol in rest[1:] if symbol]
     if not name or not symbols:
