@@ -1,6 +1,5 @@
 """From the columns of a sheet, or the fields of a GEO series, to the roles of the study."""
 
-import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -14,6 +13,7 @@ from revertome.intake.missing_words import MISSING
 from revertome.intake.sheets.header import ROW_NAMES, refuse_namesakes
 from revertome.intake.sheets.meant import meant
 from revertome.intake.sheets.missing import warn_of_likely_missing
+from revertome.intake.sheets.pattern import extracted
 
 
 def offered(table: pd.DataFrame, most: int = 30) -> str:
@@ -164,16 +164,7 @@ def _words(values: Mapping[Any, Any], column: pd.Series, role: str, source: str)
 
 
 def _extract(column: pd.Series, rule: Mapping[str, Any], role: str, source: str) -> pd.Series:
-    try:
-        groups = re.compile(rule["pattern"]).groups
-    except re.error as error:
-        raise StudyError(f"intake.fields.{role}.pattern '{rule['pattern']}': {error}") from None
-    if groups != 1:
-        raise StudyError(
-            f"intake.fields.{role}.pattern '{rule['pattern']}' has {groups} groups; expected one "
-            "pair of parentheses around the value"
-        )
-    found = column.str.extract(rule["pattern"], expand=False)
+    found = extracted(column, rule["pattern"], f"intake.fields.{role}.pattern")
     if column.notna().any() and not found.notna().any():
         raise StudyError(
             f"intake.fields.{role}.pattern '{rule['pattern']}' matches no value of "
