@@ -62,7 +62,17 @@ def test_sums_are_read(text, expected):
         ("0 * disease", "is 0 whatever the data"),
         ("1e3*disease", "cannot be read from"),
         ("5", "cannot be read from '5' on"),
+        ("9" * 400 + " * disease", "has inf times disease; a factor is from 1e-06 to 1e\\+06"),
+        ("0." + "0" * 320 + "1 * disease + change_all", "cannot|is from 1e-06"),
+        ("10000000 * disease", "has 1e\\+07 times disease"),
+        ("disease - 0.00000001 * change_all", "has -1e-08 times change_all"),
+        ("0.1*disease + 0.2*disease - 0.3*disease", "has 5.55112e-17 times disease"),
+        ("disease" + " + disease" * 1000, "has 10,007 characters, more than 1,000"),
+        ("(" * 10_000 + "disease" + ")" * 10_000, "has 20,007 characters"),
+        ("change_all**99999", "cannot be read from '\\*\\*99999' on"),
+        ("9**9**9*disease", "cannot be read from '9"),
     ],
+    ids=lambda value: value[:20],
 )
 def test_anything_else_is_refused(text, message):
     with pytest.raises(ValueError, match=message):
@@ -77,6 +87,11 @@ def test_terms_and_names_are_checked():
     for taken in ("disease", "Disease", "interaction", "design"):
         with pytest.raises(StudyError, match=f"{taken}: the name is taken"):
             check_custom({taken: "disease"}, possible)
+    with pytest.raises(StudyError, match="mine: differs from Mine in case alone"):
+        check_custom({"Mine": "disease", "mine": "change_all"}, possible)
+    with pytest.raises(StudyError, match="mine: ") as raised:
+        check_custom({"mine": "disease " * 500}, possible)
+    assert len(str(raised.value)) < 400
     with pytest.raises(StudyError, match=r"mine: 'disease \+' cannot be read from '\+' on; write"):
         check_custom({"mine": "disease +"}, possible)
     assert within_patient("specific", CUSTOM) and not within_patient("excess", CUSTOM)

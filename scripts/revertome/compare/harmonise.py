@@ -11,7 +11,7 @@ from revertome.errors import StudyError
 from revertome.normalise.symbols import current_symbols
 
 MOST = 0.5  # share of genes that decides what kind of names a study uses
-_MOUSE = re.compile(r"^(?!C\d+orf)(?:[A-Z][a-z0-9]*[a-z][a-z0-9-]*|mt-.*|.*Rik|H2-.*)$")
+_MOUSE = re.compile(r"^(?!C\d+orf)(?:[A-Z](?=[0-9]*[a-z])[a-z0-9-]+|mt-.*|.*Rik|H2-.*)$")
 _ENSEMBL = re.compile(r"^ENS[A-Z]*G\d{6,}")
 _HUMAN = re.compile(r"^(?:[A-Z0-9][A-Z0-9@.-]*|C(?:\d+|X|Y)orf\d+.*)$")
 

@@ -9,7 +9,11 @@ from revertome.errors import StudyError
 WITHIN_PATIENT = ("change_responders", "change_nonresponders", "change_all", "interaction")
 STANDARD = (*WITHIN_PATIENT, "disease", "baseline", "residual_responders", "residual_all")
 WITH = "change_with_"  # and the name of a clinical variable
-TERM = re.compile(r"\s*([+-])?\s*(?:(\d+\.?\d*|\.\d+)\s*\*\s*)?([A-Za-z_]\w*)\s*", re.ASCII)
+TERM = re.compile(
+    r"\s*+([+-])?\s*+(?:(\d++\.?\d*+|\.\d++)\s*+\*\s*+)?([A-Za-z_]\w*+)\s*+", re.ASCII
+)
+LONGEST = 1000  # characters of a sum
+SMALLEST, LARGEST = 1e-6, 1e6  # factors beyond which a contrast is 0 or everything
 
 
 def contrast_names(design: Mapping[str, Any], response: Mapping[str, Any]) -> list[str]:
@@ -41,20 +45,33 @@ def terms(text: str) -> dict[str, float]:
     Raises
     ------
     ValueError
-        When the text is no such sum, or every factor of it is 0.
+        When the text is no such sum, is very long, or a factor is beyond what a test can hold;
+        or when every factor is 0.
     """
+    if len(text) > LONGEST:
+        raise ValueError(f"has {len(text):,} characters, more than {LONGEST:,}")
     found: dict[str, float] = {}
     place = 0
     while place < len(text) or not found:
         term = TERM.match(text, place)
         if term is None or (found and term[1] is None):
-            raise ValueError(f"cannot be read from {text[place:].strip() or 'its end'!r} on")
+            raise ValueError(f"cannot be read from {text[place:].strip()[:60] or 'its end'!r} on")
         factor = float(term[2] or 1) * (-1 if term[1] == "-" else 1)
         found[term[3]] = found.get(term[3], 0.0) + factor
         place = term.end()
     if not any(found.values()):
         raise ValueError("is 0 whatever the data")
+    odd = [name for name, factor in found.items() if factor and not _sane(factor)]
+    if odd:
+        raise ValueError(
+            f"has {found[odd[0]]:g} times {odd[0]}; a factor is from {SMALLEST:g} to {LARGEST:g}"
+        )
     return found
+
+
+def _sane(factor: float) -> bool:
+    """Whether sums with this factor can be told from 0 and from those without it."""
+    return SMALLEST <= abs(factor) <= LARGEST
 
 
 def check_custom(custom: Mapping[str, str], possible: list[str]) -> None:
@@ -65,8 +82,14 @@ def check_custom(custom: Mapping[str, str], possible: list[str]) -> None:
     StudyError
         When a name is taken, a text cannot be read or a term is not a standard contrast.
     """
+    small: dict[str, str] = {}
     for name, text in custom.items():
         where = f"configuration: differential.custom: {name}"
+        if small.setdefault(name.casefold(), name) != name:
+            raise StudyError(
+                f"{where}: differs from {small[name.casefold()]} in case alone, and many a disk "
+                "has one file for both; choose another name"
+            )
         # design.tsv stands in the same folder.
         if name.lower() in (*STANDARD, "design") or name.lower().startswith(WITH):
             raise StudyError(f"{where}: the name is taken by a standard table; choose another")
@@ -74,7 +97,7 @@ def check_custom(custom: Mapping[str, str], possible: list[str]) -> None:
             unknown = [term for term in terms(text) if term not in possible]
         except ValueError as error:
             raise StudyError(
-                f"{where}: {text!r} {error}; write names of standard contrasts with + and -, "
+                f"{where}: {text[:100]!r} {error}; write names of standard contrasts with + and -, "
                 "each with an optional number and *, e.g. change_responders - 0.5 * change_all"
             ) from error
         if unknown:

@@ -17,7 +17,7 @@ FREE = re.compile(
     r"\b((no|not|without|free of|never) |non[ -]?)(\w+[ -])?\w*"
     r"(disease|diabet|infect|symptomatic|asthma|cancer|itis)\w*|"
     r"\b(un(infect|affect|diseas)|asymptomatic)\w*|"
-    r"\w*(disease|cancer|tumou?r|symptom|itis)[ -]?(free|none|state|status)",
+    r"\b\w*(disease|cancer|tumou?r|symptom|itis)[ -]?(free|none|state|status)",
     re.IGNORECASE,
 )
 

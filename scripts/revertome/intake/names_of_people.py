@@ -63,7 +63,9 @@ def plain_names(names: pd.Series) -> pd.Series:
     letters and numbers: P01, p1, P-1 and PO1 are alike.
     """
     plain = names.astype(str).map(_without_marks).str.casefold()
-    plain = plain.str.replace(r"(?<=[^\W\d])[\s_.-]+(?=\d)|\s+", "", regex=True)
+    # Each run of signs is looked at from its first one only, or long runs would take for ever.
+    runs = r"(?<![\s_.-])((?<=[^\W\d])|[\s.-]*_)[\s_.-]+(?=\d)"
+    plain = plain.str.replace(runs, r"\1", regex=True).str.replace(r"\s+", "", regex=True)
     plain = plain.str.replace(r"(?<=[\W_a-z])o(?=\d)", "0", regex=True)
     return plain.str.replace(r"(?<!\d)0+(?=\d)", "", regex=True)
 

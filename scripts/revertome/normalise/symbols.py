@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-_SEPARATOR = re.compile(r"\s*(?:/{2,3}|[;,|])\s*")
+_SEPARATOR = re.compile(r"/{2,3}|[;,|]")
 _OPEN_READING_FRAME = re.compile(r"^(C(?:\d+|X|Y))ORF(\d+\w*)$")
 _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"
 _DATE = re.compile(rf"^(?:\d{{1,2}}-(?:{_MONTH})|(?:{_MONTH})-\d{{1,4}})$", re.IGNORECASE)
@@ -59,7 +59,11 @@ def current_symbols(symbols: pd.Series, aliases: Mapping[str, str]) -> Genes:
             dates.append(entry)
             genes[entry] = None
             continue
-        names = {name: _current(name, aliases) for name in _SEPARATOR.split(entry) if name}
+        names = {
+            name: _current(name, aliases)
+            for name in map(str.strip, _SEPARATOR.split(entry))
+            if name
+        }
         today = set(names.values())
         if len(today) > 1:
             several.append(entry)

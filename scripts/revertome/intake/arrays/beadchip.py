@@ -12,8 +12,10 @@ from revertome.intake.arrays.normexp import neqc, neqc_by_detection
 from revertome.intake.columns import few, open_text, refuse_repeats, separator
 from revertome.intake.values import check_signals
 
-_SIGNAL = re.compile(r"[ ._-]*AVG_Signal[ ._-]*", re.IGNORECASE)
-_DETECTION = re.compile(r"[ ._-]*Detection([ ._-]*P[-_ ]?val(ue)?)?[ ._-]*", re.IGNORECASE)
+_SIGNAL = re.compile(r"(?:(?<![ ._-])[ ._-]+)?AVG_Signal[ ._-]*", re.IGNORECASE)
+_DETECTION = re.compile(
+    r"(?:(?<![ ._-])[ ._-]+)?Detection([ ._-]*P[-_ ]?val(ue)?)?[ ._-]*", re.IGNORECASE
+)
 _IDS = ("PROBE_ID", "ProbeID", "ID_REF")
 
 

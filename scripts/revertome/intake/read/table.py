@@ -22,7 +22,7 @@ from revertome.intake.decimal_comma import Commas, parsed
 from revertome.intake.read.numbers import MISSING_NUMBERS, Form, read_rows
 from revertome.intake.read.row_names import numbered, with_row_names
 
-_MEANT_AS_NUMBER = re.compile(r"[-+\d.,'_ eE%]*\d[-+\d.,'_ eE%]*|[-+]?inf(inity)?", re.IGNORECASE)
+_MEANT_AS_NUMBER = re.compile(r"[-+.,'_ eE%]*\d[-+\d.,'_ eE%]*|[-+]?inf(inity)?", re.IGNORECASE)
 LOOKED_AT = 200  # rows that tell columns of text from columns of numbers
 # Columns beside the counts in tables of genes, in lower case.
 ANNOTATION = {

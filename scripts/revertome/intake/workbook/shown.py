@@ -31,7 +31,7 @@ def is_percent(code: str) -> bool:
 
 def _as_id(digits: str, code: str) -> str:
     """Put digits in the places of a format of ids: 17 as 0017, or as P017."""
-    code = re.sub(r"\[[^]]*\]", "", code.partition(";")[0])
+    code = re.sub(r"\[[^][]*\]", "", code.partition(";")[0])
     parts = list(_PART.finditer(code))
     places = sum(part[0] == "0" for part in parts)
     whole = "".join(part[0] for part in parts) == code
