@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from datetime import date
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
@@ -19,7 +18,8 @@ from revertome.differential.names import (
     within_patient,
 )
 from revertome.errors import StudyError
-from revertome.near_names import nearest, unknown
+from revertome.near_names import unknown
+from revertome.schema_words import sentence
 from revertome.series_options import check_series
 
 
@@ -56,7 +56,7 @@ def complete(
 
     errors = sorted(Draft202012Validator(schema).iter_errors(full), key=lambda e: list(e.path))
     if errors:
-        raise StudyError(_sentence(errors[0], len(errors)))
+        raise StudyError(sentence(errors[0], len(errors)))
     if alone:
         return full
     full["trajectories"] = claimed_in(full)
@@ -91,7 +91,7 @@ def check_definition(
 
     errors = sorted(Draft202012Validator(schema).iter_errors(found), key=lambda e: list(e.path))
     if errors:
-        message = _sentence(errors[0], len(errors)).removeprefix("configuration: ")
+        message = sentence(errors[0], len(errors)).removeprefix("configuration: ")
         raise StudyError(f"{source}: {message.rpartition('; ')[0]}; see config/response/README.md")
     response = config["response"]
     try:
@@ -111,34 +111,6 @@ def _filled(value: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value.get(key), dict):
             value[key] = _filled(value[key], part)
     return value
-
-
-def _sentence(error: Any, count: int) -> str:
-    where = ".".join(str(part) for part in error.absolute_path) or "the study"
-    if error.validator == "additionalProperties":
-        known = ", ".join(sorted(error.schema["properties"]))
-        other = sorted(set(error.instance) - set(error.schema["properties"]), key=str)
-        near = [key for name in other for key in nearest(str(name), error.schema["properties"])]
-        hint = f" (nearest: {', '.join(dict.fromkeys(near))})" if near else ""
-        text = f"unknown key {', '.join(map(str, other))}{hint}; known keys are {known}"
-    elif error.validator == "enum":
-        choices = ", ".join(str(choice) for choice in error.validator_value)
-        text = f"found {error.instance!r}; choose one of {choices}"
-    elif error.validator == "required":
-        missing = [key for key in error.validator_value if key not in error.instance]
-        text = f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-        if not error.absolute_path and "intake" in missing:
-            text += "; give the file of the study with --configfile"
-    elif error.validator == "type":
-        text = f"found {error.instance!r}; expected {error.validator_value}"
-        if "string" in error.validator_value and isinstance(error.instance, int | float | date):
-            text += (
-                " (YAML reads yes, no, digits and dates as other than words: write it in quotes)"
-            )
-    else:
-        text = str(error.message)
-    more = f" (and {count - 1} more)" if count > 1 else ""
-    return f"configuration: {where}: {text}{more}; every key is explained in config/README.md"
 
 
 def _cross_check(config: Mapping[str, Any]) -> None:

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
@@ -32,6 +31,7 @@ from revertome.intake.workbook import is_workbook, table_text
 
 TEXT = ("sample", "patient", "visit", "group", "arm", "sex", "batch", "response")
 EXCEL_SEP = re.compile(r'"?sep=[\t;,| ]"?', re.IGNORECASE)  # a first line for Excel alone
+SMALLEST, LARGEST = 1e-30, 1e30  # beyond these nothing is measured, and sums of squares are none
 SEX = {"f": "female", "female": "female", "w": "female", "m": "male", "male": "male"}
 
 
@@ -215,7 +215,8 @@ def number(column: pd.Series, source: str, strict: bool, mapped: bool = True) ->
         values = values.reindex(column.index)
     else:
         values = pd.to_numeric(column, errors="coerce").astype(float)
-    values = values.mask(np.isinf(values))
+    size = values.abs()
+    values = values.mask((size > LARGEST) | ((size > 0) & (size < SMALLEST)))
     odd = present & values.isna()
     if not odd.any():
         if commas.fault and not strict:
@@ -227,7 +228,8 @@ def number(column: pd.Series, source: str, strict: bool, mapped: bool = True) ->
         way = f", or map it to null in intake.fields.{column.name}.values" if mapped else ""
         raise StudyError(
             f"{source}: column '{column.name}', {place(row, column.index)}: "
-            f"'{column[row]}' is not a number as the others are; correct it, or leave it empty{way}"
+            f"'{str(column[row])[:60]}' is not a number as the others are; correct it, or leave it "
+            f"empty{way}"
         )
     return column
 

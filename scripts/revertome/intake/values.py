@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.errors import StudyError
 from revertome.intake.missing_codes import refuse_codes
 from revertome.intake.odd_cells import odd_cells, refuse_odd_cells, spoil_samples
 from revertome.intake.sample_agreement import one_scale, refuse_constant
@@ -13,6 +14,7 @@ from revertome.intake.sample_evidence import LARGEST_LOGARITHM, middle_high, sam
 from revertome.intake.scale_evidence import BASES, base_of_size
 
 ENOUGH = 100  # features
+LARGEST = 1e12  # of counts or intensities; no instrument gives as much
 
 
 def check_values(values: pd.DataFrame, intake: Mapping[str, Any], source: str) -> None:
@@ -35,6 +37,7 @@ def check_values(values: pd.DataFrame, intake: Mapping[str, Any], source: str) -
     StudyError
         Numbers that stand for missing, samples on different scales, or single cells off the scale.
     """
+    _refuse_immense(values, source)
     evidence = sample_evidence(values).dropna()
     if np.isinf(evidence[["minimum", "maximum"]]).any(axis=None) or len(values) < 2:
         return  # infinite values are refused by cell
@@ -50,6 +53,16 @@ def check_values(values: pd.DataFrame, intake: Mapping[str, Any], source: str) -
     if not spoil_samples(odd, logs):
         one_scale(values, evidence, assay, stated, logs, source)
     refuse_odd_cells(values, odd, base_of_size(high) if logs else "", source)
+
+
+def _refuse_immense(values: pd.DataFrame, source: str) -> None:
+    """Refuse a table of numbers that nothing measures; those of a few samples are told by cell."""
+    largest = values.abs().max().replace(np.inf, np.nan)
+    if (largest > LARGEST).sum() > len(largest) / 2:
+        raise StudyError(
+            f"{source}: values are as large as {largest.max():g}, which no instrument gives; "
+            "expected counts, intensities or their logarithms: correct the table, or name another"
+        )
 
 
 def _logarithms(
@@ -68,6 +81,7 @@ def check_signals(signals: pd.DataFrame, source: str) -> None:
 
     What the samples are made of is read whole, before any sample is left out.
     """
+    _refuse_immense(signals, source)
     evidence = sample_evidence(signals).dropna()
     if np.isfinite(evidence[["minimum", "maximum"]]).all(axis=None):
         way_out = "remove their columns from the file"

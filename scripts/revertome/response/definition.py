@@ -157,6 +157,10 @@ def _criterion(
     for variable in rule.get("variables", []):
         if variable not in core:
             _refuse(f"{where}: {variable!r} is not in the core_set", core)
+    looked_at = rule.get("variables", core)
+    if rule["kind"] == "core_set" and rule["in_at_least"] > len(looked_at):
+        some = map(str, range(1, len(looked_at) + 1))
+        _refuse(f"{where}.in_at_least: there are {len(looked_at)} core variables", some)
     for part in rule.get("of", []):
         if part not in before:
             _refuse(f"{where}.of: no criterion {part!r} above it", before)
