@@ -1,5 +1,6 @@
 """GMT text and the shipped modules."""
 
+import gzip
 import hashlib
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import pandas as pd
 import pytest
 
 import studies
+from gene_files import read_gmt
 from revertome.errors import StudyError
 from revertome.modules import gene_sets
+from revertome.modules.gmt import warn_of_strange_genes
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 ALIASES = {"DDX58": "RIGI", "FLJ20035": "DDX60", "WARS": "WARS1"}
@@ -34,6 +37,67 @@ def test_a_line_that_is_no_module_is_named(line):
 def test_a_name_used_twice_is_refused_across_files():
     with pytest.raises(StudyError, match=r"b\.gmt line 1: module 'M1' is already in a\.gmt line 1"):
         gene_sets({"a.gmt": ["M1\t\tMX1"], "b.gmt": ["M1\t\tB2M"]}, {})
+
+
+GOOD = "M1\tpaper\tMX1\tIFIT1\nM2\t\tB2M\tMX1\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [GOOD.replace("\n", "\r\n").encode(), GOOD.replace("\n", "\r").encode(),
+     ("\ufeff" + GOOD).encode(), GOOD.encode("utf-16"), gzip.compress(GOOD.encode()),
+     ("\n\n" + GOOD + "  \n").encode(), GOOD.replace("MX1", "MX1\u200b").encode(),
+     GOOD.replace("MX1", " MX1\u00a0").encode(), GOOD.replace("\tMX1", "\t\tMX1\t").encode(),
+     GOOD.replace("MX1", '"MX1"').replace("M1", '"M1"').encode()],
+)  # fmt: skip
+def test_a_file_by_other_hands_is_read_as_it_is_meant(tmp_path, raw):
+    (tmp_path / "x.gmt").write_bytes(raw)
+    sets = gene_sets(read_gmt([tmp_path / "x.gmt"]), {})
+    assert sets == {"M1": ["MX1", "IFIT1"], "M2": ["B2M", "MX1"]}
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [(b"\n \n\n", "holds no module"), (GOOD.replace("\t", " ").encode(), "line 1: expected module"),
+     (GOOD.replace("\t", ",").encode(), "line 1: expected module"),
+     (b"M1\tpaper\tMX1,IFIT1,ISG15\n", "line 1: expected module"),
+     (b"M1\tpaper\tMX1 IFIT1\n", "line 1: expected module"),
+     (b"M1\t\tMX1,1.0\tIFIT1,1.0\n", "line 1: expected module"),
+     (b"N" * 10**6 + b"\tpaper\tMX1\n", "line 1: expected module"),
+     (b"M1\tpaper\tMX1\x1b[31m\tIFIT1\n", "line 1: holds the character U+001B"),
+     (b"M0\tp\tMX1\nM\x07\tp\tMX1\n", "line 2: holds the character U+0007"),
+     (GOOD.encode() + b"M3\tp\tA\0B\n", "zero bytes"), (GOOD.encode("utf-16-le"), "zero bytes"),
+     (gzip.compress(GOOD.encode() * 99)[:-20], "cut or damaged"), (b"MX1\nIFIT1\n", "line 1: exp"),
+     (GOOD.encode() * 2, "line 3: module 'M1' is already in"), (b'{"M1": ["MX1"]}', "line 1: exp"),
+     (b"<!DOCTYPE html><html></html>", "is a web page")],
+    ids=lambda value: str(value)[:25],
+)  # fmt: skip
+def test_a_file_that_is_none_is_told(tmp_path, raw, words):
+    (tmp_path / "x.gmt").write_bytes(raw)
+    with pytest.raises(StudyError) as raised:
+        gene_sets(read_gmt([tmp_path / "x.gmt"]), {})
+    assert "x.gmt" in str(raised.value) and words in str(raised.value)
+    assert len(str(raised.value)) < 400
+
+
+def test_a_module_of_a_million_genes_is_told_in_a_short_warning():
+    many = "\t".join(f"G{i}" for i in range(10**6))
+    assert len(gene_sets({"x.gmt": [f"M1\tp\t{many}"]}, {})["M1"]) == 10**6
+    with pytest.warns(UserWarning, match="9980 more") as told:
+        gene_sets({"x.gmt": ["M1\tp" + "\tMX1" * 10_001]}, {})
+    assert len(str(told[0].message)) < 1000
+    lines = [f"M{i}\tp\tMX1\tMX1" for i in range(1000)]
+    with pytest.warns(UserWarning, match="and in 980 more modules"):
+        gene_sets({"x.gmt": lines}, {})
+
+
+def test_a_collection_in_other_ids_is_told():
+    sets = {"M1": ["MX1", "IFIT1"], "E1": ["ENSG00000157601"], "N1": ["4599"]}
+    families = {"a.gmt": ["M1"], "ensembl.gmt": ["E1"], "entrez.gmt": ["N1"]}
+    with pytest.warns(UserWarning, match="none of its 1 genes is measured") as told:
+        warn_of_strange_genes(families, sets, {"MX1", "B2M"})
+    assert [str(w.message).partition(":")[0] for w in told] == ["ensembl.gmt", "entrez.gmt"]
+    warn_of_strange_genes(families, sets, {"Mx1"})
 
 
 def shipped(aliases: dict[str, str]) -> dict[str, list[str]]:

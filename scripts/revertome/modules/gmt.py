@@ -1,12 +1,15 @@
 """Gene modules from GMT text, with symbols brought up to date."""
 
+import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from revertome.errors import StudyError
 from revertome.unseen import unseen
 
 SHOWN = 20  # genes and modules that a warning names
+LONGEST = 200  # characters of a name
+_LIST = re.compile(r"[\s,;|]")
 
 
 def gene_sets(
@@ -33,8 +36,8 @@ def gene_sets(
     Raises
     ------
     StudyError
-        A line without genes or with characters that cannot be seen, a module name used twice, a
-        file without modules; the message names file and line.
+        A line without genes, with all of them in one field, or with characters that cannot be
+        seen; a module name used twice; a file without modules. The message names file and line.
     """
     sets: dict[str, list[str]] = {}
     origin: dict[str, str] = {}
@@ -72,9 +75,10 @@ def _fields(line: str, where: str) -> tuple[str, list[str]]:
             f"{where}: holds the character {character}, which cannot be seen; expected module "
             "name, description and genes separated by tabs, as plain text"
         )
-    name, *rest = (field.strip() for field in line.rstrip("\r\n").split("\t"))
+    name, *rest = (field.strip().strip('"') for field in line.rstrip("\r\n").split("\t"))
     symbols = [symbol for symbol in rest[1:] if symbol]
-    if not name or not symbols:
+    # Of a list in one field, or with weights behind the genes, no gene would ever be found.
+    if not name or len(name) > LONGEST or all(map(_LIST.search, symbols)):
         raise StudyError(
             f"{where}: expected module name, description and genes separated by tabs, "
             f"found '{line.strip()[:40]}'."
@@ -93,3 +97,33 @@ def _current(symbols: Iterable[str], aliases: Mapping[str, str]) -> tuple[list[s
         else:
             listed[gene] = symbol
     return list(listed), twice
+
+
+def warn_of_strange_genes(
+    families: Mapping[str, Iterable[str]],
+    sets: Mapping[str, Iterable[str]],
+    measured: Collection[str],
+) -> None:
+    """Warn of files of which no gene is measured where genes of others are.
+
+    Parameters
+    ----------
+    families : mapping
+        File to its modules.
+    sets : mapping
+        Module to its current symbols.
+    measured : collection of str
+        Genes of the study.
+    """
+    genes = {file: {g for name in names for g in sets[name]} for file, names in families.items()}
+    strange = [file for file, named in genes.items() if named.isdisjoint(measured)]
+    if len(strange) == len(genes):  # a study of other genes altogether, which the tables say
+        return
+    for file in strange:
+        shown = ", ".join(sorted(genes[file])[:3])
+        warnings.warn(
+            f"{file}: none of its {len(genes[file])} genes is measured in this study ({shown}, "
+            "...), so its modules have no score; expected current human symbols, as those of the "
+            "study",
+            stacklevel=2,
+        )

@@ -11,7 +11,7 @@ from revertome.modules.distance import distance
 from revertome.modules.distance_tests import distance_tests
 from revertome.modules.engagement import engagement
 from revertome.modules.fingerprint import fingerprint
-from revertome.modules.gmt import gene_sets
+from revertome.modules.gmt import gene_sets, warn_of_strange_genes
 from revertome.modules.leading_edge import leading_edge
 from revertome.modules.scoring import score
 from revertome.modules.sets import set_tests, sets_table
@@ -59,6 +59,7 @@ def module_tables(
     options, design, rule = config["modules"], config["design"], config["trajectories"]
     sets = gene_sets(files, aliases)
     families = {name: list(gene_sets({name: lines}, {})) for name, lines in files.items()}
+    warn_of_strange_genes(families, sets, set(expression.var_names))
     scores = score(expression, sets, options, design, threads)
     far = distance(expression, design)
     asked = (list(contrasts), sets, families, model, options, rule["alpha"])
