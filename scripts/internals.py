@@ -45,6 +45,23 @@ def requested():
     return {word.partition(":")[0] for word in sys.argv}
 
 
+def given_twice():
+    """The first key that the command line gives twice after `--config`; Snakemake takes the last.
+
+    Mappings under one key are joined, so `--config intake={...} intake={...}` is none.
+    """
+    inside, seen = False, set()
+    for word in sys.argv[1:]:
+        key, _, value = word.partition("=")
+        if word.startswith("-"):
+            inside = word in ("--config", "-C")
+        elif inside and not value.startswith("{"):
+            if key in seen:
+                return key
+            seen.add(key)
+    return ""
+
+
 def expect(workflow, folders):
     """Say to the modules of a run which result folders it will fill."""
     workflow.revertome_folders = set(folders)

@@ -16,6 +16,7 @@ from revertome.errors import StudyError
 from revertome.near_names import nearest
 from revertome.study_file import MOST_CHARACTERS, read
 from revertome.study_words import INPUTS, OUTPUTS, paths_of
+from revertome.unseen import unseen
 from revertome.worksheet_name import parted
 
 KINDS = {
@@ -112,7 +113,10 @@ def _refuse_kind(file: Path, kind: os.stat_result, key: str) -> None:
 
 
 def _check_folder(folder: Path, key: str) -> None:
-    """Stop at what no reader comes back from; links to nothing and empty files are passed over."""
+    """Stop at what no reader comes back from, and at names that Snakemake or a table cannot hold.
+
+    Links to nothing and empty files are passed over.
+    """
     if not os.access(folder, os.R_OK | os.X_OK):
         raise StudyError(f"{key}: {folder}: permission denied; have its owner let you read it")
     for item in sorted(folder.rglob("*")):
@@ -120,6 +124,12 @@ def _check_folder(folder: Path, key: str) -> None:
             kind = item.stat()
             if stat.S_IFMT(kind.st_mode) in KINDS:
                 _refuse_kind(item, kind, key)
+            _refuse_braces(str(item), key)
+            if unseen(item.name) or set("\t\r\n").intersection(item.name):
+                raise StudyError(
+                    f"{key}: the name {item.name!a} in {folder} has a character that cannot be "
+                    "seen or is no UTF-8; rename the file"
+                )
 
 
 def _absent(file: Path, error: OSError) -> str:

@@ -2,11 +2,13 @@
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 from snakemake.utils import update_config
 
+from internals import given_twice
 from named_files import check_file, check_paths, read_written, refuse_long_names
 from revertome.errors import StudyError
 from revertome.study_words import INPUTS, OUTPUTS, paths_of
@@ -61,6 +63,28 @@ def test_a_folder_may_hold_links_to_nothing_and_no_pipes(odd):
     for name in ("pipe", "link to a pipe", "socket"):
         (odd / name).unlink()
     check_file(str(odd), "intake.matrix", folder=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [(b"S{1}.txt", "has braces"), (b"S\xff.txt", r"'S\\udcff.txt' .*no UTF-8"),
+     (b"S\n1.txt", "cannot be seen"), ("S\u200b.txt".encode(), "cannot be seen")],
+)  # fmt: skip
+def test_a_name_in_a_folder_that_no_table_holds_is_told(tmp_path, name, words):
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("x", encoding="utf-8")
+    with pytest.raises(StudyError, match=f"^intake.matrix: .*{words}"):
+        check_file(str(tmp_path), "intake.matrix", folder=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [("--config a=1 b=2 a=3", "a"), ("-C study=x --cores 1 -C study=x", "study"),
+     ("--config a=1 --set-threads a=2 a=3", ""), ("--config a={b: 1} a={c: 2}", ""),
+     ("--config a=1 b=1 --config c=1", ""), ("all", "")],
+)  # fmt: skip
+def test_a_key_twice_on_the_command_line_is_found(monkeypatch, line, key):
+    monkeypatch.setattr(sys, "argv", ["snakemake", *line.replace(": ", ":").split()])
+    assert given_twice() == key
 
 
 @pytest.mark.parametrize("raw", ["\ufeffa: 1".encode("utf-16"), b"a: \xe9", b"a: 1\n\xff\xfe"])

@@ -14,7 +14,7 @@ sys.path.insert(0, str(SCRIPTS))
 from digest import digest
 from folder import check_results
 from named_files import check_file, check_paths, read_written, refuse_long_names
-from internals import requested, expected, guard, label, quote_interpreter
+from internals import given_twice, requested, expected, guard, label, quote_interpreter
 from records import wanted
 from revertome.asked import unknown_roles
 from revertome.configuration import complete, contrasts_by_engine, public
@@ -45,6 +45,8 @@ def completed(found):
     if drafted:
         found = {"design": {"baseline": "before", "followup": "after"}, **found}
     try:
+        if check and (key := given_twice()):
+            raise StudyError(f"--config: {key} is given twice; keep one of them")
         for path in workflow.configfiles if check else []:
             read_written(path, "--configfile")
         found = composed(found)
