@@ -25,6 +25,25 @@ sample sheet and of the visits sheet are described in
 [samples.schema.yaml](../workflow/schemas/samples.schema.yaml) and
 [visits.schema.yaml](../workflow/schemas/visits.schema.yaml). What counts as missing in a
 sheet, sheets of R and ArrayExpress, spellings of patients and repeats: [sheets.md](sheets.md).
+
+## How it is read
+
+The study file, a definition of response and a style are read to the letter. The run stops, with
+the line, at a key that a section has twice and at a character that nobody can see. It stops at a
+number that YAML takes for another than it looks (`010` is 8 to it, `1:30` is 90, `.nan` is none);
+under `fields`, `keep` and the like such words are those of the sheet. It stops at aliases that
+stand for more than a million values, and at more than 40 sections within each other.
+
+- Paths are plain: `~`, `$NAME` and braces in them stop the run. An input is an ordinary file.
+  Pipes, devices and empty files are told before the first job, and so are results whose names are
+  too long.
+- `pattern` takes the regular expressions of Python. One that finds no end within ten seconds
+  stops the run and is named: `(a+)+$` tries every way to share out the letters.
+- Snakemake itself reads the file of `--configfile`, before the workflow can look at it. It waits
+  for ever at a named pipe and fills the memory at sections that are aliases of aliases. Above all
+  it **runs code** that a file with `__use_yte__` holds. `--config studies=their_study.yaml` in
+  place of `--configfile` has the workflow read the file itself, and run nothing in it: do so with
+  a study file of people you do not know.
 """
 
 

@@ -12,7 +12,7 @@ from internals import given_twice
 from named_files import check_file, check_paths, read_written, refuse_long_names
 from revertome.errors import StudyError
 from revertome.study_words import INPUTS, OUTPUTS, paths_of
-from workflow.test_run import HOME
+from workflow.test_run import HOME, snakemake
 
 
 @pytest.fixture(name="odd")
@@ -151,3 +151,41 @@ def test_a_result_that_no_disk_takes_is_told(name):
     with pytest.raises(StudyError, match=r"is too long for a disk; give shorter names"):
         refuse_long_names(["results/x.tsv", f"results/{name}.tsv"])
     refuse_long_names(["results/x.tsv", f"results/{'x' * 180}.tsv"])
+
+
+SIMULATED = """study: x
+intake: {source: simulate, simulate: {genes: 1500}}
+design: {baseline: enrollment, followup: month6}
+"""
+BOMB = "a0: &a0 [lol]\n" + "\n".join(
+    f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 11)
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [(SIMULATED + BOMB, "line 10: holds more than 1,000,000 values"),
+     (SIMULATED + "modules: {gmt: [pipe]}", "modules.gmt: pipe is a pipe"),
+     (SIMULATED.replace(": x", f": {'x' * 300}"), "too long for a disk"),
+     (SIMULATED.replace("simulate, ", "table, matrix: folder, samples: dangling, "),
+      "a link to no file: intake.samples: dangling")],
+    ids=["aliases", "pipe", "long name", "link"],
+)  # fmt: skip
+def test_a_run_stops_at_the_door_in_one_sentence(odd, text, words):
+    (odd / "study.yaml").write_text(text, encoding="utf-8")
+    done = snakemake(
+        HOME, odd, "--dry-run", "--quiet", "all", "--configfile", str(odd / "study.yaml")
+    )
+    said = [line for line in done.stderr.splitlines() if line.startswith("revertome: ")]
+    assert done.returncode != 0 and len(said) == 1 and words in said[0]
+    assert "Traceback" not in done.stderr and not (odd / "results").exists()
+
+
+@pytest.mark.slow
+def test_a_study_of_strangers_runs_nothing(tmp_path):
+    code = "__use_yte__: true\ntitle: ?open('ran', 'w')\n"
+    (tmp_path / "theirs.yaml").write_text(code + SIMULATED, encoding="utf-8")
+    done = snakemake(HOME, tmp_path, "--dry-run", "--config", f"studies={tmp_path / 'theirs.yaml'}")
+    assert done.returncode != 0 and "theirs.yaml: line 1: __use_yte__ has Snakemake" in done.stderr
+    assert not (tmp_path / "ran").exists()

@@ -35,7 +35,7 @@ def study_configs():
     found, files = {}, {}
     for path in study_files(config["studies"]):
         try:
-            study = read_written(path, "studies")
+            study = read_written(path, "study file")
         except StudyError as error:
             sys.exit(f"revertome: studies: {error}")
         if not isinstance(study, dict) or not isinstance(study.get("study"), str):
