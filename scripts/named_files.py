@@ -50,7 +50,9 @@ def check_paths(config: Mapping[str, Any], home: Path) -> None:
         if path != path.strip() or "\n" in path:
             raise StudyError(f"{where}: {path!r} begins or ends with a blank, or has a line break")
         try:
-            Path(path).stat()
+            kind = Path(path).stat().st_mode
+            if key in OUTPUTS and not stat.S_ISDIR(kind):
+                raise StudyError(f"{where}: {path!r} is no folder; name a folder, or a new one")
         except FileNotFoundError:
             if SHELL.match(path):
                 raise StudyError(

@@ -54,7 +54,9 @@ def complete(
         return full if alone else {**full, "trajectories": claimed_in(full)}
     from jsonschema import Draft202012Validator
 
-    errors = sorted(Draft202012Validator(schema).iter_errors(full), key=lambda e: list(e.path))
+    errors = sorted(
+        Draft202012Validator(schema).iter_errors(full), key=lambda e: [*map(str, e.path)]
+    )
     if errors:
         raise StudyError(sentence(errors[0], len(errors)))
     if alone:
@@ -89,7 +91,9 @@ def check_definition(
 
     from revertome.response.definition import parse
 
-    errors = sorted(Draft202012Validator(schema).iter_errors(found), key=lambda e: list(e.path))
+    errors = sorted(
+        Draft202012Validator(schema).iter_errors(found), key=lambda e: [*map(str, e.path)]
+    )
     if errors:
         message = sentence(errors[0], len(errors)).removeprefix("configuration: ")
         raise StudyError(f"{source}: {message.rpartition('; ')[0]}; see config/response/README.md")

@@ -70,7 +70,8 @@ def read(text: str, path: str) -> Any:
         raise StudyError(f"{path}: cannot be read, not valid YAML: {said}") from None
     except StudyError:
         raise
-    except (ValueError, TypeError, OverflowError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
+        # PyYAML's own, of `!!timestamp x` and 2019-02-30
         raise StudyError(
             f"{path}: cannot be read: {error}; write dates and the like in quotes"
         ) from None

@@ -69,6 +69,7 @@ def aliases(kind):
      ("a:\n\tb: 1\n", "not valid YAML"), ("a: b\n---\na: c", "not valid YAML"),
      ("t: !!python/object/apply:os.system ['touch ran']", "not valid YAML"),
      ("t: !x y", "not valid YAML"),
+     ("t: !!timestamp x", "write dates"), ("t: !!bool x", "write dates"),
      ("day: 2019-02-30", "write dates and the like in quotes"),
      ("__use_yte__: true\nt: ?1", "line 1: __use_yte__ has Snakemake run the file as a program")],
     ids=lambda value: value[:25],

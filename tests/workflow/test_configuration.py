@@ -138,3 +138,13 @@ def test_shipped_studies_are_valid(path):
     config = complete(yaml.safe_load(path.read_text("utf-8")), SCHEMA)
     assert config["study"]
     assert config["caveats"]
+
+
+@pytest.mark.parametrize("key", [1, None, True, 1.5])
+def test_keys_that_are_no_words_are_told(key):
+    mixed = {key: 1, "zz": 2}
+    for section in ({}, {"quality": mixed}, {"intake": {"fields": mixed, "source": "simulate"}}):
+        with pytest.raises(StudyError, match=r"^configuration: "):
+            complete({**BUILT_IN, **(section or mixed)}, SCHEMA)
+    with pytest.raises(StudyError, match=r"^configuration: "):
+        complete({**BUILT_IN, "compare": {key: 3, "b": []}, "caveats": [[], {}]}, SCHEMA)

@@ -11,6 +11,7 @@ from snakemake.utils import update_config
 from internals import given_twice
 from named_files import check_file, check_paths, read_written, refuse_long_names
 from revertome.errors import StudyError
+from revertome.figures.theme import restyled
 from revertome.study_words import INPUTS, OUTPUTS, paths_of
 from workflow.test_run import HOME, snakemake
 
@@ -139,6 +140,25 @@ def test_a_path_that_is_none_is_told(path, words, keys):
 )
 def test_other_paths_are_taken(path):
     check_paths({"intake": {"matrix": path}, "results": path}, HOME)
+
+
+def test_results_go_to_a_folder(odd):
+    for name in ("file", "pipe", "empty"):
+        for key in OUTPUTS:
+            config = (
+                {"intake": {"cache": str(odd / name)}} if "." in key else {key: str(odd / name)}
+            )
+            with pytest.raises(StudyError, match=f"^configuration: {key}: .* is no folder"):
+                check_paths(config, HOME)
+    check_paths({"results": str(odd), "private": str(odd / "new")}, HOME)
+
+
+@pytest.mark.parametrize(
+    "look", [["a"], "red", 5, {"dpi": 10**9}, {1: 2, None: 3}, {"colours": []}]
+)
+def test_a_style_that_is_none_is_told(look):
+    with pytest.raises(StudyError, match=r"^my\.yaml: "), restyled(look, "my.yaml"):
+        pass
 
 
 def test_a_workflow_in_a_folder_with_braces_is_told():

@@ -32,8 +32,11 @@ def style_file():
     """The study's own style of figures, as a list of none or one."""
     path = config["figures"].get("style")
     if path and workflow.is_main_process:
+        from revertome.figures.theme import restyled  # here: it imports matplotlib
+
         try:
-            read_written(path, "figures.style")
+            with restyled(read_written(path, "figures.style"), path):
+                pass
         except StudyError as error:
             sys.exit(f"revertome: {error}")
     return [path] if path else []

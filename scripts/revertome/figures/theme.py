@@ -112,8 +112,10 @@ def restyled(options: Mapping[str, Any] | None, source: str = "style") -> Iterat
     Raises
     ------
     StudyError
-        For an unknown key, a colour that is none, or a number out of range.
+        For what is no mapping, an unknown key, a colour that is none, or a number out of range.
     """
+    if not isinstance(options or {}, Mapping):
+        raise StudyError(f"{source}: found {str(options)[:60]!r}; expected keys with their values")
     options = dict(options or {})
     _check(options, source)
     kept = [dict(part) for part in (*COLOURS, RC, LAYOUT)]
