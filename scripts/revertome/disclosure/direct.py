@@ -1,0 +1,97 @@
+"""Identifiers that are no study's: addresses, telephone and hospital numbers, names, initials."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from revertome.handling import spaced
+
+PERSON = re.compile(
+    r"((sur|last|first|family|given|full|maiden|patient|person|subject|participant)s? ?)?names?",
+    re.IGNORECASE,
+)
+NAMED = re.compile(
+    r"\b(initials?|e ?mail|(tele)?phone|fax|ssn|social security|nhs|mrn|medical record|passport|"
+    r"national id|(hospital|patient|insurance|chart|record|file) ?(no|nr|number)|address|street|"
+    r"zip|zip ?code|post(al)? ?code|birth ?(date|day)|date ?of ?birth|dob)\b",
+    re.IGNORECASE,
+)
+E_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]{2,}")
+LINK = re.compile(r"\b(https?://|www\.)", re.IGNORECASE)
+NUMBER = re.compile(r"(?<![\w.])\+?\d(?:[ ()/.-]{0,2}\d){6,}(?![\w.]|,\d)")
+CODE = re.compile(r"[A-Za-z]{0,12}[ _.-]?\d{1,3}")
+MANY = 0.6  # words for each person from which a column tells who they are, as initials do
+SEVERAL = 4  # people from which that can be seen
+LARGE = 10_000  # whole numbers from which a number that a person keeps is the person's
+
+
+def names_a_person(name: object) -> bool:
+    """Whether the name of a column says that it holds names, addresses or numbers of people."""
+    words = spaced(str(name)).strip()
+    return bool(PERSON.fullmatch(words) or NAMED.search(words))
+
+
+def direct(column: pd.Series, people: pd.Series) -> list[str]:
+    """Say what in a column looks like a direct identifier, with the number of cells.
+
+    Parameters
+    ----------
+    column : Series
+        Text or numbers.
+    people : Series
+        Person of each row.
+
+    Returns
+    -------
+    list of str
+        Empty where nothing does.
+    """
+    cells = column.dropna()
+    people = people[cells.index].astype(str)
+    if pd.api.types.is_numeric_dtype(cells):
+        return _numbers(cells.astype(float), people)
+    text, found = cells.astype(str), []
+    kinds = {
+        "e-mail addresses": _holding(text, E_MAIL),
+        "addresses of pages": _holding(text, LINK),
+        "telephone or hospital numbers": _holding(text, NUMBER) & _of_one(text, people),
+    }
+    for what, where in kinds.items():
+        if where.any():
+            found.append(f"{int(where.sum())} cells with {what}")
+    if not found and _own_words(text, people):
+        found.append(
+            f"{text.nunique()} words for {people.nunique()} people, as names are (codes such as "
+            "site3 are none)"
+        )
+    return found
+
+
+def _holding(text: pd.Series, form: re.Pattern[str]) -> pd.Series:
+    return text.map(lambda cell: form.search(cell) is not None).astype(bool)
+
+
+def _of_one(cells: pd.Series, people: pd.Series) -> pd.Series:
+    """Cells whose value one person alone has; a chip or a centre has several."""
+    return people.groupby(cells.to_numpy()).transform("nunique") == 1
+
+
+def _own_words(text: pd.Series, people: pd.Series) -> bool:
+    """Whether there are nearly as many words, short codes aside, as people."""
+    named = text[~text.str.fullmatch(CODE)]
+    everyone = people[named.index].nunique()
+    return bool(everyone >= SEVERAL and named.nunique() >= MANY * everyone)
+
+
+def _numbers(values: pd.Series, people: pd.Series) -> list[str]:
+    """Large whole numbers of which each person keeps one, unlike anybody else's."""
+    whole = bool(np.isfinite(values).all() and (values == values.round()).all())
+    if not whole or people.nunique() < SEVERAL or values.abs().min() < LARGE:
+        return []
+    several = people.duplicated(keep=False)
+    kept = values.groupby(people.to_numpy()).nunique().eq(1).all()
+    alike = len(set(values.astype("int64").astype(str).str.len())) == 1
+    if kept and _of_one(values, people).all() and (several.any() or alike):
+        return [f"{len(values)} large whole numbers, one for each person"]
+    return []

@@ -1,0 +1,157 @@
+"""Identifiers as they are told again in another spelling: case, separators, zeros, other words."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from revertome.intake.names_of_people import without_marks
+
+Runs = tuple[str, ...]
+LONG_NUMBER = 5  # digits from which a number alone tells a person
+LONG_WORD = 6  # letters from which a name is known within another word
+SHORT = 3  # letters and digits up to which a code may be another series' code as well
+
+
+def runs(text: str, humps: bool = False) -> Runs:
+    """Runs of letters and of digits: P-01, p01, `P 1` and P_001 are all p, 1.
+
+    With `humps` small and capital letters are apart as well: runOfP01 is run, of, p, 1.
+    """
+    plain = without_marks(text)
+    if humps:
+        plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
+    found = re.findall(r"[^\W\d_]+|\d+", plain.casefold())
+    return tuple(one.lstrip("0") or "0" if one.isdigit() else one for one in found)
+
+
+def is_telling(found: Runs) -> bool:
+    """Whether words tell one person wherever they stand: a code, a name, a long number.
+
+    Numbers such as 7 and letters such as A are told by evidence only (see `evidence`).
+    """
+    letters = sum(len(one) for one in found if not one.isdigit())
+    digits = sum(len(one) for one in found if one.isdigit())
+    if letters and digits:
+        return True
+    return letters >= 3 if letters else digits >= LONG_NUMBER
+
+
+@dataclass
+class Names:
+    """Everything that names a person of the study, and who it is.
+
+    Attributes
+    ----------
+    telling
+        Person by identifier, where the identifier tells the person wherever it stands.
+    weak
+        Persons by identifier that is short, such as 7 or A.
+    numbers
+        Numbers in the identifiers of each person.
+    """
+
+    telling: dict[Runs, str] = field(default_factory=dict)
+    weak: dict[Runs, set[str]] = field(default_factory=dict)
+    numbers: dict[str, set[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Prepare what is looked for."""
+        self._sizes = sorted({len(found) for found in self.telling})
+        inner = ["".join(found) for found in self.telling if _known_within_words(found)]
+        parts = [_bounded(one) for one in sorted(inner, key=len, reverse=True)]
+        self._within = re.compile("|".join(parts) or r"(?!)")
+
+    def told(self, text: str) -> set[str]:
+        """Persons whose identifier is in the text as a whole, in whatever spelling."""
+        who: set[str] = set()
+        for found in {runs(text), runs(text, humps=True)}:
+            for size in self._sizes:
+                for start in range(len(found) - size + 1):
+                    part = found[start : start + size]
+                    if part in self.telling:
+                        who.add(self.telling[part])
+        joined = "".join(runs(text))
+        # Who it is does not matter here: no group of samples has such a word for its name.
+        who.update(match.group() for match in self._within.finditer(joined))
+        return who
+
+    def weakly(self, text: str) -> set[str]:
+        """Persons whose short identifier is among the words of the text."""
+        found = runs(text)
+        return {
+            who
+            for size in {len(one) for one in self.weak}
+            for start in range(len(found) - size + 1)
+            for who in self.weak.get(found[start : start + size], ())
+        }
+
+    def is_short_name(self, text: str) -> bool:
+        """Whether the text is nothing but a short code, or a word, that names someone."""
+        found = runs(text)
+        plain = "".join(found)
+        return found in self.telling and (len(plain) <= SHORT or plain.isalpha())
+
+
+def names_of(
+    patients: Mapping[str, Iterable[str]],
+    samples: Mapping[str, Iterable[str]],
+    visits: Iterable[str] = (),
+) -> Names:
+    """Identifiers by person: whole ones, and the parts of sample ids that only one person has.
+
+    Parameters
+    ----------
+    patients, samples : mapping
+        Spellings of the patient, and ids of the samples, by person.
+    visits : iterable of str
+        Names of visits, which are a part of sample ids and no person's.
+    """
+    parts: dict[Runs, set[str]] = {}
+    whole: dict[Runs, set[str]] = {}
+    numbers: dict[str, set[int]] = {}
+    times = {runs(visit) for visit in visits}
+    for person in {**patients, **samples}:
+        mine = sorted(set(samples.get(person, ())))
+        pieces = [_pieces(name) for name in mine]
+        for piece in set().union(*pieces):
+            parts.setdefault(piece, set()).add(person)
+            if not all(piece in one for one in pieces) or (len(mine) == 1 and piece in times):
+                parts[piece].add("")  # of a sample, not of its person
+        for name in [*patients.get(person, ()), *mine]:
+            whole.setdefault(runs(name), set()).add(person)
+            digits = [one for one in runs(name) if one.isdigit()]
+            held = {int(one) for one in [*digits, "".join(digits)] if one}
+            numbers.setdefault(person, set()).update(held)
+    own = {piece: who for piece, who in parts.items() if len(who) == 1 and _is_name(piece)}
+    telling: dict[Runs, str] = {}
+    weak: dict[Runs, set[str]] = {}
+    for found, who in [*own.items(), *whole.items()]:
+        if found and is_telling(found):
+            telling[found] = min(who)
+        elif found:
+            weak.setdefault(found, set()).update(who)
+    return Names(telling, weak, numbers)
+
+
+def _pieces(name: str) -> set[Runs]:
+    return {runs(piece) for piece in re.split(r"[\W_]+", name)} - {()}
+
+
+def _is_name(piece: Runs) -> bool:
+    """Whether a part of an identifier can name its person: S01, a surname, a long number."""
+    letters = sum(len(one) for one in piece if one.isalpha())
+    return len(piece) > 1 or letters >= SHORT + 1 or (not letters and len(piece[0]) >= LONG_NUMBER)
+
+
+def _known_within_words(found: Runs) -> bool:
+    joined = "".join(found)
+    if joined.isalpha():
+        return len(joined) >= LONG_WORD
+    if joined.isdigit():
+        return len(joined) >= LONG_NUMBER
+    return len(found[0]) > 1 and len(joined) > SHORT
+
+
+def _bounded(joined: str) -> str:
+    before = r"(?<!\d)" if joined[0].isdigit() else ""
+    return before + re.escape(joined) + (r"(?!\d)" if joined[-1].isdigit() else "")
