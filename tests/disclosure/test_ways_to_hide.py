@@ -10,7 +10,8 @@ from disclosure.people import ASKED, HEALTHY, PATIENTS, everything, left, study
 from revertome.errors import StudyError
 
 SECRETS = re.compile(
-    r"JIA|Quagliozzi|Brandauer|\bZoe\b|HD0\d|hospital\.org|Meyer|555 ?1234|2010-0|40\d\d\d|20100\d",
+    r"JIA|Quagliozzi|Brandauer|\bZoe\b|HD0\d|hospital\.org|Meyer|555 ?1234|2010-0|40\d\d\d|"
+    r"GSM4|20100\d",
     re.IGNORECASE,
 )
 
@@ -62,6 +63,7 @@ SAMPLES = {
         made, lambda p, n: f"2001-02-{1 + PEOPLE.index(p):02d}")),
     "both orders": ("site", lambda made: by_person(
         made, lambda p, n: f"{1 + n % 9}/{2 + n % 7}/2010")),
+    "public record": ("site", at_one("as in GSM437001")),
     "page": ("site", at_one("https://records.hospital.org/7")),
     "serial dates": ("dose", lambda made: by_person(made, lambda p, n: 40_200.0 + 31 * n)),
 }  # fmt: skip

@@ -18,6 +18,7 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 E_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]{2,}")
+ACCESSION = re.compile(r"(?<![^\W_])(GSM|[SED]R[RSX]|SAM(N|D|EA))\d{4,}", re.IGNORECASE)
 LINK = re.compile(r"\b(https?://|www\.)", re.IGNORECASE)
 NUMBER = re.compile(r"(?<![\w.])\+?\d(?:[ ()/.-]{0,2}\d){6,}(?![\w.]|,\d)")
 CODE = re.compile(r"[A-Za-z]{0,12}[ _.-]?\d{1,3}")
@@ -54,6 +55,7 @@ def direct(column: pd.Series, people: pd.Series) -> list[str]:
     text, found = cells.astype(str), []
     kinds = {
         "e-mail addresses": _holding(text, E_MAIL),
+        "accessions of public records": _holding(text, ACCESSION),
         "addresses of pages": _holding(text, LINK),
         "telephone or hospital numbers": _holding(text, NUMBER) & _of_one(text, people),
     }
