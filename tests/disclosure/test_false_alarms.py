@@ -58,6 +58,27 @@ def test_leading_zeros_that_were_lost_and_numbers_in_codes():
     assert identifying(others, people, names) == 0  # any two-digit numbers
 
 
+def test_parts_of_ids_that_few_people_share():
+    """A crossover: `S17.D1` is one pair of subject S17, and the last part counts the libraries."""
+    who = [f"S{i}.D{d}" for i in (2, 17, 27, 31, 44) for d in (1, 2, 3)]
+    rows = [(p, f"{p.replace('.', '-')}-{v}_S{3 * n + k}") for n, p in enumerate(who)
+            for k, v in enumerate(("Fast", "3hr"))]  # fmt: skip
+    people, ids = (pd.Series(column) for column in zip(*rows, strict=True))
+    samples = {p: [s for q, s in rows if q == p] for p in who}
+    names = names_of({p: [p] for p in who}, samples, ["Fast", "3hr"])
+    assert identifying(people.str.split(".").str[0], people, names) >= 24  # S2 is a library, too
+    assert identifying(ids.str.split("_").str[1], people, names) > 20
+    assert identifying(people.str.split(".").str[1], people, names) == 0  # the day
+    assert identifying(pd.Series(["Fast", "3hr"] * 15), people, names) == 0
+
+
+def test_a_part_of_a_name_is_one():
+    names = names_of({"Smith, Anna": ["Smith, Anna"], "P2": ["P2"]}, {"Smith, Anna": ["S1", "S2"]})
+    people = pd.Series(["Smith, Anna", "P2"])
+    assert identifying(pd.Series(["SMITH family", "x"]), people, names) == 1
+    assert identifying(pd.Series(["smithers", "x"]), people, names) == 0
+
+
 def test_long_numbers_of_others_are_found_too():
     who = [f"GSM43{i:04d}" for i in range(20)]
     names = names_of({}, {p: [p] for p in who})

@@ -9,6 +9,7 @@ from revertome.intake.names_of_people import without_marks
 Runs = tuple[str, ...]
 LONG_NUMBER = 5  # digits from which a number alone tells a person
 LONG_WORD = 6  # letters from which a name is known within another word
+FEW = 3  # people (and a third of all) that may share a part of an id which still tells them
 SHORT = 3  # letters and digits up to which a code may be another series' code as well
 
 
@@ -45,7 +46,7 @@ class Names:
     telling
         Person by identifier, where the identifier tells the person wherever it stands.
     weak
-        Persons by identifier that is short, such as 7 or A.
+        Persons by identifier that is short, such as 7 or A, and by part of an id that few share.
     numbers
         Numbers in the identifiers of each person.
     """
@@ -97,7 +98,7 @@ def names_of(
     samples: Mapping[str, Iterable[str]],
     visits: Iterable[str] = (),
 ) -> Names:
-    """Identifiers by person: whole ones, and the parts of sample ids that only one person has.
+    """Identifiers by person: whole ones, and the parts of ids that one person has, or few.
 
     Parameters
     ----------
@@ -106,31 +107,59 @@ def names_of(
     visits : iterable of str
         Names of visits, which are a part of sample ids and no person's.
     """
-    parts: dict[Runs, set[str]] = {}
+    people = {**patients, **samples}
     whole: dict[Runs, set[str]] = {}
     numbers: dict[str, set[int]] = {}
-    times = {runs(visit) for visit in visits}
-    for person in {**patients, **samples}:
-        mine = sorted(set(samples.get(person, ())))
-        pieces = [_pieces(name) for name in mine]
-        for piece in set().union(*pieces):
-            parts.setdefault(piece, set()).add(person)
-            if not all(piece in one for one in pieces) or (len(mine) == 1 and piece in times):
-                parts[piece].add("")  # of a sample, not of its person
-        for name in [*patients.get(person, ()), *mine]:
+    for person in people:
+        for name in {*patients.get(person, ()), *samples.get(person, ())}:
             whole.setdefault(runs(name), set()).add(person)
             digits = [one for one in runs(name) if one.isdigit()]
             held = {int(one) for one in [*digits, "".join(digits)] if one}
             numbers.setdefault(person, set()).update(held)
-    own = {piece: who for piece, who in parts.items() if len(who) == 1 and _is_name(piece)}
+    times = {runs(visit) for visit in visits}
+    own, weak = _parts(patients, samples, times, min(FEW, len(people) / FEW))
     telling: dict[Runs, str] = {}
-    weak: dict[Runs, set[str]] = {}
     for found, who in [*own.items(), *whole.items()]:
         if found and is_telling(found):
             telling[found] = min(who)
         elif found:
             weak.setdefault(found, set()).update(who)
     return Names(telling, weak, numbers)
+
+
+def _parts(
+    patients: Mapping[str, Iterable[str]],
+    samples: Mapping[str, Iterable[str]],
+    times: set[Runs],
+    most: float,
+) -> tuple[dict[Runs, set[str]], dict[Runs, set[str]]]:
+    """Persons by part of an id: parts that name one person, and others that at most `most` share.
+
+    A part of sample ids names a person where all samples of that person have it, and nobody else's.
+    """
+    parts: dict[Runs, set[str]] = {}
+    loose: set[Runs] = set()
+    for person in {**patients, **samples}:
+        names = set(samples.get(person, ()))
+        pieces = [_pieces(name) for name in names]
+        mine = _pieces(person) if person in patients else set()
+        for piece in mine.union(*pieces):
+            parts.setdefault(piece, set()).add(person)
+            if piece not in mine and not all(piece in one for one in pieces):
+                loose.add(piece)
+            if piece in times and len(names) == 1:
+                loose.add(piece)
+    own = {
+        piece: who
+        for piece, who in parts.items()
+        if len(who) == 1 and piece not in loose and _is_name(piece)
+    }
+    few = {
+        piece: set(who)
+        for piece, who in parts.items()
+        if piece not in own and piece not in times and len(who) <= most
+    }
+    return own, few
 
 
 def _pieces(name: str) -> set[Runs]:
