@@ -1,6 +1,7 @@
 """A small study of people with telling names, its allow-list, and all that leaves of it."""
 
 import random
+import re
 
 import anndata
 import h5py
@@ -68,4 +69,5 @@ def everything(made, folder):
 
     with h5py.File(folder / "raw.h5ad") as file:
         file.visititems(look)
-    return "\n".join(words) + (folder / "raw.h5ad").read_bytes().decode("latin-1")
+    printed = re.findall(rb"[ -~]{6,}", (folder / "raw.h5ad").read_bytes())
+    return "\n".join([*words, *(text.decode() for text in printed)])

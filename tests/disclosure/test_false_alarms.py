@@ -77,6 +77,8 @@ def test_a_part_of_a_name_is_one():
     people = pd.Series(["Smith, Anna", "P2"])
     assert identifying(pd.Series(["SMITH family", "x"]), people, names) == 1
     assert identifying(pd.Series(["smithers", "x"]), people, names) == 0
+    spelled = names_of({"P1": ["P1", "Anna Rossi"], "P2": ["P2", "Mai Ito"]}, {})
+    assert identifying(pd.Series(["Rossi, Anna", "x"]), pd.Series(["P1", "P2"]), spelled) == 1
 
 
 def test_long_numbers_of_others_are_found_too():
