@@ -82,3 +82,5 @@ def test_ages_of_90_and_older_are_one_and_bands_are_midpoints():
 def test_bands_have_a_width():
     with pytest.raises(StudyError, match="age_bands"):
         configured(age_bands=0)
+    with pytest.raises(StudyError, match="age_bands: ages leave in bands with privacy"):
+        configured(age_bands=5, privacy="none")

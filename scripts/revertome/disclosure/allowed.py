@@ -4,7 +4,10 @@ Imports nothing heavy, so that the Snakefile can ask cheaply.
 """
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
+
+from revertome.errors import StudyError
 
 ROLES = ("sample", "patient", "visit", "group", "arm", "sex", "age", "batch", "response")
 # Columns that later stages look for by their names, without a key that names them:
@@ -15,6 +18,26 @@ BLOOD = (
 )  # fmt: skip
 SHARES = ("neutrophil_percent", "neutrophils", "reticulocyte_percent", "reticulocytes")
 TREATED = "treated"
+
+
+def check_privacy(config: Mapping[str, Any]) -> None:
+    """Refuse a table of identifiers that lies in the results, and age bands without privacy.
+
+    Raises
+    ------
+    StudyError
+        Naming the key.
+    """
+    if Path(config["private"]).resolve().is_relative_to(Path(config["results"]).resolve()):
+        raise StudyError(
+            f"configuration: private: {config['private']} lies in the results folder, which is "
+            "handed on; name a folder outside"
+        )
+    if config["age_bands"] and config["privacy"] == "none":
+        raise StudyError(
+            "configuration: age_bands: ages leave in bands with privacy: pseudonymise only; set "
+            "it, or leave age_bands out"
+        )
 
 
 def leaving(config: Mapping[str, Any], clinical: Iterable[str]) -> dict[str, Any]:

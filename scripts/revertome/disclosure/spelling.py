@@ -9,6 +9,7 @@ from revertome.intake.names_of_people import without_marks
 Runs = tuple[str, ...]
 LONG_NUMBER = 5  # digits from which a number alone tells a person
 LONG_WORD = 6  # letters from which a name is known within another word
+WORDS = 3  # words up to which a patient's name is one; a title that holds it has more
 FEW = 3  # people (and a third of all) that may share a part of an id which still tells them
 SHORT = 3  # letters and digits up to which a code may be another series' code as well
 
@@ -58,9 +59,8 @@ class Names:
     def __post_init__(self) -> None:
         """Prepare what is looked for."""
         self._sizes = sorted({len(found) for found in self.telling})
-        inner = ["".join(found) for found in self.telling if _known_within_words(found)]
-        parts = [_bounded(one) for one in sorted(inner, key=len, reverse=True)]
-        self._within = re.compile("|".join(parts) or r"(?!)")
+        self._inner = {"".join(found) for found in self.telling if _known_within_words(found)}
+        self._lengths = sorted({len(one) for one in self._inner})
 
     def told(self, text: str) -> set[str]:
         """Persons whose identifier is in the text as a whole, in whatever spelling."""
@@ -71,10 +71,19 @@ class Names:
                     part = found[start : start + size]
                     if part in self.telling:
                         who.add(self.telling[part])
-        joined = "".join(runs(text))
         # Who it is does not matter here: no group of samples has such a word for its name.
-        who.update(match.group() for match in self._within.finditer(joined))
-        return who
+        return who | self._within(f" {''.join(runs(text))} ")
+
+    def _within(self, joined: str) -> set[str]:
+        """Long identifiers within a word; those with a number at an end, with the whole number."""
+        return {
+            part
+            for size in self._lengths
+            for start in range(1, len(joined) - size)
+            if (part := joined[start : start + size]) in self._inner
+            and not (part[0].isdigit() and joined[start - 1].isdigit())
+            and not (part[-1].isdigit() and joined[start + size].isdigit())
+        }
 
     def weakly(self, text: str) -> set[str]:
         """Persons whose short identifier is among the words of the text."""
@@ -142,7 +151,8 @@ def _parts(
     for person in {**patients, **samples}:
         names = set(samples.get(person, ()))
         pieces = [_pieces(name) for name in names]
-        mine = _pieces(person) if person in patients else set()
+        spelled = [_pieces(name) for name in patients.get(person, ())]
+        mine = set().union(*(found for found in spelled if len(found) <= WORDS))
         for piece in mine.union(*pieces):
             parts.setdefault(piece, set()).add(person)
             if piece not in mine and not all(piece in one for one in pieces):
@@ -179,8 +189,3 @@ def _known_within_words(found: Runs) -> bool:
     if joined.isdigit():
         return len(joined) >= LONG_NUMBER
     return len(found[0]) > 1 and len(joined) > SHORT
-
-
-def _bounded(joined: str) -> str:
-    before = r"(?<!\d)" if joined[0].isdigit() else ""
-    return before + re.escape(joined) + (r"(?!\d)" if joined[-1].isdigit() else "")
