@@ -10,10 +10,21 @@ import numpy as np
 import pandas as pd
 
 from revertome.disclosure.columns import Sheet, allowed
-from revertome.disclosure.rest import RECORDS, check_features, without_names
+from revertome.disclosure.rest import (
+    RECORDS,
+    WITHHELD,
+    check_features,
+    tells_more,
+    without_names,
+)
 from revertome.disclosure.spelling import Names, names_of
 from revertome.intake import StudyData
 
+# Numbers that count in the texts of `intake.sample_flow`, by column.
+COUNTS = {
+    "note": re.compile(r"^\d+(?= )|(?<= )\d+(?= (?:samples|people|healthy)\b)|(?<=\w )\d+(?=[,)])"),
+    "groups": re.compile(r"(?<= )\d+(?= \(|[;,)]|$)"),
+}
 SHORTEST = 3  # shorter identifiers are found as whole words only
 
 
@@ -104,9 +115,12 @@ def pseudonymise(
     visits = visits.assign(patient=_coded(visits["patient"], codes["patient"]))
     by = [name for name in ("patient", "visit") if name in visits]
     visits = visits.sort_values(by, kind="stable", ignore_index=True)
-    told = [name for name in ("note", "groups") if name in study.flow]
-    words = {n: [without_names(redacted(t, codes), names) for t in study.flow[n]] for n in told}
-    return StudyData(made, visits, study.flow.assign(**words), study.truth)
+    flow = {
+        name: [_in_codes(text, counts, codes, names) for text in study.flow[name]]
+        for name, counts in COUNTS.items()
+        if name in study.flow
+    }
+    return StudyData(made, visits, study.flow.assign(**flow), study.truth)
 
 
 def _names(study: StudyData, codes: Mapping[str, Mapping[str, str]]) -> Names:
@@ -122,6 +136,18 @@ def _names(study: StudyData, codes: Mapping[str, Mapping[str, str]]) -> Names:
             held.setdefault(name, []).append(name)
     visits = [*obs["visit"].dropna().astype(str).unique(), *study.visits["visit"].astype(str)]
     return names_of(patients, samples, visits)
+
+
+def _in_codes(
+    text: str, counts: re.Pattern[str], codes: Mapping[str, Mapping[str, str]], names: Names
+) -> Any:
+    """Words of the flow in codes; counts are no identifiers, though patients may be numbered."""
+    if tells_more(text):
+        return WITHHELD
+    parts = counts.split(text)
+    numbers = [*counts.findall(text), ""]
+    found = "".join(redacted(p, codes) + n for p, n in zip(parts, numbers, strict=True))
+    return without_names(found, names)
 
 
 def _coded(column: pd.Series, codes: Mapping[str, str]) -> list[str]:

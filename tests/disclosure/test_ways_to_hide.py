@@ -190,6 +190,26 @@ def test_features_slots_and_records_name_nobody(tmp_path):
     assert not SECRETS.search(str(said.value))
 
 
+def test_the_flow_counts_in_numbers_though_patients_are_numbered():
+    made = study([str(n) for n in range(1, 25)])
+    notes = {
+        "3 left out: 7_before (clot); 9_before (late)": "3 left out: S (clot); S (late)",
+        "2 left out: subject not 7 or 8 (healthy 2, patient 9)":
+            "2 left out: subject not P or P (healthy 2, patient 9)",
+        "9 samples of 8 people; all of '7', '8' are used":
+            "9 samples of 8 people; all of 'P', 'P' are used",
+        "1 left out: seen not 2010-03-12 (patient 1)": "withheld",
+        "1 left out: 5_week12 (ask a.b@hospital.org)": "withheld",
+        "1 left out: 5_week12 (of quagliozzi)": "withheld",
+    }  # fmt: skip
+    groups = "healthy 8 (normal 6, OA 2); patient 24 (RA)"
+    flow = pd.DataFrame({"note": list(notes), "groups": groups})
+    found, _ = left(made.__class__(made.adata, made.visits, flow, None))
+    shown = found.flow["note"].str.replace(r"\b([PS])\d{4}\b", r"\1", regex=True)
+    assert list(shown) == list(notes.values())
+    assert set(found.flow["groups"]) == {groups}
+
+
 def test_codes_tell_neither_order_nor_group_nor_pair():
     made = study([f"A{i:03d}" for i in range(60)], [f"B{i:03d}" for i in range(40)])
     found, codes = left(made)

@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.disclosure.date_forms import WITHIN
+from revertome.disclosure.direct import E_MAIL
 from revertome.disclosure.spelling import LONG_WORD, Names, runs
 from revertome.errors import StudyError
 
@@ -52,7 +54,7 @@ def check_features(var: pd.DataFrame, names: Names) -> None:
 
 
 def without_names(record: Any, names: Names) -> Any:
-    """Return a record of what was done, its texts `withheld` where they name a person."""
+    """Return a record of what was done, its texts `withheld` where they name a person or a day."""
     if isinstance(record, Mapping):
         return {
             key: without_names(value, names)
@@ -61,4 +63,10 @@ def without_names(record: Any, names: Names) -> Any:
         }
     if isinstance(record, list | tuple):
         return [without_names(value, names) for value in record]
-    return WITHHELD if isinstance(record, str) and names.told(record) else record
+    telling = isinstance(record, str) and (names.told(record) or tells_more(record))
+    return WITHHELD if telling else record
+
+
+def tells_more(text: str) -> bool:
+    """Whether a text holds a date or an address."""
+    return WITHIN.search(text) is not None or E_MAIL.search(text) is not None
