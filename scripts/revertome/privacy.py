@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.disclosure.columns import Sheet, allowed
+from revertome.disclosure.names import Names, names_of
 from revertome.disclosure.rest import (
     RECORDS,
     WITHHELD,
@@ -17,7 +18,6 @@ from revertome.disclosure.rest import (
     tells_more,
     without_names,
 )
-from revertome.disclosure.spelling import Names, names_of
 from revertome.intake import StudyData
 
 # Numbers that count in the texts of `intake.sample_flow`, by column.

@@ -11,7 +11,7 @@ from revertome.disclosure.dates import days_of
 from revertome.disclosure.days import as_batches, from_baseline
 from revertome.disclosure.direct import direct, names_a_person
 from revertome.disclosure.evidence import identifying
-from revertome.disclosure.spelling import Names
+from revertome.disclosure.names import Names
 from revertome.errors import StudyError
 from revertome.handling import says_handling
 

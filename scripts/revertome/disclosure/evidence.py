@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from revertome.disclosure.spelling import LONG_NUMBER, Names
+from revertome.disclosure.names import Names
+from revertome.disclosure.spelling import LONG_NUMBER
 
 CHANCE = 1e-4  # probability of so many agreements by chance below which they are none
 FEWEST = 3  # persons whose short identifier must agree before it is evidence

@@ -7,7 +7,8 @@ import pandas as pd
 
 from revertome.disclosure.date_forms import WITHIN
 from revertome.disclosure.direct import E_MAIL
-from revertome.disclosure.spelling import LONG_WORD, Names, runs
+from revertome.disclosure.names import Names
+from revertome.disclosure.spelling import LONG_WORD, runs
 from revertome.errors import StudyError
 
 RECORDS = ("scale", "intake")  # of `uns`

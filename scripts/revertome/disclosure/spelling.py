@@ -1,29 +1,39 @@
-"""Identifiers as they are told again in another spelling: case, separators, zeros, other words."""
+"""Spellings of an identifier: case, accents, separators, zeros, letters written as two."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from revertome.intake.names_of_people import without_marks
 
 Runs = tuple[str, ...]
-LONG_NUMBER = 5  # digits from which a number alone tells a person
+LONG_NUMBER = 5  # digits from which a number alone tells a person; four where it is in two parts
 LONG_WORD = 6  # letters from which a name is known within another word
-WORDS = 3  # words up to which a patient's name is one; a title that holds it has more
-FEW = 3  # people (and a third of all) that may share a part of an id which still tells them
-SHORT = 3  # letters and digits up to which a code may be another series' code as well
+# Letters that have no mark to take away; those that are written as two; and a script whose names
+# have two letters.
+PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i"})
+AS_TWO = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe"}
+)
+EASTERN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]")
 
 
-def runs(text: str, humps: bool = False) -> Runs:
-    """Runs of letters and of digits: P-01, p01, `P 1` and P_001 are all p, 1.
+def runs(text: str) -> Runs:
+    """Runs of letters and of digits, without leading zeros: P-01, p01 and `P 1` are p, 1."""
+    return tuple(one.lstrip("0") or "0" if one.isdigit() else one for one in _pieces(_plain(text)))
 
-    With `humps` small and capital letters are apart as well: runOfP01 is run, of, p, 1.
+
+def spellings(text: str) -> set[Runs]:
+    """Runs of a text as they may be read, each in small letters.
+
+    As `runs`; with the zeros that are written; with small and capital letters apart (runOfP01 is
+    run, of, p, 1); with letters as two (Müller is also mueller); and names of several words as
+    one (O'Neil is also oneil).
     """
-    plain = without_marks(text)
-    if humps:
-        plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
-    found = re.findall(r"[^\W\d_]+|\d+", plain.casefold())
-    return tuple(one.lstrip("0") or "0" if one.isdigit() else one for one in found)
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", without_marks(text))
+    two = without_marks(text.casefold().translate(AS_TWO))
+    found = {runs(text), runs(apart), runs(two), tuple(_pieces(_plain(text)))}
+    words = runs(text)
+    joined = "".join(words)
+    return found | ({(joined,)} if joined.isalpha() and len(joined) >= LONG_NUMBER else set())
 
 
 def is_telling(found: Runs) -> bool:
@@ -31,161 +41,29 @@ def is_telling(found: Runs) -> bool:
 
     Numbers such as 7 and letters such as A are told by evidence only (see `evidence`).
     """
-    letters = sum(len(one) for one in found if not one.isdigit())
+    letters = sum(3 if EASTERN.match(one) else len(one) for one in found if not one.isdigit())
     digits = sum(len(one) for one in found if one.isdigit())
     if letters and digits:
         return True
-    return letters >= 3 if letters else digits >= LONG_NUMBER
+    if letters:
+        return letters >= 3
+    padded = any(len(one) > 2 and one.startswith("0") for one in found)
+    return padded or digits >= LONG_NUMBER - (len(found) > 1)
 
 
-@dataclass
-class Names:
-    """Everything that names a person of the study, and who it is.
-
-    Attributes
-    ----------
-    telling
-        Person by identifier, where the identifier tells the person wherever it stands.
-    weak
-        Persons by identifier that is short, such as 7 or A, and by part of an id that few share.
-    numbers
-        Numbers in the identifiers of each person.
-    """
-
-    telling: dict[Runs, str] = field(default_factory=dict)
-    weak: dict[Runs, set[str]] = field(default_factory=dict)
-    numbers: dict[str, set[int]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Prepare what is looked for."""
-        self._sizes = sorted({len(found) for found in self.telling})
-        self._inner = {"".join(found) for found in self.telling if _known_within_words(found)}
-        self._lengths = sorted({len(one) for one in self._inner})
-
-    def told(self, text: str) -> set[str]:
-        """Persons whose identifier is in the text as a whole, in whatever spelling."""
-        who: set[str] = set()
-        for found in {runs(text), runs(text, humps=True)}:
-            for size in self._sizes:
-                for start in range(len(found) - size + 1):
-                    part = found[start : start + size]
-                    if part in self.telling:
-                        who.add(self.telling[part])
-        # Who it is does not matter here: no group of samples has such a word for its name.
-        return who | self._within(f" {''.join(runs(text))} ")
-
-    def _within(self, joined: str) -> set[str]:
-        """Long identifiers within a word; those with a number at an end, with the whole number."""
-        return {
-            part
-            for size in self._lengths
-            for start in range(1, len(joined) - size)
-            if (part := joined[start : start + size]) in self._inner
-            and not (part[0].isdigit() and joined[start - 1].isdigit())
-            and not (part[-1].isdigit() and joined[start + size].isdigit())
-        }
-
-    def weakly(self, text: str) -> set[str]:
-        """Persons whose short identifier is among the words of the text."""
-        found = runs(text)
-        return {
-            who
-            for size in {len(one) for one in self.weak}
-            for start in range(len(found) - size + 1)
-            for who in self.weak.get(found[start : start + size], ())
-        }
-
-    def is_short_name(self, text: str) -> bool:
-        """Whether the text is nothing but a short code, or a word, that names someone."""
-        found = runs(text)
-        plain = "".join(found)
-        return found in self.telling and (len(plain) <= SHORT or plain.isalpha())
-
-
-def names_of(
-    patients: Mapping[str, Iterable[str]],
-    samples: Mapping[str, Iterable[str]],
-    visits: Iterable[str] = (),
-) -> Names:
-    """Identifiers by person: whole ones, and the parts of ids that one person has, or few.
-
-    Parameters
-    ----------
-    patients, samples : mapping
-        Spellings of the patient, and ids of the samples, by person.
-    visits : iterable of str
-        Names of visits, which are a part of sample ids and no person's.
-    """
-    people = {**patients, **samples}
-    whole: dict[Runs, set[str]] = {}
-    numbers: dict[str, set[int]] = {}
-    for person in people:
-        for name in {*patients.get(person, ()), *samples.get(person, ())}:
-            whole.setdefault(runs(name), set()).add(person)
-            digits = [one for one in runs(name) if one.isdigit()]
-            held = {int(one) for one in [*digits, "".join(digits)] if one}
-            numbers.setdefault(person, set()).update(held)
-    times = {runs(visit) for visit in visits}
-    own, weak = _parts(patients, samples, times, min(FEW, len(people) / FEW))
-    telling: dict[Runs, str] = {}
-    for found, who in [*own.items(), *whole.items()]:
-        if found and is_telling(found):
-            telling[found] = min(who)
-        elif found:
-            weak.setdefault(found, set()).update(who)
-    return Names(telling, weak, numbers)
-
-
-def _parts(
-    patients: Mapping[str, Iterable[str]],
-    samples: Mapping[str, Iterable[str]],
-    times: set[Runs],
-    most: float,
-) -> tuple[dict[Runs, set[str]], dict[Runs, set[str]]]:
-    """Persons by part of an id: parts that name one person, and others that at most `most` share.
-
-    A part of sample ids names a person where all samples of that person have it, and nobody else's.
-    """
-    parts: dict[Runs, set[str]] = {}
-    loose: set[Runs] = set()
-    for person in {**patients, **samples}:
-        names = set(samples.get(person, ()))
-        pieces = [_pieces(name) for name in names]
-        spelled = [_pieces(name) for name in patients.get(person, ())]
-        mine = set().union(*(found for found in spelled if len(found) <= WORDS))
-        for piece in mine.union(*pieces):
-            parts.setdefault(piece, set()).add(person)
-            if piece not in mine and not all(piece in one for one in pieces):
-                loose.add(piece)
-            if piece in times and len(names) == 1:
-                loose.add(piece)
-    own = {
-        piece: who
-        for piece, who in parts.items()
-        if len(who) == 1 and piece not in loose and _is_name(piece)
-    }
-    few = {
-        piece: set(who)
-        for piece, who in parts.items()
-        if piece not in own and piece not in times and len(who) <= most
-    }
-    return own, few
-
-
-def _pieces(name: str) -> set[Runs]:
-    return {runs(piece) for piece in re.split(r"[\W_]+", name)} - {()}
-
-
-def _is_name(piece: Runs) -> bool:
-    """Whether a part of an identifier can name its person: S01, a surname, a long number."""
-    letters = sum(len(one) for one in piece if one.isalpha())
-    return len(piece) > 1 or letters >= SHORT + 1 or (not letters and len(piece[0]) >= LONG_NUMBER)
-
-
-def _known_within_words(found: Runs) -> bool:
+def is_known_within_words(found: Runs) -> bool:
+    """Whether words are found inside another word, as in DrSmithson or cupJIA013x."""
     joined = "".join(found)
     if joined.isalpha():
-        return len(joined) >= LONG_WORD
+        return len(joined) >= (2 if EASTERN.match(joined) else LONG_WORD)
     if joined.isdigit():
         return len(joined) >= LONG_NUMBER
-    return len(found[0]) > 1 and len(joined) > SHORT
+    return len(found[0]) > 1 and len(joined) > 3
+
+
+def _plain(text: str) -> str:
+    return without_marks(text).casefold().translate(PLAIN)
+
+
+def _pieces(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+|\d+", text)
