@@ -46,6 +46,14 @@ def test_the_number_of_the_person_is_one():
     assert identifying(own.where(np.arange(48) % 2 == 0), people, names) == 24
 
 
+def test_all_of_a_few_people():
+    names = names_of({str(i): [str(i)] for i in range(1, 5)}, {})
+    people = pd.Series(["1", "2", "3", "4"])
+    assert identifying(people.astype(float), people, names) == 4
+    assert identifying(pd.Series([1.0, 2.0, 3.0, 3.0]), people, names) == 0
+    assert identifying(pd.Series([2.0, 1.0, 4.0, 3.0]), people, names) == 0
+
+
 def test_leading_zeros_that_were_lost_and_numbers_in_codes():
     who = [f"{i:04d}" for i in range(11, 31)]
     names = names_of({p: [p] for p in who}, {p: [f"S{p}"] for p in who})

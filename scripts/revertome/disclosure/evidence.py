@@ -7,6 +7,7 @@ from revertome.disclosure.names import Names
 from revertome.disclosure.spelling import LONG_NUMBER
 
 CHANCE = 1e-4  # probability of so many agreements by chance below which they are none
+CHANCE_OF_ALL = 0.01  # the same where every person agrees, as in studies of four people
 FEWEST = 3  # persons whose short identifier must agree before it is evidence
 SHARED = 3  # people who have a word in common: it may be a word of another series
 LARGEST = 1e15  # beyond it digits of a number are lost
@@ -22,9 +23,10 @@ def identifying(column: pd.Series, people: pd.Series, names: Names) -> int:
     day, and a donor) where three people or more have it and not the person of that name.
 
     Numbers, and identifiers such as 7 and A: they count where most of them go with the row's own
-    person, and more than chance allows (p < 0.0001 by exchanging people). Ages of patients who are
-    numbered 1 to 24 agree with some of the numbers, as chance has it. A number of five digits that
-    is the person's own counts alone, and so does a column of which half are numbers of people.
+    person, and more than chance allows (p < 0.0001 by exchanging people, 0.01 where all agree).
+    Ages of patients who are numbered 1 to 24 agree with some of the numbers, as chance has it. A
+    number of five digits that is the person's own counts alone, and so does a column of which half
+    are numbers of people.
 
     Parameters
     ----------
@@ -88,7 +90,8 @@ def _agreement(found: pd.Series, people: pd.Series) -> int:
     agree = sum(person in who for person, who in named.items())
     # Patients numbered by age agree beyond chance, but most of their ages are others' numbers.
     few = agree < max(FEWEST, sum(map(bool, named)) / 2)
-    if few or _at_least(agree, [len(who) / len(everyone) for who in named]) > CHANCE:
+    chance = CHANCE_OF_ALL if agree == len(named) else CHANCE
+    if few or _at_least(agree, [len(who) / len(everyone) for who in named]) > chance:
         return 0
     return sum(person in who for person, who in zip(people, found, strict=True))
 
