@@ -1,5 +1,7 @@
 """Short identifiers, ages and codes that agree by chance stop nobody."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -121,6 +123,15 @@ def test_words_of_groups_and_visits_are_no_names():
     assert ("run", "of", "p", "1") in spellings("runOfP01")
 
 
+def test_words_of_visits_and_arms_in_a_small_study_are_no_names():
+    made = study(["P1", "P2", "P3", "P4"], ["H1", "H2"])
+    words = ["screening", "baseline", "followup", "unscheduled"]
+    rows = [(p, "open label", v, 3.0 + k) for p in ("P1", "P2", "P3", "P4")
+            for k, v in enumerate(words)]  # fmt: skip
+    visits = pd.DataFrame(rows, columns=["patient", "arm", "visit", "crp"])
+    assert len(left(replace(made, visits=visits))[0].visits) == 16
+
+
 def test_chips_with_long_numbers_and_centres_leave(capsys):
     made = study()
     n = made.adata.n_obs
@@ -133,6 +144,12 @@ def test_chips_with_long_numbers_and_centres_leave(capsys):
     left(made)
     made.adata.obs["dose"] = np.arange(n) * 1_234_567.0  # a count of cells
     left(made)
+    once = made.visits[made.visits["visit"] == "before"].copy()
+    once["crp"] = 213_000.0 + 7_000 * np.arange(len(once))  # platelets at the baseline alone
+    left(replace(made, visits=once))
+    once["crp"] = 2_130_001.0 + 7_007 * np.arange(len(once))
+    with pytest.raises(StudyError, match="'crp' has 10 large whole numbers, one for each person"):
+        left(replace(made, visits=once))
     made.adata.obs["dose"] = pd.factorize(made.adata.obs["patient"])[0] * 1_111.0 + 123_456
     with pytest.raises(
         StudyError, match=f"'dose' has {n} large whole numbers, one for each person"

@@ -2,7 +2,6 @@
 
 import re
 
-import numpy as np
 import pandas as pd
 
 from revertome.handling import spaced
@@ -24,6 +23,8 @@ NUMBER = re.compile(r"(?<![\w.])\+?\d(?:[ ()/.-]{0,2}\d){6,}(?![\w.]|,\d)")
 CODE = re.compile(r"[A-Za-z]{0,12}[ _.-]?\d{1,3}")
 MANY = 0.6  # words for each person from which a column tells who they are, as initials do
 SEVERAL = 4  # people from which that can be seen
+NAMESAKES = 2  # people who may have one name, or the same initials
+LONG, LARGEST = 1_000_000, 1e15
 LARGE = 10_000  # whole numbers from which a number that a person keeps is the person's
 
 
@@ -57,7 +58,7 @@ def direct(column: pd.Series, people: pd.Series) -> list[str]:
         "e-mail addresses": _holding(text, E_MAIL),
         "accessions of public records": _holding(text, ACCESSION),
         "addresses of pages": _holding(text, LINK),
-        "telephone or hospital numbers": _holding(text, NUMBER) & _of_one(text, people),
+        "telephone or hospital numbers": _holding(text, NUMBER) & (_sharing(text, people) == 1),
     }
     for what, where in kinds.items():
         if where.any():
@@ -74,26 +75,32 @@ def _holding(text: pd.Series, form: re.Pattern[str]) -> pd.Series:
     return text.map(lambda cell: form.search(cell) is not None).astype(bool)
 
 
-def _of_one(cells: pd.Series, people: pd.Series) -> pd.Series:
-    """Cells whose value one person alone has; a chip or a centre has several."""
-    return people.groupby(cells.to_numpy()).transform("nunique") == 1
+def _sharing(cells: pd.Series, people: pd.Series) -> pd.Series:
+    """People who have the value of each cell: one or two a name, several a chip or a centre."""
+    return people.groupby(cells.to_numpy()).transform("nunique")
 
 
 def _own_words(text: pd.Series, people: pd.Series) -> bool:
-    """Whether there are nearly as many words, short codes aside, as people."""
+    """Whether nearly every person has a word, short codes aside, that hardly anyone else has."""
     named = text[~text.str.fullmatch(CODE)]
-    everyone = people[named.index].nunique()
-    return bool(everyone >= SEVERAL and named.nunique() >= MANY * everyone)
+    owners = people[named.index]
+    own = named[_sharing(named, owners) <= NAMESAKES].nunique()
+    return bool(owners.nunique() >= SEVERAL and own >= MANY * owners.nunique())
 
 
 def _numbers(values: pd.Series, people: pd.Series) -> list[str]:
-    """Large whole numbers of which each person keeps one, unlike anybody else's."""
-    whole = bool(np.isfinite(values).all() and (values == values.round()).all())
-    if not whole or people.nunique() < SEVERAL or values.abs().min() < LARGE:
+    """Large whole numbers of which each person keeps one, unlike anybody else's.
+
+    Where people have one row each, so that nothing is kept, numbers of seven digits or more count
+    unless they were rounded, as counts of cells are.
+    """
+    large = values[values.abs().between(LARGE, LARGEST) & (values == values.round())]
+    owners = people[large.index]
+    if owners.nunique() < max(SEVERAL, MANY * people.nunique()):
         return []
-    several = people.duplicated(keep=False)
-    kept = values.groupby(people.to_numpy()).nunique().eq(1).all()
-    alike = len(set(values.astype("int64").astype(str).str.len())) == 1
-    if kept and _of_one(values, people).all() and (several.any() or alike):
-        return [f"{len(values)} large whole numbers, one for each person"]
+    again = owners[owners.duplicated(keep=False)].nunique() >= SEVERAL
+    kept = bool(large.groupby(owners.to_numpy()).nunique().eq(1).all())
+    long = bool((large.abs() >= LONG).all() and (large % 10 != 0).any())
+    if kept and (again or long) and (_sharing(large, owners) == 1).all():
+        return [f"{len(large)} large whole numbers, one for each person"]
     return []
