@@ -45,7 +45,7 @@ def test_serial_numbers_count_where_the_column_says_date():
     with pytest.raises(StudyError, match="looks like dates as spreadsheets count them"):
         days_of(pd.Series([40249.0, 40634.0], name="dose"))
     with pytest.raises(
-        StudyError, match="'date' holds a date in 1 cells beside other words or numbers"
+        StudyError, match="'date' holds a date in 1 cell beside other words or numbers"
     ):
         days_of(pd.Series([40249.0, 3.0], name="date"))
 

@@ -151,10 +151,10 @@ def test_names_of_those_left_out_and_of_files_count_too(tmp_path):
     made.adata.obs["site"] = [*["Rome"] * 25, "sister of Lindqvist"]
     seen = {"patient": {"P9": ["P9", "Lindqvist"]}, "sample": {"P9": ["Aarhus_77.CEL"]}}
     made = made.__class__(made.adata, made.visits, made.flow, None, seen)
-    with pytest.raises(StudyError, match="'site' has 1 cells with identifiers"):
+    with pytest.raises(StudyError, match="'site' has 1 cell with identifiers"):
         left(made)
     made.adata.obs["site"] = [*["Rome"] * 25, "aarhus 77 cel"]
-    with pytest.raises(StudyError, match="'site' has 1 cells with identifiers"):
+    with pytest.raises(StudyError, match="'site' has 1 cell with identifiers"):
         left(made)
     made.adata.obs["site"] = "Rome"
     left(made)
@@ -163,7 +163,7 @@ def test_names_of_those_left_out_and_of_files_count_too(tmp_path):
 def test_an_excluded_sample_is_an_identifier():
     made = study()
     made.adata.obs["site"] = [*["Rome"] * 25, "like XB-91"]
-    with pytest.raises(StudyError, match="'site' has 1 cells"):
+    with pytest.raises(StudyError, match="'site' has 1 cell"):
         left(made, excluded=["XB91"])
 
 

@@ -109,7 +109,11 @@ def _column(column: pd.Series, sheet: Sheet, names: Names) -> pd.Series:
     if days is not None:
         return from_baseline(days, people, sheet.table["visit"].astype(object) == sheet.baseline)
     cells = identifying(column, people, names)
-    found = [f"{cells} cells with identifiers of patients or samples"] if cells else []
+    found = (
+        [f"{cells} cell{'s' * (cells > 1)} with identifiers of patients or samples"]
+        if cells
+        else []
+    )
     if found := found or direct(column, people):
         raise StudyError(f"'{name}' has {' and '.join(found)}")
     return hidden_ages(column, sheet.bands)

@@ -86,6 +86,6 @@ def _of_words(cells: pd.Series, name: str) -> pd.Series | None:
 
 def _among(name: str, count: int) -> str:
     return (
-        f"'{name}' holds a date in {count} cells beside other words or numbers; write dates alone "
-        "in a column of their own, or leave them out"
+        f"'{name}' holds a date in {count} cell{'s' * (count > 1)} beside other words or numbers; "
+        "write dates alone in a column of their own, or leave them out"
     )

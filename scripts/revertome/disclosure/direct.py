@@ -62,7 +62,8 @@ def direct(column: pd.Series, people: pd.Series) -> list[str]:
     }
     for what, where in kinds.items():
         if where.any():
-            found.append(f"{int(where.sum())} cells with {what}")
+            n = int(where.sum())
+            found.append(f"{n} cell{'s' * (n > 1)} with {what}")
     if not found and _own_words(text, people):
         found.append(
             f"{text.nunique()} words for {people.nunique()} people, as names are (codes such as "
