@@ -132,6 +132,16 @@ def test_words_of_visits_and_arms_in_a_small_study_are_no_names():
     assert len(left(replace(made, visits=visits))[0].visits) == 16
 
 
+def test_visits_of_everybody_may_be_named_like_somebody():
+    made = study([f"D{n}" for n in range(1, 11)])
+    for table in (made.adata.obs, made.visits):
+        table["visit"] = table["visit"].replace({"before": "D1", "week12": "D7"})
+    assert set(left(made)[0].visits["visit"]) == {"D1", "D7"}
+    made.visits.loc[3, "visit"] = "D9"
+    with pytest.raises(StudyError, match="visits sheet: 'visit' has 1 cell with identifiers"):
+        left(made)
+
+
 def test_chips_with_long_numbers_and_centres_leave(capsys):
     made = study()
     n = made.adata.n_obs

@@ -108,7 +108,7 @@ def _column(column: pd.Series, sheet: Sheet, names: Names) -> pd.Series:
         return as_batches(days, name)
     if days is not None:
         return from_baseline(days, people, sheet.table["visit"].astype(object) == sheet.baseline)
-    cells = identifying(column, people, names)
+    cells = identifying(_rare(column, people, names) if name == "visit" else column, people, names)
     found = (
         [f"{cells} cell{'s' * (cells > 1)} with identifiers of patients or samples"]
         if cells
@@ -117,6 +117,14 @@ def _column(column: pd.Series, sheet: Sheet, names: Names) -> pd.Series:
     if found := found or direct(column, people):
         raise StudyError(f"'{name}' has {' and '.join(found)}")
     return hidden_ages(column, sheet.bands)
+
+
+def _rare(visit: pd.Series, people: pd.Series, names: Names) -> pd.Series:
+    """Visits without short names that half of the people had, such as a day D1 beside donors."""
+    there = people[visit.notna()].astype(str)
+    had = there.groupby(visit.dropna().to_numpy()).nunique()
+    common = [name for name in had.index[had * 2 >= there.nunique()] if names.is_short_name(name)]
+    return visit.where(~visit.isin(common))
 
 
 def _shared(column: pd.Series) -> bool:
