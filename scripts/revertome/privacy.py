@@ -66,9 +66,11 @@ def identifiers(study: StudyData, excluded: Iterable[str] = ()) -> dict[str, lis
     obs = study.adata.obs
     patients = [*obs["patient"].astype(str), *study.visits["patient"].astype(str)]
     samples = [*obs.index.astype(str), *map(str, excluded)]
-    seen = {kind: [*chain.from_iterable(found.values())] for kind, found in study.seen.items()}
     every = {"patient": patients, "sample": samples}
-    return {kind: [*names, *seen.get(kind, [])] for kind, names in every.items()}
+    return {
+        kind: [*names, *chain.from_iterable(study.seen.get(kind, {}).values())]
+        for kind, names in every.items()
+    }
 
 
 def pseudonymise(
@@ -128,6 +130,8 @@ def _names(study: StudyData, codes: Mapping[str, Mapping[str, str]]) -> Names:
     obs, seen = study.adata.obs, study.seen
     patients = {who: list(found) for who, found in seen.get("patient", {}).items()}
     samples = {who: list(found) for who, found in seen.get("sample", {}).items()}
+    for who, found in seen.get("patient as written", {}).items():
+        patients.setdefault(who, []).extend(found)
     for name, who in zip(obs.index.astype(str), obs["patient"].astype(str), strict=True):
         samples.setdefault(who, []).append(name)
     for kind, held in (("patient", patients), ("sample", samples)):
@@ -135,7 +139,7 @@ def _names(study: StudyData, codes: Mapping[str, Mapping[str, str]]) -> Names:
         for name in codes[kind].keys() - known:
             held.setdefault(name, []).append(name)
     visits = [*obs["visit"].dropna().astype(str).unique(), *study.visits["visit"].astype(str)]
-    return names_of(patients, samples, visits)
+    return names_of(patients, samples, visits, seen.get("sample as written", {}))
 
 
 def _in_codes(

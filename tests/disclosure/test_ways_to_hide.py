@@ -149,7 +149,7 @@ def test_names_of_columns_are_words_too(capsys):
 def test_names_of_those_left_out_and_of_files_count_too(tmp_path):
     made = study()
     made.adata.obs["site"] = [*["Rome"] * 25, "sister of Lindqvist"]
-    seen = {"patient": {"P9": ["P9", "Lindqvist"]}, "sample": {"P9": ["Aarhus_77.CEL"]}}
+    seen = {"patient": {"P9": ["P9", "Lindqvist"]}, "sample as written": {"P9": ["Aarhus_77.CEL"]}}
     made = made.__class__(made.adata, made.visits, made.flow, None, seen)
     with pytest.raises(StudyError, match="'site' has 1 cell with identifiers"):
         left(made)

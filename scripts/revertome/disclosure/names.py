@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from revertome.disclosure.spelling import (
     LONG_NUMBER,
@@ -87,6 +88,7 @@ def names_of(
     patients: Mapping[str, Iterable[str]],
     samples: Mapping[str, Iterable[str]],
     visits: Iterable[str] = (),
+    files: Mapping[str, Iterable[str]] | None = None,
 ) -> Names:
     """Identifiers by person: whole ones, and the parts of ids that one person has, or few.
 
@@ -96,19 +98,23 @@ def names_of(
         Spellings of the patient, and ids of the samples, by person.
     visits : iterable of str
         Names of visits, which are a part of sample ids and no person's.
+    files : mapping, optional
+        Further names of the samples by person, which count as a whole alone.
     """
-    people = {**patients, **samples}
+    people = {**(files or {}), **patients, **samples}
     whole: dict[Runs, set[str]] = {}
     numbers: dict[str, set[int]] = {}
     for person in people:
-        for name in {*patients.get(person, ()), *samples.get(person, ())}:
+        every = (found.get(person, ()) for found in (patients, samples, files or {}))
+        for name in set(chain.from_iterable(every)):
             for found in spellings(name):
                 whole.setdefault(found, set()).add(person)
             digits = [one for one in runs(name) if one.isdigit()]
             held = {int(one) for one in [*digits, "".join(digits)] if one}
             numbers.setdefault(person, set()).update(held)
     times = {runs(visit) for visit in visits}
-    own, weak = _parts(patients, samples, times, min(FEW, len(people) / FEW))
+    most = min(FEW, len({**patients, **samples}) / FEW)
+    own, weak = _parts(patients, samples, times, most)
     telling: dict[Runs, str] = {}
     for found, who in [*own.items(), *whole.items()]:
         if found and is_telling(found):

@@ -42,7 +42,7 @@ class StudyData:
     truth
         gene, class, disease, change of a simulated study; None otherwise.
     seen
-        Names of patients and samples that were read, those left out too: by kind, then by patient.
+        Names of patients and samples that were read, those left out too: see `names_seen`.
     """
 
     adata: Any

@@ -29,26 +29,28 @@ def names_seen(
     Returns
     -------
     dict of dict
-        `patient`: spellings by patient, also as they stood before `intake.fields` changed them;
-        `sample`: ids and names of files by patient. A file of nobody is its own person.
+        `patient` and `sample`: ids by patient, with the spellings of `same_patient`; `patient as
+        written` and `sample as written`: what the sheet had before `intake.fields` changed it, and
+        names of files. A file of nobody is its own person.
     """
     person = named_alike(roles["patient"], intake["same_patient"])
     person = person.fillna(roles["sample"]).dropna().astype(str)
-    patients: dict[str, list[str]] = {}
-    samples: dict[str, list[str]] = {}
-    for role, found in (("patient", patients), ("sample", samples)):
+    kinds = ("patient", "sample", "patient as written", "sample as written")
+    seen: dict[str, dict[str, list[str]]] = {kind: {} for kind in kinds}
+    for role in ("patient", "sample"):
         field = intake["fields"].get(role, {}).get("field", role)
-        words = [roles[role], *([table[field]] if field in table else [])]
-        for column in words:
-            for who, word in zip(person, column.reindex(person.index), strict=True):
+        written = table.get(field, roles[role])
+        for kind, held in ((role, roles[role]), (f"{role} as written", written)):
+            for who, word in zip(person, held.reindex(person.index), strict=True):
                 if pd.notna(word):
-                    found.setdefault(who, []).append(str(word))
+                    seen[kind].setdefault(who, []).append(str(word))
     for who, words in intake["same_patient"].items():
-        patients.setdefault(str(who), []).extend(map(str, words))
+        seen["patient"].setdefault(str(who), []).extend(map(str, words))
     owner = dict(zip(roles["sample"].reindex(person.index).astype(str), person, strict=True))
     for name in map(str, columns):
-        samples.setdefault(owner.get(meant.get(name, name), name), []).append(name)
-    return {"patient": _once(patients), "sample": _once(samples)}
+        who = owner.get(meant.get(name, name), name)
+        seen["sample as written"].setdefault(who, []).append(name)
+    return {kind: _once(names) for kind, names in seen.items()}
 
 
 def _once(names: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

@@ -60,7 +60,7 @@ class Source:
     names
         Other names that the file of values has for its samples, if any.
     seen
-        Names of patients and samples, by kind and patient (see `names_seen`).
+        Names of patients and samples (see `names_seen`).
     """
 
     name: str
