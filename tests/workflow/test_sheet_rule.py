@@ -30,7 +30,7 @@ def test_draft_of_a_study_file_with_a_series_only(tmp_path: Path) -> None:
     ]  # fmt: skip
     hidden = [*command, "--config", "privacy=pseudonymise"]
     refused = subprocess.run(hidden, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert refused.returncode == 1 and "privacy: `sheet` writes the fields" in refused.stderr
+    assert refused.returncode == 1 and "privacy: `sheet` writes" in refused.stderr
     assert not (tmp_path / "results").exists()
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
