@@ -17,7 +17,7 @@ with logged(snakemake, private.redacted if private.path else None):
     study = load(params.intake, params.design, symbols)
     known = [*study.adata.obs, *study.visits]
     check_columns(params.checked, known, "of the samples and the visits sheet")
-    study = private.coded(study, params.intake["exclude"], params.design["covariates"])
+    study = private.coded(study, params.intake["exclude"], params.leaves)
     write_h5ad(study.adata, made.raw)
     write_table(study.visits, made.visits)
     write_table(study.flow, made.flow)

@@ -17,7 +17,7 @@ class Private:
     def __init__(self, path: str | None) -> None:
         self.path, self.codes = path, Codes()
 
-    def coded(self, study: Any, exclude: list[str], covariates: list[str]) -> Any:
+    def coded(self, study: Any, exclude: list[str], leaves: Mapping[str, Any]) -> Any:
         """The study with codes for identifiers; new people get codes that no one can foretell."""
         if self.path is None:
             return study
@@ -26,7 +26,7 @@ class Private:
         found = identifiers(study, exclude)
         self.codes = assign(found, read_codes(self.path), random.SystemRandom())
         write_codes(self.codes, self.path)
-        return pseudonymise(study, self.codes, covariates)
+        return pseudonymise(study, self.codes, leaves)
 
     def redacted(self, words: str) -> str:
         """Words of the log without the names of people."""

@@ -17,6 +17,7 @@ from revertome import association, modules, quality
 from revertome.configuration import clinic, contrasts_by_engine, public
 from revertome.differential.model_options import joint_options, model_options
 from revertome.differential.run import run as differential
+from revertome.disclosure.allowed import leaving
 from revertome.errors import Alarm
 from revertome.figure_list import FIGURES
 from revertome.intake import load
@@ -25,6 +26,7 @@ from revertome.privacy import assign, identifiers, pseudonymise, redacted
 from revertome.quality.confounding import confounded
 from revertome.report.page import page
 from revertome.response import evaluate, proportions
+from revertome.response.definition import columns_read
 from revertome.source_data import build
 from revertome.trajectories import run as trajectories
 from revertome.trajectories.class_rules import bounds_of
@@ -77,7 +79,13 @@ def _intake(config: Mapping[str, Any]) -> Any:
         return study
     codes = assign(identifiers(study, config["intake"]["exclude"]), {}, random.Random(3))
     assert redacted("", codes) == ""
-    return pseudonymise(study, codes, config["design"]["covariates"])
+    clinical = columns_read(config["response"], _definition(config["response"]))
+    return pseudonymise(study, codes, leaving(config, clinical))
+
+
+def _definition(response: Mapping[str, Any]) -> Any:
+    path = HOME / "config/response" / f"{response['definition']}.yaml"
+    return yaml.safe_load(path.read_text("utf-8"))
 
 
 def _quality(config: Mapping[str, Any], every: Any, found: Any, keep: Any) -> None:
@@ -89,10 +97,11 @@ def _quality(config: Mapping[str, Any], every: Any, found: Any, keep: Any) -> No
     found["alarms"] = [*assessed.alarms]
     names = ("samples", "rle", "correlation", "pca", "components", "flow")
     keep("quality", **{name: getattr(assessed, name) for name in names})
-    path = HOME / "config/response" / f"{response['definition']}.yaml"
-    definition = yaml.safe_load(path.read_text("utf-8"))
     judged = evaluate(
-        every.obs, found["intake/visits"], {**response, "definition": definition}, design
+        every.obs,
+        found["intake/visits"],
+        {**response, "definition": _definition(response)},
+        design,
     )
     labels = dict(judged.labels[["patient", "label"]].to_numpy())
     found["alarms"] += confounded(every.obs, design, labels=labels)

@@ -17,6 +17,7 @@ from revertome.differential.names import (
     contrast_names,
     within_patient,
 )
+from revertome.disclosure.allowed import check_privacy
 from revertome.errors import StudyError
 from revertome.near_names import unknown
 from revertome.schema_words import sentence
@@ -141,11 +142,7 @@ def _cross_check(config: Mapping[str, Any]) -> None:
     if response["source"] == "activity" and not response["activity"]["column"]:
         raise StudyError("configuration: response.activity.column: name the activity score column")
     _score_methods(config["modules"]["methods"])
-    if Path(config["private"]).resolve().is_relative_to(Path(config["results"]).resolve()):
-        raise StudyError(
-            f"configuration: private: {config['private']} lies in the results folder, which is "
-            "handed on; name a folder outside"
-        )
+    check_privacy(config)
     check_claims(config)
     _contrasts(config)
     contrasts_by_engine(config)

@@ -2,17 +2,29 @@
 
 import random
 import re
-import warnings
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from revertome.disclosure.columns import Sheet, allowed
+from revertome.disclosure.names import Names, names_of
+from revertome.disclosure.rest import (
+    RECORDS,
+    WITHHELD,
+    check_features,
+    tells_more,
+    without_names,
+)
 from revertome.intake import StudyData
 
-KEPT = ("sample", "patient", "visit", "group", "arm", "sex", "age", "batch", "response")
+# Numbers that count in the texts of `intake.sample_flow`, by column.
+COUNTS = {
+    "note": re.compile(r"^\d+(?= )|(?<= )\d+(?= (?:samples|people|healthy)\b)|(?<=\w )\d+(?=[,)])"),
+    "groups": re.compile(r"(?<= )\d+(?= \(|[;,)]|$)"),
+}
 SHORTEST = 3  # shorter identifiers are found as whole words only
 
 
@@ -50,47 +62,96 @@ def assign(
 
 
 def identifiers(study: StudyData, excluded: Iterable[str] = ()) -> dict[str, list[str]]:
-    """Return the identifiers a study holds: patients, samples, and samples that were left out."""
+    """Return the names that were read: of patients and samples, of those too who were left out."""
     obs = study.adata.obs
     patients = [*obs["patient"].astype(str), *study.visits["patient"].astype(str)]
-    return {"patient": patients, "sample": [*obs.index.astype(str), *map(str, excluded)]}
+    samples = [*obs.index.astype(str), *map(str, excluded)]
+    every = {"patient": patients, "sample": samples}
+    return {
+        kind: [*names, *chain.from_iterable(study.seen.get(kind, {}).values())]
+        for kind, names in every.items()
+    }
 
 
 def pseudonymise(
-    study: StudyData, codes: Mapping[str, Mapping[str, str]], needed: Sequence[str] = ()
+    study: StudyData, codes: Mapping[str, Mapping[str, str]], leaves: Mapping[str, Any]
 ) -> StudyData:
-    """Replace identifiers by codes; rows are sorted anew, so that their order tells nothing.
+    """Replace identifiers by codes and leave out all that nothing asks for.
 
-    Text columns that nothing needs and that hold an identifier (a title, a file name) are left
-    out with a warning.
+    Rows are sorted anew, so that their order tells nothing. Of an AnnData only the values, the
+    columns that are asked for, the features with their symbols and the record of the scale leave.
 
     Parameters
     ----------
     study : StudyData
     codes : dict of dict
         From `assign`.
-    needed : sequence of str
-        Covariates and variables of the study.
+    leaves : mapping
+        From `disclosure.allowed.leaving`.
 
     Returns
     -------
     StudyData
+
+    Raises
+    ------
+    StudyError
+        A column that is asked for, or the features, would tell who somebody is.
     """
-    adata = study.adata.copy()
-    find = finder(codes)
+    from anndata import AnnData
+
+    names, adata, bands = _names(study, codes), study.adata, leaves["age_bands"]
+    check_features(adata.var, names)
+    sheet = Sheet(adata.obs, "sample sheet", leaves["samples"], leaves["baseline"], bands)
+    obs = allowed(sheet, names, handled=True)
     samples = [codes["sample"][name] for name in adata.obs_names.astype(str)]
-    obs = adata.obs.drop(columns=_telling(adata.obs, find, needed))
     obs = obs.assign(sample=samples, patient=_coded(obs["patient"], codes["patient"]))
-    obs["patient"] = obs["patient"].astype("category")
-    adata.obs = obs.set_index(pd.Index(samples, name=adata.obs_names.name))
-    adata = adata[np.argsort(samples)].copy()
-    visits = study.visits.drop(columns=_telling(study.visits, find, needed))
+    for name in obs.select_dtypes(["object", "category"]).columns.drop("sample"):
+        obs[name] = obs[name].astype(object).astype("category")  # no word that no sample has
+    obs = obs.set_index(pd.Index(samples, name=adata.obs_names.name))
+    order = np.argsort(samples)
+    made = AnnData(adata.X[order], obs.iloc[order], adata.var[["symbol"]].copy())
+    made.uns.update(without_names({k: adata.uns[k] for k in RECORDS if k in adata.uns}, names))
+    sheet = Sheet(study.visits, "visits sheet", leaves["visits"], leaves["baseline_visit"], bands)
+    visits = allowed(sheet, names, handled=False)
     visits = visits.assign(patient=_coded(visits["patient"], codes["patient"]))
-    order = [name for name in ("patient", "visit") if name in visits]
-    visits = visits.sort_values(order, kind="stable", ignore_index=True)
-    told = [name for name in ("note", "groups") if name in study.flow]
-    flow = study.flow.assign(**{n: [redacted(t, codes) for t in study.flow[n]] for n in told})
-    return replace(study, adata=adata, visits=visits, flow=flow)
+    by = [name for name in ("patient", "visit") if name in visits]
+    visits = visits.sort_values(by, kind="stable", ignore_index=True)
+    flow = {
+        name: [_in_codes(text, counts, codes, names) for text in study.flow[name]]
+        for name, counts in COUNTS.items()
+        if name in study.flow
+    }
+    return StudyData(made, visits, study.flow.assign(**flow), study.truth)
+
+
+def _names(study: StudyData, codes: Mapping[str, Mapping[str, str]]) -> Names:
+    """Everything that names a person: what was read, and what has a code."""
+    obs, seen = study.adata.obs, study.seen
+    patients = {who: list(found) for who, found in seen.get("patient", {}).items()}
+    samples = {who: list(found) for who, found in seen.get("sample", {}).items()}
+    for who, found in seen.get("patient as written", {}).items():
+        patients.setdefault(who, []).extend(found)
+    for name, who in zip(obs.index.astype(str), obs["patient"].astype(str), strict=True):
+        samples.setdefault(who, []).append(name)
+    for kind, held in (("patient", patients), ("sample", samples)):
+        known = {name for found in held.values() for name in found}
+        for name in codes[kind].keys() - known:
+            held.setdefault(name, []).append(name)
+    visits = [*obs["visit"].dropna().astype(str).unique(), *study.visits["visit"].astype(str)]
+    return names_of(patients, samples, visits, seen.get("sample as written", {}))
+
+
+def _in_codes(
+    text: str, counts: re.Pattern[str], codes: Mapping[str, Mapping[str, str]], names: Names
+) -> Any:
+    """Words of the flow in codes; counts are no identifiers, though patients may be numbered."""
+    if tells_more(text):
+        return WITHHELD
+    parts = counts.split(text)
+    numbers = [*counts.findall(text), ""]
+    found = "".join(redacted(p, codes) + n for p, n in zip(parts, numbers, strict=True))
+    return without_names(found, names)
 
 
 def _coded(column: pd.Series, codes: Mapping[str, str]) -> list[str]:
@@ -113,16 +174,3 @@ def redacted(text: Any, codes: Mapping[str, Mapping[str, str]]) -> Any:
         return text
     every = {name: code for kind in codes.values() for name, code in kind.items()}
     return finder(codes).sub(lambda found: every[found.group()], text)
-
-
-def _telling(table: pd.DataFrame, find: re.Pattern[str], needed: Sequence[str]) -> list[str]:
-    """Columns of text beside the known ones in which an identifier occurs."""
-    rest = [name for name in table if name not in KEPT and name not in needed]
-    text = [name for name in rest if not pd.api.types.is_numeric_dtype(table[name])]
-    found = [n for n in text if table[n].dropna().astype(str).map(find.search).notna().any()]
-    if found:
-        warnings.warn(
-            f"privacy: column {', '.join(map(str, found))} holds identifiers and is left out",
-            stacklevel=3,
-        )
-    return found

@@ -19,7 +19,16 @@ def test_readme_is_easy_to_read():
 
 @pytest.mark.parametrize(
     "page",
-    ["cluster", "compare", "trajectories", "README", "gallery", "sheets", "response/README"],
+    [
+        "cluster",
+        "compare",
+        "trajectories",
+        "README",
+        "gallery",
+        "privacy",
+        "sheets",
+        "response/README",
+    ],
 )
 def test_pages_of_config_are_fairly_easy_to_read(page):
     found = ease((HOME / f"config/{page}.md").read_text("utf-8"))

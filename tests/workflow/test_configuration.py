@@ -18,7 +18,7 @@ WITHIN = ["change_responders", "change_nonresponders", "change_all", "interactio
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"sudy": "x"}, "unknown key sudy (nearest: study); known keys are association"),
+        ({"sudy": "x"}, "unknown key sudy (nearest: study); known keys are age_bands"),
         ({"study": "../x"}, "configuration: study:"),
         ({"intake": {"source": "geoo"}}, "found 'geoo'; choose one of simulate, geo, table"),
         ({"differential": {"engines": ["lima"]}},

@@ -28,6 +28,10 @@ def test_draft_of_a_study_file_with_a_series_only(tmp_path: Path) -> None:
         sys.executable, "-m", "snakemake", "sheet", "--snakefile", HOME / "Snakefile",
         "--cores", "1", "--configfile", "study.yaml",
     ]  # fmt: skip
+    hidden = [*command, "--config", "privacy=pseudonymise"]
+    refused = subprocess.run(hidden, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1 and "privacy: `sheet` writes" in refused.stderr
+    assert not (tmp_path / "results").exists()
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     draft = yaml.safe_load((tmp_path / "results/mine/intake/draft.yaml").read_text())

@@ -42,6 +42,12 @@ def completed(found):
     check = workflow.is_main_process
     # `snakemake sheet` drafts the study file, so little of it need be there.
     drafted = "sheet" in requested()
+    if drafted and found.get("privacy", "none") != "none":
+        sys.exit(
+            "revertome: privacy: `sheet` writes the fields of a series into the results as they are, "
+            "with titles and names; draft the study file first, in a folder for yourself (--config "
+            "privacy=none results=...), then set privacy"
+        )
     if drafted:
         found = {"design": {"baseline": "before", "followup": "after"}, **found}
     try:

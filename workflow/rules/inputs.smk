@@ -4,6 +4,7 @@ import warnings
 
 from revertome.asked import MADE, check_columns, check_modules, columns_asked
 from revertome.configuration import check_definition
+from revertome.disclosure.allowed import leaving
 from revertome.worksheet_name import parted
 
 
@@ -176,6 +177,15 @@ def private_file():
     if config["privacy"] == "none":
         return None
     return f"{config['private']}/{config['study']}.tsv"
+
+
+def leaves_intake():
+    """Columns that leave intake, None where all do."""
+    if config["privacy"] == "none":
+        return None
+    from revertome.response.definition import columns_read  # here: it imports pandas
+
+    return leaving(config, columns_read(config["response"], read_yaml(RESPONSE_DEFINITION)))
 
 
 if OWN:

@@ -28,7 +28,8 @@ likely          text     -        roles the field is likely to fill, such as pat
     table(
         "intake/visits.tsv",
         """The visits sheet as read: one row per patient and visit. Without a sheet it has no rows.
-        After the first three columns come those of your own sheet.""",
+        After the first three columns come those of your own sheet (with `privacy`, those that the
+        study asks for, and dates as days from the baseline).""",
         """
 patient            text   -             patient id
 arm                text   -             arm of the trial; from the sample sheet where the visits sheet has none

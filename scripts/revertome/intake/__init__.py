@@ -1,7 +1,7 @@
 """Intake: which samples exist, who is paired with whom, and on which scale the values are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from revertome.intake import checks
 from revertome.intake.design import check_design
 from revertome.intake.expected import hinting
 from revertome.intake.match_samples import match_samples
+from revertome.intake.names_seen import names_seen
 from revertome.intake.read.spreadsheet import without_damaged
 from revertome.intake.sample_flow import Flow
 from revertome.intake.scale import decide_scale
@@ -40,12 +41,15 @@ class StudyData:
         stage, n_samples, n_patients, n_pairs, note.
     truth
         gene, class, disease, change of a simulated study; None otherwise.
+    seen
+        Names of patients and samples that were read, those left out too: see `names_seen`.
     """
 
     adata: Any
     visits: pd.DataFrame
     flow: pd.DataFrame
     truth: pd.DataFrame | None
+    seen: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
 
 def load(
@@ -90,7 +94,7 @@ def load(
         intake.get("visits"), samples, design["healthy"], intake["visit_names"],
         intake["same_patient"],
     )  # fmt: skip
-    return StudyData(adata, visits, flow.table(), None)
+    return StudyData(adata, visits, flow.table(), None, source.seen)
 
 
 def _simulate(
@@ -129,6 +133,7 @@ def _samples(
     one_unit(samples, source.name)
     listed, columns = roles["sample"], source.expression.columns
     meant = match_samples(samples.index, listed, columns, source.names, source.name, source.matrix)
+    source.seen = names_seen(source.sheet, roles, columns, meant, intake)
     source.expression.columns = columns = columns.map(lambda name: meant.get(name, name))
     checks.in_matrix(samples.index, columns, source.name, source.matrix, source.expression.index)
     if meant:

@@ -62,7 +62,7 @@ def plain_names(names: pd.Series) -> pd.Series:
     Case, accents, letters that cannot be seen, leading zeros, O for 0, and what stands between
     letters and numbers: P01, p1, P-1 and PO1 are alike.
     """
-    plain = names.astype(str).map(_without_marks).str.casefold()
+    plain = names.astype(str).map(without_marks).str.casefold()
     # Each run of signs is looked at from its first one only, or long runs would take for ever.
     runs = r"(?<![\s_.-])((?<=[^\W\d])|[\s.-]*_)[\s_.-]+(?=\d)"
     plain = plain.str.replace(runs, r"\1", regex=True).str.replace(r"\s+", "", regex=True)
@@ -75,7 +75,7 @@ def _in_yaml(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name) else json.dumps(name)
 
 
-def _without_marks(text: str) -> str:
+def without_marks(text: str) -> str:
     """Letters without accents, and without marks that have no width."""
     apart = unicodedata.normalize("NFKD", text)
     return "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Cf"))

@@ -59,6 +59,8 @@ class Source:
         How log2 expression was made of raw intensities; empty where values are as found.
     names
         Other names that the file of values has for its samples, if any.
+    seen
+        Names of patients and samples (see `names_seen`).
     """
 
     name: str
@@ -74,6 +76,7 @@ class Source:
     symbols: pd.Series | None = None
     made: str = ""
     names: pd.DataFrame | None = None
+    seen: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     series: str = ""
     ids: pd.Index = field(default_factory=lambda: pd.Index([], dtype=object))
 

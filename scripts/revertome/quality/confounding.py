@@ -1,6 +1,5 @@
 """Technical columns of the sheet that go with what is compared: batch, chip, centre, kit."""
 
-import re
 import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,18 +8,9 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.handling import says_handling
 from revertome.trial import complete_pairs, role
 
-# Columns that say how or where a sample was handled, by their names.
-HANDLED = re.compile(
-    r"\b(batch(es)?|(bead ?)?chip|plate|run|scan|scanner|slide|lane|lot|kit|cent(er|re)|site|"
-    r"hospital|lab|laboratory|platform|protocol|flow ?cell|cartridge|hybridi[sz]ation|extraction|"
-    r"library( prep)?|reagent|tube|isolation|pool|experimenter|"
-    r"sequencer|machine|instrument|barcode|sentrix|operator|technician|shipment|"
-    r"data ?set|(array|scan|run|processing|hybridi[sz]ation|extraction) ?(date|day))"
-    r"s? ?(id|no|nr|name|code|number|\d+)?\b",
-    re.IGNORECASE,
-)
 STRONG = 0.6  # bias-corrected Cramér's V from which a column goes with a group
 CHANGE, ARMS = "the change under treatment", "a difference between the arms"
 MOVES = 0.25  # share of a component, within groups, that a column explains
@@ -28,7 +18,7 @@ MOVES = 0.25  # share of a component, within groups, that a column explains
 
 def handled(obs: pd.DataFrame) -> list[str]:
     """Columns of `obs` that say how samples were handled, with several samples a value."""
-    named = [str(name) for name in obs if HANDLED.search(_spaced(str(name)))]
+    named = [str(name) for name in obs if says_handling(name)]
     return [name for name in named if 2 <= obs[name].nunique() <= obs[name].notna().sum() / 2]
 
 
@@ -53,11 +43,6 @@ def warn_of_codes(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:
                 f"them words by intake.fields: {{{name}: {{values: {{{words}{more}}}}}}}",
                 stacklevel=3,
             )
-
-
-def _spaced(name: str) -> str:
-    """Words of a name apart: `scanDate`, `scan_date` and `scan.date` as `scan date`."""
-    return re.sub(r"[\W_]+|(?<=[a-z])(?=[A-Z])", " ", name)
 
 
 def confounded(

@@ -128,6 +128,23 @@ def parse(found: Mapping[str, Any], limits: Mapping[str, float] | None = None) -
     return Definition(core, scores, criteria, endpoints, ranked, continuous, **rules)
 
 
+def columns_read(response: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """Columns of the visits sheet that a verdict, a score or a summary looks at.
+
+    Parameters
+    ----------
+    response
+        Section of the study file; only `source` visits reads any.
+    found
+        Content of the definition file.
+    """
+    if response["source"] != "visits":
+        return []
+    definition = parse(found, response["limits"])
+    looked = [*definition.variables(), *definition.continuous]
+    return _unique([*looked, *(c for name in looked for c in definition.columns(name))])
+
+
 def _score(name: str, rule: Mapping[str, Any]) -> Mapping[str, Any]:
     formula, columns = rule["formula"], rule["columns"]
     if formula not in FORMULAS:
