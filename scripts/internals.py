@@ -13,6 +13,7 @@ Read from Snakemake 9.27.1 and snakemake-executor-plugin-slurm 2.8.0:
 - The executor for SLURM names its jobs by its `run_uuid`.
 - The process of a job is given its rule on the command line, as `rule` or `rule:wildcards`.
 - The modules of a workflow share one `Workflow` object, which takes attributes of ours.
+- `Workflow._snakemake_tmp_dir` is there when the Snakefile is read; `scripts/place.py` removes it.
 - `report()` flags a file; a rule that is complete takes such a file in the place of its `_file`.
 
 Tests: tests/workflow/test_killed_runs.py, test_kills.py and test_slurm.py.
@@ -29,6 +30,7 @@ from pathlib import Path
 
 import psutil
 
+from files import REASONS
 from plan import check_plans
 from revertome.errors import StudyError
 from runs import Runs
@@ -146,6 +148,12 @@ def _explain(error, run):
     """Say in one sentence what to do about a folder that is locked or left incomplete."""
     from snakemake.exceptions import IncompleteFilesException, LockException, WorkflowError
 
+    if isinstance(error, OSError) and error.errno in REASONS:
+        where = error.filename or "the folder of temporary files (TMPDIR)"
+        raise WorkflowError(
+            f"revertome: {where}: cannot be written: {REASONS[error.errno]} and give the same "
+            "command again"
+        ) from None
     if isinstance(error, LockException | IncompleteFilesException):
         locked = isinstance(error, LockException)
         raise WorkflowError(f"revertome: {run.advice(locked)}") from None

@@ -84,6 +84,8 @@ def logged(job: Any, hide: Callable[[str], str] | None = None) -> Iterator[str]:
         both = _Tee(words, sys.stderr)
         with redirect_stdout(words), redirect_stderr(both):  # type: ignore[type-var]
             warnings.showwarning = _say
+            # Of a machine without semaphores; it has nothing to do with the results.
+            warnings.filterwarnings("ignore", message=".*joblib will operate in serial mode")
             with _ending() as well:
                 yield began
                 well.append(True)

@@ -122,9 +122,12 @@ def origin() -> dict[str, str | None]:
 
 def _git(home: Path, *words: str) -> str | None:
     """What git says of the workflow's folder, None where it says nothing."""
-    line = ["git", "-C", str(home), *words]
+    # A folder that another user owns has a commit as well.
+    line = ["git", "-c", "safe.directory=*", "-C", str(home), *words]
     try:
-        done = subprocess.run(line, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            line, capture_output=True, encoding="utf-8", errors="replace", check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout.strip() or None

@@ -28,9 +28,13 @@ def each(work: Callable[[Any], Any], items: Iterable[Any], workers: int) -> list
     """
     fork = multiprocessing.get_context("fork")
     sys.stdout.flush()  # or each of them would print what is still to be printed
+    try:
+        pool = ProcessPoolExecutor(workers, mp_context=fork, initializer=end_with_parent)
+    except OSError:  # no semaphores, as where /dev/shm is closed: the same bytes, in more time
+        return [work(item) for item in items]
     _work.append(work)
     try:
-        with ProcessPoolExecutor(workers, mp_context=fork, initializer=end_with_parent) as pool:
+        with pool:
             return list(pool.map(_do, items))
     finally:
         _work.pop()

@@ -18,7 +18,7 @@ from described import faults
 from revertome.figure_list import FIGURES
 
 HOME = Path(__file__).parents[2]
-SHIPPED = ("Snakefile", "workflow", "scripts", "config", "envs", "resources")
+SHIPPED = ("Snakefile", "profiles", "workflow", "scripts", "config", "envs", "resources")
 TABLES = [
     "intake/raw.h5ad", "intake/truth.tsv", "intake/visits.tsv", "normalise/expression.h5ad",
     "quality/samples.tsv", "quality/flow.tsv", "response/patients.tsv", "response/audit.tsv",

@@ -15,6 +15,7 @@ from digest import digest
 from folder import check_results
 from named_files import check_file, check_paths, read_written, refuse_long_names
 from internals import given_twice, requested, expected, guard, label, quote_interpreter
+from place import caches, speak_utf8
 from records import wanted
 from revertome.asked import unknown_roles
 from revertome.configuration import complete, contrasts_by_engine, public
@@ -23,11 +24,13 @@ from revertome.figure_list import COMPARED, FIGURES
 from revertome.resample_batches import useful_jobs
 from revertome.study_words import composed
 
+speak_utf8(workflow)
 quote_interpreter()
 # One thread for each BLAS pool: jobs already fill the cores, and sums in another order
 # would change last digits with the number of cores.
 for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[pool] = "1"
+os.environ.update(caches(os.environ, Path(".snakemake/caches")))
 
 
 def read_yaml(path):

@@ -14,6 +14,7 @@ sys.path.insert(0, str(HOME / "scripts"))
 
 from internals import requested, expect
 from named_files import read_written
+from place import speak_utf8
 from revertome.errors import StudyError
 
 
@@ -51,6 +52,7 @@ def study_configs():
     return found
 
 
+speak_utf8(workflow)
 STUDIES = study_configs()
 # A comparison among them may name folders that this run will fill.
 expect(workflow, (f"{s.get('results', 'results')}/{s['study']}" for s in STUDIES.values()))
