@@ -1,5 +1,6 @@
 """Stages chained from files: the order of rows and columns is nothing, the pairing is much."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +8,15 @@ import pandas as pd
 import pytest
 import yaml
 
+import pipeline
 from options import load, normalise
+from pipeline import GMT, finished
 from revertome.configuration import complete, names
 from revertome.differential.model_options import joint_options, model_options
 from revertome.differential.run import run as differential
 from revertome.response import evaluate
 from revertome.trajectories import run as trajectories
+from tiny_trial import write
 
 HOME = Path(__file__).parents[2]
 SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
@@ -104,3 +108,70 @@ def test_breaking_the_pairs_changes_the_p_values(files, tables, tmp_path):
     moved = paired.index[paired["adj.P.Val"] <= 0.05]
     assert len(moved) >= 60
     assert (other.loc[moved, "P.Value"] > paired.loc[moved, "P.Value"]).mean() > 0.9
+
+
+def table(path):
+    return pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+
+
+def spoil(folder):
+    """Rows of one feature with one mean, rows without a name: what only their order told apart."""
+    matrix = table(folder / "matrix.tsv")
+    first, second = sorted(matrix.columns[1:])[:2]  # neighbours, so that no rounding tells
+    again = matrix.iloc[30:60].rename(columns={first: second, second: first})[list(matrix)]
+    nameless = matrix.iloc[60:62].assign(id=["", "NA"])
+    pd.concat([matrix, again, nameless]).to_csv(folder / "matrix.tsv", sep="\t", index=False)
+
+
+def shuffle(folder, rng):
+    """Rows of every file, samples of the matrix and genes of each module in another order."""
+    for name in ("samples", "visits", "names", "matrix"):
+        found = table(folder / f"{name}.tsv")
+        found = found.iloc[rng.permutation(len(found))]
+        if name == "matrix":
+            found = found[[found.columns[0], *rng.permutation(found.columns[1:])]]
+        found.to_csv(folder / f"{name}.tsv", sep="\t", index=False)
+    lines = [line.split("\t") for path in GMT for line in path.read_text("utf-8").splitlines()]
+    text = "".join("\t".join([*line[:2], *rng.permutation(line[2:])]) + "\n" for line in lines)
+    (folder / "modules.gmt").write_text(text, encoding="utf-8")
+
+
+def other_order(found, rng):
+    """The keys of a configuration, and of its sections, in another order."""
+    if not isinstance(found, dict):
+        return found
+    return {key: other_order(found[key], rng) for key in rng.permutation(list(found)).tolist()}
+
+
+@pytest.mark.parametrize(
+    ("assay", "repeat"),
+    [("microarray", False), pytest.param("rnaseq", True, marks=pytest.mark.slow)],
+)
+def test_no_order_in_any_file_changes_a_table_or_the_report(tmp_path, monkeypatch, assay, repeat):
+    """From the files to the page, messages too. Only the lines of a GMT file, the columns of sheets
+    and the lists of the study file are shown in their order, as the study file itself is."""
+    rng = np.random.default_rng(3)
+    intake = write(tmp_path, "table", assay, "auto", True, repeat)
+    spoil(tmp_path)
+    config = {
+        "study": "order", "intake": intake,
+        "design": {"baseline": "before", "followup": "after", "covariates": ["sex"]},
+        "response": {"source": "visits", "definition": "acr_pedi", "baseline_visit": "before",
+                     "visit": "after"},
+        "association": {"variables": ["crp"]},
+        "trajectories": {"bootstrap": 20, "permutations": 10, "sensitivity": ["age"]},
+        "modules": {"permutations": 100},
+    }  # fmt: skip
+    before = finished(complete(config, SCHEMA), tmp_path / "results")
+    shuffle(tmp_path, rng)
+    monkeypatch.setattr(pipeline, "GMT", [tmp_path / "modules.gmt"])
+    after = finished(complete(other_order(config, rng), SCHEMA), tmp_path / "results")
+    assert any("without a feature id" in text for text in before["warnings"])
+    assert len(before) > 60
+    for name, one in before.items():
+        if isinstance(one, pd.DataFrame):
+            pd.testing.assert_frame_equal(after[name], one, check_exact=True, obj=name)
+    assert after["warnings"] == before["warnings"]
+    as_written = re.compile(r"</summary><pre>.*?</pre>", re.S)
+    pages = [as_written.sub("", one["page"]) for one in (before, after)]
+    assert pages[0] == pages[1] and len(pages[0]) < len(before["page"])

@@ -166,13 +166,20 @@ def _assemble(
     mean = found.mean(axis=1)
     gaps = np.isnan(mean)
     mean[gaps] = np.nanmean(found[gaps], axis=1)
-    order = np.lexsort((mean, values.index.to_numpy(dtype=str)))
+    order = np.lexsort((*_ties(values), mean, values.index.to_numpy(dtype=str)))
     var = var.iloc[order]
     var.index = _distinct(var.index)
     x = np.empty(found.shape[::-1])
     for start in range(0, len(order), 1024):  # no third matrix on the way
         x[:, start : start + 1024] = found[order[start : start + 1024]].T
     return anndata.AnnData(X=x, obs=obs, var=var, uns=uns)
+
+
+def _ties(values: pd.DataFrame) -> list[Any]:
+    """What tells rows of one id and one mean apart, whatever their order in the file."""
+    if values.index.is_unique:
+        return []
+    return [pd.util.hash_pandas_object(values, index=False).to_numpy()]
 
 
 def _distinct(features: pd.Index) -> pd.Index:

@@ -25,7 +25,8 @@ def named(values: pd.DataFrame, matrix: str) -> pd.DataFrame:
     if not nameless.any():
         return values
     warnings.warn(
-        f"{matrix}: {int(nameless.sum())} rows without a feature id ({few(set(ids[nameless]))}) "
+        f"{matrix}: {int(nameless.sum())} rows without a feature id "
+        f"({few(sorted(set(ids[nameless])))}) "
         "are left out",
         stacklevel=3,
     )
@@ -34,7 +35,7 @@ def named(values: pd.DataFrame, matrix: str) -> pd.DataFrame:
 
 def warn_of_repeats(features: pd.Index, matrix: str) -> None:
     """Say which features have several rows: probes of one gene, or rows pasted twice."""
-    twice = features[features.duplicated()].unique()
+    twice = sorted(features[features.duplicated()].unique())
     if len(twice):
         warnings.warn(
             f"{matrix}: {len(twice)} features have more than one row ({few(twice)}); all rows are "

@@ -35,7 +35,7 @@ def healthy_by_their_words(words: pd.Series, source: str) -> None:
     if len(sick):
         warnings.warn(
             f"{source}: {len(sick)} of {len(words)} healthy samples are called "
-            f"{few(sick.unique())} in the sheet; if they have a disease, leave them out with "
-            "intake.keep or intake.exclude",
+            f"{few(sorted(sick.unique()))} in the sheet; if they have a disease, leave them out "
+            "with intake.keep or intake.exclude",
             stacklevel=4,
         )

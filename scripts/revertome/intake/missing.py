@@ -87,8 +87,8 @@ def whole(values: pd.DataFrame, matrix: str) -> pd.DataFrame:
         )
     warnings.warn(
         f"{matrix}: {int(lost.sum())} of {len(values)} features lack the count of a sample and "
-        f"are left out: {few(values.index[lost])}, missing in "
-        f"{few(values.columns[~there.all(axis=0)])}",
+        f"are left out: {few(sorted(values.index[lost]))}, missing in "
+        f"{few(sorted(values.columns[~there.all(axis=0)]))}",
         stacklevel=2,
     )
     return values[~lost]
@@ -118,7 +118,7 @@ def tell(values: pd.DataFrame, before: pd.DataFrame, matrix: str) -> None:
             "samples that have a value"
         )
     if n_lost:
-        lost = before.index.difference(values.index, sort=False)
+        lost = sorted(set(before.index) - set(values.index))
         told.append(
             f"{n_lost} of {len(before)} features are seen in too few samples of a group and "
             f"visit and are left out ({few(lost, 3)})"

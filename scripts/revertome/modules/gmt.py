@@ -31,7 +31,7 @@ def gene_sets(
     Returns
     -------
     dict
-        Module name to current gene symbols, in the order of the files.
+        Module name to current gene symbols, sorted; modules in the order of the files.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def _fields(line: str, where: str) -> tuple[str, list[str]]:
 
 
 def _current(symbols: Iterable[str], aliases: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Return current symbols without repeats, and what was repeated."""
+    """Return current symbols without repeats, sorted, and what was repeated."""
     listed: dict[str, str] = {}
     twice = []
     for symbol in symbols:
@@ -96,7 +96,7 @@ def _current(symbols: Iterable[str], aliases: Mapping[str, str]) -> tuple[list[s
             twice.append(f"{listed[gene]} and {symbol}")
         else:
             listed[gene] = symbol
-    return list(listed), twice
+    return sorted(listed), twice  # so that no last digit of a sum is that of their order
 
 
 def warn_of_strange_genes(

@@ -164,7 +164,7 @@ def _warn_of_no_visit(
     found = before_values(table, "visit", rule, source).loc[patients.index]
     mapped = found.isin(list(map(str, rule.get("values", {}))))
     empty = blank(found.to_frame())["visit"].isna() & ~mapped
-    lost = patients["sample"][patients["visit"].isna() & empty]
+    lost = sorted(patients["sample"][patients["visit"].isna() & empty])
     if len(lost):
         why = "the pattern does not match" if "pattern" in rule else "it is empty"
         warnings.warn(
