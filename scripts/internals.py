@@ -6,8 +6,9 @@ Read from Snakemake 9.27.1 and snakemake-executor-plugin-slurm 2.8.0:
   Snakefile has been read and before planning and lock; never for --list, --summary, --unlock and
   their kind. The process of a job calls it too, with an `exec_mode` that is not the default.
 - `Workflow.dag_settings.force_incomplete` is what `--rerun-incomplete` sets.
-- `FilePersistence._write_locks` writes one lock file a call and remembers it in `_lockfile`;
-  `_delete_locks` then removes the whole folder of locks, those of other runs too.
+- `FilePersistence._write_locks` writes one lock file a call, of inputs and then of outputs, one
+  path a line, into `_lockdir` and remembers it in `_lockfile`; `_delete_locks` then removes the
+  whole folder of locks, those of other runs too. `lock_files` stands in the place of both.
 - `JobScheduler.__init__` takes SIGTERM for itself: its handler waits for a lock that the code it
   interrupts may hold (then the run never ends), and then for the end of all jobs.
 - The executor for SLURM names its jobs by its `run_uuid`.
@@ -31,6 +32,7 @@ from pathlib import Path
 import psutil
 
 from files import REASONS
+from lock_files import write_locks
 from plan import check_plans
 from revertome.errors import StudyError
 from runs import Runs
@@ -163,22 +165,7 @@ def _note_locks(run):
     """Record which lock files this run writes, and have it remove those and no others."""
     from snakemake.persistence.file import FilePersistence
 
-    write = FilePersistence._write_locks
-
-    def noted(self, lock_type, keys):
-        write(self, lock_type, keys)
-        run.note_locks(list(self._lockfile.values()))
-        self._delete_locks = lambda: _delete(self._lockfile)
-
-    FilePersistence._write_locks = noted
-
-
-def _delete(lockfile):
-    for path in map(Path, lockfile.values()):
-        path.unlink(missing_ok=True)
-        with suppress(OSError):  # locks of another run are there
-            path.parent.rmdir()
-    lockfile.clear()
+    FilePersistence._write_locks = lambda self, kind, files: write_locks(self, run, kind, files)
 
 
 def started(workflow):

@@ -122,7 +122,10 @@ def read(path: Path) -> Run | None:
 
 def write(run: Run, path: Path) -> None:
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(asdict(run), indent=1), encoding="utf-8")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(run), indent=1))
+        file.flush()
+        os.fsync(file.fileno())  # a machine that is lost leaves the whole record or none
     part.replace(path)
 
 

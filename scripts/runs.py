@@ -45,12 +45,17 @@ class Runs:
         self.claims = [folder / path / "logs" / "run.json" for path in results]
         found = {path: run for path in self.claims if (run := read(path))}
         self.elsewhere = {p: run for p, run in found.items() if run.folder != self.here.folder}
-        self.others = {path: run for path in self.records.glob("*.json") if (run := read(path))}
+        self.others = self._recorded()
         self.ended = {
             path: run
             for path, run in self.others.items()
             if run.is_of(self.here) and run.has_ended(self.here, held(path))
         }
+
+    def _recorded(self) -> dict[Path, Run]:
+        """Records in this folder, but that of this run."""
+        found = {path: read(path) for path in self.records.glob("*.json") if path != self.file}
+        return {path: run for path, run in found.items() if run is not None}
 
     def recover(self, act: bool) -> bool:
         """Make way for a run where a former one of this workflow was killed.
@@ -123,11 +128,14 @@ class Runs:
         if before >= 0:
             os.close(before)
 
-    def note_locks(self, paths: list[str]) -> None:
-        """Add to the record the lock files that this run wrote."""
-        found = [(Path(path).name, Path(path).stat()) for path in paths]
-        locks = [[name, stat.st_ino, stat.st_mtime_ns] for name, stat in found]
-        self._change(replace(self.here, locks=locks))
+    def lock(self, text: str, path: Path) -> None:
+        """Write a lock file of Snakemake's; it is in the record before it is in its place."""
+        made = self.file.with_suffix(".lock")
+        made.write_text(text, encoding="utf-8")
+        found = made.stat()
+        new = [path.name, found.st_ino, found.st_mtime_ns]
+        self._change(replace(self.here, locks=[*self.here.locks, new]))
+        made.replace(path)
 
     def work(self, jobs: str | None) -> None:
         """Say in the results that this run writes them now, as jobs of this name in a cluster."""
@@ -153,11 +161,12 @@ class Runs:
         if well:
             marks = any(path.is_file() for path in (self.state / "incomplete").rglob("*"))
             for path in [self.file, *([] if marks else self.ended)]:
-                path.unlink(missing_ok=True)
+                for one in self.records.glob(f"{path.stem}.*"):  # what a kill left beside it too
+                    one.unlink(missing_ok=True)
 
     def advice(self, locked: bool) -> str:
         """One sentence on a folder that is locked, or holds what a run had begun."""
-        rest = [run for path, run in self.others.items() if path not in self.ended]
+        rest = [run for path, run in self._recorded().items() if path not in self.ended]
         living = [run for run in rest if run.is_of(self.here) and not run.has_ended(self.here)]
         away = [run for run in rest if not run.is_of(self.here)]
         if locked and living:

@@ -5,14 +5,17 @@ import os
 import subprocess
 import sys
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 
 from folder import advice
+from lock_files import write_locks
 from revertome.errors import StudyError
 from run_record import Run, this_run
 from runs import Runs
 
+HOME = Path(__file__).parents[2]
 GONE = "0"  # no process of this machine started then
 
 
@@ -153,9 +156,9 @@ def test_in_a_container_of_its_own_the_lock_of_the_kernel_tells(folder):
 def test_the_record_of_a_run_is_held_while_it_lives_and_goes_when_it_went_well(folder):
     run = Runs(folder, [])
     run.begin()
-    run.note_locks([str(folder / ".snakemake/locks/1.input.lock")])
+    run.lock("results/half.tsv\n", folder / ".snakemake/locks/2.input.lock")
     (known,) = Runs(folder, []).others.values()
-    assert known.locks == [lock(folder, "1.input.lock")]
+    assert known.locks == [lock(folder, "2.input.lock")]
     assert not Runs(folder, []).ended
     run.end(well=True)
     assert not list((folder / ".snakemake/revertome").iterdir())
@@ -173,6 +176,68 @@ def test_records_of_killed_runs_stay_until_nothing_begun_is_left(folder):
     run.begin()
     run.end(well=True)
     assert not kept.exists()
+
+
+class Snakemake:
+    """The part of Snakemake that locks a folder: one file is read, one is made."""
+
+    def __init__(self, folder):
+        self._lockdir, self._lockfile = str(folder / ".snakemake/locks"), {}
+        Path(self._lockdir).mkdir(exist_ok=True)
+
+    def lock(self, run, read="results/half.tsv", made="results/whole.tsv"):
+        write_locks(self, run, "input", [read])
+        write_locks(self, run, "output", [made])
+
+
+@pytest.mark.parametrize("moment", ["write_text", "replace", "fsync"])
+@pytest.mark.parametrize("number", range(1, 6))
+def test_a_run_killed_anywhere_while_it_locks_is_recovered(folder, monkeypatch, moment, number):
+    """The process ends before the nth of the calls that write; what it leaves bars nobody."""
+    for path in (folder / ".snakemake/locks").iterdir():
+        path.unlink()
+    code = (
+        "import os, sys, pathlib\n"
+        "sys.path[:0] = sys.argv[4:]\n"
+        "from runs import Runs\nfrom workflow.test_killed_runs import Snakemake\n"
+        "place = os if sys.argv[2] == 'fsync' else pathlib.Path\n"
+        "name, left = sys.argv[2], [int(sys.argv[3])]\n"
+        "whole = getattr(place, name)\n"
+        "def counted(*given, **named):\n"
+        "    left[0] -= 1\n"
+        "    return os._exit(9) if not left[0] else whole(*given, **named)\n"
+        "setattr(place, name, counted)\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "run = Runs(folder, [])\nrun.begin()\nSnakemake(folder).lock(run)\nos._exit(9)\n"
+    )
+    paths = [str(HOME / "scripts"), str(HOME / "tests")]
+    line = [sys.executable, "-c", code, folder, moment, str(number), *paths]
+    assert subprocess.run(line, capture_output=True).returncode == 9
+    run = Runs(folder, [])
+    run.recover(act=True)
+    run.begin()
+    assert list((folder / ".snakemake/locks").iterdir()) == []
+    Snakemake(folder).lock(run)
+
+
+def test_of_two_runs_that_lock_at_once_one_gives_way_and_is_told_of_the_other(folder):
+    """Both have seen that nothing was locked; only those that make other files go on."""
+    from snakemake.exceptions import LockException
+
+    one, two, three = Runs(folder, []), Runs(folder, []), Runs(folder, [])
+    for run in (one, two, three):
+        run.begin()
+    Snakemake(folder).lock(one)
+    with pytest.raises(LockException):
+        Snakemake(folder).lock(two)
+    assert "another run makes the same files" in two.advice(locked=True)
+    late = Snakemake(folder)
+    with pytest.raises(LockException):
+        late.lock(three, read="results/whole.tsv", made="results/more.tsv")
+    late._delete_locks()
+    left = sorted(path.name for path in (folder / ".snakemake/locks").iterdir())
+    assert {"0.output.lock", "2.input.lock"} <= set(left)
+    Snakemake(folder).lock(three, read="results/other.tsv", made="results/more.tsv")
 
 
 def claim(folder, **differing):
