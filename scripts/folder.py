@@ -15,6 +15,11 @@ ASK = (
 SIGNS = {
     r"memory limit|OUT_OF_MEMORY|oom.kill": ASK.format(what="memory", name="mem_mb"),
     r"DUE TO TIME LIMIT|'TIMEOUT'": ASK.format(what="time", name="runtime"),
+    r"older modification time .* than input": (
+        "revertome: a file is dated in the future, as after a clock was set back; set the clock "
+        "right, or give that input the present date (`touch FILE`, the input named above), and "
+        "give the same command again"
+    ),
     r"died with <Signals.SIGKILL": (
         "revertome: a job was killed, as the system does when memory runs out; close other "
         "programs or use fewer `--cores`, and give the same command again"

@@ -151,9 +151,9 @@ def _explain(error, run):
     from snakemake.exceptions import IncompleteFilesException, LockException, WorkflowError
 
     if isinstance(error, OSError) and error.errno in REASONS:
-        where = error.filename or "the folder of temporary files (TMPDIR)"
+        where = error.filename or "the working folder, or that of temporary files (TMPDIR),"
         raise WorkflowError(
-            f"revertome: {where}: cannot be written: {REASONS[error.errno]} and give the same "
+            f"revertome: {where} cannot be written: {REASONS[error.errno]} and give the same "
             "command again"
         ) from None
     if isinstance(error, LockException | IncompleteFilesException):

@@ -114,7 +114,7 @@ class Runs:
             write(self.here, self.file)
         except OSError as error:
             raise StudyError(
-                f"{error.filename}: cannot be written ({error.strerror}); run in a folder that "
+                f"{self.records}: cannot be written ({error.strerror}); run in a folder that "
                 "can, or name one with --directory"
             ) from error
         self._hold()
@@ -169,7 +169,7 @@ class Runs:
         rest = [run for path, run in self._recorded().items() if path not in self.ended]
         living = [run for run in rest if run.is_of(self.here) and not run.has_ended(self.here)]
         away = [run for run in rest if not run.is_of(self.here)]
-        if locked and living:
+        if living:
             return (
                 f"another run makes the same files ({living[0].words()}); wait for its end, or "
                 "work in another folder (--directory)"

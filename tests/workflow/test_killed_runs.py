@@ -273,7 +273,9 @@ def test_sentences_on_a_locked_folder(folder):
     assert "process 41 on node7" in Runs(folder, []).advice(locked=True)
     here = this_run(folder)
     record(folder, "b", process=here.process, started=here.started)
-    assert "another run makes the same files" in Runs(folder, []).advice(locked=True)
+    for locked in (True, False):  # its marks are seen before its locks
+        words = Runs(folder, []).advice(locked=locked)
+        assert "another run makes the same files" in words and "unlock" not in words
 
 
 SQUEUE = """\
@@ -344,6 +346,16 @@ def test_other_faults_get_no_advice(tmp_path):
     log.write_text("slurmstepd: error: *** JOB 6 ON n1 CANCELLED AT 2026-01-01T00:00:00 ***")
     assert advice([str(log)]) == []
     assert advice([str(tmp_path / "none.log")]) == []
+
+
+def test_a_file_of_the_future_ends_the_run_with_what_to_do(tmp_path):
+    log = tmp_path / "run.log"
+    log.write_text(
+        "Output a.tsv has older modification time (2026-01-01 10:00:00) than input b.tsv "
+        "(2026-01-01 11:00:00). This could indicate a clock skew problem in your network"
+    )
+    (line,) = advice([str(log)])
+    assert "clock was set back" in line and "`touch FILE`" in line
 
 
 def test_a_job_killed_on_this_machine_ends_with_what_to_do(tmp_path):

@@ -132,9 +132,9 @@ def test_without_semaphores_the_work_is_done_in_this_process(monkeypatch):
 def test_a_full_folder_of_temporary_files_ends_the_run_in_words():
     from snakemake.exceptions import WorkflowError
 
-    with pytest.raises(WorkflowError, match=r"\(TMPDIR\): cannot be written: the disk is full"):
+    with pytest.raises(WorkflowError, match=r"\(TMPDIR\), cannot be written: the disk is full"):
         _explain(OSError(28, "No space left on device"), None)
-    with pytest.raises(WorkflowError, match="/x/y: cannot be written: permission denied"):
+    with pytest.raises(WorkflowError, match="/x/y cannot be written: permission denied"):
         _explain(PermissionError(13, "Permission denied", "/x/y"), None)
     _explain(FileNotFoundError(2, "No such file", "/x/y"), None)
 
