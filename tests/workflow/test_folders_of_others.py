@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from run_record import this_run
-from workflow.interruption import command, study
+from workflow.interruption import HOME, command, study
 
 pytestmark = pytest.mark.slow
 
@@ -190,3 +190,18 @@ def test_an_output_that_became_a_link_loses_the_link_and_not_its_target(folder, 
     assert status == 0, words
     assert precious.read_bytes() == content
     assert not flow.is_symlink() and Path(flow).read_bytes() == content
+
+
+@pytest.mark.parametrize("way", ["tests/../Snakefile", "link/Snakefile"])
+def test_a_killed_run_goes_on_however_the_workflow_is_named(folder, tmp_path, way):
+    """By a path with `..` or through a link; else no run is recorded and none recovered."""
+    (tmp_path / "link").symlink_to(HOME)
+    raw = folder / "results/killed/intake/raw.h5ad"
+    raw.parent.mkdir(parents=True)
+    raw.write_text("half")
+    mark(folder, raw.relative_to(folder))
+    killed_record(folder)
+    named = HOME / way if way.startswith("tests") else tmp_path / way
+    line = [str(named) if word.endswith("Snakefile") else word for word in command(folder, "-n")]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr

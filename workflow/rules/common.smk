@@ -80,7 +80,8 @@ if workflow.is_main_process:
         check_results(Path(config["results"]))
     except StudyError as error:
         sys.exit(f"revertome: {error}")
-    if Path(workflow.main_snakefile).parent == HOME:  # else the folder is another workflow's
+    # Else the folder is another workflow's. The path may hold `..`, as of `-s ../revertome/Snakefile`.
+    if Path(workflow.main_snakefile).resolve().parent == HOME.resolve():
         guard(workflow, f"{config['results']}/{config['study']}", unknown_roles(config))
 # File order is the order of rows and figures: interferon first.
 MODULES = sorted(
