@@ -37,7 +37,7 @@ rule intake:
         intake=config["intake"],
         design=config["design"],
         private=private_file(),
-        leaves=lambda wildcards: leaves_intake(),
+        leaves=leaves_intake(),
         # Checked, not used: a function of the input, so that an edit reruns nothing.
         checked=lambda wildcards, input: columns_asked(config),
         code=lambda wildcards: digest("intake"),
