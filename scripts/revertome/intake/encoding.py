@@ -5,7 +5,6 @@ composed, and characters that nobody can see, are made alike.
 """
 
 import codecs
-import gzip
 import io
 import re
 import unicodedata
@@ -16,6 +15,7 @@ from typing import BinaryIO, cast
 
 from revertome.errors import StudyError
 from revertome.intake.foreign import refuse_foreign
+from revertome.intake.unpacking import open_unpacked
 from revertome.worksheet_name import parted
 
 # UTF-32 begins with the mark of UTF-16, so it is asked first.
@@ -78,7 +78,7 @@ def open_bytes(path: str | Path) -> BinaryIO:
     Raises
     ------
     StudyError
-        When it is absent or cannot be read.
+        When it is absent or cannot be read; while reading, when it unpacks to too much.
     """
     file_path, _ = parted(path)
     try:
@@ -89,7 +89,7 @@ def open_bytes(path: str | Path) -> BinaryIO:
             f"{path}: {error.strerror}; paths in the study file are relative to the working "
             "directory"
         ) from None
-    return cast(BinaryIO, gzip.open(file_path, "rb") if zipped else Path(file_path).open("rb"))
+    return open_unpacked(file_path, path) if zipped else Path(file_path).open("rb")
 
 
 def encoding_of(path: str | Path) -> str:

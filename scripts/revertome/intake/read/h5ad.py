@@ -17,6 +17,7 @@ from revertome.intake.read.annotation import (
     strip_version,
     symbol_column,
 )
+from revertome.intake.read.hdf5 import check_hdf5
 
 _SEVERAL = 25  # counts of a whole study exceed it somewhere, logarithms of counts do not
 
@@ -67,6 +68,9 @@ def read_h5ad(
     raw = {} if adata.raw is None else {"raw": adata.raw.X}
     matrices = {"X": adata.X, **adata.layers, **raw}
     matrices = {name: values for name, values in matrices.items() if values is not None}
+    for name, values in matrices.items():
+        if values.dtype.kind not in "fiub":
+            raise StudyError(f"{path}: {name} holds no numbers ({values.dtype}), expected some")
     name, why = _choose(matrices, assay, layer, str(path))
     var = adata.raw.var if name == "raw" and adata.raw is not None else adata.var
     ids = _features(var, feature, str(path))
@@ -92,8 +96,11 @@ def _open(path: str | Path) -> Any:
             # Repeated names are met below, and old forms of the file are read all the same.
             warnings.filterwarnings("ignore", ".*names are not unique")
             warnings.simplefilter("ignore", FutureWarning)
+            check_hdf5(str(path), Path(path).stat().st_size)
             return anndata.read_h5ad(path)
-    except (OSError, KeyError, ValueError, AttributeError, TypeError) as error:
+    except StudyError:
+        raise
+    except Exception as error:  # of any kind, as the file may be of any kind
         said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise StudyError(f"{path}: no readable h5ad file ({said})") from None
 
