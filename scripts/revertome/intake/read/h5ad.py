@@ -12,12 +12,14 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.errors import StudyError
 from revertome.intake.columns import few, refuse_repeats
+from revertome.intake.encoding import plain
 from revertome.intake.read.annotation import (
     look_like_probes,
     strip_version,
     symbol_column,
 )
 from revertome.intake.read.hdf5 import check_hdf5
+from revertome.unseen import first_unseen
 
 _SEVERAL = 25  # counts of a whole study exceed it somewhere, logarithms of counts do not
 
@@ -79,7 +81,7 @@ def read_h5ad(
             f"{path}: genes are in rows ({few(adata.obs_names, 3)}); h5ad has samples in rows, so "
             "transpose it (adata.T)"
         )
-    samples = pd.Index(adata.obs_names.astype(str).to_numpy(), dtype=object)
+    samples = _plain(adata.obs_names, str(path))
     refuse_repeats(samples, f"{path}: sample", "every sample needs its own id")
     table = pd.DataFrame(_dense(matrices[name]).T, ids, samples)
     said = f"h5ad: {name}, {why}" if why else f"h5ad: {name}"
@@ -164,12 +166,26 @@ def _dense(values: Any) -> Array:
 
 def _features(var: pd.DataFrame, feature: str | None, path: str) -> pd.Index:
     if feature is None:
-        return pd.Index(var.index.astype(str).to_numpy(), dtype=object)
+        return _plain(var.index, path)
     if feature not in var:
         raise StudyError(
             f"{path}: no column '{feature}' in var (intake.feature); it has {few(var.columns, 12)}"
         )
-    return pd.Index(var[feature].astype(str).to_numpy(), dtype=object)
+    return _plain(var[feature], path)
+
+
+def _plain(names: Any, path: str) -> pd.Index:
+    """Names as those of text files are read: composed, without what nobody sees and spaces."""
+    found = pd.Index(names.astype(str).to_numpy(), dtype=object)
+    made = found.map(lambda name: plain(name).strip())
+    _, unseen = first_unseen("".join(found))
+    if unseen:
+        warnings.warn(
+            f"{path}: characters that cannot be seen are left out of names ({unseen}); names that "
+            "differ in them alone are one",
+            stacklevel=4,
+        )
+    return pd.Index(made, dtype=object)
 
 
 def _symbols(var: pd.DataFrame, ids: pd.Index) -> pd.Series | None:
@@ -178,11 +194,12 @@ def _symbols(var: pd.DataFrame, ids: pd.Index) -> pd.Series | None:
         return None
     symbols = pd.Series(var[named].astype(object).to_numpy(), strip_version(ids.to_series()))
     symbols = symbols[symbols.notna() & ~symbols.isin(["", "-", ".", "nan", "None"])].astype(str)
+    symbols = symbols.map(plain)
     return symbols[~symbols.index.duplicated(keep=False)]
 
 
 def _sample_names(obs: pd.DataFrame, samples: pd.Index) -> pd.DataFrame:
-    text = obs.astype(str)
+    text = obs.astype(str).map(plain)
     usable = [name for name in text if text[name].is_unique]
     return text[usable].set_axis(samples)
 
