@@ -16,7 +16,6 @@ from revertome.intake.encoding import plain
 from revertome.intake.names_of_people import people_spelled_alike, plain_names
 from revertome.intake.read.h5ad import read_h5ad
 from revertome.near_names import unknown
-from revertome.study_file import refuse_repeated_keys
 from revertome.unseen import look, lookalike
 
 UNSEEN = [
@@ -152,13 +151,6 @@ def test_a_soft_hyphen_of_windows_may_be_a_letter(tmp_path: Path):
     (tmp_path / "s.tsv").write_bytes(b"sample\tpatient\nS1\tJos\xe9\nS2\tMar\xada\n")
     with pytest.raises(StudyError, match="line 3 holds the byte 0xad, which nobody sees"):
         read_sheet(tmp_path / "s.tsv")
-
-
-@pytest.mark.parametrize("mark", ["\u200b", "\u00ad", "\u202e", "\U000e0020"])
-def test_study_files_with_marks_are_refused_by_line(mark):
-    refuse_repeated_keys("\ufeffstudy: é\n", "s.yaml")
-    with pytest.raises(StudyError, match=r"s.yaml: line 3 holds a character that .* \(U\+"):
-        refuse_repeated_keys(f"study: x\ndesign:\n  baseline: be{mark}fore\n", "s.yaml")
 
 
 LOOKS = {"А1": "A1", "Ρ01": "P01", "pаtient": "patient", "S\u20111": "S-1", "Ｓ1": "S1"}
