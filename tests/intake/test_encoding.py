@@ -76,8 +76,8 @@ def test_a_byte_of_no_encoding_is_named_with_its_line(tmp_path):
 
 @pytest.mark.parametrize(
     "content",
-    [SHEET.encode("utf-16-le"), b"\x89HDF\r\n\x1a\n\0\0\0\0", b"sample\0\0\0\tpatient\n"],
-    ids=["utf-16 without mark", "hdf5", "zeros"],
+    [SHEET.encode("utf-16-le"), b"GDSC\1\0\0\0", b"sample\0\0\0\tpatient\n"],
+    ids=["utf-16 without mark", "binary", "zeros"],
 )
 def test_zero_bytes_are_no_text(tmp_path, content):
     path = saved(tmp_path / "s.tsv", content)

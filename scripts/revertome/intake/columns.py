@@ -22,6 +22,7 @@ from revertome.intake.encoding import (
     encoding_of,
     open_bytes,
     read_twice,
+    read_whole,
     saying_unseen,
 )
 from revertome.intake.foreign import refuse_foreign
@@ -129,7 +130,7 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
 def _rows(path: str | Path) -> tuple[list[str], list[Row], bool]:
     """Header, rows with their line in the file, and whether bare commas stand between cells."""
     with open_text(path) as file:
-        text = file.read()
+        text = read_whole(file, path)
     blank_lines, text = without_comments(text)
     first, _, rest = text.partition("\n")
     sep = separator(first)

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TextIO, cast
 
 from revertome.errors import StudyError
 from revertome.intake.foreign import refuse_foreign
@@ -24,6 +24,7 @@ from revertome.worksheet_name import parted
 MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 FALLBACK = "cp1252"
+LONGEST = 500_000_000  # characters of a sheet: annotations of features are the longest
 SHOWN = 5  # letters that a note shows
 # The no-break space of Windows-1252 beside the end of a cell, where it would be taken off. In
 # encodings of DOS it is the last letter of a name (Lucá, Александра), without which it is another.
@@ -89,6 +90,17 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", without_unseen(text))
 
 
+def read_whole(file: TextIO, path: str | Path) -> str:
+    """All text of a sheet; stops where none is so long."""
+    text = file.read(LONGEST + 1)
+    if len(text) > LONGEST:
+        raise StudyError(
+            f"{path}: holds more than {LONGEST:,} characters, as no sheet does; is it the table of "
+            "values?"
+        )
+    return text
+
+
 def read_twice(text: str) -> str:
     """What a text was before it was saved as UTF-8, opened as Windows-1252 and saved again.
 
@@ -134,12 +146,12 @@ def encoding_of(path: str | Path) -> str:
         bytes, which no text in UTF-8 or Windows-1252 has.
     """
     with open_bytes(path) as file:
-        head = file.read(64)
+        head = file.read(512)
     for mark, name in MARKS:
         if head.startswith(mark):
             return name
     refuse_foreign(path, head)
-    if b"\0" in head:
+    if b"\0" in head[:64]:
         raise StudyError(
             f"{path}: is no text in UTF-8 (it holds zero bytes, as a binary file does, or UTF-16 "
             "without a byte-order mark); save it as UTF-8"
