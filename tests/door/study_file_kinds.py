@@ -60,7 +60,7 @@ def exchanged(rng: Rng, study: Study) -> Expected:
         return text.replace(_line(text, other), _line(text, other).partition(":")[0] + ":" + a, 1)
 
     study.yaml.append(swap)
-    return told((one, other, "samples.tsv", "matrix.tsv"))
+    return told((one, other, "samples.tsv", "matrix.tsv", "No such file", "no such file"))
 
 
 @kind("a value that is a list, a section or nothing", "yaml")
