@@ -5,7 +5,7 @@ Two names that look the same on paper are the same to their writer.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 # Unicode's Default_Ignorable_Code_Point without the joiners: soft hyphens, zero-width spaces, marks
 # of direction, order and variation, fillers, tags; and marks of annotation.
@@ -70,6 +70,19 @@ def look(name: str) -> str:
     return " ".join(plain.translate(_ALIKE).split())
 
 
+def lookalikes(names: Iterable[str], known: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the names that look like a known one and are another, each with words on it."""
+    by_look: dict[str, list[str]] = {}
+    for other in map(str, known):
+        by_look.setdefault(look(other), []).append(other)
+    for name in map(str, names):
+        for other in by_look.get(look(name), []):
+            odd = [c for c in f"{name}{other}" if not c.isascii() and (c in name) != (c in other)]
+            if odd:
+                which = "written" if odd[0] in name else "not written"
+                yield name, f"it looks like '{other}' and is {which} with {named(odd[0])}"
+
+
 def lookalike(name: str, known: Iterable[str]) -> str:
     """Say which of the known names looks like a name and is another.
 
@@ -77,12 +90,4 @@ def lookalike(name: str, known: Iterable[str]) -> str:
     -------
     `it looks like 'A1' and is written with U+0410 CYRILLIC CAPITAL LETTER A`; empty if none does.
     """
-    mine = look(name)
-    for other in map(str, known):
-        if other != name and look(other) == mine:
-            odd = [c for c in {**dict.fromkeys(name), **dict.fromkeys(other)}
-                   if not c.isascii() and (c in name) != (c in other)]  # fmt: skip
-            if odd:
-                which = "written" if odd[0] in name else "not written"
-                return f"it looks like '{other}' and is {which} with {named(odd[0])}"
-    return ""
+    return next((said for _, said in lookalikes([name], known)), "")

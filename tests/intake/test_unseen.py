@@ -23,7 +23,7 @@ UNSEEN = [
     "\u202a", "\u202e", "\u2060", "\u2063", "\u2066", "\u2069", "\u206f", "\u3164", "\ufe00",
     "\ufe0f", "\ufeff", "\ufff9", "\U000e0001", "\U000e0041", "\U000e0100",
 ]  # fmt: skip
-CONTROL = ["\x01", "\x07", "\x08", "\x1b", "\x1f", "\x7f", "\x80", "\x92", "\x9f"]
+CONTROL = ["\x01", "\x1b", "\x7f", "\x92"]
 
 
 @pytest.mark.parametrize("mark", UNSEEN)
@@ -103,7 +103,7 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("control", ["\x01", "\x07", "\x7f", "\x92"])
+@pytest.mark.parametrize("control", ["\x07", "\x92"])
 @pytest.mark.parametrize("place", PLACES)
 def test_control_characters_in_names_are_refused(case, place, control):
     PLACES[place](case, control)

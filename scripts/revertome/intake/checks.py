@@ -11,7 +11,7 @@ from revertome.intake.columns import few, place
 from revertome.intake.match_samples import r_name
 from revertome.intake.missing_words import MISSING
 from revertome.trial import MINIMUM_PAIRS, complete_pairs, is_healthy
-from revertome.unseen import lookalike
+from revertome.unseen import lookalike, lookalikes
 
 NEEDED = ("sample", "patient", "visit", "group")
 
@@ -181,8 +181,7 @@ def in_matrix(
         pairs = [(name, alike[change(name)]) for name in absent if change(name) in alike]
         if pairs:
             hint = f"the matrix has '{pairs[0][1]}' for '{pairs[0][0]}', which differs {how}"
-    looks = [f"'{name}': {said}" for name in absent if (said := lookalike(name, columns))]
-    hint = looks[0] if looks else hint
+    hint = next((f"'{name}': {said}" for name, said in lookalikes(absent, columns)), hint)
     hint += "; use the same ids in both"
     if absent[0] in features and absent[-1] in features:
         hint = "they are its rows: transpose it, so that features are rows and samples columns"
@@ -196,7 +195,7 @@ def in_sheet(columns: pd.Index, listed: pd.Series, source: str, matrix: str) -> 
     """Every column of the matrix is in the sheet."""
     absent = [name for name in columns if name not in set(listed)]
     if absent:
-        looks = next(filter(None, (_looks(str(name), listed) for name in absent)), "")
+        looks = next((f" ({said})" for _, said in lookalikes(absent, listed)), "")
         raise StudyError(
             f"{matrix}: {len(absent)} of {len(columns)} samples are not in {source}: "
             f"{few(absent)}{looks}; add them to the sheet (leave them out of the study with "

@@ -10,7 +10,7 @@ import numpy as np
 from revertome.errors import StudyError
 from revertome.intake.encoding import open_bytes
 
-LARGEST = 4 << 30  # bytes: text layouts of exon arrays have a quarter
+LARGEST = 2 << 30  # bytes: text layouts of exon arrays have a half
 
 
 def read_bytes(path: str | Path) -> bytes:
