@@ -19,7 +19,8 @@ def read_gmt(paths: Iterable[str | Path]) -> dict[str, list[str]]:
     found = {}
     for path in paths:
         with open_text(path) as file:
-            found[str(path)] = file.read().splitlines()
+            # Line ends alone part lines: other control characters would make two modules of one.
+            found[str(path)] = file.read().rstrip("\n").split("\n")
     return found
 
 

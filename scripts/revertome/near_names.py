@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from revertome.unseen import lookalike
+
 FEW = 15  # names that are all listed
 NEAREST = 3
 
@@ -28,6 +30,8 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
         All that are. Of more than 15 the nearest are shown.
     """
     names = [str(each) for each in known]
+    if said := lookalike(name, names):
+        return f"unknown {what} '{name}': {said}"
     if len(names) <= FEW:
         return f"unknown {what} '{name}'; choose one of {', '.join(names) or 'none'}"
     near = nearest(name, names)

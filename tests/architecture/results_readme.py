@@ -19,6 +19,10 @@ Each study gets one folder, `results/<study>/`. Tables are TSV files in UTF-8 wi
   throughout.
 - A name with `<...>` stands for columns that your study names.
 - Ids are text: read them as text, or `008` becomes 8.
+- Names of samples, patients, genes and modules stand as your files have them. One that begins
+  with `=`, `+`, `-` or `@` may run as a formula when a table is opened in a spreadsheet: import the
+  table as text. Where such names occur, a warning in the report names them and the tables. The CSV
+  files that the report itself offers put an apostrophe before such cells.
 
 Log2 differences are doublings: 1 is twice as much, -1 is half.
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from confined import policy_of, refused
 from described import faults
 from disk import read_table, write_table
 from revertome.compare import FinishedStudy, compare
@@ -183,6 +184,8 @@ def test_page_is_whole_and_offline(results, sources):
     for name in ("studies", "concordance", "joint", "transfer_sets", "modules", "genes"):
         assert f'href="{name}.tsv"' in html
     assert "Comparison: three" in html
+    assert refused(html) == []
+    assert policy_of(html)["default-src"] == ["'none'"]
 
 
 def test_a_comparison_with_nothing_to_draw_says_so(results):

@@ -1,24 +1,32 @@
 """Bring a study through the door as a run does, and judge what became of it."""
 
+import signal
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
 
 from door.kind import Expected
 from door.study import Study
-from options import SCHEMA
-from revertome.configuration import complete
+from gene_files import read_gmt
+from named_files import read_written
+from options import HOME, SCHEMA
+from revertome.configuration import check_definition, complete
 from revertome.errors import StudyError
 from revertome.intake import load
-from revertome.study_file import read
+from revertome.modules import gene_sets
 from revertome.study_words import composed
 
+RESPONSE = yaml.safe_load((HOME / "workflow/schemas/response.schema.yaml").read_text("utf-8"))
+LONGEST = 60  # seconds
 SPURIOUS = ("Traceback", "KeyError", "NoneType", "dtype", "codec can't")
 
 
@@ -30,6 +38,7 @@ class Admitted:
     warned: list[str]
     data: Any = None
     crash: str = ""
+    sets: dict[str, list[str]] = field(default_factory=dict)
 
 
 def admit(study: Study, folder: Path) -> Admitted:
@@ -39,18 +48,45 @@ def admit(study: Study, folder: Path) -> Admitted:
     traceback.
     """
     path = study.write(folder)
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as told, _at_most(LONGEST):
         warnings.simplefilter("always")
         try:
-            read(path.read_text("utf-8-sig"), str(path))
+            read_written(path, "the study file")
             config = complete(composed(load_configfile(path)), SCHEMA)
+            _definition(config)
+            sets = gene_sets(read_gmt(config["modules"]["gmt"]), {})
             data = load(config["intake"], config["design"])
             data.adata.write_h5ad(folder / "raw.h5ad")
         except (StudyError, WorkflowError) as error:
             return Admitted(str(error), [str(w.message) for w in told])
         except Exception as error:
             return Admitted("", [], crash=f"{type(error).__name__}: {error}")
-    return Admitted("", [str(w.message) for w in told], data)
+    return Admitted("", [str(w.message) for w in told], data, sets=sets)
+
+
+def _definition(config: dict[str, Any]) -> None:
+    """The definition of response, as `workflow/rules/inputs.smk` reads it."""
+    wanted = config["response"]["definition"]
+    if (HOME / "config/response" / f"{wanted}.yaml").is_file():
+        return
+    found = read_written(wanted, "response.definition")
+    check_definition(config, found, RESPONSE, wanted)
+
+
+@contextmanager
+def _at_most(seconds: int) -> Iterator[None]:
+    """Nothing at the door takes so long; what does is a crash."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError(f"more than {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def verdict(found: Admitted, good: Any, expected: Expected) -> str:
@@ -68,7 +104,7 @@ def verdict(found: Admitted, good: Any, expected: Expected) -> str:
         if not expected.stop:
             return f"turned away: {found.refusal}"
         return "refused" if _in_words(found.refusal, expected) else f"unnamed: {found.refusal}"
-    apart = differences(found.data, good, expected.more) if expected.same else "another study"
+    apart = _apart(found, good, expected.more) if expected.same else "another study"
     if expected.same and not apart:
         return "equal"
     if expected.same and not expected.names:
@@ -78,6 +114,16 @@ def verdict(found: Admitted, good: Any, expected: Expected) -> str:
     if expected.late is not None and (words := expected.late(found.data)):
         return "warned" if _in_words(words, expected) else f"unnamed: {words}"
     return f"unnamed: {found.warned}" if found.warned else f"silent: {apart}"
+
+
+def _apart(one: Admitted, other: Admitted, more: bool) -> str:
+    """First difference between studies in their samples, values, visits or gene sets."""
+    if apart := differences(one.data, other.data, more):
+        return apart
+    a, b = one.data.visits, other.data.visits
+    if sorted(a) != sorted(b) or not a.equals(b[list(a)]):
+        return f"visits: {a.shape} and {b.shape}"
+    return "" if one.sets == other.sets else f"gene sets {list(one.sets)} and {list(other.sets)}"
 
 
 def _in_words(message: str, expected: Expected) -> bool:

@@ -89,19 +89,24 @@ class Table:
 
 @dataclass
 class Study:
-    """Files of a study and its configuration; `other` holds further files by name."""
+    """Files of a study and its configuration; `other` holds further files by name.
+
+    `yaml` and `raw` are done to the text and the bytes of the study file.
+    """
 
     sheet: Table
     matrix: Table
     config: dict[str, Any]
     yaml: list[Callable[[str], str]] = field(default_factory=list)
     other: dict[str, bytes] = field(default_factory=dict)
+    raw: list[Callable[[bytes], bytes]] = field(default_factory=list)
 
     def copy(self) -> "Study":
         """A study to change."""
         tables = {"sheet": self.sheet.copy(), "matrix": self.matrix.copy()}
         config = copy.deepcopy(self.config)
-        return replace(self, **tables, config=config, yaml=[*self.yaml], other={**self.other})
+        return replace(self, **tables, config=config, yaml=[*self.yaml], other={**self.other},
+                       raw=[*self.raw])  # fmt: skip
 
     @property
     def samples(self) -> list[str]:
@@ -121,13 +126,26 @@ class Study:
         intake["matrix"] = str(folder / intake.get("matrix", self.matrix.name))
         if intake.get("visits") in self.other:
             intake["visits"] = str(folder / intake["visits"])
+        self._place(config, folder)
         if "annotation" in intake:
             intake["annotation"]["path"] = str(folder / intake["annotation"]["path"])
         text = yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
         for change in self.yaml:
             text = change(text)
-        (folder / "study.yaml").write_text(text, encoding="utf-8")
+        content = text.encode()
+        for step in self.raw:
+            content = step(content)
+        (folder / "study.yaml").write_bytes(content)
         return folder / "study.yaml"
+
+    def _place(self, config: dict[str, Any], folder: Path) -> None:
+        """Paths of the further files."""
+        gmt = config.get("modules", {}).get("gmt", [])
+        if isinstance(gmt, list):
+            gmt[:] = [str(folder / name) if name in self.other else name for name in gmt]
+        definition = config.get("response", {}).get("definition")
+        if definition in self.other:
+            config["response"]["definition"] = str(folder / definition)
 
 
 def zipped(content: bytes) -> bytes:

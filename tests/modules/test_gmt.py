@@ -47,7 +47,7 @@ GOOD = "M1\tpaper\tMX1\tIFIT1\nM2\t\tB2M\tMX1\n"
     "raw",
     [GOOD.replace("\n", "\r\n").encode(), GOOD.replace("\n", "\r").encode(),
      ("\ufeff" + GOOD).encode(), GOOD.encode("utf-16"), gzip.compress(GOOD.encode()),
-     ("\n\n" + GOOD + "  \n").encode(), GOOD.replace("MX1", "MX1\u200b").encode(),
+     ("\n\n" + GOOD + "  \n").encode(),
      GOOD.replace("MX1", " MX1\u00a0").encode(), GOOD.replace("\tMX1", "\t\tMX1\t").encode(),
      GOOD.replace("MX1", '"MX1"').replace("M1", '"M1"').encode()],
 )  # fmt: skip

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 import small_study
+from confined import hashed
 from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode
@@ -29,6 +30,7 @@ frame.contentDocument.open();
 (async () => {
   const seen = { errors: [] };
   addEventListener("error", (event) => seen.errors.push(event.message));
+  addEventListener("securitypolicyviolation", (event) => seen.errors.push(event.blockedURI));
   const nap = () => new Promise((done) => setTimeout(done, 150));
   const type = (input, text) => { input.value = text; input.dispatchEvent(new Event("input")); };
   const table = document.getElementById("rows-reverted");
@@ -64,6 +66,36 @@ frame.contentDocument.open();
 })().finally(() => frame.contentDocument.close());
 </script>
 </body>"""
+# A text of a study that came into the page as markup, in four ways.
+INTRUDERS = """
+<script>document.title = "ran"</script>
+<img src="data:," onerror="document.title = 'ran'">
+<img src="https://example.org/patients.png">
+<p id="styled" style="display: none">x</p>
+"""
+WATCH = """
+<script>
+const seen = { blocked: [] };
+addEventListener("securitypolicyviolation", (event) =>
+  seen.blocked.push(event.effectiveDirective));
+</script>
+"""
+JUDGE = """
+<script>
+const frame = document.body.appendChild(document.createElement("iframe"));
+frame.contentDocument.open();
+setTimeout(() => {
+  seen.title = document.title;
+  seen.shown = getComputedStyle(document.getElementById("styled")).display;
+  const result = document.createElement("pre"); result.id = "seen";
+  result.textContent = JSON.stringify(seen); document.body.append(result);
+  frame.contentDocument.close();
+}, 500);
+</script>
+</body>"""
+PROBED = " ".join(
+    hashed(script) for script in re.findall(r"<script>(.*?)</script>", PROBE + WATCH + JUDGE, re.S)
+)
 
 
 @pytest.fixture(scope="module")
@@ -76,23 +108,30 @@ def report(tmp_path_factory):
     ]
     html = page(small_study.CONFIG, study, sources, pictures, {"numpy": "2.0"}, small_study.said())
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(html.replace("</body>", PROBE), encoding="utf-8")
+    path.write_text(html.replace("script-src", f"script-src {PROBED}"), encoding="utf-8")
     return path
+
+
+def probed(path, probe, width=1280):
+    """What a probe saw in the page, and what the browser said; the page stays as it is."""
+    html = path.read_text(encoding="utf-8").replace("</body>", probe)
+    path = path.with_name("probed.html")
+    path.write_text(html, encoding="utf-8")
+    command = [CHROMIUM, "--headless", "--disable-gpu", *CLOSED, f"--window-size={width},900"]
+    command += ["--enable-logging=stderr", "--dump-dom", path.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    found = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, re.S)
+    assert found, "the probe did not end"
+    text = found[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return json.loads(text), done.stderr
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.parametrize("width", [1280, 500])
 def test_report_works_in_a_browser_without_network(report, width):
-    command = [CHROMIUM, "--headless", "--disable-gpu", *CLOSED, f"--window-size={width},900"]
-    command += ["--enable-logging=stderr", "--dump-dom"]
-    done = subprocess.run(
-        [*command, report.as_uri()], capture_output=True, text=True, timeout=120, check=True
-    )
-    assert "CONSOLE" not in done.stderr
-    found = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, re.S)
-    assert found, "the probe did not end"
-    seen = json.loads(found[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    seen, said = probed(report, PROBE, width)
+    assert "CONSOLE" not in said
     assert (seen["errors"], seen["asked"]) == ([], [])
     assert seen["up"] == ["ascending", sorted(seen["up"][1])]
     assert seen["down"] == ["descending", sorted(seen["down"][1], reverse=True)]
@@ -106,3 +145,13 @@ def test_report_works_in_a_browser_without_network(report, width):
     assert seen["alt"].startswith("Volcano plot.")
     assert seen["large"] >= max(1900, seen["small"])
     assert seen["wide"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_what_came_in_as_markup_neither_runs_nor_asks(report):
+    seen, _ = probed(report, WATCH + INTRUDERS + JUDGE)
+    assert sorted(seen["blocked"]) == ["img-src", "script-src-attr", "script-src-elem",
+                                       "style-src-attr"]  # fmt: skip
+    assert seen["title"] != "ran"
+    assert seen["shown"] == "block"

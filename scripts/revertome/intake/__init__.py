@@ -12,6 +12,7 @@ from revertome.intake.design import check_design
 from revertome.intake.expected import hinting
 from revertome.intake.match_samples import match_samples
 from revertome.intake.names_seen import names_seen
+from revertome.intake.odd_names import check_names, check_names_of_visits
 from revertome.intake.read.spreadsheet import without_damaged
 from revertome.intake.sample_flow import Flow
 from revertome.intake.scale import decide_scale
@@ -76,6 +77,7 @@ def load(
     samples, flow = _samples(source, intake, design)
     values = study_values(source, samples, intake)
     symbol, dates = without_damaged(symbols_of(source, values.table.index, intake), source.matrix)
+    check_names(samples, symbol, source.name, source.matrix, source.build)
     if source.unlisted:
         flow.add("matrix", samples, f"{source.unlisted} samples of the matrix not in the sheet")
     record = {"matrix": source.matrix, **values.gaps, **_mapped(symbol)}
@@ -94,6 +96,7 @@ def load(
         intake.get("visits"), samples, design["healthy"], intake["visit_names"],
         intake["same_patient"],
     )  # fmt: skip
+    check_names_of_visits(visits, intake.get("visits"))
     return StudyData(adata, visits, flow.table(), None, source.seen)
 
 

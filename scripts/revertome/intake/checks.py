@@ -1,6 +1,6 @@
 """Checks across samples, matrix and design that a schema cannot make."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from revertome.intake.columns import few, place
 from revertome.intake.match_samples import r_name
 from revertome.intake.missing_words import MISSING
 from revertome.trial import MINIMUM_PAIRS, complete_pairs, is_healthy
+from revertome.unseen import lookalike, lookalikes
 
 NEEDED = ("sample", "patient", "visit", "group")
 
@@ -63,8 +64,8 @@ def known_groups(samples: pd.DataFrame, healthy: str | None, source: str) -> Non
     if healthy is not None and healthy not in groups:
         raise StudyError(
             f"{source}: no sample has the group '{healthy}' of design.healthy; found "
-            f"{few(groups)}; map the values in intake.fields.group.values, or set "
-            "design.healthy: null"
+            f"{few(groups)}{_looks(healthy, groups)}; map the values in "
+            "intake.fields.group.values, or set design.healthy: null"
         )
     others = [group for group in groups if group != healthy]
     if len(others) > 1 and healthy is None:
@@ -75,9 +76,9 @@ def known_groups(samples: pd.DataFrame, healthy: str | None, source: str) -> Non
         )
     if len(others) > 1:
         raise StudyError(
-            f"{source}: unknown group {few(others)}: expected '{healthy}' and one word for all "
-            "patients; map them in intake.fields.group.values, or list the groups to use, healthy "
-            "people among them, in intake.keep"
+            f"{source}: unknown group {few(others)}{_looks(others[-1], groups)}: expected "
+            f"'{healthy}' and one word for all patients; map them in intake.fields.group.values, "
+            "or list the groups to use, healthy people among them, in intake.keep"
         )
     well = samples[is_healthy(samples, {"healthy": healthy})]
     if len(well) > 1 and len(well["patient"].unique()) == 1:
@@ -99,14 +100,21 @@ def known_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
         if name not in set(visits):
             raise StudyError(
                 f"design.{key}: visit '{name}' does not occur in {source}; it has "
-                f"{few(sorted(visits.unique())) or 'no visit of a patient'}{_if_missing(name)}"
+                f"{few(sorted(visits.unique())) or 'no visit of a patient'}"
+                f"{_looks(name, visits.unique())}{_if_missing(name)}"
             )
     if len(odd):
         raise StudyError(
-            f"{source}: {place(odd.index[0], odd.index)}: unknown visit '{odd.iloc[0]}', expected "
-            f"{few(known)}; leave samples of other visits out with "
-            f"intake.fields: {{visit: {{values: {{'{odd.iloc[0]}': null}}}}}}"
+            f"{source}: {place(odd.index[0], odd.index)}: unknown visit '{odd.iloc[0]}'"
+            f"{_looks(odd.iloc[0], known)}, expected {few(known)}; leave samples of other "
+            f"visits out with intake.fields: {{visit: {{values: {{'{odd.iloc[0]}': null}}}}}}"
         )
+
+
+def _looks(name: str, known: Iterable[str]) -> str:
+    """Words on a name that looks like one that is known."""
+    said = lookalike(name, known)
+    return f" ({said})" if said else ""
 
 
 def _if_missing(name: str) -> str:
@@ -173,6 +181,7 @@ def in_matrix(
         pairs = [(name, alike[change(name)]) for name in absent if change(name) in alike]
         if pairs:
             hint = f"the matrix has '{pairs[0][1]}' for '{pairs[0][0]}', which differs {how}"
+    hint = next((f"'{name}': {said}" for name, said in lookalikes(absent, columns)), hint)
     hint += "; use the same ids in both"
     if absent[0] in features and absent[-1] in features:
         hint = "they are its rows: transpose it, so that features are rows and samples columns"
@@ -186,8 +195,9 @@ def in_sheet(columns: pd.Index, listed: pd.Series, source: str, matrix: str) -> 
     """Every column of the matrix is in the sheet."""
     absent = [name for name in columns if name not in set(listed)]
     if absent:
+        looks = next((f" ({said})" for _, said in lookalikes(absent, listed)), "")
         raise StudyError(
             f"{matrix}: {len(absent)} of {len(columns)} samples are not in {source}: "
-            f"{few(absent)}; add them to the sheet (leave them out of the study with "
+            f"{few(absent)}{looks}; add them to the sheet (leave them out of the study with "
             "intake.exclude), or remove the columns"
         )

@@ -21,13 +21,15 @@ from revertome.intake.encoding import (
     PlainText,
     encoding_of,
     open_bytes,
-    plain,
     read_twice,
+    read_whole,
+    saying_unseen,
 )
 from revertome.intake.foreign import refuse_foreign
 from revertome.intake.missing_words import MISSING
 from revertome.intake.sheets.header import Row, told_apart, with_row_names
 from revertome.intake.workbook import is_workbook, table_text
+from revertome.intake.workbook.cells import BREAKS
 
 TEXT = ("sample", "patient", "visit", "group", "arm", "sex", "batch", "response")
 EXCEL_SEP = re.compile(r'"?sep=[\t;,| ]"?', re.IGNORECASE)  # a first line for Excel alone
@@ -50,10 +52,13 @@ def open_text(path: str | Path) -> Iterator[TextIO]:
     try:
         if is_workbook(path):
             refuse_foreign(path)
-            yield io.StringIO(plain(table_text(path)))
+            cells = io.BytesIO(table_text(path).encode())
+            with saying_unseen(PlainText(cells, "utf-8"), path) as file:
+                yield file
             return
         encoding, fallback = encoding_of(path), Fallback(path)
-        with PlainText(open_bytes(path), encoding, fallback.errors) as file:
+        text = PlainText(open_bytes(path), encoding, fallback.errors)
+        with saying_unseen(text, path) as file:
             yield file
         fallback.note()
     except (EOFError, gzip.BadGzipFile, zlib.error):
@@ -125,7 +130,7 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
 def _rows(path: str | Path) -> tuple[list[str], list[Row], bool]:
     """Header, rows with their line in the file, and whether bare commas stand between cells."""
     with open_text(path) as file:
-        text = file.read()
+        text = read_whole(file, path)
     blank_lines, text = without_comments(text)
     first, _, rest = text.partition("\n")
     sep = separator(first)
@@ -136,7 +141,13 @@ def _rows(path: str | Path) -> tuple[list[str], list[Row], bool]:
     if sep == " " and table_below:  # between the words of a caption
         sep = "\t"
     lines = csv.reader(io.StringIO(text), delimiter=sep)
-    rows = [[cell.strip() for cell in line] for line in lines]
+    try:
+        rows = [[BREAKS.sub(" ", cell).strip() for cell in line] for line in lines]
+    except csv.Error as error:  # a cell beyond any sense, as of an unclosed quote
+        raise StudyError(
+            f"{path}: line {blank_lines + lines.line_num}: {error}; a quote is not closed there or "
+            "above it"
+        ) from None
     if len(rows) < 2:
         raise StudyError(f"{path}: no rows; expected a header line and one line a row")
     if sum(map(bool, rows[0])) == 1 and table_below:

@@ -5,33 +5,31 @@ composed, and characters that nobody can see, are made alike.
 """
 
 import codecs
-import gzip
 import io
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, TextIO, cast
 
 from revertome.errors import StudyError
 from revertome.intake.foreign import refuse_foreign
+from revertome.intake.unpacking import open_unpacked
+from revertome.unseen import first_unseen, without_unseen
 from revertome.worksheet_name import parted
 
 # UTF-32 begins with the mark of UTF-16, so it is asked first.
 MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 FALLBACK = "cp1252"
+LONGEST = 500_000_000  # characters of a sheet: annotations of features are the longest
 SHOWN = 5  # letters that a note shows
 # The no-break space of Windows-1252 beside the end of a cell, where it would be taken off. In
 # encodings of DOS it is the last letter of a name (Lucá, Александра), without which it is another.
-_SPACE = "\xa0"
+_SPACE, _HYPHEN = "\xa0", "\xad"
 _AT_EDGE = re.compile(rb"(?:^|[\t,;\"'])[ \xa0]*\xa0|\xa0[ \xa0]*(?:$|[\t,;\"'\r\n])")
-# Zero-width spaces and marks of direction and order: pasted along from web pages. Joiners stay, as
-# they are part of the spelling in Persian and Indian writing, and soft hyphens, which are a letter
-# (0xAD) in other one-byte encodings.
-_UNSEEN = dict.fromkeys([0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F),
-                         *range(0x2066, 0x206A)])  # fmt: skip
 
 
 class PlainText(io.TextIOWrapper):
@@ -39,22 +37,68 @@ class PlainText(io.TextIOWrapper):
 
     `é` is one character on most machines and two on others; two spellings that look the same are
     the same.
+
+    Attributes
+    ----------
+    left_out : dict
+        Line in which each character that nobody sees was first, by its name.
     """
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.left_out, self.line = dict[str, int](), 0
 
     def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
         """Next line."""
-        return plain(super().readline(size))
+        return self._plain(super().readline(size))
 
     def read(self, size: int | None = -1, /) -> str:
         """All text, or so many characters."""
-        return plain(super().read(size))
+        return self._plain(super().read(size))
+
+    def _plain(self, text: str) -> str:
+        at, name = first_unseen(text)
+        if name:
+            self.left_out.setdefault(name, self.line + text.count("\n", 0, at) + 1)
+        self.line += text.count("\n")
+        return plain(text)
+
+    def unseen(self) -> str:
+        """Words on what was left out, if anything was."""
+        said = ", ".join(f"{name} in line {line}" for name, line in self.left_out.items())
+        return f"characters that cannot be seen are left out ({said})" if said else ""
+
+
+@contextmanager
+def saying_unseen(file: PlainText, path: str | Path) -> Iterator[PlainText]:
+    """Close a file in the end, and say what was left out of it: names may differ in it alone."""
+    try:
+        with file:
+            yield file
+    except StudyError as error:
+        raise StudyError(f"{error}; {file.unseen()}" if file.left_out else str(error)) from None
+    if file.left_out:
+        warnings.warn(
+            f"{path}: {file.unseen()}; names that differ in them alone are one", stacklevel=4
+        )
 
 
 def plain(text: str) -> str:
     """Compose the letters of a text and leave out what cannot be seen."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", text).translate(_UNSEEN)
+    return unicodedata.normalize("NFC", without_unseen(text))
+
+
+def read_whole(file: TextIO, path: str | Path) -> str:
+    """All text of a sheet; stops where none is so long."""
+    text = file.read(LONGEST + 1)
+    if len(text) > LONGEST:
+        raise StudyError(
+            f"{path}: holds more than {LONGEST:,} characters, as no sheet does; is it the table of "
+            "values?"
+        )
+    return text
 
 
 def read_twice(text: str) -> str:
@@ -78,7 +122,7 @@ def open_bytes(path: str | Path) -> BinaryIO:
     Raises
     ------
     StudyError
-        When it is absent or cannot be read.
+        When it is absent or cannot be read; while reading, when it unpacks to too much.
     """
     file_path, _ = parted(path)
     try:
@@ -89,7 +133,7 @@ def open_bytes(path: str | Path) -> BinaryIO:
             f"{path}: {error.strerror}; paths in the study file are relative to the working "
             "directory"
         ) from None
-    return cast(BinaryIO, gzip.open(file_path, "rb") if zipped else Path(file_path).open("rb"))
+    return open_unpacked(file_path, path) if zipped else Path(file_path).open("rb")
 
 
 def encoding_of(path: str | Path) -> str:
@@ -102,12 +146,12 @@ def encoding_of(path: str | Path) -> str:
         bytes, which no text in UTF-8 or Windows-1252 has.
     """
     with open_bytes(path) as file:
-        head = file.read(64)
+        head = file.read(512)
     for mark, name in MARKS:
         if head.startswith(mark):
             return name
     refuse_foreign(path, head)
-    if b"\0" in head:
+    if b"\0" in head[:64]:
         raise StudyError(
             f"{path}: is no text in UTF-8 (it holds zero bytes, as a binary file does, or UTF-16 "
             "without a byte-order mark); save it as UTF-8"
@@ -144,6 +188,12 @@ class Fallback:
                 f"{self.path}: line {line} holds the byte 0x{byte:02x}, which "
                 "is neither UTF-8 nor Windows-1252; save the file as UTF-8 text"
             ) from None
+        if _HYPHEN in letters:
+            line = self._line(re.compile(_HYPHEN.encode(FALLBACK)))
+            raise StudyError(
+                f"{self.path}: line {line} holds the byte 0xad, which nobody sees in Windows-1252 "
+                "and is a letter in other encodings; save the file as UTF-8 text"
+            )
         self.letters.append(letters)
         return letters, error.end
 

@@ -9,6 +9,18 @@ _R_SUFFIX = re.compile(r"\.(rds|rda|rdata)(\.(gz|xz|bz2))?$", re.IGNORECASE)
 # What R's saveRDS (binary and ascii) and save write first, once unpacked.
 _R_MAGIC = re.compile(rb"X\n\0\0|A\n\d+\n\d+\n|RD[AX]\d\n")
 _MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<(html|!doctype|\?xml|table)\b", re.IGNORECASE)
+# What programs that pack files write first, once gzip is unpacked; a tar names itself later.
+_PACKED = {
+    rb"BZh[1-9]1AY&SY": "bzip2", rb"\xfd7zXZ\0": "xz", rb"\x28\xb5\x2f\xfd": "zstd",
+    rb"7z\xbc\xaf\x27\x1c": "7-Zip", rb"Rar!\x1a\x07": "RAR", rb"\x04\x22\x4d\x18": "lz4",
+    rb"\x1f[\x9d\xa0]": "compress", rb"\x1f\x8b": "gzip twice",
+    rb"(?s:.{257})ustar": "tar",
+}  # fmt: skip
+_KNOWN = {
+    rb"%PDF-": "a PDF", rb"\x89PNG|\xff\xd8\xff|GIF8": "a picture", rb"PAR1[^ -~\t\r\n]": "Parquet",
+    rb"ARROW1\0": "a Feather file", rb"SQLite format 3\0": "a database",
+    rb"\x89HDF\r\n": "HDF5 (of an h5ad file, the name must end in .h5ad)",
+}  # fmt: skip
 _OTHER = {
     ".h5ad": "a packed h5ad file, or no table; unpack it (gunzip) and give it as intake.matrix",
     ".h5": "an HDF5 file; give the table of the same program (kallisto's abundance.tsv, or h5ad)",
@@ -38,6 +50,12 @@ def refuse_foreign(path: str | Path, head: bytes = b"") -> None:
             'tximport, with x$length to "gene_lengths.tsv" beside it (assay(x) of a '
             "SummarizedExperiment, x$counts of edgeR, counts(x) of DESeq2), and give that table"
         )
+    packed = next((name for magic, name in _PACKED.items() if re.match(magic, head)), None)
+    if packed:
+        raise StudyError(
+            f"{path}: is packed by {packed}, which is not read; unpack it and give the table in "
+            "it, plain or gzipped once"
+        )
     if _MARKUP.match(head):
         raise StudyError(
             f"{path}: is a web page or XML, as some programs save tables under the name .xls; open "
@@ -46,6 +64,9 @@ def refuse_foreign(path: str | Path, head: bytes = b"") -> None:
     kind = _OTHER.get(Path(re.sub(r"\.gz$", "", name)).suffix.lower())
     if kind:
         raise StudyError(f"{path}: is {kind}")
+    known = next((what for magic, what in _KNOWN.items() if re.match(magic, head)), None)
+    if known:
+        raise StudyError(f"{path}: is {known}, no table; save the table as TSV, CSV or .xlsx")
 
 
 def no_text(path: Path, head: bytes) -> bool:

@@ -13,6 +13,7 @@ import pandas as pd
 from revertome.errors import Alarm
 from revertome.intake.columns import few
 from revertome.intake.read.spreadsheet import DATE
+from revertome.unseen import look
 
 
 def people_spelled_alike(samples: pd.DataFrame, source: str) -> None:
@@ -59,10 +60,10 @@ def names_as_dates(patients: pd.Series, source: str) -> None:
 def plain_names(names: pd.Series) -> pd.Series:
     """Names without what spellings of one name differ in.
 
-    Case, accents, letters that cannot be seen, leading zeros, O for 0, and what stands between
-    letters and numbers: P01, p1, P-1 and PO1 are alike.
+    Case, accents, letters that cannot be seen or look like Latin ones, leading zeros, O for 0, and
+    what stands between letters and numbers: P01, p1, P-1 and PO1 are alike.
     """
-    plain = names.astype(str).map(without_marks).str.casefold()
+    plain = names.astype(str).map(look).map(without_marks).str.casefold()
     # Each run of signs is looked at from its first one only, or long runs would take for ever.
     runs = r"(?<![\s_.-])((?<=[^\W\d])|[\s.-]*_)[\s_.-]+(?=\d)"
     plain = plain.str.replace(runs, r"\1", regex=True).str.replace(r"\s+", "", regex=True)

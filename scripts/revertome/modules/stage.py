@@ -17,6 +17,7 @@ from revertome.modules.scoring import score
 from revertome.modules.sets import set_tests, sets_table
 from revertome.modules.tests import test
 from revertome.modules.trajectory import trajectory
+from revertome.spreadsheets import warn_of_formulas
 
 
 def module_tables(
@@ -60,6 +61,8 @@ def module_tables(
     sets = gene_sets(files, aliases)
     families = {name: list(gene_sets({name: lines}, {})) for name, lines in files.items()}
     warn_of_strange_genes(families, sets, set(expression.var_names))
+    for name, members in families.items():
+        warn_of_formulas(members, "module", name)
     scores = score(expression, sets, options, design, threads)
     far = distance(expression, design)
     asked = (list(contrasts), sets, families, model, options, rule["alpha"])

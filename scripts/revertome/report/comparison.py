@@ -1,15 +1,14 @@
 """The report of a comparison of studies: findings in words, figures, tables, methods."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 import yaml
 
 from revertome.report.comparison_words import findings
 from revertome.report.page import Picture
+from revertome.report.pages import template
 from revertome.report.tables import Table, table
 
 TITLES = {
@@ -108,15 +107,8 @@ def page(
     versions
         Software versions by name.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     software = ", ".join(f"{name} {version}" for name, version in versions.items())
-    return environment.get_template("comparison.html.j2").render(
+    return template("comparison.html.j2").render(
         title=config["title"] if config["title"] else f"Comparison: {config['study']}",
         study=config["study"],
         findings=findings(results, modules, config["trajectories"]["alpha"]),

@@ -4,16 +4,15 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 import yaml
 
 from revertome.figure_list import BY_NAME, LIST
 from revertome.report import methods
 from revertome.report.lookup import lookup
+from revertome.report.pages import template
 from revertome.report.published import Published
 from revertome.report.summary import facts, findings, limits
 from revertome.report.tables import tables
@@ -93,20 +92,13 @@ def page(
     published
         Findings of publications beside the run's own numbers.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     groups = [
         (group, [each for each in pictures if BY_NAME[each.name].group == group])
         for group in dict.fromkeys(each.group for each in LIST)
     ]
     said = [(row.severity, f"{row.stage}: {row.text}") for row in alarms.itertuples()]
     read = {**results, "flow": sources["flow"], "interferon": sources["interferon"]}
-    return environment.get_template("template.html.j2").render(
+    return template("template.html.j2").render(
         title=config["title"] or config["study"],
         study=config["study"],
         facts=facts(read),

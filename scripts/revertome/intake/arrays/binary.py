@@ -1,6 +1,5 @@
 """Whole files as bytes, and the numbers and words in them."""
 
-import gzip
 import struct
 import zlib
 from pathlib import Path
@@ -9,6 +8,9 @@ from typing import Any
 import numpy as np
 
 from revertome.errors import StudyError
+from revertome.intake.encoding import open_bytes
+
+LARGEST = 2 << 30  # bytes: text layouts of exon arrays have a half
 
 
 def read_bytes(path: str | Path) -> bytes:
@@ -17,21 +19,20 @@ def read_bytes(path: str | Path) -> bytes:
     Raises
     ------
     StudyError
-        The file is absent, unreadable, or a gzip file that was cut or damaged.
+        The file is absent, unreadable, a gzip file that was cut or damaged, or larger than any
+        array or layout.
     """
     try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise StudyError(
-            f"{path}: {error.strerror}; paths in the study file are relative to the working "
-            "directory"
-        ) from None
-    if content[:2] != b"\x1f\x8b":
-        return content
-    try:
-        return gzip.decompress(content)
-    except (EOFError, gzip.BadGzipFile, zlib.error):
+        with open_bytes(path) as file:
+            content = file.read(LARGEST + 1)
+    except (EOFError, OSError, zlib.error):
         raise StudyError(f"{path}: the gzip file is cut or damaged; fetch it again") from None
+    if len(content) > LARGEST:
+        raise StudyError(
+            f"{path}: holds more than {LARGEST >> 20} MB, as no array or layout does; is it "
+            "another file?"
+        )
+    return content
 
 
 class Bytes:
@@ -64,6 +65,10 @@ class Bytes:
         """Read numbers by a `struct` format, unpadded."""
         form = self.order + form
         return struct.unpack_from(form, self.content, self._move(struct.calcsize(form)))
+
+    def whole(self, count: int) -> list[int]:
+        """Read so many whole numbers of 32 bits, signed."""
+        return [int(n) for n in self.records([("n", "i4")], count)["n"]]
 
     def number(self, form: str) -> int:
         """Read one whole number."""

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -66,9 +67,11 @@ def read_cdf(path: str | Path) -> Cdf:
     if not names:
         raise StudyError(f"{path}: no probe set with perfect-match probes")
     cells = np.concatenate([blocks[name] for name in names])
-    if cells.min() < 0 or cells.max() >= columns * rows:
-        raise StudyError(f"{path}: a cell lies outside the array of {columns} x {rows}; damaged")
     return Cdf(columns, rows, names, cells, np.array([len(blocks[name]) for name in names]))
+
+
+def _outside(path: str, columns: int, rows: int) -> StudyError:
+    return StudyError(f"{path}: a cell lies outside the array of {columns} x {rows}; damaged")
 
 
 def _add(blocks: dict[str, Ints], name: str, cells: Ints, path: str) -> None:
@@ -80,23 +83,39 @@ def _add(blocks: dict[str, Ints], name: str, cells: Ints, path: str) -> None:
 def _text(content: bytes, path: str) -> tuple[int, int, dict[str, Ints]]:
     text = content.decode("latin-1").replace("\r\n", "\n")
     head = text.partition("[Chip]")[2].partition("\n[")[0]
-    sizes = {key: re.search(rf"^{key}=(\d+)", head, re.M) for key in ("Cols", "Rows")}
+    # Digits enough for any array; a longer number is damage, not a size.
+    sizes = {key: re.search(rf"^{key}=(\d{{1,6}})\s*$", head, re.M) for key in ("Cols", "Rows")}
     if None in sizes.values():
         raise StudyError(f"{path}: the text CDF file has no section [Chip] with Cols and Rows")
     columns, rows = (int(found[1]) for found in sizes.values() if found)
+    units = len(re.findall(r"^\[Unit\d+\]$", text, re.M))
+    if _said("NumberOfUnits", head) not in (None, units):
+        raise StudyError(
+            f"{path}: says that it has {_said('NumberOfUnits', head)} units and holds {units}; it "
+            "is cut or damaged: get it again"
+        )
     blocks: dict[str, Ints] = {}
     for block in re.split(r"^\[Unit\d+_Block\d+\]$", text, flags=re.M)[1:]:
         block = block.partition("\n[")[0]
         name = re.search(r"^Name=(.*)$", block, re.M)
         cells = [line.split("\t") for line in re.findall(r"^Cell\d+=(.*)$", block, re.M)]
         try:
-            kept = [int(c[1]) * columns + int(c[0]) for c in cells if _matches(c[8], c[9])]
+            probes = [(int(c[0]), int(c[1])) for c in cells if _matches(c[8], c[9])]
         except (IndexError, ValueError):
             name = None
-        if name is None:
-            raise StudyError(f"{path}: a block of probes is damaged; get the file again")
+        if name is None or _said("NumCells", block) not in (None, len(cells)):
+            raise StudyError(f"{path}: a block of probes is cut or damaged; get the file again")
+        if any(not (0 <= x < columns and 0 <= y < rows) for x, y in probes):
+            raise _outside(path, columns, rows)
+        kept = [y * columns + x for x, y in probes]
         _add(blocks, name[1].strip(), np.array(kept, dtype=np.intp), path)
     return columns, rows, blocks
+
+
+def _said(key: str, section: str) -> int | None:
+    """A number that a section states of what follows."""
+    found = re.search(rf"^{key}=(\d{{1,9}})\s*$", section, re.M)
+    return int(found[1]) if found else None
 
 
 def _matches(probe: str, target: str) -> bool:
@@ -109,16 +128,28 @@ def _binary(file: Bytes) -> tuple[int, int, dict[str, Ints]]:
         raise StudyError(f"{file.path}: binary CDF file of version {version}, expected 1")
     file.text()  # reference sequence
     file.text(64 * units)  # names of units; blocks have their own
-    file.numbers(f"{controls}i")
+    file.whole(controls)
     blocks: dict[str, Ints] = {}
-    for at in file.numbers(f"{units}i"):
+    left = len(file.content)  # blocks do not overlap, so that all of them are no more than it
+    for at in file.whole(units):
         file.at = at
         count = file.numbers("HBiiiiB")[3]
         for _ in range(count):
             cells = file.numbers("iiBBii")[1]
             name = file.text(64)
+            start = file.at
             found = file.records(_CELL, cells)
-            kept = found[_COMPLEMENT[found["probe"]] == _UPPER[found["target"]]]
-            position = kept["y"].astype(np.intp) * columns + kept["x"]
-            _add(blocks, name, position, file.path)
+            left -= file.at - start
+            if left < 0:
+                raise StudyError(f"{file.path}: probe sets overlap; the file is damaged")
+            _add(blocks, name, _perfect(found, columns, rows, file.path), file.path)
     return columns, rows, blocks
+
+
+def _perfect(found: npt.NDArray[Any], columns: int, rows: int, path: str) -> Ints:
+    """Positions of the perfect matches among the cells of a block."""
+    if (found["x"] >= columns).any() or (found["y"] >= rows).any():
+        raise _outside(path, columns, rows)
+    kept = found[_COMPLEMENT[found["probe"]] == _UPPER[found["target"]]]
+    position: Ints = kept["y"].astype(np.intp) * columns + kept["x"]
+    return position

@@ -15,6 +15,8 @@ from revertome.intake.arrays.binary import Bytes, read_bytes
 
 ENDINGS = (".cel", ".cel.gz")
 _CELL = [("mean", "f4"), ("sd", "f4"), ("pixels", "i2")]
+_BRIGHTEST = 1 << 20  # scanners give 16 bits a pixel
+_WIDEST_MARGIN = 32  # pixels
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,12 @@ def read_cel(path: str | Path) -> Cel:
         )
     if not np.isfinite(cel.intensity).all():
         raise StudyError(f"{path}: some cells have no intensity; the file is damaged")
+    if len(cel.intensity) and not 0 <= cel.intensity.min() <= cel.intensity.max() < _BRIGHTEST:
+        odd = cel.intensity[(cel.intensity < 0) | (cel.intensity >= _BRIGHTEST)]
+        raise StudyError(
+            f"{path}: a cell has the intensity {odd[0]:.6g}, which no scanner gives; the file is "
+            "damaged, or holds no raw intensities"
+        )
     return cel
 
 
@@ -100,7 +108,10 @@ def _version_4(file: Bytes) -> Cel:
         raise StudyError(f"{file.path}: binary CEL file of version {version}, expected 4")
     for _ in range(3):  # header, algorithm, its parameters
         file.text()
-    file.numbers("iIIi")  # margin, outliers, masked, sub-grids
+    # Texts of another length than stands before them shift all that follows; here it shows.
+    margin, outliers, masked, grids = file.numbers("iIIi")
+    if not (0 <= margin < _WIDEST_MARGIN and max(outliers, masked) <= cells and 0 <= grids < 100):
+        raise StudyError(f"{file.path}: the binary CEL file is cut or damaged in its header")
     return Cel(columns, rows, file.records(_CELL, cells)["mean"].astype(np.float64))
 
 
@@ -114,14 +125,17 @@ def _version_3(content: bytes, path: str) -> Cel:
     try:
         columns, rows = int(keys["Cols"]), int(keys["Rows"])
         cells = np.array(body.split(), dtype=np.float64).reshape(-1, 5)
+        if len(cells) != columns * rows:
+            return Cel(columns, rows, cells[:, 2])
     except (KeyError, ValueError):
         raise StudyError(
             f"{path}: the text CEL file is damaged; expected Cols, Rows and five numbers a cell"
         ) from None
-    at = cells[:, 1] * columns + cells[:, 0]
-    intensity = np.full(columns * rows, np.nan)
-    inside = (at >= 0) & (at < len(intensity))
-    intensity[at[inside].astype(np.intp)] = cells[inside, 2]
+    x, y = cells[:, 0], cells[:, 1]
+    inside = (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
+    intensity = np.full(len(cells), np.nan)
+    at = (y[inside] * columns + x[inside]).astype(np.intp)
+    intensity[at] = cells[inside, 2]
     return Cel(columns, rows, intensity)
 
 
@@ -132,15 +146,19 @@ def _command_console(file: Bytes) -> Cel:
     file.at = group
     _, data, count = file.numbers("IIi")
     for _ in range(count):
-        file.at = data
+        at = file.at = data
         first, data = file.numbers("II")
         if file.wide() != "Intensity":
+            if data <= at:
+                raise StudyError(f"{file.path}: its data sets run in a circle; it is damaged")
             continue
         _parameters(file)
         fields = [(file.wide(), *file.numbers("bi")) for _ in range(file.number("i"))]
         cells = file.number("I")
         if [kind for _, kind, _ in fields] != [6]:  # one column of 32-bit floats
             break
+        if first != file.at and first + 4 * cells != data:
+            raise StudyError(f"{file.path}: its intensities are not where it says; it is damaged")
         file.at = first
         values = file.records([("mean", "f4")], cells)["mean"].astype(np.float64)
         columns = facts.get("affymetrix-cel-cols", 0)

@@ -5,14 +5,16 @@ import tarfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Self
 
 from revertome.errors import StudyError
+from revertome.intake.encoding import open_bytes
+from revertome.intake.unpacking import Allowance
 
-LARGEST = 32 << 30  # bytes unpacked: 450,000 probes x 4,000 samples
-RATIO = 300  # tables of numbers shrink 2 to 40 times
-SPARED = 256 << 20  # bytes unpacked below which the ratio is not looked at
 MOST_MEMBERS = 50_000
+_KEPT_FREE = 1 << 30  # bytes of the disk that other work needs
+_LONGEST_HEADER = 1 << 20  # bytes: long names, attributes of a file
+_MEMBERS = {*tarfile.REGULAR_TYPES, tarfile.DIRTYPE}
 
 
 def check_gzip(path: Path, source: str, advice: str) -> None:
@@ -23,17 +25,11 @@ def check_gzip(path: Path, source: str, advice: str) -> None:
     StudyError
         It is no gzip file, cut, damaged, or unpacks to more than a table ever would.
     """
-    packed = path.stat().st_size
-    size = 0
+    allowance = Allowance(path.stat().st_size, source, advice)
     try:
         with path.open("rb") as file:
             for block in unpacked(file.read):
-                size += len(block)
-                if size > LARGEST or (size > SPARED and size > RATIO * packed):
-                    raise StudyError(
-                        f"{source}: unpacks to more than {size >> 20} MB from {packed >> 10} kB, "
-                        f"as no table does; {advice}"
-                    )
+                allowance.take(len(block))
     except zlib.error:
         raise StudyError(f"{source}: what came is no complete gzip file; {advice}") from None
 
@@ -60,6 +56,23 @@ def unpacked(read: Callable[[int], bytes]) -> Iterator[bytes]:
         raise zlib.error("cut")
 
 
+class _Header(tarfile.TarInfo):
+    """A header that must be whole: `tarfile` takes a damaged or absent one for the end."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """Read a header; only a block of zeros is the end."""
+        if len(buf) != tarfile.BLOCKSIZE:
+            raise tarfile.ReadError("its end is missing")
+        try:
+            found = super().frombuf(buf, encoding, errors)
+        except tarfile.InvalidHeaderError as error:  # type: ignore[attr-defined]
+            raise tarfile.ReadError(str(error)) from None
+        if found.size < 0 or (found.type not in _MEMBERS and found.size > _LONGEST_HEADER):
+            raise tarfile.ReadError(f"a header of {found.size} bytes")
+        return found
+
+
 def unpack_tar(path: Path) -> Path:
     """Unpack a tar archive (GEO's `GSE..._RAW.tar`) into a folder beside it.
 
@@ -76,36 +89,51 @@ def unpack_tar(path: Path) -> Path:
     temporary = path.with_name(f".{folder.name}.unpacking")
     shutil.rmtree(temporary, ignore_errors=True)
     try:
-        with tarfile.open(path) as archive:
+        # As a stream: nothing is sought, so that a packed archive is unpacked once.
+        with (
+            open_bytes(path) as file,
+            tarfile.open(fileobj=file, mode="r|", tarinfo=_Header) as archive,
+        ):
             _extract(archive, temporary, path)
-    except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
+    except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError, OverflowError) as error:
         shutil.rmtree(temporary, ignore_errors=True)
+        if isinstance(error, StudyError):
+            raise
         raise StudyError(f"{path}: no whole tar archive ({error}); fetch it again") from None
-    except StudyError:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
     temporary.replace(folder)
     return folder
 
 
 def _extract(archive: tarfile.TarFile, folder: Path, path: Path) -> None:
     folder.mkdir(parents=True)
-    size = 0
+    allowance = Allowance(path.stat().st_size, str(path), "do not use this archive")
+    free = shutil.disk_usage(folder).free
     for count, member in enumerate(archive, start=1):
+        if count > MOST_MEMBERS:
+            raise StudyError(f"{path}: more than {MOST_MEMBERS} files and folders; not unpacked")
         if member.isdir():
             continue
-        name = PurePosixPath(member.name)
-        if not member.isfile() or name.is_absolute() or ".." in name.parts:
+        target = folder.joinpath(*_inside(member, path).parts)
+        allowance.take(max(member.size, 0))
+        if allowance.size > free - _KEPT_FREE:
             raise StudyError(
-                f"{path}: member '{member.name}' is a link or lies outside the archive's folder; "
-                "do not use this archive"
+                f"{path}: unpacks to more than the {free >> 20} MB that are free in {path.parent}; "
+                "make room, or set intake.cache to a folder on another disk"
             )
-        size += member.size
-        if size > LARGEST or count > MOST_MEMBERS:
-            raise StudyError(f"{path}: more than {size >> 20} MB or {count} files; not unpacked")
-        target = folder.joinpath(*name.parts)
         target.parent.mkdir(parents=True, exist_ok=True)
         content = archive.extractfile(member)
         if content is not None:
-            with target.open("wb") as file:
+            with target.open("xb") as file:
                 shutil.copyfileobj(content, file)
+
+
+def _inside(member: tarfile.TarInfo, path: Path) -> PurePosixPath:
+    """The place of a member below the archive's folder."""
+    name = PurePosixPath(member.name)
+    plain = member.isreg() and not member.issparse()
+    if not plain or name.is_absolute() or ".." in name.parts or not name.parts:
+        raise StudyError(
+            f"{path}: member {member.name!r} is a link or lies outside the archive's folder, or "
+            "is no plain file; do not use this archive"
+        )
+    return name

@@ -12,11 +12,14 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.errors import StudyError
 from revertome.intake.columns import few, refuse_repeats
+from revertome.intake.encoding import plain
 from revertome.intake.read.annotation import (
     look_like_probes,
     strip_version,
     symbol_column,
 )
+from revertome.intake.read.hdf5 import check_hdf5
+from revertome.unseen import first_unseen
 
 _SEVERAL = 25  # counts of a whole study exceed it somewhere, logarithms of counts do not
 
@@ -67,6 +70,9 @@ def read_h5ad(
     raw = {} if adata.raw is None else {"raw": adata.raw.X}
     matrices = {"X": adata.X, **adata.layers, **raw}
     matrices = {name: values for name, values in matrices.items() if values is not None}
+    for name, values in matrices.items():
+        if values.dtype.kind not in "fiub":
+            raise StudyError(f"{path}: {name} holds no numbers ({values.dtype}), expected some")
     name, why = _choose(matrices, assay, layer, str(path))
     var = adata.raw.var if name == "raw" and adata.raw is not None else adata.var
     ids = _features(var, feature, str(path))
@@ -75,7 +81,7 @@ def read_h5ad(
             f"{path}: genes are in rows ({few(adata.obs_names, 3)}); h5ad has samples in rows, so "
             "transpose it (adata.T)"
         )
-    samples = pd.Index(adata.obs_names.astype(str).to_numpy(), dtype=object)
+    samples = _plain(adata.obs_names, str(path))
     refuse_repeats(samples, f"{path}: sample", "every sample needs its own id")
     table = pd.DataFrame(_dense(matrices[name]).T, ids, samples)
     said = f"h5ad: {name}, {why}" if why else f"h5ad: {name}"
@@ -92,8 +98,11 @@ def _open(path: str | Path) -> Any:
             # Repeated names are met below, and old forms of the file are read all the same.
             warnings.filterwarnings("ignore", ".*names are not unique")
             warnings.simplefilter("ignore", FutureWarning)
+            check_hdf5(str(path), Path(path).stat().st_size)
             return anndata.read_h5ad(path)
-    except (OSError, KeyError, ValueError, AttributeError, TypeError) as error:
+    except StudyError:
+        raise
+    except Exception as error:  # of any kind, as the file may be of any kind
         said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise StudyError(f"{path}: no readable h5ad file ({said})") from None
 
@@ -157,12 +166,26 @@ def _dense(values: Any) -> Array:
 
 def _features(var: pd.DataFrame, feature: str | None, path: str) -> pd.Index:
     if feature is None:
-        return pd.Index(var.index.astype(str).to_numpy(), dtype=object)
+        return _plain(var.index, path)
     if feature not in var:
         raise StudyError(
             f"{path}: no column '{feature}' in var (intake.feature); it has {few(var.columns, 12)}"
         )
-    return pd.Index(var[feature].astype(str).to_numpy(), dtype=object)
+    return _plain(var[feature], path)
+
+
+def _plain(names: Any, path: str) -> pd.Index:
+    """Names as those of text files are read: composed, without what nobody sees and spaces."""
+    found = pd.Index(names.astype(str).to_numpy(), dtype=object)
+    made = found.map(lambda name: plain(name).strip())
+    _, unseen = first_unseen("".join(found))
+    if unseen:
+        warnings.warn(
+            f"{path}: characters that cannot be seen are left out of names ({unseen}); names that "
+            "differ in them alone are one",
+            stacklevel=4,
+        )
+    return pd.Index(made, dtype=object)
 
 
 def _symbols(var: pd.DataFrame, ids: pd.Index) -> pd.Series | None:
@@ -171,11 +194,12 @@ def _symbols(var: pd.DataFrame, ids: pd.Index) -> pd.Series | None:
         return None
     symbols = pd.Series(var[named].astype(object).to_numpy(), strip_version(ids.to_series()))
     symbols = symbols[symbols.notna() & ~symbols.isin(["", "-", ".", "nan", "None"])].astype(str)
+    symbols = symbols.map(plain)
     return symbols[~symbols.index.duplicated(keep=False)]
 
 
 def _sample_names(obs: pd.DataFrame, samples: pd.Index) -> pd.DataFrame:
-    text = obs.astype(str)
+    text = obs.astype(str).map(plain)
     usable = [name for name in text if text[name].is_unique]
     return text[usable].set_axis(samples)
 

@@ -6,7 +6,6 @@ Cells are text as the user sees them, so that all checks of text tables hold for
 import csv
 import io
 import warnings
-import zipfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,13 @@ from revertome.errors import StudyError
 from revertome.intake.encoding import open_bytes
 from revertome.intake.workbook.cells import Sheet, rows_of
 from revertome.intake.workbook.marks import FAULTS, Marks, read_marks
+from revertome.intake.workbook.parts import names_of_parts
 from revertome.worksheet_name import parted
 
 _ZIP, _CONTAINER = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # the second is of .xls and of passwords
 _BOOK = "xl/workbook.xml"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
+_LARGEST = 1 << 30  # bytes of the file, packed
 _MOST_CELLS = 30_000_000  # more than any table of this kind has
 _ABOVE = 12  # lines that may stand above the rows, of which the separator is told
 
@@ -55,7 +56,9 @@ def table_text(path: str | Path) -> str:
         Of what a reader of the worksheet might not see, or see otherwise.
     """
     with open_bytes(path) as file:
-        content = file.read()
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise StudyError(f"{path}: is larger than a workbook can be; save it as TSV or CSV")
     text, notes = _read(content, str(path))
     for note in notes:
         warnings.warn(f"{path}: {note}", stacklevel=4)
@@ -88,8 +91,9 @@ def _refuse_others(content: bytes, path: str) -> None:
     names = list[str]()
     if content.startswith(_ZIP):
         try:
-            with zipfile.ZipFile(io.BytesIO(content)) as file:
-                names = file.namelist()
+            names = names_of_parts(content, path)
+        except StudyError:
+            raise
         except FAULTS as error:
             raise _damaged(path) from error
     elif _LOCKED in content:

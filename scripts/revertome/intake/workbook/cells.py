@@ -13,7 +13,7 @@ from revertome.intake.workbook.shown import is_percent, shown
 
 _SHOWN = 5  # places that a message names
 _DIGITS = 15  # that a spreadsheet keeps of a number
-_BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # would part cells or lines
+BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # would part cells or lines
 _FIRST_YEAR = 1910  # earlier dates are small numbers in a cell with the format of a date
 
 
@@ -63,7 +63,7 @@ def _text(cell: Any, at: Cell, marks: Marks) -> str:
         return shown(cell, marks.formats.get(at, ""))
     if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
         cell = cell.date()
-    return _BREAKS.sub(" ", str(cell)).strip()
+    return BREAKS.sub(" ", str(cell)).strip()
 
 
 def _refuse(sheet: Sheet) -> None:

@@ -112,9 +112,11 @@ def _mark(marks: Marks, at: Cell, entry: ElementTree.Element, formats: list[str]
 
 
 def _place(named: str | None, after: Cell) -> Cell:
-    found = _PLACE.fullmatch(named or "")
-    if not found:
+    if named is None:
         return after
+    found = _PLACE.fullmatch(named.upper())
+    if not found:
+        raise ValueError(f"no place of a cell: {named}")
     column = 0
     for letter in found[1]:
         column = 26 * column + ord(letter) - ord("A") + 1
