@@ -39,7 +39,7 @@ rule intake:
         recorded=recorded_intake(),
         design=config["design"],
         private=private_file(),
-        leaves=lambda wildcards: leaves_intake(),
+        leaves=leaves_intake(),
         words=lambda wildcards, input: private_options(),
         # Checked, not used: a function of the input, so that an edit reruns nothing.
         checked=lambda wildcards, input: columns_asked(config),
