@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from files import write
+from files import SMALL, write
 from revertome.columns import conformed, kinds, table_of
+from revertome.small_cells import withheld
 
 
 def write_table(table: pd.DataFrame, path: str | Path) -> None:
@@ -19,6 +20,7 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
     """
     described = table_of(path)
     whole = table if described is None else conformed(table, described)
+    whole = whole if described is None else withheld(whole, described, SMALL["below"])
     whole = whole.copy(deep=False)
     for i in range(whole.shape[1]):
         values = whole.iloc[:, i]

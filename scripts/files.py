@@ -9,12 +9,14 @@ import os
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from revertome.errors import StudyError
+
+SMALL = {"below": 0}  # `suppress_below` of the job at work, for the tables that it writes
 
 
 def write(path: str | Path, save: Callable[[Path], Any]) -> None:
@@ -97,3 +99,9 @@ def sha256(path: str | Path) -> str:
 def _sha256(path: str, *about: int) -> str:
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def each_file(paths: Iterable[str | Path]) -> list[Path]:
+    """Files, those of a folder one by one."""
+    found = [sorted(p.rglob("*")) if p.is_dir() else [p] for p in map(Path, paths)]
+    return [file for files in found for file in files if not file.is_dir()]

@@ -4,9 +4,9 @@ from disk import read_table, write_h5ad, write_table
 from job import logged
 from private_codes import Private
 
-private = Private(snakemake.params.private)
+private = Private(**snakemake.params.words)
 
-with logged(snakemake, private.redacted if private.path else None):
+with logged(snakemake, private if private.path else None):
     from revertome.asked import check_columns
     from revertome.intake import load
 
@@ -14,7 +14,7 @@ with logged(snakemake, private.redacted if private.path else None):
     # Symbols of the simulated genes; real studies need none.
     genes = snakemake.input.get("symbols")
     symbols = read_table(genes)["symbol"].tolist() if genes else ()
-    study = load(params.intake, params.design, symbols)
+    study = load(dict(params.intake), params.design, symbols)
     known = [*study.adata.obs, *study.visits]
     check_columns(params.checked, known, "of the samples and the visits sheet")
     study = private.coded(study, params.intake["exclude"], params.leaves)

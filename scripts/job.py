@@ -1,18 +1,18 @@
 """A job as Snakemake starts it: its log, its faults in words, its end with the run."""
 
-import io
 import os
 import sys
 import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
+from files import SMALL
 from records import now, write_record
 from revertome.errors import Alarm, StudyError
 
@@ -69,28 +69,33 @@ def _say(message: Warning | str, category: type[Warning], *_: object) -> None:
 
 
 @contextmanager
-def logged(job: Any, hide: Callable[[str], str] | None = None) -> Iterator[str]:
+def logged(job: Any, private: Any = None) -> Iterator[str]:
     """Send stdout and stderr to the log of `job`; a `StudyError` ends it in its own words.
 
-    Standard error also goes to the terminal, where people look first. Where `hide` is given, the
-    log holds what it makes of the words, and is written at the end. A job that ends well leaves
-    its record beside its log (see `records`). Gives the time at which the job began.
+    Standard error also goes to the terminal, where people look first. Where `private` (a
+    `private_codes.Private`) is given, all words go to its log alone, and log and terminal get at
+    the end what may be shown of them. A job that ends well leaves its record beside its log (see
+    `records`). Gives the time at which the job began.
     """
     end_with_parent()
+    params = getattr(job, "params", {})
+    SMALL["below"] = params.get("suppress_below", 0)
+    if (params.get("words") or {}).get("path"):
+        _empty(Path(sys.argv[0]))
     log, began = Path(job.log[0]), now()
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as file:
-        words: TextIO = file if hide is None else io.StringIO()
-        both = _Tee(words, sys.stderr)
-        with redirect_stdout(words), redirect_stderr(both):  # type: ignore[type-var]
-            warnings.showwarning = _say
-            # Of a machine without semaphores; it has nothing to do with the results.
-            warnings.filterwarnings("ignore", message=".*joblib will operate in serial mode")
-            with _ending() as well:
-                yield began
-                well.append(True)
-        if hide is not None and isinstance(words, io.StringIO):
-            file.write(hide(words.getvalue()))
+    with (
+        log.open("w", encoding="utf-8") as file,
+        _streams(file, private) as (words, both),
+        redirect_stdout(words),
+        redirect_stderr(both),  # type: ignore[type-var]
+    ):
+        warnings.showwarning = _say
+        # Of a machine without semaphores; it has nothing to do with the results.
+        warnings.filterwarnings("ignore", message=".*joblib will operate in serial mode")
+        with _ending() as well:
+            yield began
+            well.append(True)
     if well:
         with _ending() as well:  # once the log is closed, which is part of the record
             write_record(job, began)
@@ -113,3 +118,32 @@ def _ending() -> Iterator[list[bool]]:
         print(f"\nrevertome: {OUT_OF_MEMORY.format(how=KILLED)}\n", file=sys.stderr)
     except Exception:
         traceback.print_exc()
+
+
+@contextmanager
+def _streams(file: TextIO, private: Any) -> Iterator[tuple[TextIO, TextIO | _Tee]]:
+    """Where the two streams of a job go: to its log and the terminal, or to the private log."""
+    if private is None:
+        yield file, _Tee(file, sys.stderr)
+        return
+    try:
+        words = private.open()
+    except StudyError as error:
+        print(f"\nrevertome: {error}\n", file=_Tee(file, sys.stderr))
+        sys.exit(1)
+    terminal = os.dup(2)
+    with words:
+        os.dup2(words.fileno(), 2)  # libraries write there too
+        try:
+            yield words, words
+        finally:
+            words.flush()
+            os.dup2(terminal, 2)
+            os.close(terminal)
+    print(private.public(), end="", file=_Tee(file, sys.stderr))
+
+
+def _empty(script: Path) -> None:
+    """Empty the script of this job, which is read by now: Snakemake wrote parameters into it."""
+    if script.parent.name == "scripts" and script.parent.parent.name == ".snakemake":
+        script.write_text("", encoding="utf-8")

@@ -11,6 +11,7 @@ from typing import Any
 from contradictions import few, lines, of_chain, of_params, strangers, written
 from files import sha256, write_text
 from job import alarm
+from private_search import check_words
 from records import Record, beside, checksums, named, now, read, record_of, study_folder
 from revertome.errors import StudyError
 
@@ -76,6 +77,7 @@ def write_manifest(job: Any, records: Mapping[str, Record]) -> dict[str, Any]:
     from revertome.report.manifest import manifest
 
     target, folder = job.output.manifest, study_folder(job.log[0])
+    check_words(job.params.get("words") or {}, folder)
     *_, own = records
     ready = [path for path in job.output if Path(path).is_file() and path != target]
     done = {"ended": now(), "outputs": checksums(ready, folder)}

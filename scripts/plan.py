@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from contradictions import Faults, few, lines, of_files, of_inputs, of_params, written
+from files import each_file
 from records import Record, hides, inputs, named, read, study_folder, wanted
 
 
@@ -77,7 +78,7 @@ def _faults(job, record: Record, folder: Path, made: dict[str, str]) -> Iterator
 
 def _read_now(job, folder: Path, made: dict[str, str]) -> dict[str, str]:
     """sha256 by name of what a job reads; empty of a file that is yet to be made."""
-    ours = {str(path): named(path, folder) for path in job.input}
+    ours = {str(path): named(path, folder) for path in each_file(job.input)}
     others = [path for path, name in ours.items() if name not in made and Path(path).is_file()]
     hidden = hides(job.rule.module_globals["config"])
     known = inputs(others, folder, hidden=hidden, rule=Path(job.log[0]).stem)

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from files import sha256, write_text
+from files import each_file, sha256, write_text
 from packages import loaded
 
 HOME = Path(__file__).resolve().parents[1]
 # Params that follow from input, output or wildcards, or are checked and change no result.
-DERIVED = ("checked", "share", "behind")
+DERIVED = ("checked", "share", "behind", "words", "recorded")
 
 Record = dict[str, Any]
 # What a record must hold to be one.
@@ -134,7 +134,7 @@ def checksums(paths: Iterable[str | Path], folder: Path) -> dict[str, str]:
 
 def inputs(paths: Iterable[str | Path], folder: Path, *, hidden: bool, rule: str) -> dict[str, str]:
     """sha256 of a rule's inputs by name; the study's own by number where names are hidden."""
-    every = {str(path): named(path, folder) for path in paths}
+    every = {str(path): named(path, folder) for path in each_file(paths)}
     own = {path for path, name in every.items() if hidden and _own(path, name, folder)}
     found = {name: sha256(path) for path, name in every.items() if path not in own}
     numbered = enumerate(sorted(map(sha256, own)), 1)

@@ -15,7 +15,7 @@ with logged(snakemake):
     others = {"expression", "contrasts", "aliases"}
     tables = [name for name, _ in files.items() if name not in others]
     results = {name: read_table(files[name]) for name in tables}
-    results |= {name: params[name] for name in ("design", "figures", "trajectories")}
+    results |= {name: value for name, value in params.items() if name != "code"}
     results["contrasts"] = read_tables(files.contrasts)
     results["expression"] = used(read_h5ad(files.expression), results["samples"])
     measured, aliases = set(results["expression"].var_names), read_aliases(files.aliases)

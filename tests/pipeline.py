@@ -34,7 +34,7 @@ from revertome.trial import with_clinic
 
 HOME = Path(__file__).parents[1]
 sys.path.append(str(HOME / "scripts"))
-from disk import read_table, write_table  # noqa: E402
+from disk import SMALL, read_table, write_table  # noqa: E402
 
 GMT = [HOME / "resources/modules/interferon.gmt"]  # five modules are enough
 ALIASES = dict(
@@ -48,6 +48,7 @@ def finished(config: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     Returns every result table by `<stage>/<name>`, and `page`, `expression`, `warnings`, `alarms`.
     """
     found: dict[str, Any] = {}
+    SMALL["below"] = config["suppress_below"]
 
     def keep(stage: str, **tables: pd.DataFrame) -> None:
         for name, table in tables.items():
@@ -214,7 +215,9 @@ def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
     results = {name: found[f"{stage}/{name}"] for stage in places for name in places[stage]}
     results |= {"module_tests": found["modules/tests"], "patient_flow": found["association/flow"]}
     results |= {"association_tests": found["association/tests"], "expression": expression}
-    results |= {name: config[name] for name in ("design", "figures", "trajectories")}
+    results |= {
+        name: config[name] for name in ("design", "figures", "trajectories", "suppress_below")
+    }
     results["contrasts"] = first_tables(config, found)
     keep("source_data", **{name: build(name, results) for name in FIGURES})
 

@@ -20,6 +20,7 @@ from revertome.differential.names import (
 from revertome.disclosure.allowed import check_privacy
 from revertome.errors import StudyError
 from revertome.near_names import unknown
+from revertome.private_words import NAMING
 from revertome.schema_words import sentence
 from revertome.series_options import check_series
 
@@ -228,6 +229,5 @@ def public(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration as it may be shown: under `pseudonymise` without any names."""
     if config["privacy"] == "none" or "intake" not in config:
         return dict(config)
-    naming = ("keep", "exclude", "fields", "same_patient", "healthy_samples")
-    hidden = {key: "withheld" for key in naming if config["intake"].get(key)}
+    hidden = {key: "withheld" for key in NAMING if config["intake"].get(key)}
     return {**config, "intake": {**config["intake"], **hidden}}

@@ -214,6 +214,7 @@ def test_stage_names_are_the_same_everywhere():
         *stages,
         "common",
         "inputs",
+        "private",
         "resources",
         "studies",
     }

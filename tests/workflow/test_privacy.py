@@ -1,9 +1,6 @@
 """Under `privacy: pseudonymise` no identifier is in the results folder, in whatever form."""
 
 import random
-import re
-import stat
-import zlib
 
 import anndata
 import numpy as np
@@ -15,7 +12,7 @@ from revertome.configuration import complete, public
 from revertome.errors import StudyError
 from revertome.intake import StudyData
 from revertome.privacy import assign, identifiers, pseudonymise, redacted
-from workflow.test_run import HOME, snakemake
+from workflow.test_run import HOME
 
 LEAVES = {
     "samples": ["sample", "patient", "visit", "group", "site"],
@@ -92,61 +89,6 @@ def test_the_configuration_shown_names_nobody():
     assert "Zyx" in str(public(config | {"privacy": "none"}))
     with pytest.raises(StudyError, match="private: results/x lies in the results folder"):
         complete(study | {"private": "results/x"}, SCHEMA)
-
-
-def contents(path):
-    """Bytes of a file, and what is compressed in it (PDF streams, PNG texts) laid open."""
-    data = path.read_bytes()
-    opened = [data]
-    if path.suffix == ".h5ad":
-        opened.append(repr(anndata.read_h5ad(path).obs.to_dict()).encode())
-    for found in re.finditer(rb"stream\r?\n(.*?)endstream", data, re.S):
-        try:
-            opened.append(zlib.decompressobj().decompress(found.group(1)))
-        except zlib.error:
-            continue
-    return b"\n".join(opened)
-
-
-@pytest.mark.slow
-def test_identifiers_are_in_no_file_of_the_results(tmp_path):
-    rng = np.random.default_rng(8)
-    names = [f"Qv{''.join(rng.choice(list('bdfgkmz'), 6))}" for _ in range(16)]
-    rows = [
-        (f"{name}-{v[0]}", name, v, "patient", "responder" if i < 5 else "nonresponder", f"{name}x")
-        for i, name in enumerate(names[:9])
-        for v in ("before", "after")
-    ]
-    rows += [(f"{name}-h", name, "", "healthy", "", "y") for name in names[9:]]
-    columns = ["sample", "patient", "visit", "group", "response", "file"]
-    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "s.tsv", sep="\t", index=False)
-    symbols = pd.read_csv(HOME / "resources/genes.tsv", sep="\t").iloc[:600, 0]
-    values = rng.normal(8, 1, (600, len(rows))) + rng.normal(0, 1, (600, 1))
-    matrix = pd.DataFrame(values, index=symbols, columns=[row[0] for row in rows])
-    matrix.to_csv(tmp_path / "m.tsv", sep="\t", index_label="gene")
-    config = {
-        "study": "private_study", "privacy": "pseudonymise",
-        "intake": {"source": "table", "matrix": "m.tsv", "samples": "s.tsv",
-                   "exclude": {rows[-1][0]: "haemolysed"}},
-        "design": {"baseline": "before", "followup": "after"},
-        "response": {"source": "column"},
-        "trajectories": {"bootstrap": 20, "permutations": 10}, "modules": {"permutations": 100},
-    }  # fmt: skip
-    (tmp_path / "study.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    done = snakemake(HOME, tmp_path, "--configfile", str(tmp_path / "study.yaml"))
-    assert done.returncode == 0, done.stderr[-5000:]
-    files = [p for p in (tmp_path / "results").rglob("*") if p.is_file()]
-    assert len(files) > 80
-    wanted = re.compile("|".join(names).encode())
-    assert not [str(path) for path in files if wanted.search(contents(path))]
-    table = tmp_path / "private/private_study.tsv"
-    assert stat.S_IMODE(table.stat().st_mode) == 0o600
-    assert set(pd.read_csv(table, sep="\t")["identifier"]) == {
-        *names,
-        *(row[0] for row in rows),
-    }
-    again = snakemake(HOME, tmp_path, "--configfile", str(tmp_path / "study.yaml"), "-n")
-    assert "Nothing to be done" in again.stdout + again.stderr
 
 
 def test_spellings_of_patients_are_withheld():

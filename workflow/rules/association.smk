@@ -33,6 +33,7 @@ rule association:
         mem_mb=memory("association"),
         runtime=minutes("association"),
     params:
+        suppress_below=config["suppress_below"],
         design=config["design"],
         response=config["response"],
         association=config["association"],

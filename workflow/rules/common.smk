@@ -23,6 +23,7 @@ from revertome.errors import StudyError
 from revertome.figure_list import COMPARED, FIGURES
 from revertome.resample_batches import useful_jobs
 from revertome.study_words import composed
+from stopped import stop as halt, told
 
 speak_utf8(workflow)
 quote_interpreter()
@@ -37,6 +38,11 @@ def read_yaml(path):
     """Content of a YAML file, ten times faster where PyYAML has libyaml."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load(Path(path).read_text("utf-8"), loader)
+
+
+def stop(error):
+    """End the run with a sentence, which names nobody under `privacy`."""
+    halt(error, config)
 
 
 def completed(found):
@@ -63,7 +69,7 @@ def completed(found):
             check_paths(found, HOME)
         return complete(found, schema, check=check and not drafted)
     except StudyError as error:
-        sys.exit(f"revertome: {error}")
+        halt(error, found)
 
 
 if "study" not in config:
@@ -79,10 +85,12 @@ if workflow.is_main_process:
     try:
         check_results(Path(config["results"]))
     except StudyError as error:
-        sys.exit(f"revertome: {error}")
+        stop(error)
     # Else the folder is another workflow's. The path may hold `..`, as of `-s ../revertome/Snakefile`.
     if Path(workflow.main_snakefile).resolve().parent == HOME.resolve():
-        guard(workflow, f"{config['results']}/{config['study']}", unknown_roles(config))
+        guard(
+            workflow, f"{config['results']}/{config['study']}", told(unknown_roles(config), config)
+        )
 # File order is the order of rows and figures: interferon first.
 MODULES = sorted(
     map(str, (HOME / "resources/modules").glob("*.gmt")),
@@ -137,7 +145,7 @@ def refuse_unwritable_names():
     try:
         refuse_long_names(paths)
     except StudyError as error:
-        sys.exit(f"revertome: {error}")
+        stop(error)
 
 
 def label_outputs():

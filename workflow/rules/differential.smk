@@ -31,6 +31,7 @@ rule differential:
         mem_mb=memory("differential"),
         runtime=minutes("differential"),
     params:
+        suppress_below=config["suppress_below"],
         models=[asdict(model_options(config, engine)) for engine in CONTRASTS],
         contrasts=CONTRASTS,
         clinic=clinic(config),

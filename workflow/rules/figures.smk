@@ -47,6 +47,7 @@ rule source_data:
         mem_mb=memory("source_data"),
         runtime=minutes("source_data"),
     params:
+        suppress_below=config["suppress_below"],
         design=config["design"],
         figures={key: v for key, v in config["figures"].items() if key != "style"},
         trajectories=config["trajectories"],

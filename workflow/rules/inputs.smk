@@ -15,8 +15,8 @@ def response_definition():
     path = shipped if shipped.is_file() else Path(wanted)
     if not path.exists():
         known = ", ".join(sorted(p.stem for p in shipped.parent.glob("*.yaml")))
-        sys.exit(
-            f"revertome: configuration: response.definition: no file {wanted!r}; "
+        stop(
+            f"configuration: response.definition: no file {wanted!r}; "
             f"give the path of one, or a name: {known}"
         )
     if workflow.is_main_process:
@@ -25,7 +25,7 @@ def response_definition():
             found = read_written(path, "response.definition")
             check_definition(config, found, schema, wanted)
         except StudyError as error:
-            sys.exit(f"revertome: {error}")
+            stop(error)
     return str(path)
 
 
@@ -39,7 +39,7 @@ def style_file():
             with restyled(read_written(path, "figures.style"), path):
                 pass
         except StudyError as error:
-            sys.exit(f"revertome: {error}")
+            stop(error)
     return [path] if path else []
 
 
@@ -53,7 +53,7 @@ def module_collections():
             try:
                 named = result(f"modules/collections/{collection_file(named)}")
             except StudyError as error:
-                sys.exit(f"revertome: configuration: {error}")
+                stop(f"configuration: {error}")
         paths.append(named)
     return paths
 
@@ -77,7 +77,7 @@ def refuse_unknown_modules(collections):
         if not collections:
             check_modules(config, known)
     except StudyError as error:
-        sys.exit(f"revertome: {error}")
+        stop(error)
 
 
 def shipped_modules():
@@ -117,7 +117,7 @@ def refuse_unknown_columns():
                 known.extend(read_sheet(path))
         check_columns(asked, known, "of the samples and the visits sheet")
     except StudyError as error:
-        sys.exit(f"revertome: {error}")
+        stop(error)
 
 
 def intake_files(wildcards):
@@ -133,7 +133,7 @@ def intake_files(wildcards):
         for key, path in files.items():
             check_file(path, f"intake.{key}", folder=key == "matrix")
     except StudyError as error:
-        sys.exit(f"revertome: {error}")
+        stop(error)
     if "matrix" in files and Path(files["matrix"]).is_dir():
         # Each file counts, not the date of the folder.
         pattern = "*.[cC][eE][lL]*" if intake["source"] == "cel" else "**/*"
@@ -154,29 +154,22 @@ def compared():
     folders = {config["study"]: f"{config['results']}/{config['study']}"} if OWN else {}
     for name, folder in config["compare"].items():
         if name in folders:
-            sys.exit(f"revertome: compare: {name} is this study's own name; choose another")
+            stop(f"compare: {name} is this study's own name; choose another")
         folders[name] = folder
         if folder in expected(workflow) or not workflow.is_main_process:
             continue
         if not Path(folder).is_dir():
-            sys.exit(f"revertome: compare: {name}: no such folder: {folder}; correct the path")
+            stop(f"compare: {name}: no such folder: {folder}; correct the path")
         try:
             check_file(folder, f"compare.{name}", folder=True)
         except StudyError as error:
-            sys.exit(f"revertome: {error}")
+            stop(error)
         if not (Path(folder) / "manifest.json").exists():
-            sys.exit(
-                f"revertome: compare: {name}: {folder} has no manifest.json, which a study writes "
+            stop(
+                f"compare: {name}: {folder} has no manifest.json, which a study writes "
                 "last; let it finish, then compare"
             )
     return folders
-
-
-def private_file():
-    """Table of identifiers and codes, None where identifiers are kept."""
-    if config["privacy"] == "none":
-        return None
-    return f"{config['private']}/{config['study']}.tsv"
 
 
 def leaves_intake():
@@ -192,3 +185,6 @@ if OWN:
     find_sheet(config["intake"])
 refuse_unknown_columns()
 RESPONSE_DEFINITION = response_definition()
+
+
+include: "private.smk"

@@ -8,7 +8,7 @@ AnnData on the raw scale with the scale decision, the visits and the flow of sam
 rule intake:
     """Read or simulate the study, check it and decide the scale of its values."""
     input:
-        unpack(intake_files),
+        unpack(intake_inputs),
         schemas=[
             resource("workflow/schemas/samples.schema.yaml"),
             resource("workflow/schemas/visits.schema.yaml"),
@@ -34,10 +34,13 @@ rule intake:
         mem_mb=memory("intake"),
         runtime=minutes("intake"),
     params:
-        intake=config["intake"],
+        suppress_below=config["suppress_below"],
+        intake=unrecorded(config["intake"]),
+        recorded=recorded_intake(),
         design=config["design"],
         private=private_file(),
         leaves=leaves_intake(),
+        words=lambda wildcards, input: private_options(),
         # Checked, not used: a function of the input, so that an edit reruns nothing.
         checked=lambda wildcards, input: columns_asked(config),
         code=lambda wildcards: digest("intake"),

@@ -73,6 +73,7 @@ rule modules:
         mem_mb=memory("modules"),
         runtime=minutes("modules"),
     params:
+        suppress_below=config["suppress_below"],
         model=asdict(model_options(config, ENGINE)),
         clinic=clinic(config),
         modules=config["modules"],

@@ -29,6 +29,7 @@ rule quality:
         mem_mb=memory("quality"),
         runtime=minutes("quality"),
     params:
+        suppress_below=config["suppress_below"],
         quality=config["quality"],
         design=config["design"],
         response={name: config["response"][name] for name in ("baseline_visit", "visit")},

@@ -58,8 +58,10 @@ rule report:
         mem_mb=memory("report"),
         runtime=minutes("report"),
     params:
+        suppress_below=config["suppress_below"],
         config=public(config),
         behind=lambda wildcards, input: behind(workflow.rules, {*input, *COLLECTIONS}),
+        words=lambda wildcards, input: private_options(),
         code=lambda wildcards: digest("report"),
     script:
         "../../scripts/report.py"

@@ -30,6 +30,7 @@ rule response:
         mem_mb=memory("response"),
         runtime=minutes("response"),
     params:
+        suppress_below=config["suppress_below"],
         response=config["response"],
         design=config["design"],
         code=lambda wildcards: digest("response"),

@@ -65,6 +65,7 @@ rule trajectories:
         mem_mb=memory("trajectories"),
         runtime=minutes("trajectories"),
     params:
+        suppress_below=config["suppress_below"],
         model=MODEL,
         trajectories=config["trajectories"],
         code=lambda wildcards: digest("trajectories"),

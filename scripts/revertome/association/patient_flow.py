@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.differential.names import variable_of
+from revertome.small_cells import size
 from revertome.trial import GROUPS, complete_pairs, is_healthy, label_by_patient
 
 COLUMNS = ["stage", "detail", "arm", "n_patients", "n_samples", "n_pairs", "note"]
@@ -99,7 +100,7 @@ def _contrast(
 ) -> dict[str, Any]:
     """Who is compared in a contrast; of a study's own contrast, the whole model."""
     name = str(model["contrast"])
-    note = f"model of {model['n_samples']} samples of {model['n_patients']} people"
+    note = f"model of {size(model['n_samples'])} samples of {size(model['n_patients'])} people"
     members = GROUPS.get(name.partition("_")[2])
     if variable_of(name) is not None and pd.notna(model["n_pairs"]):
         n = int(model["n_pairs"])  # those that know the variable at both visits

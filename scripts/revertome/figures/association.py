@@ -20,6 +20,7 @@ from revertome.figures.style import (
     say,
     styled,
 )
+from revertome.small_cells import size
 
 ACROSS = 4
 
@@ -65,11 +66,11 @@ def _forest(ax: Axes, tests: pd.DataFrame, at: pd.Series, null: float, alpha: fl
     ax.hlines(y, tests["CI.L"], tests["CI.R"], color=INK, lw=0.8)
     fill = [INK if p < alpha else "white" for p in tests["adj.P.Val"]]
     ax.scatter(tests["estimate"], y, s=12, c=fill, ec=INK, lw=0.8, zorder=3)
-    for at_y, n in zip(y, tests["n"], strict=True):
+    for at_y, n in zip(y, tests.get("n", [None] * len(tests)), strict=True):
         ax.text(
             1.02,
             at_y,
-            n,
+            size(n),
             fontsize=pt(6),
             va="center",
             color=QUIET,

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from revertome.figures.genes import visit_key
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, group_name, pt, rows, styled
+from revertome.small_cells import size
 
 
 @styled
@@ -28,6 +29,8 @@ def draw(table: pd.DataFrame) -> Figure:
     for row in tests.to_dict("records"):
         p = "< 0.0001" if row["P.Value"] < 1e-4 else f"= {row['P.Value']:.2g}"
         who = group_name(row["label"]).capitalize()
-        words.append(f"{who}: smaller in {row['fell']} of {row['n']}, Wilcoxon p {p}")
+        words.append(
+            f"{who}: smaller in {size(row.get('fell'))} of {size(row.get('n'))}, Wilcoxon p {p}"
+        )
     ax.set_title("\n".join(words), loc="left", fontsize=pt(6), color=QUIET)
     return fig

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from revertome.figures.style import INK, LABEL, MM, QUIET, ROLE, SINGLE, canvas, pt, rows, styled
+from revertome.small_cells import size
 
 BOX, STEP = 8.5, 13.0  # height of a box and distance between boxes, mm
 LINE = 2.7  # height of a line of small type, mm
@@ -49,7 +50,7 @@ def _compared(contrasts: pd.DataFrame) -> str:
 
 def _note(stage: Mapping[Any, Any]) -> list[str]:
     """Lines beside a box: the note, or what was lost; then the samples of each group."""
-    lost = f"{stage['lost']} samples left out" if stage["lost"] > 0 else ""
+    lost = f"{stage['lost']:.0f} samples left out" if stage.get("lost", 0) > 0 else ""
     told = [str(stage["note"]) if pd.notna(stage.get("note")) else lost]
     told += [f"by group: {stage['groups']}"] if pd.notna(stage.get("groups")) else []
     lines = [line for part in told for line in textwrap.wrap(part, 36)]
@@ -83,7 +84,7 @@ def _groups(ax: Axes, groups: pd.DataFrame, top: float) -> None:
     ax.plot([min(*centres, MIDDLE), max(*centres, MIDDLE)], [bar, bar], color=INK, lw=0.7)
     for x, group in zip(centres, groups.to_dict("records"), strict=True):
         _arrow(ax, (x, bar), (x, bar - 3))
-        pairs = "" if group["label"] == "healthy" else f", {group['n_pairs']} pairs"
-        text = f"n = {group['n_patients']}{pairs}"
+        pairs = "" if group["label"] == "healthy" else f", {size(group.get('n_pairs'))} pairs"
+        text = f"n = {size(group.get('n_patients'))}{pairs}"
         place = (x - width / 2, bar - 12, width, 9)
         _box(ax, place, group["name"], text, {**ROLE, **LABEL}[group["label"]])

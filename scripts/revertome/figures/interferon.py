@@ -11,6 +11,7 @@ from revertome.figures.genes import visit_key
 from revertome.figures.labels import short
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, group_name, pt, rows, styled
+from revertome.small_cells import size
 
 
 @styled
@@ -51,6 +52,6 @@ def _test(row: Mapping[Any, Any]) -> str:
     p = "< 0.0001" if row["adj.P.Val"] < 1e-4 else f"= {row['adj.P.Val']:.2g}"
     estimate = f"{row['estimate']:+.2f} ({row['CI.L']:.2f} to {row['CI.R']:.2f})".replace("-", "−")
     if row["test"] == "change_interaction":
-        return f"Difference in change: {estimate}, n = {row['n']}, adjusted p {p}"
+        return f"Difference in change: {estimate}, n = {size(row.get('n'))}, adjusted p {p}"
     who = group_name(row["group"]).capitalize()
-    return f"{who}: change {estimate}, n = {row['n']}, adjusted p {p}"
+    return f"{who}: change {estimate}, n = {size(row.get('n'))}, adjusted p {p}"

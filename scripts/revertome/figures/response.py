@@ -19,6 +19,7 @@ from revertome.figures.style import (
     say,
     styled,
 )
+from revertome.small_cells import size
 
 
 @styled
@@ -48,7 +49,7 @@ def _shares(ax: Axes, shares: pd.DataFrame, arms: dict[str, str]) -> None:
         ax.bar(x, mine["share"], width * 0.9, color=colour, alpha=0.85)
         ax.vlines(x, mine["low"], mine["high"], color=INK, lw=0.7)
         for at, row in zip(x, mine.to_dict("records"), strict=True):
-            text = f"{row['responders']}/{row['n']}"
+            text = f"{size(row['responders'])}/{size(row['n'])}"
             ax.text(at, row["high"] + 0.02, text, ha="center", va="bottom", fontsize=pt(6))
     ax.set_xticks(range(len(visits)), visits)
     if len(visits) == len(arms) == 1:  # a single bar is no wall
@@ -70,7 +71,9 @@ def _endpoints(ax: Axes, endpoints: pd.DataFrame, arms: dict[str, str]) -> None:
         for i, (arm, share) in enumerate(zip(mine["arm"], mine["share"], strict=True)):
             y = row + step * (i - (len(mine) - 1) / 2)
             ax.scatter(share, y, s=16, color=arms.get(arm, QUIET), zorder=2)
-        counts = ", ".join(f"{r}/{n}" for r, n in zip(mine["responders"], mine["n"], strict=True))
+        counts = ", ".join(
+            f"{size(r)}/{size(n)}" for r, n in zip(mine["responders"], mine["n"], strict=True)
+        )
         p = mine["p_fisher"].iloc[0] if "p_fisher" in mine else float("nan")
         words = f"{counts};  p = {p:.4f}" if pd.notna(p) else counts
         ax.text(1.05, row, words, va="center", fontsize=pt(6), transform=ax.get_yaxis_transform())

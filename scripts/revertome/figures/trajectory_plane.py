@@ -22,6 +22,7 @@ from revertome.figures.style import (
     styled,
 )
 from revertome.gene_classes import CLASSES, WEAKER_FIRST
+from revertome.small_cells import size
 
 SIZE = {"unchanged": 2.5, "unresolved": 2.5}
 PATIENTS = {"responders": "Responders", "all": "All patients"}
@@ -49,7 +50,7 @@ def draw(table: pd.DataFrame) -> Figure:
         ax.set_xlabel(f"Disease: {study['baseline']} − healthy (log2)")
         ax.set_ylabel(f"Change: {study['followup']} − {study['baseline']} (log2)")
         letter = facts["panel"] if len(panels) > 1 else ""
-        panel(ax, letter, f"{PATIENTS[facts['patients']]} ({int(facts['n_pairs'])} pairs)")
+        panel(ax, letter, f"{PATIENTS[facts['patients']]} ({size(facts.get('n_pairs'))} pairs)")
         axes.append((ax, mine))
     _key(fig.add_subplot(grid[1, :]), rows(table, "class"))
     settle(fig)

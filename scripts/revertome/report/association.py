@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.small_cells import size
 from revertome.source_data.association import CORRELATIONS
 from revertome.source_data.tidy import count, p_text
 
@@ -41,13 +42,13 @@ def clinic_and_blood(tests: pd.DataFrame, alpha: float) -> list[str]:
     if answered.empty:
         planned = f"{count(len(tests), 'association')} planned"
         return [f"Clinic and blood: {planned}; none could be tested ({silent['note'].iloc[0]})."]
-    low, high = int(answered["n"].min()), int(answered["n"].max())
-    size = f"{low}" if low == high else f"{low} to {high}"
+    low, high = size(answered["n"].min()), size(answered["n"].max())
+    number = f"{low}" if low == high else f"{low} to {high}"
     shown = answered[answered["adj.P.Val"] < alpha].sort_values(["P.Value", "module"])
     enough = "all" if silent.empty else f"{len(answered):,}"
     words = [
         f"Clinic and blood: {count(len(tests), 'association')} tested, {enough} with enough "
-        f"patients ({size})."
+        f"patients ({number})."
     ]
     rate = f"a false discovery rate of {100 * alpha:g}% among modules"
     if shown.empty:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from revertome.small_cells import size
 from revertome.source_data.tidy import count, p_text
 
 MOST = 12  # sentences on pairs of studies
@@ -102,9 +103,9 @@ def _modules(each: pd.DataFrame, modules: Sequence[str]) -> list[str]:
                 ]
                 listed += [f"{verb}: {', '.join(own)}"] if own else []
             what = "before treatment" if test == "disease" else "under treatment"
-            n = part["n"].max()
+            n = size(part["n"].max())
             words.append(
-                f"Interferon modules in {study} {what} (n = {n:.0f}; in SD of its healthy samples, "
+                f"Interferon modules in {study} {what} (n = {n}; in SD of its healthy samples, "
                 f"95% CI): {'; '.join(listed)}."
             )
         opposed = _opposed(rows)

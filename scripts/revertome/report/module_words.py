@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.small_cells import size
 from revertome.source_data.sets import ordered
 from revertome.source_data.tidy import count, group_name, p_text, signed
 
@@ -47,7 +48,7 @@ def engaged(engagement: pd.DataFrame, alpha: float) -> list[str]:
         return []
     sure = own[own["adj.P.Val"] <= alpha].to_dict("records")
     moved = "; ".join(_change(row) for row in sure) or "no module moved beyond chance"
-    text = f"Target engagement in {group_name(name)} (n = {own['n'].max():.0f}): {moved}."
+    text = f"Target engagement in {group_name(name)} (n = {size(own['n'].max())}): {moved}."
     between = own[own["adj.P.Val"].isna()].to_dict("records")
     if between:
         row = between[0]

@@ -11,6 +11,7 @@ from revertome.gene_classes import READ
 from revertome.report.association import clinic_and_blood
 from revertome.report.module_words import engaged, sets_in_contrasts
 from revertome.report.untestable import beside_covariates, untestable
+from revertome.small_cells import size
 from revertome.source_data.interferon import changes
 from revertome.source_data.tidy import count, expected_false, group_name, p_text
 
@@ -47,8 +48,8 @@ def facts(tables: Tables) -> list[Fact]:
     found = [
         Fact(
             str(row["name"]).capitalize(),
-            f"{int(row['n_patients'])}",
-            "" if row["label"] == "healthy" else f"{int(row['n_pairs'])} with both visits",
+            size(row["n_patients"]),
+            "" if row["label"] == "healthy" else f"{size(row['n_pairs'])} with both visits",
         )
         for row in groups.to_dict("records")
     ]
@@ -113,6 +114,11 @@ def limits(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     general += beside_covariates(tables["models"]) if "models" in tables else []
     if config["design"]["healthy"] is None:
         general.append("Without healthy samples no gene can be called reverted or induced.")
+    if config.get("suppress_below", 0) > 1:
+        general.append(
+            f"Counts of fewer than {config['suppress_below']} people are withheld, and with them "
+            "those from which they could be worked out."
+        )
     return [*config["caveats"], *general]
 
 
@@ -136,7 +142,7 @@ def _people(flow: pd.DataFrame, config: Mapping[str, Any]) -> str:
     groups = flow[flow["element"] == "group"]
     visits = _visits(config)
     parts = [
-        f"{int(row['n_patients'])} {row['name']}"
+        f"{size(row['n_patients'])} {row['name']}"
         + ("" if row["label"] == "healthy" else f" ({count(row['n_pairs'], 'complete pair')})")
         for row in groups.to_dict("records")
     ]
@@ -235,7 +241,9 @@ def _trial(trial: pd.DataFrame) -> str:
     rows = trial[(trial["endpoint"] == first["endpoint"]) & (trial["visit"] == first["visit"])]
     if "set" in rows:
         rows = rows[rows["set"] == "itt"]
-    arms = " against ".join(f"{row.responders} of {row.n} ({row.arm})" for row in rows.itertuples())
+    arms = " against ".join(
+        f"{size(row.responders)} of {size(row.n)} ({row.arm})" for row in rows.itertuples()
+    )
     gap = ""
     if "difference" in rows and len(compared := rows.dropna(subset="difference")) == 1:
         points = 100 * compared[["difference", "CI.L", "CI.R"]].iloc[0]

@@ -40,6 +40,10 @@ def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
         raise ValueError(f'unknown figure "{figure}"; choose one of {", ".join(FIGURES)}')
     table = import_module(f"{__name__}.{figure}").table
     built: pd.DataFrame = table(
-        **{name: results[name] for name in inspect.signature(table).parameters}
+        **{
+            name: results[name]
+            for name, wanted in inspect.signature(table).parameters.items()
+            if name in results or wanted.default is wanted.empty
+        }
     )
     return built

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.small_cells import size
 from revertome.source_data.tidy import absent, count, p_text, stack
 
 QUESTIONS = {
@@ -71,11 +72,11 @@ def table(
 def _words(
     answered: pd.DataFrame, panels: pd.DataFrame, alpha: float, left: int
 ) -> tuple[str, str]:
-    low, high = int(answered["n"].min()), int(answered["n"].max())
-    size = f"n = {low}" if low == high else f"n = {low} to {high}"
+    low, high = size(answered["n"].min()), size(answered["n"].max())
+    number = f"n = {low}" if low == high else f"n = {low} to {high}"
     caption = (
         f"Association of {count(answered['module'].nunique(), 'module score')} with clinical "
-        f"measurements ({size} patients), with 95% CI. Correlations are Spearman's; AUC is "
+        f"measurements ({number} patients), with 95% CI. Correlations are Spearman's; AUC is "
         "the probability that a responder's value is higher than a non-responder's (Mann-Whitney). "
         f"Filled: adjusted p below {alpha:g} (Benjamini-Hochberg over modules)."
     )

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from revertome.small_cells import size
 from revertome.source_data.tidy import absent, group_name, stack
 
 ROWS = 66  # lines that fit on a page
@@ -77,7 +78,7 @@ def _numbers(own: pd.DataFrame, module: str) -> str:
     rows = own[(own["module"] == module)]
     estimates = "; ".join(
         f"{row['study']}, {str(row['title']).lower()}: {row['estimate']:.2f} ({row['CI.L']:.2f} to "
-        f"{row['CI.R']:.2f}; n = {row['n']:.0f})"
+        f"{row['CI.R']:.2f}; n = {size(row['n'])})"
         for row in rows.to_dict("records")
     )
     return f"{module}: {estimates}."

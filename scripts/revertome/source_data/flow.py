@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.small_cells import is_small, size
 from revertome.source_data.tidy import LABELS, absent, cohort, count, group_name, paired, stack
 
 CLINIC = {"randomised": "randomised", "treated": "treated", "visit reached": "visits reached"}
@@ -17,6 +18,7 @@ def table(
     expression: Any,
     labels: pd.DataFrame,
     design: Mapping[str, Any],
+    suppress_below: int = 0,
 ) -> pd.DataFrame:
     """Build the table of the sample flow.
 
@@ -36,15 +38,20 @@ def table(
     told = flow.get("groups", pd.Series("", flow.index)).fillna("").astype(str)
     counts = told.str.replace(r" \(.*?\)", "", regex=True)
     stages["groups"] = told.where(told.ne("") & counts.ne(counts.shift()), None)
-    stages["lost"] = -stages["n_samples"].diff().fillna(0).astype(int)
+    entered = stages["n_samples"].astype(float)
+    lost = entered.shift() - entered
+    lost.iloc[0] = 0.0
+    stages["lost"] = lost.mask(is_small(lost, suppress_below))
     stages["text"] = [
         f"{count(r.n_samples, 'sample')}, {count(r.n_patients, 'person', 'persons')}, "
         f"{count(r.n_pairs, 'pair')}"
         for r in stages.itertuples()
     ]
     groups = _groups(cohort(expression, labels, design))
+    pairs = groups["n_pairs"].sum()
+    pairs = float("nan") if is_small(pairs, suppress_below) else pairs
+    groups = _without_small(groups, suppress_below)
     words = "; ".join(f"{count(n, 'patient')} {name}" for name, n in _named(groups))
-    pairs = int(groups["n_pairs"].sum())
     first, last = stages.iloc[0], stages.iloc[-1]
     caption = (
         f"Sample flow. {count(first['n_samples'], 'sample')} of "
@@ -60,8 +67,7 @@ def table(
         stages.loc[0, "note"] = f"blood drawn: {_by_visit(patient_flow, 'blood drawn')}"
         caption += f" Before that, {clinic['stage'].iloc[0]}: {clinic['text'].iloc[0]}."
     alt = f"{caption} Analysed: {words}. Compared: {'; '.join(contrasts['text'])}."
-    stages = pd.concat([clinic, stages], ignore_index=True)
-    stages["lost"] = stages["lost"].fillna(0).astype(int)
+    stages = pd.concat([clinic.assign(lost=0.0), stages], ignore_index=True)
     return stack(caption, alt, stage=stages, group=groups, contrast=contrasts)
 
 
@@ -79,7 +85,7 @@ def _clinic(patient_flow: pd.DataFrame) -> pd.DataFrame:
         text = _by_visit(mine, stage) if several else count(last["n_patients"], "patient")
         at = mine["detail"].eq(last["detail"]) | mine["detail"].isna()
         arms = mine[at & (mine["arm"] != "all")]
-        note = ", ".join(f"{r.arm} {r.n_patients}" for r in arms.itertuples())
+        note = ", ".join(f"{r.arm} {size(r.n_patients)}" for r in arms.itertuples())
         note = f"{last['detail']}: {note}" if note and pd.notna(last["detail"]) else note
         n = int(last["n_patients"])
         found.append({"stage": name, "n_patients": n, "text": text, "note": note or None})
@@ -134,6 +140,15 @@ def _groups(people: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(found, columns=["label", "name", "n_patients", "n_pairs"])
+
+
+def _without_small(groups: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Groups without counts of few people; with one label all go, as totals are known."""
+    numbers = ["n_patients", "n_pairs"]
+    small = groups[numbers].apply(is_small, below=below).any(axis=1)
+    label = groups["label"].ne("healthy")
+    gone = small | (label & (small & label).any())
+    return groups.assign(**{name: groups[name].mask(gone) for name in numbers})
 
 
 def _named(groups: pd.DataFrame) -> list[tuple[str, int]]:

@@ -5,7 +5,16 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, stack
+from revertome.small_cells import size
+from revertome.source_data.tidy import (
+    absent,
+    cohort,
+    followed,
+    group_name,
+    p_text,
+    stack,
+    told_labels,
+)
 
 MOST = 8
 
@@ -16,6 +25,7 @@ def table(
     labels: pd.DataFrame,
     design: Mapping[str, Any],
     figures: Mapping[str, Any],
+    suppress_below: int = 0,
 ) -> pd.DataFrame:
     """Build the table of the chosen genes (`figures.genes`, else the leading genes of each set).
 
@@ -42,7 +52,7 @@ def table(
     record = genes.set_index("gene").reindex(chosen)
     facts["class"] = record["class"].to_numpy()
     facts["note"] = [note(row) for row in record.to_dict("records")]
-    return stack(*_words(facts, people, missing), sample=samples, gene=facts)
+    return stack(*_words(facts, people, missing, suppress_below), sample=samples, gene=facts)
 
 
 def leading(genes: pd.DataFrame) -> list[str]:
@@ -66,9 +76,13 @@ def note(gene: Mapping[Any, Any]) -> str:
     return name if p is None or pd.isna(p) else f"{name}, adjusted {p_text(float(p))}"
 
 
-def _words(facts: pd.DataFrame, people: pd.DataFrame, missing: list[str]) -> tuple[str, str]:
+def _words(
+    facts: pd.DataFrame, people: pd.DataFrame, missing: list[str], below: int
+) -> tuple[str, str]:
     n = people.drop_duplicates("patient")["label"].value_counts()
-    who = ", ".join(f"{size} {group_name(str(name))}" for name, size in n.items())
+    told = {**told_labels(n.filter(["healthy"]), below)}
+    told |= told_labels(n.drop("healthy", errors="ignore"), below, people)
+    who = ", ".join(f"{size(told[str(name)])} {group_name(str(name))}" for name in n.index)
     caption = (
         f"Expression of {len(facts)} genes, patient by patient (log2; {who}). Lines join the "
         "visits of one patient. Bands: healthy mean and two standard deviations either "

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from revertome.filled import filled
-from revertome.source_data.tidy import LABELS, absent, cohort, count, stack
+from revertome.small_cells import size
+from revertome.source_data.tidy import LABELS, absent, cohort, count, stack, told_labels
 
 SETS = ("reverted", "induced")
 
@@ -18,6 +19,7 @@ def table(
     labels: pd.DataFrame,
     design: Mapping[str, Any],
     figures: Mapping[str, Any],
+    suppress_below: int = 0,
 ) -> pd.DataFrame:
     """Build the table of the heat map.
 
@@ -50,7 +52,7 @@ def table(
     strong = np.nanquantile(cells["z"].abs(), 0.95)
     study["limit"] = float(np.clip(np.ceil(strong), 3, 12))
     return stack(
-        *_words(sets, columns, study.iloc[0]),
+        *_words(sets, columns, study.iloc[0], people, suppress_below),
         cell=cells.drop(columns="sample"),
         gene=rows,
         column=columns,
@@ -122,7 +124,9 @@ def _cluster(name: str, z: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"set": name, "gene": z.columns[order], "row": np.arange(len(order))})
 
 
-def _words(sets: pd.DataFrame, columns: pd.DataFrame, study: pd.Series) -> tuple[str, str]:
+def _words(
+    sets: pd.DataFrame, columns: pd.DataFrame, study: pd.Series, people: pd.DataFrame, below: int
+) -> tuple[str, str]:
     parts = " and ".join(
         f"{count(row.n_genes, 'gene')} {row.set}"
         + (f" ({row.n_shown} with the largest effect shown)" if row.n_shown < row.n_genes else "")
@@ -135,5 +139,6 @@ def _words(sets: pd.DataFrame, columns: pd.DataFrame, study: pd.Series) -> tuple
         f"from their mean. Patients are in the same order at both visits; grey: no sample at "
         f"that visit, or no value. Rows clustered by correlation (average linkage)."
     )
-    sizes = "; ".join(f"{name}: {n} samples" for name, n in blocks.items())
+    told = told_labels(blocks, below, people)
+    sizes = "; ".join(f"{name}: {size(told[str(name)])} samples" for name in blocks.index)
     return caption, f"{caption} {sizes}."

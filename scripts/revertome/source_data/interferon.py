@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.small_cells import size
 from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, signed, stack
 
 TESTS = {"paired_change": "paired t-test", "change_interaction": "Welch's t-test"}
@@ -95,7 +96,7 @@ def _change(row: Mapping[str, Any], band: Mapping[str, Any]) -> str:
     if not pd.isna(covariates):
         name = f"t-test adjusted for {covariates.replace(',', ', ')}"
     test = (
-        f"{name}, n = {row['n']:.0f}; {p_text(row['P.Value'])}, "
+        f"{name}, n = {size(row['n'])}; {p_text(row['P.Value'])}, "
         f"{p_text(row['adj.P.Val'])} after adjustment over modules"
     )
     if row["test"] == "change_interaction":
@@ -104,13 +105,13 @@ def _change(row: Mapping[str, Any], band: Mapping[str, Any]) -> str:
             f"{_interval(row['estimate'], low, high, unit)}; {test})."
         )
     score, group = f"The {band['module']} score", group_name(row["group"])
-    size = _interval(row["estimate"], low, high, unit)
+    amount = _interval(row["estimate"], low, high, unit)
     if low > 0:
-        return f"{score} rose in {group} by {size}; {test})."
+        return f"{score} rose in {group} by {amount}; {test})."
     if high < 0:
-        size = _interval(-row["estimate"], -high, -low, unit)
-        return f"{score} fell in {group} by {size}; {test})."
-    return f"{score} did not change significantly in {group}: {size}; {test})."
+        amount = _interval(-row["estimate"], -high, -low, unit)
+        return f"{score} fell in {group} by {amount}; {test})."
+    return f"{score} did not change significantly in {group}: {amount}; {test})."
 
 
 def _interval(estimate: float, low: float, high: float, unit: str) -> str:

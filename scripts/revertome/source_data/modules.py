@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.small_cells import size
 from revertome.source_data.interferon import paired
 from revertome.source_data.tidy import absent, count, group_name, stack
 
@@ -35,7 +36,7 @@ def table(
     for name in ("genes_found", "genes_total"):
         modules[name] = modules["module"].map(found[name])
     n = changes.groupby("group", sort=False)["n"].max()
-    who = ", ".join(f"{group_name(str(group))} n = {int(size)}" for group, size in n.items())
+    who = ", ".join(f"{group_name(str(group))} n = {size(number)}" for group, number in n.items())
     alpha = trajectories["alpha"]
     caption = (
         f"Paired change of {count(len(modules), 'module score')} ({method}; {who}) with 95% "

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from revertome.small_cells import size
 from revertome.source_data.tidy import absent, p_text, stack
 from revertome.trial import named_arms
 
@@ -22,17 +23,24 @@ def table(proportions: pd.DataFrame, trial: pd.DataFrame, labels: pd.DataFrame) 
             "This study has no clinical response by arm and visit; "
             f"{len(labels)} patients are analysed by their label alone."
         )
+    every, proportions = len(proportions), proportions.dropna(subset="responders")
+    if proportions.empty:
+        return absent("The counts of responders by arm and visit are of few people: withheld.")
     trial = trial[trial["set"] == "itt"] if "set" in trial else trial
     endpoints = trial[trial["visit"] == trial["visit"].iloc[0]] if len(trial) else trial
     share = endpoints["responders"] / endpoints["n"]
     endpoints = endpoints.assign(share=share, arm=named_arms(endpoints["arm"]))
-    return stack(*_words(proportions, endpoints), proportion=proportions, endpoint=endpoints)
+    every, endpoints = every + len(endpoints), endpoints.dropna(subset="responders")
+    caption, alt = _words(proportions, endpoints)
+    more = " Not shown: counts of few people." * (len(proportions) + len(endpoints) < every)
+    return stack(caption + more, alt + more, proportion=proportions, endpoint=endpoints)
 
 
 def _words(shares: pd.DataFrame, endpoints: pd.DataFrame) -> tuple[str, str]:
     caption = "Clinical response. Share of responders by arm and visit with Wilson's 95% CI."
     counts = "; ".join(
-        f"{row.visit}, {row.arm}: {row.responders} of {row.n}" for row in shares.itertuples()
+        f"{row.visit}, {row.arm}: {size(row.responders)} of {size(row.n)}"
+        for row in shares.itertuples()
     )
     if len(endpoints):
         first = endpoints.iloc[0]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.small_cells import WITHHELD, is_small
 from revertome.trial import cells, complete_pairs, role
 
 ROLES = ("healthy", "baseline", "followup")
@@ -68,6 +69,18 @@ def pairs(people: pd.DataFrame) -> pd.Series:
     return members.groupby("label").size()
 
 
+def told_labels(n: pd.Series, below: int, people: pd.DataFrame | None = None) -> dict[str, float]:
+    """Counts of people by label, and of `all`; missing where `small_cells` withholds them.
+
+    With one label that few people have, all labels go: it could be worked out from the total.
+    So it is with a label of which few of the `people`, a `cohort`, have both visits.
+    """
+    n, total = n.astype(float), float(n.sum())
+    few = is_small(n, below).any() or (people is not None and is_small(pairs(people), below).any())
+    every = dict.fromkeys(n.index, float("nan")) if few else n.to_dict()
+    return {**every, "all": float("nan") if is_small(total, below) else total}
+
+
 def paired(people: pd.DataFrame) -> list[str]:
     """Return the patients with both visits of a `cohort`, whose role stands for the visit."""
     return complete_pairs(people.assign(visit=people["role"]), "baseline", "followup")
@@ -101,8 +114,9 @@ def expected_false(number: float) -> str:
 
 
 def count(n: float, one: str, many: str | None = None) -> str:
-    """Word a count: `1 gene`, `12,000 genes`."""
-    return f"{int(n):,} {one if n == 1 else many or one + 's'}"
+    """Word a count: `1 gene`, `12,000 genes`; `pairs withheld` where it is missing."""
+    words = many or one + "s"
+    return f"{words} {WITHHELD}" if pd.isna(n) else f"{int(n):,} {one if n == 1 else words}"
 
 
 def group_name(label: str) -> str:

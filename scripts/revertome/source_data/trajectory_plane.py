@@ -15,6 +15,7 @@ from revertome.source_data.tidy import (
     group_name,
     pairs,
     stack,
+    told_labels,
 )
 
 LABELLED = 5  # genes named in each arm: a class on one side of zero
@@ -29,6 +30,7 @@ def table(
     trajectories: Mapping[str, Any],
     labels: pd.DataFrame,
     expression: Any,
+    suppress_below: int = 0,
 ) -> pd.DataFrame:
     """Build the table of the trajectory plane.
 
@@ -47,7 +49,8 @@ def table(
             "The plane of disease and change needs healthy samples and complete pairs; "
             "this study lacks one of them."
         )
-    panels = _panels(genes, trajectories, pairs(cohort(expression, labels, design)))
+    n = pairs(cohort(expression, labels, design))
+    panels = _panels(genes, trajectories, n, told_labels(n, suppress_below))
     points = pd.concat(
         [_points(genes, row, figures["genes"]) for row in panels.to_dict("records")],
         ignore_index=True,
@@ -66,7 +69,12 @@ def table(
     )
 
 
-def _panels(genes: pd.DataFrame, trajectories: Mapping[str, Any], n: pd.Series) -> pd.DataFrame:
+def _panels(
+    genes: pd.DataFrame,
+    trajectories: Mapping[str, Any],
+    n: pd.Series,
+    known: Mapping[str, float],
+) -> pd.DataFrame:
     """One panel where both classes are tested in the same patients, else one each."""
     everyone = not {"responder", "nonresponder"} & set(n.index)
     first = "all" if everyone else trajectories["reverted_in"]
@@ -79,7 +87,7 @@ def _panels(genes: pd.DataFrame, trajectories: Mapping[str, Any], n: pd.Series) 
         rows += [(second, "induced", f"disease{end}", f"change{end}", end)]
     panels = pd.DataFrame(rows, columns=["patients", "claim", "x", "y", "suffix"])
     panels.insert(0, "panel", list("AB"[: len(panels)]))
-    size = {"all": int(n.sum()), "responders": int(n.get("responder", 0))}
+    size = {"all": known["all"], "responders": known.get("responder", 0)}
     panels["n_pairs"] = panels["patients"].map(size)
     return panels
 

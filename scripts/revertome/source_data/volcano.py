@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import absent, cohort, count, group_name, pairs, stack
+from revertome.source_data.tidy import absent, cohort, count, group_name, pairs, stack, told_labels
 
 LABELLED = 8  # genes named on either side
 
@@ -17,6 +17,7 @@ def table(
     design: Mapping[str, Any],
     figures: Mapping[str, Any],
     trajectories: Mapping[str, Any],
+    suppress_below: int = 0,
 ) -> pd.DataFrame:
     """Build the table of the volcano of `change_responders`, else of `change_all`.
 
@@ -30,7 +31,8 @@ def table(
     contrast = next((c for c in ("change_responders", "change_all") if c in contrasts), None)
     if contrast is None:
         return absent("No paired change was tested: this study has too few complete pairs.")
-    tested, n = contrasts[contrast], pairs(cohort(expression, labels, design))
+    n = told_labels(pairs(cohort(expression, labels, design)), suppress_below)
+    tested = contrasts[contrast]
     genes = tested[["gene", "logFC", "P.Value", "adj.P.Val"]].copy()
     called = genes["adj.P.Val"] < trajectories["alpha"]
     genes["direction"] = "none"
@@ -42,7 +44,7 @@ def table(
     study = pd.DataFrame(
         {
             "contrast": [contrast],
-            "n_pairs": [int(n.sum() if contrast == "change_all" else n.get("responder", 0))],
+            "n_pairs": [n["all"] if contrast == "change_all" else n.get("responder", 0)],
             "engine": [tested["engine"].iloc[0]],
             "alpha": [trajectories["alpha"]],
             "p_at_alpha": [genes.loc[called, "P.Value"].max()],

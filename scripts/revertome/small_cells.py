@@ -1,0 +1,123 @@
+"""Counts of so few people that somebody may be known by them, withheld from tables.
+
+A cell is small where it counts fewer people than a threshold, but not none. With it goes whatever
+it could be worked out from: the other parts of its total, the rest of its whole, shares and tests,
+and earlier steps of a flow that so few people left.
+"""
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from revertome.columns.form import Table
+
+WITHHELD = "withheld"
+UNITS = ("patients", "people", "samples", "pairs", "pairs or people", "pairs or samples")
+# A count and the one it is a part of: the rest is a count of people too.
+WHOLE = {"responders": "n", "n_assessed": "n", "fell": "n", "patients_carrying": "n_patients"}
+ARMS = ["stage", "detail", "endpoint", "visit", "set", "variable", "element"]  # what has all arms
+TOTALS = ("all", "all patients", "healthy")
+LABELLED = ("group", "label", "name", "contrast", "detail")
+LABEL = r"(?:.*_)?(?:responders?|nonresponders?|non-responders?|treated|unlabelled)$"
+TELLING = ("df", "df_residual")  # from which a count follows
+# One group of patients, which of them no column says: its size gives the others away.
+UNTOLD = ("trajectories/genes.tsv",)
+STEPS = ("intake/flow.tsv", "quality/flow.tsv", "association/flow.tsv")
+FREE = ("note", "groups", "statement")  # words that may hold counts
+
+
+def size(n: Any) -> str:
+    """Write a number of people that may be withheld."""
+    return WITHHELD if pd.isna(n) else f"{n:,.0f}"
+
+
+def is_small(n: Any, below: int) -> Any:
+    """Whether counts are of fewer people than the threshold, but not of none."""
+    return (n > 0) & (n < below)
+
+
+def withheld(data: pd.DataFrame, table: Table, below: int) -> pd.DataFrame:
+    """Take small cells out of a result table, and what would give them away.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Rows of a result table.
+    table : Table
+        Its description: whole numbers of patients, people, samples or pairs count people.
+    below : int
+        Counts of fewer people are withheld; 0 or 1 withholds none. Tables of one row a patient or
+        a sample have no such counts.
+
+    Returns
+    -------
+    DataFrame
+        As many rows; what is withheld is missing.
+    """
+    counts = [c.name for c in table.columns if c.kind == "integer" and c.unit in UNITS]
+    counts = [name for name in counts if name in data]
+    if below < 2 or not counts or data.empty:
+        return data
+    data, whole, part = data.copy(), *_small(data, counts, below, table.file)
+    nested = [name for name in counts if WHOLE.get(name) in counts]
+    numbers = [c.name for c in table.columns if c.kind == "number" and c.name in data]
+    shares = "response" in table.file
+    derived = numbers if shares else [name for name in numbers if name in TELLING]
+    for name in counts:
+        data[name] = (
+            pd.to_numeric(data[name]).astype("Int64").mask(part if name in nested else whole)
+        )
+    for name in derived:
+        data[name] = pd.to_numeric(data[name]).astype(float).mask(part if shares else whole)
+    for name in (name for name in FREE if name in data):
+        told = whole | (whole.shift(fill_value=False) & (table.file in STEPS))  # who left a step
+        data[name] = [
+            re.sub(r"\d+", "…", text) if few and isinstance(text, str) else text
+            for text, few in zip(data[name], told, strict=True)
+        ]
+    return data
+
+
+def _small(
+    data: pd.DataFrame, counts: list[str], below: int, file: str
+) -> tuple[pd.Series, pd.Series]:
+    """Rows of which every count is withheld, and those of which the part of a whole is."""
+    numbers = data[counts].apply(pd.to_numeric, errors="coerce").astype(float)
+    nested = [name for name in counts if WHOLE.get(name) in counts]
+    whole = is_small(numbers.drop(columns=nested), below).any(axis=1) | (file in UNTOLD)
+    if file in STEPS:
+        whole |= _left_by_few(data, numbers.mask(whole), below)
+    rests = pd.DataFrame({name: numbers[WHOLE[name]] - numbers[name] for name in nested})
+    part = is_small(numbers[nested], below).any(axis=1) | is_small(rests, below).any(axis=1)
+    whole = _with_others(data, whole)
+    return whole, _with_others(data, part | whole)
+
+
+def _with_others(data: pd.DataFrame, gone: pd.Series) -> pd.Series:
+    """The rows, and the other parts of their totals, from which a single one could be had."""
+    labelled = [data[name].astype(str).str.match(LABEL) for name in LABELLED if name in data]
+    if labelled:
+        by_label = pd.concat(labelled, axis=1).any(axis=1)
+        gone = gone | (by_label & (gone & by_label).any())
+    if "arm" in data:
+        arm = data["arm"].notna() & ~data["arm"].isin(TOTALS)
+        keys = [data[name].astype(str) for name in ARMS if name in data]
+        if keys:
+            gone = gone | (arm & (gone & arm).groupby(keys).transform("any"))
+    return gone
+
+
+def _left_by_few(data: pd.DataFrame, numbers: pd.DataFrame, below: int) -> pd.Series:
+    """Steps of a flow that differ by few people from the next one that is shown."""
+    gone = pd.Series(False, index=data.index)
+    steps = data["stage"].notna() & data["stage"].ne("contrast")
+    arms = data["arm"].astype(str) if "arm" in data else pd.Series("", index=data.index)
+    for _, rows in numbers[steps].groupby(arms[steps]):
+        for name in rows:
+            later = float("nan")
+            for at in reversed(rows.index):
+                n = rows.loc[at, name]
+                gone[at] |= 0 < abs(n - later) < below
+                later = later if gone[at] or pd.isna(n) else n
+    return gone

@@ -1,0 +1,140 @@
+"""Counts of few people are withheld, and cannot be had from what stays."""
+
+import re
+from html import unescape
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tiny_trial
+from pipeline import finished
+from revertome.columns import TABLES, table_of
+from revertome.configuration import complete
+from revertome.figure_list import FIGURES
+from revertome.figures import draw
+from revertome.small_cells import UNITS, is_small, withheld
+
+BELOW = 6
+
+
+def told(file, below=5, **columns):
+    return withheld(pd.DataFrame(columns), table_of(file), below)
+
+
+def missing(column):
+    return column.isna().to_list()
+
+
+def test_a_small_part_goes_with_its_share_and_its_rest():
+    columns = {"arm": "all patients", "visit": list("abcd"), "responders": [3, 10, 0, 18],
+               "n": 20, "share": [0.15, 0.5, 0.0, 0.9], "low": 0.0, "high": 1.0}  # fmt: skip
+    found = told("response/proportions.tsv", **columns)
+    assert missing(found["responders"]) == missing(found["share"]) == [True, False, False, True]
+    assert missing(found["low"]) == [True, False, False, True]
+    assert found["n"].to_list() == [20] * 4  # of which none is small
+    assert found["responders"].dtype == "Int64"
+
+
+def test_with_one_arm_all_arms_go_and_the_total_stays():
+    columns = {"stage": "randomised", "detail": ["first"] * 3 + ["second"] * 3,
+               "arm": ["all", "drug", "control"] * 2, "n_patients": [40, 37, 3, 40, 30, 10],
+               "n_samples": np.nan, "n_pairs": np.nan, "note": None}  # fmt: skip
+    found = told("association/flow.tsv", **columns)
+    assert missing(found["n_patients"]) == [False, True, True, False, False, False]
+
+
+def test_tests_between_arms_go_with_a_count():
+    columns = {"endpoint": "acr", "visit": "v", "set": ["itt", "itt", "assessable", "assessable"],
+               "arm": ["a", "b"] * 2, "responders": [2, 9, 8, 9], "n": [20] * 4,
+               "n_assessed": [20] * 4, "p_fisher": 0.01, "difference": 0.4,
+               "odds_ratio": 9.0}  # fmt: skip
+    found = told("response/trial.tsv", **columns)
+    for name in ("responders", "p_fisher", "difference", "odds_ratio"):
+        assert missing(found[name]) == [True, True, False, False], name
+
+
+def test_with_one_label_all_labels_go_and_so_do_degrees_of_freedom():
+    columns = {"module": "x", "method": "z", "test": "paired_change",
+               "group": ["all", "responders", "nonresponders"], "n": [15, 11, 4], "df": [14, 10, 3],
+               "estimate": [1.0, 2.0, 3.0]}  # fmt: skip
+    found = told("modules/tests.tsv", **columns)
+    assert missing(found["n"]) == missing(found["df"]) == [False, True, True]
+    assert found["estimate"].notna().all()
+
+
+def test_steps_that_few_people_left_go_with_their_words():
+    columns = {"stage": list("abcd"), "n_samples": [40, 38, 30, 30], "n_patients": [40, 38, 30, 30],
+               "n_pairs": 0, "note": ["", "2 left out: pregnant", "8 left out", "0 flagged"],
+               "groups": None}  # fmt: skip
+    found = told("quality/flow.tsv", **columns)
+    assert missing(found["n_patients"]) == [True, False, False, False]
+    assert found["note"].to_list() == ["", "… left out: pregnant", "8 left out", "0 flagged"]
+    columns["n_samples"] = columns["n_patients"] = [40, 32, 30, 30]
+    columns["note"][1:3] = ["8 left out", "2 left out: pregnant"]
+    found = told("quality/flow.tsv", **columns)
+    assert missing(found["n_patients"]) == [False, True, False, False]
+    assert found["note"].to_list() == ["", "… left out", "… left out: pregnant", "0 flagged"]
+
+
+@pytest.mark.parametrize("below", [0, 1])
+def test_nothing_is_withheld_unless_it_is_asked_for(below):
+    columns = {"arm": ["a"], "visit": ["v"], "responders": [1], "n": [3], "share": [1 / 3]}
+    found = told("response/proportions.tsv", below, **columns)
+    assert found.equals(pd.DataFrame(columns))
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A study of 7 responders and 5 others, whole."""
+    folder = tmp_path_factory.mktemp("small")
+    intake = tiny_trial.write(folder, "table", "microarray", "log2", healthy=True, repeat=False)
+    config = {
+        "study": "small", "intake": intake, "suppress_below": BELOW,
+        "design": {"baseline": "before", "followup": "after"}, "response": {"source": "column"},
+        "association": {"variables": ["crp"]}, "modules": {"permutations": 100},
+        "trajectories": {"bootstrap": 16, "permutations": 3},
+    }  # fmt: skip
+    return finished(complete(config, tiny_trial.SCHEMA), folder / "results")
+
+
+def test_no_table_of_a_study_counts_so_few(run):
+    counted = 0
+    for name, data in run.items():
+        table = table_of(f"{name}.tsv") if "/" in name else None
+        for column in table.columns if table else ():
+            if column.kind == "integer" and column.unit in UNITS and column.name in data:
+                counted += 1
+                assert not is_small(data[column.name].astype(float), BELOW).any(), (name, column)
+    assert counted > 40
+    # A label by the other one and all of both.
+    design = run["differential/design"].set_index("contrast")
+    assert pd.isna(design.loc["change_responders", "n_pairs"])
+    assert design.loc["change_all", "n_pairs"] == 12
+
+
+def test_patients_stay_one_row_each(run):
+    assert len(run["association/patients"]) == 13
+    assert run["quality/samples"]["patient"].nunique() == 20
+
+
+def test_page_and_figures_say_withheld_and_no_count(run):
+    page = unescape(re.sub(r"<[^>]+>", " ", run["page"]))
+    assert f"Counts of fewer than {BELOW} people are withheld" in page
+    words = [page[page.index("Blood expression of") :][:400]]
+    words += [run[f"source_data/{name}"]["text"].str.cat(sep=" ", na_rep="") for name in FIGURES]
+    for text in words:
+        assert not re.search(r"\b[57] (?:complete )?(?:responders|non-responders|pairs)", text)
+        assert not re.search(r"n = [1-7]\b|in \d of \d\b|\bnan\b", text), text
+    assert "withheld responders" in words[0]
+    for name in FIGURES:
+        draw(name, run[f"source_data/{name}"])
+
+
+def test_every_count_of_people_is_known_by_its_unit():
+    """A new table joins by itself, when its columns are described."""
+    named = {"n_patients", "n_samples", "n_pairs", "responders", "n_assessed", "fell"}
+    for table in TABLES:
+        for column in table.columns:
+            if column.name in named and "genes" not in column.unit:
+                assert column.kind != "integer" or column.unit in UNITS, (table.file, column)
