@@ -8,6 +8,7 @@ remembers its jobs for an hour.
 import contextlib
 import ctypes
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -168,6 +169,15 @@ class Cluster:
                 raise RuntimeError("\n".join(p.read_text()[-1500:] for p in logs if p.exists()))
             time.sleep(0.2)
 
+    def reconfigure(self, **settings):
+        """Change settings while it runs."""
+        conf = self.folder / "slurm.conf"
+        text = conf.read_text("utf-8")
+        for key, value in settings.items():
+            text = re.sub(rf"(?m)^{key}=.*$", f"{key}={value}", text)
+        conf.write_text(text, encoding="utf-8")
+        self.client("scontrol", "reconfigure")
+
     def jobs(self, folder=None):
         """Rows (id, name, state, seconds, cpus, memory, comment, begin, end) of a folder's jobs."""
         form = "%i|%j|%T|%M|%C|%m|%k|%S|%e|%Z"
@@ -204,7 +214,7 @@ class Cluster:
         """Start the node again, empty."""
         self.start("slurmd", "-D", "-N", self.host)
         self.client("scontrol", "update", f"nodename={self.host}", "state=resume")
-        self.wait_for("idle")
+        self.wait_for("idle", limit=300)  # a job that was about to begin is ended first
         for job in self.jobs():
             if job[2] == "PENDING":  # SLURM lets a lost job wait for two minutes
                 self.client("scontrol", "update", f"jobid={job[0]}", "starttime=now")
