@@ -38,7 +38,8 @@ class Run:
             config = yaml.safe_load(self.path.read_text("utf-8"))
             config["design"]["covariates"] = ["smoking"]
             self.path.write_text(yaml.safe_dump(config), encoding="utf-8")
-        self.more = ["--set-resources", "intake:mem_mb=40"] if case == "memory" else []
+        low = [f"{rule}:mem_mb=40" for rule in ("intake", "normalise", "quality", "response")]
+        self.more = ["--set-resources", *low] if case == "memory" else []
         self.began = time.monotonic()
         self.seconds = 0.0
         self.process = self.start()
