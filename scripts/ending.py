@@ -98,11 +98,15 @@ def _without_word(failure: Failure, heard: str) -> tuple[str, str]:
 
 
 def _written(log: str) -> int:
-    """When a log was last written; the step that is at work has the newest."""
+    """When a log was last written to; the step that is at work has the newest, if any has words.
+
+    Snakemake makes the logs of all steps of a group when it fails, so an empty one says nothing.
+    """
     try:
-        return Path(log).stat().st_mtime_ns
+        found = Path(log).stat()
     except OSError:
         return 0
+    return found.st_mtime_ns if found.st_size else 0
 
 
 class Ending:

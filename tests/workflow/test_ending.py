@@ -28,7 +28,7 @@ def begun(*paths):
     """Logs in the order in which their jobs began."""
     for time, path in enumerate(map(Path, paths)):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        path.write_text("words")
         os.utime(path, (time, time))
 
 
@@ -60,6 +60,15 @@ def test_a_job_without_a_word_of_its_own_ends_with_what_to_do(words, told):
     assert len(lines) == 1
     assert re.search(told, lines[0]), lines[0]
     assert lines[0].startswith("revertome: ")
+
+
+def test_a_group_that_has_not_begun_is_named_by_its_first_step():
+    begun(log("quality"), log("intake"))
+    for path in (log("quality"), log("intake")):  # as Snakemake makes them when a group fails
+        Path(path).write_text("")
+    steps = [("intake", log("intake")), ("quality", log("quality"))]
+    (line,) = last_words([Failure(steps, OOM)], "run", [], several=False)
+    assert "the job of intake ran out of memory" in line
 
 
 def test_on_one_machine_snakemakes_own_log_is_read(place):
