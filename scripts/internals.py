@@ -205,7 +205,7 @@ def failed(workflow, log):
 
 
 def word_of_end(workflow):
-    """Have a job in SLURM leave word of its end."""
+    """Have a job in SLURM leave word of its end, where the folder is this workflow's own."""
     if hasattr(workflow, "revertome_word") or not number_of_job():
         return
     workflow.revertome_word = True

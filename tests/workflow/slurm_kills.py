@@ -1,8 +1,7 @@
 """Kills at random moments of a run through SLURM; `kills.py --slurm` runs them.
 
-One study, of which random stages were removed, is kept going: at a random moment something is
-killed, and where that ends the run, the same command is given again. A run that is done loses
-random stages anew. Victims are Snakemake, the script of a job, the daemon of a step, a job
+One study is kept going: at a random moment something is killed, and where that ends the run, the
+same command is given again. Victims are Snakemake, the script of a job, the daemon of a step, a job
 (by `scancel`) and the node with all that runs on it.
 """
 
@@ -93,11 +92,9 @@ def rounds(folder, count, seed=1):
         study(place, genes=1000)
     draw, rows = random.Random(seed), []
     with Cluster(folder / "slurm", cpus=4) as cluster:
-        for place in (whole, broken):
-            alone = command(place, "--cores", "2", "--configfile", str(place / "study.yaml"))
-            if os.spawnvp(os.P_WAIT, alone[0], alone):
-                raise RuntimeError("the undisturbed run failed")
-        remove(broken, draw.sample(STAGES, 3))  # so that kills meet any group of rules
+        alone = command(whole, "--cores", "2", "--configfile", str(whole / "study.yaml"))
+        if os.spawnvp(os.P_WAIT, alone[0], alone):
+            raise RuntimeError("the undisturbed run failed")
         series = Series(cluster, broken, draw)
         while len(rows) < count:
             series.go_on()
