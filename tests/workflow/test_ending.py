@@ -50,6 +50,8 @@ def begun(*paths):
          "of intake, quality: The given account me appears"),
         ("Job submission failed with exception: [Errno 2] no sbatch", "Errno 2. no sbatch"),
         ("CalledProcessError: Command 'python' died with <Signals.SIGKILL: 9>.", "fewer `--cores`"),
+        ("Output a.tsv has older modification time (10:00:00) than input b.tsv (11:00:00).",
+         "clock was set back.*`touch FILE`"),
         ("nothing known", "quality failed without a word of its own; look in .*quality.log"),
     ],
 )  # fmt: skip

@@ -83,7 +83,7 @@ if workflow.is_main_process:
     # Else the folder is another workflow's. The path may hold `..`, as of `-s ../revertome/Snakefile`.
     if Path(workflow.main_snakefile).resolve().parent == HOME.resolve():
         guard(workflow, f"{config['results']}/{config['study']}", unknown_roles(config))
-elif Path(workflow.main_snakefile).parent == HOME:
+elif Path(workflow.main_snakefile).resolve().parent == HOME.resolve():
     word_of_end(workflow)
 # File order is the order of rows and figures: interferon first.
 MODULES = sorted(
