@@ -58,7 +58,6 @@ onsuccess:
 
 
 onerror:
-    from folder import advice
+    from internals import failed
 
-    for line in advice(log):
-        print(line, file=sys.stderr)
+    failed(workflow, log)

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from revertome.errors import StudyError
+from revertome.errors import PassingError
 
 SMALL = {"below": 0}  # `suppress_below` of the job at work, for the tables that it writes
 
@@ -78,7 +78,7 @@ def _as_exception(error: OSError, target: Path) -> Exception:
     code = error.errno or (int(hidden.group(1)) if hidden else 0)
     if code not in REASONS:
         return error
-    return StudyError(
+    return PassingError(
         f"{target}: cannot be written: {REASONS[code]} and give the same command again; "
         "no half-written file was kept"
     )

@@ -11,31 +11,36 @@ Read from Snakemake 9.27.1 and snakemake-executor-plugin-slurm 2.8.0:
   whole folder of locks, those of other runs too. `lock_files` stands in the place of both.
 - `JobScheduler.__init__` takes SIGTERM for itself: its handler waits for a lock that the code it
   interrupts may hold (then the run never ends), and then for the end of all jobs.
-- The executor for SLURM names its jobs by its `run_uuid`.
+- The executor for SLURM names its jobs by its `run_uuid`; `slurm_watch` says what else it does.
+- `JobScheduler._handle_error` is called once for each failed attempt, in the main process. It tries
+  a job again while `job.restart_times > job.attempt - 1`; `_attempt` behind that property can be
+  set without a change of resources. A group is iterated over its jobs, and one job is no group.
+- What `atexit` was told first is said last: after Snakemake's own messages.
+- A job of SLURM runs Snakemake with the executor `slurm-jobstep`, and that one with `local`.
 - The process of a job is given its rule on the command line, as `rule` or `rule:wildcards`.
 - The modules of a workflow share one `Workflow` object, which takes attributes of ours.
 - `Workflow._snakemake_tmp_dir` is there when the Snakefile is read; `scripts/place.py` removes it.
 - `report()` flags a file; a rule that is complete takes such a file in the place of its `_file`.
 
-Tests: tests/workflow/test_killed_runs.py, test_kills.py and test_slurm.py.
+Tests: tests/workflow/test_killed_runs.py, test_faults.py, test_kills.py and test_slurm.py.
 """
 
-import os
+import atexit
 import shlex
 import signal
 import sys
 import threading
-import time
-from contextlib import suppress
 from pathlib import Path
 
-import psutil
-
+from children import end_children
+from ending import Ending
+from faults import marked
 from files import REASONS
 from lock_files import write_locks
 from plan import check_plans
 from revertome.errors import StudyError
 from runs import Runs
+from slurm_watch import leave_word, mend, number_of_job
 
 
 def quote_interpreter():
@@ -119,6 +124,7 @@ def guard(workflow, results, unfinished=""):
                 run.begin()
                 workflow.revertome_run = run
                 _note_locks(run)
+                _follow(workflow, run, arguments["executor_plugin"].name)
         except StudyError as error:
             sys.exit(f"revertome: {error}")
         well = False
@@ -168,6 +174,56 @@ def _note_locks(run):
     FilePersistence._write_locks = lambda self, kind, files: write_locks(self, run, kind, files)
 
 
+def _follow(workflow, run, executor):
+    """Follow the jobs of this run: try none again in vain, wait for none in vain, say why."""
+    from snakemake.scheduling.job_scheduler import JobScheduler
+
+    ending = Ending(run.here.key(), several=len(workflow.revertome_results) > 1)
+    workflow.revertome_ending = ending
+    atexit.register(ending.say)
+    handle = JobScheduler._handle_error
+
+    def handled(self, job, *more, **named):
+        faults = [marked(str(log), ending.run) for log in job.log]
+        if any(fault and fault.lasting for fault in faults):
+            job._attempt = max(job._attempt, job.restart_times + 1)
+        if job.restart_times <= job._attempt - 1:
+            steps = list(job) if job.is_group() else [job]
+            ending.failed(job, [(each.rule.name, str(log)) for each in steps for log in each.log])
+        handle(self, job, *more, **named)
+
+    JobScheduler._handle_error = handled
+    if executor == "slurm":
+        mend(ending.hear, workflow.execution_settings.latency_wait)
+
+
+def failed(workflow, log):
+    """Hook of the end of a failed run: find its last words, which are said after Snakemake's."""
+    ending = getattr(workflow, "revertome_ending", None)
+    if ending is not None:
+        ending.close(log)
+
+
+def word_of_end(workflow):
+    """Have a job in SLURM leave word of its end, where the folder is this workflow's own."""
+    if hasattr(workflow, "revertome_word") or not number_of_job():
+        return
+    workflow.revertome_word = True
+    execute = workflow.execute
+
+    def told(**arguments):
+        if arguments["executor_plugin"].name != "slurm-jobstep":
+            return execute(**arguments)
+        well = False
+        try:
+            execute(**arguments)
+            well = True
+        finally:
+            leave_word(well)
+
+    workflow.execute = told
+
+
 def started(workflow):
     """Hook of the start of a run: record the name of its jobs in a cluster, end when told to end.
 
@@ -177,7 +233,8 @@ def started(workflow):
     run = getattr(workflow, "revertome_run", None)
     if run is None:
         return
-    run.work(getattr(workflow.scheduler._executor, "run_uuid", None))
+    ours = workflow.executor_plugin.name == "slurm"  # others have a `run_uuid` too
+    run.work(workflow.scheduler._executor.run_uuid if ours else None)
 
     def stop(number, frame):
         signal.signal(number, signal.SIG_IGN)
@@ -189,24 +246,3 @@ def started(workflow):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, stop)
-
-
-def end_children(patience=5.0):
-    """End the processes that this one started, and theirs."""
-    jobs = psutil.Process(os.getpid()).children(recursive=True)
-    for job in jobs:
-        with suppress(psutil.NoSuchProcess):
-            job.terminate()
-    end = time.monotonic() + patience
-    while any(map(_alive, jobs)) and time.monotonic() < end:
-        time.sleep(0.1)
-    for job in filter(_alive, jobs):
-        with suppress(psutil.NoSuchProcess):
-            job.kill()
-
-
-def _alive(process):
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False

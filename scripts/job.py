@@ -4,14 +4,13 @@ import os
 import sys
 import threading
 import time
-import traceback
 import warnings
 from collections.abc import Iterable, Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
+from faults import Attempt
 from files import SMALL
 from records import now, write_record
 from revertome.errors import Alarm, StudyError
@@ -31,13 +30,6 @@ def end_with_parent(pause: float = 0.5) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-OUT_OF_MEMORY = (
-    "this job ran out of memory{how}; request more (on a cluster, "
-    "`--set-resources RULE:mem_mb=...`) and give the same command again"
-)
-KILLED = ": one of its processes was killed, as a system that has no memory left does"
 
 
 class _Tee:
@@ -70,7 +62,7 @@ def _say(message: Warning | str, category: type[Warning], *_: object) -> None:
 
 @contextmanager
 def logged(job: Any, private: Any = None) -> Iterator[str]:
-    """Send stdout and stderr to the log of `job`; a `StudyError` ends it in its own words.
+    """Send stdout and stderr to the log of `job`; a fault ends it in words (see `faults`).
 
     Standard error also goes to the terminal, where people look first. Where `private` (a
     `private_codes.Private`) is given, all words go to its log alone, and log and terminal get at
@@ -83,6 +75,8 @@ def logged(job: Any, private: Any = None) -> Iterator[str]:
     if (params.get("words") or {}).get("path"):
         _empty(Path(sys.argv[0]))
     log, began = Path(job.log[0]), now()
+    shown = private.shown if private else str
+    attempt = Attempt(str(job.log[0]), getattr(job, "rule", "RULE"), shown)
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
         log.open("w", encoding="utf-8") as file,
@@ -93,11 +87,12 @@ def logged(job: Any, private: Any = None) -> Iterator[str]:
         warnings.showwarning = _say
         # Of a machine without semaphores; it has nothing to do with the results.
         warnings.filterwarnings("ignore", message=".*joblib will operate in serial mode")
-        with _ending() as well:
+        with _ending(attempt) as well:
+            attempt.refuse_in_vain()
             yield began
             well.append(True)
     if well:
-        with _ending() as well:  # once the log is closed, which is part of the record
+        with _ending(attempt) as well:  # once the log is closed, which is part of the record
             write_record(job, began)
             well.append(True)
     if not well:
@@ -105,19 +100,13 @@ def logged(job: Any, private: Any = None) -> Iterator[str]:
 
 
 @contextmanager
-def _ending() -> Iterator[list[bool]]:
+def _ending(attempt: Attempt) -> Iterator[list[bool]]:
     """Tell the fault that ends a job, in words where there are some; a list stays empty then."""
     well: list[bool] = []
     try:
         yield well
-    except StudyError as error:
-        print(f"\nrevertome: {error}\n", file=sys.stderr)
-    except MemoryError:
-        print(f"\nrevertome: {OUT_OF_MEMORY.format(how='')}\n", file=sys.stderr)
-    except BrokenProcessPool:  # joblib's is of this kind too
-        print(f"\nrevertome: {OUT_OF_MEMORY.format(how=KILLED)}\n", file=sys.stderr)
-    except Exception:
-        traceback.print_exc()
+    except Exception as error:  # also of memory; none passes this place
+        attempt.tell(error)
 
 
 @contextmanager

@@ -46,7 +46,7 @@ class Private:
         self.codes = assign(found, known, random.SystemRandom())
         write_codes(self.codes, self.path)
         made = pseudonymise(study, self.codes, leaves)
-        notes = [self._shown(str(note)).rstrip("\n") for note in made.flow["note"].fillna("")]
+        notes = [self.shown(str(note)).rstrip("\n") for note in made.flow["note"].fillna("")]
         return replace(made, flow=made.flow.assign(note=notes))
 
     def refuse(self, names: Mapping[str, Any]) -> None:
@@ -62,13 +62,13 @@ class Private:
     def public(self, log: str = "log") -> str:
         """What the results and the terminal may show of a private log."""
         text = self._log(log).read_text(encoding="utf-8", errors="replace")
-        shown = self._shown(text)
+        shown = self.shown(text)
         if shown != text:
             place = str(self._log(log)) if self.codes else f"the folder of `private`, in *.{log}"
             shown += f"\n{MASK} is what may name people: all words stand in {place}\n"
         return shown
 
-    def _shown(self, text: str) -> str:
+    def shown(self, text: str) -> str:
         """Words without names: before there are codes, those of the program alone."""
         if not self.codes:
             return public_words(text, None, {}, own_words())

@@ -1,6 +1,7 @@
 """The record of one run: where its main process is, and whether it is seen to have ended."""
 
 import fcntl
+import hashlib
 import json
 import os
 import socket
@@ -39,6 +40,11 @@ class Run:
     since: str = ""
     locks: list[list[int | str]] = field(default_factory=list)
     jobs: str | None = None
+
+    def key(self) -> str:
+        """What no other run has: the same at its begin and its end."""
+        parts = (self.machine, self.host, self.boot, self.space, self.folder, self.started)
+        return hashlib.sha256("\0".join((*parts, self.since)).encode()).hexdigest()
 
     def is_of(self, here: "Run") -> bool:
         """Whether this is a run of the machine and the folder of `here`."""

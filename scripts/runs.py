@@ -14,9 +14,11 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from faults import MARKS, forget
 from revertome.errors import StudyError
 from run_record import Run, held, read, this_run, write
-from slurm_jobs import cancel_jobs
+from slurm_jobs import cancel_jobs, say_jobs
+from slurm_watch import WORDS, forget_words
 
 UNLOCK = (
     "give the command once with `--unlock` added, then with `--rerun-incomplete` added; this "
@@ -74,8 +76,12 @@ class Runs:
         Raises
         ------
         StudyError
-            When a run in another folder writes the same results.
+            When a run in another folder writes the same results, or jobs of a killed run do not
+            end in SLURM.
         """
+        killed = [r for r in self.elsewhere.values() if r.process and r.has_ended(self.here)]
+        dead = [*self.ended.values(), *killed]
+        names = {run.jobs for run in dead if run.jobs}
         again = bool(self.ended) and not self.elsewhere  # what they made since is not this one's
         if act:
             for path, run in self.elsewhere.items():
@@ -84,12 +90,15 @@ class Runs:
                         f"another run writes the same results ({run.words()}); wait for its end or "
                         f"choose other `results`; if it has ended, remove {path}"
                     )
+            cancel_jobs(names)
+            self._look_anew()
             for run in self.ended.values():
                 self._unlock(run)
-                if run.jobs:
-                    cancel_jobs(run.jobs)
+            self._forget(dead)
             if again:
                 print("revertome: an earlier run here was stopped; continuing", file=sys.stderr)
+        else:
+            say_jobs(names)
         return again
 
     def _unlock(self, run: Run) -> None:
@@ -100,6 +109,22 @@ class Runs:
                 found = path.stat(follow_symlinks=False)
                 if (found.st_ino, found.st_mtime_ns) == (inode, written):
                     path.unlink()
+
+    def _look_anew(self) -> None:
+        """Read the folders that jobs on other machines wrote in, before planning looks at files.
+
+        A network file system answers from memory whether a file is there, until its folder is
+        opened again.
+        """
+        for folder in (self.state / "incomplete", *(path.parents[1] for path in self.claims)):
+            for _ in os.walk(folder):
+                pass
+
+    def _forget(self, runs: list[Run]) -> None:
+        """Remove what jobs of runs that have ended left for them."""
+        forget({run.key() for run in runs}, self.records / MARKS.name)
+        for run in runs:
+            forget_words(run.jobs, self.records / WORDS.name)
 
     def begin(self) -> None:
         """Record this run.
@@ -158,6 +183,7 @@ class Runs:
         with suppress(OSError):  # a full disk: the record then says that the run was killed
             for path in self.claims if self.working else []:
                 write(replace(self.here, process=0, locks=[]), path)
+        self._forget([self.here])
         if well:
             marks = any(path.is_file() for path in (self.state / "incomplete").rglob("*"))
             for path in [self.file, *([] if marks else self.ended)]:

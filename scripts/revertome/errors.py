@@ -1,4 +1,4 @@
-"""The one error that the user can correct, and the warning that must not be missed."""
+"""The errors that the user can correct, and the warning that must not be missed."""
 
 
 class StudyError(ValueError):
@@ -7,6 +7,10 @@ class StudyError(ValueError):
     The message names the file, the column or row, what was found, what was
     expected and what to do, in one or two lines; it is shown without a traceback.
     """
+
+
+class PassingError(StudyError):
+    """A fault from outside the study that may be gone at the next attempt: network, disk."""
 
 
 class Alarm(UserWarning):

@@ -19,9 +19,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from workflow.interruption import HOME, files
 from workflow.slurm import Cluster, die_with_parent, lacking
 
-# What this node differs in from a cluster: no accounting, no other node's file system to wait for.
+# What this node differs in from a cluster: no other node's file system to wait for, short jobs.
 HERE = [
-    *("--slurm-status-command", "squeue", "--latency-wait", "5"),
+    *("--latency-wait", "5"),
     *("--slurm-init-seconds-before-status-checks", "1", "--seconds-between-status-checks", "1"),
 ]
 THREE = ("first", "second", "third")

@@ -1,11 +1,13 @@
 """Kill runs at random, in every way, and see that the same command completes them.
 
     python tests/workflow/kills.py --folder scratch --out kills.tsv
+    python tests/workflow/kills.py --slurm --kills 20 --folder scratch --out slurm_kills.tsv
 
 Each start of the run is killed after a random time: by SIGKILL, SIGTERM, SIGINT or SIGHUP, sent to
 Snakemake, to a job, to a worker of a job (or its job, where it has none) or to the whole group.
 The run must end within a minute, and the next start of the same command must go on. In the end all
-files must equal those of a run that nobody touched.
+files must equal those of a run that nobody touched. `slurm_kills` says what
+`--slurm` does.
 """
 
 import argparse
@@ -91,6 +93,12 @@ def kill(folder, victim, name, delay, draw):
     return landed, seconds, len(refused)
 
 
+def remove(folder, stages):
+    """Remove what stages have made."""
+    for stage in stages:
+        shutil.rmtree(folder / "results/killed" / stage, ignore_errors=True)
+
+
 def rounds(folder, count, seed=1):
     """Rows (victim, signal, delay, seconds until its end, refused) of `count` kills."""
     whole, broken = folder / "whole", folder / "broken"
@@ -107,8 +115,7 @@ def rounds(folder, count, seed=1):
         delay = draw.uniform(0.02, 0.12) * length  # it goes on where it was
         landed, seconds, refused = kill(broken, victim, name, delay, draw)
         if not landed:  # it was done before; give it something to do
-            for stage in draw.sample(STAGES, 3):
-                shutil.rmtree(broken / "results/killed" / stage, ignore_errors=True)
+            remove(broken, draw.sample(STAGES, 3))
             if not refused:
                 continue
         ended = "no" if seconds is None else f"{seconds:.1f}"
@@ -124,17 +131,24 @@ def main():
     parser.add_argument("--folder", type=Path, required=True, help="empty")
     parser.add_argument("--kills", type=int, default=40)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--slurm", action="store_true", help="through a SLURM of one node")
     options = parser.parse_args()
+    options.folder = options.folder.resolve()
     # What a shell starts in the background, or by `nohup`, ignores signals; runs inherit that.
     for name in SIGNALS[1:]:
         signal.signal(getattr(signal, name), signal.SIG_DFL)
-    rows, last, whole, broken = rounds(options.folder, options.kills)
-    lines = ["victim\tsignal\tafter\tended_in\twent_on"]
+    work, head = rounds, "victim\tsignal\tafter\tended_in\twent_on"
+    if options.slurm:
+        from workflow import slurm_kills
+
+        work, head = slurm_kills.rounds, "victim\tafter\thit\tstarts"
+    rows, last, whole, broken = work(options.folder, options.kills)
+    lines = [head]
     lines += ["\t".join(row) for row in rows]
     options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     different = sorted(name for name in whole | broken if whole.get(name) != broken.get(name))
     print(f"exit {last}; {len(whole)} files, different: {different or 'none'}")
-    return 0 if last == 0 and not different and all(row[3] != "no" for row in rows) else 1
+    return 0 if last == 0 and not different and all("no" not in row for row in rows) else 1
 
 
 if __name__ == "__main__":

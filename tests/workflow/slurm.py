@@ -1,12 +1,14 @@
 """A SLURM of one node on this machine, for as long as a test needs it.
 
 Debian's packages slurmctld, slurmd, slurm-client and munge; root, because slurmd wants it.
-Accounting is off, so `squeue` is asked for the state of jobs, which it remembers for an hour.
+Accounting is off, unless `slurm_accounting` beside it gives what is needed; the controller
+remembers its jobs for an hour.
 """
 
 import contextlib
 import ctypes
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -37,23 +39,21 @@ ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
-AccountingStorageType=accounting_storage/none
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=1
 JobAcctGatherParams=OverMemoryKill
 MpiDefault=none
 ReturnToService=2
 SlurmdParameters=config_overrides
-MinJobAge=3600
 SchedulerParameters=sched_interval=1,sched_min_interval=100000,batch_sched_delay=0
 NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory={memory} State=UNKNOWN
-PartitionName=all Nodes={host} Default=YES MaxTime=INFINITE State=UP
+PartitionName=short Nodes={host} Default=YES MaxTime=INFINITE State=UP
 """
 
 
 def lacking():
     """What this machine lacks for it; empty when nothing."""
-    names = [name for name in PROGRAMS if not _found(name)]
+    names = [name for name in PROGRAMS if not found(name)]
     if names:
         return ", ".join(names)
     if os.geteuid():
@@ -63,7 +63,8 @@ def lacking():
     return f"a machine without a {ETC} of its own" if ETC.exists() else ""
 
 
-def _found(name):
+def found(name):
+    """Path of a program, daemons included."""
     return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
 
 
@@ -79,20 +80,24 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def _free_port():
+def free_port():
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 class Cluster:
-    """One node; `environment` is what its client programs need."""
+    """One node; `environment` is what its client programs need, `settings` go to slurm.conf."""
 
-    def __init__(self, folder, cpus=2, memory=None):
+    def __init__(self, folder, cpus=2, memory=None, **settings):
         self.folder, self.host = Path(folder), socket.gethostname().split(".")[0]
         self.cpus, self.memory = cpus, memory or _memory_mb() - 500
         self.environment = {**os.environ, "SLURM_CONF": str(self.folder / "slurm.conf")}
         self.running = {}
+        self.settings = {
+            "MinJobAge": "3600", "AccountingStorageType": "accounting_storage/none", **settings,
+        }  # fmt: skip
 
     def __enter__(self):
         for name in ("state", "spool"):
@@ -101,22 +106,24 @@ class Cluster:
         key = self.folder / "munge.key"
         key.write_bytes(secrets.token_bytes(1024))
         key.chmod(0o400)
-        port = _free_port()
+        port = free_port()
         conf = CONF.format(
             host=self.host, folder=self.folder, cpus=self.cpus, memory=self.memory,
-            port=port, next_port=_free_port(),
+            port=port, next_port=free_port(),
         )  # fmt: skip
+        conf += "".join(f"{key}={value}\n" for key, value in self.settings.items())
         (self.folder / "slurm.conf").write_text(conf, encoding="utf-8")
         ETC.parent.mkdir(exist_ok=True)
         ETC.symlink_to(self.folder / "slurm.conf")
         options = ["--foreground", "--force", f"--key-file={key}"]
         for name in ("socket", "pid-file", "log-file", "seed-file"):
             options.append(f"--{name}={self.folder}/munge.{name.partition('-')[0]}")
-        self.start("munged", *options)
-        time.sleep(1)
-        self.start("slurmctld", "-D")
-        self.start("slurmd", "-D", "-N", self.host)
         try:
+            self.start("munged", *options)
+            time.sleep(1)
+            self.prepare()
+            self.start("slurmctld", "-D")
+            self.start("slurmd", "-D", "-N", self.host)
             self.wait_for("idle")
         except RuntimeError:
             self.__exit__()
@@ -134,11 +141,14 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 process.kill()
 
+    def prepare(self):
+        """Start what the controller needs; nothing without accounting."""
+
     def start(self, name, *options):
         """Start one of the daemons in the foreground."""
         with (self.folder / f"{name}.out").open("a") as out:
             self.running[name] = subprocess.Popen(
-                [_found(name), *options], stdout=out, stderr=out, env=self.environment,
+                [found(name), *options], stdout=out, stderr=out, env=self.environment,
                 preexec_fn=die_with_parent,
             )  # fmt: skip
 
@@ -158,6 +168,15 @@ class Cluster:
                 logs = [self.folder / f"{n}.{k}" for n in self.running for k in ("log", "out")]
                 raise RuntimeError("\n".join(p.read_text()[-1500:] for p in logs if p.exists()))
             time.sleep(0.2)
+
+    def reconfigure(self, **settings):
+        """Change settings while it runs."""
+        conf = self.folder / "slurm.conf"
+        text = conf.read_text("utf-8")
+        for key, value in settings.items():
+            text = re.sub(rf"(?m)^{key}=.*$", f"{key}={value}", text)
+        conf.write_text(text, encoding="utf-8")
+        self.client("scontrol", "reconfigure")
 
     def jobs(self, folder=None):
         """Rows (id, name, state, seconds, cpus, memory, comment, begin, end) of a folder's jobs."""
@@ -195,7 +214,7 @@ class Cluster:
         """Start the node again, empty."""
         self.start("slurmd", "-D", "-N", self.host)
         self.client("scontrol", "update", f"nodename={self.host}", "state=resume")
-        self.wait_for("idle")
+        self.wait_for("idle", limit=300)  # a job that was about to begin is ended first
         for job in self.jobs():
             if job[2] == "PENDING":  # SLURM lets a lost job wait for two minutes
                 self.client("scontrol", "update", f"jobid={job[0]}", "starttime=now")

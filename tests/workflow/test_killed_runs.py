@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from folder import advice
 from lock_files import write_locks
 from revertome.errors import StudyError
 from run_record import Run, this_run
@@ -280,7 +279,7 @@ def test_sentences_on_a_locked_folder(folder):
 
 SQUEUE = """\
 #!/bin/sh
-[ "$*" = "--noheader --user={user} --name=ours --format=%i" ] || exit 1
+[ "$*" = "--noheader --user={user} --name=ours --format=%i" ] || exit 0
 [ -e {folder}/cancelled ] || printf '11\\n12\\n'
 """
 
@@ -322,44 +321,92 @@ def test_a_process_number_given_anew_is_another_process(folder):
     assert not here.has_ended(here)
 
 
-@pytest.mark.parametrize(
-    ("words", "resource"),
-    [
-        ("slurmstepd-n1: error: StepId=6.batch exceeded memory limit (93 > 41), being killed",
-         "mem_mb"),
-        ("slurmstepd: error: Detected 1 oom_kill event in StepId=6.batch.", "mem_mb"),
-        ("SLURM-job '6' failed, SLURM status is: 'OUT_OF_MEMORY'.", "mem_mb"),
-        ("error: *** JOB 6 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO TIME LIMIT ***",
-         "runtime"),
-        ("SLURM-job '6' failed, SLURM status is: 'TIMEOUT'.", "runtime"),
-    ],
-)  # fmt: skip
-def test_a_job_that_needed_more_ends_with_what_to_ask_for(tmp_path, words, resource):
-    log = tmp_path / "run.log"
-    log.write_text(f"Error in group data\n{words}\n")
-    (line,) = advice([str(log)])
-    assert f"`--set-resources RULE:{resource}=...`" in line
+def test_jobs_of_several_killed_runs_are_cancelled_at_once(folder, tmp_path, monkeypatch, capsys):
+    """Also those of a run in another folder that was killed while it wrote the same results."""
+    asked = fake_slurm(tmp_path, monkeypatch, f"[ -e {tmp_path}/scancel ] || echo 11; exit 0")
+    record(folder, "a", jobs="one")
+    record(folder, "b", jobs="two")
+    claim = replace(this_run(folder), started=GONE, folder="/elsewhere", jobs="three")
+    (folder / "results/s/logs").mkdir(parents=True)
+    (folder / "results/s/logs/run.json").write_text(json.dumps(asdict(claim)))
+    Runs(folder, ["results/s"]).recover(act=True)
+    assert "--name=one,three,two" in asked("squeue")
+    assert asked("scancel").split() == ["11"]
 
 
-def test_other_faults_get_no_advice(tmp_path):
-    log = tmp_path / "run.log"
-    log.write_text("slurmstepd: error: *** JOB 6 ON n1 CANCELLED AT 2026-01-01T00:00:00 ***")
-    assert advice([str(log)]) == []
-    assert advice([str(tmp_path / "none.log")]) == []
+def fake_slurm(place, monkeypatch, squeue):
+    """A SLURM whose `squeue` is a line of shell; returns what a program was given."""
+    programs = place / "programs"
+    programs.mkdir()
+    for name, line in (("squeue", squeue), ("scancel", "true")):
+        (programs / name).write_text(f'#!/bin/sh\necho "$*" >> {place}/{name}\n{line}\n')
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
+    return lambda name: (place / name).read_text() if (place / name).exists() else ""
 
 
-def test_a_file_of_the_future_ends_the_run_with_what_to_do(tmp_path):
-    log = tmp_path / "run.log"
-    log.write_text(
-        "Output a.tsv has older modification time (2026-01-01 10:00:00) than input b.tsv "
-        "(2026-01-01 11:00:00). This could indicate a clock skew problem in your network"
-    )
-    (line,) = advice([str(log)])
-    assert "clock was set back" in line and "`touch FILE`" in line
+def test_a_run_does_not_go_on_beside_a_job_that_does_not_end(folder, tmp_path, monkeypatch):
+    """As one that hangs in its file system, which SLURM shows as COMPLETING for a long time."""
+    asked = fake_slurm(tmp_path, monkeypatch, "echo 11; echo 12")
+    monkeypatch.setattr("slurm_jobs.PATIENCE", 0.1)
+    record(folder, jobs="ours")
+    with pytest.raises(StudyError, match=r"\(11, 12\) have not ended .* `squeue --jobs=11,12`"):
+        Runs(folder, []).recover(act=True)
+    assert asked("scancel") == "11 12\n"
+    assert (folder / ".snakemake/locks/0.input.lock").exists(), "it is as it was for the next time"
+    assert list((folder / ".snakemake/revertome").glob("*.json"))
 
 
-def test_a_job_killed_on_this_machine_ends_with_what_to_do(tmp_path):
-    log = tmp_path / "run.log"
-    log.write_text("CalledProcessError: Command 'python' died with <Signals.SIGKILL: 9>.")
-    (line,) = advice([str(log)])
-    assert "fewer `--cores`" in line
+@pytest.mark.parametrize("squeue", ["echo Unable to contact >&2; exit 1", None])
+def test_a_run_does_not_go_on_where_slurm_does_not_answer(folder, tmp_path, monkeypatch, squeue):
+    if squeue is None:  # nor is it on the path
+        monkeypatch.setenv("PATH", str(tmp_path))
+    else:
+        fake_slurm(tmp_path, monkeypatch, squeue)
+    monkeypatch.setattr("slurm_jobs.PATIENCE", 0.1)
+    record(folder, jobs="ours")
+    with pytest.raises(StudyError, match="`squeue` does not say whether they have ended; give"):
+        Runs(folder, []).recover(act=True)
+
+
+def test_a_short_silence_of_slurm_is_waited_for(folder, tmp_path, monkeypatch):
+    flag = tmp_path / "asked"
+    fake_slurm(tmp_path, monkeypatch, f"[ -e {flag} ] || {{ touch {flag}; exit 1; }}")
+    record(folder, jobs="ours")
+    assert Runs(folder, []).recover(act=True)
+
+
+def test_a_dry_run_says_what_is_at_work_and_cancels_nothing(folder, tmp_path, monkeypatch, capsys):
+    asked = fake_slurm(tmp_path, monkeypatch, "echo 11; echo 12")
+    record(folder, jobs="ours")
+    Runs(folder, []).recover(act=False)
+    assert "jobs of an earlier run are still in SLURM: 11 12" in capsys.readouterr().err
+    assert asked("scancel") == ""
+
+
+def test_a_submission_of_a_killed_run_that_still_waits_for_slurm_is_ended(
+    folder, tmp_path, monkeypatch
+):
+    """Its `sbatch` lives on while the controller is busy, and would submit after the plan."""
+    fake_slurm(tmp_path, monkeypatch, "true")
+    slow = ["sh", "-c", "sleep 60; true", "sbatch", "--job-name=ours"]
+    other = ["sh", "-c", "sleep 60; true", "sbatch", "--job-name=theirs"]
+    with subprocess.Popen(slow) as ours, subprocess.Popen(other) as theirs:
+        record(folder, jobs="ours")
+        Runs(folder, []).recover(act=True)
+        assert ours.poll() is not None
+        assert theirs.poll() is None
+        theirs.kill()
+
+
+def test_marks_and_words_of_a_killed_run_go_with_it(folder, tmp_path, monkeypatch):
+    fake_slurm(tmp_path, monkeypatch, "true")
+    word = folder / ".snakemake/revertome/jobs/ours/11"
+    other = folder / ".snakemake/revertome/jobs/theirs/11"
+    for path in (word, other):
+        path.parent.mkdir(parents=True)
+        path.write_text("COMPLETED")
+    record(folder, jobs="ours")
+    Runs(folder, []).recover(act=True)
+    assert not word.exists()
+    assert other.exists()

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from workflow import slurm
 from workflow.cluster import THREE, command, three_studies, through
@@ -40,6 +41,15 @@ def place(tmp_path_factory):
     return root
 
 
+def wrong(folder, name="wrong"):
+    """Write a study with a fault that is found when its samples are read."""
+    path = folder / "first.yaml"
+    config = yaml.safe_load(path.read_text("utf-8")) | {"study": name}
+    config["design"]["covariates"] = ["smoking"]
+    path.with_name(f"{name}.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    return path.with_name(f"{name}.yaml")
+
+
 def first(place, *more):
     """Arguments for the first study."""
     return ["--configfile", str(place / "studies/first.yaml"), *more]
@@ -59,6 +69,10 @@ def runs(cluster, place, undisturbed):
         "orphan": first(place, "--until", "response"),
         "more": first(place, *INTAKE, "intake:mem_mb=40 if attempt == 1 else 700 * attempt"),
         "never": first(place, *INTAKE, "intake:mem_mb=40", "--retries", "1"),
+        "input": [
+            "--configfile",
+            str(wrong(place / "studies", "input").rename(place / "input.yaml")),
+        ],
         "three": ["--config", f"studies={place / 'studies'}"],
     }
     running = {name: through(cluster, place / name, *more) for name, more in asked.items()}
@@ -129,8 +143,17 @@ def test_a_job_that_never_has_enough_memory_ends_with_what_to_do(cluster, runs, 
     assert [job[5] for job in cluster.jobs(place / "never")] == ["40M", "40M"]
     (line,) = [line for line in words.splitlines() if line.startswith("revertome:")]
     assert "ran out of memory" in line
-    assert "--set-resources RULE:mem_mb=" in line
+    assert "--set-resources intake:mem_mb=" in line
+    assert words.rstrip().endswith(line)
     assert not list((place / "never/results").rglob("*.h5ad"))
+
+
+def test_a_fault_of_the_input_is_submitted_once_and_said_last(cluster, runs, place):
+    words = ended(runs["input"], place / "input", status=1)
+    assert [job[2] for job in cluster.jobs(place / "input")] == ["FAILED"]
+    last = words.rstrip().splitlines()[-1]
+    assert last.startswith("revertome: simulated study: covariate 'smoking'")
+    assert "Trying to restart" not in words
 
 
 def test_three_studies_at_once_are_four_jobs_each_and_the_same_bytes(cluster, runs, place, alone):
@@ -168,3 +191,21 @@ def test_a_lost_node_ends_well_when_it_is_back(cluster, place, alone):
     made = files(folder, "first")
     assert "differential/disease.tsv" in made
     assert made.items() <= alone.items()
+
+
+def test_a_cluster_that_forgets_within_seconds_and_keeps_no_accounts(cluster, place):
+    """Nobody knows of the jobs any more when they are looked for; an account cannot be checked."""
+    cluster.reconfigure(MinJobAge=2)
+    folder, studies = place / "forgets", place / "two"
+    studies.mkdir()
+    (studies / "first.yaml").write_text((place / "studies/first.yaml").read_text("utf-8"))
+    wrong(studies)
+    given = ["--default-resources", "slurm_account=me", "slurm_partition=short"]
+    until = ["--until", "first_intake", "wrong_intake", "--seconds-between-status-checks", "8"]
+    running = through(cluster, folder, "--config", f"studies={studies}", *given, *until)
+    words = ended(running, folder, status=1)
+    assert words.count("has been submitted") == 2
+    assert (folder / "results/first/intake/raw.h5ad").is_file()
+    assert (
+        words.rstrip().splitlines()[-1].startswith("revertome: wrong: simulated study: covariate")
+    )

@@ -14,7 +14,7 @@ sys.path.insert(0, str(SCRIPTS))
 from digest import digest
 from folder import check_results
 from named_files import check_file, check_paths, read_written, refuse_long_names
-from internals import given_twice, requested, expected, guard, label, quote_interpreter
+from internals import given_twice, requested, expected, guard, label, quote_interpreter, word_of_end
 from place import caches, speak_utf8
 from records import wanted
 from revertome.asked import unknown_roles
@@ -91,6 +91,8 @@ if workflow.is_main_process:
         guard(
             workflow, f"{config['results']}/{config['study']}", told(unknown_roles(config), config)
         )
+elif Path(workflow.main_snakefile).resolve().parent == HOME.resolve():
+    word_of_end(workflow)
 # File order is the order of rows and figures: interferon first.
 MODULES = sorted(
     map(str, (HOME / "resources/modules").glob("*.gmt")),

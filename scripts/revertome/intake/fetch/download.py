@@ -11,7 +11,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-from revertome.errors import StudyError
+from revertome.errors import PassingError, StudyError
 
 TRIES = 5  # without a byte of progress in between
 PAUSE = 2.0  # seconds before the second try, doubled each time
@@ -94,7 +94,7 @@ def persist(once: Callable[[], Any], part: Path | None, url: str, advice: str) -
         failures = 1 if _size(part) > size else failures + 1
         if failures < TRIES:
             time.sleep(min(wait, LONGEST_PAUSE))
-    raise StudyError(f"cannot fetch {url} ({reason}); {advice}")
+    raise PassingError(f"cannot fetch {url} ({reason}); {advice}")
 
 
 def _asked(header: str | None, otherwise: float) -> float:
