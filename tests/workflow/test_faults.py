@@ -13,6 +13,7 @@ import pytest
 
 from faults import MARKS, forget, marked
 from job import logged
+from private_codes import Private
 from revertome.errors import PassingError, StudyError
 from run_record import this_run, write
 
@@ -29,10 +30,10 @@ def run(tmp_path, monkeypatch):
     return record
 
 
-def attempt(error=None, log=LOG, hide=None):
+def attempt(error=None, log=LOG, private=None):
     """One attempt of a job that meets an error; returns whether its work was begun."""
     begun = []
-    with pytest.raises(SystemExit), logged(SimpleNamespace(log=[log], rule="intake"), hide):
+    with pytest.raises(SystemExit), logged(SimpleNamespace(log=[log], rule="intake"), private):
         begun.append(True)
         if error is not None:
             raise error
@@ -161,11 +162,16 @@ def test_a_damaged_mark_is_none(run, text):
     assert attempt(StudyError("no visit"))
 
 
-def test_words_are_for_their_owner_alone_and_not_in_the_results(run):
-    attempt(StudyError("patient Meier-1943 has two visits"), hide=lambda words: "hidden\n")
+def test_marks_are_for_their_owner_alone_and_name_nobody_under_privacy(run):
+    private = Private("private/s.tsv", "results", {})
+    assert attempt(StudyError("patient Meier-1943 has two visits"), private=private)
     (path,) = MARKS.iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
-    assert not any("Meier" in p.read_text() for p in Path("results").rglob("*") if p.is_file())
+    places = [p for place in ("results", ".snakemake") for p in Path(place).rglob("*")]
+    assert not any("Meier" in p.read_text() for p in places if p.is_file())
+    assert "Meier" in Path("private/s.log").read_text()
+    assert "patient" in json.loads(path.read_text())["words"]
+    assert not attempt(private=private)
 
 
 def test_marks_go_with_their_run_and_no_others(run):
