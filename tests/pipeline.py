@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
 import yaml
@@ -48,14 +49,14 @@ def finished(config: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     Returns every result table by `<stage>/<name>`, and `page`, `expression`, `warnings`, `alarms`.
     """
     found: dict[str, Any] = {}
-    SMALL["below"] = config["suppress_below"]
 
     def keep(stage: str, **tables: pd.DataFrame) -> None:
         for name, table in tables.items():
             write_table(table, folder / stage / f"{name}.tsv")
             found[f"{stage}/{name}"] = read_table(folder / stage / f"{name}.tsv")
 
-    with warnings.catch_warnings(record=True) as heard:
+    few = patch.dict(SMALL, below=config["suppress_below"])
+    with warnings.catch_warnings(record=True) as heard, few:
         # Words to the user are kept for the report; any other warning is still an error.
         warnings.simplefilter("always", UserWarning)
         study = _intake(config)

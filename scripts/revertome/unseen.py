@@ -18,7 +18,8 @@ _IGNORABLE = (
 _JOINING = "\u0600-\u109f\u1780-\u18af\ua840-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
 _UNSEEN = re.compile(f"[{_IGNORABLE}]|(?<![{_JOINING}])[\u200c\u200d]")
 # Line ends and tabs are parted from names where they are read; what is left of them is none.
-_CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029]|{_UNSEEN.pattern}")
+# Half of a surrogate pair is a byte of a file's name that is no UTF-8.
+_CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|{_UNSEEN.pattern}")
 # Letters of Cyrillic, Greek and others, and the Latin ones that they look like; dashes.
 _ALIKE = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаеорсухіјѕһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανρ‐‑‒–—―−’‘ʼ",

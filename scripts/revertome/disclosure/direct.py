@@ -16,7 +16,7 @@ NAMED = re.compile(
     r"zip|zip ?code|post(al)? ?code|birth ?(date|day)|date ?of ?birth|dob)\b",
     re.IGNORECASE,
 )
-E_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]{2,}")
+E_MAIL = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]{2,}")
 ACCESSION = re.compile(r"(?<![^\W_])(GSM|[SED]R[RSX]|SAM(N|D|EA))\d{4,}", re.IGNORECASE)
 LINK = re.compile(r"\b(https?://|www\.)", re.IGNORECASE)
 NUMBER = re.compile(r"(?<![\w.])\+?\d(?:[ ()/.-]{0,2}\d){6,}(?![\w.]|,\d)")
