@@ -4,14 +4,22 @@ One rule for the plan of a run (what is contradicted is made again), for the man
 written) and for `verify` (it is told).
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from files import sha256
+from files import seen
 from records import Record, read
 
 ASIDE = ("logs", "benchmarks")  # words and times, which are not certified
+STATES = LOST, CHANGED, CLOSED, OUTSIDE = (
+    "missing",
+    "changed since the job wrote it",
+    "cannot be read, have their owner let you",
+    "outside the folder",
+)
+LOGS = {None: "is missing", "": "cannot be read"}
 LONGEST = 60  # letters of a value
 SHOWN = 3  # names or values in one sentence
 
@@ -40,6 +48,18 @@ def written(records: Iterable[Record]) -> dict[str, str]:
     return {name: digest for record in records for name, digest in record["outputs"].items()}
 
 
+def _state(folder: Path, name: str, digest: str) -> str:
+    """What became of a file since a job wrote it; empty where nothing did."""
+    # Unlike `Path.resolve`, this takes links that lead to each other.
+    path, whole = folder / name, os.path.realpath(folder)
+    if not Path(os.path.realpath(path)).is_relative_to(whole):
+        return OUTSIDE
+    now = seen(path)
+    if now and now == digest:
+        return ""
+    return {None: LOST, "": CLOSED}.get(now, CHANGED)
+
+
 def of_files(record: Record, folder: Path) -> Iterator[str]:
     """How the files that a job wrote differ from what its record says.
 
@@ -50,26 +70,16 @@ def of_files(record: Record, folder: Path) -> Iterator[str]:
     folder
         Result folder of the study. What is outside, pictures of the documentation, is not judged.
     """
-    lost, other, outside = [], [], []
-    for name, digest in record["outputs"].items():
-        path = folder / name
-        if name.startswith("workflow:"):
-            continue
-        if not path.resolve().is_relative_to(folder.resolve()):
-            outside.append(name)
-        elif not path.is_file():
-            lost.append(name)
-        elif sha256(path) != digest:
-            other.append(name)
-    if lost and not record.get("temporary"):
-        yield f"missing: {few(lost)}"
-    if other:
-        yield f"changed since the job wrote it: {few(other)}"
-    if outside:
-        yield f"outside the folder: {few(outside)}"
+    names = [name for name in record["outputs"] if not name.startswith("workflow:")]
+    states = {name: _state(folder, name, record["outputs"][name]) for name in names}
+    for state in STATES:
+        here = [name for name, found in states.items() if found == state]
+        if here and not (state == LOST and record.get("temporary")):
+            yield f"{state}: {few(here)}"
     log = folder / "logs" / f"{record['rule']}.log"
-    if not log.is_file() or sha256(log) != record["log"]:
-        yield f"its log {log.name} is {'changed' if log.is_file() else 'missing'}"
+    now = seen(log)
+    if not now or now != record["log"]:
+        yield f"its log {log.name} {LOGS.get(now, 'is changed')}"
 
 
 def of_inputs(record: Record, now: Mapping[str, str]) -> Iterator[str]:
@@ -135,8 +145,13 @@ def strangers(folder: Path) -> set[str]:
     They are left from another configuration, or were put there.
     """
     known = set(written(recorded(folder)))
-    every = {path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir()}
+    every = {path.relative_to(folder) for path in folder.rglob("*") if _no_folder(path)}
     return {path.as_posix() for path in every if path.parts[0] not in ASIDE} - known
+
+
+def _no_folder(path: Path) -> bool:
+    """Whether a path is a file, or a link: what is behind that is not in the folder."""
+    return path.is_symlink() or not path.is_dir()
 
 
 def of_chain(records: Mapping[str, Record | None], folder: Path) -> Faults:

@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import socket
+import stat
 import time
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -93,6 +94,15 @@ def sha256(path: str | Path) -> str:
     """Return the checksum of one file; a process reads a file that did not change only once."""
     about = Path(path).stat()
     return _sha256(str(path), about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+
+
+def seen(path: str | Path) -> str | None:
+    """Checksum of an ordinary file; None where there is none, empty where it cannot be read."""
+    try:
+        # A pipe would keep its reader waiting.
+        return sha256(path) if stat.S_ISREG(Path(path).stat().st_mode) else None
+    except OSError as error:
+        return None if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP) else ""
 
 
 @cache

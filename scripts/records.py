@@ -151,7 +151,9 @@ def _own(path: str, name: str, folder: Path) -> bool:
 def read(log: str | Path) -> Record | None:
     """The record beside a log; None where it is missing or cannot be read."""
     try:
-        found = json.loads(beside(log).read_text(encoding="utf-8"))
+        # One received may be a pipe, which would keep its reader waiting.
+        path = beside(log)
+        found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
     except (OSError, ValueError, RecursionError):
         return None
     whole = isinstance(found, dict) and all(isinstance(found.get(k), t) for k, t in KEYS.items())

@@ -121,7 +121,7 @@ def _started(process: int) -> str:
 def read(path: Path) -> Run | None:
     """A record, None where the file is none."""
     try:
-        return Run(**json.loads(path.read_text(encoding="utf-8")))
+        return Run(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
     except (OSError, ValueError, TypeError):
         return None
 

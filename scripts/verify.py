@@ -16,7 +16,7 @@ from typing import Any
 
 import run_record
 from contradictions import differ, few, lines, of_chain, printable, recorded, strangers, written
-from files import sha256
+from files import seen, sha256
 from records import Record, beside, read
 from revertome.report.manifest import seeds, software
 
@@ -146,7 +146,7 @@ def _of_sources(inputs: Mapping[str, str], folder: Path) -> Iterator[str]:
     run = run_record.read(folder / "logs" / "run.json")
     here = run is not None and run.host == socket.gethostname()
     home = Path(run.folder) if run is not None and here else folder / "nowhere"
-    other = [n for n, digest in inputs.items() if (p := home / n).is_file() and sha256(p) != digest]
+    other = [n for n, digest in inputs.items() if seen(home / n) not in (None, "", digest)]
     if other:
         yield f"is of other inputs than there are now: {few(other)}"
 
@@ -157,7 +157,10 @@ def main() -> int:
     parser.add_argument("folders", nargs="+", type=Path, help="result folder of a study")
     status = 0
     for folder in parser.parse_args().folders:
-        found = verify(folder)
+        try:
+            found = verify(folder)
+        except OSError as error:  # of a folder that is closed
+            found = [f"{folder}: cannot be verified: {error.filename}: {error.strerror}"]
         for line in found or [f"{folder}: what its manifest says"]:
             print(*map(printable, line.splitlines()), sep="\n")
         status |= bool(found)

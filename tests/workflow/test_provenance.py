@@ -1,6 +1,7 @@
 """Results are what the manifest says: each job has a record, and what contradicts it is told."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -15,8 +16,9 @@ sys.path.append(str(HOME / "scripts"))
 import contradictions
 import manifest
 import records
-from files import sha256
+from files import seen, sha256
 from revertome.errors import StudyError
+from verify import main as verify_main
 from verify import verify
 from workflow import tampering
 from workflow.interruption import command, files
@@ -201,7 +203,7 @@ def test_a_manifest_and_the_record_of_the_report_edited_alike_are_found(study, c
 def test_names_in_a_received_record_lead_out_of_no_folder_and_write_no_escapes(study):
     Path("secret").write_text("x")
     own = records.beside(study.report.log[0])
-    names = {"../../secret": "0", "/etc/hostname": "0", "a\x1b[31m": "0"}
+    names = {"../../secret": "0", "/etc/hostname": "0", "a\x1b[31m": None}
     tampering.change_json(own, lambda r: r["outputs"].update(names))
     (line,) = [line for line in verify(study.folder) if line.startswith("  report:")]
     assert "outside the folder: ../../secret, /etc/hostname" in line
@@ -214,6 +216,44 @@ def test_files_of_nobody_are_told_and_not_certified(study):
     with pytest.warns(UserWarning, match=r"files of no job of this study.*quality/old\.tsv"):
         finish(study.report)
     assert "quality/old.tsv" not in (study.folder / "manifest.json").read_text()
+
+
+def test_odd_files_in_a_received_folder_are_told_and_keep_nobody_waiting(study):
+    """Links to each other or out of the folder, and pipes."""
+    record, out = records.beside(study.report.log[0]), study.folder / "out"
+    (*_, name) = records.read(study.report.log[0])["outputs"]
+    for path, put in (
+        (study.folder / name, lambda p: p.symlink_to(p.name)),
+        (study.folder / name, os.mkfifo),
+        (study.folder / "logs/run.json", os.mkfifo),
+        (out, lambda p: p.symlink_to(Path("..").absolute())),
+    ):
+        path.unlink(missing_ok=True)
+        put(path)
+    told = "\n".join(verify(study.folder))
+    assert f"missing: {name}" in told
+    assert "made by no job of this study: out" in told
+    record.unlink()
+    os.mkfifo(record)
+    assert "report: it left no record" in "\n".join(verify(study.folder))
+
+
+def test_files_of_others_that_are_closed_are_told(study, monkeypatch, capsys):
+    (*_, name) = records.read(study.report.log[0])["outputs"]
+    read = contradictions.seen
+    monkeypatch.setattr(contradictions, "seen", lambda p: "" if Path(p).name == name else read(p))
+    assert f"cannot be read, have their owner let you: {name}" in "\n".join(verify(study.folder))
+
+    def closed(*_):
+        raise PermissionError(13, "Permission denied", str(study.folder))
+
+    monkeypatch.setattr("files.sha256", closed)
+    assert seen(study.folder) is None
+    assert seen(study.folder / name) == ""
+    monkeypatch.setattr("verify.verify", closed)
+    monkeypatch.setattr(sys, "argv", ["verify.py", str(study.folder)])
+    assert verify_main() == 1
+    assert "cannot be verified: " in capsys.readouterr().out
 
 
 def test_a_folder_without_a_study_is_told(tmp_path):
