@@ -20,7 +20,7 @@ def sentence(error: Any, count: int) -> str:
     count : int
         How many there are.
     """
-    shown = repr(error.instance)
+    shown = "nothing" if error.instance is None else repr(error.instance)
     shown = shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}..."
     where = ".".join(str(part) for part in error.absolute_path) or "the study"
     if error.validator == "additionalProperties":
@@ -41,6 +41,8 @@ def sentence(error: Any, count: int) -> str:
         text = f"found {shown}; expected {error.validator_value}"
         if isinstance(error.instance, str) and _POWER.fullmatch(error.instance):
             text += " (YAML reads 1e9 as a word: write 1.0e+9, or the digits)"
+        elif error.instance is None:
+            text += " (leave the key out, or give it a value)"
         elif "string" in error.validator_value and isinstance(error.instance, int | float | date):
             text += (
                 " (YAML reads yes, no, digits and dates as other than words: write it in quotes)"

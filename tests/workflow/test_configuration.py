@@ -53,6 +53,7 @@ WITHIN = ["change_responders", "change_nonresponders", "change_all", "interactio
          "induced_disease_at_most to 0.25 at most"),
         ({"differential": {"blocking": "fixed", "contrasts": ["change_all"]}},
          "fixed cannot estimate the joint model of healthy and paired samples"),
+        ({"modules": None}, "modules: found nothing; expected object (leave the key out, or give"),
         ({"trajectories": {"alpha": "low"}}, "trajectories.alpha: found 'low'; expected number"),
         ({"intake": {"source": "table"}}, "source table needs a matrix"),
         ({"intake": {"source": "simulate", "assay": "abundance"}},
