@@ -13,6 +13,8 @@ from files import seen
 from records import Record, read
 
 ASIDE = ("logs", "benchmarks")  # words and times, which are not certified
+# What programs that show folders leave in them.
+OF_VIEWERS = (".DS_Store", "Thumbs.db", "desktop.ini")
 STATES = LOST, CHANGED, CLOSED, OUTSIDE = (
     "missing",
     "changed since the job wrote it",
@@ -145,7 +147,8 @@ def strangers(folder: Path) -> set[str]:
     They are left from another configuration, or were put there.
     """
     known = set(written(recorded(folder)))
-    every = {path.relative_to(folder) for path in folder.rglob("*") if _no_folder(path)}
+    there = {path for path in folder.rglob("*") if _no_folder(path) and path.name not in OF_VIEWERS}
+    every = {path.relative_to(folder) for path in there}
     return {path.as_posix() for path in every if path.parts[0] not in ASIDE} - known
 
 

@@ -211,6 +211,8 @@ def test_names_in_a_received_record_lead_out_of_no_folder_and_write_no_escapes(s
 
 
 def test_files_of_nobody_are_told_and_not_certified(study):
+    (study.folder / ".DS_Store").write_text("of a program that shows folders")
+    assert verify(study.folder) == []
     (study.folder / "quality/old.tsv").write_text("x")
     assert "made by no job of this study: quality/old.tsv" in verify(study.folder)[-1]
     with pytest.warns(UserWarning, match=r"files of no job of this study.*quality/old\.tsv"):
