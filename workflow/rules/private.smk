@@ -1,6 +1,7 @@
 """Privacy: what results, logs and Snakemake's records may show, and what stays in the private folder."""
 
 import hashlib
+import tempfile
 from collections import UserDict
 
 from private_folder import check_private
@@ -19,6 +20,7 @@ def shown_words():
     words = words_of(config, read_yaml(HOME / "workflow/schemas/config.schema.yaml"))
     words["the path of the working folder"] = str(Path.cwd())
     words["the path of the study file"] = STUDY_FILES
+    words["the path of the temporary folder (TMPDIR)"] = tempfile.gettempdir()
     own = {"response.definition": [RESPONSE_DEFINITION], "figures.style": style_file()}
     own["modules.gmt"] = [path for path in module_collections() if Path(path).is_file()]
     for key, paths in own.items():
