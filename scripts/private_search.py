@@ -37,8 +37,8 @@ def check_words(private: Mapping[str, Any], folder: Path) -> None:
     if files:
         raise StudyError(
             f"privacy: identifiers stand in {', '.join(files[:5])} of the results; a file that an "
-            "earlier run left has to be removed or made again (--forceall), and a gene of modules.gmt "
-            "that is called like somebody has to go from that file"
+            "earlier run left has to be removed or made again (--forceall), and a gene of "
+            "modules.gmt that is called like somebody has to go from that file"
         )
 
 
