@@ -1,10 +1,12 @@
 """Privacy: what results, logs and Snakemake's records may show, and what stays in the private folder."""
 
 import hashlib
+import re
 import tempfile
 from collections import UserDict
 
 from private_folder import check_private
+from private_search import check_table
 from revertome.private_words import NAMING, words_of
 
 
@@ -68,6 +70,10 @@ def recorded_intake():
     return {**public(config)["intake"], "named": digest}
 
 
+# How a command line asks for new codes; what Snakemake makes of it is not known yet.
+ANEW = re.compile(r" (--forceall|-F|(--forcerun|-R)[= ](\w+ )*intake)( |$)")
+
+
 def check_privacy():
     """Stop before the first job where the private folder is none, or a name would be shown."""
     if private_file() is None or not workflow.is_main_process:
@@ -78,6 +84,8 @@ def check_privacy():
         check_private(Path(config["private"]), Path(config["results"]))
         from private_codes import Private, known_names  # here: it imports pandas
 
+        if not ANEW.search(" ".join(sys.argv)):
+            check_table(private_file(), Path(config["results"]) / config["study"])
         names = known_names(private_file(), config["intake"])
         private = Private(**private_options())
         private.words["the command line"] = " ".join(sys.argv)  # which Snakemake's log begins with
