@@ -75,7 +75,7 @@ def logged(job: Any, private: Any = None) -> Iterator[str]:
     if (params.get("words") or {}).get("path"):
         _empty(Path(sys.argv[0]))
     log, began = Path(job.log[0]), now()
-    shown = private.shown if private else str
+    shown = private.told if private else str
     attempt = Attempt(str(job.log[0]), getattr(job, "rule", "RULE"), shown)
     log.parent.mkdir(parents=True, exist_ok=True)
     with (

@@ -61,9 +61,12 @@ class Private:
 
     def public(self, log: str = "log") -> str:
         """What the results and the terminal may show of a private log."""
-        text = self._log(log).read_text(encoding="utf-8", errors="replace")
+        return self.told(self._log(log).read_text(encoding="utf-8", errors="replace"), log)
+
+    def told(self, text: str, log: str = "log") -> str:
+        """Words without names, and where all words stand."""
         shown = self.shown(text)
-        if shown != text:
+        if shown.rstrip() != text.rstrip():
             place = str(self._log(log)) if self.codes else f"the folder of `private`, in *.{log}"
             shown += f"\n{MASK} is what may name people: all words stand in {place}\n"
         return shown

@@ -12,6 +12,28 @@ SHORTEST = 5
 COMPRESSED = {".png"}
 
 
+GONE = (
+    "privacy: the table of codes is gone from the private folder, so that nothing can tell whether "
+    "the report names people; put it back, or begin anew with `--forcerun intake`"
+)
+
+
+def check_table(path: str, folder: Path) -> None:
+    """Stop before new codes are drawn for results that have those of a table that is gone.
+
+    Raises
+    ------
+    StudyError
+        Naming the table.
+    """
+    record = folder / "logs/intake.record.json"
+    if Path(path).exists() or not record.is_file():
+        return
+    # Inputs have numbers in place of names where intake gave codes (see `records.inputs`).
+    if '"intake:1"' in record.read_text(encoding="utf-8", errors="replace"):
+        raise StudyError(GONE)
+
+
 def check_words(private: Mapping[str, Any], folder: Path) -> None:
     """Stop where words or files of the results name people, or the table that could tell is gone.
 
@@ -27,17 +49,14 @@ def check_words(private: Mapping[str, Any], folder: Path) -> None:
 
     codes = read_codes(private["path"])
     if not codes:
-        raise StudyError(
-            "privacy: the table of codes is gone from the private folder, so that nothing can "
-            "tell whether the report names people; put it back, or begin anew with "
-            "`--forcerun intake`"
-        )
+        raise StudyError(GONE)
     Private(**private).refuse(codes)
     files = holding(folder, {name for kind in codes.values() for name in kind} - own_words())
     if files:
         raise StudyError(
             f"privacy: identifiers stand in {', '.join(files[:5])} of the results; a file that an "
-            "earlier run left has to be removed or made again (--forceall)"
+            "earlier run left has to be removed or made again (--forceall), and a gene of "
+            "modules.gmt that is called like somebody has to go from that file"
         )
 
 

@@ -27,6 +27,8 @@ BEFORE = (
     r"(?:(?:\d\w{0,9}|and|or|no|nr|number|id|code)[\W_]{1,3}){0,9}"
 )
 MASK = "[...]"
+SEAM = "\0"  # between texts that do not stand beside each other: no name goes over it
+SEPARATORS = r"(?:[^\w\0]|_)*"
 DATE = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
 
 
@@ -43,23 +45,27 @@ def finder(names: Names, common: Collection[str] = ()) -> re.Pattern[str]:
     words = Counter(w for name in people for w in {*re.findall(r"[^\W\d_]{4,}", name)})
     usual = {plain(word) for word in common}
     rare = {word for word, people in words.items() if people == 1 and word not in usual}
-    forms = {_form(re.findall(r"[^\W_]", name)) for name in every} | {_form([*w]) for w in rare}
+    forms = {_form(name) for name in every | rare}
     return re.compile(
         "|".join(sorted(forms - {""}, key=lambda form: (-len(form), form))) or r"(?!)"
     )
 
 
-def _form(letters: list[str]) -> str:
+def _form(identifier: str) -> str:
     """How an identifier is found: the shorter it is, the more it must stand alone."""
+    letters = re.findall(r"[^\W_]", identifier)
     name = "".join(letters)
     digits, year = name.isdecimal(), re.fullmatch(r"(?:19|20)\d\d", name)
-    between = "" if digits and len(letters) < 6 else r"[\W_]*"
-    body = between.join(map(re.escape, letters))
+    body = SEPARATORS.join(map(re.escape, letters))
+    if digits and len(letters) < 6:  # patient 10 at month 0 is no 100
+        body = r"[\W_]".join(re.findall(r"\d+", identifier))
     if len(letters) < 3 or year:
         return rf"{BEFORE}{body}(?![^\W_])" if letters else ""
     if len(letters) < 5 and not digits:
         return rf"(?<![^\W_]){body}(?![^\W_])"
     first, last = (r"(?<!\d)" * letters[0].isdecimal(), r"(?!\d)" * letters[-1].isdecimal())
+    if digits and len(letters) < 5:  # nor are the decimals of 16.111
+        first, last = r"(?<!\d)(?<!\d\.)", r"(?!\.?\d)"
     return f"{first}{body}{last}"
 
 
@@ -87,7 +93,7 @@ def words_of(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, 
     reasons = config["intake"]["exclude"] if "intake" in config else {}
     if reasons:  # which the flow of samples shows
         found["the reasons of intake.exclude"] = list(map(str, reasons.values()))
-    return {key: "\n".join(texts) for key, texts in found.items()}
+    return {key: SEAM.join(texts) for key, texts in found.items()}
 
 
 def _texts(value: Any, schema: Mapping[str, Any], key: str) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ WITHHELD = "withheld"
 UNITS = ("patients", "people", "samples", "pairs", "pairs or people", "pairs or samples")
 # A count and the one it is a part of: the rest is a count of people too.
 WHOLE = {"responders": "n", "n_assessed": "n", "fell": "n", "patients_carrying": "n_patients"}
+WHOLE |= {"n_responders": "n", "n_nonresponders": "n"}
 ARMS = ["stage", "detail", "endpoint", "visit", "set", "variable", "element"]  # what has all arms
 TOTALS = ("all", "all patients", "healthy")
 LABELLED = ("group", "label", "name", "contrast", "detail")
@@ -25,6 +26,11 @@ TELLING = ("df", "df_residual")  # from which a count follows
 UNTOLD = ("trajectories/genes.tsv",)
 STEPS = ("intake/flow.tsv", "quality/flow.tsv", "association/flow.tsv")
 FREE = ("note", "groups", "statement")  # words that may hold counts
+COUNTED = r"patient|people|person|sample|pair|responder|healthy"  # of whom they may be
+NUMBER = r"(?<![\w.])\d+(?![\w.]*\d)"
+# Two groups are compared: from an AUC and its U, or from shares, the size of each follows.
+AUCS = "association/tests.tsv"
+OF_PARTS = ("response/", AUCS)
 
 
 def size(n: Any) -> str:
@@ -62,7 +68,7 @@ def withheld(data: pd.DataFrame, table: Table, below: int) -> pd.DataFrame:
     data, whole, part = data.copy(), *_small(data, counts, below, table.file)
     nested = [name for name in counts if WHOLE.get(name) in counts]
     numbers = [c.name for c in table.columns if c.kind == "number" and c.name in data]
-    shares = "response" in table.file
+    shares = table.file.startswith(OF_PARTS)
     derived = numbers if shares else [name for name in numbers if name in TELLING]
     for name in counts:
         data[name] = (
@@ -72,11 +78,21 @@ def withheld(data: pd.DataFrame, table: Table, below: int) -> pd.DataFrame:
         data[name] = pd.to_numeric(data[name]).astype(float).mask(part if shares else whole)
     for name in (name for name in FREE if name in data):
         told = whole | (whole.shift(fill_value=False) & (table.file in STEPS))  # who left a step
+        told |= part | data[name].map(lambda text: _tells_few(text, below))
         data[name] = [
             re.sub(r"\d+", "…", text) if few and isinstance(text, str) else text
             for text, few in zip(data[name], told, strict=True)
         ]
+    if table.file == AUCS:
+        data["note"] = data["note"].astype(object).mask(part, f"{WITHHELD}: few people in a group")
     return data
+
+
+def _tells_few(text: Any, below: int) -> bool:
+    """Whether words count so few people: with 4 and 9 patients, healthy 3."""
+    if not isinstance(text, str) or not re.search(COUNTED, text):
+        return False
+    return any(is_small(int(number), below) for number in re.findall(NUMBER, text))
 
 
 def _small(

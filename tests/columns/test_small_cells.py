@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import tiny_trial
+from files import SMALL
 from pipeline import finished
 from revertome.columns import TABLES, table_of
 from revertome.configuration import complete
@@ -63,6 +64,24 @@ def test_with_one_label_all_labels_go_and_so_do_degrees_of_freedom():
     assert found["estimate"].notna().all()
 
 
+def test_neither_an_auc_nor_words_give_a_count_away():
+    """Of an AUC and its U the sizes of both groups follow."""
+    columns = {"question": ["change_with_change", "change_by_response"], "n": [15, 15],
+               "group": ["all", "responders_vs_nonresponders"], "n_responders": [None, 11],
+               "n_nonresponders": [None, 4], "estimate": 0.75, "statistic": 33.0,
+               "note": [None, "with 11 and 4 patients an AUC above 0.9 is missed"]}  # fmt: skip
+    found = told("association/tests.tsv", **columns)
+    assert missing(found["estimate"]) == missing(found["statistic"]) == [False, True]
+    assert found["n_responders"].isna().all() and found["n"].to_list() == [15, 15]
+    assert found["note"].to_list()[1] == "withheld: few people in a group"
+    columns = {"stage": ["a", "b"], "n_samples": 40, "n_patients": 40, "n_pairs": 0,
+               "note": ["4.5 years; 20 samples", "none of 12 patients"],
+               "groups": ["healthy 3; patient 37", "healthy 12; patient 28"]}  # fmt: skip
+    found = told("quality/flow.tsv", **columns)
+    assert found["groups"].to_list() == ["healthy …; patient …", "healthy 12; patient 28"]
+    assert found["note"].to_list() == columns["note"]
+
+
 def test_steps_that_few_people_left_go_with_their_words():
     columns = {"stage": list("abcd"), "n_samples": [40, 38, 30, 30], "n_patients": [40, 38, 30, 30],
                "n_pairs": 0, "note": ["", "2 left out: pregnant", "8 left out", "0 flagged"],
@@ -95,7 +114,8 @@ def run(tmp_path_factory):
         "association": {"variables": ["crp"]}, "modules": {"permutations": 100},
         "trajectories": {"bootstrap": 16, "permutations": 3},
     }  # fmt: skip
-    return finished(complete(config, tiny_trial.SCHEMA), folder / "results")
+    yield finished(complete(config, tiny_trial.SCHEMA), folder / "results")
+    SMALL["below"] = 0  # which the last job left in this process
 
 
 def test_no_table_of_a_study_counts_so_few(run):

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from disclosure.people import left, study
+from revertome.disclosure.direct import direct
 from revertome.disclosure.evidence import identifying
 from revertome.disclosure.names import names_of
 from revertome.disclosure.spelling import runs, spellings
@@ -165,3 +166,27 @@ def test_chips_with_long_numbers_and_centres_leave(capsys):
         StudyError, match=f"'dose' has {n} large whole numbers, one for each person"
     ):
         left(made)
+
+
+def test_numbers_of_sites_and_years_in_ids_are_nobodys():
+    who = [f"{site:02}-{i:03}" for site in (1, 2, 3) for i in range(1, 9)]
+    people = pd.Series(np.repeat(who, 2))
+    names = names_of({p: [p] for p in who}, {p: [f"{p}_M0", f"{p}_M6"] for p in who}, ["M0", "M6"])
+    site, own = people.str[:2], people.str[3:]
+    assert identifying(site.astype(float), people, names) == 0
+    assert identifying(site, people, names) == 0
+    assert identifying(own.astype(float), people, names) > 0
+    assert identifying((site + own).astype(float), people, names) == 48
+    who = [str(2000 + i) for i in range(1, 25)]
+    people, names = pd.Series(who), names_of({p: [p] for p in who}, {})
+    years = pd.Series(np.random.default_rng(3).integers(2017, 2023, 24).astype(float))
+    assert identifying(years, people, names) == 0
+    partner = pd.Series(np.roll(people.astype(float), 5))
+    assert identifying(partner, people, names) == 24
+
+
+def test_rounded_counts_of_cells_that_a_person_keeps_are_no_hospital_numbers():
+    people = pd.Series(np.repeat(NUMBERED, 2))
+    platelets = pd.Series(np.repeat(np.random.default_rng(1).permutation(300)[:24] + 150.0, 2))
+    assert direct(1000 * platelets, people) == []
+    assert direct(1000 * platelets + 7, people)

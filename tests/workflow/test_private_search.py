@@ -3,7 +3,7 @@
 import pytest
 
 from private_codes import write_codes
-from private_search import check_words, holding
+from private_search import check_table, check_words, holding
 from revertome.errors import StudyError
 
 NAMES = ["Quagliozzi", "Zoé Weiß", "P1", "12345", "S0001_a"]
@@ -18,6 +18,19 @@ def test_a_name_is_found_as_a_whole_word(tmp_path, text, found):
     (tmp_path / "intake").mkdir()
     (tmp_path / "intake/fields.tsv").write_text(text, encoding="utf-8")
     assert holding(tmp_path, NAMES) == ["intake/fields.tsv"] * found
+
+
+def test_no_new_codes_are_drawn_where_the_table_of_the_old_ones_is_gone(tmp_path):
+    table, record = tmp_path / "x.tsv", tmp_path / "logs/intake.record.json"
+    check_table(str(table), tmp_path)
+    record.parent.mkdir()
+    record.write_text('{"inputs": {"samples.tsv": "0"}}', encoding="utf-8")
+    check_table(str(table), tmp_path)  # which ran without privacy
+    record.write_text('{"inputs": {"intake:1": "0"}}', encoding="utf-8")
+    with pytest.raises(StudyError, match="put it back, or begin anew"):
+        check_table(str(table), tmp_path)
+    table.touch()
+    check_table(str(table), tmp_path)
 
 
 def test_what_an_earlier_run_left_stops_the_report(tmp_path):

@@ -49,6 +49,18 @@ def test_other_words_name_nobody(text):
     assert not found(text)
 
 
+def test_a_name_goes_over_no_two_texts_and_no_number_is_part_of_another():
+    """Visits are listed beside each other, modules are called M16.111 and doses are of 100 mg."""
+    names = {"patient": ["12", "111", "101"], "sample": ["12_before", "10_0", "10_12"]}
+    contrasts = {"late": {"week12": 1, "before": -1}}
+    config = complete(study(differential={"contrasts": contrasts}), SCHEMA, check=False)
+    refuse_names(words_of(config, SCHEMA), names, own_words())
+    for text in ("M16.111", "0.101 mg", "101.5", "a dose of 100 mg", "1012 genes"):
+        assert not found(text, names)
+    for text in ("12-before", "10.12", "10 0", "of 111.", "run_101", "12\nbefore"):
+        assert found(text, names)
+
+
 def test_words_that_the_program_uses_itself_are_no_names():
     people = {"patient": ["patient one", "healthy pool", "baseline control"]}
     assert not found("healthy children at baseline", people)
@@ -125,7 +137,7 @@ def test_words_said_afterwards_have_codes_and_counts():
         "alarm: 12 samples in Rome: 'Quagliozzi-a' of Quagliozzi, not of Maria on 2019-03-04\n"
         "warning: patients 1007, 1008 and number 123456 are left out\n"
     )
-    assert private._shown(said) == (
+    assert private.shown(said) == (
         f"alarm: {MASK}\n"
         f"alarm: 12 samples in Rome: 'S0815' of P4711, not of {MASK} on {MASK}\n"
         f"warning: {MASK} are left out\n"

@@ -1,9 +1,12 @@
 """Privacy: what results, logs and Snakemake's records may show, and what stays in the private folder."""
 
 import hashlib
+import re
+import tempfile
 from collections import UserDict
 
 from private_folder import check_private
+from private_search import check_table
 from revertome.private_words import NAMING, words_of
 
 
@@ -19,6 +22,7 @@ def shown_words():
     words = words_of(config, read_yaml(HOME / "workflow/schemas/config.schema.yaml"))
     words["the path of the working folder"] = str(Path.cwd())
     words["the path of the study file"] = STUDY_FILES
+    words["the path of the temporary folder (TMPDIR)"] = tempfile.gettempdir()
     own = {"response.definition": [RESPONSE_DEFINITION], "figures.style": style_file()}
     own["modules.gmt"] = [path for path in module_collections() if Path(path).is_file()]
     for key, paths in own.items():
@@ -66,6 +70,10 @@ def recorded_intake():
     return {**public(config)["intake"], "named": digest}
 
 
+# How a command line asks for new codes; what Snakemake makes of it is not known yet.
+ANEW = re.compile(r" (--forceall|-F|(--forcerun|-R)[= ](\w+ )*intake)( |$)")
+
+
 def check_privacy():
     """Stop before the first job where the private folder is none, or a name would be shown."""
     if private_file() is None or not workflow.is_main_process:
@@ -76,6 +84,8 @@ def check_privacy():
         check_private(Path(config["private"]), Path(config["results"]))
         from private_codes import Private, known_names  # here: it imports pandas
 
+        if not ANEW.search(" ".join(sys.argv)):
+            check_table(private_file(), Path(config["results"]) / config["study"])
         names = known_names(private_file(), config["intake"])
         private = Private(**private_options())
         private.words["the command line"] = " ".join(sys.argv)  # which Snakemake's log begins with

@@ -16,6 +16,7 @@ MIN_N = 5
 ADJUSTED = "not significant after adjustment for the number of modules tested"
 COLUMNS = ["question", "x", "y", "module", "method", "group", "estimate", "CI.L", "CI.R"]
 COLUMNS += ["statistic", "P.Value", "adj.P.Val", "n", "note", "DeLong.L", "DeLong.R"]
+COLUMNS += ["n_responders", "n_nonresponders"]
 DISTANCE = "distance"
 CORRELATED = {"change_with_change": "change", "baseline_with_baseline": "baseline"}
 
@@ -45,7 +46,8 @@ def test(
     DataFrame
         question, x, y, module, method, group, estimate, CI.L, CI.R (95%), statistic, P.Value,
         adj.P.Val (Benjamini-Hochberg over modules within question and y), n, note, DeLong.L and
-        DeLong.R (for an AUC, DeLong's interval, known from other software, beside CI.L and CI.R).
+        DeLong.R (for an AUC, DeLong's interval, known from other software, beside CI.L and CI.R),
+        n_responders and n_nonresponders (of the two that are compared).
         Where the patient table holds the distance to health, it is tested in the same way and
         stands as `distance` in the column module. Questions:
 
@@ -83,7 +85,8 @@ def test(
     table["adj.P.Val"] = strata.transform(adjust)
     lost = (table["P.Value"] <= alpha) & (table["adj.P.Val"] > alpha)
     table["note"] = table["note"].astype(object).mask(lost, ADJUSTED)
-    return table[COLUMNS]
+    sizes = ["n_responders", "n_nonresponders"]
+    return table[COLUMNS].astype(dict.fromkeys(sizes, "Int64"))
 
 
 def _correlation(
@@ -113,6 +116,7 @@ def _separation(
     )
     row: dict[str, Any] = {"question": question, "x": x, "y": "label", "module": module}
     row |= {"group": "responders_vs_nonresponders", "n": len(yes) + len(no)}
+    row |= {"n_responders": len(yes), "n_nonresponders": len(no)}
     if min(len(yes), len(no)) < MIN_N:
         sizes = f"{len(yes)} responders and {len(no)} non-responders"
         return row | _unanswered(f"{sizes}; at least {MIN_N} of each needed")

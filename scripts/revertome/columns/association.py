@@ -63,6 +63,8 @@ n          integer  patients  patients who take part
 note       text     -         what cannot be said, and why
 DeLong.L   number   0 to 1    lower 95% limit of an AUC after DeLong
 DeLong.R   number   0 to 1    upper 95% limit of an AUC after DeLong
+n_responders     integer  patients  responders who are compared
+n_nonresponders  integer  patients  non-responders who are compared
 """,
     ),
     table(

@@ -101,6 +101,7 @@ def _numbers(values: pd.Series, people: pd.Series) -> list[str]:
         return []
     again = owners[owners.duplicated(keep=False)].nunique() >= SEVERAL
     kept = bool(large.groupby(owners.to_numpy()).nunique().eq(1).all())
+    kept = kept and bool((large % 100 != 0).any())  # as counts of platelets are
     long = bool((large.abs() >= LONG).all() and (large % 10 != 0).any())
     if kept and (again or long) and (_sharing(large, owners) == 1).all():
         return [f"{len(large)} large whole numbers, one for each person"]

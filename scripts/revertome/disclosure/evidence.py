@@ -74,7 +74,8 @@ def _numbers(values: pd.Series, people: pd.Series, names: Names) -> int:
     if alone.any():
         return int(found.map(bool).sum())
     members = int((found.map(bool) & (whole >= 10 ** (MEMBERS - 1))).sum())
-    if members >= 2 and members * 2 >= len(values):
+    shared = values.nunique() * SHARED <= people.nunique()  # as years are, beside ids such as 2019
+    if members >= 2 and members * 2 >= len(values) and not shared:
         return members
     return _agreement(found, people)
 

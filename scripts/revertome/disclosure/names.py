@@ -1,6 +1,7 @@
 """Everything that names the people of a study, to be looked for in words and numbers."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -104,17 +105,23 @@ def names_of(
     people = {**(files or {}), **patients, **samples}
     whole: dict[Runs, set[str]] = {}
     numbers: dict[str, set[int]] = {}
+    parts: dict[str, set[int]] = {}
     for person in people:
         every = (found.get(person, ()) for found in (patients, samples, files or {}))
         for name in set(chain.from_iterable(every)):
             for found in spellings(name):
                 whole.setdefault(found, set()).add(person)
             digits = [one for one in runs(name) if one.isdigit()]
-            held = {int(one) for one in [*digits, "".join(digits)] if one}
-            numbers.setdefault(person, set()).update(held)
+            parts.setdefault(person, set()).update(map(int, digits))
+            written = "".join(re.findall(r"\d+", name))  # 01-003 is 1003, and 13 where zeros go
+            whole_numbers = {int(one) for one in (written, "".join(digits)) if one}
+            numbers.setdefault(person, set()).update(whole_numbers)
     times = {runs(visit) for visit in visits}
     most = min(FEW, len({**patients, **samples}) / FEW)
     own, weak = _parts(patients, samples, times, most)
+    times_held = Counter(chain(*parts.values()))  # the number of a site tells nobody
+    for person, held in parts.items():
+        numbers.setdefault(person, set()).update(n for n in held if times_held[n] <= most)
     telling: dict[Runs, str] = {}
     for found, who in [*own.items(), *whole.items()]:
         if found and is_telling(found):
