@@ -11,6 +11,7 @@ from typing import Any
 from contradictions import few, lines, of_chain, of_params, strangers, written
 from files import sha256, write_text
 from job import alarm
+from packages import loaded
 from private_search import check_words
 from records import Record, beside, checksums, named, now, read, record_of, study_folder
 from revertome.errors import StudyError
@@ -80,7 +81,7 @@ def write_manifest(job: Any, records: Mapping[str, Record]) -> dict[str, Any]:
     check_words(job.params.get("words") or {}, folder)
     *_, own = records
     ready = [path for path in job.output if Path(path).is_file() and path != target]
-    done = {"ended": now(), "outputs": checksums(ready, folder)}
+    done = {"ended": now(), "outputs": checksums(ready, folder), "packages": loaded()}
     every = {**records, own: records[own] | done}
     digests = {Path(log).stem: sha256(beside(log)) for log in job.params.behind}
     made = written(every.values())
