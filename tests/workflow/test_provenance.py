@@ -16,7 +16,7 @@ import contradictions
 import manifest
 import records
 from files import sha256
-from revertome.errors import StudyError
+from revertome.errors import PassingError, StudyError
 from verify import verify
 from workflow import tampering
 from workflow.interruption import command, files
@@ -58,7 +58,7 @@ def study(tmp_path, monkeypatch):
     asked = {"quality": CONFIG["quality"], "design": DESIGN}
     quality = job(folder, "quality", ["intake/raw.h5ad"], made, **asked)
     for each in (intake, quality):
-        records.write_record(each, records.now())
+        records.write_record(each, records.now(), records.inputs_of(each))
     behind = {each.log[0]: records.wanted(each.params) for each in (intake, quality)}
     report = job(folder, "report", ["intake/raw.h5ad", "quality/samples.tsv"], ["report.html"],
                  config=CONFIG, behind=behind)  # fmt: skip
@@ -80,7 +80,7 @@ def finish(report):
     """Certify and record, as the report does."""
     found = manifest.agreeing(report, records.now())
     manifest.write_manifest(report, found)
-    records.write_record(report, records.now())
+    records.write_record(report, records.now(), records.inputs_of(report))
 
 
 def test_a_record_holds_what_was_asked_read_and_written(study):
@@ -150,7 +150,7 @@ def test_what_contradicts_a_record_is_not_certified_and_is_told(study, spoil, wo
 def remade(each):
     """Run a job anew that gives another file."""
     Path(each.output[0]).write_text("another")
-    records.write_record(each, records.now())
+    records.write_record(each, records.now(), records.inputs_of(each))
 
 
 @pytest.mark.parametrize(
@@ -208,6 +208,30 @@ def test_names_in_a_received_record_lead_out_of_no_folder_and_write_no_escapes(s
     assert "missing: a?[31m" in line
 
 
+def test_a_folder_in_it_may_be_a_link(study, tmp_path):
+    (study.folder / "quality").rename(tmp_path / "elsewhere")
+    (study.folder / "quality").symlink_to(tmp_path / "elsewhere")
+    assert verify(study.folder) == []
+    (tmp_path / "elsewhere/pca.tsv").write_text("x")
+    assert "changed since the job wrote it: quality/pca.tsv" in verify(study.folder)[-1]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda: Path("m.tsv").write_text("edited"),
+        lambda: Path("m.tsv").unlink(),
+        lambda: (Path("m.tsv").unlink(), Path("m.tsv").symlink_to(HOME / "README.md")),
+    ],
+)
+def test_an_input_changed_under_a_job_leaves_no_record(study, spoil):
+    before, kept = records.inputs_of(study.intake), records.read(study.intake.log[0])
+    spoil()
+    with pytest.raises(PassingError, match=r"^intake: what it reads was changed .*m\.tsv"):
+        records.write_record(study.intake, records.now(), before)
+    assert records.read(study.intake.log[0]) == kept
+
+
 def test_files_of_nobody_are_told_and_not_certified(study):
     (study.folder / "quality/old.tsv").write_text("x")
     assert "made by no job of this study: quality/old.tsv" in verify(study.folder)[-1]
@@ -224,7 +248,7 @@ def test_a_folder_without_a_study_is_told(tmp_path):
 
 def test_shares_of_the_resamples_are_gone_and_bear_out_what_read_them(tmp_path):
     share = job(tmp_path, "resamples_1of2", [], ["t/1of2.tsv"], temporary=True, share={"part": 1})
-    records.write_record(share, records.now())
+    records.write_record(share, records.now(), {})
     made = records.read(share.log[0])
     (tmp_path / "t/1of2.tsv").unlink()
     assert list(contradictions.of_files(made, tmp_path)) == []
