@@ -40,6 +40,12 @@ def written(records: Iterable[Record]) -> dict[str, str]:
     return {name: digest for record in records for name, digest in record["outputs"].items()}
 
 
+def sources(records: Iterable[Record], made: Mapping[str, str]) -> dict[str, str]:
+    """sha256 by name of all that these jobs read or fetched and that no job of `made` wrote."""
+    read_in = {n: d for r in records for n, d in (r["inputs"] | r["fetched"]).items()}
+    return {name: digest for name, digest in read_in.items() if name not in made}
+
+
 def of_files(record: Record, folder: Path) -> Iterator[str]:
     """How the files that a job wrote differ from what its record says.
 

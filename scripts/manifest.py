@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from contradictions import few, lines, of_chain, of_params, strangers, written
+from contradictions import few, lines, of_chain, of_params, sources, strangers, written
 from files import sha256, write_text
 from job import alarm
 from packages import loaded
@@ -85,7 +85,7 @@ def write_manifest(job: Any, records: Mapping[str, Record]) -> dict[str, Any]:
     every = {**records, own: records[own] | done}
     digests = {Path(log).stem: sha256(beside(log)) for log in job.params.behind}
     made = written(every.values())
-    read_in = {n: d for r in every.values() for n, d in r["inputs"].items() if n not in made}
+    read_in = sources(every.values(), made)
     # How work was divided is no part of what was made.
     lasting = {rule: record for rule, record in every.items() if not record.get("temporary")}
     files = written(lasting.values())

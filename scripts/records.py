@@ -26,8 +26,9 @@ Record = dict[str, Any]
 # What a record must hold to be one.
 KEYS = {
     **dict.fromkeys(("rule", "study", "code", "asked", "log", "python"), str),
-    **dict.fromkeys(("params", "inputs", "outputs", "packages"), dict),
+    **dict.fromkeys(("params", "inputs", "fetched", "outputs", "packages"), dict),
 }
+FETCHED: dict[str, str] = {}  # sha256 by name of files of public archives that this job has read
 
 
 def beside(log: str | Path) -> Path:
@@ -90,7 +91,7 @@ def record_of(job: Any, began: str) -> Record:
     """The record of a job at work: all but what it has written.
 
     Keys are `rule`, `study`, `began`, `ended`, `host`, `platform`, `python`, `packages`, `code`
-    (digest of the code), `asked` (digest of `params`), `params` and `inputs` (sha256 by
+    (digest of the code), `asked` (digest of `params`), `params`, `fetched` and `inputs` (sha256 by
     name); in the file also `outputs` and `log`.
     """
     params, folder = dict(job.params.items()), study_folder(job.log[0])
@@ -107,6 +108,7 @@ def record_of(job: Any, began: str) -> Record:
         "asked": asked(params),
         "params": shown(params),
         "inputs": inputs_of(job),
+        "fetched": {f"fetched:{name}": digest for name, digest in FETCHED.items()},
         **({"temporary": True} if params.get("temporary") else {}),
     }
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ sys.path.append(str(HOME / "scripts"))
 import contradictions
 import manifest
 import records
+import run_record
 from files import sha256
 from revertome.errors import PassingError, StudyError
 from verify import verify
@@ -206,6 +208,30 @@ def test_names_in_a_received_record_lead_out_of_no_folder_and_write_no_escapes(s
     (line,) = [line for line in verify(study.folder) if line.startswith("  report:")]
     assert "outside the folder: ../../secret, /etc/hostname" in line
     assert "missing: a?[31m" in line
+
+
+def test_what_was_fetched_is_among_the_inputs(study, monkeypatch):
+    monkeypatch.setitem(records.FETCHED, "GSE1_series_matrix.txt.gz", "ab")
+    records.write_record(study.intake, records.now(), records.inputs_of(study.intake))
+    monkeypatch.delitem(records.FETCHED, "GSE1_series_matrix.txt.gz")
+    finish(study.report)
+    found = json.loads((study.folder / "manifest.json").read_text())
+    assert found["inputs"]["fetched:GSE1_series_matrix.txt.gz"] == "ab"
+    assert verify(study.folder) == []
+
+
+def test_another_machine_has_other_files_under_the_same_path(study, tmp_path):
+    mine = tmp_path / "m.tsv"
+    study.intake.input = [str(mine)]
+    records.write_record(study.intake, records.now(), records.inputs_of(study.intake))
+    finish(study.report)
+    mine.write_text("of somebody else")
+    assert verify(study.folder) == []
+    run = replace(run_record.this_run(tmp_path), host="elsewhere")
+    run_record.write(run, study.folder / "logs/run.json")
+    assert verify(study.folder) == []
+    run_record.write(run_record.this_run(tmp_path), study.folder / "logs/run.json")
+    assert f"is of other inputs than there are now: {mine}" in verify(study.folder)[-1]
 
 
 def test_a_folder_in_it_may_be_a_link(study, tmp_path):
