@@ -120,7 +120,7 @@ def hides(config: Mapping[str, Any]) -> bool:
 
 def canonical(value: Any) -> Any:
     """A value as it is when it comes back from JSON; the rest as text."""
-    return json.loads(json.dumps(value, sort_keys=True, default=str))
+    return json.loads(json.dumps(value, default=str))
 
 
 def asked(params: Mapping[str, Any]) -> str:

@@ -210,6 +210,13 @@ def test_names_in_a_received_record_lead_out_of_no_folder_and_write_no_escapes(s
     assert "missing: a?[31m" in line
 
 
+def test_values_of_a_sheet_may_be_numbers_and_words():
+    one = {"intake": {"values": {0: "healthy", "yes": "patient", 2.5: None, True: "b"}}}
+    other = {"intake": {"values": {"yes": "patient", 2.5: None, True: "b", 0: "healthy"}}}
+    assert records.asked(one) == records.asked(other) != records.asked({})
+    assert records.shown(one)["intake"]["values"]["0"] == "healthy"
+
+
 def test_what_was_fetched_is_among_the_inputs(study, monkeypatch):
     monkeypatch.setitem(records.FETCHED, "GSE1_series_matrix.txt.gz", "ab")
     records.write_record(study.intake, records.now(), records.inputs_of(study.intake))
