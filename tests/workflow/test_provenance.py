@@ -333,3 +333,21 @@ def test_a_seed_is_not_certified_for_files_of_another(finished):
     words = "it ran with other parameters (intake.simulate.seed: 17590 then, 4711 now)"
     assert said.startswith(f"intake: {words}; report: ")
     assert "rule intake:" in plan.stdout + plan.stderr
+
+
+@pytest.mark.slow
+def test_a_comparison_rests_on_all_that_is_behind_it(finished):
+    folder = finished / "compared"
+    shutil.copytree(finished / "whole", folder)
+    tampering.rewrite(
+        folder / tampering.RESULTS / "logs/run.json", str(finished / "whole"), str(folder)
+    )
+    other = str(finished / "whole" / tampering.RESULTS)
+    tampering.config(folder, lambda study: study.update(compare={"first": other}))
+    tampering.config(folder, lambda study: study["intake"]["simulate"].update(seed=4711))
+    done = tampering.run(folder)
+    assert done.returncode == 0, done.stdout[-3000:]
+    result = folder / tampering.RESULTS
+    assert verify(result) == []
+    rules = json.loads((result / "compare/manifest.json").read_text("utf-8"))["rules"]
+    assert {"intake", "differential", "compare", "compare_report"} <= set(rules)
