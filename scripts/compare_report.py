@@ -13,10 +13,10 @@ with logged(snakemake) as began:
     from revertome.report.manifest import software_words
 
     config, files, made = snakemake.params.config, snakemake.input, snakemake.output
-    records = agreeing(snakemake, began)
     sets = gene_sets(read_gmt([files.interferon]), read_aliases(files.aliases))
     results = read_tables(files.tables)
     pictures = draw_compared(results, sets, config["trajectories"]["alpha"], made)
+    records = agreeing(snakemake, began)  # when all is loaded that draws
     write_table(findings_table(config, results, list(sets)), made.findings)
     write_text(page(config, results, pictures, list(sets), software_words(records)), made.html)
     write_manifest(snakemake, records)

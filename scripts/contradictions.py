@@ -4,7 +4,6 @@ One rule for the plan of a run (what is contradicted is made again), for the man
 written) and for `verify` (it is told).
 """
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -52,14 +51,19 @@ def written(records: Iterable[Record]) -> dict[str, str]:
 
 def _state(folder: Path, name: str, digest: str) -> str:
     """What became of a file since a job wrote it; empty where nothing did."""
-    # Unlike `Path.resolve`, this takes links that lead to each other.
-    path, whole = folder / name, os.path.realpath(folder)
-    if not Path(os.path.realpath(path)).is_relative_to(whole):
+    # By its name: a folder in it may be a link to a disk with more room.
+    if Path(name).is_absolute() or ".." in Path(name).parts:
         return OUTSIDE
-    now = seen(path)
+    now = seen(folder / name)
     if now and now == digest:
         return ""
     return {None: LOST, "": CLOSED}.get(now, CHANGED)
+
+
+def sources(records: Iterable[Record], made: Mapping[str, str]) -> dict[str, str]:
+    """sha256 by name of all that these jobs read or fetched and that no job of `made` wrote."""
+    read_in = {n: d for r in records for n, d in (r["inputs"] | r["fetched"]).items()}
+    return {name: digest for name, digest in read_in.items() if name not in made}
 
 
 def of_files(record: Record, folder: Path) -> Iterator[str]:
@@ -144,17 +148,14 @@ def recorded(folder: Path) -> list[Record]:
 def strangers(folder: Path) -> set[str]:
     """Files of a result folder that no job wrote whose record is there, by name.
 
-    They are left from another configuration, or were put there.
+    They are left from another configuration, or were put there. A link to a folder is one where no
+    job wrote into it.
     """
     known = set(written(recorded(folder)))
-    there = {path for path in folder.rglob("*") if _no_folder(path) and path.name not in OF_VIEWERS}
-    every = {path.relative_to(folder) for path in there}
-    return {path.as_posix() for path in every if path.parts[0] not in ASIDE} - known
-
-
-def _no_folder(path: Path) -> bool:
-    """Whether a path is a file, or a link: what is behind that is not in the folder."""
-    return path.is_symlink() or not path.is_dir()
+    homes = {parent.as_posix() for name in known for parent in Path(name).parents}
+    there = {path for path in folder.rglob("*") if path.name not in OF_VIEWERS}
+    every = {p.relative_to(folder) for p in there if p.is_symlink() or not p.is_dir()}
+    return {p.as_posix() for p in every if p.parts[0] not in ASIDE} - known - homes
 
 
 def of_chain(records: Mapping[str, Record | None], folder: Path) -> Faults:

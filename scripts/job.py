@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from faults import Attempt
 from files import SMALL
-from records import now, write_record
+from records import inputs_of, now, write_record
 from revertome.errors import Alarm, StudyError
 
 
@@ -89,11 +89,12 @@ def logged(job: Any, private: Any = None) -> Iterator[str]:
         warnings.filterwarnings("ignore", message=".*joblib will operate in serial mode")
         with _ending(attempt) as well:
             attempt.refuse_in_vain()
+            before = inputs_of(job)
             yield began
             well.append(True)
     if well:
         with _ending(attempt) as well:  # once the log is closed, which is part of the record
-            write_record(job, began)
+            write_record(job, began, before)
             well.append(True)
     if not well:
         sys.exit(1)

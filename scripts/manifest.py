@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from contradictions import few, lines, of_chain, of_params, strangers, written
+from contradictions import few, lines, of_chain, of_params, sources, strangers, written
 from files import sha256, write_text
 from job import alarm
+from packages import loaded
 from private_search import check_words
 from records import Record, beside, checksums, named, now, read, record_of, study_folder
 from revertome.errors import StudyError
@@ -80,11 +81,11 @@ def write_manifest(job: Any, records: Mapping[str, Record]) -> dict[str, Any]:
     check_words(job.params.get("words") or {}, folder)
     *_, own = records
     ready = [path for path in job.output if Path(path).is_file() and path != target]
-    done = {"ended": now(), "outputs": checksums(ready, folder)}
+    done = {"ended": now(), "outputs": checksums(ready, folder), "packages": loaded()}
     every = {**records, own: records[own] | done}
     digests = {Path(log).stem: sha256(beside(log)) for log in job.params.behind}
     made = written(every.values())
-    read_in = {n: d for r in every.values() for n, d in r["inputs"].items() if n not in made}
+    read_in = sources(every.values(), made)
     # How work was divided is no part of what was made.
     lasting = {rule: record for rule, record in every.items() if not record.get("temporary")}
     files = written(lasting.values())

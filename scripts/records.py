@@ -16,6 +16,7 @@ from typing import Any
 
 from files import each_file, sha256, write_text
 from packages import loaded
+from revertome.errors import PassingError
 
 HOME = Path(__file__).resolve().parents[1]
 # Params that follow from input, output or wildcards, or are checked and change no result.
@@ -25,8 +26,9 @@ Record = dict[str, Any]
 # What a record must hold to be one.
 KEYS = {
     **dict.fromkeys(("rule", "study", "code", "asked", "log", "python"), str),
-    **dict.fromkeys(("params", "inputs", "outputs", "packages"), dict),
+    **dict.fromkeys(("params", "inputs", "fetched", "outputs", "packages"), dict),
 }
+FETCHED: dict[str, str] = {}  # sha256 by name of files of public archives that this job has read
 
 
 def beside(log: str | Path) -> Path:
@@ -44,7 +46,14 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def write_record(job: Any, began: str) -> None:
+def inputs_of(job: Any) -> dict[str, str]:
+    """sha256 by name of what a job reads, as it is now."""
+    folder, rule = study_folder(job.log[0]), Path(job.log[0]).stem
+    hidden = hides(getattr(job, "config", {}))
+    return inputs(getattr(job, "input", ()), folder, hidden=hidden, rule=rule)
+
+
+def write_record(job: Any, began: str, before: Mapping[str, str]) -> None:
     """Write the record of a job that has ended well.
 
     Parameters
@@ -53,8 +62,26 @@ def write_record(job: Any, began: str) -> None:
         The object `snakemake` of the job's script.
     began
         When it began, of `now`.
+    before
+        What it was to read as it began, of `inputs_of`.
+
+    Raises
+    ------
+    PassingError
+        When a file has changed since: nobody knows which of the two was read.
     """
-    record = record_of(job, began)
+    try:
+        record = record_of(job, began)
+        now_read = record["inputs"]
+    except FileNotFoundError:
+        now_read = {}
+    if now_read != before:
+        changed = {n for n, _ in before.items() ^ now_read.items()}
+        raise PassingError(
+            f"{Path(job.log[0]).stem}: what it reads was changed while it was at work "
+            f"({', '.join(sorted(changed)[:3])}), so that nobody knows which of the two was read; "
+            "give the same command again"
+        )
     record["outputs"] = checksums(job.output, study_folder(job.log[0]))
     record["log"] = sha256(job.log[0])
     write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", beside(job.log[0]))
@@ -67,9 +94,9 @@ def record_of(job: Any, began: str) -> Record:
     (digest of the code), `asked` (digest of `params`), `params`, `fetched` and `inputs` (sha256 by
     name); in the file also `outputs` and `log`.
     """
-    params, folder, rule = dict(job.params.items()), study_folder(job.log[0]), Path(job.log[0]).stem
+    params, folder = dict(job.params.items()), study_folder(job.log[0])
     return {
-        "rule": rule,
+        "rule": Path(job.log[0]).stem,
         "study": folder.name,
         "began": began,
         "ended": now(),
@@ -80,7 +107,8 @@ def record_of(job: Any, began: str) -> Record:
         "code": params.get("code"),
         "asked": asked(params),
         "params": shown(params),
-        "inputs": inputs(job.input, folder, hidden=hides(job.config), rule=rule),
+        "inputs": inputs_of(job),
+        "fetched": {f"fetched:{name}": digest for name, digest in FETCHED.items()},
         **({"temporary": True} if params.get("temporary") else {}),
     }
 
@@ -92,7 +120,7 @@ def hides(config: Mapping[str, Any]) -> bool:
 
 def canonical(value: Any) -> Any:
     """A value as it is when it comes back from JSON; the rest as text."""
-    return json.loads(json.dumps(value, sort_keys=True, default=str))
+    return json.loads(json.dumps(value, default=str))
 
 
 def asked(params: Mapping[str, Any]) -> str:

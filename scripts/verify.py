@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import run_record
-from contradictions import differ, few, lines, of_chain, printable, recorded, strangers, written
+from contradictions import (
+    differ,
+    few,
+    lines,
+    of_chain,
+    printable,
+    recorded,
+    sources,
+    strangers,
+    written,
+)
 from files import seen, sha256
 from records import Record, beside, read
 from revertome.report.manifest import seeds, software
@@ -130,9 +140,7 @@ def _of_manifest(
     other -= {name for record in last for name in record["outputs"] if name not in results}
     if other:
         yield f"names other results than the records: {few(other)}"
-    every = written(recorded(folder))
-    read_in = {n: d for r in there for n, d in r["inputs"].items() if n not in every}
-    if read_in != manifest["inputs"]:
+    if sources(there, written(recorded(folder))) != manifest["inputs"]:
         yield "names other inputs than the records"
     known = {rule: record for rule, record in records.items() if record is not None}
     if len(known) == len(records) and software(known) != manifest["software"]:
@@ -144,8 +152,9 @@ def _of_manifest(
 def _of_sources(inputs: Mapping[str, str], folder: Path) -> Iterator[str]:
     """The study's own files that are not what was read, where it was run on this machine."""
     run = run_record.read(folder / "logs" / "run.json")
-    here = run is not None and run.host == socket.gethostname()
-    home = Path(run.folder) if run is not None and here else folder / "nowhere"
+    if run is None or run.host != socket.gethostname():
+        return
+    home = Path(run.folder)
     other = [n for n, digest in inputs.items() if seen(home / n) not in (None, "", digest)]
     if other:
         yield f"is of other inputs than there are now: {few(other)}"

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from revertome.errors import StudyError
@@ -40,7 +41,7 @@ def _composed(value: Any, key: str, depth: int, count: list[int]) -> Any:
         )
     if isinstance(value, Mapping):
         return {
-            _word(name, key): _composed(part, f"{key}.{name}".lstrip("."), depth + 1, count)
+            _name(name, key): _composed(part, f"{key}.{name}".lstrip("."), depth + 1, count)
             for name, part in value.items()
         }
     if isinstance(value, list):
@@ -51,6 +52,16 @@ def _composed(value: Any, key: str, depth: int, count: list[int]) -> Any:
             f"configuration: {key}: found {what}; expected a number, or a word in quotes"
         )
     return _word(value, key)
+
+
+def _name(name: Any, key: str) -> Any:
+    if name is None or isinstance(name, str | int | float):
+        return _word(name, key)
+    what = "a date" if isinstance(name, date) else "no word"
+    raise StudyError(
+        f"configuration: {key or 'study file'}: {name} before a colon is {what} to YAML; write it "
+        "in quotes, as the sheet has it"
+    )
 
 
 def _word(value: Any, key: str) -> Any:

@@ -125,3 +125,17 @@ def test_a_run_stops_at_it(tmp_path, way):
     assert done.returncode != 0 and "Traceback" not in done.stderr
     told = [line for line in done.stderr.splitlines() if line.startswith("revertome: ")]
     assert len(told) == 1 and "s.yaml: key 'design' stands in line" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{2011-03-01: before}", "2011-03-01 before a colon is a date"),
+        ("{2011-03-01 10:00:00: before}", "2011-03-01 10:00:00 before a colon is a date"),
+        ("{!!binary aGk=: before}", "b'hi' before a colon is no word"),
+    ],
+)
+def test_a_name_that_is_no_word_is_to_be_quoted(text, words):
+    found = {"intake": {"fields": {"visit": {"values": yaml.safe_load(text)}}}}
+    with pytest.raises(StudyError, match=rf"intake.fields.visit.values: {words}.*in quotes"):
+        composed(found)

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,8 +17,9 @@ sys.path.append(str(HOME / "scripts"))
 import contradictions
 import manifest
 import records
+import run_record
 from files import seen, sha256
-from revertome.errors import StudyError
+from revertome.errors import PassingError, StudyError
 from verify import main as verify_main
 from verify import verify
 from workflow import tampering
@@ -60,7 +62,7 @@ def study(tmp_path, monkeypatch):
     asked = {"quality": CONFIG["quality"], "design": DESIGN}
     quality = job(folder, "quality", ["intake/raw.h5ad"], made, **asked)
     for each in (intake, quality):
-        records.write_record(each, records.now())
+        records.write_record(each, records.now(), records.inputs_of(each))
     behind = {each.log[0]: records.wanted(each.params) for each in (intake, quality)}
     report = job(folder, "report", ["intake/raw.h5ad", "quality/samples.tsv"], ["report.html"],
                  config=CONFIG, behind=behind)  # fmt: skip
@@ -82,7 +84,7 @@ def finish(report):
     """Certify and record, as the report does."""
     found = manifest.agreeing(report, records.now())
     manifest.write_manifest(report, found)
-    records.write_record(report, records.now())
+    records.write_record(report, records.now(), records.inputs_of(report))
 
 
 def test_a_record_holds_what_was_asked_read_and_written(study):
@@ -152,7 +154,7 @@ def test_what_contradicts_a_record_is_not_certified_and_is_told(study, spoil, wo
 def remade(each):
     """Run a job anew that gives another file."""
     Path(each.output[0]).write_text("another")
-    records.write_record(each, records.now())
+    records.write_record(each, records.now(), records.inputs_of(each))
 
 
 @pytest.mark.parametrize(
@@ -208,6 +210,61 @@ def test_names_in_a_received_record_lead_out_of_no_folder_and_write_no_escapes(s
     (line,) = [line for line in verify(study.folder) if line.startswith("  report:")]
     assert "outside the folder: ../../secret, /etc/hostname" in line
     assert "missing: a?[31m" in line
+
+
+def test_values_of_a_sheet_may_be_numbers_and_words():
+    one = {"intake": {"values": {0: "healthy", "yes": "patient", 2.5: None, True: "b"}}}
+    other = {"intake": {"values": {"yes": "patient", 2.5: None, True: "b", 0: "healthy"}}}
+    assert records.asked(one) == records.asked(other) != records.asked({})
+    assert records.shown(one)["intake"]["values"]["0"] == "healthy"
+
+
+def test_what_was_fetched_is_among_the_inputs(study, monkeypatch):
+    monkeypatch.setitem(records.FETCHED, "GSE1_series_matrix.txt.gz", "ab")
+    records.write_record(study.intake, records.now(), records.inputs_of(study.intake))
+    monkeypatch.delitem(records.FETCHED, "GSE1_series_matrix.txt.gz")
+    finish(study.report)
+    found = json.loads((study.folder / "manifest.json").read_text())
+    assert found["inputs"]["fetched:GSE1_series_matrix.txt.gz"] == "ab"
+    assert verify(study.folder) == []
+
+
+def test_another_machine_has_other_files_under_the_same_path(study, tmp_path):
+    mine = tmp_path / "m.tsv"
+    study.intake.input = [str(mine)]
+    records.write_record(study.intake, records.now(), records.inputs_of(study.intake))
+    finish(study.report)
+    mine.write_text("of somebody else")
+    assert verify(study.folder) == []
+    run = replace(run_record.this_run(tmp_path), host="elsewhere")
+    run_record.write(run, study.folder / "logs/run.json")
+    assert verify(study.folder) == []
+    run_record.write(run_record.this_run(tmp_path), study.folder / "logs/run.json")
+    assert f"is of other inputs than there are now: {mine}" in verify(study.folder)[-1]
+
+
+def test_a_folder_in_it_may_be_a_link(study, tmp_path):
+    (study.folder / "quality").rename(tmp_path / "elsewhere")
+    (study.folder / "quality").symlink_to(tmp_path / "elsewhere")
+    assert verify(study.folder) == []
+    (tmp_path / "elsewhere/pca.tsv").write_text("x")
+    assert "changed since the job wrote it: quality/pca.tsv" in verify(study.folder)[-1]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda: Path("m.tsv").write_text("edited"),
+        lambda: Path("m.tsv").unlink(),
+        lambda: (Path("m.tsv").unlink(), Path("m.tsv").symlink_to(HOME / "README.md")),
+    ],
+)
+def test_an_input_changed_under_a_job_leaves_no_record(study, spoil):
+    before, kept = records.inputs_of(study.intake), records.read(study.intake.log[0])
+    spoil()
+    with pytest.raises(PassingError, match=r"^intake: what it reads was changed .*m\.tsv"):
+        records.write_record(study.intake, records.now(), before)
+    assert records.read(study.intake.log[0]) == kept
 
 
 def test_files_of_nobody_are_told_and_not_certified(study):
@@ -266,7 +323,7 @@ def test_a_folder_without_a_study_is_told(tmp_path):
 
 def test_shares_of_the_resamples_are_gone_and_bear_out_what_read_them(tmp_path):
     share = job(tmp_path, "resamples_1of2", [], ["t/1of2.tsv"], temporary=True, share={"part": 1})
-    records.write_record(share, records.now())
+    records.write_record(share, records.now(), {})
     made = records.read(share.log[0])
     (tmp_path / "t/1of2.tsv").unlink()
     assert list(contradictions.of_files(made, tmp_path)) == []
@@ -318,3 +375,21 @@ def test_a_seed_is_not_certified_for_files_of_another(finished):
     words = "it ran with other parameters (intake.simulate.seed: 17590 then, 4711 now)"
     assert said.startswith(f"intake: {words}; report: ")
     assert "rule intake:" in plan.stdout + plan.stderr
+
+
+@pytest.mark.slow
+def test_a_comparison_rests_on_all_that_is_behind_it(finished):
+    folder = finished / "compared"
+    shutil.copytree(finished / "whole", folder)
+    tampering.rewrite(
+        folder / tampering.RESULTS / "logs/run.json", str(finished / "whole"), str(folder)
+    )
+    other = str(finished / "whole" / tampering.RESULTS)
+    tampering.config(folder, lambda study: study.update(compare={"first": other}))
+    tampering.config(folder, lambda study: study["intake"]["simulate"].update(seed=4711))
+    done = tampering.run(folder)
+    assert done.returncode == 0, done.stdout[-3000:]
+    result = folder / tampering.RESULTS
+    assert verify(result) == []
+    rules = json.loads((result / "compare/manifest.json").read_text("utf-8"))["rules"]
+    assert {"intake", "differential", "compare", "compare_report"} <= set(rules)

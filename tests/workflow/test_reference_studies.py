@@ -1,6 +1,8 @@
 """The reference studies from fetch to report, on stand-ins of their series (values simulated)."""
 
+import json
 import re
+import sys
 from html import unescape
 
 import pandas as pd
@@ -12,6 +14,9 @@ from described import faults
 from geo_server import serving
 from studies import configured
 from workflow.test_run import HOME, snakemake
+
+sys.path.append(str(HOME / "scripts"))
+from verify import verify
 
 pytestmark = pytest.mark.slow
 
@@ -98,6 +103,13 @@ def test_simulated_effects_are_found(run, name):
     plain = classes.drop([*blood.reverted, *blood.induced], errors="ignore")
     assert plain.isin(["reverted", "induced"]).mean() < 0.02
     assert not faults(run[0] / name)
+
+
+def test_files_of_the_series_are_in_the_manifest(run):
+    folder = run[0] / "gse17590"
+    read_in = json.loads((folder / "manifest.json").read_text("utf-8"))["inputs"]
+    assert "fetched:GSE17590_series_matrix.txt.gz" in read_in
+    assert verify(folder) == []
 
 
 def test_anajis_under_current_symbols_and_with_two_of_three_visits(run):

@@ -177,8 +177,18 @@ def label_outputs():
 
 
 def behind(every, files):
-    """What is asked of the rules that make these files, by log, in the order of the rules."""
-    makers = [rule for rule in every if {*map(str, rule.output)} & set(files)]
+    """What is asked of the rules behind these files, by log, in the order of the rules.
+
+    All of them, back to the intake: what one rule read was made by another. Rules of other studies
+    in the same run, which a comparison reads, are recorded with their own study.
+    """
+    every = [rule for rule in every if str(rule.log).startswith(result("logs/"))]
+    makers, waiting = set(), set(files)
+    while waiting:
+        found = {rule for rule in every if {*map(str, rule.output)} & waiting} - makers
+        makers |= found
+        waiting = {str(path) for rule in found for path in rule.input if not callable(path)}
+    makers = [rule for rule in every if rule in makers]
     asked = {str(path): wanted(rule.params) for rule in makers for path in rule.log}
     if log("trajectories") in asked and PARTS:
         (drawn,) = [rule for rule in every if str(rule.log) == log("resamples_{part}of{parts}")]
