@@ -21,6 +21,7 @@ STATES = LOST, CHANGED, CLOSED, OUTSIDE = (
     "outside the folder",
 )
 LOGS = {None: "is missing", "": "cannot be read"}
+NO_RECORD = "it left no record, or one that was edited"
 LONGEST = 60  # letters of a value
 SHOWN = 3  # names or values in one sentence
 
@@ -170,7 +171,7 @@ def of_chain(records: Mapping[str, Record | None], folder: Path) -> Faults:
     """
     there = {rule: record for rule, record in records.items() if record is not None}
     made = written(there.values())
-    found: Faults = {rule: ["it left no record"] for rule in records if rule not in there}
+    found: Faults = {rule: [NO_RECORD] for rule in records if rule not in there}
     for rule, record in there.items():
         said = [*of_files(record, folder), *of_inputs(record, made)]
         if record["rule"] != rule:

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from contradictions import Faults, few, lines, of_files, of_inputs, of_params, written
+from contradictions import NO_RECORD, Faults, few, lines, of_files, of_inputs, of_params, written
 from files import each_file
 from records import Record, hides, inputs, named, read, study_folder, wanted
 
@@ -48,7 +48,7 @@ def _stale(jobs):
         if record is None and not any(Path(path).exists() for path in job.output):
             continue  # it has not run yet
         folder = study_folder(job.log[0])
-        said = list(_faults(job, record, folder, made[folder])) if record else ["it left no record"]
+        said = list(_faults(job, record, folder, made[folder])) if record else [NO_RECORD]
         if said:
             found[folder][Path(job.log[0]).stem] = said
             stale += job.output

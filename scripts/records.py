@@ -25,7 +25,7 @@ DERIVED = ("checked", "share", "behind", "words", "recorded")
 Record = dict[str, Any]
 # What a record must hold to be one.
 KEYS = {
-    **dict.fromkeys(("rule", "study", "code", "asked", "log", "python"), str),
+    **dict.fromkeys(("rule", "study", "code", "asked", "log", "python", "seal"), str),
     **dict.fromkeys(("params", "inputs", "fetched", "outputs", "packages"), dict),
 }
 FETCHED: dict[str, str] = {}  # sha256 by name of files of public archives that this job has read
@@ -84,6 +84,7 @@ def write_record(job: Any, began: str, before: Mapping[str, str]) -> None:
         )
     record["outputs"] = checksums(job.output, study_folder(job.log[0]))
     record["log"] = sha256(job.log[0])
+    record["seal"] = seal(record)
     write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", beside(job.log[0]))
 
 
@@ -92,7 +93,7 @@ def record_of(job: Any, began: str) -> Record:
 
     Keys are `rule`, `study`, `began`, `ended`, `host`, `platform`, `python`, `packages`, `code`
     (digest of the code), `asked` (digest of `params`), `params`, `fetched` and `inputs` (sha256 by
-    name); in the file also `outputs` and `log`.
+    name); in the file also `outputs`, `log` and `seal`.
     """
     params, folder = dict(job.params.items()), study_folder(job.log[0])
     return {
@@ -176,8 +177,14 @@ def _own(path: str, name: str, folder: Path) -> bool:
     )
 
 
+def seal(record: Record) -> str:
+    """Digest of all else that a record holds, by which an edit of it is seen."""
+    rest = {key: value for key, value in record.items() if key != "seal"}
+    return hashlib.sha256(json.dumps(canonical(rest), sort_keys=True).encode()).hexdigest()
+
+
 def read(log: str | Path) -> Record | None:
-    """The record beside a log; None where it is missing or cannot be read."""
+    """The record beside a log; None where it is missing, cannot be read or was edited."""
     try:
         # One received may be a pipe, which would keep its reader waiting.
         path = beside(log)
@@ -185,7 +192,7 @@ def read(log: str | Path) -> Record | None:
     except (OSError, ValueError, RecursionError):
         return None
     whole = isinstance(found, dict) and all(isinstance(found.get(k), t) for k, t in KEYS.items())
-    return found if whole else None
+    return found if whole and found["seal"] == seal(found) else None
 
 
 def wanted(params: Any) -> dict[str, Any]:

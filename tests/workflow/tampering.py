@@ -23,6 +23,7 @@ import yaml
 sys.path.extend([str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "scripts")])
 
 from files import sha256
+from records import seal
 from workflow.interruption import HOME, command, files, study
 
 NAME = "killed"  # of the study
@@ -65,6 +66,16 @@ def change_json(path: Path, change: Callable[[dict], object]) -> None:
 def forget(folder: Path) -> None:
     """Remove all that Snakemake knows of the run."""
     shutil.rmtree(folder / ".snakemake/metadata")
+
+
+def change_record(path: Path, change: Callable[[dict], object]) -> None:
+    """Change a record as somebody would who knows how it is sealed."""
+
+    def sealed(found: dict) -> None:
+        change(found)
+        found["seal"] = seal(found)
+
+    change_json(path, sealed)
 
 
 @way
@@ -271,13 +282,17 @@ def row(name: str, root: Path) -> list[str]:
     again = sorted({m for m in re.findall(r"^(?:local)?rule (\w+):", done.stdout, re.M)} - {"all"})
     after = verified(result)
     expected = files(root / ("other" if name.startswith("a seed where") else "whole"))
-    same = files(folder, result.name) == expected
+    same = expected.items() <= files(folder, result.name).items()
     if name.startswith("a threshold"):
         found = json.loads((result / "manifest.json").read_text("utf-8"))
         same = found["config"]["trajectories"]["alpha"] == 0.01 and "trajectories" in again
     if name.startswith("a title"):
         alarms = (result / "report/alarms.tsv").read_text("utf-8")
         same = "not made with one version of numpy" in alarms and again == ["report"]
+    if name == "a table of nobody":
+        same = again == ["report"] or not again
+    if name.startswith("an input"):
+        same = {"modules", "report"} <= set(again) and "intake" not in again
     if name.startswith("the folder of another"):
         same = len(again) == 13
     words = " ".join(said.stdout.partition("\n")[2].split())

@@ -140,6 +140,11 @@ def test_all_that_agrees_is_certified_and_verified(study):
         (lambda s: Path(s.quality.log[0]).unlink(), "quality: its log quality.log is missing"),
         (lambda s: records.beside(s.intake.log[0]).unlink(), "intake: it left no record"),
         (lambda s: records.beside(s.intake.log[0]).write_text("[]"), "intake: it left no record"),
+        (lambda s: tampering.rewrite(records.beside(s.intake.log[0]), "study", "studies"),
+         "intake: it left no record, or one that was edited"),
+        (lambda s: tampering.change_json(records.beside(s.intake.log[0]),
+                                         lambda r: r["packages"].update(numpy="9.9.9")),
+         "intake: it left no record, or one that was edited"),
         (lambda s: remade(s.intake), "quality: it read another intake/raw.h5ad"),
     ],
 )  # fmt: skip
@@ -198,7 +203,7 @@ def test_a_manifest_and_the_record_of_the_report_edited_alike_are_found(study, c
     path = study.folder / "manifest.json"
     tampering.change_json(path, change)
     own = records.beside(study.report.log[0])
-    tampering.change_json(own, lambda r: r["outputs"].update({"manifest.json": sha256(path)}))
+    tampering.change_record(own, lambda r: r["outputs"].update({"manifest.json": sha256(path)}))
     assert any(words in line for line in verify(study.folder)), verify(study.folder)
 
 
@@ -206,7 +211,7 @@ def test_names_in_a_received_record_lead_out_of_no_folder_and_write_no_escapes(s
     Path("secret").write_text("x")
     own = records.beside(study.report.log[0])
     names = {"../../secret": "0", "/etc/hostname": "0", "a\x1b[31m": None}
-    tampering.change_json(own, lambda r: r["outputs"].update(names))
+    tampering.change_record(own, lambda r: r["outputs"].update(names))
     (line,) = [line for line in verify(study.folder) if line.startswith("  report:")]
     assert "outside the folder: ../../secret, /etc/hostname" in line
     assert "missing: a?[31m" in line
