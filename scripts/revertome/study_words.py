@@ -55,11 +55,12 @@ def _composed(value: Any, key: str, depth: int, count: list[int]) -> Any:
 
 
 def _name(name: Any, key: str) -> Any:
+    if isinstance(name, date):  # a datetime too
+        return str(name)  # as a sheet has it; other spellings are found to occur nowhere
     if name is None or isinstance(name, str | int | float):
         return _word(name, key)
-    what = "a date" if isinstance(name, date) else "no word"
     raise StudyError(
-        f"configuration: {key or 'study file'}: {name} before a colon is {what} to YAML; write it "
+        f"configuration: {key or 'study file'}: {name} before a colon is no word to YAML; write it "
         "in quotes, as the sheet has it"
     )
 
