@@ -103,9 +103,10 @@ def _starts(text: str, word: str) -> list[int]:
 def read(path: Path, content: bytes) -> Series | None:
     path.write_bytes(content)
     try:
-        # A damaged byte may well be a letter of Windows-1252, which is told.
+        # A damaged byte may well be a letter of Windows-1252, or one that nobody sees; it is told.
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", ".*is not all UTF-8")
+            warnings.filterwarnings("ignore", ".*characters that cannot be seen are left out")
             return read_series_matrix(path)
     except StudyError as error:
         assert 1 <= len(str(error).splitlines()) <= 2
