@@ -76,14 +76,20 @@ def both(cluster, folder, studies, *arguments):
     return *seconds, cluster.jobs(there), different, count
 
 
-def main():
-    """Run all and write the list of jobs."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def measuring(text, missing):
+    """Options of a script that measures on a SLURM of this machine; `missing` is what it lacks."""
+    parser = argparse.ArgumentParser(description=text.splitlines()[0])
     parser.add_argument("--folder", type=Path, required=True, help="empty")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    if lacking():
-        sys.exit(f"needs {lacking()}")
+    if missing:
+        sys.exit(f"needs {missing}")
+    return options
+
+
+def main():
+    """Run all and write the list of jobs."""
+    options = measuring(__doc__, lacking())
     studies = three_studies(options.folder / "studies")
     shipped = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))["study"]
     asked = [("built-in", [shipped], []), ("three", THREE, ["--config", f"studies={studies}"])]

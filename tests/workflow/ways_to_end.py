@@ -8,7 +8,6 @@ Snakemake is killed while a job is at work, after which the same command is give
 status, seconds, submissions and the last four lines of each, from start to end of the last command.
 """
 
-import argparse
 import signal
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from workflow.cluster import HOME, command
+from workflow.cluster import HOME, command, measuring
 from workflow.interruption import study
 from workflow.slurm import Cluster, die_with_parent
 from workflow.slurm_accounting import AccountingCluster, lacking
@@ -91,12 +90,7 @@ def measure(cluster, folder, accounting, patience=900):
 
 def main():
     """Measure on both clusters and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--folder", type=Path, required=True, help="empty")
-    parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
-    if lacking():
-        sys.exit(f"needs {lacking()}")
+    options = measuring(__doc__, lacking())
     rows = [HEAD]
     for accounting, kind in (("off", Cluster), ("on", AccountingCluster)):
         folder = options.folder.resolve() / accounting
