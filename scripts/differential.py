@@ -1,24 +1,23 @@
-"""Differential: every contrast by every engine."""
-
-from pathlib import Path
+"""Differential: every contrast at every visit by every engine."""
 
 from disk import read_table, write_table
 from job import logged
 from measured import measured
 
 with logged(snakemake):
-    import pandas as pd
-
     from revertome.differential.model_options import ModelOptions
-    from revertome.differential.run import run
+    from revertome.differential.run import run_engines
 
-    files, params = snakemake.input, snakemake.params
-    expression = measured(files, params.clinic)
-    labels, paths, reports = read_table(files.labels), iter(snakemake.output.tables), []
-    for options in params.models:
-        contrasts = params.contrasts[options["engine"]]
-        found = run(expression, labels, ModelOptions(**options), contrasts, snakemake.threads)
-        reports.append(found.design)
-        for name, path in zip(contrasts, paths, strict=False):
-            write_table(found.tables[name], Path(path))
-    write_table(pd.concat(reports, ignore_index=True), snakemake.output.design)
+    files, params, output = snakemake.input, snakemake.params, snakemake.output
+    found = run_engines(
+        measured(files, params.clinic),
+        read_table(files.labels),
+        [ModelOptions(**options) for options in params.models],
+        params.contrasts,
+        snakemake.threads,
+    )
+    for tables, paths in ((found.tables, output.tables), (found.designs, output.design)):
+        for table, path in zip(tables, paths, strict=True):
+            write_table(table, path)
+    for path in output.visits:
+        write_table(found.visits, path)

@@ -30,6 +30,16 @@ def check_modules(config: Mapping[str, Any], known: Collection[str]) -> None:
                 raise StudyError(f"configuration: {key}: {unknown('module', module, known)}")
 
 
+def columns_named(design: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Columns of the sample sheet that the section `design` names, by the key that names them."""
+    arm, dose = design.get("arm"), design.get("dose")
+    return {
+        "design.covariates": list(design["covariates"]),
+        "design.arm.column": [] if arm is None else [arm["column"]],
+        "design.dose": [] if dose is None else [dose],
+    }
+
+
 def columns_asked(config: Mapping[str, Any]) -> dict[str, list[str]]:
     """Columns of the sheets that a study names, by the key that names them."""
     differential = config["differential"]

@@ -23,6 +23,7 @@ from revertome.near_names import unknown
 from revertome.private_words import NAMING
 from revertome.schema_words import sentence
 from revertome.series_options import check_series
+from revertome.visits import as_written, check_visits, in_order
 
 
 def complete(
@@ -51,9 +52,12 @@ def complete(
     alone = "intake" not in config and bool(config.get("compare"))
     if alone:  # a comparison of finished studies needs no data of its own
         schema = {**schema, "required": ["study", "compare"]}
-    full = _filled(deepcopy(dict(config)), schema)
+    given = dict(config)
+    if "followups" in given.get("design", {}):  # a configuration that was completed before
+        given["design"] = as_written(given["design"])
+    full = _filled(deepcopy(given), schema)
     if not check:
-        return full if alone else {**full, "trajectories": claimed_in(full)}
+        return full if alone else _decided(full)
     from jsonschema import Draft202012Validator
 
     errors = sorted(
@@ -63,9 +67,14 @@ def complete(
         raise StudyError(sentence(errors[0], len(errors)))
     if alone:
         return full
-    full["trajectories"] = claimed_in(full)
+    full = _decided(full)
     _cross_check(full)
     return full
+
+
+def _decided(full: dict[str, Any]) -> dict[str, Any]:
+    """Who classes are claimed in, and the visits in order."""
+    return {**full, "trajectories": claimed_in(full), "design": in_order(full.get("design", {}))}
 
 
 def check_definition(
@@ -122,11 +131,7 @@ def _filled(value: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
 def _cross_check(config: Mapping[str, Any]) -> None:
     """What a schema cannot say."""
     intake, design, response = config["intake"], config["design"], config["response"]
-    if design["baseline"] == design["followup"]:
-        raise StudyError(
-            f"configuration: design: baseline and followup are both {design['baseline']!r}; "
-            "name two visits"
-        )
+    check_visits(design)
     if intake["source"] == "geo" and not {"accession", "matrix"} & set(intake):
         raise StudyError("configuration: intake: source geo needs an accession or a local matrix")
     needed = {
@@ -167,7 +172,7 @@ def _contrasts(config: Mapping[str, Any]) -> None:
             f"{config['response']['source']}); possible are {', '.join(possible)}"
         )
     custom = config["differential"]["custom"]
-    check_custom(custom, possible)
+    check_custom(custom, possible, config["design"])
     check_variables(config["differential"]["change_with"])
     check_published(config)
     if config["differential"]["blocking"] == "fixed" and config["design"]["healthy"] is not None:
@@ -227,7 +232,10 @@ def contrasts_by_engine(config: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def public(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration as it may be shown: under `pseudonymise` without any names."""
-    if config["privacy"] == "none" or "intake" not in config:
+    if "intake" not in config:
         return dict(config)
+    found = {**config, "design": as_written(config["design"])}
+    if config["privacy"] == "none":
+        return found
     hidden = {key: "withheld" for key in NAMING if config["intake"].get(key)}
-    return {**config, "intake": {**config["intake"], **hidden}}
+    return {**found, "intake": {**config["intake"], **hidden}}

@@ -27,8 +27,8 @@ from nulls import labels_exchanged, people_exchanged, visits_swapped  # noqa: E4
 from options import SCHEMA, load, normalise  # noqa: E402
 from revertome import modules  # noqa: E402
 from revertome.configuration import complete  # noqa: E402
+from revertome.differential.asked_models import models_of  # noqa: E402
 from revertome.differential.model_options import model_options  # noqa: E402
-from revertome.differential.run import models_of  # noqa: E402
 from revertome.statistics.fdr import adjust  # noqa: E402
 
 LEVEL = 0.05

@@ -81,19 +81,19 @@ def test_anything_else_is_refused(text, message):
 
 def test_terms_and_names_are_checked():
     possible = ["disease", "change_all"]
-    check_custom({"mine": "disease + change_all"}, possible)
+    check_custom({"mine": "disease + change_all"}, possible, {})
     with pytest.raises(StudyError, match="mine: interaction is no standard contrast of this desig"):
-        check_custom({"mine": "interaction"}, possible)
+        check_custom({"mine": "interaction"}, possible, {})
     for taken in ("disease", "Disease", "interaction", "design"):
         with pytest.raises(StudyError, match=f"{taken}: the name is taken"):
-            check_custom({taken: "disease"}, possible)
+            check_custom({taken: "disease"}, possible, {})
     with pytest.raises(StudyError, match="mine: differs from Mine in case alone"):
-        check_custom({"Mine": "disease", "mine": "change_all"}, possible)
+        check_custom({"Mine": "disease", "mine": "change_all"}, possible, {})
     with pytest.raises(StudyError, match="mine: ") as raised:
-        check_custom({"mine": "disease " * 500}, possible)
+        check_custom({"mine": "disease " * 500}, possible, {})
     assert len(str(raised.value)) < 400
     with pytest.raises(StudyError, match=r"mine: 'disease \+' cannot be read from '\+' on; write"):
-        check_custom({"mine": "disease +"}, possible)
+        check_custom({"mine": "disease +"}, possible, {})
     assert within_patient("specific", CUSTOM) and not within_patient("excess", CUSTOM)
     assert within_patient("change_all", CUSTOM) and not within_patient("disease", CUSTOM)
 

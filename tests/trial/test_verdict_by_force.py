@@ -11,7 +11,6 @@ from revertome.trial import (
     between_people,
     cell_terms,
     change_terms,
-    sick,
     verdicts,
     within_patients,
 )
@@ -73,7 +72,7 @@ def told(information, vector, names=None, without=()):
 def test_what_is_hidden_by_what(seed):
     obs, labels, design = drawn(seed)
     people, pairs = (of(obs, labels, design) for of in (between_people, within_patients))
-    cells, changes = cell_terms(sick(people.where), design), change_terms(pairs.where)
+    cells, changes = cell_terms(people.where, design), change_terms(pairs.where, design)
     found = verdicts(NAMES, people, pairs, design)
     for name, each in found.items():
         inside = pairs.holds(changes.get(name, {}))

@@ -4,40 +4,43 @@ Takes scores, response, visits and trajectories; gives one row a patient, one ro
 flow of patients from randomisation to each contrast.
 """
 
+for visit in FOLLOWUPS:
 
-rule association:
-    """Join clinic and blood patient by patient, and test associations."""
-    input:
-        expression=result("normalise/expression.h5ad"),
-        samples=result("quality/samples.tsv"),
-        labels=result("response/labels.tsv"),
-        response=result("response/patients.tsv"),
-        visits=result("intake/visits.tsv"),
-        scores=result("modules/scores.tsv"),
-        genes=result("trajectories/genes.tsv"),
-        contrasts=result("differential/design.tsv"),
-        distance=result("modules/distance.tsv"),
-    output:
-        patients=result("association/patients.tsv"),
-        tests=result("association/tests.tsv"),
-        flow=result("association/flow.tsv"),
-    log:
-        log("association"),
-    benchmark:
-        benchmark("association")
-    group:
-        "results"
-    conda:
-        "../../envs/revertome.yaml"
-    resources:
-        mem_mb=memory("association"),
-        runtime=minutes("association"),
-    params:
-        suppress_below=config["suppress_below"],
-        design=config["design"],
-        response=config["response"],
-        association=config["association"],
-        trajectories=config["trajectories"],
-        code=lambda wildcards: digest("association"),
-    script:
-        "../../scripts/association.py"
+    rule:
+        """Join clinic and blood patient by patient, and test associations."""
+        name:
+            named("association", visit)
+        input:
+            expression=result("normalise/expression.h5ad"),
+            samples=result("quality/samples.tsv"),
+            labels=result("response/labels.tsv"),
+            response=result("response/patients.tsv"),
+            visits=result("intake/visits.tsv"),
+            scores=at(visit, "modules/scores.tsv"),
+            genes=at(visit, "trajectories/genes.tsv"),
+            contrasts=at(visit, "differential/design.tsv"),
+            distance=at(visit, "modules/distance.tsv"),
+        output:
+            patients=at(visit, "association/patients.tsv"),
+            tests=at(visit, "association/tests.tsv"),
+            flow=at(visit, "association/flow.tsv"),
+        log:
+            log(named("association", visit)),
+        benchmark:
+            benchmark(named("association", visit))
+        group:
+            "results"
+        conda:
+            "../../envs/revertome.yaml"
+        resources:
+            mem_mb=memory("association"),
+            runtime=minutes("association"),
+        params:
+            suppress_below=config["suppress_below"],
+            design=at_visit(config["design"], visit),
+            response=config["response"],
+            association=config["association"],
+            trajectories=config["trajectories"],
+            code=lambda wildcards: digest("association"),
+        script:
+            "../../scripts/association.py"

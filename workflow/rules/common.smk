@@ -23,6 +23,7 @@ from revertome.errors import StudyError
 from revertome.figure_list import COMPARED, FIGURES
 from revertome.resample_batches import useful_jobs
 from revertome.study_words import composed
+from revertome.visits import at_visit, folder_of
 from stopped import stop as halt, told
 
 speak_utf8(workflow)
@@ -101,6 +102,8 @@ MODULES = sorted(
 OWN = "intake" in config  # False: a comparison of finished studies without one of its own
 CONTRASTS = contrasts_by_engine(config) if OWN else {}
 ENGINE = next(iter(CONTRASTS), None)
+# The main visit first: the rules about it have the plain names. [None] of a study with one visit.
+FOLLOWUPS = config["design"]["followups"][::-1] or [None] if OWN else []
 
 
 def result(path):
@@ -123,10 +126,29 @@ def resource(path):
     return str(HOME / path)
 
 
-def tables(engine):
+def at(visit, path):
+    """Path of a file about a follow-up visit; those of the main one have the plain names."""
+    if visit == config["design"]["followup"]:
+        return result(path)
+    return result(f"visits/{folder_of(visit)}/{path}")
+
+
+def named(stage, visit):
+    """Name of the rule of a stage about a follow-up visit."""
+    main = visit == config["design"]["followup"]
+    return stage if main else f"{stage}_{folder_of(visit)}"
+
+
+def about(visit, model):
+    """Options of a model that is asked about a follow-up visit."""
+    return {**model, "design": at_visit(model["design"], visit)}
+
+
+def tables(engine, visit=None):
     """Differential tables of one engine; those of the first engine carry the plain names."""
     folder = "differential" if engine == ENGINE else f"differential/{engine}"
-    return [result(f"{folder}/{name}.tsv") for name in CONTRASTS[engine]]
+    visit = visit or config["design"]["followup"]
+    return [at(visit, f"{folder}/{name}.tsv") for name in CONTRASTS[engine]]
 
 
 def source_data():
@@ -190,10 +212,13 @@ def behind(every, files):
         waiting = {str(path) for rule in found for path in rule.input if not callable(path)}
     makers = [rule for rule in every if rule in makers]
     asked = {str(path): wanted(rule.params) for rule in makers for path in rule.log}
-    if log("trajectories") in asked and PARTS:
-        (drawn,) = [rule for rule in every if str(rule.log) == log("resamples_{part}of{parts}")]
-        draws = {log(f"resamples_{part}of{len(PARTS)}"): wanted(drawn.params) for part in PARTS}
-        asked = {**draws, **asked}
+    for visit in FOLLOWUPS if PARTS else []:
+        if log(named("trajectories", visit)) in asked:
+            name = named("resamples", visit)
+            own = log(name + "_{part}of{parts}")
+            (drawn,) = [rule for rule in every if str(rule.log) == own]
+            draws = {log(f"{name}_{part}of{len(PARTS)}"): wanted(drawn.params) for part in PARTS}
+            asked = {**draws, **asked}
     return asked
 
 

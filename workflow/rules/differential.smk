@@ -1,7 +1,8 @@
 """Differential: paired and healthy contrasts, one table each.
 
 Takes log2 genes (or counts) and labels; gives limma's top table of every contrast by the first
-engine under its plain name, by further engines in a folder each, and a design report.
+engine under its plain name, by further engines in a folder each, and a design report; with
+several follow-ups those of each but the last in `visits/<visit>/`, and F tests over all of them.
 """
 
 from dataclasses import asdict
@@ -18,8 +19,14 @@ rule differential:
         labels=result("response/labels.tsv"),
         visits=result("intake/visits.tsv"),
     output:
-        tables=[table for engine in CONTRASTS for table in tables(engine)],
-        design=result("differential/design.tsv"),
+        tables=[
+            table
+            for engine in CONTRASTS
+            for visit in FOLLOWUPS[::-1]
+            for table in tables(engine, visit)
+        ],
+        visits=[result("differential/visits.tsv")] if len(FOLLOWUPS) > 1 else [],
+        design=[at(visit, "differential/design.tsv") for visit in FOLLOWUPS[::-1]],
     log:
         log("differential"),
     benchmark:

@@ -2,7 +2,7 @@
 
 import warnings
 
-from revertome.asked import MADE, check_columns, check_modules, columns_asked
+from revertome.asked import MADE, check_columns, check_modules, columns_asked, columns_named
 from revertome.configuration import check_definition
 from revertome.disclosure.allowed import leaving
 from revertome.worksheet_name import parted
@@ -101,7 +101,7 @@ def refuse_unknown_columns():
     intake = config["intake"] if OWN else {}
     if not workflow.is_main_process or intake.get("source") not in ("table", "cel", "beadchip"):
         return
-    asked = columns_asked(config) | {"design.covariates": config["design"]["covariates"]}
+    asked = columns_asked(config) | columns_named(config["design"])
     if not {name for names in asked.values() for name in names}.difference(MADE):
         return
     from revertome.intake.columns import read_sheet  # here: it imports pandas

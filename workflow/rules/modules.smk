@@ -38,74 +38,79 @@ if COLLECTIONS:
             "../../scripts/gene_sets.py"
 
 
-rule modules:
-    """Score modules, test the scores, and test the modules in every contrast."""
-    input:
-        expression=result("normalise/expression.h5ad"),
-        samples=result("quality/samples.tsv"),
-        labels=result("response/labels.tsv"),
-        response=result("response/patients.tsv"),
-        visits=result("intake/visits.tsv"),
-        contrasts=tables(ENGINE),
-        gmt=[*MODULES, *GMT],
-        aliases=resource("resources/aliases.tsv"),
-    output:
-        scores=result("modules/scores.tsv"),
-        tests=result("modules/tests.tsv"),
-        trajectories=result("modules/trajectories.tsv"),
-        sets=result("modules/sets.tsv"),
-        leading_edge=result("modules/leading_edge.tsv"),
-        engagement=result("modules/engagement.tsv"),
-        fingerprint=result("modules/fingerprint.tsv"),
-        agreement=result("modules/agreement.tsv"),
-        distance=result("modules/distance.tsv"),
-        distance_tests=result("modules/distance_tests.tsv"),
-    log:
-        log("modules"),
-    benchmark:
-        benchmark("modules")
-    group:
-        "results"
-    conda:
-        "../../envs/revertome.yaml"
-    threads: 2
-    resources:
-        mem_mb=memory("modules"),
-        runtime=minutes("modules"),
-    params:
-        suppress_below=config["suppress_below"],
-        model=asdict(model_options(config, ENGINE)),
-        clinic=clinic(config),
-        modules=config["modules"],
-        design=config["design"],
-        response=config["response"],
-        trajectories=config["trajectories"],
-        code=lambda wildcards: digest("modules"),
-    script:
-        "../../scripts/modules.py"
+for visit in FOLLOWUPS:
 
+    rule:
+        """Score modules, test the scores, and test the modules in every contrast."""
+        name:
+            named("modules", visit)
+        input:
+            expression=result("normalise/expression.h5ad"),
+            samples=result("quality/samples.tsv"),
+            labels=result("response/labels.tsv"),
+            response=result("response/patients.tsv"),
+            visits=result("intake/visits.tsv"),
+            contrasts=tables(ENGINE, visit),
+            gmt=[*MODULES, *GMT],
+            aliases=resource("resources/aliases.tsv"),
+        output:
+            scores=at(visit, "modules/scores.tsv"),
+            tests=at(visit, "modules/tests.tsv"),
+            trajectories=at(visit, "modules/trajectories.tsv"),
+            sets=at(visit, "modules/sets.tsv"),
+            leading_edge=at(visit, "modules/leading_edge.tsv"),
+            engagement=at(visit, "modules/engagement.tsv"),
+            fingerprint=at(visit, "modules/fingerprint.tsv"),
+            agreement=at(visit, "modules/agreement.tsv"),
+            distance=at(visit, "modules/distance.tsv"),
+            distance_tests=at(visit, "modules/distance_tests.tsv"),
+        log:
+            log(named("modules", visit)),
+        benchmark:
+            benchmark(named("modules", visit))
+        group:
+            "results"
+        conda:
+            "../../envs/revertome.yaml"
+        threads: 2
+        resources:
+            mem_mb=memory("modules"),
+            runtime=minutes("modules"),
+        params:
+            suppress_below=config["suppress_below"],
+            model=about(visit, asdict(model_options(config, ENGINE))),
+            clinic=clinic(config),
+            modules=config["modules"],
+            design=at_visit(config["design"], visit),
+            response=config["response"],
+            trajectories=config["trajectories"],
+            code=lambda wildcards: digest("modules"),
+        script:
+            "../../scripts/modules.py"
 
-rule over_representation:
-    """Test which modules are over-represented among reverted and induced genes."""
-    input:
-        genes=rules.trajectories.output.genes,
-        sets=rules.trajectories.output.sets,
-        gmt=rules.modules.input.gmt,
-        aliases=rules.modules.input.aliases,
-    output:
-        table=result("modules/over_representation.tsv"),
-    log:
-        log("over_representation"),
-    benchmark:
-        benchmark("over_representation")
-    group:
-        "trajectories"
-    conda:
-        "../../envs/revertome.yaml"
-    resources:
-        mem_mb=memory("association"),
-        runtime=minutes("association"),
-    params:
-        code=lambda wildcards: digest("over_representation"),
-    script:
-        "../../scripts/over_representation.py"
+    rule:
+        """Test which modules are over-represented among reverted and induced genes."""
+        name:
+            named("over_representation", visit)
+        input:
+            genes=at(visit, "trajectories/genes.tsv"),
+            sets=at(visit, "trajectories/sets.gmt"),
+            gmt=[*MODULES, *GMT],
+            aliases=resource("resources/aliases.tsv"),
+        output:
+            table=at(visit, "modules/over_representation.tsv"),
+        log:
+            log(named("over_representation", visit)),
+        benchmark:
+            benchmark(named("over_representation", visit))
+        group:
+            "trajectories"
+        conda:
+            "../../envs/revertome.yaml"
+        resources:
+            mem_mb=memory("association"),
+            runtime=minutes("association"),
+        params:
+            code=lambda wildcards: digest("over_representation"),
+        script:
+            "../../scripts/over_representation.py"

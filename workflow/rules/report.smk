@@ -36,9 +36,12 @@ rule report:
             *rules.response.output,
             *rules.study.output,
             *rules.differential.output,
-            *rules.trajectories.output,
-            *rules.modules.output,
-            *rules.association.output,
+            *[
+                path
+                for stage in ("trajectories", "modules", "over_representation", "association")
+                for visit in FOLLOWUPS
+                for path in getattr(rules, named(stage, visit)).output
+            ],
         ],
     output:
         html=result("report.html"),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from revertome.association.reverted import normalised
 from revertome.trajectories.plane import Bounds
-from revertome.trial import at_two_visits, is_healthy, label_by_patient, sample_times, values_of
+from revertome.trial import at_two_visits, is_patient, label_by_patient, sample_times, values_of
 
 
 def join(
@@ -68,7 +68,7 @@ def join(
     patients = pd.Index(sorted(labels["patient"].astype(str)), name="patient")
     label = label_by_patient(labels)
     obs = expression.obs.astype({name: object for name in ("patient", "visit", "group")})
-    obs = obs[~is_healthy(obs, design)]
+    obs = obs[is_patient(obs, design)]
     times = sample_times(design)
     parts = [response.groupby("patient")["arm"].first(), label, *_responses(response)]
     for variable in variables:

@@ -16,13 +16,35 @@ n          integer  samples  samples of the model
 engine     text     -        engine that fitted the model
 """
 
+VISITS = table(
+    "differential/visits.tsv",
+    """With several follow-ups: whether a contrast differs from 0 at any of them, by limma's
+    moderated F; sorted by P within a contrast.""",
+    """
+contrast   text     -        name of the contrast
+visits     text     -        follow-ups at which it could be estimated, joined by commas
+gene       text     -        gene symbol
+AveExpr    number   log2     mean over the samples of the model
+F          number   -        moderated F of the contrast at all these visits
+df1        number   -        its first degrees of freedom: visits
+df2        number   -        its second: residual and prior; inf: one variance for all
+P.Value    number   0 to 1   P
+adj.P.Val  number   0 to 1   Benjamini-Hochberg over genes
+n          integer  samples  samples of the model
+engine     text     -        engine that fitted the model
+""",
+)
 TABLES = (
     table(
         "differential/<contrast>.tsv",
         """One row per gene, sorted by P, in the columns of limma's topTable. Contrasts: `disease`
         (baseline - healthy), `change_all`, `change_responders`, `change_nonresponders` (follow-up -
         baseline), `residual_all` and `residual_responders` (follow-up - healthy), `interaction`
-        (change of responders - change of non-responders), and those of `differential.custom`.""",
+        (change of responders - change of non-responders); with `design.arm` `change_treated`,
+        `change_control`, `drug_effect` (treated - control at the visit, from one baseline of all
+        arms) and `change_since_switch` (control arm - itself at `until`); with `design.dose`
+        `dose_trend`; with `design.time_control` `change_time_control` and `change_beyond_time`
+        (`change_all` beyond it); and those of `differential.custom`.""",
         CONTRAST,
     ),
     table(
@@ -59,4 +81,5 @@ dropped            text     -         covariates and patients that were left out
 formula            text     -         the model as an R formula
 """,
     ),
+    VISITS,
 )

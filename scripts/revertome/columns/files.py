@@ -46,6 +46,14 @@ FILES = (
         "log2 fold changes with intervals, P and adjusted P of each gene; the models",
     ),
     (
+        ("differential/visits.tsv",),
+        "with several follow-ups: whether contrasts differ from 0 at any of them",
+    ),
+    (
+        ("visits/<visit>/<stage>/<file>",),
+        "with several follow-ups: the files of `differential`, `trajectories`, `modules` and `association` for each but the last, which has the plain names",
+    ),
+    (
         ("trajectories/genes.tsv", "summary.tsv", "sets.gmt"),
         "the class of each gene with its tests; how many genes each class has, beside chance; the sets",
     ),

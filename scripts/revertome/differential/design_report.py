@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -21,8 +22,7 @@ REPORT = [
 
 def describe(model: Model, options: ModelOptions, facts: Mapping[str, float]) -> dict[str, object]:
     """How a model was fitted, for all of its contrasts; `facts` are what the engine found."""
-    where, used = model.obs[["patient", "visit"]].astype(str), in_use(options)
-    design = options.design
+    used = in_use(options)
     return {
         "engine": options.engine,
         "blocking": model.blocking,
@@ -30,14 +30,19 @@ def describe(model: Model, options: ModelOptions, facts: Mapping[str, float]) ->
         "robust": used.robust,
         "weights": used.weights,
         "lfc": float(used.lfc),
-        "n_samples": len(where),
-        "n_patients": where["patient"].nunique(),
-        "n_pairs": len(complete_pairs(where, design["baseline"], design["followup"])),
+        "n_samples": len(model.obs),
+        "n_patients": model.obs["patient"].astype(str).nunique(),
         "df_residual": model.design.shape[0] - model.design.shape[1],
         "correlation": facts.get("correlation", np.nan),
         "df_prior": facts.get("df_prior", np.nan),
         "formula": model.formula,
     }
+
+
+def pairs_at(model: Model, design: Mapping[str, Any], visit: str | None) -> int:
+    """Patients of a model with samples at baseline and at a visit."""
+    where = model.obs[["patient", "visit"]].astype(str)
+    return 0 if visit is None else len(complete_pairs(where, design["baseline"], visit))
 
 
 def told(found: Verdict) -> dict[str, str]:

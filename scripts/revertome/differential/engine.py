@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from revertome.differential.model_options import ModelOptions
+    from revertome.limma.ebayes import Moderated
     from revertome.limma.joint import JointFit
     from revertome.trial import Model
 
@@ -20,12 +21,14 @@ class Result:
     """Tables of one model by contrast, and what the engine found on the way.
 
     `facts` may hold correlation (within patients; consensus or median over genes) and df_prior;
-    `detectable` is the minimum detectable log2 fold change of each contrast.
+    `detectable` is the minimum detectable log2 fold change of each contrast; `moderated` is the
+    fit of all contrasts, where they have one.
     """
 
     tables: "dict[str, pd.DataFrame]"
     facts: dict[str, float] = field(default_factory=dict)
     detectable: dict[str, float] = field(default_factory=dict)
+    moderated: "Moderated | None" = None
 
 
 @dataclass(frozen=True)
@@ -95,4 +98,5 @@ def tables_of(found: "JointFit", genes: "pd.Index", lfc: float) -> Result:
         {name: top_table(part, name, genes, lfc) for name, part in each.items()},
         {"correlation": float(correlation), "df_prior": float(df_prior)},
         {name: detectable_change(part, name) for name, part in each.items()},
+        None if per_gene else next(iter(each.values())),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.differential.names import WITH, WITHIN_PATIENT
+from revertome.differential.names import WITH, within_patient
 from revertome.errors import StudyError
 from revertome.trial import (
     MINIMUM_PAIRS,
@@ -14,14 +14,16 @@ from revertome.trial import (
     Model,
     Verdict,
     analysed,
+    as_randomised,
     between_people,
     cell_terms,
     change_terms,
     columns_of,
     complete_pairs,
-    is_healthy,
+    is_patient,
+    randomised_terms,
     refuse_hidden,
-    sick,
+    units_of,
     verdict,
     verdicts,
     within_patients,
@@ -41,7 +43,7 @@ def random_model(
         When covariates hide a contrast that the study needs.
     """
     people, pairs = (of(obs, labels, design) for of in (between_people, within_patients))
-    terms = cell_terms(sick(people.where), design)
+    terms = cell_terms(people.where, design)
     found = verdicts(names, people, pairs, design)
     refuse_hidden(found, "design")
     lost = people.lost()
@@ -53,6 +55,57 @@ def random_model(
         contrasts=_vectors(terms, found, matrix),
         dropped=[each.words for each in lost],
         formula=f"~ 0 + cell{_plus(people, matrix)} + (1 | patient)",
+        aliased=tuple(lost),
+        verdicts=found,
+    )
+
+
+def randomised_model(
+    obs: pd.DataFrame, design: Mapping[str, Any], names: Sequence[str] | None = None
+) -> Model:
+    """Constrained longitudinal model: arms as they were randomised, from one common baseline.
+
+    Cell means of `healthy`, of all patients before treatment, and of every arm at every later
+    visit, with a random patient intercept. The drug effect is the difference of arms at a visit,
+    adjusted for baseline by the correlation within patients, and patients without a sample at
+    one of the visits still tell of the other. Response is no part of it: it comes after
+    randomisation.
+
+    Parameters
+    ----------
+    obs : DataFrame, (n, ...)
+        Samples of the model; patients without an arm are left out.
+    design : mapping
+        `baseline`, `followup`, `healthy`, `covariates`, `arm`.
+    names : sequence of str, optional
+        Contrasts of `trial.randomised_terms`; all of them where none are given.
+
+    Returns
+    -------
+    Model
+
+    References
+    ----------
+    Liang KY, Zeger SL 2000, Sankhya B 62:134; Coffman CJ, Edelman D, Woolson RF 2016, BMJ Open
+    6:e013096.
+    """
+    people = as_randomised(obs, design)
+    terms = randomised_terms(people.where, design)
+    found = {
+        name: verdict(name, pd.Series(terms[name]), people, people, design)
+        for name in (terms if names is None else names)
+        if people.holds(terms.get(name, {}))
+    }
+    lost = people.lost()
+    matrix = people.matrix().drop(columns=[each.column for each in lost])
+    armless = sorted(set(obs["patient"].astype(str)) - set(people.where["patient"]))
+    return Model(
+        obs=obs.loc[people.where.index],
+        design=matrix,
+        block=people.where["patient"],
+        contrasts=_vectors(terms, found, matrix),
+        dropped=[*(f"{p}: no arm" for p in armless), *(each.words for each in lost)],
+        formula=f"~ 0 + arm:visit (one baseline){_plus(people, matrix)} + (1 | patient)",
         aliased=tuple(lost),
         verdicts=found,
     )
@@ -86,7 +139,8 @@ def variable_model(
     where the variable cannot be told apart from the visit or other covariates, or too few pairs
     know it.
     """
-    patients = obs[~is_healthy(obs, design)]
+    design = {**design, "followups": [design["followup"]]}
+    patients = analysed(obs[is_patient(obs, design)], design)
     lacking = set(patients.loc[patients[variable].isna(), "patient"].astype(str))
     kept = patients[~patients["patient"].astype(str).isin(lacking)]
     pairs = complete_pairs(kept, design["baseline"], design["followup"])
@@ -134,7 +188,7 @@ def fixed_model(
     StudyError
         When a contrast against healthy is asked for, or covariates hide one that the study needs.
     """
-    against = [name for name in names if name not in WITHIN_PATIENT]
+    against = [name for name in names if not within_patient(name, {})]
     if against:
         raise StudyError(
             f"differential.blocking: fixed cannot estimate {', '.join(against)}: a patient is "
@@ -142,8 +196,8 @@ def fixed_model(
             "use blocking: random (or auto)"
         )
     pairs = within_patients(obs, labels, design)
-    seen = analysed(obs[~is_healthy(obs, design)], design)["patient"].astype(str)
-    single = sorted(set(seen) - set(pairs.where["patient"]))
+    seen = analysed(obs[is_patient(obs, design)], design)
+    single = sorted(set(units_of(seen, design)) - set(pairs.where["patient"]))
     found = verdicts(names, None, pairs, design)
     refuse_hidden(found, "design")
     lost = pairs.lost()
@@ -154,7 +208,7 @@ def fixed_model(
         obs=obs.loc[pairs.where.index],
         design=matrix,
         block=None,
-        contrasts=_vectors(change_terms(pairs.where), found, matrix),
+        contrasts=_vectors(change_terms(pairs.where, design), found, matrix),
         dropped=[*(f"{p}: one visit only" for p in single), *(each.words for each in lost)],
         formula=f"~ 0 + patient + label:visit{_plus(pairs, told)}",
         aliased=tuple(lost),

@@ -7,10 +7,16 @@ from typing import Any
 from revertome.errors import StudyError
 
 WITHIN_PATIENT = ("change_responders", "change_nonresponders", "change_all", "interaction")
-STANDARD = (*WITHIN_PATIENT, "disease", "baseline", "residual_responders", "residual_all")
+ARMS = ("change_treated", "change_control", "drug_effect", "change_since_switch")
+OVER_TIME = ("change_time_control", "change_beyond_time")
+STANDARD = (*WITHIN_PATIENT, *ARMS, *OVER_TIME, "disease", "baseline", "residual_responders",
+            "residual_all", "dose_trend")  # fmt: skip
+RANDOMISED = "drug_effect"  # begins what compares arms as they were randomised
 WITH = "change_with_"  # and the name of a clinical variable
+# A cell of patients has dots in its name; backquotes hold names of odd characters.
 TERM = re.compile(
-    r"\s*+([+-])?\s*+(?:(\d++\.?\d*+|\.\d++)\s*+\*\s*+)?([A-Za-z_]\w*+)\s*+", re.ASCII
+    r"\s*+([+-])?\s*+(?:(\d++\.?\d*+|\.\d++)\s*+\*\s*+)?(?:([A-Za-z_][\w.]*+)|`([^`]++)`)\s*+",
+    re.ASCII,
 )
 LONGEST = 1000  # characters of a sum
 SMALLEST, LARGEST = 1e-6, 1e6  # factors beyond which a contrast is 0 or everything
@@ -26,7 +32,22 @@ def contrast_names(design: Mapping[str, Any], response: Mapping[str, Any]) -> li
     names += ["change_all"]
     if healthy:
         names += ["residual_responders"] if labelled else ["residual_all"]
-    return names + (["interaction"] if labelled else [])
+    names += ["interaction"] if labelled else []
+    if design.get("arm") is not None:
+        names += [name for name in ARMS if name != "change_since_switch" or design["arm"]["until"]]
+    if design.get("dose") is not None:
+        names += ["dose_trend"]
+    return names + (list(OVER_TIME) if design.get("time_control") is not None else [])
+
+
+def of_the_data(term: str, design: Mapping[str, Any]) -> bool:
+    """Whether a term may name a cell, or the change of an arm or label, that the samples tell.
+
+    Which there are is known when the samples are read: `<label>.<visit>`,
+    `<label>.<arm>.<visit>`, `change_<label>`, `change_<arm>`, `drug_effect_<arm>`.
+    """
+    armed = design.get("arm") is not None and not term.startswith(WITH)
+    return "." in term or (armed and term.startswith((f"{RANDOMISED}_", "change_")))
 
 
 def terms(text: str) -> dict[str, float]:
@@ -56,8 +77,8 @@ def terms(text: str) -> dict[str, float]:
         term = TERM.match(text, place)
         if term is None or (found and term[1] is None):
             raise ValueError(f"cannot be read from {text[place:].strip()[:60] or 'its end'!r} on")
-        factor = float(term[2] or 1) * (-1 if term[1] == "-" else 1)
-        found[term[3]] = found.get(term[3], 0.0) + factor
+        factor, name = float(term[2] or 1) * (-1 if term[1] == "-" else 1), term[3] or term[4]
+        found[name] = found.get(name, 0.0) + factor
         place = term.end()
     if not any(found.values()):
         raise ValueError("is 0 whatever the data")
@@ -74,8 +95,10 @@ def _sane(factor: float) -> bool:
     return SMALLEST <= abs(factor) <= LARGEST
 
 
-def check_custom(custom: Mapping[str, str], possible: list[str]) -> None:
+def check_custom(custom: Mapping[str, str], possible: list[str], design: Mapping[str, Any]) -> None:
     """Check the contrasts of `differential.custom` against the standard contrasts of the study.
+
+    Terms that only the samples can tell (`of_the_data`) are checked when these are read.
 
     Raises
     ------
@@ -91,14 +114,19 @@ def check_custom(custom: Mapping[str, str], possible: list[str]) -> None:
                 "has one file for both; choose another name"
             )
         # design.tsv stands in the same folder.
-        if name.lower() in (*STANDARD, "design") or name.lower().startswith(WITH):
+        if name.lower() in (*STANDARD, "design", "visits") or name.lower().startswith(WITH):
             raise StudyError(f"{where}: the name is taken by a standard table; choose another")
         try:
-            unknown = [term for term in terms(text) if term not in possible]
+            unknown = [
+                term
+                for term in terms(text)
+                if term not in possible and (term in STANDARD or not of_the_data(term, design))
+            ]
         except ValueError as error:
             raise StudyError(
-                f"{where}: {text[:100]!r} {error}; write names of standard contrasts with + and -, "
-                "each with an optional number and *, e.g. change_responders - 0.5 * change_all"
+                f"{where}: {text[:100]!r} {error}; write names of standard contrasts or cells with "
+                "+ and -, each with an optional number and *, e.g. change_responders - 0.5 * "
+                "change_all"
             ) from error
         if unknown:
             raise StudyError(
@@ -148,8 +176,14 @@ def check_variables(variables: Sequence[str]) -> None:
 def within_patient(name: str, custom: Mapping[str, str]) -> bool:
     """Whether a contrast compares samples of the same patients only."""
     return variable_of(name) is not None or all(
-        term in WITHIN_PATIENT for term in terms(custom.get(name, name))
+        term == "interaction" or term.startswith(("change_", RANDOMISED))
+        for term in terms(custom.get(name, name))
     )
+
+
+def as_randomised(factors: Mapping[str, float]) -> bool:
+    """Whether all terms compare arms as they were randomised."""
+    return all(term.startswith(RANDOMISED) for term in factors)
 
 
 def variable_of(name: str) -> str | None:

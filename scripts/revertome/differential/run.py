@@ -7,25 +7,20 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from revertome.differential.design_report import REPORT, compared, describe, told, warn_of_few
-from revertome.differential.engines import fit, get_engine
-from revertome.differential.model_options import ModelOptions
-from revertome.differential.models import fixed_model, random_model, variable_model
-from revertome.differential.names import WITHIN_PATIENT, terms, variable_of
-from revertome.differential.subset import in_subset
-from revertome.errors import StudyError
-from revertome.limma.top_table import COLUMNS
-from revertome.trial import (
-    MINIMUM_PAIRS,
-    Model,
-    Verdict,
-    analysed,
-    complete_pairs,
-    is_healthy,
-    verdict_of_sum,
+from revertome.differential.asked_models import models_of, together
+from revertome.differential.design_report import (
+    REPORT,
+    compared,
+    describe,
+    pairs_at,
+    told,
+    warn_of_few,
 )
-
-BUILDERS = {"fixed": fixed_model, "random": random_model}
+from revertome.differential.engines import fit
+from revertome.differential.model_options import ModelOptions
+from revertome.differential.over_visits import in_order_of, over_visits
+from revertome.limma.top_table import COLUMNS
+from revertome.trial import at_visit, followups
 
 
 @dataclass(frozen=True)
@@ -49,50 +44,37 @@ class Differential:
     design: pd.DataFrame
 
 
-def models(
-    obs: pd.DataFrame,
-    labels: pd.DataFrame,
-    design: Mapping[str, Any],
-    contrasts: Mapping[str, Mapping[str, float]],
-    blocking: str,
-) -> list[Model]:
-    """Models that hold the contrasts: `auto` gives a fixed one for pairs and a random one.
+class Written(NamedTuple):
+    """Tables of all engines in the order of their files: by engine, then by visit.
 
-    `contrasts` maps each name to its factors on standard contrasts; one with a term that has no
-    samples, or that covariates hide, is in no model.
+    tables : one a contrast. designs : one a visit. visits : F tests over the visits.
     """
-    if blocking in BUILDERS:
-        parts = {blocking: list(contrasts)}
-    else:
-        within = [n for n in contrasts if set(contrasts[n]) <= set(WITHIN_PATIENT)]
-        parts = {"fixed": within, "random": [n for n in contrasts if n not in within]}
-    found = []
-    for kind, names in parts.items():
-        if names:
-            needed = list(dict.fromkeys(term for name in names for term in contrasts[name]))
-            model = BUILDERS[kind](obs, labels, design, needed)
-            verdicts = {
-                name: verdict_of_sum([model.verdicts[term] for term in contrasts[name]])
-                for name in names
-                if set(contrasts[name]) <= set(model.verdicts)
-            }
-            vectors = _combined(model, contrasts, names)
-            found.append(replace(model, contrasts=vectors, verdicts=verdicts))
-    return found
+
+    tables: list[pd.DataFrame]
+    designs: list[pd.DataFrame]
+    visits: pd.DataFrame
 
 
-def _combined(
-    model: Model, contrasts: Mapping[str, Mapping[str, float]], names: Sequence[str]
-) -> dict[str, pd.Series]:
-    """Coefficients of the contrasts whose terms the model can all estimate and that are not 0."""
-    vectors = {}
-    for name in names:
-        if set(contrasts[name]) <= set(model.contrasts):
-            parts = [factor * model.contrasts[term] for term, factor in contrasts[name].items()]
-            vector = pd.concat(parts, axis=1).sum(axis=1)
-            if vector.abs().max() > 1e-12:
-                vectors[name] = vector
-    return vectors
+def run_engines(
+    expression: Any,
+    labels: pd.DataFrame,
+    models: Sequence[ModelOptions],
+    contrasts: Mapping[str, Sequence[str]],
+    threads: int,
+) -> Written:
+    """Every contrast of every engine (`contrasts`); other parameters as of `run_visits`."""
+    tables: list[pd.DataFrame] = []
+    reports: dict[str | None, list[pd.DataFrame]] = {}
+    tests = []
+    for options in models:
+        names = contrasts[options.engine]
+        found, over = run_visits(expression, labels, options, names, threads)
+        tests.append(over)
+        for visit, each in found.items():
+            tables += [each.tables[name] for name in names]
+            reports.setdefault(visit, []).append(each.design)
+    designs = [pd.concat(each, ignore_index=True) for each in reports.values()]
+    return Written(tables, designs, pd.concat(tests, ignore_index=True))
 
 
 def run(
@@ -102,7 +84,18 @@ def run(
     names: Sequence[str],
     threads: int = 1,
 ) -> Differential:
-    """Every contrast by one engine.
+    """Every contrast at the visit of the design; parameters and errors of `run_visits`."""
+    return run_visits(expression, labels, options, names, threads)[0][options.design["followup"]]
+
+
+def run_visits(
+    expression: Any,
+    labels: pd.DataFrame,
+    options: ModelOptions,
+    names: Sequence[str],
+    threads: int = 1,
+) -> tuple[dict[str | None, Differential], pd.DataFrame]:
+    """Every contrast at every follow-up visit by one engine, from one fit of each model.
 
     Parameters
     ----------
@@ -121,7 +114,10 @@ def run(
 
     Returns
     -------
-    Differential
+    dict of str to Differential
+        By follow-up visit; of a study with the baseline alone under None.
+    DataFrame
+        F tests over the visits, see `over_visits`.
 
     Raises
     ------
@@ -130,84 +126,48 @@ def run(
         confounded design.
     """
     engine = options.engine
-    found, left_out, lacking, hidden = models_of(expression.obs, labels, options, names)
-    tables: dict[str, pd.DataFrame] = {}
-    facts: dict[str, dict[str, object]] = {}
-    for model in found:
+    visits: list[str | None] = [*followups(options.design)] or [None]
+    asked = {
+        visit: models_of(
+            expression.obs, labels, replace(options, design=at_visit(options.design, visit)), names
+        )
+        for visit in visits
+    }
+    tables: dict[tuple[str | None, str], pd.DataFrame] = {}
+    facts: dict[tuple[str | None, str], dict[str, object]] = {}
+    tests = []
+    for model, meant in together({visit: each.models for visit, each in asked.items()}):
         print(f"{engine}: {model.formula}, {len(model.obs)} samples")
         values = expression[model.obs.index]
         result = fit(values, model, options, threads)
+        tests.append(over_visits(result.moderated, model, meant, values.var_names, engine))
         about = describe(model, options, result.facts)
         about["values_missing"] = float(np.isnan(np.asarray(values.X)).mean())
+        left_out = asked[visits[0]].left_out
         about["dropped"] = "; ".join([*model.dropped, *left_out]) or "none"
-        for name, table in result.tables.items():
-            tables[name] = table.assign(n=about["n_samples"], engine=engine)[COLUMNS]
-            detectable = result.detectable.get(name, np.nan)
-            about = {**about, **compared(model, name), **told(model.verdicts[name])}
-            facts[name] = {"contrast": name, **about, "detectable_logFC": detectable}
-    for name in names:
-        if name not in tables:
-            tables[name] = _missing(expression.var_names, engine)
-            reason = lacking.get(name, "no such samples")
-            facts[name] = {"contrast": name, "engine": engine, "dropped": reason}
-            facts[name] |= told(hidden[name]) if name in hidden else {}
-    warn_of_few({n: one for m in found for n, one in m.verdicts.items() if n in m.contrasts})
-    report = pd.DataFrame([facts[n] for n in names], columns=REPORT)
-    return Differential({n: tables[n] for n in names}, report)
-
-
-class Asked(NamedTuple):
-    """Models that hold the contrasts asked for, and why some are in none.
-
-    left_out : patients outside the subset. lacking : reason by contrast. hidden : verdict by
-    contrast that covariates hide.
-    """
-
-    models: list[Model]
-    left_out: list[str]
-    lacking: dict[str, str]
-    hidden: dict[str, Verdict]
-
-
-def models_of(
-    obs: pd.DataFrame, labels: pd.DataFrame, options: ModelOptions, names: Sequence[str]
-) -> Asked:
-    """Models of the contrasts by one engine.
-
-    Parameters and errors as of `run`; `obs` holds the samples.
-    """
-    design = options.design
-    every = analysed(obs, design)
-    chosen = every[in_subset(every, is_healthy(every, design), options.subset)]
-    outside = sorted(set(every["patient"].astype(str)) - set(chosen["patient"].astype(str)))
-    left_out = [f"{', '.join(outside)}: not in differential.subset"] if outside else []
-    _enough_pairs(chosen, design)
-    possible = get_engine(options.engine).BLOCKINGS
-    blocking = possible[0] if len(possible) == 1 else options.blocking
-    standard = [name for name in names if variable_of(name) is None]
-    contrasts = {name: terms(options.custom.get(name, name)) for name in standard}
-    built = models(chosen, labels, design, contrasts, blocking)
-    hidden = {n: one for model in built for n, one in model.verdicts.items() if one.reason}
-    found = [model for model in built if model.contrasts]
-    lacking = {name: one.reason for name, one in hidden.items()}
-    for name in names:
-        variable = variable_of(name)
-        if variable is not None and "fixed" not in possible:
-            lacking[name] = f"{options.engine} has no paired model"
-        elif variable is not None:
-            model = variable_model(chosen, labels, design, variable)
-            found += [model] if model.contrasts else []
-            lacking |= {} if model.contrasts else {name: "; ".join(model.dropped)}
-    return Asked(found, left_out, lacking, hidden)
-
-
-def _enough_pairs(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:
-    pairs = complete_pairs(obs, design["baseline"], design["followup"])
-    if len(pairs) < MINIMUM_PAIRS:
-        raise StudyError(
-            f"design: {len(pairs)} patients have samples at both {design['baseline']} and "
-            f"{design['followup']}; at least {MINIMUM_PAIRS} complete pairs are needed"
+        for key, table in result.tables.items():
+            visit, name = meant[key]
+            tables[visit, name] = table.assign(n=about["n_samples"], engine=engine)[COLUMNS]
+            own = {**about, "n_pairs": pairs_at(model, options.design, visit)}
+            own |= {**compared(model, key), **told(model.verdicts[key])}
+            detectable = result.detectable.get(key, np.nan)
+            facts[visit, name] = {"contrast": name, **own, "detectable_logFC": detectable}
+    for visit, each in asked.items():
+        for name in names:
+            if (visit, name) not in tables:
+                tables[visit, name] = _missing(expression.var_names, engine)
+                reason = each.lacking.get(name, "no such samples")
+                facts[visit, name] = {"contrast": name, "engine": engine, "dropped": reason}
+                facts[visit, name] |= told(each.hidden[name]) if name in each.hidden else {}
+        warn_of_few({n: v for m in each.models for n, v in m.verdicts.items() if n in m.contrasts})
+    found = {
+        visit: Differential(
+            {n: tables[visit, n] for n in names},
+            pd.DataFrame([facts[visit, n] for n in names], columns=REPORT),
         )
+        for visit in visits
+    }
+    return found, in_order_of(names, tests)
 
 
 def _missing(genes: pd.Index, engine: str) -> pd.DataFrame:

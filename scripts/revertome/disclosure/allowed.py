@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from revertome.asked import columns_named
 from revertome.errors import StudyError
 
 ROLES = ("sample", "patient", "visit", "group", "arm", "sex", "age", "batch", "response")
@@ -58,8 +59,9 @@ def leaving(config: Mapping[str, Any], clinical: Iterable[str]) -> dict[str, Any
     """
     differential, response = config["differential"], config["response"]
     either = [*config["association"]["variables"], *differential["change_with"]]
+    named = [name for own in columns_named(config["design"]).values() for name in own]
     samples = [
-        *ROLES, *config["design"]["covariates"], *config["intake"]["fields"],
+        *ROLES, *named, *config["intake"]["fields"],
         *map(str, differential["subset"]), *config["trajectories"]["sensitivity"], *either,
         response["activity"]["column"], *SHARES, *BLOOD,
     ]  # fmt: skip

@@ -6,11 +6,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.asked import columns_named
 from revertome.errors import StudyError
 from revertome.intake.columns import few, place
 from revertome.intake.match_samples import r_name
 from revertome.intake.missing_words import MISSING
-from revertome.trial import MINIMUM_PAIRS, complete_pairs, is_healthy
+from revertome.trial import (
+    MINIMUM_PAIRS,
+    complete_pairs,
+    followups,
+    is_healthy,
+    is_patient,
+    visits_of,
+)
 from revertome.unseen import lookalike, lookalikes
 
 NEEDED = ("sample", "patient", "visit", "group")
@@ -27,12 +35,14 @@ def require_roles(
             f"{source}: no column gives {few(absent)}; name the column in intake.fields "
             f"(columns so far: {few(have, 12)})"
         )
-    lacking = [name for name in design["covariates"] if name not in roles]
-    if lacking:
-        raise StudyError(
-            f"{source}: covariate {few(lacking)} of design.covariates is not a column; found "
-            f"{few(roles.columns, 12)}"
-        )
+    for key, names in columns_named(design).items():
+        lacking = [name for name in names if name not in roles]
+        if lacking:
+            what = "covariate " if key == "design.covariates" else ""
+            raise StudyError(
+                f"{source}: {what}{few(lacking)} of {key} is not a column; found "
+                f"{few(roles.columns, 12)}"
+            )
 
 
 def named_samples(roles: pd.DataFrame, source: str) -> None:
@@ -58,16 +68,22 @@ def whole_rows(samples: pd.DataFrame, source: str) -> None:
             )
 
 
-def known_groups(samples: pd.DataFrame, healthy: str | None, source: str) -> None:
-    """Healthy samples exist where they are asked for; all others are one group of patients."""
-    groups = sorted(samples["group"].unique())
+def known_groups(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
+    """Healthy samples and time controls exist where asked for; all others are one group."""
+    groups, healthy = sorted(samples["group"].unique()), design["healthy"]
+    timed = design.get("time_control")
+    if timed is not None and timed not in groups:
+        raise StudyError(
+            f"{source}: no sample has the group '{timed}' of design.time_control; found "
+            f"{few(groups)}{_looks(timed, groups)}"
+        )
     if healthy is not None and healthy not in groups:
         raise StudyError(
             f"{source}: no sample has the group '{healthy}' of design.healthy; found "
             f"{few(groups)}{_looks(healthy, groups)}; map the values in "
             "intake.fields.group.values, or set design.healthy: null"
         )
-    others = [group for group in groups if group != healthy]
+    others = [group for group in groups if group not in (healthy, timed)]
     if len(others) > 1 and healthy is None:
         raise StudyError(
             f"{source}: groups {few(others)}, though design.healthy is null: expected one word for "
@@ -91,12 +107,13 @@ def known_groups(samples: pd.DataFrame, healthy: str | None, source: str) -> Non
 
 def known_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
     """Visits are those of the design, and both of them occur."""
-    known = [design["baseline"], design["followup"]]
-    if known[0] == known[1]:
+    known = visits_of(design)
+    if len(set(known)) < len(known):
         raise StudyError(f"design.baseline and design.followup are both '{known[0]}'")
     visits = samples["visit"].dropna()
     odd = visits[~visits.isin(known)]
-    for name, key in zip(known, ("baseline", "followup"), strict=True):
+    for name in known:
+        key = "baseline" if name == known[0] else "followup"
         if name not in set(visits):
             raise StudyError(
                 f"design.{key}: visit '{name}' does not occur in {source}; it has "
@@ -140,13 +157,16 @@ def one_person(samples: pd.DataFrame, healthy: str | None, source: str) -> None:
 
 def enough_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
     """At least three patients have both visits."""
-    pairs = len(complete_pairs(samples, design["baseline"], design["followup"]))
-    if pairs < MINIMUM_PAIRS:
-        raise StudyError(
-            f"{source}: {pairs} complete pairs ('{design['baseline']}' and "
-            f"'{design['followup']}' of one patient), expected at least {MINIMUM_PAIRS}; check "
-            "patient ids and visits"
-        )
+    patients = samples[is_patient(samples, design)]
+    for visit in followups(design):
+        pairs = len(complete_pairs(patients, design["baseline"], visit))
+        if pairs < MINIMUM_PAIRS:
+            way = "" if len(followups(design)) < 2 else ", or leave it out of design.followup"
+            raise StudyError(
+                f"{source}: {pairs} complete pairs ('{design['baseline']}' and "
+                f"'{visit}' of one patient), expected at least {MINIMUM_PAIRS}; check "
+                f"patient ids and visits{way}"
+            )
 
 
 def finite(values: pd.DataFrame, matrix: str) -> None:

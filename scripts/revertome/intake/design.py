@@ -7,11 +7,14 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.intake.arms import check_arms
 from revertome.intake.columns import few
 from revertome.intake.names_of_people import plain_names
 from revertome.trial import (
+    at_visit,
     between_people,
-    is_healthy,
+    followups,
+    is_patient,
     refuse_hidden,
     verdicts,
     within_patients,
@@ -48,14 +51,16 @@ def check_design(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
                 "patients, visits and groups already; leave it out"
             )
     # A copy of the visit is mostly empty in healthy people, and no filling in mends it.
-    sick = samples[~is_healthy(samples, design)]
+    sick = samples[is_patient(samples, design)]
     known = [name for name in covariates if sick[name].notna().all()]
     pairs = within_patients(sick, NOBODY, {**design, "covariates": known})
-    refuse_hidden(verdicts(["change_all"], None, pairs, design), source)
+    for visit in followups(design):
+        refuse_hidden(verdicts(["change_all"], None, pairs, at_visit(design, visit)), source)
     for name in covariates:
         _complete(samples[name], source)
     people = between_people(samples, NOBODY, design)
     refuse_hidden(verdicts(["disease"], people, pairs, design), source)
+    check_arms(samples, design, source)
     for name in covariates:
         _lone_levels(samples[name], source)
         _levels_alike(samples[name], source)

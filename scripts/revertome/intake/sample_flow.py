@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.trial import complete_pairs, is_healthy, seen_twice
+from revertome.trial import complete_pairs, is_healthy, is_patient, seen_twice
 
 COLUMNS = ["stage", "n_samples", "n_patients", "n_pairs", "note", "groups"]
 WORDS = 5  # words of a field that are shown for one group
@@ -75,7 +75,7 @@ class Flow:
         return "; ".join(parts)
 
     def _pairs(self, samples: pd.DataFrame) -> int:
-        rows = samples[~is_healthy(samples, self.design)]
+        rows = samples[is_patient(samples, self.design)]
         if self.ordered:
             return seen_twice(rows)
         return len(complete_pairs(rows, self.design["baseline"], self.design["followup"]))

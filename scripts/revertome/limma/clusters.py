@@ -26,7 +26,7 @@ class Clusters:
     part : (N,)
         Position in `parts` of each person's part.
     parts : list of str
-        Labels of patients, and `healthy`: people of one part share a variance.
+        Groups of patients, and `healthy`: people of one part share a variance.
     cell : (n,)
         Position in `cells` of each sample.
     cells : list of str
@@ -54,13 +54,27 @@ class Clusters:
         return matrix
 
 
+def group_of(where: pd.DataFrame) -> pd.Series:
+    """Label, and arm where there are arms, of the patient of each sample.
+
+    A patient who is in several arms is of the group of the label alone.
+    """
+    label = where["label"].astype(str)
+    if "arm" not in where or where["arm"].isna().all():
+        return label
+    arm = where["arm"].astype(object)
+    several = arm.groupby(where["patient"].astype(str).to_numpy()).transform("nunique").gt(1)
+    return label.where(arm.isna() | several | arm.eq(label), label + "." + arm.astype(str))
+
+
 def clusters_of(where: pd.DataFrame) -> Clusters:
     """Clusters of the samples of a study.
 
     Parameters
     ----------
     where : DataFrame, (n, ...)
-        Columns cell, patient, visit and label; of healthy people the cell is `healthy`.
+        Columns cell, patient, visit, label and perhaps arm; the cell of healthy people is
+        `healthy`.
     """
     healthy = where["cell"].eq("healthy").to_numpy()
     code, people = pd.factorize(where["patient"].astype(str), sort=True)
@@ -68,7 +82,7 @@ def clusters_of(where: pd.DataFrame) -> Clusters:
     for person, at in enumerate(np.split(np.argsort(code, kind="stable"),
                                          np.cumsum(np.bincount(code))[:-1])):  # fmt: skip
         rows[person, : len(at)] = at
-    label = where["label"].astype(str).to_numpy(object)
+    label = group_of(where).to_numpy(object)
     part, parts = pd.factorize(label[rows[:, 0]], sort=True)
     visits = sorted(set(where.loc[~healthy, "visit"].astype(str)))
     cell = where["visit"].astype(str).map({visit: k for k, visit in enumerate(visits)})

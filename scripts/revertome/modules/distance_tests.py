@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.statistics.rank_tests import signed_rank
-from revertome.trial import is_healthy, label_by_patient, paired_rows
+from revertome.trial import is_patient, label_by_patient, paired_rows
 
 LABELS = ("responder", "nonresponder", "treated", "unlabelled")
 COLUMNS = ["label", "n", "fell", "median_change", "statistic", "P.Value", "method"]
@@ -33,7 +33,7 @@ def distance_tests(
         follow-up), median_change (healthy SD, follow-up - baseline), statistic, P.Value and
         method of Wilcoxon's signed-rank test (see `signed_rank`). One row a label with pairs.
     """
-    patients = distance[~is_healthy(distance, design)]
+    patients = distance[is_patient(distance, design)]
     label = patients["patient"].astype(str).map(label_by_patient(labels))
     label = label.fillna("unlabelled")
     rows = []

@@ -9,9 +9,9 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from revertome.arrays import Array
+from revertome.differential.asked_models import models_of
 from revertome.differential.engines import joint_fit
 from revertome.differential.model_options import ModelOptions
-from revertome.differential.run import models_of
 from revertome.limma.ebayes import squeeze
 from revertome.limma.effects import Effects, effects_of
 from revertome.limma.joint import JointFit

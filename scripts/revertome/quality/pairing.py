@@ -9,7 +9,7 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.quality.components import most_variable
 from revertome.quality.identity import evidence_of, telling_genes
-from revertome.trial import MINIMUM_PAIRS, is_healthy, paired_rows
+from revertome.trial import MINIMUM_PAIRS, is_patient, paired_rows
 
 # ASSUME a pairing is in doubt where half of the pairs have less evidence than this (natural log of
 # the odds) of one person, and half of them would find a partner that is more alike.
@@ -45,7 +45,7 @@ def wrong_pairing(
     """
     from scipy.optimize import linear_sum_assignment
 
-    at = np.flatnonzero(~is_healthy(obs, design).to_numpy())
+    at = np.flatnonzero(is_patient(obs, design).to_numpy())
     sick = obs.iloc[at]
     before, after = (
         at[rows] for rows in paired_rows(sick, str(design["baseline"]), str(design["followup"]))

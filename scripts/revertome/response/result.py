@@ -10,7 +10,7 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.response import audit, continuous, trial, words
 from revertome.response.course import Course
-from revertome.trial import is_healthy
+from revertome.trial import is_patient
 
 PATIENTS = ["patient", "arm", "visit", "response", "level"]
 RESPONSE = {"yes": "responder", "no": "nonresponder", "not_assessable": "not_assessable"}
@@ -49,7 +49,7 @@ def treated(obs: pd.DataFrame, design: Options) -> pd.DataFrame:
     """Samples of patients, healthy people left out; names as plain text, sorted."""
     names = [name for name in ("patient", "visit", "group", "arm", "response") if name in obs]
     rows = obs.astype(dict.fromkeys(names, object)).rename_axis(index=None)
-    return rows[~is_healthy(rows, design)].sort_values(["patient", "visit"])
+    return rows[is_patient(rows, design)].sort_values(["patient", "visit"])
 
 
 def arms(rows: pd.DataFrame) -> pd.Series:

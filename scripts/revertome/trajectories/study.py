@@ -12,12 +12,22 @@ from revertome.differential.engines import joint_fit
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
+from revertome.limma.clusters import group_of
 from revertome.limma.ebayes import error_of
 from revertome.limma.joint import JointFit
 from revertome.trajectories.class_rules import CONTRASTS
 from revertome.trajectories.plane import Plane
 from revertome.trajectories.statements import responder_specificity
-from revertome.trial import analysed, cells, complete_pairs, label_by_patient
+from revertome.trial import (
+    UNIT,
+    analysed,
+    cells,
+    complete_pairs,
+    crosses,
+    sick,
+    unit_column,
+    units_of,
+)
 
 
 @dataclass(frozen=True)
@@ -43,8 +53,9 @@ class FittedStudy:
 
     def n_pairs(self, label: str) -> int:
         """Patients of a label with samples at both visits."""
-        of = label_by_patient(self.where.drop_duplicates("patient"))
-        return int(of.loc[self.pairs].eq(label).sum())
+        column = unit_column(self.where)
+        own = self.where.loc[self.where["label"].eq(label), column]
+        return len(set(own) & set(self.pairs))
 
     def statements(
         self, planes: Mapping[str, Plane] | None = None, outcome: Any = None
@@ -73,11 +84,13 @@ class FittedStudy:
         return self.fitted.y - covariates, beta[:, columns.index("healthy")]
 
     def strata(self) -> pd.Series:
-        """Label and pairing of each sample's patient: what a resample keeps as it was."""
+        """Group and pairing of each sample's patient: what a resample keeps as it was."""
         where = self.where
-        paired = where["patient"].isin(self.pairs).map({True: "pair", False: "single"})
+        seen = where[unit_column(where)].isin(self.pairs)
+        seen = seen.groupby(where["patient"].to_numpy()).transform("any")
+        paired = seen.map({True: "pair", False: "single"})
         single = where["visit"].fillna("").where(paired.eq("single"), "")
-        return where["label"] + "." + paired + "." + single.astype(str)
+        return group_of(where) + "." + paired + "." + single.astype(str)
 
 
 def study_of(expression: Any, labels: pd.DataFrame, options: ModelOptions) -> FittedStudy:
@@ -85,7 +98,9 @@ def study_of(expression: Any, labels: pd.DataFrame, options: ModelOptions) -> Fi
     design = options.design
     obs = analysed(expression.obs, design)
     where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
-    pairs = complete_pairs(where, design["baseline"], design["followup"])
+    if crosses(obs, design):
+        where = where.assign(**{UNIT: units_of(obs, design)})
+    pairs = complete_pairs(sick(where), design["baseline"], design["followup"])
     _random_blocks(options.blocking, pairs, design)
     values = expression[obs.index]
     fitted = joint_fit(values, random_model(obs, labels, design, CONTRASTS), options)

@@ -3,14 +3,28 @@
 Each rule is here once; every stage asks here.
 """
 
-from revertome.trial.arms import EVERYONE, named_arms
-from revertome.trial.cells import GROUPS, cell_name, cells, label_by_patient, role
+from revertome.trial.arms import EVERYONE, UNIT, arm_of, crosses, named_arms, units_of
+from revertome.trial.cells import (
+    GROUPS,
+    cell_name,
+    cells,
+    label_by_patient,
+    randomised_cells,
+    role,
+)
 from revertome.trial.clinic import at_two_visits, sample_times, values_of, with_clinic
-from revertome.trial.contrasts import cell_terms, change_terms
+from revertome.trial.contrasts import active_arms, cell_terms, change_terms, randomised_terms
 from revertome.trial.covariates import columns_of, covariate_columns, design_columns
-from revertome.trial.healthy import analysed, is_healthy, patients_at
+from revertome.trial.healthy import (
+    analysed,
+    is_healthy,
+    is_patient,
+    is_time_control,
+    patients_at,
+)
 from revertome.trial.information import (
     Information,
+    as_randomised,
     between_people,
     sick,
     within_patients,
@@ -23,6 +37,7 @@ from revertome.trial.pairs import (
     first_and_second,
     paired_rows,
     seen_twice,
+    unit_column,
 )
 from revertome.trial.rank import (
     Aliased,
@@ -35,19 +50,25 @@ from revertome.trial.rank import (
     unidentified,
 )
 from revertome.trial.verdict import Verdict, refuse_hidden, verdict, verdict_of_sum, verdicts
+from revertome.visits import at_visit, controlled, followups, visits_of
 
 __all__ = [
     "EVERYONE",
     "GROUPS",
     "MINIMUM_PAIRS",
+    "UNIT",
     "Aliased",
     "Information",
     "Model",
     "Verdict",
+    "active_arms",
     "aliased",
     "analysed",
+    "arm_of",
+    "as_randomised",
     "at_both",
     "at_two_visits",
+    "at_visit",
     "between_people",
     "cell_name",
     "cell_terms",
@@ -56,28 +77,38 @@ __all__ = [
     "columns_of",
     "complete_pairs",
     "constant_within",
+    "controlled",
     "covariate_columns",
+    "crosses",
     "dependent",
     "design_columns",
     "estimable",
     "explain",
     "first_and_second",
+    "followups",
     "is_healthy",
+    "is_patient",
+    "is_time_control",
     "label_by_patient",
     "named_arms",
     "negligible",
     "paired_rows",
     "patients_at",
+    "randomised_cells",
+    "randomised_terms",
     "refuse_hidden",
     "role",
     "sample_times",
     "seen_twice",
     "sick",
     "unidentified",
+    "unit_column",
+    "units_of",
     "values_of",
     "verdict",
     "verdict_of_sum",
     "verdicts",
+    "visits_of",
     "with_clinic",
     "within_patients",
 ]

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
-from revertome.trial.healthy import is_healthy
+from revertome.trial.healthy import is_patient
+from revertome.visits import at_visit, followups
 
 TIMES = ("baseline", "followup")
 CONTRASTS = "differential: change_with"  # the key that asks for `with_clinic`
@@ -81,9 +82,13 @@ def sample_times(design: Mapping[str, Any]) -> dict[str, str]:
 def clinic_times(
     visits: pd.DataFrame, design: Mapping[str, Any], clinic: Mapping[str, Any]
 ) -> dict[str, str]:
-    """Name the visits of the clinical sheet that belong to the two expression visits."""
-    known = set(visits["visit"])
-    followup = design["followup"] if design["followup"] in known else clinic["visit"]
+    """Name the visits of the clinical sheet that belong to the two expression visits.
+
+    `clinic["visit"]` stands for the main follow-up alone, where the sheet does not name that.
+    """
+    followup, main = design["followup"], followups(design)[-1:]
+    if followup not in set(visits["visit"]) and [str(followup)] == main:
+        followup = clinic["visit"]
     return {"baseline": clinic["baseline_visit"] or design["baseline"], "followup": followup}
 
 
@@ -101,15 +106,27 @@ def with_clinic(
     """
     found = obs.copy()
     named = obs.astype({name: object for name in ("patient", "visit")})
-    sick = named[~is_healthy(obs, design).to_numpy()]
+    sick = named[is_patient(obs, design).to_numpy()]
     for variable in variables:
         if variable in design["covariates"] and variable in obs:
             continue
-        wide = values_of(variable, visits, sick, design, clinic, CONTRASTS)
-        long = pd.concat(
-            [wide[time].rename(variable).to_frame().assign(visit=design[time]) for time in TIMES]
-        )
-        at = long.set_index("visit", append=True)[variable]
+        at = _at_all_visits(variable, visits, sick, design, clinic)
         places = pd.MultiIndex.from_arrays([named["patient"], named["visit"]])
         found[variable] = at.reindex(places).to_numpy()
     return found
+
+
+def _at_all_visits(
+    variable: str,
+    visits: pd.DataFrame,
+    obs: pd.DataFrame,
+    design: Mapping[str, Any],
+    clinic: Mapping[str, Any],
+) -> pd.Series:
+    """A variable by patient and visit of the design."""
+    parts: dict[str, pd.Series] = {}
+    for visit in followups(design):
+        asked = at_visit(design, visit)
+        wide = values_of(variable, visits, obs, asked, clinic, CONTRASTS)
+        parts |= {str(asked[time]): wide[time] for time in TIMES}
+    return pd.concat(parts, names=["visit"]).swaplevel()

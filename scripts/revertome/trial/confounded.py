@@ -70,7 +70,15 @@ def _asked(contrast: str, design: Mapping[str, Any]) -> str:
     """A contrast in words."""
     base, follow = design["baseline"], design["followup"]
     change = f"the change from {base} to {follow}"
+    arm, timed = design.get("arm") or {}, design.get("time_control")
+    control, until = arm.get("control"), arm.get("until")
     words = {
+        "change_treated": f"{change} in the arms with the drug",
+        "change_control": f"{change} in the control arm ({control})",
+        "drug_effect": f"the difference between the arms and {control} at {follow}",
+        "change_since_switch": f"the change of {control} from {until} to {follow}",
+        "change_time_control": f"{change} in {timed}",
+        "change_beyond_time": f"{change} beyond that of {timed}",
         "change_all": change,
         "change_responders": f"{change} in responders",
         "change_nonresponders": f"{change} in non-responders",

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.trial.cells import cells
+from revertome.trial.arms import UNIT, crosses, units_of
+from revertome.trial.cells import NOT_PATIENTS, cells, randomised_cells
+from revertome.trial.contrasts import change_column
 from revertome.trial.covariates import columns_of, covariate_columns
 from revertome.trial.pairs import complete_pairs
 from revertome.trial.rank import Aliased, estimable, explain, without_patients
+from revertome.visits import followups, visits_of
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Information:
     where : DataFrame, (n, ...)
         patient, label, visit, cell of each sample.
     base : DataFrame, (n, p)
-        One column a cell; or, within patients, `change.<label>`: 1 at the second visit.
+        One column a cell; or, within patients, `change.<...>`: 1 at its later visit.
     covariates : DataFrame, (n, q)
         Columns of the covariates.
     sheet : DataFrame, (n, k)
@@ -101,7 +104,9 @@ class Information:
 def within_patients(
     obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]
 ) -> Information:
-    """Changes of complete pairs: what is left of the samples beside patient effects.
+    """Changes of patients seen at baseline and later: what is left beside patient effects.
+
+    In a crossover a patient has an effect in each arm.
 
     Parameters
     ----------
@@ -117,11 +122,8 @@ def within_patients(
     StudyError
         When a covariate is unknown or a sample of a pair lacks its value.
     """
-    where = _patients(obs, labels, design)
-    where = where[where["patient"].isin(complete_pairs(where, design["baseline"],
-                                                       design["followup"]))]  # fmt: skip
-    after = where["visit"].eq(str(design["followup"])).astype(float)
-    base = pd.get_dummies(where["label"], dtype=float).mul(after, axis=0).add_prefix("change.")
+    where = _followed(obs, labels, design)
+    base = pd.get_dummies(where["change"], dtype=float)  # 0 at baseline, which has none
     return _information(obs.loc[where.index], where, base, design, True)
 
 
@@ -130,14 +132,30 @@ def between_people(
 ) -> Information:
     """Means of cells: healthy, pairs and single visits. Parameters and errors: `within_patients`;
     `obs` holds the samples of the model."""
-    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
+    return _between(obs, cells(obs, labels, design), design)
+
+
+def as_randomised(obs: pd.DataFrame, design: Mapping[str, Any]) -> Information:
+    """Means of the cells of `randomised_cells`; parameters and errors as of `between_people`.
+
+    Patients of whom no arm is known are left out.
+    """
+    where = randomised_cells(obs, design)
+    kept = where["arm"].notna() | where["label"].isin(NOT_PATIENTS)
+    return _between(obs[kept], where[kept], design)
+
+
+def _between(obs: pd.DataFrame, where: pd.DataFrame, design: Mapping[str, Any]) -> Information:
+    where = where.assign(patient=obs["patient"].astype(str))
+    if crosses(obs, design):
+        where = where.assign(**{UNIT: units_of(obs, design)})
     base = pd.get_dummies(where["cell"], dtype=float).sort_index(axis=1)
     return _information(obs, where, base, design, False)
 
 
 def sick(where: pd.DataFrame) -> pd.DataFrame:
     """The rows of patients, of a table with column `label`."""
-    return where[where["label"].ne("healthy")]
+    return where[~where["label"].isin(NOT_PATIENTS)]
 
 
 def confounding(information: Information, vector: pd.Series) -> tuple[tuple[str, ...], ...]:
@@ -168,10 +186,24 @@ def confounding(information: Information, vector: pd.Series) -> tuple[tuple[str,
     return tuple(found)
 
 
-def _patients(obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
-    """Cells of the samples of patients at the two visits."""
-    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
-    return sick(where[where["visit"].isin([str(design["baseline"]), str(design["followup"])])])
+def _followed(obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
+    """Samples of people seen at baseline and at a follow-up, with the column of their change."""
+    where = cells(obs, labels, design).assign(
+        patient=units_of(obs, design), visit=obs["visit"].astype(object)
+    )
+    where = where[where["visit"].isin(visits_of(design))]
+    base = str(design["baseline"])
+    paired = {p for visit in followups(design) for p in complete_pairs(where, base, visit)}
+    timed = set(where.loc[where["label"].eq("time_control"), "patient"])
+    kept = where["patient"].isin(paired) & (
+        where["label"].ne("healthy") | where["patient"].isin(timed)
+    )
+    where = where[kept]
+    change = [
+        None if visit == base else change_column(label, design, str(visit), arm)
+        for label, arm, visit in zip(where["label"], where["arm"], where["visit"], strict=True)
+    ]
+    return where.assign(change=pd.Series(change, index=where.index, dtype=object))
 
 
 def _information(

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from revertome.trial.arms import UNIT
+
 Rows = npt.NDArray[np.intp]
 
 MINIMUM_PAIRS = 3  # below which no variance of a change is worth its name
@@ -28,8 +30,13 @@ def at_both(before: Iterable[object], after: Iterable[object]) -> list[str]:
     return sorted(first & last)
 
 
+def unit_column(where: pd.DataFrame) -> str:
+    """Column that says within whom pairs are formed: the patient, in a crossover in one arm."""
+    return UNIT if UNIT in where else "patient"
+
+
 def complete_pairs(where: pd.DataFrame, baseline: str, followup: str) -> list[str]:
-    """Patients with a sample at both visits, sorted.
+    """Patients with a sample at both visits, sorted; in a crossover patients in one arm.
 
     Parameters
     ----------
@@ -38,7 +45,7 @@ def complete_pairs(where: pd.DataFrame, baseline: str, followup: str) -> list[st
     baseline, followup : str
         The two visits.
     """
-    patient, visit = where["patient"], where["visit"].astype(str)
+    patient, visit = where[unit_column(where)], where["visit"].astype(str)
     return at_both(patient[visit.eq(str(baseline))], patient[visit.eq(str(followup))])
 
 
@@ -54,7 +61,7 @@ def paired_rows(where: pd.DataFrame, baseline: str, followup: str) -> tuple[Rows
     """
     row = pd.DataFrame(
         {
-            "patient": where["patient"].astype(str).to_numpy(),
+            "patient": where[unit_column(where)].astype(str).to_numpy(),
             "visit": where["visit"].astype(str).to_numpy(),
             "row": np.arange(len(where)),
         }

@@ -11,7 +11,7 @@ from revertome.trial.carriers import carriers
 from revertome.trial.confounded import sentence
 from revertome.trial.contrasts import cell_terms, change_terms
 from revertome.trial.covariates import columns_of
-from revertome.trial.information import Information, confounding, sick
+from revertome.trial.information import Information, confounding
 
 # Contrasts without which a study says nothing; others are left out where a covariate hides them.
 NEEDED = ("change_all", "change_responders", "change_nonresponders", "disease")
@@ -116,14 +116,14 @@ def verdicts(
     design : mapping
         `baseline`, `followup`, `healthy`, `covariates`.
     """
-    changes = change_terms(pairs.where)
-    cells = {} if people is None else cell_terms(sick(people.where), design)
+    changes = change_terms(pairs.where, design)
+    cells = {} if people is None else cell_terms(people.where, design)
     found = {}
     for name in names:
         if pairs.holds(changes.get(name, {})):
             vector = pd.Series(changes[name])
             found[name] = verdict(name, vector, pairs, people or pairs, design)
-        elif people is not None and people.holds(cells[name]):
+        elif people is not None and people.holds(cells.get(name, {})):
             found[name] = verdict(name, pd.Series(cells[name]), people, people, design)
     return found
 

@@ -8,7 +8,7 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.intake.columns import few
 from revertome.intake.sample_flow import Flow
-from revertome.trial import is_healthy
+from revertome.trial import is_healthy, unit_column
 
 
 def one_a_visit(
@@ -45,7 +45,8 @@ def one_a_visit(
     late = pd.to_numeric(own_visit, errors="coerce")
     late = late.where(late.notna(), own_visit.ne(design["baseline"]).astype(float)).where(well, 0.0)
     ranked = samples.assign(late=late).sort_values(["late", "sample"])
-    further = ranked.duplicated(["patient", "visit"]).loc[samples.index]
+    within = [unit_column(samples), "visit"]
+    further = ranked.duplicated(within).loc[samples.index]
     if how == "error":
         _refuse(samples, further & ~well, source)
         _say_healthy(samples, well, further, flow)
@@ -54,7 +55,7 @@ def one_a_visit(
         return flow.keep("repeats", samples, ~further, "further samples of a person at one visit")
     if further.any():
         _averageable(samples, design["covariates"], source)
-        several = samples.duplicated(["patient", "visit"], keep=False)
+        several = samples.duplicated(within, keep=False)
         word = "summed" if intake["assay"] == "rnaseq" else "averaged"
         into = f"{int(several.sum())} samples {word} to {int((several & ~further).sum())}"
         flow.add("repeats", samples[~further], f"{into}, one a person and visit")
@@ -65,7 +66,8 @@ def _refuse(samples: pd.DataFrame, further: pd.Series, source: str) -> None:
     if not further.any():
         return
     row = samples[further].sort_values("sample").iloc[0]
-    same = samples[(samples["patient"] == row["patient"]) & (samples["visit"] == row["visit"])]
+    column = unit_column(samples)
+    same = samples[(samples[column] == row[column]) & (samples["visit"] == row["visit"])]
     raise StudyError(
         f"{source}: patient '{row['patient']}' has {len(same)} samples at visit "
         f"'{row['visit']}' ({few(sorted(same['sample']))}); leave all but one out with "
@@ -88,8 +90,9 @@ def _say_healthy(samples: pd.DataFrame, well: pd.Series, further: pd.Series, flo
 def _averageable(samples: pd.DataFrame, covariates: list[str], source: str) -> None:
     """Samples to be averaged have one level of every covariate that is a factor."""
     factors = [name for name in covariates if not pd.api.types.is_numeric_dtype(samples[name])]
-    several = samples[samples.duplicated(["patient", "visit"], keep=False)]
-    for (patient, _), rows in several.groupby(["patient", several["visit"].fillna("")]):
+    column = unit_column(samples)
+    several = samples[samples.duplicated([column, "visit"], keep=False)]
+    for (patient, _), rows in several.groupby([column, several["visit"].fillna("")]):
         for name in factors:
             if len(rows[name].unique()) > 1:
                 raise StudyError(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.asked import columns_named
 from revertome.intake import checks
 from revertome.intake.columns import TEXT, blank, few
 from revertome.intake.healthy_words import healthy_by_their_words
@@ -23,7 +24,7 @@ from revertome.intake.sheets.one_row import one_row_each
 from revertome.intake.sheets.people import one_person_each, warn_of_two_sexes
 from revertome.intake.sheets.repeats import one_a_visit
 from revertome.intake.sheets.visit_order import order_visits
-from revertome.trial import is_healthy
+from revertome.trial import UNIT, crosses, is_healthy, units_of, visits_of
 
 
 def complete_roles(
@@ -57,7 +58,7 @@ def complete_roles(
     """
     fields = intake["fields"]
     refuse_unknown(fields, table, source)
-    covariates = design["covariates"]
+    covariates = [*dict.fromkeys(name for own in columns_named(design).values() for name in own)]
     for name in (*TEXT, "age", *covariates):
         if name not in fields:
             refuse_namesakes(name, table.columns, source)
@@ -119,11 +120,12 @@ def select(
     checks.named_samples(roles, source)
     flow.add("sample sheet", roles)
     samples = keep_samples(table, roles, intake, healthy, flow, source)
-    asked = [*intake["fields"], *TEXT, *design["covariates"]] if intake["fields"] else roles.columns
+    named = [name for own in columns_named(design).values() for name in own]
+    asked = [*intake["fields"], *TEXT, *named] if intake["fields"] else roles.columns
     samples = one_row_each(table, samples, asked, source)
     checks.whole_rows(samples, source)
     samples = one_person_each(table, samples, intake, flow, source)
-    checks.known_groups(samples, healthy, source)
+    checks.known_groups(samples, design, source)
     well = is_healthy(samples, {"healthy": healthy})
     if origin is not None:
         healthy_by_their_words(origin[samples.index][well], source)
@@ -131,14 +133,17 @@ def select(
     if ordered:
         samples["visit"] = order_visits(samples, rule, ~well, source, intake["repeats"])
         flow.ordered = False
-    # ASSUME healthy samples are of no visit: every one of them is a control.
-    samples["visit"] = samples["visit"].mask(well).astype(object)
+    # ASSUME healthy samples are of no visit, but for time controls: every one is a control.
+    followed = design.get("time_control") == healthy and samples["visit"].isin(visits_of(design))
+    samples["visit"] = samples["visit"].mask(well & ~followed).astype(object)
     if not ordered:
         _warn_of_no_visit(table, samples[~well], rule, source)
-    named = ("first", "last visit") if ordered else (design["baseline"], design["followup"])
-    note = f"neither {named[0]} nor {named[1]}"
+    known = ["first", "last visit"] if ordered else visits_of(design)
+    note = f"neither {' nor '.join(known)}"
     samples = flow.keep("visits", samples, well | samples["visit"].notna(), note)
     checks.known_visits(samples, design, source)
+    if crosses(samples, design):
+        samples[UNIT] = units_of(samples, design)
     samples = one_a_visit(samples, own_visit[samples.index], intake, design, flow, source)
     checks.one_person(samples, healthy, source)
     names_as_dates(samples["patient"], source)

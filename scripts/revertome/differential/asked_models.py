@@ -1,0 +1,224 @@
+"""The models that hold the contrasts asked for: at each visit, and those of all visits as one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from revertome.differential.engines import get_engine
+from revertome.differential.model_options import ModelOptions
+from revertome.differential.models import (
+    fixed_model,
+    random_model,
+    randomised_model,
+    variable_model,
+)
+from revertome.differential.names import (
+    STANDARD,
+    as_randomised,
+    terms,
+    variable_of,
+    within_patient,
+)
+from revertome.differential.subset import in_subset
+from revertome.errors import StudyError
+from revertome.trial import (
+    MINIMUM_PAIRS,
+    Model,
+    Verdict,
+    analysed,
+    at_visit,
+    cell_terms,
+    cells,
+    complete_pairs,
+    controlled,
+    followups,
+    is_healthy,
+    is_patient,
+    units_of,
+    verdict_of_sum,
+)
+
+Factors = Mapping[str, Mapping[str, float]]
+
+
+class Asked(NamedTuple):
+    """Models that hold the contrasts asked for, and why some are in none.
+
+    left_out : patients outside the subset. lacking : reason by contrast. hidden : verdict by
+    contrast that covariates hide.
+    """
+
+    models: list[Model]
+    left_out: list[str]
+    lacking: dict[str, str]
+    hidden: dict[str, Verdict]
+
+
+def models_of(
+    obs: pd.DataFrame, labels: pd.DataFrame, options: ModelOptions, names: Sequence[str]
+) -> Asked:
+    """Models of the contrasts at the visit of the design, by one engine.
+
+    Parameters and errors as of `run`; `obs` holds the samples.
+    """
+    design = options.design
+    every = analysed(obs, design)
+    chosen = every[in_subset(every, is_healthy(every, design), options.subset)]
+    outside = sorted(set(every["patient"].astype(str)) - set(chosen["patient"].astype(str)))
+    left_out = [f"{', '.join(outside)}: not in differential.subset"] if outside else []
+    _enough_pairs(chosen, design)
+    possible = get_engine(options.engine).BLOCKINGS
+    blocking = possible[0] if len(possible) == 1 else options.blocking
+    standard = [name for name in names if variable_of(name) is None]
+    contrasts = {name: terms(options.custom.get(name, name)) for name in standard}
+    built = models(chosen, labels, design, contrasts, blocking)
+    _refuse_unknown(contrasts, chosen, labels, design)
+    hidden = {n: one for model in built for n, one in model.verdicts.items() if one.reason}
+    found = [model for model in built if model.contrasts]
+    lacking = {name: _uncontrolled(design) for name in standard if as_randomised(contrasts[name])}
+    lacking |= {name: one.reason for name, one in hidden.items()}
+    for name in names:
+        variable = variable_of(name)
+        if variable is not None and "fixed" not in possible:
+            lacking[name] = f"{options.engine} has no paired model"
+        elif variable is not None:
+            model = variable_model(chosen, labels, design, variable)
+            found += [model] if model.contrasts else []
+            lacking |= {} if model.contrasts else {name: "; ".join(model.dropped)}
+    return Asked(found, left_out, lacking, hidden)
+
+
+def models(
+    obs: pd.DataFrame,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    contrasts: Factors,
+    blocking: str,
+) -> list[Model]:
+    """Models that hold the contrasts: `auto` gives a fixed one for pairs and a random one.
+
+    Drug effects are in the constrained model, but for blocking `fixed`, under which they are
+    differences of changes. `contrasts` maps each name to its factors on standard contrasts; one
+    with a term that has no samples, or that covariates hide, is in no model.
+    """
+    parts: dict[str, list[str]] = {"fixed": [], "random": [], "randomised": []}
+    for name, factors in contrasts.items():
+        within = all(within_patient(term, {}) for term in factors)
+        if blocking == "fixed":
+            parts["fixed"].append(name)
+        elif as_randomised(factors):
+            parts["randomised"].append(name)
+        else:
+            parts["fixed" if within and blocking == "auto" else "random"].append(name)
+    found = []
+    for kind, names in parts.items():
+        if not names:
+            continue
+        needed = list(dict.fromkeys(term for name in names for term in contrasts[name]))
+        if kind == "randomised":
+            if not controlled(design, design["followup"]):
+                continue
+            model = randomised_model(obs, design, needed)
+        else:
+            builder = fixed_model if kind == "fixed" else random_model
+            model = builder(obs, labels, design, needed)
+        verdicts = {
+            name: verdict_of_sum([model.verdicts[term] for term in contrasts[name]])
+            for name in names
+            if set(contrasts[name]) <= set(model.verdicts)
+        }
+        vectors = _combined(model, contrasts, names)
+        found.append(replace(model, contrasts=vectors, verdicts=verdicts))
+    return found
+
+
+def _combined(model: Model, contrasts: Factors, names: Sequence[str]) -> dict[str, pd.Series]:
+    """Coefficients of the contrasts whose terms the model can all estimate and that are not 0."""
+    vectors = {}
+    for name in names:
+        if set(contrasts[name]) <= set(model.contrasts):
+            parts = [factor * model.contrasts[term] for term, factor in contrasts[name].items()]
+            vector = pd.concat(parts, axis=1).sum(axis=1)
+            if vector.abs().max() > 1e-12:
+                vectors[name] = vector
+    return vectors
+
+
+def together(
+    asked: Mapping[str | None, Sequence[Model]],
+) -> Iterator[tuple[Model, dict[str, tuple[str | None, str]]]]:
+    """Models of all visits, those of one design as one, so that it is fitted once.
+
+    Parameters
+    ----------
+    asked : dict of str to list of Model
+        By visit.
+
+    Yields
+    ------
+    Model, dict of str to (visit, contrast)
+        The model, and what each of its contrasts is. With several visits a contrast is named
+        `<contrast> at <visit>`.
+    """
+    groups: list[list[tuple[str | None, Model]]] = []
+    for visit, models in asked.items():
+        for model in models:
+            for group in groups:
+                if _same(group[0][1], model):
+                    group.append((visit, model))
+                    break
+            else:
+                groups.append([(visit, model)])
+    for group in groups:
+        meant, contrasts, verdicts = {}, {}, {}
+        for visit, model in group:
+            for name, vector in model.contrasts.items():
+                key = name if len(asked) == 1 else f"{name} at {visit}"
+                meant[key] = (visit, name)
+                contrasts[key], verdicts[key] = vector, model.verdicts[name]
+        yield replace(group[0][1], contrasts=contrasts, verdicts=verdicts), meant
+
+
+def _same(one: Model, other: Model) -> bool:
+    """Whether two models differ in their contrasts alone."""
+    return one.blocking == other.blocking and one.design.equals(other.design)
+
+
+def _uncontrolled(design: Mapping[str, Any]) -> str:
+    """Why there is no drug effect at a visit."""
+    arm, visit = design["arm"], design["followup"]
+    if controlled(design, visit):
+        return f"no samples of the control arm ({arm['control']}) and another at {visit}"
+    return f"no control at {visit}: {arm['control']} was without the drug until {arm['until']} only"
+
+
+def _refuse_unknown(
+    contrasts: Factors, obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]
+) -> None:
+    """Refuse a term of a contrast that is no cell, arm or label of the study at any visit."""
+    asked = {term for name in contrasts for term in contrasts[name]} - set(STANDARD)
+    if not asked:
+        return
+    where = cells(obs, labels, design).assign(patient=units_of(obs, design))
+    known = {name for v in followups(design) for name in cell_terms(where, at_visit(design, v))}
+    if asked - known:
+        named = ", ".join(sorted(known - set(STANDARD)))
+        raise StudyError(
+            f"differential.custom: {', '.join(sorted(asked - known))} is no cell, arm or label of "
+            f"this study; there are {named}"
+        )
+
+
+def _enough_pairs(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:
+    if design["followup"] is None:
+        return
+    patients = obs[is_patient(obs, design)]
+    where = patients.assign(patient=units_of(patients, design))
+    pairs = complete_pairs(where, design["baseline"], design["followup"])
+    if len(pairs) < MINIMUM_PAIRS:
+        raise StudyError(
+            f"design: {len(pairs)} patients have samples at both {design['baseline']} and "
+            f"{design['followup']}; at least {MINIMUM_PAIRS} complete pairs are needed"
+        )

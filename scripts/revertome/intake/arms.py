@@ -1,0 +1,82 @@
+"""Are arms and doses what the design says they are?"""
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from revertome.errors import StudyError
+from revertome.intake.columns import few
+from revertome.trial import arm_of, controlled, crosses, followups, is_patient
+
+LEAST = 3  # patients of an arm, below which no variance of it is worth its name
+
+
+def check_arms(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
+    """Refuse arms without a control, or that are the treatment of the day and not the arm.
+
+    Parameters
+    ----------
+    samples : DataFrame, (n, ...)
+        patient, visit, group and the column of the arm.
+    design : mapping
+        Section `design` of the study file.
+    source : str
+        Name of the sheet, for messages.
+
+    Raises
+    ------
+    StudyError
+        Names the arms, the patients, and what can be done.
+
+    Warns
+    -----
+    UserWarning
+        Of patients without an arm, and of arms of few patients at a controlled visit.
+    """
+    if design.get("arm") is None:
+        return
+    patients = samples[is_patient(samples, design)]
+    arm, control = arm_of(patients, design), str(design["arm"]["control"])
+    key = f"{source}: column '{design['arm']['column']}'"
+    found = sorted(arm.dropna().unique())
+    if control not in found or len(found) < 2:
+        raise StudyError(
+            f"{key}: arms {few(found) or 'are empty'}; expected '{control}' of design.arm.control "
+            "and another; name the control as the sheet does, or leave design.arm out"
+        )
+    at_base = patients["visit"].astype(str).eq(str(design["baseline"]))
+    if crosses(patients, design) and not crosses(patients[at_base], design):
+        own = arm.groupby(patients["patient"].astype(str).to_numpy()).nunique()
+        who = str(own.index[own.gt(1)][0])
+        rows = patients["patient"].astype(str).eq(who)
+        told = [f"{a} at {v}" for a, v in zip(arm[rows], patients["visit"][rows], strict=True)]
+        raise StudyError(
+            f"{key}: patient '{who}' changes arm ({', '.join(told)}), and nobody was seen at "
+            f"{design['baseline']} in two arms: is it the treatment of the day? Give the arm to "
+            "which each patient was randomised, and in design.arm.until the last visit before "
+            "the control was switched"
+        )
+    lacking = sorted(patients["patient"][arm.isna()].astype(str).unique())
+    if lacking:
+        warnings.warn(
+            f"{key}: {len(lacking)} patients have no arm and are in no comparison of arms: "
+            f"{few(lacking)}",
+            stacklevel=3,
+        )
+    for visit in followups(design):
+        if controlled(design, visit):
+            _enough(patients[patients["visit"].astype(str).eq(visit)], arm, visit, key)
+
+
+def _enough(at: pd.DataFrame, arm: pd.Series, visit: str, key: str) -> None:
+    counts = at["patient"].groupby(arm[at.index]).nunique()
+    small = [f"{name} {counts.get(name, 0)}" for name in sorted(arm.dropna().unique())
+             if counts.get(name, 0) < LEAST]  # fmt: skip
+    if small:
+        warnings.warn(
+            f"{key}: at {visit} fewer than {LEAST} patients have a sample in {', '.join(small)}; "
+            "what is said of that arm rests on the variance of the others",
+            stacklevel=4,
+        )
