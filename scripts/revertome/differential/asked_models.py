@@ -17,9 +17,9 @@ from revertome.differential.models import (
 from revertome.differential.names import (
     STANDARD,
     as_randomised,
+    term_within_patient,
     terms,
     variable_of,
-    within_patient,
 )
 from revertome.differential.subset import in_subset
 from revertome.errors import StudyError
@@ -105,7 +105,7 @@ def models(
     """
     parts: dict[str, list[str]] = {"fixed": [], "random": [], "randomised": []}
     for name, factors in contrasts.items():
-        within = all(within_patient(term, {}) for term in factors)
+        within = all(map(term_within_patient, factors))
         if blocking == "fixed":
             parts["fixed"].append(name)
         elif as_randomised(factors):

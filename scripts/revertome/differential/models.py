@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.differential.names import WITH, within_patient
+from revertome.differential.names import WITH, term_within_patient
 from revertome.errors import StudyError
 from revertome.trial import (
     MINIMUM_PAIRS,
@@ -188,7 +188,7 @@ def fixed_model(
     StudyError
         When a contrast against healthy is asked for, or covariates hide one that the study needs.
     """
-    against = [name for name in names if not within_patient(name, {})]
+    against = [name for name in names if not term_within_patient(name)]
     if against:
         raise StudyError(
             f"differential.blocking: fixed cannot estimate {', '.join(against)}: a patient is "

@@ -175,10 +175,12 @@ def check_variables(variables: Sequence[str]) -> None:
 
 def within_patient(name: str, custom: Mapping[str, str]) -> bool:
     """Whether a contrast compares samples of the same patients only."""
-    return variable_of(name) is not None or all(
-        term == "interaction" or term.startswith(("change_", RANDOMISED))
-        for term in terms(custom.get(name, name))
-    )
+    return all(term_within_patient(term) for term in terms(custom.get(name, name)))
+
+
+def term_within_patient(term: str) -> bool:
+    """Whether a term compares samples of the same patients only."""
+    return term == "interaction" or term.startswith(("change_", RANDOMISED))
 
 
 def as_randomised(factors: Mapping[str, float]) -> bool:
