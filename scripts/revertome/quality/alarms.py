@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.quality.outliers import REASONS
-from revertome.trial import is_healthy, role
+from revertome.trial import is_healthy, is_patient, visits_of
 
 # ASSUME groups whose typical samples lie further apart than this (log2) and do not overlap were not
 # measured alike: normalised values of one platform agree to a tenth of it.
@@ -45,18 +45,18 @@ def alarms(samples: pd.DataFrame, design: Mapping[str, Any]) -> list[str]:
 
 def _groups(samples: pd.DataFrame, design: Mapping[str, Any]) -> Iterator[tuple[str, pd.DataFrame]]:
     """The groups compared by their words: healthy, patients at each visit."""
-    at = role(samples, design)
-    words = {"healthy": "healthy samples"}
-    for name in ("baseline", "followup"):
-        words[name] = f"samples of patients at {design[name]}"
-    for name, word in words.items():
-        rows = samples[at.eq(name).to_numpy()]
+    groups = {"healthy samples": is_healthy(samples, design)}
+    patient, visit = is_patient(samples, design), samples["visit"].astype(object)
+    for name in visits_of(design):
+        groups[f"samples of patients at {name}"] = patient & visit.eq(name)
+    for word, chosen in groups.items():
+        rows = samples[chosen.to_numpy()]
         if len(rows):
             yield word, rows
 
 
 def _flagged(samples: pd.DataFrame, design: Mapping[str, Any]) -> Iterator[str]:
-    ill = ~is_healthy(samples, design).to_numpy()
+    ill = is_patient(samples, design).to_numpy()
     groups = [("samples of patients", samples[ill]), *_groups(samples, design)]
     told = False
     for word, rows in groups:

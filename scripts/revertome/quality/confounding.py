@@ -9,7 +9,7 @@ import pandas as pd
 
 from revertome.arrays import Array
 from revertome.handling import says_handling
-from revertome.trial import complete_pairs, role
+from revertome.trial import complete_pairs, followups, is_healthy, is_patient, visits_of
 
 STRONG = 0.6  # bias-corrected Cramér's V from which a column goes with a group
 CHANGE, ARMS = "the change under treatment", "a difference between the arms"
@@ -119,16 +119,14 @@ def confounded(
 
 def _sides(obs: pd.DataFrame, design: Mapping[str, Any]) -> Iterator[tuple[pd.Series, str]]:
     """Side of each sample, missing where it is on none, and what the comparison is read as."""
-    at = role(obs, design)
-    before = str(design["baseline"])
-    names = {"healthy": "healthy", "baseline": before, "followup": str(design["followup"])}
-    yield at.map({k: names[k] for k in ("healthy", "baseline")}), "the disease"
-    pairs = complete_pairs(obs[at.ne("healthy")], design["baseline"], design["followup"])
-    paired = obs["patient"].astype(str).isin(pairs)
-    named = at.map({k: names[k] for k in ("baseline", "followup")})
-    yield named.where(paired), CHANGE
+    before, visit = str(design["baseline"]), obs["visit"].astype(object)
+    sick = is_patient(obs, design) & visit.isin(visits_of(design))
+    named = visit.where(sick)
+    yield named.where(named.eq(before)).mask(is_healthy(obs, design), "healthy"), "the disease"
+    for follow in followups(design):
+        both = obs["patient"].astype(str).isin(complete_pairs(obs[sick], before, follow))
+        yield named.where(both & named.isin([before, follow])), CHANGE
     if "arm" in obs:
-        sick = at.isin(["baseline", "followup"])
         yield obs["arm"].astype(object).where(sick), ARMS
 
 
@@ -136,7 +134,8 @@ def _bridged(obs: pd.DataFrame, design: Mapping[str, Any], sides: pd.Series, nam
     """Whether samples beside those compared have values of every side, so that models adjust."""
     held = obs.loc[sides.notna(), name].groupby(sides.dropna().astype(str)).agg(set)
     rest = obs.loc[sides.isna(), name].dropna()
-    cells = rest.groupby(role(obs, design)[rest.index].astype(str)).agg(set)
+    cell = obs["visit"].astype(object).mask(is_healthy(obs, design), "healthy")
+    cells = rest.groupby(cell[rest.index].astype(str)).agg(set)
     return any(all(cell & own for own in held) for cell in cells)
 
 
@@ -144,7 +143,7 @@ def _by_label(
     obs: pd.DataFrame, design: Mapping[str, Any], labels: Mapping[str, str]
 ) -> Iterator[tuple[pd.Series, str]]:
     words = {"responder": "responders", "nonresponder": "non-responders"}
-    sick = role(obs, design).isin(["baseline", "followup"])
+    sick = is_patient(obs, design) & obs["visit"].isin(visits_of(design))
     label = obs["patient"].astype(str).map({str(p): words.get(v) for p, v in labels.items()})
     yield label.where(sick), "a difference between responders and non-responders"
 
