@@ -16,6 +16,7 @@ from revertome.limma.clusters import ALIASED, Blocks, Clusters
 STEPS = 50
 CLOSE = 1e-7  # change of the pattern that ends the iteration
 KNOWN = 1e-6  # share of an entry's samples from which the residuals tell it
+LARGE = 3000  # samples beyond which a matrix of all of them is slower than person by person
 LOWEST = 0.01  # eigenvalue of its correlations below which the pattern is not let
 
 
@@ -80,13 +81,19 @@ def gene_scale(blocks: Blocks, covariance: Array) -> tuple[Array, Array]:
 
 
 def _shared_rss(inverse: Array, kx: Array, solve: Array, e: Array) -> Array:
-    """e' P e of genes that share their design, by one matrix product."""
+    """e' P e of genes that share their design: of few samples by one matrix product."""
     n_people, m, p = kx.shape
-    flat = kx.reshape(-1, p)
+    flat, values = kx.reshape(-1, p), e.reshape(len(e), -1)
+    if len(flat) > LARGE:
+        xke = values @ flat
+        total = -np.einsum("gp,gp->g", xke @ solve, xke)
+        for person in range(n_people):
+            own = e[:, person]
+            total += np.einsum("ga,ga->g", own @ inverse[person], own)
+        return np.asarray(total)
     projection = -flat @ solve @ flat.T
     for person, at in enumerate(np.arange(n_people * m).reshape(n_people, m)):
         projection[np.ix_(at, at)] += inverse[person]
-    values = e.reshape(len(e), -1)
     return np.asarray(np.einsum("gi,gi->g", values @ projection, values))
 
 

@@ -17,6 +17,7 @@ from revertome.trial import negligible
 TRIM = 0.15
 RHO_MAX = 0.99
 EMPTY = 1e-9  # eigenvalues below it are 0: the direction holds no patient effect
+LARGE = 2000  # samples beyond which matrices of people are used instead of matrices of samples
 CACHED = 1024  # genes held in the processor's cache together
 ROUNDING = 1e-26  # share of the sum of squares that residuals of a constant gene can have
 
@@ -126,6 +127,8 @@ def _shared(y: Array, x: Array, z: Array) -> Array:
     # Residual contrasts K'y, K'X = 0: REML uses the data only through these n - p numbers. Their
     # covariance is sigma^2 I + var(u) K'ZZ'K; rotated by u, they are independent with variances
     # a + b s^2.
+    if n > LARGE:
+        return _by_people(y, x, z)
     complement, u, eigen = residual_contrasts(x, z)
     distinct, which = np.unique(eigen.round(9), return_inverse=True)
     count = np.bincount(which).astype(float)[:, None]
@@ -140,6 +143,39 @@ def _shared(y: Array, x: Array, z: Array) -> Array:
     # identity link. rho = b / (a + b).
     constant = (count * square).sum(axis=0) <= ROUNDING * total
     a, b = gamma_identity(np.where(constant, 1.0, square), distinct[:, None], count)
+    return np.where(constant, np.nan, b / np.where(constant, 1.0, a + b))
+
+
+def _by_people(y: Array, x: Array, z: Array) -> Array:
+    """`_shared` of many samples, with matrices of people instead of samples.
+
+    Z'(I - QQ')Z has the same nonzero eigenvalues s^2 as K'ZZ'K. With v its eigenvector, the square
+    along that direction is (v'Z'residual)^2 / s^2; what these leave of the residual sum of squares
+    has eigenvalue 0.
+    """
+    from scipy.sparse import csr_array  # slow to import, and most studies do without
+
+    q = np.linalg.qr(x)[0]
+    inside = z.T @ q
+    eigen, vectors = np.linalg.eigh(z.T @ z - inside @ inside.T)
+    held = eigen > EMPTY
+    eigen, vectors = eigen[held], vectors[:, held]
+    distinct, which = np.unique(eigen.round(9), return_inverse=True)
+    rest = len(x) - x.shape[1] - len(eigen)
+    count = np.r_[rest, np.bincount(which)].astype(float)[:, None]
+    add = np.eye(len(distinct))[which].T
+    people = csr_array(z.T)
+    square, total = np.empty((len(distinct) + 1, y.shape[1])), np.einsum("ng,ng->g", y, y)
+    for start in range(0, y.shape[1], CACHED):
+        part = slice(start, start + CACHED)
+        residual = y[:, part] - q @ (q.T @ y[:, part])
+        along = (vectors.T @ (people @ residual)) ** 2 / eigen[:, None]
+        left = np.einsum("ng,ng->g", residual, residual) - along.sum(axis=0)
+        square[0, part], square[1:, part] = np.maximum(left, 0.0), add @ along
+    constant = square.sum(axis=0) <= ROUNDING * total
+    mean = np.where(constant, 1.0, square / np.maximum(count, 1.0))
+    there = count[:, 0] > 0
+    a, b = gamma_identity(mean[there], np.r_[0.0, distinct][there, None], count[there])
     return np.where(constant, np.nan, b / np.where(constant, 1.0, a + b))
 
 
