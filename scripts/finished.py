@@ -13,6 +13,7 @@ from job import alarm
 from revertome.compare import CONTRASTS, FinishedStudy, residuals
 from revertome.errors import StudyError
 from revertome.gene_classes import CLAIMED
+from revertome.visits import in_order
 from verify import verify
 from workers import each
 
@@ -65,16 +66,17 @@ def finished(folder: Path, config: dict[str, Any]) -> FinishedStudy:
     if not (folder / "differential").is_dir():
         raise StudyError(f"{folder}: no folder `differential` here; name a finished study")
     paths = {name: folder / "differential" / f"{name}.tsv" for name in CONTRASTS}
+    design = in_order(config["design"])
     return FinishedStudy(
         {name: read_table(path, COLUMNS) for name, path in paths.items() if path.exists()},
         _table(folder / "trajectories/genes.tsv", GENES),
         _table(folder / "modules/tests.tsv"),
-        _residuals(folder, config["design"]),
+        _residuals(folder, design),
         {
             "title": config["title"] or config["study"],
             "assay": config["intake"]["assay"],
-            "baseline": config["design"]["baseline"],
-            "followup": config["design"]["followup"],
+            "baseline": design["baseline"],
+            "followup": design["followup"],
             "folder": str(folder),
         },
     )

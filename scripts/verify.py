@@ -29,6 +29,7 @@ from contradictions import (
 from files import seen, sha256
 from records import Record, beside, read
 from revertome.report.manifest import seeds, software
+from revertome.visits import as_written
 
 COMPARISON = "compare"
 KEYS = {"study": str, "finished": str} | dict.fromkeys(
@@ -116,6 +117,8 @@ def _of_record(
     for name, value in record["params"].items():
         config = manifest["config"] if name == "config" else manifest["config"].get(name)
         # A param of the name of a block of the configuration holds that block, or a part of it.
+        if name == "design":  # about one of its visits
+            value = as_written(value)
         if config is not None and (other := list(_unlike(value, config, name))):
             told = [f"{place}: {then} ran, {now} in the manifest" for place, then, now in other]
             yield f"it ran with other parameters ({few(told)})"

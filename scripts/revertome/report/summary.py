@@ -14,6 +14,7 @@ from revertome.report.untestable import beside_covariates, untestable
 from revertome.small_cells import size
 from revertome.source_data.interferon import changes
 from revertome.source_data.tidy import count, expected_false, group_name, p_text
+from revertome.visits import in_order
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -131,7 +132,8 @@ def _specificity(tables: Tables, enough: bool) -> list[str]:
 
 
 def _visits(config: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(config["design"][name]) for name in ("baseline", "followup")}
+    design = in_order(config["design"])
+    return {name: str(design[name]) for name in ("baseline", "followup")}
 
 
 def _classes(summary: pd.DataFrame) -> dict[str, int]:
