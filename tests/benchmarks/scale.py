@@ -20,20 +20,26 @@ import yaml
 
 HOME = Path(__file__).parents[2]
 SIZES = [(200, 5_000), (200, 20_000), (1_000, 20_000), (2_000, 20_000)]
+VISITS = [(1_000, 20_000), (6_000, 20_000)]  # trials of two arms and three visits
 COUNTS = (3, 30)
 
 
-def write_study(folder, samples, genes):
-    """Write a trial of 45 % patients with two visits each and 10 % healthy; returns its YAML."""
+def write_study(folder, samples, genes, visits=("before", "after")):
+    """Write a trial of 90 % samples of patients with all visits and 10 % healthy; returns its YAML.
+
+    With more than two visits it has two arms; placebo is switched after the first follow-up.
+    """
     rng = np.random.default_rng(samples + genes)
-    pairs, healthy = int(0.45 * samples), samples - 2 * int(0.45 * samples)
+    patients = int(0.9 * samples / len(visits))
+    healthy = samples - len(visits) * patients
     rows = [
-        (f"P{i}{v[0]}", f"P{i}", v, "patient", "responder" if i % 3 else "nonresponder")
-        for i in range(pairs)
-        for v in ("before", "after")
-    ]
-    rows += [(f"H{i}", f"H{i}", "", "healthy", "") for i in range(healthy)]
-    sheet = pd.DataFrame(rows, columns=["sample", "patient", "visit", "group", "response"])
+        (f"P{i}{v[0]}", f"P{i}", v, "patient", "responder" if i % 3 else "nonresponder",
+         "drug" if i % 2 else "placebo")
+        for i in range(patients)
+        for v in visits
+    ]  # fmt: skip
+    rows += [(f"H{i}", f"H{i}", "", "healthy", "", "") for i in range(healthy)]
+    sheet = pd.DataFrame(rows, columns=["sample", "patient", "visit", "group", "response", "arm"])
     sheet["batch"] = rng.integers(1, 3, samples)
     sheet["age"] = rng.integers(3, 17, samples)
     folder.mkdir(parents=True, exist_ok=True)
@@ -51,12 +57,15 @@ def write_study(folder, samples, genes):
             values += (number % 20 == 0) * sick + (number % 20 == 1) * late
             out.write("\t".join([name, *(f"{value:.3f}" for value in values)]) + "\n")
     study = {
-        "study": f"s{samples}x{genes}",
+        "study": f"s{samples}x{genes}x{len(visits)}",
         "intake": {"source": "table", "scale": "log2", "matrix": str(folder / "matrix.tsv"),
                    "samples": str(folder / "samples.tsv")},
         "design": {"baseline": "before", "followup": "after", "covariates": ["batch", "age"]},
         "response": {"source": "column"},
     }  # fmt: skip
+    if len(visits) > 2:
+        study["design"] |= {"followup": list(visits[1:]),
+                            "arm": {"control": "placebo", "until": visits[1]}}  # fmt: skip
     (folder / "study.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
     return folder / "study.yaml"
 
@@ -108,24 +117,34 @@ def growth(tables, amounts):
     return tables
 
 
+def _sized(folder, sizes, visits):
+    """Tables of studies of each size, and how many values they have."""
+    tables, values = [], []
+    for size in sizes:
+        samples, genes = map(int, size.split("x"))
+        values.append(samples * genes)
+        name = size if len(visits) == 2 else f"{size}, {len(visits)} visits"
+        own = folder / name.replace(", ", "_").replace(" ", "")
+        study = own / "study.yaml"
+        study = study if study.exists() else write_study(own, samples, genes, visits)
+        seconds = run(own, "--configfile", str(study))
+        print(f"{name}: {seconds:.0f} s", file=sys.stderr, flush=True)
+        tables.append(benchmarks(own).assign(size=name, wall=round(seconds, 1)))
+    return tables, values
+
+
 def main():
     """Run all sizes asked for and write one table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, required=True, help="scratch, kept for a second run")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--sizes", nargs="*", default=[f"{s}x{g}" for s, g in SIZES])
+    parser.add_argument("--visits", nargs="*", default=[f"{s}x{g}" for s, g in VISITS])
     parser.add_argument("--studies", nargs="*", type=int, default=list(COUNTS))
     options = parser.parse_args()
-    sized, counted, values = [], [], []
-    for size in options.sizes:
-        samples, genes = map(int, size.split("x"))
-        values.append(samples * genes)
-        folder = options.folder / size
-        study = folder / "study.yaml"
-        study = study if study.exists() else write_study(folder, samples, genes)
-        seconds = run(folder, "--configfile", str(study))
-        print(f"{size}: {seconds:.0f} s", file=sys.stderr, flush=True)
-        sized.append(benchmarks(folder).assign(size=size, wall=round(seconds, 1)))
+    counted = []
+    sized, values = _sized(options.folder, options.sizes, ("before", "after"))
+    longer, more = _sized(options.folder, options.visits, ("before", "month1", "after"))
     for count in options.studies:
         folder = options.folder / f"{count}studies"
         write_small_studies(folder / "studies", count)
@@ -133,7 +152,7 @@ def main():
         print(f"{count} studies: {seconds:.0f} s", file=sys.stderr, flush=True)
         counted.append(benchmarks(folder).assign(size=f"{count} studies", wall=round(seconds, 1)))
     # A study's own share must not grow with the number of studies.
-    tables = growth(sized, values) + growth(counted, options.studies)
+    tables = growth(sized, values) + growth(longer, more) + growth(counted, options.studies)
     pd.concat(tables).round(2).to_csv(options.out, sep="\t", index=False)
 
 
