@@ -8,7 +8,7 @@ import numpy as np
 
 from revertome.differential.engines import in_use
 from revertome.differential.model_options import ModelOptions
-from revertome.trial import Model, Verdict, complete_pairs
+from revertome.trial import CHANGE, Model, Verdict, complete_pairs
 
 MANIFOLD = 5  # times the standard error without covariates
 REPORT = [
@@ -90,8 +90,10 @@ def compared(model: Model, name: str) -> dict[str, int]:
     columns = terms_of.index[terms_of != 0]
     inside = (model.design[columns] != 0).any(axis=1).to_numpy()
     people = model.obs["patient"].astype(str)
-    if model.blocking == "fixed":  # the columns mark second visits; the first belong to them
-        inside = people.isin(set(people[inside])).to_numpy()
+    if model.blocking == "fixed":  # the columns mark later visits; the first belong to them
+        later = [column for column in model.design if column.startswith(CHANGE)]
+        first = (model.design[later] == 0).all(axis=1).to_numpy()
+        inside |= people.isin(set(people[inside])).to_numpy() & first
     return {
         "compared_samples": int(inside.sum()),
         "compared_patients": people[inside].nunique(),

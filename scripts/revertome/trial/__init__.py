@@ -13,7 +13,13 @@ from revertome.trial.cells import (
     role,
 )
 from revertome.trial.clinic import at_two_visits, sample_times, values_of, with_clinic
-from revertome.trial.contrasts import active_arms, cell_terms, change_terms, randomised_terms
+from revertome.trial.contrasts import (
+    CHANGE,
+    active_arms,
+    cell_terms,
+    change_terms,
+    randomised_terms,
+)
 from revertome.trial.covariates import columns_of, covariate_columns, design_columns
 from revertome.trial.healthy import (
     analysed,
@@ -53,6 +59,7 @@ from revertome.trial.verdict import Verdict, refuse_hidden, verdict, verdict_of_
 from revertome.visits import at_visit, controlled, followups, visits_of
 
 __all__ = [
+    "CHANGE",
     "EVERYONE",
     "GROUPS",
     "MINIMUM_PAIRS",
