@@ -93,7 +93,8 @@ def compared(model: Model, name: str) -> dict[str, int]:
     if model.blocking == "fixed":  # the columns mark later visits; the first belong to them
         later = [column for column in model.design if column.startswith(CHANGE)]
         first = (model.design[later] == 0).all(axis=1).to_numpy()
-        inside |= people.isin(set(people[inside])).to_numpy() & first
+        of_them = people.isin(set(people[inside])).to_numpy()
+        inside |= of_them & first if set(columns) <= set(later) else of_them
     return {
         "compared_samples": int(inside.sum()),
         "compared_patients": people[inside].nunique(),
