@@ -28,9 +28,10 @@ STEPS = ("intake/flow.tsv", "quality/flow.tsv", "association/flow.tsv")
 FREE = ("note", "groups", "statement")  # words that may hold counts
 COUNTED = r"patient|people|person|sample|pair|responder|healthy"  # of whom they may be
 NUMBER = r"(?<![\w.])\d+(?![\w.]*\d)"
-# Two groups are compared: from an AUC and its U, or from shares, the size of each follows.
+# Two groups are compared: from an AUC and its U, or from shares, the size of each follows, and
+# the mean of a single patient is the patient's own value.
 AUCS = "association/tests.tsv"
-OF_PARTS = ("response/", AUCS)
+OF_PARTS = ("response/", AUCS, "association/absent_severity.tsv")
 
 
 def size(n: Any) -> str:

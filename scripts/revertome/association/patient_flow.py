@@ -54,7 +54,7 @@ def patient_flow(
     samples = samples.astype(dict.fromkeys(names, object))
     well = samples[is_healthy(samples, design)]
     patients = samples.drop(index=well.index)
-    patients = patients.assign(arm=_arms(patients, visits))
+    patients = patients.assign(arm=arms(patients, visits))
     rows = _clinic(visits, baseline_visit or design["baseline"])
     taken = [t for t in (design["baseline"], design["followup"]) if t in set(patients["visit"])]
     for stage, kept in (("blood drawn", patients), ("passed QC", patients[patients["used"]])):
@@ -130,7 +130,7 @@ def _number(name: str) -> tuple[int, str]:
     return int(digits or 0), str(name)
 
 
-def _arms(patients: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
+def arms(patients: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
     """Arm of each sample's patient: of the sample sheet, else of the visits sheet."""
     own = patients["arm"] if "arm" in patients else pd.Series(np.nan, index=patients.index)
     known = visits.dropna(subset="arm").drop_duplicates("patient").set_index("patient")["arm"]

@@ -80,4 +80,43 @@ n_pairs     integer  patients  patients with samples at both visits
 note        text     -         why a number is missing, or the size of the model
 """,
     ),
+    table(
+        "association/absent.tsv",
+        """Who has no sample at each visit, by arm and response label (`all` for everybody), as far
+        as is recorded. Reasons come from the columns `reason` and `discontinued` of the visits
+        sheet or the sample sheet, from `intake.exclude` and from quality control.""",
+        """
+visit       text     -         visit
+arm         text     -         arm; all for everybody
+label       text     -         response label; all for everybody
+n_expected  integer  patients  at baseline all patients of the study, later those with a used sample at baseline
+n_present   integer  patients  of these, with a used sample at the visit
+n_absent    integer  patients  of these, without
+n_failed    integer  patients  absent because the sample failed quality control
+n_recorded  integer  patients  absent for another reason that is recorded
+n_stopped   integer  patients  present, though recorded to have stopped the treatment by then
+n_added     integer  patients  with a used sample at the visit and none at baseline
+note        text     -         the reasons, with the number of patients
+statement   text     -         the visit in words, in the row of everybody
+""",
+    ),
+    table(
+        "association/absent_severity.tsv",
+        """How ill the absent were at baseline beside those present: one row per visit, arm, response
+        label and variable. Nobody absent, no rows.""",
+        """
+visit         text     -         visit at which they are absent or present
+arm           text     -         arm; all for everybody
+label         text     -         response label; all for everybody
+variable      text     -         clinical variable; distance (to health, healthy SD); reverted_genes (their mean disease in the patient, log2)
+n_present     integer  patients  present, with a value
+n_absent      integer  patients  absent, with a value
+mean_present  number   of it     mean at baseline of those present
+mean_absent   number   of it     mean at baseline of the absent
+difference    number   of it     absent - present
+CI.L          number   of it     lower 95% limit (Welch); missing with one patient in either
+CI.R          number   of it     upper 95% limit
+standardised  number   SD        difference over the standard deviation of all of them
+""",
+    ),
 )

@@ -82,4 +82,20 @@ formula            text     -         the model as an R formula
 """,
     ),
     VISITS,
+    table(
+        "differential/estimands.tsv",
+        """What each contrast estimates, in the attributes of an estimand (ICH E9 R1): one row per
+        visit and contrast.""",
+        """
+contrast             text  -  name of the contrast
+visit                text  -  visit it is about
+population           text  -  people it is about
+treatment            text  -  treatment, and what it is set beside
+variable             text  -  what is measured
+intercurrent_events  text  -  how stopping, switching and other treatments are handled, and covariates
+summary              text  -  the number that is estimated for each gene
+assumption           text  -  what is assumed of patients without a sample, and of the comparison
+sentence             text  -  the same in words
+""",
+    ),
 )

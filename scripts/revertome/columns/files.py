@@ -42,8 +42,8 @@ FILES = (
         "arms compared: responders, their share by visit, and percent change of clinical variables",
     ),
     (
-        ("differential/<contrast>.tsv", "design.tsv"),
-        "log2 fold changes with intervals, P and adjusted P of each gene; the models",
+        ("differential/<contrast>.tsv", "design.tsv", "estimands.tsv"),
+        "log2 fold changes with intervals, P and adjusted P of each gene; the models; what each contrast estimates, in words",
     ),
     (
         ("differential/visits.tsv",),
@@ -60,6 +60,10 @@ FILES = (
     (
         ("trajectories/sensitivity.tsv", "statements.tsv", "variances.tsv"),
         "how the sets change without each patient and with further covariates; whether there are enough non-responders; how much patients vary beside healthy people",
+    ),
+    (
+        ("trajectories/tipping.tsv", "tipping_points.tsv", "tipping_genes.tsv"),
+        "how far patients without a sample would have to be unreverted to lose each set",
     ),
     (
         (
@@ -86,6 +90,10 @@ FILES = (
     (
         ("association/patients.tsv", "tests.tsv", "flow.tsv"),
         "clinic and blood of each patient; how they are associated; patients from randomisation to each contrast",
+    ),
+    (
+        ("association/absent.tsv", "absent_severity.tsv"),
+        "who has no sample at each visit, why, and how ill they were at baseline beside the others",
     ),
     (
         ("source_data/<figure>.tsv", "figures/<figure>.svg", ".pdf", ".png"),

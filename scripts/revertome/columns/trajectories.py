@@ -143,6 +143,46 @@ not_compared  text     -       markers of the covariate itself, which are not co
 """,
     ),
     table(
+        "trajectories/tipping.tsv",
+        """How many genes of a set are left if the patients without a sample at the visit changed
+        less than those present: one row per visit, set and shortfall. No rows where nobody is
+        absent.""",
+        """
+visit      text     -      follow-up
+set        text     -      reverted or induced
+shortfall  number   -      0: the absent changed as those present did; 1: not at all; 2: as far the other way
+n_genes    integer  genes  genes of the set
+n_kept     integer  genes  genes that are left of it, by the same tests over all genes
+""",
+    ),
+    table(
+        "trajectories/tipping_points.tsv",
+        """The smallest shortfalls at which a set is lost, to 0.05: one row per visit and set.
+        Missing where it is not lost up to 2, or nobody is absent.""",
+        """
+visit       text     -         follow-up
+set         text     -         reverted or induced
+group       text     -         responders or all: patients in whom the set is claimed
+n_present   integer  patients  patients with samples at baseline and at the visit
+n_absent    integer  patients  patients with a sample at baseline and none at the visit
+n_genes     integer  genes     genes of the set
+first_lost  number   -         shortfall at which it loses its first gene
+half_lost   number   -         shortfall at which it has lost more than half
+all_lost    number   -         shortfall at which none is left
+statement   text     -         the same in words
+""",
+    ),
+    table(
+        "trajectories/tipping_genes.tsv",
+        "The tipping point of each gene of the sets: one row per visit, set and gene.",
+        """
+visit    text    -  follow-up
+set      text    -  reverted or induced
+gene     text    -  gene symbol
+lost_at  number  -  smallest shortfall at which the set no longer holds it, to 0.05; missing where it does up to 2
+""",
+    ),
+    table(
         "trajectories/statements.tsv",
         """Whether there are enough non-responders to speak of responders. No rows in a study
         without labels.""",

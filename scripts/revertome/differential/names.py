@@ -113,8 +113,9 @@ def check_custom(custom: Mapping[str, str], possible: list[str], design: Mapping
                 f"{where}: differs from {small[name.casefold()]} in case alone, and many a disk "
                 "has one file for both; choose another name"
             )
-        # design.tsv stands in the same folder.
-        if name.lower() in (*STANDARD, "design", "visits") or name.lower().startswith(WITH):
+        # Tables that stand in the same folder.
+        taken = (*STANDARD, "design", "estimands", "visits")
+        if name.lower() in taken or name.lower().startswith(WITH):
             raise StudyError(f"{where}: the name is taken by a standard table; choose another")
         try:
             unknown = [

@@ -1,0 +1,147 @@
+"""Tipping point: how far absent patients would have to be unreverted to lose each set.
+
+Delta adjustment of a pattern mixture model (Ratitch, O'Kelly & Tosiello 2013, Pharm Stat 12:337;
+Permutt 2016, Stat Med 35:2876). Of n patients with a sample at baseline a share a has none at
+follow-up. The claims take it that these changed as those present did. Let them have changed by
+1 - k of that, k being the shortfall:
+
+    t(k) = (1 - a) t + a (1 - k) t = (1 - a k) t
+
+Everybody's disease d is known and stays. So a gene moves on the plane, and its class is found
+again by the same rule, over all genes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from revertome.arrays import Array, Mask
+from revertome.trajectories.classes import Rule, classify
+from revertome.trajectories.plane import Plane
+from revertome.trial import complete_pairs
+
+SETS = {"reverted": "main", "induced": "induced"}  # and the plane that each is claimed on
+SHORTFALLS = np.arange(41) / 20  # 0: changed as those present; 1: not at all; 2: as far back
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Patients with a sample at baseline, by whether they have one at follow-up."""
+
+    present: int
+    absent: int
+
+    @property
+    def share(self) -> float:
+        """Share of the absent."""
+        return self.absent / (self.present + self.absent) if self.absent else 0.0
+
+
+@dataclass(frozen=True)
+class Tipped(Plane):
+    """A plane whose change has a variance more.
+
+    Attributes
+    ----------
+    extra : (G,)
+        Added to the variance of t.
+    """
+
+    extra: Array | float = 0.0
+
+    def variance(self, a: float, b: float) -> Array:
+        """Variance of a d + b t, (G,)."""
+        return np.asarray(super().variance(a, b) + b * b * self.extra)
+
+    def take(self, where: Mask) -> "Tipped":
+        """The genes selected by a mask."""
+        return _wider(super().take(where), np.broadcast_to(self.extra, where.shape)[where])
+
+
+def tipped(plane: Plane, absence: Absence, shortfall: float) -> Tipped:
+    """Plane of all patients where the absent changed by 1 - k of what those present did.
+
+    The variance of a d + b t(k) is that of a d + b t, as in the claims, plus b^2 h,
+
+        h = a (1 - a) (k t)^2 / n,
+
+    the variance between the two kinds of patients over their number. With v the variance of t,
+    multiple imputation under this model has (1 - a) v + h within and (a^2 (1 - k)^2 + a (1 - a)) v
+    between imputations (Rubin 1987). The sum falls short of v + h by a^2 (1 - (1 - k)^2) v, which
+    is not below 0 for k from 0 to 2: what is used is never smaller. An assumption on the absent
+    adds no information (Cro, Carpenter & Kenward 2019, J R Stat Soc A 182:623). Degrees of freedom
+    stay.
+
+    Parameters
+    ----------
+    plane : Plane
+        Of the patients present; G genes.
+    absence : Absence
+    shortfall : float
+        k, from 0 to 2.
+    """
+    a, n = absence.share, absence.present + absence.absent
+    h = a * (1 - a) * (shortfall * plane.t) ** 2 / n if absence.absent else 0.0 * plane.t
+    return _wider(replace(plane, t=(1 - a * shortfall) * plane.t), h)
+
+
+def _wider(plane: Plane, extra: Array) -> Tipped:
+    return Tipped(**{part.name: getattr(plane, part.name) for part in fields(Plane)}, extra=extra)
+
+
+def absence(where: pd.DataFrame, who: str, design: Mapping[str, Any]) -> Absence:
+    """Count the patients in whom a class is claimed with and without a follow-up sample.
+
+    Parameters
+    ----------
+    where : DataFrame, (n, ...)
+        patient, visit, label of samples; healthy people have no visit.
+    who : str
+        `responders` or `all`.
+    design : mapping
+        `baseline`, `followup`.
+    """
+    own = where[where["label"].eq("responder")] if who == "responders" else where
+    first, last = str(design["baseline"]), str(design["followup"])
+    enrolled = own.loc[own["visit"].astype(str).eq(first), "patient"].nunique()
+    present = len(complete_pairs(own, first, last))
+    return Absence(present, enrolled - present)
+
+
+def in_sets(
+    planes: Mapping[str, Plane], rule: Rule, absences: Mapping[str, Absence]
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """Which genes each set holds at every shortfall.
+
+    Parameters
+    ----------
+    planes : dict of str to Plane
+        `main` and `induced`, of the observed data; G genes.
+    rule : Rule
+    absences : dict of str to Absence
+        Of the patients of each plane.
+
+    Returns
+    -------
+    dict of str to (K, G)
+        For `reverted` and `induced` one row for each of `SHORTFALLS`; the first is the set itself.
+    """
+    classes = []
+    for k in SHORTFALLS:
+        there = {name: tipped(planes[name], absences[name], k) for name in SETS.values()}
+        classes.append(classify(there["main"], there["induced"], rule).outcome)
+    outcome = np.stack(classes)
+    return {name: outcome == name for name in SETS}
+
+
+def lost_at(held: npt.NDArray[np.bool_]) -> Array:
+    """Smallest shortfall at which each gene is no longer held, (G,); NaN where it always is.
+
+    `held`, (K, G), are genes at each of `SHORTFALLS`.
+    """
+    lost = ~held
+    return np.where(lost.any(axis=0), SHORTFALLS[lost.argmax(axis=0)], np.nan)
