@@ -24,7 +24,7 @@ LABEL = r"(?:.*_)?(?:responders?|nonresponders?|non-responders?|treated|unlabell
 TELLING = ("df", "df_residual")  # from which a count follows
 # One group of patients, which of them no column says: its size gives the others away.
 UNTOLD = ("trajectories/genes.tsv",)
-STEPS = ("intake/flow.tsv", "quality/flow.tsv", "association/flow.tsv")
+STEPS = ("intake/flow.tsv", "quality/flow.tsv", "association/flow.tsv", "association/absent.tsv")
 FREE = ("note", "groups", "statement")  # words that may hold counts
 COUNTED = r"patient|people|person|sample|pair|responder|healthy"  # of whom they may be
 NUMBER = r"(?<![\w.])\d+(?![\w.]*\d)"
@@ -128,9 +128,10 @@ def _with_others(data: pd.DataFrame, gone: pd.Series) -> pd.Series:
 def _left_by_few(data: pd.DataFrame, numbers: pd.DataFrame, below: int) -> pd.Series:
     """Steps of a flow that differ by few people from the next one that is shown."""
     gone = pd.Series(False, index=data.index)
-    steps = data["stage"].notna() & data["stage"].ne("contrast")
-    arms = data["arm"].astype(str) if "arm" in data else pd.Series("", index=data.index)
-    for _, rows in numbers[steps].groupby(arms[steps]):
+    stage = data["stage"] if "stage" in data else data["visit"]
+    steps = stage.notna() & stage.ne("contrast")
+    parts = [data[name].astype(str) for name in ("arm", "label") if name in data]
+    for _, rows in numbers[steps].groupby([part[steps] for part in parts] or steps[steps]):
         for name in rows:
             later = float("nan")
             for at in reversed(rows.index):

@@ -9,6 +9,8 @@ from scipy import stats
 from revertome.association.absent import absent, severity
 from revertome.association.baselines import baselines
 from revertome.association.presence import presence, reasons
+from revertome.columns import conformed, table_of
+from revertome.small_cells import withheld
 
 DESIGN = {"baseline": "day 0", "followup": "-3", "followups": ["month6.", "-3"]}
 DESIGN |= {"healthy": "healthy", "covariates": []}
@@ -170,3 +172,24 @@ def test_baselines_by_hand():
     none = genes.assign(**{"class": "unchanged"})
     bare = baselines(data, VISITS[:0], none, distance[:0], [], DESIGN, CLINIC)
     assert bare.shape[1] == 0 and severity(found(), bare).empty
+
+
+def test_counts_of_few_are_withheld_with_the_words_and_means_that_tell_them():
+    described = table_of("x/association/absent.tsv")
+    table = absent(found())
+    hidden = withheld(conformed(table, described), described, 5)
+    counts = [name for name in table if name.startswith("n_")]
+    # Two are absent at baseline, four at each later visit: nothing is left.
+    assert hidden[counts].isna().all().all()
+    assert not (hidden["note"] + hidden["statement"]).str.contains(r"\b[1-9]\b").any()
+    many = pd.DataFrame({"visit": ["a", "b", "c"], "arm": "all", "label": "all"})
+    many[counts] = 0
+    many["n_expected"], many["n_present"], many["n_absent"] = [30] * 3, [24, 22, 10], [6, 8, 20]
+    shown = withheld(conformed(many, described), described, 5)["n_present"]
+    assert shown.isna().tolist() == [True, False, False]  # b and a differ by two patients
+    described = table_of("x/association/absent_severity.tsv")
+    values = pd.DataFrame({"crp": np.arange(6.0)}, index=list("abcdef"))
+    rows = conformed(severity(found(), values), described)
+    numbers = ["mean_present", "mean_absent", "difference", "CI.L", "CI.R", "standardised"]
+    assert rows["mean_absent"].notna().any()
+    assert withheld(rows, described, 5)[numbers].isna().all().all()

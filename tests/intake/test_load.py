@@ -165,6 +165,7 @@ def test_flow_counts_what_is_left_out(case: Any) -> None:
     }  # fmt: skip
     assert flow["n_pairs"].tolist() == [4, 4, 3, 3]
     assert "P2_after (wrong tube)" in flow.loc["exclude", "note"]
+    assert study.adata.uns["excluded"].to_numpy().tolist() == [["P2", "after", "wrong tube"]]
 
 
 @pytest.mark.parametrize(

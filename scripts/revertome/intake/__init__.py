@@ -35,7 +35,7 @@ class StudyData:
     adata
         AnnData, samples x features, float64, both sorted by id. obs: sample, patient, visit,
         group, ... (text as categories); var: index `feature`, column `symbol`; uns["scale"]: what
-        was found and why.
+        was found and why; uns["excluded"]: patient, visit and reason of samples left out by name.
     visits
         patient, arm, visit and clinical variables; header only when there is no visits sheet.
     flow
@@ -91,7 +91,10 @@ def load(
         record["annotation"] = source.build
     if source.geo is not None and source.geo.used:
         record["sha256"] = dict(sorted(source.geo.used.items()))
-    adata = _assemble(values.table, symbol, samples, {"scale": values.scale, "intake": record})
+    known: dict[str, Any] = {"scale": values.scale, "intake": record}
+    if len(flow.excluded):
+        known["excluded"] = flow.excluded.astype(str).reset_index(drop=True)
+    adata = _assemble(values.table, symbol, samples, known)
     visits = read_visits(
         intake.get("visits"), samples, design["healthy"], intake["visit_names"],
         intake["same_patient"],

@@ -23,6 +23,11 @@ class Flow:
     origin
         What stood in the field that gives the group, by row of the sheet; shown beside the group
         where it says something else.
+
+    Attributes
+    ----------
+    excluded : DataFrame
+        patient, visit, reason of the samples of `intake.exclude`, as the sheet names them.
     """
 
     def __init__(
@@ -34,6 +39,7 @@ class Flow:
         self.design = design
         self.ordered = ordered
         self.origin = origin
+        self.excluded = pd.DataFrame(columns=["patient", "visit", "reason"])
         self._rows: list[list[Any]] = []
 
     def add(self, stage: str, samples: pd.DataFrame, note: str = "") -> None:

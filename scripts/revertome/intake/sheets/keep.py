@@ -54,6 +54,10 @@ def keep_samples(
             f"{few(roles['sample'][:3])}"
         )
     reasons = "; ".join(f"{name} ({reason})" for name, reason in sorted(exclude.items()))
+    out = samples[samples["sample"].isin(exclude)]
+    flow.excluded = out.reindex(columns=["patient", "visit"]).assign(
+        reason=out["sample"].map(exclude)
+    )
     return flow.keep("exclude", samples, ~samples["sample"].isin(exclude), reasons)
 
 
