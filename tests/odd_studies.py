@@ -25,7 +25,9 @@ def no_gene_in_a_set():
     study = small_study.results()
     genes = study["genes"].assign(**{"class": "unresolved"})
     summary = study["summary"].assign(n_genes=[0, 0, 0, 0, 0, len(genes), 0])
-    return study | {"genes": genes, "summary": summary}
+    empty = study["tipping_points"].assign(n_genes=0, half_lost=np.nan)
+    nothing = {"tipping": study["tipping"].head(0), "tipping_points": empty}
+    return study | nothing | {"genes": genes, "summary": summary}
 
 
 def one_gene_in_a_module():
@@ -59,6 +61,7 @@ def no_healthy():
     study = small_study.results(healthy=0)
     genes = study["genes"].assign(**{"class": "unchanged"}, disease=np.nan)
     nothing = {name: study[name].head(0) for name in ("distance", "sets", "fingerprint")}
+    nothing |= {name: study[name].head(0) for name in ("tipping", "tipping_points")}
     design = study["design"] | {"healthy": None}
     return study | nothing | {"genes": genes, "design": design}
 

@@ -9,6 +9,7 @@ import pandas as pd
 from options import section
 from revertome.modules.distance_tests import distance_tests
 from revertome.response.proportions import proportions
+from revertome.trajectories.tipping import SHORTFALLS
 
 DESIGN = {"baseline": "before", "followup": "week 12", "healthy": "healthy", "covariates": []}
 FIGURES = {"genes": [], "module": "ISG6", "heatmap_genes": 40}
@@ -132,6 +133,7 @@ def results(
         "labels": labels,
         "genes": genes,
         "summary": _summary(genes),
+        **_tipping(genes),
         "variances": _variances(genes),
         "contrasts": _contrasts(rng, genes),
         "design": DESIGN,
@@ -204,6 +206,22 @@ def _summary(genes: pd.DataFrame) -> pd.DataFrame:
     table["expected_false"] = [0.4, 2.2, *[np.nan] * 5]
     table["n_holding"] = [1, 0, *[np.nan] * 5]
     return table
+
+
+def _tipping(genes: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Tipping points of which the reverted set is lost at half, and the induced set never."""
+    curve, points = [], []
+    for name, slope in (("reverted", 1.0), ("induced", 0.1)):
+        n = int(genes["class"].eq(name).sum())
+        kept = np.round(n * np.clip(1 - slope * SHORTFALLS, 0, 1)).astype(int)
+        table = pd.DataFrame({"shortfall": SHORTFALLS, "n_genes": n, "n_kept": kept})
+        curve.append(table.assign(visit="week 12", set=name))
+        row = {"visit": "week 12", "set": name, "group": "responders", "n_present": 8}
+        half = SHORTFALLS[2 * kept < n].min() if (2 * kept < n).any() else np.nan
+        row |= {"n_absent": 1, "n_genes": n, "first_lost": 0.05, "half_lost": half}
+        points.append(row | {"all_lost": np.nan, "statement": f"A sentence on the {name} set."})
+    shown = pd.concat(curve, ignore_index=True)
+    return {"tipping": shown[shown["n_genes"] > 0], "tipping_points": pd.DataFrame(points)}
 
 
 def _variances(genes: pd.DataFrame) -> pd.DataFrame:

@@ -41,6 +41,7 @@ LIST = (
     Listed("trajectory_plane", "Trajectory plane", "Genes", claims=True),
     Listed("heatmap", "Reverted and induced sets", "Genes", claims=True),
     Listed("sensitivity", "Sensitivity of the sets", "Genes"),
+    Listed("tipping", "Tipping point of the sets", "Genes"),
     Listed("genes", "Genes patient by patient", "Genes", claims=True),
     Listed("interferon", "Module patient by patient", "Modules", claims=True),
     Listed("modules", "Change of all modules", "Modules"),

@@ -166,3 +166,26 @@ def test_figures_mark_what_passes_the_alpha_of_the_study(name, study):
     shown = [text.get_text() for text in draw(name, made).findobj(Text)]
     assert any("0.003" in words for words in shown)
     assert not any("0.05" in words for words in shown)
+
+
+def test_tipping_points_are_those_of_the_tables(study):
+    made = build("tipping", study)
+    kept, sets = element(made, "kept"), element(made, "set").set_index("set")
+    curve = study["tipping"]
+    np.testing.assert_allclose(kept["percent"], 100 - 100 * curve["shortfall"], atol=1e-9)
+    assert kept["n_kept"].tolist() == curve["n_kept"].tolist()
+    half = study["tipping_points"].set_index("set")["half_lost"]
+    # the step before the one at which more than half is lost
+    assert sets["percent"]["reverted"] == pytest.approx(100 * (1 - half["reverted"] + 0.05))
+    assert np.isnan(sets["percent"]["induced"])
+    assert "A sentence on the reverted set." in element(made, "caption")["text"].iloc[0]
+    told = [text.get_text() for text in draw("tipping", made).findobj(Text)]
+    assert f"week 12: half kept to {sets['percent']['reverted']:.0f}%" in told
+    assert "week 12: more than half kept throughout" in told
+    nobody = build("tipping", study | {"tipping": curve.head(0)})
+    assert "absent" in set(nobody["element"])
+    several = [curve.assign(visit=f"week {k}") for k in (4, 8, 12)]
+    points = [study["tipping_points"].assign(visit=f"week {k}") for k in (4, 8, 12)]
+    many = {"tipping": pd.concat(several), "tipping_points": pd.concat(points)}
+    figure = draw("tipping", build("tipping", study | many))
+    assert [len(ax.get_lines()) for ax in figure.axes] == [7, 4]  # 3 lines, 3 dots, no change

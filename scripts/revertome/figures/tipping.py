@@ -1,0 +1,59 @@
+"""Genes that each set keeps, against how much the absent patients changed."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from revertome.figures.labels import short
+from revertome.figures.style import (
+    CLASS,
+    DOUBLE,
+    MM,
+    QUIET,
+    canvas,
+    legend,
+    panel,
+    pt,
+    rows,
+    say,
+    styled,
+)
+
+FAINTEST = 0.3  # less than the opacity of the first of several visits; the last has 1
+LISTED = 6  # visits named
+
+
+@styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw a panel for each set with a line for each visit."""
+    kept, sets = rows(table, "kept"), rows(table, "set")
+    fig = canvas(DOUBLE, 58 * MM)
+    axes = fig.subplots(1, 2)
+    for ax, letter, name in zip(axes, "AB", ("reverted", "induced"), strict=True):
+        panel(ax, letter, name.capitalize(), CLASS[name])
+        mine = sets[sets["set"] == name]
+        if mine.empty:
+            say(ax, f"No gene of the {name} set rests on patients who are absent.")
+            continue
+        _lines(ax, kept[kept["set"] == name], mine, CLASS[name])
+    axes[0].set_ylabel("Genes kept")
+    return fig
+
+
+def _lines(ax: Axes, kept: pd.DataFrame, sets: pd.DataFrame, colour: str) -> None:
+    handles = []
+    for row in sets.to_dict("records"):
+        line = kept[kept["visit"] == row["visit"]]
+        opacity = FAINTEST + (1 - FAINTEST) * (row["order"] + 1) / len(sets)
+        (drawn,) = ax.plot(line["percent"], line["n_kept"], color=colour, lw=1.4, alpha=opacity)
+        words, x = "more than half kept throughout", row.get("percent")
+        if pd.notna(x):
+            at = line.loc[line["percent"] == x, "n_kept"].iloc[0]
+            ax.plot([x], [at], "o", ms=3.5, color=colour, alpha=opacity)
+            words = f"half kept to {x:.0f}%"
+        drawn.set_label(f"{short(str(row['visit']), 16)}: {words}")
+        handles.append(drawn)
+    legend(ax, handles[-LISTED:], loc="upper right", fontsize=pt(6.5))
+    ax.axvline(0, color=QUIET, lw=0.6, ls=(0, (4, 3)))
+    ax.set(xlim=(100, -100), xlabel="Change of the absent, % of that of those present")
+    ax.set_ylim(0, 1.25 * float(sets["n_genes"].max()))

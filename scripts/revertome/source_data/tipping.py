@@ -1,0 +1,46 @@
+"""How many genes each set keeps if the patients without a sample changed less than the others."""
+
+import pandas as pd
+
+from revertome.source_data.tidy import absent, stack
+
+
+def table(tipping: pd.DataFrame, tipping_points: pd.DataFrame) -> pd.DataFrame:
+    """Build the table of the tipping points.
+
+    Returns
+    -------
+    DataFrame
+        `kept` rows: visit, set, percent (change of the absent, of that of the present), n_kept,
+        n_genes. `set` rows: visit, set, order (of the visit), n_genes, n_present, n_absent, percent
+        (the smallest at which at least half is kept; missing where it always is). Only visits and
+        sets with absent patients and genes.
+    """
+    if tipping_points.empty:
+        return absent("Without sets of genes there is nothing that absent patients could turn.")
+    if tipping.empty:
+        return absent(
+            "Every patient with a sample at baseline was sampled again, or the sets are empty: "
+            "there is nothing that absent patients could turn."
+        )
+    drawn = tipping[["visit", "set"]].drop_duplicates()
+    kept = tipping.assign(percent=_percent(tipping["shortfall"])).drop(columns="shortfall")
+    sets = drawn.merge(tipping_points, on=["visit", "set"])
+    held = tipping[2 * tipping["n_kept"] < tipping["n_genes"]].groupby(["set", "visit"])
+    lost = held["shortfall"].min().rename("lost").reset_index()
+    sets = sets.merge(lost, "left", on=["set", "visit"])
+    step = tipping["shortfall"].drop_duplicates().sort_values().diff().min()
+    sets["percent"] = _percent(sets["lost"] - step)
+    sets["order"] = sets.groupby("set").cumcount()
+    columns = ["visit", "set", "order", "n_genes", "n_present", "n_absent", "percent"]
+    caption = (
+        "Tipping point of the sets. Genes that each set would keep, by the same tests, if the "
+        "patients without a sample at the visit had changed by this part of the mean change of "
+        "those with one: 100% as they did, which the claims assume; 0% not at all; below 0% the "
+        f"other way. {' '.join(sets['statement'].dropna())}"
+    )
+    return stack(caption, f"Line plot. {caption}", kept=kept, set=sets[columns])
+
+
+def _percent(shortfall: pd.Series) -> pd.Series:
+    return (100 * (1 - shortfall)).round(6)
