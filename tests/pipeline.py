@@ -16,6 +16,7 @@ import yaml
 
 from revertome import association, modules, quality
 from revertome.configuration import clinic, contrasts_by_engine, public
+from revertome.differential.estimands import over_visits
 from revertome.differential.model_options import joint_options, model_options
 from revertome.differential.run import run as differential
 from revertome.disclosure.allowed import leaving
@@ -31,6 +32,7 @@ from revertome.response.definition import columns_read
 from revertome.source_data import build
 from revertome.trajectories import run as trajectories
 from revertome.trajectories.class_rules import bounds_of
+from revertome.trajectories.tipping_tables import tipping
 from revertome.trial import with_clinic
 
 HOME = Path(__file__).parents[1]
@@ -131,6 +133,9 @@ def _trajectories(config: Mapping[str, Any], expression: Any, found: Any, keep: 
     names = ("genes", "summary", "sensitivity", "statements", "variances")
     keep("trajectories", **{name: getattr(made, name) for name in names})
     found["trajectories/sets"] = made.sets
+    tipped = tipping(expression, found["response/labels"], options, config["trajectories"])
+    keep("trajectories", tipping=tipped.curve, tipping_points=tipped.points)
+    keep("trajectories", tipping_genes=tipped.genes)
 
 
 def first_tables(config: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
@@ -204,13 +209,28 @@ def _association(
     alpha = config["trajectories"]["alpha"]
     tests = association.test(patients, named, variables, scores["method"].iloc[0], alpha)
     keep("association", patients=patients, tests=tests, flow=flow)
+    gone = association.absent_tables(
+        every, found["quality/samples"], visits, labels, found["trajectories/genes"],
+        found["modules/distance"], variables, config["design"], config["response"],
+    )  # fmt: skip
+    keep("association", absent=gone["absent"], absent_severity=gone["severity"])
+    custom = config["differential"]["custom"]
+    keep("differential", estimands=over_visits([found["differential/design"]], config["design"],
+                                               custom))  # fmt: skip
 
 
 def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
     places = {
         "quality": ("pca", "components", "flow", "samples", "rle"),
         "response": ("proportions", "trial", "labels"),
-        "trajectories": ("genes", "summary", "sensitivity", "variances"),
+        "trajectories": (
+            "genes",
+            "summary",
+            "sensitivity",
+            "variances",
+            "tipping",
+            "tipping_points",
+        ),
         "modules": ("scores", "sets", "engagement", "fingerprint", "distance", "distance_tests"),
     }
     results = {name: found[f"{stage}/{name}"] for stage in places for name in places[stage]}
@@ -230,7 +250,7 @@ def _page(config: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     results = {name: found[f"response/{name}"] for name in ("labels", "trial", "continuous")}
     results |= {
         name: found[f"trajectories/{name}"]
-        for name in ("genes", "summary", "sensitivity", "statements")
+        for name in ("genes", "summary", "sensitivity", "statements", "tipping_points")
     }
     results |= {name: found[f"modules/{name}"] for name in MODULE_TABLES}
     results |= {
@@ -238,6 +258,9 @@ def _page(config: Mapping[str, Any], found: Mapping[str, Any]) -> str:
         "module_classes": found["modules/trajectories"],
         "models": found["differential/design"],
         "association_tests": found["association/tests"],
+        "absent": found["association/absent"],
+        "severity": found["association/absent_severity"],
+        "estimands": found["differential/estimands"],
     }
     sources = {name: found[f"source_data/{name}"] for name in FIGURES}
     said = [("alarm", "run", text) for text in found["alarms"]]

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from revertome.columns import conformed, table_of
-from revertome.differential.estimands import AFTERWARDS, BEFORE, COLUMNS, estimand, estimands
+from revertome.differential.contrast_words import AFTERWARDS
+from revertome.differential.estimands import BEFORE, COLUMNS, estimand, estimands, over_visits
 from revertome.differential.names import STANDARD
 
 DESIGN = {"baseline": "day 112", "followup": "month6.", "healthy": "well", "covariates": []}
@@ -64,6 +65,7 @@ def test_table_of_the_models_of_a_visit():
             "contrast": ["disease", "change_all", "residual_all", "change_all"],
             "engine": ["limma", "limma", "limma", "mixed"],
             "blocking": ["random", "random", None, "fixed"],
+            "formula": ["~ 0 + cell", "~ 0 + arm:visit (one baseline) + (1 | patient)", None, "x"],
             "covariates": ["none", "batch", None, "none"],
             "compared_patients": [30, 12, np.nan, 12],
         }
@@ -71,7 +73,22 @@ def test_table_of_the_models_of_a_visit():
     table = estimands(models, DESIGN, {})
     assert table["contrast"].tolist() == ["disease", "change_all"]
     assert "at equal batch" in table["sentence"][1] and "(12 people)" in table["sentence"][1]
+    assert "that their arm and their sample at baseline" in table["assumption"][1]
     described = table_of("results/differential/estimands.tsv")
     assert described.file == "differential/estimands.tsv"
     assert list(conformed(table, described)) == list(table) == COLUMNS
     assert estimands(models[2:3], DESIGN, {}).empty
+
+
+def test_all_visits_in_one_table_with_the_baseline_once():
+    models = pd.DataFrame({"contrast": ["disease", "change_all"], "blocking": "random"})
+    models = models.assign(covariates="none", compared_patients=12, formula="~ 0 + cell")
+    design = DESIGN | {"followups": ["week 4", "month6."]}
+    table = over_visits([models, models], design, {})
+    found = table[["contrast", "visit"]].to_numpy().tolist()
+    assert found == [["disease", "day 112"], ["change_all", "week 4"], ["change_all", "month6."]]
+    assert "to week 4" in table["summary"][1] and "to month6." in table["summary"][2]
+    single = DESIGN | {"followup": None, "followups": []}
+    assert over_visits([models[:1]], single, {})["contrast"].tolist() == ["disease"]
+    own = estimand("disease_later", "random", DESIGN, custom={"disease_later": "disease"})
+    assert own["visit"] == "month6."

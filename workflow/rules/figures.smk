@@ -30,6 +30,8 @@ rule source_data:
         rle=result("quality/rle.tsv"),
         sensitivity=result("trajectories/sensitivity.tsv"),
         variances=result("trajectories/variances.tsv"),
+        tipping=result("trajectories/tipping.tsv"),
+        tipping_points=result("trajectories/tipping_points.tsv"),
         association_tests=result("association/tests.tsv"),
         patient_flow=result("association/flow.tsv"),
         aliases=resource("resources/aliases.tsv"),

@@ -23,6 +23,10 @@ rule report:
         models=result("differential/design.tsv"),
         sensitivity=result("trajectories/sensitivity.tsv"),
         statements=result("trajectories/statements.tsv"),
+        tipping_points=result("trajectories/tipping_points.tsv"),
+        absent=result("association/absent.tsv"),
+        severity=result("association/absent_severity.tsv"),
+        estimands=result("differential/estimands.tsv"),
         contrasts=tables(ENGINE) if config["published"] else [],
         figures=figures(),
         source_data=source_data(),
@@ -36,6 +40,8 @@ rule report:
             *rules.response.output,
             *rules.study.output,
             *rules.differential.output,
+            *rules.tipping.output,
+            *rules.absent.output,
             *[
                 path
                 for stage in ("trajectories", "modules", "over_representation", "association")

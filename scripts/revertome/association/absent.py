@@ -1,11 +1,13 @@
 """Who is missing at each visit, why, and how ill the absent were beside those present."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from revertome.arrays import Mask
+from revertome.association.baselines import baselines
 from revertome.association.presence import (
     FAILED,
     FAILED_WORDS,
@@ -14,9 +16,11 @@ from revertome.association.presence import (
     SEEN,
     UNKNOWN,
     Presence,
+    presence,
     reasons,
     stopped,
 )
+from revertome.quality import used
 from revertome.statistics.t_tests import welch
 from revertome.trial import named_arms
 
@@ -26,6 +30,36 @@ ABSENT = ["visit", "arm", "label", "n_expected", "n_present", "n_absent", "n_fai
 ABSENT += ["n_stopped", "n_added", "note", "statement"]
 SEVERITY = ["visit", "arm", "label", "variable", "n_present", "n_absent", "mean_present"]
 SEVERITY += ["mean_absent", "difference", "CI.L", "CI.R", "standardised"]
+
+
+def absent_tables(
+    expression: Any,
+    samples: pd.DataFrame,
+    visits: pd.DataFrame,
+    labels: pd.DataFrame,
+    genes: pd.DataFrame,
+    distance: pd.DataFrame,
+    variables: Sequence[str],
+    design: Mapping[str, Any],
+    clinic: Mapping[str, Any],
+) -> dict[str, pd.DataFrame]:
+    """Who is missing at each visit (`absent`), and how ill they were (`severity`).
+
+    Parameters
+    ----------
+    expression : AnnData
+        Log2, samples x genes, of all samples that were measured.
+    samples : DataFrame
+        sample, used.
+    visits, labels, genes, distance, variables, design, clinic
+        See `presence` and `baselines`.
+    """
+    measured = expression.obs.reset_index(drop=True).merge(samples[["sample", "used"]], on="sample")
+    left_out = expression.uns.get("excluded")
+    found = presence(measured, visits, labels, design, clinic, left_out)
+    kept = used(expression, samples)
+    values = baselines(kept, visits, genes, distance, variables, design, clinic)
+    return {"absent": absent(found), "severity": severity(found, values)}
 
 
 def groups(people: pd.DataFrame) -> Iterator[tuple[str, str, Mask]]:

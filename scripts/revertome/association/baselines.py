@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.trial import is_healthy, patients_at, values_of
+from revertome.trial import is_healthy, is_patient, patients_at, values_of
 
 DISTANCE = "distance"
 REVERTED = "reverted_genes"
@@ -46,7 +46,7 @@ def baselines(
         disease, log2. The last two only where they can be had.
     """
     obs = expression.obs.astype({name: object for name in ("patient", "visit", "group")})
-    ill = obs[~is_healthy(obs, design)]
+    ill = obs[is_patient(obs, design)]
     parts = [
         values_of(name, visits, ill, design, clinic, "association: variables")["baseline"]
         .groupby(level=0)

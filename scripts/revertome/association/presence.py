@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.association.patient_flow import arms
-from revertome.trial import is_healthy, label_by_patient
+from revertome.trial import arm_of, is_patient, label_by_patient, visits_of
 
 PRESENT, FAILED, NONE = "present", "failed", "none"
 # Columns of the visits sheet or the sample sheet, the first that says something.
@@ -66,7 +66,7 @@ def presence(
     labels : DataFrame
         patient, label; patients without a sample too.
     design : mapping
-        `baseline`, `followup`, `followups`, `healthy`.
+        `baseline`, `followup`, `followups`, `healthy`, `arm`, `time_control`.
     clinic : mapping
         `baseline_visit` and `visit` of the visits sheet; see `trial.values_of`.
     excluded : DataFrame, optional
@@ -74,8 +74,8 @@ def presence(
     """
     names = [c for c in ("patient", "visit", "group", "arm") if c in samples]
     samples = samples.astype(dict.fromkeys(names, object))
-    own = samples[~is_healthy(samples, design)]
-    own = own.assign(arm=arms(own, visits))
+    own = samples[is_patient(samples, design)]
+    own = own.assign(arm=arm_of(own, design) if design.get("arm") else arms(own, visits))
     # A sample that does not say its arm is of the one that the patient's other samples have.
     own["arm"] = own["arm"].fillna(own["patient"].map(own.groupby("patient")["arm"].first()))
     found = own[["patient", "arm"]].drop_duplicates()
@@ -85,7 +85,7 @@ def presence(
     people = pd.concat([found, late]) if rest else found
     people = people.sort_values("patient", kind="stable", ignore_index=True)
     people["label"] = people["patient"].map(label_by_patient(labels)).fillna("unlabelled")
-    order = [str(visit) for visit in (design["baseline"], *design["followups"])]
+    order = visits_of(design)
     at = pd.MultiIndex.from_frame(people[["patient", "arm"]].astype(str))
     statuses = pd.DataFrame(index=people.index)
     for visit in order:

@@ -1,28 +1,21 @@
 """What each contrast estimates, in words: the five attributes of an estimand (ICH E9 R1)."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
-from revertome.differential.names import variable_of
+from revertome.differential.contrast_words import POLICY, parts_of
 from revertome.small_cells import size
+from revertome.visits import at_visit, followups
 
-PEOPLE = {"all": "patients", "responders": "responders", "nonresponders": "non-responders"}
 COLUMNS = ["contrast", "visit", "population", "treatment", "variable", "intercurrent_events"]
 COLUMNS += ["summary", "assumption", "sentence"]
-POLICY = (
-    "treatment policy: a patient who was sampled counts as sampled, whether or not the treatment "
-    "was stopped, switched or changed, or rescue or steroids were given"
-)
 BEFORE = "none: all samples are from before the treatment"
 BEFORE_MISSING = "patients without a sample would on average have had the values of the others"
 WHATEVER = ", whatever else was given and whether or not treatment was stopped"
+ONE_BASELINE = "(one baseline)"  # in the formula of the constrained longitudinal model
 EXPRESSION = "log2 expression of each gene"
-AS_GIVEN = "the treatment as it was given, beside the same patients before it; no untreated group"
-AS_GIVEN_AFTER = "the treatment as it was given"
-UNLIKE = "but for what sets the groups apart they are alike; nobody was randomised to them"
-AFTERWARDS = "response is known only after treatment began, so this is not a randomised comparison"
 # What is assumed of patients without a sample, by the model.
 MISSING = {
     "fixed": "complete pairs alone are used: patients without both samples would on average have "
@@ -32,29 +25,6 @@ MISSING = {
     "randomised": "missing at random: patients without a sample would on average have had the "
     "values that their arm and their sample at baseline let expect",
 }
-
-
-class Parts(NamedTuple):
-    """What differs between contrasts: attributes of the estimand.
-
-    Attributes
-    ----------
-    population, treatment : str
-    at : str
-        When expression is measured.
-    summary : str
-    between : str
-        Why people who are compared differ in more than that; empty where they do not.
-    events : str
-        How intercurrent events are handled.
-    """
-
-    population: str
-    treatment: str
-    at: str
-    summary: str
-    between: str = ""
-    events: str = POLICY
 
 
 def estimand(
@@ -90,7 +60,8 @@ def estimand(
         The columns of `differential/estimands.tsv`.
     """
     early = name == "baseline" or name.partition("_")[0] == "disease"
-    parts = _parts(name, design, custom or {})
+    early &= name not in (custom or {})
+    parts = parts_of(name, design, custom or {})
     assumption, events = (BEFORE_MISSING, BEFORE) if early else (MISSING[model], parts.events)
     if parts.between:
         assumption += f"; {parts.between}"
@@ -116,104 +87,6 @@ def estimand(
     }
 
 
-def _parts(name: str, design: Mapping[str, Any], custom: Mapping[str, str]) -> Parts:
-    """What a contrast compares, found by its name."""
-    base, visit = str(design["baseline"]), str(design["followup"])
-    if name in custom:
-        return Parts("the patients of these contrasts", "that of these contrasts",
-                     "as in these contrasts", f"the sum {custom[name]}")  # fmt: skip
-    if (variable := variable_of(name)) is not None:
-        change = f"difference in mean change from {base} to {visit} for each unit by which "
-        return Parts(f"patients with {variable} at both visits", AS_GIVEN, _change(base, visit),
-                     f"{change}{variable} changed more, among patients of like response",
-                     "a variable that goes along need not be a cause")  # fmt: skip
-    found = {**_of_groups(base, visit), **_of_arms(base, visit, design)}
-    if name in found:
-        return found[name]
-    arm = name.removeprefix("drug_effect_").removeprefix("change_")
-    if name.startswith("drug_effect_"):
-        return _drug(f"the arm {arm}", base, visit, design)
-    return _within(f"patients of the arm {arm}", base, visit)
-
-
-def _change(base: str, visit: str) -> str:
-    return f"at {visit} less that at {base}, in the same person"
-
-
-def _within(who: str, base: str, visit: str, given: str = AS_GIVEN, events: str = POLICY) -> Parts:
-    summary = f"mean change from {base} to {visit}"
-    return Parts(who, given, _change(base, visit), summary, events=events)
-
-
-def _of_groups(base: str, visit: str) -> dict[str, Parts]:
-    """Contrasts of patients by response, and with healthy people."""
-    split = f"mean change from {base} to {visit} of responders less that of non-responders"
-    early = "difference in mean between later responders and later non-responders"
-    found = {
-        "baseline": Parts(f"patients at {base}", "none yet", f"at {base}", early, AFTERWARDS),
-        "interaction": Parts(
-            "responders and non-responders", AS_GIVEN, _change(base, visit), split, AFTERWARDS
-        ),
-    }
-    for group, who in PEOPLE.items():
-        apart = f"difference in mean between {who} and healthy people"
-        end = "" if group == "all" else f"_{group}"
-        found[f"change_{group}"] = _within(who, base, visit)
-        found[f"disease{end}"] = Parts(
-            f"{who} at {base} and healthy people", "none yet, beside health", f"at {base}",
-            apart, UNLIKE,
-        )  # fmt: skip
-        found[f"residual_{group}"] = Parts(
-            f"{who} at {visit} and healthy people", f"{AS_GIVEN_AFTER}, beside health",
-            f"at {visit}", apart, UNLIKE,
-        )  # fmt: skip
-    return found
-
-
-def _of_arms(base: str, visit: str, design: Mapping[str, Any]) -> dict[str, Parts]:
-    """Contrasts of arms, doses and people followed over the same time."""
-    arm, dose, others = (design.get(key) for key in ("arm", "dose", "time_control"))
-    found = {}
-    if arm:
-        control, until = f"the arm {arm['control']}", str(arm.get("until") or base)
-        found["drug_effect"] = _drug("the active arms", base, visit, design)
-        found["change_treated"] = _within("patients of the active arms", base, visit)
-        found["change_control"] = _within(
-            f"patients of {control}", base, visit, "the control treatment, before and after"
-        )
-        found["change_since_switch"] = _within(
-            f"patients of {control}, who got the drug after {until}", until, visit
-        )
-    if dose:
-        slope = f"difference in mean change from {base} to {visit} for each unit more of {dose}"
-        found["dose_trend"] = Parts(f"patients with a value of {dose}", f"the treatment, by {dose}",
-                                    _change(base, visit), slope)  # fmt: skip
-    if others:
-        found["change_time_control"] = _within(
-            f"people of the group {others}",
-            base,
-            visit,
-            "none: the same time without the drug",
-            "none: they are not treated",
-        )
-        beyond = f"mean change from {base} to {visit} of patients less that of the group {others}"
-        found["change_beyond_time"] = Parts(
-            f"patients and people of the group {others}", f"{AS_GIVEN_AFTER}, beside time alone",
-            _change(base, visit), beyond, UNLIKE,
-        )  # fmt: skip
-    return found
-
-
-def _drug(active: str, base: str, visit: str, design: Mapping[str, Any]) -> Parts:
-    control = f"the arm {design['arm']['control']}" if design.get("arm") else "the control arm"
-    return Parts(
-        f"all patients randomised to {active} and to {control}, whatever their response",
-        f"assigned to {active}, beside {control}",
-        _change(base, visit),
-        f"mean change from {base} to {visit} of {active} less that of {control}",
-    )
-
-
 def estimands(
     models: pd.DataFrame, design: Mapping[str, Any], custom: Mapping[str, str]
 ) -> pd.DataFrame:
@@ -222,7 +95,8 @@ def estimands(
     Parameters
     ----------
     models : DataFrame
-        `differential/design.tsv`: contrast, engine, blocking, covariates, compared_patients.
+        `differential/design.tsv`: contrast, engine, blocking, covariates, compared_patients,
+        formula.
     design : mapping
         Asked about that visit.
     custom : mapping
@@ -236,9 +110,33 @@ def estimands(
     fitted = models[models["blocking"].notna()].drop_duplicates("contrast")
     rows = [
         estimand(
-            str(row["contrast"]), str(row["blocking"]), design,
+            str(row["contrast"]), _model(row), design,
             str(row["covariates"]), row["compared_patients"], custom,
         )
         for row in fitted.to_dict("records")
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def over_visits(
+    models: Sequence[pd.DataFrame], design: Mapping[str, Any], custom: Mapping[str, str]
+) -> pd.DataFrame:
+    """Estimands of all visits; what is about the baseline once.
+
+    Parameters
+    ----------
+    models : sequence of DataFrame
+        `differential/design.tsv` of each follow-up, in order; of the baseline alone where there
+        is none.
+    design, custom : mapping
+        See `estimand`.
+    """
+    asked = [at_visit(design, visit) for visit in followups(design)] or [dict(design)]
+    found = [estimands(each, at, custom) for each, at in zip(models, asked, strict=True)]
+    whole = pd.concat(found, ignore_index=True)
+    return whole.drop_duplicates(["contrast", "visit"], ignore_index=True)
+
+
+def _model(row: Mapping[str, Any]) -> str:
+    """Which of `MISSING` a row of the design report is."""
+    return "randomised" if ONE_BASELINE in str(row["formula"]) else str(row["blocking"])

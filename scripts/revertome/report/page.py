@@ -11,6 +11,7 @@ import yaml
 
 from revertome.figure_list import BY_NAME, LIST
 from revertome.report import methods
+from revertome.report.absent_words import missing
 from revertome.report.lookup import lookup
 from revertome.report.pages import template
 from revertome.report.published import Published
@@ -22,7 +23,8 @@ TABLES = (
     *("labels", "trial", "continuous", "genes", "summary", "sensitivity", "statements"),
     *("module_tests", "module_classes", "agreement", "over_representation"),
     *("engagement", "sets"),
-    *("models", "association_tests"),
+    *("models", "association_tests", "estimands"),
+    *("absent", "severity", "tipping_points"),
 )
 
 ENLARGED = 1.7  # CSS pixels a point: print size and a quarter more
@@ -104,6 +106,7 @@ def page(
         facts=facts(read),
         findings=findings(read, config),
         limits=limits(read, config),
+        missing=missing(read),
         groups=[(group, members) for group, members in groups if members],
         lookup=lookup(results["genes"]),
         n_genes=len(results["genes"]),

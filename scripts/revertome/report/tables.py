@@ -53,7 +53,7 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
     ----------
     results
         trial, continuous, summary, genes, models, module_tests, module_classes, association_tests,
-        sensitivity, agreement, over_representation.
+        sensitivity, agreement, over_representation, estimands.
     """
     found = [
         table("summary", "Classes of genes", "trajectories/summary.tsv", results["summary"]),
@@ -83,6 +83,12 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             results["association_tests"].drop(columns=["x", "method"], errors="ignore"),
         ),
         table("models", "Contrasts and models", "differential/design.tsv", results["models"]),
+        table(
+            "estimands",
+            "What each contrast estimates",
+            "differential/estimands.tsv",
+            results.get("estimands", pd.DataFrame()).filter(["contrast", "visit", "sentence"]),
+        ),
     ]
     return [each for each in found if each.rows]
 

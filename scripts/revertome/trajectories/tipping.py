@@ -22,7 +22,7 @@ import pandas as pd
 from revertome.arrays import Array, Mask
 from revertome.trajectories.classes import Rule, classify
 from revertome.trajectories.plane import Plane
-from revertome.trial import complete_pairs
+from revertome.trial import complete_pairs, sick, unit_column
 
 SETS = {"reverted": "main", "induced": "induced"}  # and the plane that each is claimed on
 SHORTFALLS = np.arange(41) / 20  # 0: changed as those present; 1: not at all; 2: as far back
@@ -99,15 +99,15 @@ def absence(where: pd.DataFrame, who: str, design: Mapping[str, Any]) -> Absence
     Parameters
     ----------
     where : DataFrame, (n, ...)
-        patient, visit, label of samples; healthy people have no visit.
+        patient, visit, label of samples; in a crossover a patient counts in each arm.
     who : str
         `responders` or `all`.
     design : mapping
         `baseline`, `followup`.
     """
-    own = where[where["label"].eq("responder")] if who == "responders" else where
+    own = where[where["label"].eq("responder")] if who == "responders" else sick(where)
     first, last = str(design["baseline"]), str(design["followup"])
-    enrolled = own.loc[own["visit"].astype(str).eq(first), "patient"].nunique()
+    enrolled = own.loc[own["visit"].astype(str).eq(first), unit_column(own)].nunique()
     present = len(complete_pairs(own, first, last))
     return Absence(present, enrolled - present)
 

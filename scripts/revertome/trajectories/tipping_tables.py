@@ -1,6 +1,7 @@
 """The tipping point of a study in tables and sentences."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from revertome.trajectories.tipping import (
     in_sets,
     lost_at,
 )
+from revertome.trial import at_visit, followups
 
 CURVE = ["visit", "set", "shortfall", "n_genes", "n_kept"]
 POINTS = ["visit", "set", "group", "n_present", "n_absent", "n_genes", "first_lost", "half_lost"]
@@ -52,7 +54,7 @@ class Tipping(NamedTuple):
 def tipping(
     expression: Any, labels: pd.DataFrame, model: ModelOptions, options: Mapping[str, Any]
 ) -> Tipping:
-    """Tipping points of both sets at the follow-up of the design.
+    """Tipping points of both sets at each follow-up of the design, in order.
 
     Without healthy people there are no sets, and no rows.
 
@@ -74,10 +76,14 @@ def tipping(
     """
     from threadpoolctl import threadpool_limits
 
-    if model.design["healthy"] is None or model.design["followup"] is None:
+    if model.design["healthy"] is None:
         return put_together([])
+    asked = [at_visit(model.design, visit) for visit in followups(model.design)]
     with threadpool_limits(limits=1):
-        return _of_study(study_of(expression, labels, model), model.design, options)
+        return put_together(
+            _of_study(study_of(expression, labels, replace(model, design=design)), design, options)
+            for design in asked
+        )
 
 
 def put_together(parts: Iterable[Tipping]) -> Tipping:

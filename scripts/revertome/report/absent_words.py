@@ -1,0 +1,56 @@
+"""Who is missing, how ill they were and what they could change, in the report's words."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from revertome.small_cells import WITHHELD
+
+ALL = "all"
+
+
+def missing(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Sentences on the patients without a sample, visit by visit.
+
+    Parameters
+    ----------
+    tables
+        absent, severity and tipping_points, where they were made.
+
+    Returns
+    -------
+    list of str
+        Of each visit who is missing, and of each follow-up how ill the absent were at baseline
+        beside the others and how far they would have to be unreverted to lose each set.
+    """
+    if "absent" not in tables:
+        return []
+    found = []
+    for visit, rows in tables["absent"].groupby("visit", sort=False):
+        found += list(rows["statement"].dropna())
+        severity, points = (_at(tables.get(name), visit) for name in ("severity", "tipping_points"))
+        found += _beside(severity, str(visit))
+        found += list(points["statement"].dropna()) if len(points) else []
+    return found
+
+
+def _at(table: pd.DataFrame | None, visit: object) -> pd.DataFrame:
+    return pd.DataFrame() if table is None else table[table["visit"].eq(visit)]
+
+
+def _beside(severity: pd.DataFrame, visit: str) -> list[str]:
+    """How ill the absent were at baseline, all of them together."""
+    if severity.empty:
+        return []
+    every = severity[severity["arm"].eq(ALL) & severity["label"].eq(ALL)]
+    if every["n_absent"].isna().all():
+        return [f"{visit}: how ill the absent were at baseline is {WITHHELD}, as they are few."]
+    parts = [
+        f"{str(row['variable']).replace('_', ' ')} {row['mean_absent']:.3g} beside "
+        f"{row['mean_present']:.3g} ({row['standardised']:+.1f} SD)".replace("-", "−")
+        for row in every.to_dict("records")
+        if pd.notna(row["standardised"])
+    ]
+    if not parts:
+        return []
+    return [f"{visit}: means at baseline of the absent beside those present: {', '.join(parts)}."]
