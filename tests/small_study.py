@@ -218,7 +218,13 @@ def _tipping(genes: pd.DataFrame) -> dict[str, pd.DataFrame]:
         curve.append(table.assign(visit="week 12", set=name))
         row = {"visit": "week 12", "set": name, "group": "responders", "n_present": 8}
         half = SHORTFALLS[2 * kept < n].min() if (2 * kept < n).any() else np.nan
-        row |= {"n_absent": 1, "n_genes": n, "first_lost": 0.05, "half_lost": half}
+        row |= {
+            "n_absent": 1,
+            "n_unlabelled": 0,
+            "n_genes": n,
+            "first_lost": 0.05,
+            "half_lost": half,
+        }
         points.append(row | {"all_lost": np.nan, "statement": f"A sentence on the {name} set."})
     shown = pd.concat(curve, ignore_index=True)
     return {"tipping": shown[shown["n_genes"] > 0], "tipping_points": pd.DataFrame(points)}

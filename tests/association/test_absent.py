@@ -107,7 +107,7 @@ def test_statements():
     assert text[1] == (
         "month6.: of the 6 patients with a sample at day 0, 2 have one; 4 are absent (1 lack of "
         "efficacy; 1 not seen at the visit; 1 sample failed quality control; 1 seen, no sample). "
-        "Absent by group: 1 of 3 x, 3 of 3 y, 2 of 2 nonresponder, 2 of 4 responder. 1 had stopped "
+        "Absent by group: x 1 of 3, y 3 of 3, nonresponder 2 of 2, responder 2 of 4. 1 had stopped "
         "the treatment and was sampled all the same."
     )
     assert text[2].endswith("1 more has a sample here and none at day 0.")

@@ -22,6 +22,7 @@ from revertome.trajectories.tipping import (
     tipped,
 )
 from revertome.trajectories.tipping_tables import tipping
+from revertome.trajectories.tipping_words import sentence
 
 RULE = Rule(0.05, BOUNDS)
 AT = {float(k): i for i, k in enumerate(SHORTFALLS)}
@@ -259,17 +260,48 @@ def test_missing_values_and_engines(trial, engine):
     ],
 )
 def test_sentences(half, words):
-    from revertome.trajectories.tipping_tables import sentence
-
     row = {"visit": "day 112", "set": "reverted", "group": "all", "n_present": 2, "n_absent": 3}
     row |= {"n_genes": 8, "half_lost": half}
     kept = np.where((half if half == half else 9) > SHORTFALLS, 8, 3)
-    text = sentence(row, "-3", kept)
+    row |= {"n_unlabelled": 0, "half_lost_at_most": np.nan}
+    text = sentence(row, "-3", kept, kept)
     assert words in text and text.startswith(
         "day 112: the reverted set keeps at least half of its 8"
     )
-    one = sentence(row | {"n_absent": 1, "n_genes": 0}, "-3", kept)
-    assert one == "day 112: the reverted set has no gene that the 1 absent patient could change."
+    one = sentence(row | {"n_absent": 1, "n_genes": 0}, "-3", kept, kept)
+    assert one == "day 112: the reverted set has no gene that the one absent patient could change."
+
+
+def test_absent_patients_without_a_label_may_be_responders(trial):
+    """Who drops out is not judged: counted as responders they make the set easier to lose."""
+    (expression, labels), _ = trial
+    unknown = labels.assign(
+        label=labels["label"].mask(labels["patient"].isin(["P12", "P13", "P14"]))
+    )
+    unknown["label"] = unknown["label"].fillna("unlabelled")
+    data = without((expression, unknown), ["P00", "P12", "P13", "P14"])
+    points = tipping(*data, LIMMA, OPTIONS).points.set_index("set")
+    row = points.loc["reverted"]
+    assert row[["n_present", "n_absent", "n_unlabelled"]].tolist() == [11, 1, 3]
+    study = study_of(*data, LIMMA)
+    planes, _ = study_planes(
+        study.fitted, study.where, effects_of(study.fitted.model, OPTIONS), "cells"
+    )
+    held = in_sets(
+        planes, rule_of(OPTIONS), {"main": Absence(11, 4), "induced": Absence(17, 4)}
+    )["reverted"]  # fmt: skip
+    kept = (held & held[0]).sum(axis=1)
+    assert row["half_lost_at_most"] == SHORTFALLS[2 * kept < kept[0]][0]
+    assert not row["half_lost"] <= row["half_lost_at_most"]
+    assert (
+        "3 more without a sample at after have no response label. Counted as resp"
+        in row["statement"]
+    )
+    assert points.loc["induced", ["n_absent", "n_unlabelled"]].tolist() == [4, 0]
+    whole = without((expression, unknown), ["P12", "P13", "P14"])
+    row = tipping(*whole, LIMMA, OPTIONS).points.set_index("set").loc["reverted"]
+    assert row["n_absent"] == 0 and np.isnan(row["half_lost"]) and row["half_lost_at_most"] > 0
+    assert row["statement"].startswith("after: every responder with a sample at before has one")
 
 
 def test_a_result_has_the_columns_that_are_described(trial):
@@ -285,3 +317,45 @@ def test_a_result_has_the_columns_that_are_described(trial):
         described = table_of(f"x/trajectories/{file}.tsv")
         table = conformed(getattr(found, name), described)
         pd.testing.assert_frame_equal(table, getattr(found, name)[list(table)])
+
+
+def three_visits(data):
+    """The trial with a visit between, at which patients are as halfway to the last one."""
+    expression, labels = data
+    obs, values = expression.obs, expression.X
+    before, after = (obs["visit"].eq(name).to_numpy() for name in ("before", "after"))
+    rng = np.random.default_rng(12)
+    middle = (values[before] + values[after]) / 2 + rng.normal(0, 0.5, values[before].shape)
+    extra = obs[before].assign(visit="day 112")
+    extra.index = [f"M{name}" for name in extra.index]
+    return Expression(
+        np.vstack([values, middle]), pd.concat([obs, extra]), expression.var_names
+    ), labels
+
+
+def test_every_follow_up_has_its_own_tipping_point(trial):
+    data = three_visits(trial[0])
+    data = without(data, ["P00", "P01", "P02"])
+    data = without(data, ["P03", "P16"], "day 112")
+    model = joint_options_of("limma", DESIGN | {"followup": ["day 112", "after"]}, "cells")
+    points = tipping(*data, model, OPTIONS).points.set_index(["visit", "set"])
+    assert [visit for visit, _ in points.index] == ["day 112"] * 2 + ["after"] * 2
+    assert points["n_absent"].tolist() == [1, 2, 3, 3]
+    assert points["n_present"].tolist() == [14, 19, 12, 18]
+    assert (
+        points.loc[("after", "reverted"), "n_genes"]
+        > points.loc[("day 112", "reverted"), "n_genes"]
+    )
+    for visit in ("day 112", "after"):
+        assert points.loc[(visit, "reverted"), "statement"].startswith(f"{visit}: the reverted set")
+
+
+def test_people_followed_without_disease_are_nobody_who_is_absent(trial):
+    expression, labels = trial[0]
+    obs = expression.obs.copy()
+    siblings = obs.index[obs["group"].eq("healthy")][:8]
+    obs.loc[siblings, ["group", "visit"]] = "sibling", "before"
+    design = DESIGN | {"time_control": "sibling"}
+    model = joint_options_of("limma", design, "cells")
+    data = without((Expression(expression.X, obs, expression.var_names), labels), ["P00"])
+    assert tipping(*data, model, OPTIONS).points["n_absent"].tolist() == [1, 1]

@@ -155,7 +155,7 @@ def statement(rows: pd.DataFrame, baseline: str) -> str:
         text = f"{visit}: {here} of {n} patients {have} a sample"
     text += f"; {gone} {'is' if gone == 1 else 'are'} absent ({every['note']})." if gone else "."
     parts = [
-        f"{row['n_absent']} of {row['n_expected']} {row[kind]}"
+        f"{row[kind]} {row['n_absent']} of {row['n_expected']}"
         for kind, other in (("arm", "label"), ("label", "arm"))
         for row in rows[rows[other].eq(ALL) & rows[kind].ne(ALL)].to_dict("records")
         if row["n_expected"]

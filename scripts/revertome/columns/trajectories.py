@@ -164,11 +164,13 @@ visit       text     -         follow-up
 set         text     -         reverted or induced
 group       text     -         responders or all: patients in whom the set is claimed
 n_present   integer  patients  patients with samples at baseline and at the visit
-n_absent    integer  patients  patients with a sample at baseline and none at the visit
+n_absent    integer  patients  patients of the group with a sample at baseline and none at the visit
+n_unlabelled  integer  patients  further such patients without a response label, who may be of the group
 n_genes     integer  genes     genes of the set
 first_lost  number   -         shortfall at which it loses its first gene
 half_lost   number   -         shortfall at which it has lost more than half
 all_lost    number   -         shortfall at which none is left
+half_lost_at_most  number  -   half_lost if those without a label were of the group too
 statement   text     -         the same in words
 """,
     ),

@@ -30,15 +30,29 @@ SHORTFALLS = np.arange(41) / 20  # 0: changed as those present; 1: not at all; 2
 
 @dataclass(frozen=True)
 class Absence:
-    """Patients with a sample at baseline, by whether they have one at follow-up."""
+    """Patients with a sample at baseline, by whether they have one at follow-up.
+
+    Attributes
+    ----------
+    present, absent : int
+        Of the group in whom a class is claimed.
+    unlabelled : int
+        Absent, without a response label: they may be of the group, and are not counted in it.
+    """
 
     present: int
     absent: int
+    unlabelled: int = 0
 
     @property
     def share(self) -> float:
         """Share of the absent."""
         return self.absent / (self.present + self.absent) if self.absent else 0.0
+
+    @property
+    def at_most(self) -> "Absence":
+        """The same if all without a label were of the group."""
+        return Absence(self.present, self.absent + self.unlabelled)
 
 
 @dataclass(frozen=True)
@@ -105,11 +119,18 @@ def absence(where: pd.DataFrame, who: str, design: Mapping[str, Any]) -> Absence
     design : mapping
         `baseline`, `followup`.
     """
-    own = where[where["label"].eq("responder")] if who == "responders" else sick(where)
+    of_group = where[where["label"].eq("responder")] if who == "responders" else sick(where)
+    unknown = where[where["label"].eq("unlabelled")] if who == "responders" else where[:0]
+    (present, absent), (_, unlabelled) = (_counted(rows, design) for rows in (of_group, unknown))
+    return Absence(present, absent, unlabelled)
+
+
+def _counted(rows: pd.DataFrame, design: Mapping[str, Any]) -> tuple[int, int]:
+    """Patients with a sample at baseline who have one at follow-up, and who have none."""
     first, last = str(design["baseline"]), str(design["followup"])
-    enrolled = own.loc[own["visit"].astype(str).eq(first), unit_column(own)].nunique()
-    present = len(complete_pairs(own, first, last))
-    return Absence(present, enrolled - present)
+    enrolled = rows.loc[rows["visit"].astype(str).eq(first), unit_column(rows)].nunique()
+    present = len(complete_pairs(rows, first, last))
+    return present, enrolled - present
 
 
 def in_sets(

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from revertome.arrays import Array
 from revertome.differential.model_options import ModelOptions
 from revertome.trajectories.class_rules import effects_of, rule_of
 from revertome.trajectories.observed import study_planes
@@ -21,13 +20,13 @@ from revertome.trajectories.tipping import (
     in_sets,
     lost_at,
 )
+from revertome.trajectories.tipping_words import sentence
 from revertome.trial import at_visit, followups
 
 CURVE = ["visit", "set", "shortfall", "n_genes", "n_kept"]
-POINTS = ["visit", "set", "group", "n_present", "n_absent", "n_genes", "first_lost", "half_lost"]
-POINTS += ["all_lost", "statement"]
+POINTS = ["visit", "set", "group", "n_present", "n_absent", "n_unlabelled", "n_genes"]
+POINTS += ["first_lost", "half_lost", "all_lost", "half_lost_at_most", "statement"]
 GENES = ["visit", "set", "gene", "lost_at"]
-PERSON = {"responders": "responder", "all": "patient"}
 
 
 class Tipping(NamedTuple):
@@ -107,85 +106,55 @@ def _of_study(study: FittedStudy, design: Mapping[str, Any], options: Mapping[st
     who = {"main": options["reverted_in"], "induced": options["induced_in"]}
     absences = {plane: absence(study.where, group, design) for plane, group in who.items()}
     held = in_sets(planes, rule, absences)
+    at_most = {plane: those.at_most for plane, those in absences.items()}
+    most = held if at_most == absences else in_sets(planes, rule, at_most)
     names = np.asarray(study.expression.var_names, dtype=object)
     return put_together(
-        tables(name, who[plane], absences[plane], held[name], names, design)
+        tables({"visit": str(design["followup"]), "set": name, "group": who[plane]},
+               absences[plane], held[name], most[name], names, str(design["baseline"]))
         for name, plane in SETS.items()
-    )
+    )  # fmt: skip
 
 
 def tables(
-    name: str,
-    group: str,
+    key: Mapping[str, str],
     absences: Absence,
     held: npt.NDArray[np.bool_],
+    most: npt.NDArray[np.bool_],
     genes: npt.NDArray[np.object_],
-    design: Mapping[str, Any],
+    baseline: str,
 ) -> Tipping:
     """Tables of one set at one visit.
 
     Parameters
     ----------
-    name : str
-        Set.
-    group : str
-        `responders` or `all`, in whom it is claimed.
+    key : mapping
+        visit, set, group (`responders` or `all`, in whom it is claimed).
     absences : Absence
-    held : (K, G)
-        Of `tipping.in_sets`.
+    held, most : (K, G)
+        Of `tipping.in_sets`; `most` if the absent without a label were of the group.
     genes : (G,)
-    design : mapping
-        `baseline`, `followup`.
+    baseline : str
     """
-    key = {"visit": str(design["followup"]), "set": name}
-    kept = (held & held[0]).sum(axis=1)
-    row = {**key, "group": group, "n_present": absences.present, "n_absent": absences.absent}
-    row |= {"n_genes": int(kept[0])} | dict.fromkeys(
-        ["first_lost", "half_lost", "all_lost"], np.nan
-    )
+    kept, fewest = ((one & one[0]).sum(axis=1) for one in (held, most))
+    row = {**key, "n_present": absences.present, "n_absent": absences.absent}
+    row |= {"n_unlabelled": absences.unlabelled, "n_genes": int(kept[0])}
+    row |= dict.fromkeys(["first_lost", "half_lost", "all_lost", "half_lost_at_most"], np.nan)
+    if absences.absent and kept[0]:
+        row["first_lost"] = _first(kept < kept[0])
+        row["half_lost"] = _first(2 * kept < kept[0])
+        row["all_lost"] = _first(kept == 0)
+    if absences.unlabelled and kept[0]:
+        row["half_lost_at_most"] = _first(2 * fewest < kept[0])
+    points = pd.DataFrame([row | {"statement": sentence(row, baseline, kept, fewest)}])
     if not (absences.absent and kept[0]):
-        points = row | {"statement": sentence(row, str(design["baseline"]), kept)}
-        return Tipping(pd.DataFrame(), pd.DataFrame([points]), pd.DataFrame())
-    lost = kept[0] - kept
-    row["first_lost"] = _first(lost > 0)
-    row["half_lost"] = _first(2 * lost > kept[0])
-    row["all_lost"] = _first(kept == 0)
-    points = row | {"statement": sentence(row, str(design["baseline"]), kept)}
+        return Tipping(pd.DataFrame(), points, pd.DataFrame())
+    key = {name: key[name] for name in ("visit", "set")}
     curve = pd.DataFrame({"shortfall": SHORTFALLS, "n_genes": kept[0], "n_kept": kept})
     single = pd.DataFrame({"gene": genes[held[0]], "lost_at": lost_at(held[:, held[0]])})
     single = single.sort_values("gene", kind="stable")
-    return Tipping(curve.assign(**key), pd.DataFrame([points]), single.assign(**key))
+    return Tipping(curve.assign(**key), points, single.assign(**key))
 
 
 def _first(reached: npt.NDArray[np.bool_]) -> float:
     return float(SHORTFALLS[reached.argmax()]) if reached.any() else np.nan
-
-
-def sentence(row: Mapping[str, Any], baseline: str, kept: Array) -> str:
-    """Say how far the absent would have to be unreverted for the set to be lost."""
-    visit, absent, present = row["visit"], int(row["n_absent"]), int(row["n_present"])
-    person, whole = PERSON[row["group"]], f"the {row['set']} set"
-    if not absent:
-        return (
-            f"{visit}: every {person} with a sample at {baseline} has one at {visit}, so nobody's "
-            f"absence could change {whole}."
-        )
-    those = f"the {absent} absent {person}{'s' if absent > 1 else ''}"
-    if not row["n_genes"]:
-        return f"{visit}: {whole} has no gene that {those} could change."
-    n = row["n_genes"]
-    keeps = f"keeps at least half of its {n:,} genes" if n > 1 else "keeps its one gene"
-    mean = f"of what the {present} present changed by, on average in each gene"
-    if np.isnan(row["half_lost"]):
-        return (
-            f"{visit}: {whole} {keeps} even if {those} changed the other way by 100% {mean}; "
-            f"{kept[-1]:,} of {n:,} are kept then."
-        )
-    share = 1 - SHORTFALLS[np.flatnonzero(row["half_lost"] == SHORTFALLS)[0] - 1]
-    enough = f"changed by at least {share:.0%} {mean}"
-    if share <= 0:
-        enough = f"changed the other way by no more than {abs(share):.0%} {mean}"
-    return (
-        f"{visit}: {whole} {keeps} as long as {those} {enough}. Had they not changed at all, "
-        f"{kept[SHORTFALLS == 1.0][0]:,} of {n:,} would be left."
-    )

@@ -1,0 +1,71 @@
+"""The tipping point of a set in sentences."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from revertome.trajectories.tipping import SHORTFALLS
+
+PERSON = {"responders": "responder", "all": "patient"}
+Counts = npt.NDArray[np.int_]
+
+
+def sentence(row: Mapping[str, Any], baseline: str, kept: Counts, fewest: Counts) -> str:
+    """Say how far the absent would have to be unreverted for a set to be lost.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of `tipping_tables.Tipping.points` without its statement.
+    baseline : str
+    kept, fewest : (K,)
+        Genes kept at each of `tipping.SHORTFALLS`; `fewest` if the absent without a label were of
+        the group.
+    """
+    visit, person, whole = row["visit"], PERSON[row["group"]], f"the {row['set']} set"
+    n, absent = int(row["n_genes"]), int(row["n_absent"])
+    those = _those(absent, f"absent {person}")
+    if not absent:
+        text = (
+            f"{visit}: every {person} with a sample at {baseline} has one at {visit}, so nobody's "
+            f"absence could change {whole}."
+        )
+    elif not n:
+        text = f"{visit}: {whole} has no gene that {those} could change."
+    else:
+        text = f"{visit}: {whole} {_keeps(row, row['half_lost'], those, kept)}"
+    unlabelled = int(row["n_unlabelled"])
+    if unlabelled and n:
+        have = "has" if unlabelled == 1 else "have"
+        every = _those(absent + unlabelled, f"absent {person}")
+        text += (
+            f" {unlabelled} more without a sample at {visit} {have} no response label. Counted as "
+            f"{person}s, {whole} {_keeps(row, row['half_lost_at_most'], every, fewest)}"
+        )
+    return text
+
+
+def _keeps(row: Mapping[str, Any], half_lost: float, those: str, kept: Counts) -> str:
+    """What a set keeps, and as long as what."""
+    n, present = int(row["n_genes"]), int(row["n_present"])
+    keeps = f"keeps at least half of its {n:,} genes" if n > 1 else "keeps its one gene"
+    mean = f"of what the {present} present changed by, on average in each gene"
+    if np.isnan(half_lost):
+        return (
+            f"{keeps} even if {those} changed the other way by 100% {mean}; {kept[-1]:,} of "
+            f"{n:,} are kept then."
+        )
+    share = 1 - SHORTFALLS[np.flatnonzero(half_lost == SHORTFALLS)[0] - 1]
+    enough = f"changed by at least {share:.0%} {mean}"
+    if share <= 0:
+        enough = f"changed the other way by no more than {abs(share):.0%} {mean}"
+    return (
+        f"{keeps} as long as {those} {enough}. With no change at all in the absent, "
+        f"{kept[SHORTFALLS == 1.0][0]:,} of {n:,} would be left."
+    )
+
+
+def _those(n: int, who: str) -> str:
+    return f"the one {who}" if n == 1 else f"the {n} {who}s"
