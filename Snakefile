@@ -28,7 +28,6 @@ else:
         include: "workflow/rules/trajectories.smk"
         include: "workflow/rules/modules.smk"
         include: "workflow/rules/association.smk"
-        include: "workflow/rules/absent.smk"
         include: "workflow/rules/figures.smk"
         include: "workflow/rules/report.smk"
     include: "workflow/rules/compare.smk"

@@ -1,7 +1,8 @@
 """Association: what is associated with clinical response.
 
 Takes scores, response, visits and trajectories; gives one row a patient, one row a test, and the
-flow of patients from randomisation to each contrast.
+flow of patients from randomisation to each contrast; and, of all visits, who has no sample there,
+and what each contrast estimates.
 """
 
 for visit in FOLLOWUPS:
@@ -44,3 +45,39 @@ for visit in FOLLOWUPS:
             code=lambda wildcards: digest("association"),
         script:
             "../../scripts/association.py"
+
+
+rule absent:
+    """Count who is missing at each visit and why, and put estimands into words."""
+    input:
+        expression=result("normalise/expression.h5ad"),
+        samples=result("quality/samples.tsv"),
+        labels=result("response/labels.tsv"),
+        visits=result("intake/visits.tsv"),
+        genes=result("trajectories/genes.tsv"),
+        distance=result("modules/distance.tsv"),
+        contrasts=[at(visit, "differential/design.tsv") for visit in FOLLOWUPS[::-1]],
+    output:
+        absent=result("association/absent.tsv"),
+        severity=result("association/absent_severity.tsv"),
+        estimands=result("differential/estimands.tsv"),
+    log:
+        log("absent"),
+    benchmark:
+        benchmark("absent")
+    group:
+        "results"
+    conda:
+        "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("absent"),
+        runtime=minutes("absent"),
+    params:
+        suppress_below=config["suppress_below"],
+        design=config["design"],
+        response=config["response"],
+        association=config["association"],
+        custom=config["differential"]["custom"],
+        code=lambda wildcards: digest("absent"),
+    script:
+        "../../scripts/absent.py"

@@ -3,7 +3,7 @@
 Takes log2 genes (or counts) and labels; gives one row a gene, the size of each class beside that
 expected by chance, and the gene sets. Where `trajectories.resample_jobs` is more than one, the
 resamples behind them are drawn by jobs of their own. Once for each follow-up visit, from one model
-of all visits.
+of all visits. How far absent patients could turn the sets is found for all visits in one job.
 """
 
 PARTS = resample_parts()
@@ -81,3 +81,33 @@ for visit in FOLLOWUPS:
             code=lambda wildcards: digest("trajectories"),
         script:
             "../../scripts/trajectories.py"
+
+
+rule tipping:
+    """Find how far absent patients would have to be unreverted to lose each set."""
+    input:
+        expression=result("normalise/expression.h5ad"),
+        samples=result("quality/samples.tsv"),
+        labels=result("response/labels.tsv"),
+    output:
+        curve=result("trajectories/tipping.tsv"),
+        points=result("trajectories/tipping_points.tsv"),
+        genes=result("trajectories/tipping_genes.tsv"),
+    log:
+        log("tipping"),
+    benchmark:
+        benchmark("tipping")
+    group:
+        "trajectories"
+    conda:
+        "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("tipping"),
+        runtime=minutes("tipping"),
+    params:
+        suppress_below=config["suppress_below"],
+        model=MODEL,
+        trajectories=config["trajectories"],
+        code=lambda wildcards: digest("tipping"),
+    script:
+        "../../scripts/tipping.py"
