@@ -43,7 +43,8 @@ def test_sentences():
     found = estimand("change_responders", "fixed", DESIGN, "steroid_dose, batch", 9)
     assert found["sentence"] == (
         "change_responders: mean change from day 112 to month6., in log2 expression of each gene. "
-        "In whom: responders (9 people), at equal steroid_dose, batch, whatever else was given and "
+        "In whom: responders; patients whose response was not judged are in neither group; 9 "
+        "people, at equal steroid_dose, batch, whatever else was given and "
         "whether or not treatment was stopped. Assumed: complete pairs alone are used: patients "
         "without both samples would on average have changed as those with both did."
     )
@@ -72,7 +73,7 @@ def test_table_of_the_models_of_a_visit():
     )
     table = estimands(models, DESIGN, {})
     assert table["contrast"].tolist() == ["disease", "change_all"]
-    assert "at equal batch" in table["sentence"][1] and "(12 people)" in table["sentence"][1]
+    assert "at equal batch" in table["sentence"][1] and "; 12 people" in table["sentence"][1]
     assert "that their arm and their sample at baseline" in table["assumption"][1]
     described = table_of("results/differential/estimands.tsv")
     assert described.file == "differential/estimands.tsv"

@@ -10,6 +10,7 @@ POLICY = (
     "treatment policy: a patient who was sampled counts as sampled, whether or not the treatment "
     "was stopped, switched or changed, or rescue or steroids were given"
 )
+UNJUDGED = "; patients whose response was not judged are in neither group"
 AS_GIVEN = "the treatment as it was given, beside the same patients before it; no untreated group"
 AS_GIVEN_AFTER = "the treatment as it was given"
 UNLIKE = "but for what sets the groups apart they are alike; nobody was randomised to them"
@@ -73,21 +74,28 @@ def _of_groups(base: str, visit: str) -> dict[str, Parts]:
     split = f"mean change from {base} to {visit} of responders less that of non-responders"
     early = "difference in mean between later responders and later non-responders"
     found = {
-        "baseline": Parts(f"patients at {base}", "none yet", f"at {base}", early, AFTERWARDS),
+        "baseline": Parts(
+            f"patients at {base}{UNJUDGED}", "none yet", f"at {base}", early, AFTERWARDS
+        ),
         "interaction": Parts(
-            "responders and non-responders", AS_GIVEN, _change(base, visit), split, AFTERWARDS
+            f"responders and non-responders{UNJUDGED}",
+            AS_GIVEN,
+            _change(base, visit),
+            split,
+            AFTERWARDS,
         ),
     }
     for group, who in PEOPLE.items():
         apart = f"difference in mean between {who} and healthy people"
         end = "" if group == "all" else f"_{group}"
-        found[f"change_{group}"] = _within(who, base, visit)
+        rest = "" if group == "all" else UNJUDGED
+        found[f"change_{group}"] = _within(f"{who}{rest}", base, visit)
         found[f"disease{end}"] = Parts(
-            f"{who} at {base} and healthy people", "none yet, beside health", f"at {base}",
+            f"{who} at {base} and healthy people{rest}", "none yet, beside health", f"at {base}",
             apart, UNLIKE,
         )  # fmt: skip
         found[f"residual_{group}"] = Parts(
-            f"{who} at {visit} and healthy people", f"{AS_GIVEN_AFTER}, beside health",
+            f"{who} at {visit} and healthy people{rest}", f"{AS_GIVEN_AFTER}, beside health",
             f"at {visit}", apart, UNLIKE,
         )  # fmt: skip
     return found

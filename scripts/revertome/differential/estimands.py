@@ -70,7 +70,7 @@ def estimand(
         events += f"; compared at equal {adjusted}"
         if not early:
             events += ", so that what the treatment does through a value it changes is taken out"
-    n = "" if people is None else f" ({size(people)} people)"
+    n = "" if people is None else f"; {size(people)} people"
     end = f", at equal {adjusted}" if adjusted else ""
     end += WHATEVER if events.startswith(POLICY) else ""
     return {
