@@ -169,6 +169,9 @@ def test_baselines_by_hand():
     values = baselines(data, VISITS, genes, distance, ["crp"], DESIGN, CLINIC)
     assert values.loc["a"].tolist() == [1.0, 4.0, 1.5]
     assert values.loc["z", "crp"] == 7.0 and values.loc["b", "reverted_genes"] == 0.0
+    one = DESIGN | {"followup": None, "followups": []}
+    same = baselines(data, VISITS, genes, distance, ["crp"], one, CLINIC)
+    pd.testing.assert_frame_equal(values, same)
     none = genes.assign(**{"class": "unchanged"})
     bare = baselines(data, VISITS[:0], none, distance[:0], [], DESIGN, CLINIC)
     assert bare.shape[1] == 0 and severity(found(), bare).empty

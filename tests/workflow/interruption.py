@@ -25,8 +25,8 @@ import yaml
 HOME = Path(__file__).parents[2]
 RULES = [
     "intake", "normalise", "quality", "response", "study", "differential", "resamples",
-    "trajectories",
-    "modules", "over_representation", "association", "source_data", "figures", "report",
+    "tipping", "trajectories",
+    "modules", "over_representation", "association", "absent", "source_data", "figures", "report",
 ]  # fmt: skip
 UNEQUAL = {"logs", "benchmarks"}  # times differ from run to run
 # Files that hold the time of the run are compared without it and without each other's checksum.
