@@ -11,7 +11,7 @@ from revertome.errors import StudyError
 from revertome.trajectories.class_rules import effects_of, rule_of
 from revertome.trajectories.classes import Rule, classify, outcomes
 from revertome.trajectories.observed import study_planes
-from revertome.trajectories.plane import Plane
+from revertome.trajectories.plane import Plane, class_p
 from revertome.trajectories.study import study_of
 from revertome.trajectories.tipping import (
     SHORTFALLS,
@@ -359,3 +359,25 @@ def test_people_followed_without_disease_are_nobody_who_is_absent(trial):
     model = joint_options_of("limma", design, "cells")
     data = without((Expression(expression.X, obs, expression.var_names), labels), ["P00"])
     assert tipping(*data, model, OPTIONS).points["n_absent"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("n, gone, found", [(15, 4, 0.25), (24, 4, 0.35)])
+@pytest.mark.parametrize("variance", ["cells", "common"])
+def test_genes_half_reverted_because_of_who_is_absent(n, gone, found, variance):
+    """Everybody together reverts exactly half, those present by 0.6 of the way.
+
+    Of such genes, which are no reverted ones, the tests of those present let 25 to 35% through at
+    p < 0.05, and at the shortfall that is true at most 5% (1 to 2%, also with twice the variance in
+    patients and with 8 patients of whom 3 are absent).
+    """
+    rng = np.random.default_rng(n)
+    size = rng.uniform(2, 3.5, 1000) * rng.choice([-1, 1], 1000)
+    k = 1 - ((0.5 * n - 0.6 * (n - gone)) / gone) / 0.6
+    data = simulate(size, -0.6 * size, rng, responders=n, nonresponders=4)
+    expression, labels = without(data, [f"P{i:02d}" for i in range(gone)])
+    study = study_of(expression, labels, LIMMA)
+    effects = effects_of(study.fitted.model, OPTIONS)
+    plane = study_planes(study.fitted, study.where, effects, variance)[0]["main"]
+    true = tipped(plane, absence(study.where, "responders", DESIGN), k)
+    assert (class_p(plane, "reverted", BOUNDS) < 0.05).mean() > found - 0.12
+    assert (class_p(true, "reverted", BOUNDS) < 0.05).mean() < 0.05

@@ -152,10 +152,11 @@ def in_sets(
         For `reverted` and `induced` one row for each of `SHORTFALLS`; the first is the set itself.
     """
     classes = []
-    for k in SHORTFALLS:
+    nobody = not any(each.absent for each in absences.values())
+    for k in SHORTFALLS[:1] if nobody else SHORTFALLS:
         there = {name: tipped(planes[name], absences[name], k) for name in SETS.values()}
         classes.append(classify(there["main"], there["induced"], rule).outcome)
-    outcome = np.stack(classes)
+    outcome = np.stack(classes * len(SHORTFALLS) if nobody else classes)
     return {name: outcome == name for name in SETS}
 
 
