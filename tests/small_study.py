@@ -215,7 +215,7 @@ def _tipping(genes: pd.DataFrame) -> dict[str, pd.DataFrame]:
         n = int(genes["class"].eq(name).sum())
         kept = np.round(n * np.clip(1 - slope * SHORTFALLS, 0, 1)).astype(int)
         table = pd.DataFrame({"shortfall": SHORTFALLS, "n_genes": n, "n_kept": kept})
-        curve.append(table.assign(visit="week 12", set=name))
+        curve.append(table.assign(visit="week 12", set=name, group="responders"))
         row = {"visit": "week 12", "set": name, "group": "responders", "n_present": 8}
         half = SHORTFALLS[2 * kept < n].min() if (2 * kept < n).any() else np.nan
         row |= {

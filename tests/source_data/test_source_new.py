@@ -189,3 +189,17 @@ def test_tipping_points_are_those_of_the_tables(study):
     many = {"tipping": pd.concat(several), "tipping_points": pd.concat(points)}
     figure = draw("tipping", build("tipping", study | many))
     assert [len(ax.get_lines()) for ax in figure.axes] == [7, 4]  # 3 lines, 3 dots, no change
+    arms = [(name, arm) for name in ("reverted", "induced") for arm in ("high", "low")]
+    several, points = (
+        [
+            whole[whole["set"].eq(name)].assign(set=f"{name}_beyond_control", group=arm)
+            for name, arm in arms
+        ]
+        for whole in (curve, study["tipping_points"])
+    )
+    both = {"tipping": pd.concat([curve, *several])}
+    both["tipping_points"] = pd.concat([study["tipping_points"], *points])
+    figure = draw("tipping", build("tipping", study | both))
+    assert [len(ax.get_lines()) for ax in figure.axes] == [3, 2, 5, 3]
+    told = [text.get_text() for text in figure.findobj(Text)]
+    assert any(text.startswith("week 12 high: half kept to") for text in told)

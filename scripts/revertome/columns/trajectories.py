@@ -149,7 +149,8 @@ not_compared  text     -       markers of the covariate itself, which are not co
         absent.""",
         """
 visit      text     -      follow-up
-set        text     -      reverted or induced
+set        text     -      reverted or induced; with _beyond_control the sets beyond control
+group      text     -      responders, all or an arm: patients in whom the set is claimed
 shortfall  number   -      0: the absent changed as those present did; 1: not at all; 2: as far the other way
 n_genes    integer  genes  genes of the set
 n_kept     integer  genes  genes that are left of it, by the same tests over all genes
@@ -161,8 +162,8 @@ n_kept     integer  genes  genes that are left of it, by the same tests over all
         Missing where it is not lost up to 2, or nobody is absent.""",
         """
 visit       text     -         follow-up
-set         text     -         reverted or induced
-group       text     -         responders or all: patients in whom the set is claimed
+set         text     -         reverted or induced; with _beyond_control the sets beyond control
+group       text     -         responders, all or an arm: patients in whom the set is claimed
 n_present   integer  patients  patients with samples at baseline and at the visit
 n_absent    integer  patients  patients of the group with a sample at baseline and none at the visit
 n_unlabelled  integer  patients  further such patients without a response label, who may be of the group
@@ -179,7 +180,8 @@ statement   text     -         the same in words
         "The tipping point of each gene of the sets: one row per visit, set and gene.",
         """
 visit    text    -  follow-up
-set      text    -  reverted or induced
+set      text    -  reverted or induced; with _beyond_control the sets beyond control
+group    text    -  responders, all or an arm: patients in whom the set is claimed
 gene     text    -  gene symbol
 lost_at  number  -  smallest shortfall at which the set no longer holds it, to 0.05; missing where it does up to 2
 """,

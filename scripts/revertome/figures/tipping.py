@@ -20,30 +20,36 @@ from revertome.figures.style import (
 )
 
 FAINTEST = 0.3  # less than the opacity of the first of several visits; the last has 1
-LISTED = 6  # visits named
+LISTED = 6  # lines named
+CLAIMED = ("reverted", "induced")
+BEYOND = ("reverted_beyond_control", "induced_beyond_control")
 
 
 @styled
 def draw(table: pd.DataFrame) -> Figure:
     """Draw a panel for each set with a line for each visit."""
     kept, sets = rows(table, "kept"), rows(table, "set")
-    fig = canvas(DOUBLE, 58 * MM)
-    axes = fig.subplots(1, 2)
-    for ax, letter, name in zip(axes, "AB", ("reverted", "induced"), strict=True):
-        panel(ax, letter, name.capitalize(), CLASS[name])
+    beyond = [name for name in BEYOND if sets["set"].eq(name).any()]
+    names = [*CLAIMED, *(BEYOND if beyond else ())]
+    fig = canvas(DOUBLE, 29 * len(names) * MM)
+    axes = fig.subplots(len(names) // 2, 2, squeeze=False)
+    for ax, letter, name in zip(axes.flat, "ABCD", names, strict=False):
+        words, colour = name.replace("_", " "), CLASS[name.partition("_")[0]]
+        panel(ax, letter, words.capitalize(), colour)
         mine = sets[sets["set"] == name]
         if mine.empty:
-            say(ax, f"No gene of the {name} set rests on patients who are absent.")
+            say(ax, f"No gene {words} rests on patients who are absent.")
             continue
-        _lines(ax, kept[kept["set"] == name], mine, CLASS[name])
-    axes[0].set_ylabel("Genes kept")
+        _lines(ax, kept[kept["set"] == name], mine, colour)
+    for ax in axes[:, 0]:
+        ax.set_ylabel("Genes kept")
     return fig
 
 
 def _lines(ax: Axes, kept: pd.DataFrame, sets: pd.DataFrame, colour: str) -> None:
     handles = []
     for row in sets.to_dict("records"):
-        line = kept[kept["visit"] == row["visit"]]
+        line = kept[kept["visit"].eq(row["visit"]) & kept["group"].eq(row["group"])]
         opacity = FAINTEST + (1 - FAINTEST) * (row["order"] + 1) / len(sets)
         (drawn,) = ax.plot(line["percent"], line["n_kept"], color=colour, lw=1.4, alpha=opacity)
         words, x = "more than half kept throughout", row.get("percent")
@@ -51,7 +57,8 @@ def _lines(ax: Axes, kept: pd.DataFrame, sets: pd.DataFrame, colour: str) -> Non
             at = line.loc[line["percent"] == x, "n_kept"].iloc[0]
             ax.plot([x], [at], "o", ms=3.5, color=colour, alpha=opacity)
             words = f"half kept to {x:.0f}%"
-        drawn.set_label(f"{short(str(row['visit']), 16)}: {words}")
+        name = f"{row['visit']} {row['group']}" if row["set"] in BEYOND else str(row["visit"])
+        drawn.set_label(f"{short(name, 24)}: {words}")
         handles.append(drawn)
     legend(ax, handles[-LISTED:], loc="upper right", fontsize=pt(6.5))
     ax.axvline(0, color=QUIET, lw=0.6, ls=(0, (4, 3)))

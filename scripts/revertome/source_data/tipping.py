@@ -11,8 +11,8 @@ def table(tipping: pd.DataFrame, tipping_points: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `kept` rows: visit, set, percent (change of the absent, of that of the present), n_kept,
-        n_genes. `set` rows: visit, set, order (of the visit), n_genes, n_present, n_absent, percent
+        `kept` rows: visit, set, group, percent (change of the absent, of that of the present),
+        n_kept, n_genes. `set` rows: visit, set, group, order, n_genes, n_present, n_absent, percent
         (the smallest at which at least half is kept; missing where it always is). Only visits and
         sets with absent patients and genes.
     """
@@ -23,16 +23,17 @@ def table(tipping: pd.DataFrame, tipping_points: pd.DataFrame) -> pd.DataFrame:
             "Every patient with a sample at baseline was sampled again, or the sets are empty: "
             "there is nothing that absent patients could turn."
         )
-    drawn = tipping[["visit", "set"]].drop_duplicates()
+    keys = ["visit", "set", "group"]
+    drawn = tipping[keys].drop_duplicates()
     kept = tipping.assign(percent=_percent(tipping["shortfall"])).drop(columns="shortfall")
-    sets = drawn.merge(tipping_points, on=["visit", "set"])
-    held = tipping[2 * tipping["n_kept"] < tipping["n_genes"]].groupby(["set", "visit"])
+    sets = drawn.merge(tipping_points, on=keys)
+    held = tipping[2 * tipping["n_kept"] < tipping["n_genes"]].groupby(keys)
     lost = held["shortfall"].min().rename("lost").reset_index()
-    sets = sets.merge(lost, "left", on=["set", "visit"])
+    sets = sets.merge(lost, "left", on=keys)
     step = tipping["shortfall"].drop_duplicates().sort_values().diff().min()
     sets["percent"] = _percent(sets["lost"] - step)
     sets["order"] = sets.groupby("set").cumcount()
-    columns = ["visit", "set", "order", "n_genes", "n_present", "n_absent", "percent"]
+    columns = [*keys, "order", "n_genes", "n_present", "n_absent", "percent"]
     caption = (
         "Tipping point of the sets. Genes that each set would keep, by the same tests, if the "
         "patients without a sample at the visit had changed by this part of the mean change of "

@@ -121,11 +121,11 @@ def absence(where: pd.DataFrame, who: str, design: Mapping[str, Any]) -> Absence
     """
     of_group = where[where["label"].eq("responder")] if who == "responders" else sick(where)
     unknown = where[where["label"].eq("unlabelled")] if who == "responders" else where[:0]
-    (present, absent), (_, unlabelled) = (_counted(rows, design) for rows in (of_group, unknown))
+    (present, absent), (_, unlabelled) = (counted(rows, design) for rows in (of_group, unknown))
     return Absence(present, absent, unlabelled)
 
 
-def _counted(rows: pd.DataFrame, design: Mapping[str, Any]) -> tuple[int, int]:
+def counted(rows: pd.DataFrame, design: Mapping[str, Any]) -> tuple[int, int]:
     """Patients with a sample at baseline who have one at follow-up, and who have none."""
     first, last = str(design["baseline"]), str(design["followup"])
     enrolled = rows.loc[rows["visit"].astype(str).eq(first), unit_column(rows)].nunique()

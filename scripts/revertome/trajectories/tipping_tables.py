@@ -23,10 +23,10 @@ from revertome.trajectories.tipping import (
 from revertome.trajectories.tipping_words import sentence
 from revertome.trial import at_visit, followups
 
-CURVE = ["visit", "set", "shortfall", "n_genes", "n_kept"]
+CURVE = ["visit", "set", "group", "shortfall", "n_genes", "n_kept"]
 POINTS = ["visit", "set", "group", "n_present", "n_absent", "n_unlabelled", "n_genes"]
 POINTS += ["first_lost", "half_lost", "all_lost", "half_lost_at_most", "statement"]
-GENES = ["visit", "set", "gene", "lost_at"]
+GENES = ["visit", "set", "group", "gene", "lost_at"]
 
 
 class Tipping(NamedTuple):
@@ -35,14 +35,14 @@ class Tipping(NamedTuple):
     Attributes
     ----------
     curve : DataFrame
-        visit, set, shortfall, n_genes, n_kept (of these, still in the set). No rows where nobody
-        is absent or the set has no gene.
+        visit, set, group, shortfall, n_genes, n_kept (of these, still in the set). No rows where
+        nobody is absent or the set has no gene.
     points : DataFrame
         visit, set, group, n_present, n_absent, n_genes, first_lost, half_lost, all_lost (smallest
         shortfall at which a gene, more than half and all of the set are lost; missing where they
         never are, up to 2), statement. One row a set.
     genes : DataFrame
-        visit, set, gene, lost_at: genes of the sets, under the same conditions.
+        visit, set, group, gene, lost_at: genes of the sets, under the same conditions.
     """
 
     curve: pd.DataFrame
@@ -129,7 +129,7 @@ def tables(
     Parameters
     ----------
     key : mapping
-        visit, set, group (`responders` or `all`, in whom it is claimed).
+        visit, set, group (`responders`, `all` or an arm, in whom it is claimed).
     absences : Absence
     held, most : (K, G)
         Of `tipping.in_sets`; `most` if the absent without a label were of the group.
@@ -149,7 +149,6 @@ def tables(
     points = pd.DataFrame([row | {"statement": sentence(row, baseline, kept, fewest)}])
     if not (absences.absent and kept[0]):
         return Tipping(pd.DataFrame(), points, pd.DataFrame())
-    key = {name: key[name] for name in ("visit", "set")}
     curve = pd.DataFrame({"shortfall": SHORTFALLS, "n_genes": kept[0], "n_kept": kept})
     single = pd.DataFrame({"gene": genes[held[0]], "lost_at": lost_at(held[:, held[0]])})
     single = single.sort_values("gene", kind="stable")

@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from revertome.trajectories.tipping import SHORTFALLS
 
-PERSON = {"responders": "responder", "all": "patient"}
 Counts = npt.NDArray[np.int_]
 
 
@@ -24,12 +23,13 @@ def sentence(row: Mapping[str, Any], baseline: str, kept: Counts, fewest: Counts
         Genes kept at each of `tipping.SHORTFALLS`; `fewest` if the absent without a label were of
         the group.
     """
-    visit, person, whole = row["visit"], PERSON[row["group"]], f"the {row['set']} set"
+    visit, kind, one, many = row["visit"], str(row["set"]), *_people(str(row["group"]))
+    whole = f"the set {kind.replace('_', ' ')}" if _beyond(kind) else f"the {kind} set"
     n, absent = int(row["n_genes"]), int(row["n_absent"])
-    those = _those(absent, f"absent {person}")
+    those = f"the one absent {one}" if absent == 1 else f"the {absent} absent {many}"
     if not absent:
         text = (
-            f"{visit}: every {person} with a sample at {baseline} has one at {visit}, so nobody's "
+            f"{visit}: every {one} with a sample at {baseline} has one at {visit}, so nobody's "
             f"absence could change {whole}."
         )
     elif not n:
@@ -39,10 +39,11 @@ def sentence(row: Mapping[str, Any], baseline: str, kept: Counts, fewest: Counts
     unlabelled = int(row["n_unlabelled"])
     if unlabelled and n:
         have = "has" if unlabelled == 1 else "have"
-        every = _those(absent + unlabelled, f"absent {person}")
+        every = absent + unlabelled
+        all_of = f"the one absent {one}" if every == 1 else f"the {every} absent {many}"
         text += (
             f" {unlabelled} more without a sample at {visit} {have} no response label. Counted as "
-            f"{person}s, {whole} {_keeps(row, row['half_lost_at_most'], every, fewest)}"
+            f"{many}, {whole} {_keeps(row, row['half_lost_at_most'], all_of, fewest)}"
         )
     return text
 
@@ -51,21 +52,29 @@ def _keeps(row: Mapping[str, Any], half_lost: float, those: str, kept: Counts) -
     """What a set keeps, and as long as what."""
     n, present = int(row["n_genes"]), int(row["n_present"])
     keeps = f"keeps at least half of its {n:,} genes" if n > 1 else "keeps its one gene"
-    mean = f"of what the {present} present changed by, on average in each gene"
+    how = "changed beyond control" if _beyond(str(row["set"])) else "changed"
+    mean = f"of what the {present} present {how} by, on average in each gene"
     if np.isnan(half_lost):
         return (
-            f"{keeps} even if {those} changed the other way by 100% {mean}; {kept[-1]:,} of "
+            f"{keeps} even if {those} {how} the other way by 100% {mean}; {kept[-1]:,} of "
             f"{n:,} are kept then."
         )
     share = 1 - SHORTFALLS[np.flatnonzero(half_lost == SHORTFALLS)[0] - 1]
-    enough = f"changed by at least {share:.0%} {mean}"
+    enough = f"{how} by at least {share:.0%} {mean}"
     if share <= 0:
-        enough = f"changed the other way by no more than {abs(share):.0%} {mean}"
+        enough = f"{how} the other way by no more than {abs(share):.0%} {mean}"
     return (
-        f"{keeps} as long as {those} {enough}. With no change at all in the absent, "
+        f"{keeps} as long as {those} {enough}. With no such change in the absent, "
         f"{kept[SHORTFALLS == 1.0][0]:,} of {n:,} would be left."
     )
 
 
-def _those(n: int, who: str) -> str:
-    return f"the one {who}" if n == 1 else f"the {n} {who}s"
+def _people(group: str) -> tuple[str, str]:
+    """One, and several, of the patients in whom a set is claimed."""
+    one = {"responders": "responder", "all": "patient"}.get(group)
+    return (one, f"{one}s") if one else (f"patient in {group}", f"patients in {group}")
+
+
+def _beyond(kind: str) -> bool:
+    """Whether a set is claimed beyond control, in an arm."""
+    return kind.endswith("_control")

@@ -92,11 +92,12 @@ jaccard       number   0 to 1  genes in both sets / genes in either
         "Tipping point of the sets. Rows: kept, set.",
         """
 visit      text     -         follow-up
-set        text     -         reverted or induced
+set        text     -         reverted or induced; with _beyond_control the sets beyond control
+group      text     -         responders, all or an arm: patients in whom the set is claimed
 percent    number   %         change of the absent, of the mean change of those present; of a set the smallest at which it keeps at least half
 n_genes    integer  genes     genes of the set
 n_kept     integer  genes     genes that are left of it
-order      integer  -         number of the visit, from 0
+order      integer  -         number of the line, from 0
 n_present  integer  patients  patients with samples at baseline and at the visit
 n_absent   integer  patients  patients with a sample at baseline and none at the visit
 """,
