@@ -196,3 +196,38 @@ def test_counts_of_few_are_withheld_with_the_words_and_means_that_tell_them():
     numbers = ["mean_present", "mean_absent", "difference", "CI.L", "CI.R", "standardised"]
     assert rows["mean_absent"].notna().any()
     assert withheld(rows, described, 5)[numbers].isna().all().all()
+
+
+def test_an_arm_may_be_called_all():
+    visits = VISITS.assign(arm=VISITS["arm"].replace("x", "all"))
+    table = absent(found(visits=visits)).query("visit == 'month6.' and label == 'all'")
+    counts = table.set_index("arm")["n_absent"].to_dict()
+    assert counts == {"all": 4, "all (its name)": 1, "no arm given": 0, "y": 3}
+
+
+def test_in_a_crossover_a_patient_counts_in_each_arm():
+    rows = [
+        (f"{p}{arm}{v}", p, v, "patient", arm, i + 10.0 * (arm == "y"), True)
+        for i, p in enumerate("abcde")
+        for arm in "xy"
+        for v in ("day 0", "-3")
+        if (p, arm, v) != ("b", "x", "-3")
+    ]
+    columns = ["sample", "patient", "visit", "group", "period", "crp", "used"]
+    samples = pd.DataFrame(rows, columns=columns)
+    design = DESIGN | {"followups": ["-3"], "arm": {"column": "period", "control": "y"}}
+    labels = pd.DataFrame({"patient": list("abcde"), "label": "treated"})
+    of = found(samples, VISITS[:0], labels, design, None)
+    table = absent(of).set_index(["visit", "arm", "label"])
+    counts = ["n_expected", "n_present", "n_absent"]
+    assert table.loc[("-3", "all", "all"), counts].tolist() == [10, 9, 1]
+    assert table.loc[("-3", "x", "all"), counts].tolist() == [5, 4, 1]
+    assert table.loc[("-3", "y", "all"), counts].tolist() == [5, 5, 0]
+    assert "of the 10 courses (a patient in one arm) with" in table["statement"].iloc[3]
+    data = anndata.AnnData(np.zeros((len(samples), 1)), obs=samples.set_index("sample"))
+    data.var_names = ["g"]
+    genes = pd.DataFrame({"gene": ["g"], "class": ["unchanged"], "disease": [0.0]})
+    none = pd.DataFrame({"sample": [], "distance": []})
+    values = baselines(data, VISITS[:0], genes, none, ["crp"], design, CLINIC)
+    assert values["crp"].to_dict() == {p: i + 5.0 for i, p in enumerate("abcde")}
+    assert len(severity(of, values)) == 2

@@ -25,6 +25,7 @@ from revertome.statistics.t_tests import welch
 from revertome.trial import named_arms
 
 ALL = "all"
+COURSES = "courses (a patient in one arm)"  # of a crossover
 UNEXPLAINED = (UNKNOWN, SEEN, NOT_SEEN)
 ABSENT = ["visit", "arm", "label", "n_expected", "n_present", "n_absent", "n_failed", "n_recorded"]
 ABSENT += ["n_stopped", "n_added", "note", "statement"]
@@ -68,7 +69,12 @@ def groups(people: pd.DataFrame) -> Iterator[tuple[str, str, Mask]]:
     parts = []
     for each in (named_arms(people["arm"]).astype(str), people["label"]):
         names = sorted(each.unique())
-        own = {name: each.eq(name).to_numpy() for name in names if len(names) > 1}
+        # An arm may be called like the total.
+        own = {
+            name if name != ALL else f"{ALL} (its name)": each.eq(name).to_numpy()
+            for name in names
+            if len(names) > 1
+        }
         parts.append(everybody | own)
     of_arm, of_label = parts
     for a, in_arm in of_arm.items():
@@ -96,12 +102,13 @@ def absent(found: Presence) -> pd.DataFrame:
         later those with a used sample at baseline), n_present (with a used sample), n_absent,
         n_failed (of the absent: their sample failed quality control), n_recorded (a reason is
         recorded), n_stopped (present, though recorded to have stopped the treatment), n_added
-        (present, not expected), note (the reasons), statement (in the row of everybody).
+        (present, not expected), note (the reasons), statement (in the row of everybody). In a
+        crossover a patient counts in each arm.
     """
-    tables = []
+    tables, noun = [], COURSES if found.people["patient"].duplicated().any() else "patients"
     for visit in found.visits:
         table = _at(found, visit)
-        said = [statement(table, found.visits[0]), *[None] * (len(table) - 1)]
+        said = [statement(table, found.visits[0], noun), *[None] * (len(table) - 1)]
         tables.append(table.assign(statement=pd.Series(said, dtype=object)))
     return pd.concat(tables, ignore_index=True)[ABSENT]
 
@@ -138,7 +145,7 @@ def _listed(why: pd.Series) -> str | None:
     return "; ".join(f"{count} {reason}" for reason, count in ordered) or None
 
 
-def statement(rows: pd.DataFrame, baseline: str) -> str:
+def statement(rows: pd.DataFrame, baseline: str, noun: str = "patients") -> str:
     """One sentence on a visit.
 
     Parameters
@@ -146,13 +153,15 @@ def statement(rows: pd.DataFrame, baseline: str) -> str:
     rows : DataFrame
         Of `absent`, of one visit; the first is that of everybody.
     baseline : str
+    noun : str
+        What is counted.
     """
     every = rows.iloc[0]
     visit, n, here, gone = every[["visit", "n_expected", "n_present", "n_absent"]]
     have = "has" if here == 1 else "have"
-    text = f"{visit}: of the {n} patients with a sample at {baseline}, {here} {have} one"
+    text = f"{visit}: of the {n} {noun} with a sample at {baseline}, {here} {have} one"
     if visit == baseline:
-        text = f"{visit}: {here} of {n} patients {have} a sample"
+        text = f"{visit}: {here} of {n} {noun} {have} a sample"
     text += f"; {gone} {'is' if gone == 1 else 'are'} absent ({every['note']})." if gone else "."
     parts = [
         f"{row[kind]} {row['n_absent']} of {row['n_expected']}"

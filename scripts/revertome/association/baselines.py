@@ -10,6 +10,7 @@ from revertome.trial import is_healthy, is_patient, patients_at, values_of
 
 DISTANCE = "distance"
 REVERTED = "reverted_genes"
+KEY = "association: variables"  # that asks for clinical values
 
 
 def baselines(
@@ -48,10 +49,9 @@ def baselines(
     obs = expression.obs.astype({name: object for name in ("patient", "visit", "group")})
     ill = obs[is_patient(obs, design)]
     parts = [
-        values_of(name, visits, ill, design, clinic, "association: variables")["baseline"]
-        .groupby(level=0)
-        .mean()
-        .rename(name)
+        values_of(name, visits, _one_a_visit(ill, name), design, clinic, KEY)["baseline"].rename(
+            name
+        )
         for name in variables
     ]
     first = patients_at(obs, design, "baseline").to_numpy()
@@ -63,6 +63,13 @@ def baselines(
     if reverted is not None:
         parts.append(pd.Series(reverted, people.index).groupby(people).mean().rename(REVERTED))
     return pd.concat(parts, axis=1) if parts else pd.DataFrame(index=sorted(set(people)))
+
+
+def _one_a_visit(obs: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Samples with one value of a number a patient and visit: in a crossover there are several."""
+    if name not in obs or not pd.api.types.is_numeric_dtype(obs[name]):
+        return obs
+    return obs.groupby(["patient", "visit"], as_index=False)[name].mean()
 
 
 def _reverted(expression: Any, genes: pd.DataFrame, healthy: Any, first: Any) -> Any:
