@@ -37,11 +37,11 @@ rule report:
             *rules.intake.output,
             *rules.normalise.output,
             *rules.quality.output,
+            *rules.tipping.output,
+            *rules.absent.output,
             *rules.response.output,
             *rules.study.output,
             *rules.differential.output,
-            *rules.tipping.output,
-            *rules.absent.output,
             *[
                 path
                 for stage in ("trajectories", "modules", "over_representation", "association")

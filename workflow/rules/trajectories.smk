@@ -1,13 +1,43 @@
 """Trajectories: reverted and induced genes as tested claims.
 
 Takes log2 genes (or counts) and labels; gives one row a gene, the size of each class beside that
-expected by chance, and the gene sets. Where `trajectories.resample_jobs` is more than one, the
+expected by chance, the gene sets, and how far absent patients could turn them. Where `trajectories.resample_jobs` is more than one, the
 resamples behind them are drawn by jobs of their own. Once for each follow-up visit, from one model
-of all visits. How far absent patients could turn the sets is found for all visits in one job.
+of all visits.
 """
 
 PARTS = resample_parts()
 MODEL = asdict(joint_options(config, ENGINE))
+
+
+rule tipping:
+    """Find how far absent patients would have to be unreverted to lose each set."""
+    input:
+        expression=result("normalise/expression.h5ad"),
+        samples=result("quality/samples.tsv"),
+        labels=result("response/labels.tsv"),
+    output:
+        curve=result("trajectories/tipping.tsv"),
+        points=result("trajectories/tipping_points.tsv"),
+        genes=result("trajectories/tipping_genes.tsv"),
+    log:
+        log("tipping"),
+    benchmark:
+        benchmark("tipping")
+    group:
+        "trajectories"
+    conda:
+        "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("tipping"),
+        runtime=minutes("tipping"),
+    params:
+        suppress_below=config["suppress_below"],
+        model=MODEL,
+        trajectories=config["trajectories"],
+        code=lambda wildcards: digest("tipping"),
+    script:
+        "../../scripts/tipping.py"
 
 
 for visit in FOLLOWUPS:
@@ -81,33 +111,3 @@ for visit in FOLLOWUPS:
             code=lambda wildcards: digest("trajectories"),
         script:
             "../../scripts/trajectories.py"
-
-
-rule tipping:
-    """Find how far absent patients would have to be unreverted to lose each set."""
-    input:
-        expression=result("normalise/expression.h5ad"),
-        samples=result("quality/samples.tsv"),
-        labels=result("response/labels.tsv"),
-    output:
-        curve=result("trajectories/tipping.tsv"),
-        points=result("trajectories/tipping_points.tsv"),
-        genes=result("trajectories/tipping_genes.tsv"),
-    log:
-        log("tipping"),
-    benchmark:
-        benchmark("tipping")
-    group:
-        "trajectories"
-    conda:
-        "../../envs/revertome.yaml"
-    resources:
-        mem_mb=memory("tipping"),
-        runtime=minutes("tipping"),
-    params:
-        suppress_below=config["suppress_below"],
-        model=MODEL,
-        trajectories=config["trajectories"],
-        code=lambda wildcards: digest("tipping"),
-    script:
-        "../../scripts/tipping.py"
