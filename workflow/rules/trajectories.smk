@@ -1,7 +1,8 @@
 """Trajectories: reverted and induced genes as tested claims.
 
 Takes log2 genes (or counts) and labels; gives one row a gene, the size of each class beside that
-expected by chance, the gene sets, and how far absent patients could turn them. Where `trajectories.resample_jobs` is more than one, the
+expected by chance, the gene sets, and how far the patients without a sample could turn them.
+Where `trajectories.resample_jobs` is more than one, the
 resamples behind them are drawn by jobs of their own. Once for each follow-up visit, from one model
 of all visits.
 """
