@@ -1,0 +1,189 @@
+"""Fits of mixed models of scores over all visits, and what they say of each question."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from revertome.arrays import Array
+from revertome.limma.mixed_f import joint_f
+from revertome.limma.mixed_fit import MixedFit, mixed_fit
+from revertome.modules.course_models import ALL_VISITS, CourseModel, Patients, Question
+from revertome.statistics.t_tests import t_table
+from revertome.trial import MINIMUM_PAIRS, Aliased, aliased, estimable, explain
+
+NUMBERS = ["estimate", "CI.L", "CI.R", "statistic", "df_numerator", "df", "P.Value"]
+NO_RANGE = 1e-12  # a score that varies by less is constant
+FEW_VISITS = "fewer than two visits at which it could be asked"
+
+
+def course_rows(
+    scores: pd.DataFrame, where: pd.DataFrame, covariates: pd.DataFrame, model: CourseModel
+) -> list[dict[str, Any]]:
+    """Ask every question of a model of every score, at each visit and over all of them.
+
+    The variances are REML estimates; t and F have Satterthwaite's degrees of freedom, see
+    `limma.mixed_fit` and `limma.mixed_f`. A question is asked where every group in it has 3
+    patients with a sample at baseline and at the visit, and where covariates leave it to be told
+    within patients; with one baseline of all groups, 3 patients at the visit.
+
+    Parameters
+    ----------
+    scores : DataFrame, (n, scores)
+        Scores of the samples of patients; NaN where one is missing.
+    where : DataFrame, (n, ...)
+        patient and visit of the samples.
+    covariates : DataFrame, (n, q)
+        Their columns.
+    model : CourseModel
+
+    Returns
+    -------
+    list of dict
+        Rows with score (column of `scores`), contrast, arm, visit (`all visits`: F over the visits), the
+        `NUMBERS`, n_samples and n_patients of the model, n_compared (patients with baseline and the
+        visit, see `CourseModel.compared`), adjusted (columns of covariates in the model), note.
+    """
+    known = scores.notna().to_numpy() & model.cell.notna().to_numpy()[:, None]
+    # Scores that are missing in the same samples have one design and are fitted together.
+    patterns, which = np.unique(known, axis=1, return_inverse=True)
+    rows: list[dict[str, Any]] = []
+    for k, kept in enumerate(patterns.T):
+        own = scores.loc[:, which.ravel() == k]
+        at = where[kept].assign(group=model.group[kept], cell=model.cell[kept])
+        rows += _fitted(own[kept], at, covariates[kept], model)
+    return rows
+
+
+class _Asked(NamedTuple):
+    """A question at a visit: its contrast in the columns of the model, or why there is none."""
+
+    question: Question
+    visit: str
+    compared: set[tuple[str, str]]
+    vector: pd.Series
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """Its name among the contrasts of the fit."""
+        return f"{self.question.contrast} at {self.visit}"
+
+
+def _fitted(
+    y: pd.DataFrame, at: pd.DataFrame, covariates: pd.DataFrame, model: CourseModel
+) -> list[dict[str, Any]]:
+    """Rows of all questions of scores that share their samples."""
+    x = pd.concat([pd.get_dummies(at["cell"], dtype=float), covariates], axis=1)
+    lost = aliased(x)
+    reason = _reason(x.drop(columns=lost), at["patient"])
+    # Randomised arms may also be told apart between patients; changes only within them.
+    hidden = explain(x, None if model.pooled else at["patient"]) if not reason else []
+    every = [
+        _asked(at, model, question, visit, hidden, reason)
+        for question in model.questions
+        for visit in question.visits
+    ]
+    x = x.drop(columns=lost)
+    facts = {"n_samples": len(at), "n_patients": at["patient"].nunique()}
+    facts["adjusted"] = tuple(x.columns.difference(at["cell"], sort=False))
+    given = [f"{name} left out: given by the cells and other covariates" for name in lost]
+    vectors = {each.name: each.vector for each in every if not each.reason}
+    fit = mixed_fit(y.to_numpy(float), x, at["patient"], vectors) if vectors else None
+    flat = np.ptp(y.to_numpy(float), axis=0) < NO_RANGE
+    rows: list[dict[str, Any]] = []
+    for question in model.questions:
+        own = [each for each in every if each.question is question]
+        for tested in [[each] for each in own] + ([own] if len(own) > 1 else []):
+            row = facts | {"contrast": question.contrast, "arm": question.arm}
+            row["visit"] = ALL_VISITS if len(tested) > 1 else tested[0].visit
+            row["n_compared"] = len(set().union(*(each.compared for each in tested)))
+            rows += _rows(fit, y.columns, flat, tested, row, given)
+    return rows
+
+
+def _asked(
+    at: pd.DataFrame,
+    model: CourseModel,
+    question: Question,
+    visit: str,
+    hidden: Sequence[Aliased],
+    reason: str,
+) -> _Asked:
+    sides = model.compared(at, question, visit)
+    vector = pd.Series(model.terms(question, visit, sides))
+    hiding = [each.column for each in hidden if not estimable(vector, [each])]
+    told = reason or _few(sides, model.pooled) or _hiding(hiding)
+    return _Asked(question, visit, _people(sides), vector, told)
+
+
+def _people(pairs: Sequence[Patients]) -> set[tuple[str, str]]:
+    """Patients with their group."""
+    return {(group, p) for side in pairs for group, own in side.items() for p in own}
+
+
+def _reason(x: pd.DataFrame, patient: pd.Series) -> str:
+    """Why a mixed model of these samples cannot be fitted; "" if it can."""
+    if not len(x):
+        return "no score"
+    if patient.value_counts().max() < 2:
+        return "no patient has two samples"
+    if len(x) - x.shape[1] <= 2:
+        return "too few samples for the columns of the model"
+    return ""
+
+
+def _few(sides: Sequence[Patients], pooled: bool) -> str:
+    fewest = min(sum(map(len, side.values())) for side in sides)
+    if fewest >= MINIMUM_PAIRS:
+        return ""
+    have = "the visit" if pooled else "baseline and visit"
+    who = "" if len(sides) == 1 else " in one of the groups compared"
+    return f"{fewest} patients with {have}{who}; at least {MINIMUM_PAIRS} needed"
+
+
+def _hiding(columns: Sequence[str]) -> str:
+    return f"{', '.join(columns)} cannot be told apart from it" if columns else ""
+
+
+def _rows(
+    fit: MixedFit | None,
+    scores: pd.Index,
+    flat: NDArray[np.bool_],
+    asked: Sequence[_Asked],
+    row: dict[str, Any],
+    given: Sequence[str],
+) -> list[dict[str, Any]]:
+    """One row a score: t of one question, or F of a question at several visits."""
+    names = [each.name for each in asked if not each.reason]
+    left = [each.visit for each in asked if each.reason]
+    if fit is None or len(names) < min(len(asked), 2):
+        reasons = {each.reason for each in asked}
+        note = reasons.pop() if len(reasons) == 1 else FEW_VISITS
+        return [row | {"score": score, "note": note} for score in scores]
+    numbers = _t(fit, names[0], scores) if len(asked) == 1 else _f(fit, names)
+    notes = [asked[0].question.note, f"without {', '.join(left)}" if left else "", *given]
+    found = []
+    for k, score in enumerate(scores):
+        own = {name: values[k] for name, values in numbers.items()}
+        said = [*notes, "no variance between patients" if fit.ratio[k] == 0 else ""]
+        if flat[k] or not np.isfinite(own["P.Value"]):
+            own, said = {}, ["no variation"]
+        found.append(row | {"score": score, "note": "; ".join(filter(None, said)) or None} | own)
+    return found
+
+
+def _t(fit: MixedFit, name: str, scores: pd.Index) -> dict[str, Array]:
+    k = fit.names.index(name)
+    error = fit.sigma * np.sqrt(fit.covariance[:, k, k])
+    parts = [pd.Series(each) for each in (fit.coefficients[:, k], error, fit.df[:, k])]
+    table = t_table(*parts, pd.Series(1, range(len(scores))))
+    return {each: table[each].to_numpy() for each in NUMBERS if each in table}
+
+
+def _f(fit: MixedFit, names: Sequence[str]) -> dict[str, Array]:
+    return dict(
+        zip(["statistic", "df_numerator", "df", "P.Value"], joint_f(fit, names), strict=True)
+    )
