@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 # Words of one unit, as visits are named: "day 7", "D7", "month6", "108 h", "week 12".
 UNITS = {
@@ -40,7 +41,7 @@ def times_of(visits: Sequence[str]) -> tuple[list[float], str] | None:
     if len(known) < len(found) or len(units) != 1 or not known:
         return None
     times = [0.0] * first + [time for time, _ in known]
-    rising = all(a < b for a, b in zip(times, times[1:], strict=False))
+    rising = all(a < b for a, b in pairwise(times))
     return (times, units.pop()) if rising else None
 
 

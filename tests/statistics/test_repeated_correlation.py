@@ -32,7 +32,7 @@ def test_the_interval_is_that_of_published_software():
     rng = np.random.default_rng(1)
     people = np.repeat(np.arange(20), 3)[:59].astype(object)
     x = rng.normal(size=59)
-    centre = [v - np.array([v[people == p].mean() for p in people]) for v in (x,)][0]
+    centre = x - np.array([x[people == p].mean() for p in people])
     e = rng.normal(size=59)
     e -= np.array([e[people == p].mean() for p in people])
     e -= centre * (e @ centre) / (centre @ centre)

@@ -42,7 +42,7 @@ def course_rows(
     Returns
     -------
     list of dict
-        Rows with score (column of `scores`), contrast, arm, visit (`all visits`: F over the visits), the
+        Rows with score (column of `scores`), contrast, arm, visit (`all visits`: F over them), the
         `NUMBERS`, n_samples and n_patients of the model, n_compared (patients with baseline and the
         visit, see `CourseModel.compared`), adjusted (columns of covariates in the model), note.
     """

@@ -21,8 +21,8 @@ def table(
     -------
     DataFrame
         `mean` rows: module, line (groups, levels of response, arms, drug effect), n, change, CI.L,
-        CI.R, P.Value, adj.P.Val. `patient` rows: module, line, label, change. `line` rows: line, name, n. `module`
-        rows: module, order, genes_found, genes_total. `study` row: method.
+        CI.R, P.Value, adj.P.Val. `patient` rows: module, line, label, change. `line` rows: line,
+        name, n. `module` rows: module, order, genes_found, genes_total. `study` row: method.
     """
     if engagement.empty:
         return absent("No module of `modules.engagement` has scores at both visits.")
