@@ -116,6 +116,9 @@ def _with_others(data: pd.DataFrame, gone: pd.Series) -> pd.Series:
     if labelled:
         by_label = pd.concat(labelled, axis=1).any(axis=1)
         gone = gone | (by_label & (gone & by_label).any())
+    if {"of", "name"} <= set(data):  # rows of several kinds; that of arms names them
+        by_arm = data["of"].isin(["arm", "drug_effect"]) & ~data["name"].isin(TOTALS)
+        gone = gone | (by_arm & (gone & by_arm).any())
     if "arm" in data:
         arm = data["arm"].notna() & ~data["arm"].isin(TOTALS)
         keys = [data[name].astype(str) for name in ARMS if name in data]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-# Words of one unit, as visits are named: "day 7", "D7", "month6", "108 h", "week 12".
+# Words of one unit, as visits are named: "day 7", "D7", "month3", "108 h", "week 12".
 UNITS = {
     "Minute": ("min", "mins", "minute", "minutes"),
     "Hour": ("h", "hr", "hrs", "hour", "hours"),

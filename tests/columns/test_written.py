@@ -55,6 +55,7 @@ FILES = {
     "module_classes": "modules/trajectories", "agreement": "modules/agreement",
     "over_representation": "modules/over_representation", "models": "differential/design",
     "association_tests": "association/tests", "patient_flow": "association/flow",
+    "module_visits": "modules/visits", "courses": "association/courses",
 }  # fmt: skip
 
 

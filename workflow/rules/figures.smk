@@ -32,6 +32,8 @@ rule source_data:
         variances=result("trajectories/variances.tsv"),
         association_tests=result("association/tests.tsv"),
         patient_flow=result("association/flow.tsv"),
+        module_visits=result("modules/visits.tsv"),
+        courses=result("association/courses.tsv"),
         aliases=resource("resources/aliases.tsv"),
     output:
         source_data(),

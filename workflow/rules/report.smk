@@ -36,6 +36,8 @@ rule report:
             *rules.response.output,
             *rules.study.output,
             *rules.differential.output,
+            *rules.module_visits.output,
+            *rules.association_visits.output,
             *[
                 path
                 for stage in ("trajectories", "modules", "over_representation", "association")

@@ -84,11 +84,10 @@ def _at_all_visits(
     """A variable by patient and visit of the design."""
     obs = obs.astype({name: object for name in ("patient", "visit", "group")})
     parts: dict[str, pd.Series] = {}
-    for visit in followups(design) or [None]:
-        asked = at_visit(design, visit) if visit is not None else design
-        wide = values_of(variable, visits, obs, asked, clinic, "association: variables")
-        parts[str(design["baseline"])] = wide["baseline"]
-        parts |= {} if visit is None else {visit: wide["followup"]}
+    asked = [at_visit(design, visit) for visit in followups(design)] or [dict(design)]
+    for about in asked:
+        wide = values_of(variable, visits, obs, about, clinic, "association: variables")
+        parts |= {str(about[time]): wide[time] for time in ("baseline", "followup")}
     return pd.concat(parts, names=["visit", "patient"]).swaplevel()
 
 
@@ -165,7 +164,8 @@ def _within(both: pd.DataFrame, alpha: float) -> dict[str, Any]:
     row = {"n": n, "n_samples": len(own)}
     if n < MIN_N:
         return row | unanswered(f"{n} patients with both values twice; at least {MIN_N} needed")
-    found, df = repeated_correlation(*own.to_numpy(float).T, patients)
+    x, y = own.to_numpy(float).T
+    found, df = repeated_correlation(x, y, patients)
     if np.isnan(found.estimate):
         return row | unanswered("one of the two does not vary within patients")
     least = resolution.correlation(df + 2, alpha)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -49,8 +48,9 @@ def draw(table: pd.DataFrame) -> Figure:
     axes = fig.subplots(down, ACROSS, squeeze=False).ravel()
     left = ""
     for place, (ax, row) in enumerate(zip(axes, panels.to_dict("records"), strict=False)):
-        own = [each[each["panel"] == row["panel"]] for each in (points, means)]
-        _panel(ax, *own, groups, row, visits["x"].to_numpy(float), len(points) > POINT_CLOUD)
+        mine, lines = (each[each["panel"] == row["panel"]] for each in (points, means))
+        places = visits["x"].to_numpy(float)
+        _panel(ax, mine, lines, groups, row, places, len(points) > POINT_CLOUD)
         _ticks(ax, visits, timed)
         _title(ax, row)
         if place % ACROSS == 0 or row["kind"] != left:
@@ -61,6 +61,8 @@ def draw(table: pd.DataFrame) -> Figure:
         ax.set_axis_off()
     if timed:
         fig.supxlabel(str(study["unit"]), fontsize=pt(7))
+    # The title of a panel stands clear of the ticks above it.
+    fig.set_layout_engine("constrained", hspace=0.06)
     handles: list[Any] = [
         Line2D([], [], color=group["colour"], ls=group["dash"], lw=1.4, label=group["words"])
         for group in groups.values()
@@ -114,7 +116,7 @@ def _panel(
         ax.scatter(x, mine["mean"], s=6, c=group["colour"], lw=0, zorder=5)
     every = np.concatenate(inside)
     low, high = float(np.nanmin(every)), float(np.nanmax(every))
-    edge = 0.05 * (high - low or 1)
+    edge = 0.04 * (high - low or 1)
     # An interval of few patients may reach far beyond what was measured: it is cut.
     ax.set_ylim(low - edge, high + edge)
     ax.set_xlim(places[0] - 0.04 * span, places[-1] + 0.04 * span)
@@ -128,20 +130,15 @@ def _people(
     faint: float,
     large: bool,
 ) -> None:
-    """Lines of the patients; a value between two missing visits is a dot."""
+    """Lines of the patients, broken where a visit is missing; a value alone is a dot."""
     known = np.isfinite(values)
     padded = np.pad(known, ((0, 0), (1, 1)))
     alone = known & ~padded[:, :-2] & ~padded[:, 2:]
-    lines = [
-        np.column_stack([places[run], one[run]])
-        for one in values
-        for run in np.ma.clump_unmasked(np.ma.masked_invalid(one))
-        if run.stop - run.start > 1
-    ]
-    style = {"alpha": faint, "zorder": 2, "rasterized": large}
-    ax.add_collection(LineCollection(lines, colors=group["colour"], linewidths=0.5, **style))
+    style: dict[str, Any] = {"alpha": faint, "zorder": 2, "rasterized": large}
+    ax.plot(places, values.T, color=group["colour"], lw=0.5, **style)
     row, column = np.nonzero(alone)
-    ax.scatter(places[column], values[row, column], s=3, c=group["colour"], lw=0, **style)
+    style["alpha"] = min(1.0, 2 * faint)  # a lone dot is fainter than a line
+    ax.scatter(places[column], values[row, column], s=4, c=group["colour"], lw=0, **style)
 
 
 def _ticks(ax: Axes, visits: pd.DataFrame, timed: bool) -> None:

@@ -178,8 +178,8 @@ def _rows(
 def _t(fit: MixedFit, name: str, scores: pd.Index) -> dict[str, Array]:
     k = fit.names.index(name)
     error = fit.sigma * np.sqrt(fit.covariance[:, k, k])
-    parts = [pd.Series(each) for each in (fit.coefficients[:, k], error, fit.df[:, k])]
-    table = t_table(*parts, pd.Series(1, range(len(scores))))
+    estimate, error, df = map(pd.Series, (fit.coefficients[:, k], error, fit.df[:, k]))
+    table = t_table(estimate, error, df, pd.Series(1, range(len(scores))))
     return {each: table[each].to_numpy() for each in NUMBERS if each in table}
 
 

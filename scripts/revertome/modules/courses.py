@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from revertome.modules.course_fits import NUMBERS, course_rows
 from revertome.modules.course_models import course_models
@@ -111,11 +112,12 @@ def course_table(
     control = str(design["arm"]["control"]) if design.get("arm") else None
     during = [visit for visit in visits if controlled(design, visit)]
     models = course_models(where, baseline, visits, control, during)
-    rows = [
-        row
-        for model in models
-        if model.pooled or not randomised
-        for row in course_rows(wide.loc[obs.index], where, columns, model)
-    ]
+    with threadpool_limits(limits=1):  # more threads would sum in another order
+        rows = [
+            row
+            for model in models
+            if model.pooled or not randomised
+            for row in course_rows(wide.loc[obs.index], where, columns, model)
+        ]
     names = ["score", "contrast", "arm", "visit", "adjusted", *NUMBERS, *COUNTS, "note"]
     return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(NUMBERS, float))

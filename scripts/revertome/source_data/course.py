@@ -61,7 +61,7 @@ def table(
     means["x"] = means["visit"].map(places)
     shown = ["panel", "group", "visit", "x", "mean", "CI.L", "CI.R", "n"]
     return stack(
-        *_words(panels, visits, unit, groups, courses, means),
+        *_words(panels, visits, groups, courses, means),
         point=_points(chosen, expression.obs, labels, design, groups, panels, places),
         mean=means[shown],
         panel=panels,
@@ -97,11 +97,11 @@ def _panels(
     return table.assign(panel=range(len(table)))
 
 
-def _visits(names: Sequence[str]) -> tuple[pd.DataFrame, str]:
+def _visits(names: Sequence[str]) -> tuple[pd.DataFrame, str | None]:
     """Place and words of each visit, and the unit: times where the names say them, else in turn."""
     times = times_of(names)
     if times is None:
-        return pd.DataFrame({"visit": names, "x": range(len(names)), "tick": names}), ""
+        return pd.DataFrame({"visit": names, "x": range(len(names)), "tick": names}), None
     unit = f"{times[1]}s" if times[1] else "Visit"
     if names[0].isalpha():
         unit += f" (0: {names[0]})"
@@ -113,7 +113,7 @@ def _groups(courses: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
     """Groups with a line of means each: arms and responses, as far as they can be told apart."""
     arms = [arm for arm in dict.fromkeys(courses["arm"]) if arm not in (EVERYONE, ACTIVE)]
     if len(arms) > MOST_ARMS:
-        arms = [str(design["arm"]["control"]), ACTIVE]
+        arms = [ACTIVE, str(design["arm"]["control"])]
     labels = [label for label in GROUPS.values() if label in set(courses["label"])]
     labels = labels if len(labels) > 1 else []
     both = labels if len(arms) < 3 else []
@@ -169,7 +169,6 @@ def _points(
 def _words(
     panels: pd.DataFrame,
     visits: pd.DataFrame,
-    unit: str,
     groups: pd.DataFrame,
     courses: pd.DataFrame,
     means: pd.DataFrame,
@@ -182,7 +181,7 @@ def _words(
         f"Course of {' and '.join(what)} over {len(visits)} visits, from {visits['visit'].iloc[0]} "
         f"to {visits['visit'].iloc[-1]}. Thin lines: patients, broken where a visit is missing. "
         f"Thick lines: mean{f' by {by}' if by else ''} with its 95% interval, of the patients who "
-        "have the visit."
+        "have the visit (cut where it leaves the panel)."
     )
     if panels["healthy_mean"].notna().any():
         caption += " Bands: healthy mean and two standard deviations either side."
@@ -191,7 +190,7 @@ def _words(
     n = first.set_index("visit")["n"].reindex(visits["visit"])
     caption += f" Patients at each visit: {', '.join(size(each) for each in n)}."
     if split == ["arm", "label"]:
-        caption += " By response arms are no longer as randomised."
+        caption += " Split by response, arms are not compared as they were randomised."
     ends = means[means["panel"].eq(0)].sort_values(["group", "x"])
     told = groups.set_index("group")["words"]
     lines = "; ".join(
