@@ -89,7 +89,7 @@ def test_the_drug_effect_is_that_of_the_model_of_all_visits():
             ("high", "drug_effect_high"),
         ):
             row, model = own.loc[(module, name)], visits.loc[(module, "zscore", contrast, "after")]
-            for mine, its in (("change", "estimate"), ("CI.L", "CI.L"), ("P.Value", "P.Value")):
+            for mine, its in (("change", "estimate"), ("CI.L", "own.L"), ("P.Value", "P.own")):
                 assert row[mine] == pytest.approx(model[its], rel=1e-9)
             assert row["n"] == model["n_compared"]
     between = own.loc[("IFN1_ONLY - IFN2_ONLY", "all")]

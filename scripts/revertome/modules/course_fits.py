@@ -11,10 +11,13 @@ from revertome.arrays import Array
 from revertome.limma.mixed_f import joint_f
 from revertome.limma.mixed_fit import MixedFit, mixed_fit
 from revertome.modules.course_models import ALL_VISITS, CourseModel, Patients, Question
+from revertome.modules.course_own import Own, own_variances
+from revertome.statistics.fdr import adjust
 from revertome.statistics.t_tests import t_table
 from revertome.trial import MINIMUM_PAIRS, Aliased, aliased, estimable, explain
 
 NUMBERS = ["estimate", "CI.L", "CI.R", "statistic", "df_numerator", "df", "P.Value"]
+OWN = ["own.L", "own.R", "df.own", "P.own"]
 NO_RANGE = 1e-12  # a score that varies by less is constant
 FEW_VISITS = "fewer than two visits at which it could be asked"
 
@@ -43,8 +46,9 @@ def course_rows(
     -------
     list of dict
         Rows with score (column of `scores`), contrast, arm, visit (`all visits`: F over them), the
-        `NUMBERS`, n_samples and n_patients of the model, n_compared (patients with baseline and the
-        visit, see `CourseModel.compared`), adjusted (columns of covariates in the model), note.
+        `NUMBERS`, `OWN` (interval, df and P of `course_own`; over visits Simes' P), n_samples and
+        n_patients of the model, n_compared (patients with baseline and the visit, see
+        `CourseModel.compared`), adjusted (columns of covariates in the model), note.
     """
     known = scores.notna().to_numpy() & model.cell.notna().to_numpy()[:, None]
     # Scores that are missing in the same samples have one design and are fitted together.
@@ -91,16 +95,18 @@ def _fitted(
     facts["adjusted"] = tuple(x.columns.difference(at["cell"], sort=False))
     given = [f"{name} left out: given by the cells and other covariates" for name in lost]
     vectors = {each.name: each.vector for each in every if not each.reason}
-    fit = mixed_fit(y.to_numpy(float), x, at["patient"], vectors) if vectors else None
-    flat = np.ptp(y.to_numpy(float), axis=0) < NO_RANGE
+    values = y.to_numpy(float)
+    fit = mixed_fit(values, x, at["patient"], vectors) if vectors else None
+    own = own_variances(values, x, at, fit.ratio, vectors) if fit else {}
+    flat = np.ptp(values, axis=0) < NO_RANGE
     rows: list[dict[str, Any]] = []
     for question in model.questions:
-        own = [each for each in every if each.question is question]
-        for tested in [[each] for each in own] + ([own] if len(own) > 1 else []):
+        mine = [each for each in every if each.question is question]
+        for tested in [[each] for each in mine] + ([mine] if len(mine) > 1 else []):
             row = facts | {"contrast": question.contrast, "arm": question.arm}
             row["visit"] = ALL_VISITS if len(tested) > 1 else tested[0].visit
             row["n_compared"] = len(set().union(*(each.compared for each in tested)))
-            rows += _rows(fit, y.columns, flat, tested, row, given)
+            rows += _rows(fit, own, y.columns, flat, tested, row, given)
     return rows
 
 
@@ -150,6 +156,7 @@ def _hiding(columns: Sequence[str]) -> str:
 
 def _rows(
     fit: MixedFit | None,
+    own: Own,
     scores: pd.Index,
     flat: NDArray[np.bool_],
     asked: Sequence[_Asked],
@@ -163,27 +170,35 @@ def _rows(
         reasons = {each.reason for each in asked}
         note = reasons.pop() if len(reasons) == 1 else FEW_VISITS
         return [row | {"score": score, "note": note} for score in scores]
-    numbers = _t(fit, names[0], scores) if len(asked) == 1 else _f(fit, names)
+    numbers = _t(fit, own, names[0]) if len(asked) == 1 else _f(fit, own, names)
     notes = [asked[0].question.note, f"without {', '.join(left)}" if left else "", *given]
     found = []
     for k, score in enumerate(scores):
-        own = {name: values[k] for name, values in numbers.items()}
+        mine = {name: values[k] for name, values in numbers.items()}
         said = [*notes, "no variance between patients" if fit.ratio[k] == 0 else ""]
-        if flat[k] or not np.isfinite(own["P.Value"]):
-            own, said = {}, ["no variation"]
-        found.append(row | {"score": score, "note": "; ".join(filter(None, said)) or None} | own)
+        if flat[k] or not np.isfinite(mine["P.Value"]):
+            mine, said = {}, ["no variation"]
+        found.append(row | {"score": score, "note": "; ".join(filter(None, said)) or None} | mine)
     return found
 
 
-def _t(fit: MixedFit, name: str, scores: pd.Index) -> dict[str, Array]:
+def _t(fit: MixedFit, own: Own, name: str) -> dict[str, Array]:
     k = fit.names.index(name)
-    error = fit.sigma * np.sqrt(fit.covariance[:, k, k])
-    estimate, error, df = map(pd.Series, (fit.coefficients[:, k], error, fit.df[:, k]))
-    table = t_table(estimate, error, df, pd.Series(1, range(len(scores))))
-    return {each: table[each].to_numpy() for each in NUMBERS if each in table}
+    estimate = pd.Series(fit.coefficients[:, k])
+    error, df = fit.sigma * np.sqrt(fit.covariance[:, k, k]), fit.df[:, k]
+    one = pd.Series(1, estimate.index)
+    table = t_table(estimate, pd.Series(error), pd.Series(df), one)
+    robust = t_table(estimate, pd.Series(own[name][0]), pd.Series(own[name][1]), one)
+    asked = dict(zip(OWN, ["CI.L", "CI.R", "df", "P.Value"], strict=True))
+    found = {each: table[each].to_numpy() for each in NUMBERS if each in table}
+    return found | {each: robust[its].to_numpy() for each, its in asked.items()}
 
 
-def _f(fit: MixedFit, names: Sequence[str]) -> dict[str, Array]:
-    return dict(
-        zip(["statistic", "df_numerator", "df", "P.Value"], joint_f(fit, names), strict=True)
-    )
+def _f(fit: MixedFit, own: Own, names: Sequence[str]) -> dict[str, Array]:
+    """F; beside it Simes' test of those of the visits, which asks nothing of their variances."""
+    found = dict(zip(["statistic", "df_numerator", "df", "P.Value"], joint_f(fit, names),
+                     strict=True))  # fmt: skip
+    each = np.array([_t(fit, own, name)["P.own"] for name in names])
+    # Simes' p is the smallest of those adjusted after Benjamini & Hochberg.
+    found["P.own"] = np.array([adjust(p).min() if np.isfinite(p).all() else np.nan for p in each.T])
+    return found

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from revertome.modules.course_fits import NUMBERS, course_rows
+from revertome.modules.course_fits import NUMBERS, OWN, course_rows
 from revertome.modules.course_models import course_models
 from revertome.modules.tests import by_sample, in_order, scale_of
 from revertome.statistics.fdr import adjust
@@ -23,7 +23,7 @@ from revertome.trial import (
 
 COUNTS = ["n_samples", "n_patients", "n_compared"]
 COLUMNS = ["module", "method", "contrast", "arm", "visit", "scale", *NUMBERS, "adj.P.Val"]
-COLUMNS += [*COUNTS, "covariates", "note"]
+COLUMNS += [*OWN, "adj.P.own", *COUNTS, "covariates", "note"]
 
 
 def visit_tests(
@@ -32,8 +32,8 @@ def visit_tests(
     """Test every module and method over all visits, by mixed models of all samples of patients.
 
     score ~ visit x arm x response + covariates + (1 | patient), by REML, as nlme and lmerTest fit
-    it; patients who miss visits stay in. All visits of a patient have one variance and one
-    correlation.
+    it; patients who miss visits stay in. All visits and groups have one variance and one
+    correlation; beside its tests stand those of `course_own`, which do not rest on that.
 
     Parameters
     ----------
@@ -52,7 +52,8 @@ def visit_tests(
         module, method, contrast, arm, visit, scale (log2 where the score is a ratio, else score),
         estimate, CI.L, CI.R (95%), statistic (t; F where visit is `all visits`), df_numerator (of
         F), df (Satterthwaite's, of t or of the denominator of F), P.Value, adj.P.Val
-        (Benjamini-Hochberg over modules within contrast, visit and method), n_samples and
+        (Benjamini-Hochberg over modules within contrast, visit and method), own.L, own.R, df.own,
+        P.own, adj.P.own (the same with variances of their own), n_samples and
         n_patients (in the model), n_compared (patients with the
         visit, and but for the drug effect with baseline, in the groups compared),
         covariates, note. Contrasts:
@@ -80,8 +81,9 @@ def visit_tests(
     )
     table["covariates"] = names.where(names.ne("") & table["P.Value"].notna(), None)
     table["scale"] = scale_of(table["method"])
-    strata = table.groupby(["contrast", "visit", "method"], sort=False)["P.Value"]
-    table["adj.P.Val"] = strata.transform(adjust)
+    strata = table.groupby(["contrast", "visit", "method"], sort=False)
+    for adjusted, p in (("adj.P.Val", "P.Value"), ("adj.P.own", "P.own")):
+        table[adjusted] = strata[p].transform(adjust)
     return in_order(table, scores)[COLUMNS]
 
 
@@ -119,5 +121,5 @@ def course_table(
             if model.pooled or not randomised
             for row in course_rows(wide.loc[obs.index], where, columns, model)
         ]
-    names = ["score", "contrast", "arm", "visit", "adjusted", *NUMBERS, *COUNTS, "note"]
-    return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(NUMBERS, float))
+    names = ["score", "contrast", "arm", "visit", "adjusted", *NUMBERS, *OWN, *COUNTS, "note"]
+    return pd.DataFrame(rows, columns=names).astype(dict.fromkeys([*NUMBERS, *OWN], float))

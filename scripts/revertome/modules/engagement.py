@@ -14,6 +14,9 @@ from revertome.trial import GROUPS, arm_of, controlled
 
 COLUMNS = ["module", "of", "name", "label", "level", "n", "change", "CI.L", "CI.R"]
 COLUMNS += ["P.Value", "adj.P.Val"]
+# Columns of the mixed model as they are named here: with variances of the arms of their own.
+NAMES = {"score": "module", "estimate": "change", "n_compared": "n"}
+NAMES |= {"own.L": "CI.L", "own.R": "CI.R", "P.own": "P.Value"}
 TYPES = ("IFN1_ONLY", "IFN2_ONLY")  # lists of type I and type II interferon that share no gene
 BETWEEN = " - ".join(TYPES)
 
@@ -57,7 +60,7 @@ def engagement(
         With arms also of `arm` (name: the arm; changes as in groups), and, where the visit has a
         randomised control, of `drug_effect` (name: all, or the arm where several are active): the
         difference from the control at the visit by the constrained longitudinal model of
-        `courses.visit_tests`, with the patients compared as n.
+        `courses.visit_tests` with variances of their own, and the patients compared as n.
         Where both lists are scored, the module ``IFN1_ONLY - IFN2_ONLY`` is the change of type I
         less that of type II interferon in the same patients, and stands outside the adjustment.
     """
@@ -112,8 +115,9 @@ def _drug_effects(
     if set(TYPES) <= set(wide):
         wide[BETWEEN] = wide[TYPES[0]] - wide[TYPES[1]]
     table = course_table(wide[list(modules)], obs, labels, design, randomised=True)
-    table = table[table["visit"].eq(str(design["followup"])) & table["P.Value"].notna()]
-    table = table.rename(columns={"score": "module", "estimate": "change", "n_compared": "n"})
+    table = table[table["visit"].eq(str(design["followup"])) & table["P.own"].notna()]
+    table = table.drop(columns=["P.Value", "CI.L", "CI.R"])
+    table = table.rename(columns=NAMES)
     tested = table["P.Value"].astype(float).mask(table["module"].eq(BETWEEN))
     table["adj.P.Val"] = tested.groupby(table["contrast"]).transform(adjust)
     table["name"] = table["arm"]

@@ -82,10 +82,10 @@ def _panels(
     there = courses.drop_duplicates(["kind", "item"])
     known = there.loc[there["kind"] == "module", "item"]
     over = tests[(tests["contrast"] == "change") & (tests["visit"] == ALL_VISITS)]
-    over = over[over["method"].eq(scores["method"].iloc[0])].dropna(subset="P.Value")
-    ranked = over.sort_values(["P.Value", "module"])["module"].astype(str)
+    over = over[over["method"].eq(scores["method"].iloc[0])].dropna(subset="P.own")
+    ranked = over.sort_values(["P.own", "module"])["module"].astype(str)
     modules = [m for m in dict.fromkeys([figures["module"], *ranked, *known]) if m in set(known)]
-    told = over.set_index("module")["adj.P.Val"]
+    told = over.set_index("module")["adj.P.own"]
     rows = [
         ("module", m, f"over visits, adjusted {p_text(told[m])}" if m in told else "not tested")
         for m in modules[:MODULES]

@@ -105,7 +105,7 @@ method       text     -             score method
 panel    integer  -         place of the panel, from 0
 kind     text     -         module or gene
 item     text     -         module or gene
-note     text     -         F test over visits of a module, class of a gene
+note     text     -         test over visits of a module (adj.P.own), class of a gene
 patient  text     -         patient id
 group    integer  -         line that the patient belongs to, from 0
 arm      text     -         arm of the line; all
