@@ -14,7 +14,7 @@ UNITS = {
     "Year": ("y", "yr", "yrs", "year", "years"),
 }
 WORDS = {word: unit for unit, words in UNITS.items() for word in words}
-NAMED = re.compile(r"\s*([^\W\d_]*)[\s_.]*([+-]?\d+(?:\.\d+)?)[\s_]*([^\W\d_]*)[\s_.]*")
+NAMED = re.compile(r"\A([^\W\d_]*+)[\s_.]*+([+-]?+\d++(?:\.\d++)?+)[\s_]*+([^\W\d_]*+)\Z")
 
 
 def times_of(visits: Sequence[str]) -> tuple[list[float], str] | None:
@@ -46,7 +46,7 @@ def times_of(visits: Sequence[str]) -> tuple[list[float], str] | None:
 
 
 def _time(visit: str) -> tuple[float, str] | None:
-    named = NAMED.fullmatch(visit)
+    named = NAMED.match(visit.strip(" _."))
     words = {word.lower() for word in (named[1], named[3]) if word} if named else {""}
     units = {WORDS.get(word) for word in words}
     if named is None or None in units or len(units) > 1:
