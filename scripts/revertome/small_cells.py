@@ -21,7 +21,7 @@ ARMS = ["stage", "detail", "endpoint", "visit", "set", "variable", "element"]  #
 TOTALS = ("all", "all patients", "healthy")
 LABELLED = ("group", "label", "name", "contrast", "detail")
 LABEL = r"(?:.*_)?(?:responders?|nonresponders?|non-responders?|treated|unlabelled)$"
-TELLING = ("df", "df_residual")  # from which a count follows
+TELLING = ("df", "df.own", "df_residual")  # from which a count follows
 # One group of patients, which of them no column says: its size gives the others away.
 UNTOLD = ("trajectories/genes.tsv",)
 STEPS = ("intake/flow.tsv", "quality/flow.tsv", "association/flow.tsv")
@@ -30,7 +30,7 @@ COUNTED = r"patient|people|person|sample|pair|responder|healthy"  # of whom they
 NUMBER = r"(?<![\w.])\d+(?![\w.]*\d)"
 # Two groups are compared: from an AUC and its U, or from shares, the size of each follows.
 AUCS = "association/tests.tsv"
-OF_PARTS = ("response/", AUCS)
+OF_PARTS = ("response/", AUCS, "association/visits.tsv")
 
 
 def size(n: Any) -> str:
