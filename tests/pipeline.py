@@ -249,6 +249,7 @@ def _page(config: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     results |= {name: found[f"modules/{name}"] for name in MODULE_TABLES}
     results |= {
         "module_tests": found["modules/tests"],
+        "module_visits": found["modules/visits"],
         "module_classes": found["modules/trajectories"],
         "models": found["differential/design"],
         "association_tests": found["association/tests"],

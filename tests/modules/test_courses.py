@@ -182,6 +182,9 @@ def test_a_score_without_variation_and_one_sample_each_say_so():
     flat = rows(d.assign(score=2.0))
     assert flat["P.Value"].isna().all()
     assert set(flat["note"]) == {"no variation"}
+    none = rows(d.assign(score=np.nan))
+    assert none["P.Value"].isna().all()
+    assert set(none["note"]) == {"no score"}
     once = rows(d.drop_duplicates("patient", keep="last"), control=None)
     assert set(once["note"]) == {"no patient has two samples"}
 

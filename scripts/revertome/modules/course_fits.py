@@ -98,7 +98,7 @@ def _fitted(
     values = y.to_numpy(float)
     fit = mixed_fit(values, x, at["patient"], vectors) if vectors else None
     own = own_variances(values, x, at, fit.ratio, vectors) if fit else {}
-    flat = np.ptp(values, axis=0) < NO_RANGE
+    flat = values.std(axis=0) < NO_RANGE if len(values) else np.full(y.shape[1], False)
     rows: list[dict[str, Any]] = []
     for question in model.questions:
         mine = [each for each in every if each.question is question]
