@@ -101,6 +101,20 @@ def test_own_variances_are_the_paired_t_and_welchs_of_changes():
     assert got.loc[("interaction", "all visits"), "P.own"] == pytest.approx(simes)
 
 
+def test_in_a_crossover_own_variances_are_those_of_whole_patients():
+    """Closed form: each arm's change by its paired t, the patient's other period left alone."""
+    rng = np.random.default_rng(9)
+    y = rng.normal(size=(10, 1, 1)) + rng.normal(size=(10, 2, 2)) * [1, 2]
+    parts = [long(y[:, k]).assign(arm=arm) for k, arm in enumerate(("placebo", "drug"))]
+    d = pd.concat(parts, ignore_index=True)
+    model = course_models(d, "base", ["w1"], "placebo", ["w1"])[1]
+    table = pd.DataFrame(course_rows(d[["score"]], d, d[[]], model)).set_index("contrast")
+    for k, name in enumerate(("change_control", "change_treated")):
+        one = stats.ttest_1samp(y[:, k, 1] - y[:, k, 0], 0)
+        assert table.loc[name, "P.own"] == pytest.approx(one.pvalue, rel=1e-8)
+        assert table.loc[name, "n_compared"] == 10
+
+
 @pytest.mark.parametrize(("sd", "arms"), [([1, 1, 1, 3], (12, 12)), ([1, 1, 1, 1], (18, 6))])
 def test_own_variances_hold_their_level_where_patients_vary_unequally(sd, arms):
     """1,000 scores that do not change; SD by visit, twice as much in the drug's arm; 20% missed."""

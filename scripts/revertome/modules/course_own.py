@@ -54,7 +54,9 @@ def own_variances(
     """
     rho = ratio / (1 + ratio)
     model = Model(at, x, at["patient"], dict(contrasts))
-    clusters = clusters_of(at.assign(label=at["group"], arm=None))
+    # In a crossover a patient is in several groups: all are one part then, of whole patients.
+    crossed = at.groupby("patient")["group"].nunique().gt(1).any()
+    clusters = clusters_of(at.assign(label="all" if crossed else at["group"], arm=None))
     fitted = JointFit(model, y, rho, {}, partial(GenewiseWhitening, model, ratio))
     names, found = list(contrasts), {}
     vectors = [contrasts[name].reindex(x.columns, fill_value=0.0) for name in names]
