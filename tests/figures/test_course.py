@@ -109,6 +109,25 @@ def test_arms_beyond_four_are_one_line_beside_the_control():
     assert three["words"].tolist() == ["a", "b", "c"]
 
 
+def test_where_the_control_switches_a_line_stands_and_the_caption_says_so():
+    study = followed(12, ["enrollment", "month1", "month6"], ["placebo", "drug"], genes=2)
+    arm = {"column": "arm", "control": "placebo", "until": "month1"}
+    table = build("course", study | {"design": study["design"] | {"arm": arm}})
+    assert element(table, "study")["until"].tolist() == [1]
+    caption = table.loc[table["element"] == "caption", "text"].iloc[0]
+    assert "Dotted: month1, until when arms were as randomised; after it placebo had" in caption
+    lines = draw("course", table).axes[0].lines
+    assert any(list(line.get_xdata()) == [1, 1] for line in lines)
+    assert "until" not in element(build("course", study), "study")
+
+
+def test_intervals_of_fewer_than_three_patients_are_not_drawn():
+    means = element(build("course", STUDIES["few"]()), "mean")
+    counts = means.groupby("n")["CI.L"].apply(lambda own: own.notna().all())
+    assert counts.loc[3:].all()
+    assert not counts.loc[:2].any()
+
+
 def test_one_followup_is_a_sentence_and_so_is_nothing_to_draw():
     study = followed(6, ["before", "after"])
     text = build("course", study)["text"].iloc[0]

@@ -9,6 +9,7 @@ from scipy import stats
 from options import section
 from revertome import modules
 from revertome.report.module_words import engaged, sets_in_contrasts
+from revertome.source_data import build
 from revertome.statistics.fdr import adjust
 
 DESIGN = section("design", baseline="before", followup="after")
@@ -105,6 +106,38 @@ def test_without_a_control_at_the_visit_there_is_no_drug_effect():
     design["arm"] = {**ARMED["arm"], "until": "early"}
     table, _ = by_arm(design)
     assert set(table["of"]) == {"group", "level", "arm", "patient"}
+    assert engaged_arms(table, design) == ["high", "low", "no, switched"]
+
+
+def engaged_arms(table, design):
+    """Words of the lines of arms in the figure."""
+    scores, obs = drawn()
+    obs["arm"] = obs["patient"].map(dict(zip(PEOPLE, ["no", "low", "high"] * 3, strict=True)))
+    scores = scores.assign(genes_found=3, genes_total=4)
+    source = build(
+        "engagement",
+        {
+            "engagement": table,
+            "scores": scores,
+            "expression": anndata.AnnData(np.zeros((len(obs), 1)), obs=obs),
+            "design": design,
+        },
+    )
+    lines = source[source["element"].eq("line") & source["name"].isin(["no", "low", "high"])]
+    dots = source[source["element"].eq("patient") & source["line"].isin(lines["line"])]
+    assert len(dots) == 9 * table["module"].nunique()
+    return sorted(lines["words"])
+
+
+def test_the_figure_has_a_line_for_each_arm_and_the_drug_effect():
+    table, _ = by_arm()
+    assert engaged_arms(table, ARMED) == [
+        "drug effect, high",
+        "drug effect, low",
+        "high",
+        "low",
+        "no",
+    ]
 
 
 @pytest.mark.parametrize(

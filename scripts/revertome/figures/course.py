@@ -52,6 +52,8 @@ def draw(table: pd.DataFrame) -> Figure:
         places = visits["x"].to_numpy(float)
         _panel(ax, mine, lines, groups, row, places, len(points) > POINT_CLOUD)
         _ticks(ax, visits, timed)
+        if "until" in study:
+            ax.axvline(study["until"], color=QUIET, lw=0.7, ls=(0, (1, 2)), zorder=1)
         _title(ax, row)
         if place % ACROSS == 0 or row["kind"] != left:
             score = f"Score ({str(study['method']).replace('_', ' ')})"

@@ -10,7 +10,17 @@ from revertome.modules.course_models import ACTIVE, ALL_VISITS, EVERYONE
 from revertome.small_cells import size
 from revertome.source_data.genes import note
 from revertome.source_data.tidy import absent, count, group_name, p_text, signed, stack
-from revertome.trial import GROUPS, arm_of, cells, followups, is_healthy, is_patient, visits_of
+from revertome.trial import (
+    GROUPS,
+    MINIMUM_PAIRS,
+    arm_of,
+    cells,
+    controlled,
+    followups,
+    is_healthy,
+    is_patient,
+    visits_of,
+)
 from revertome.visit_times import times_of
 
 MODULES = 3  # panels of modules
@@ -35,7 +45,7 @@ def table(
         `point` rows: panel, patient, group, visit, x, value. `mean` rows: panel, group, visit, x,
         mean, CI.L, CI.R, n. `panel` rows: panel, kind, item, healthy_mean, healthy_sd, note.
         `visit` rows: visit, x, tick. `group` rows: group, arm, label, words. `study` row: unit,
-        method.
+        method, until (x of the last visit with arms as randomised).
     """
     if len(followups(design)) < 2:
         return absent(
@@ -59,15 +69,23 @@ def table(
     means["panel"] = keys.reindex(pd.MultiIndex.from_frame(means[["kind", "item"]])).to_numpy()
     means = means.dropna(subset="panel").astype({"panel": int})
     means["x"] = means["visit"].map(places)
+    few = means["n"].lt(MINIMUM_PAIRS)  # their interval says that they are few, and hides the rest
+    means[["CI.L", "CI.R"]] = means[["CI.L", "CI.R"]].mask(few)
     shown = ["panel", "group", "visit", "x", "mean", "CI.L", "CI.R", "n"]
     return stack(
-        *_words(panels, visits, groups, courses, means),
+        *_words(panels, visits, groups, courses, means, design),
         point=_points(chosen, expression.obs, labels, design, groups, panels, places),
         mean=means[shown],
         panel=panels,
         visit=visits,
         group=groups,
-        study=pd.DataFrame({"unit": [unit], "method": [scores["method"].iloc[0]]}),
+        study=pd.DataFrame(
+            {
+                "unit": [unit],
+                "method": [scores["method"].iloc[0]],
+                "until": [_until(design, places)],
+            }
+        ),
     )
 
 
@@ -95,6 +113,13 @@ def _panels(
         rows.append(("gene", gene, note(record.loc[gene] if gene in record.index else {})))
     table = pd.DataFrame(rows, columns=["kind", "item", "note"])
     return table.assign(panel=range(len(table)))
+
+
+def _until(design: Mapping[str, Any], places: pd.Series) -> float:
+    """Place of the last visit at which arms were as randomised, where they did not stay so."""
+    arm = design.get("arm") or {}
+    last = str(arm.get("until"))
+    return float(places[last]) if last in places.index[:-1] else float("nan")
 
 
 def _visits(names: Sequence[str]) -> tuple[pd.DataFrame, str | None]:
@@ -172,6 +197,7 @@ def _words(
     groups: pd.DataFrame,
     courses: pd.DataFrame,
     means: pd.DataFrame,
+    design: Mapping[str, Any],
 ) -> tuple[str, str]:
     numbers = panels["kind"].value_counts()
     what = [count(numbers[kind], kind) for kind in ("module", "gene") if kind in numbers]
@@ -181,7 +207,7 @@ def _words(
         f"Course of {' and '.join(what)} over {len(visits)} visits, from {visits['visit'].iloc[0]} "
         f"to {visits['visit'].iloc[-1]}. Thin lines: patients, broken where a visit is missing. "
         f"Thick lines: mean{f' by {by}' if by else ''} with its 95% interval, of the patients who "
-        "have the visit (cut where it leaves the panel)."
+        "have the visit (cut where it leaves the panel; none of fewer than 3 patients)."
     )
     if panels["healthy_mean"].notna().any():
         caption += " Bands: healthy mean and two standard deviations either side."
@@ -189,6 +215,11 @@ def _words(
     first = everyone[everyone["item"].eq(panels["item"].iloc[0])].drop_duplicates("visit")
     n = first.set_index("visit")["n"].reindex(visits["visit"])
     caption += f" Patients at each visit: {', '.join(size(each) for each in n)}."
+    if not controlled(design, design["followup"]) and "arm" in split:
+        caption += (
+            f" Dotted: {design['arm']['until']}, until when arms were as randomised; after it "
+            f"{design['arm']['control']} had the drug too."
+        )
     if split == ["arm", "label"]:
         caption += " Split by response, arms are not compared as they were randomised."
     ends = means[means["panel"].eq(0)].sort_values(["group", "x"])

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.source_data.tidy import absent, count, group_name, p_text, signed, stack
-from revertome.trial import GROUPS, arm_of
+from revertome.trial import GROUPS, arm_of, controlled
 
 
 def table(
@@ -53,7 +53,11 @@ def table(
     everyone = means[(means["of"] == "group") & (means["name"] == "all")]
     lead = everyone.sort_values("P.Value").head(3).to_dict("records")
     words = "; ".join(f"{r['module']} {signed(r['change'])} ({p_text(r['P.Value'])})" for r in lead)
-    lines["words"] = [_line(row["of"], row["name"]) for row in lines.to_dict("records")]
+    switched = switched_arm(design)
+    lines["words"] = [
+        _line(row["of"], row["name"]) + (", switched" if row["name"] == switched else "")
+        for row in lines.to_dict("records")
+    ]
     shown = ["module", "line", "n", "change", "CI.L", "CI.R", "P.Value", "adj.P.Val"]
     return stack(
         caption,
@@ -64,6 +68,13 @@ def table(
         module=modules,
         study=pd.DataFrame({"method": [method]}),
     )
+
+
+def switched_arm(design: Mapping[str, Any]) -> str | None:
+    """The control arm, where it has had the drug before the visit of the design."""
+    arm = design.get("arm")
+    on_drug = arm is not None and not controlled(design, design["followup"])
+    return str(arm["control"]) if arm is not None and on_drug else None
 
 
 def _placed(people: pd.DataFrame, place: pd.Series, arm: pd.Series) -> pd.DataFrame:

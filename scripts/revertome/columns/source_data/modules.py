@@ -115,6 +115,7 @@ visit    text     -         visit
 x        number   -         time of the visit where the names of visits say it, else its place
 tick     text     -         words of the visit on the axis
 unit     text     -         unit of the time
+until    number   -         time or place of the last visit at which arms were as randomised, where that is not the last
 value    number   as drawn  score (log2 where it is a ratio), or log2 expression
 mean     number   as drawn  mean of the group
 CI.L     number   as drawn  lower 95% limit
