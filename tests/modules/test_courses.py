@@ -216,3 +216,11 @@ def test_visits_with_odd_names_are_names():
         assert got.loc[(name, "month6."), "estimate"] == pytest.approx(
             plain.loc[(other, "w2"), "estimate"], rel=1e-9
         )
+
+
+@pytest.mark.parametrize("covariates", [[], ["steroid"]])
+def test_many_samples_have_the_numbers_of_few(covariates, monkeypatch):
+    """Matrices of people instead of samples: the same fit."""
+    few = rows(trial(), covariates)
+    monkeypatch.setattr("revertome.statistics.reml.LARGE", 0)
+    pd.testing.assert_frame_equal(rows(trial(), covariates), few, rtol=1e-7)

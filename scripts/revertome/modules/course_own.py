@@ -5,7 +5,7 @@ patients vary more at one visit, or in one arm, its tests of that visit are too 
 groups of unequal size those between groups too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -14,11 +14,12 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.limma.cell_prior import FEWEST
 from revertome.limma.cluster_robust import RANK, Forms, forms
-from revertome.limma.clusters import blocks_of, clusters_of, placed
+from revertome.limma.clusters import Blocks, blocks_of, clusters_of, placed
 from revertome.limma.joint import JointFit
 from revertome.limma.whitening import GenewiseWhitening
 from revertome.trial import Model
 
+HELD = 2**22  # numbers of a matrix of people by people for each score
 Own = dict[str, tuple[Array, Array]]
 
 
@@ -60,7 +61,7 @@ def own_variances(
     fitted = JointFit(model, y, rho, {}, partial(GenewiseWhitening, model, ratio))
     names, found = list(contrasts), {}
     vectors = [contrasts[name].reindex(x.columns, fill_value=0.0) for name in names]
-    blocks = list(blocks_of(fitted, clusters))
+    blocks = [part for block in blocks_of(fitted, clusters) for part in _few(block)]
     for first in range(0, len(names), 2):
         two = [first, min(first + 1, len(names) - 1)]
         c = np.column_stack([vectors[k].to_numpy(float) for k in two])
@@ -71,6 +72,15 @@ def own_variances(
             error, df = placed(tested)
             found[names[k]] = (error, df)
     return found
+
+
+def _few(block: Blocks) -> Iterator[Blocks]:
+    """A block in parts of so few scores that matrices of people by people can be held."""
+    step = max(1, HELD // block.root.shape[1] ** 2)
+    for first in range(0, len(block.genes), step):
+        some = slice(first, first + step)
+        parts = (block.x, block.root, block.working, block.inverse, block.e)
+        yield Blocks(block.genes[some], *(part if len(part) == 1 else part[some] for part in parts))
 
 
 def _welch(parts: Sequence[Forms], side: int) -> Array:
