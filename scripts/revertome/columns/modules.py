@@ -64,7 +64,7 @@ degrees     text     -                  rule of df in the mixed model: nlme or s
         model has one variance and one correlation for all visits and groups. Where they vary
         unequally its P are wrong (of scores that do not change up to 21% have P.Value below 5%
         with twice the SD in an arm of 6 beside one of 18, up to 34% for F); P.own hold their level (4%
-        to 6%; 8% where three or four patients of an arm have the visit), and sentences and figures use them. One row per module, method, contrast
+        to 6%; up to 9% where three or four patients of an arm have the visit), and sentences and figures use them. One row per module, method, contrast
         and visit; `all visits` is the F test over the visits.""",
         """
 module        text     -             module
