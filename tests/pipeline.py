@@ -32,6 +32,7 @@ from revertome.response.definition import columns_read
 from revertome.source_data import build
 from revertome.trajectories import run as trajectories
 from revertome.trajectories.class_rules import bounds_of
+from revertome.trajectories.leading import shown
 from revertome.trajectories.tipping_tables import tipping
 from revertome.trial import with_clinic
 
@@ -175,6 +176,7 @@ def _modules(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
         agreement=modules.agreement(scores, obs, labels, sets, families, design),
         distance=distance,
         distance_tests=modules.distance_tests(distance, labels, design),
+        visits=modules.visit_tests(scores, obs, labels, design),
         over_representation=modules.over_representation(
             found["trajectories/sets"], sets, found["trajectories/genes"]["gene"]
         ),
@@ -208,7 +210,6 @@ def _association(
     )  # fmt: skip
     alpha = config["trajectories"]["alpha"]
     tests = association.test(patients, named, variables, scores["method"].iloc[0], alpha)
-    keep("association", patients=patients, tests=tests, flow=flow)
     gone = association.absent_tables(
         every, found["quality/samples"], visits, labels, found["trajectories/genes"],
         found["modules/distance"], variables, config["design"], config["response"],
@@ -217,6 +218,18 @@ def _association(
     custom = config["differential"]["custom"]
     keep("differential", estimands=over_visits([found["differential/design"]], config["design"],
                                                custom))  # fmt: skip
+    design, clinic = config["design"], config["response"]
+    over = (visits, scores, found["modules/distance"], variables, design, clinic, alpha)
+    asked = config["figures"]["genes"]
+    genes = shown(asked, found["trajectories/genes"], set(expression.var_names))
+    keep(
+        "association",
+        patients=patients,
+        tests=tests,
+        flow=flow,
+        visits=association.visit_associations(expression.obs, *over),
+        courses=association.courses(expression, scores, labels, genes, design),
+    )
 
 
 def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
@@ -236,6 +249,7 @@ def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
     results = {name: found[f"{stage}/{name}"] for stage in places for name in places[stage]}
     results |= {"module_tests": found["modules/tests"], "patient_flow": found["association/flow"]}
     results |= {"association_tests": found["association/tests"], "expression": expression}
+    results |= {"module_visits": found["modules/visits"], "courses": found["association/courses"]}
     results |= {
         name: config[name] for name in ("design", "figures", "trajectories", "suppress_below")
     }
@@ -257,6 +271,7 @@ def _page(config: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     results |= {name: found[f"modules/{name}"] for name in MODULE_TABLES}
     results |= {
         "module_tests": found["modules/tests"],
+        "module_visits": found["modules/visits"],
         "module_classes": found["modules/trajectories"],
         "models": found["differential/design"],
         "association_tests": found["association/tests"],

@@ -7,8 +7,11 @@ import numpy as np
 import pandas as pd
 
 from options import section
+from revertome.association.courses import courses
+from revertome.modules.courses import visit_tests
 from revertome.modules.distance_tests import distance_tests
 from revertome.response.proportions import proportions
+from revertome.trajectories.leading import shown
 from revertome.trajectories.tipping import SHORTFALLS
 
 DESIGN = {"baseline": "before", "followup": "week 12", "healthy": "healthy", "covariates": []}
@@ -128,7 +131,7 @@ def results(
     names = {"R": "responder", "N": "nonresponder", "U": "unlabelled"}
     labels["label"] = [names[p[0]] for p in patients]
     outcomes = _outcomes(obs)
-    return {
+    found = {
         "expression": expression,
         "labels": labels,
         "genes": genes,
@@ -147,6 +150,10 @@ def results(
         "association_tests": _associations(rng),
         "models": MODELS,
     }
+    lead = shown([], genes, set(expression.var_names))
+    found["module_visits"] = visit_tests(found["scores"], expression.obs, labels, DESIGN)
+    found["courses"] = courses(expression, found["scores"], labels, lead, DESIGN)
+    return found
 
 
 def _samples(responders: int, nonresponders: int, healthy: int) -> pd.DataFrame:

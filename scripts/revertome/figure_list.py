@@ -49,6 +49,7 @@ LIST = (
     Listed("fingerprint", "Module fingerprint", "Modules"),
     Listed("sets", "Modules in every contrast", "Modules", claims=True),
     Listed("engagement", "Target engagement", "Modules", claims=True),
+    Listed("course", "Courses over all visits", "Modules", claims=True),
     Listed("distance", "Distance to health", "Modules"),
     Listed("association", "Association with clinical response", "Clinic"),
     Listed("diagnostics", "Checks of the models", "Checks"),

@@ -21,7 +21,7 @@ ARMS = ["stage", "detail", "endpoint", "visit", "set", "variable", "element"]  #
 TOTALS = ("all", "all patients", "healthy")
 LABELLED = ("group", "label", "name", "contrast", "detail")
 LABEL = r"(?:.*_)?(?:responders?|nonresponders?|non-responders?|treated|unlabelled)$"
-TELLING = ("df", "df_residual")  # from which a count follows
+TELLING = ("df", "df.own", "df_residual")  # from which a count follows
 # One group of patients, which of them no column says: its size gives the others away.
 UNTOLD = ("trajectories/genes.tsv",)
 STEPS = ("intake/flow.tsv", "quality/flow.tsv", "association/flow.tsv", "association/absent.tsv")
@@ -31,7 +31,7 @@ NUMBER = r"(?<![\w.])\d+(?![\w.]*\d)"
 # Two groups are compared: from an AUC and its U, or from shares, the size of each follows, and
 # the mean of a single patient is the patient's own value.
 AUCS = "association/tests.tsv"
-OF_PARTS = ("response/", AUCS, "association/absent_severity.tsv")
+OF_PARTS = ("response/", AUCS, "association/absent_severity.tsv", "association/visits.tsv")
 
 
 def size(n: Any) -> str:
@@ -117,6 +117,9 @@ def _with_others(data: pd.DataFrame, gone: pd.Series) -> pd.Series:
     if labelled:
         by_label = pd.concat(labelled, axis=1).any(axis=1)
         gone = gone | (by_label & (gone & by_label).any())
+    if {"of", "name"} <= set(data):  # rows of several kinds; that of arms names them
+        by_arm = data["of"].isin(["arm", "drug_effect"]) & ~data["name"].isin(TOTALS)
+        gone = gone | (by_arm & (gone & by_arm).any())
     if "arm" in data:
         arm = data["arm"].notna() & ~data["arm"].isin(TOTALS)
         keys = [data[name].astype(str) for name in ARMS if name in data]

@@ -45,6 +45,29 @@ def test_with_one_arm_all_arms_go_and_the_total_stays():
     assert missing(found["n_patients"]) == [False, True, True, False, False, False]
 
 
+def test_with_one_small_arm_the_sizes_of_all_arms_go_from_engagement_and_visits():
+    """The drug effect of an arm counts the arm and the control: it goes too; that of all stays."""
+    columns = {"module": "x", "of": ["group", "arm", "arm", "arm", "drug_effect", "drug_effect"],
+               "name": ["all", "no", "low", "high", "all", "high"],
+               "n": [40, 20, 3, 17, 40, 37], "change": -1.0}  # fmt: skip
+    found = told("modules/engagement.tsv", **columns)
+    assert missing(found["n"]) == [False, True, True, True, False, True]
+    columns = {"module": "x", "contrast": ["change", "change_control", "drug_effect_high"] * 2,
+               "arm": ["all", "no", "high"] * 2, "visit": ["w1"] * 3 + ["w2"] * 3,
+               "n_samples": 99, "n_patients": 40, "n_compared": [40, 4, 37, 40, 20, 37],
+               "df": 30.0, "df.own": 9.0, "note": None}  # fmt: skip
+    found = told("modules/visits.tsv", **columns)
+    assert (
+        missing(found["n_compared"])
+        == missing(found["df.own"])
+        == [False, True, True] + [False] * 3
+    )
+    columns = {"question": "at_visit", "visit": ["w1", "w2"], "n": [4, 30], "n_samples": [4, 30],
+               "estimate": 0.5, "statistic": 2.0, "note": None}  # fmt: skip
+    found = told("association/visits.tsv", **columns)
+    assert missing(found["statistic"]) == missing(found["n"]) == [True, False]
+
+
 def test_tests_between_arms_go_with_a_count():
     columns = {"endpoint": "acr", "visit": "v", "set": ["itt", "itt", "assessable", "assessable"],
                "arm": ["a", "b"] * 2, "responders": [2, 9, 8, 9], "n": [20] * 4,

@@ -56,6 +56,7 @@ FILES = {
     "over_representation": "modules/over_representation", "models": "differential/design",
     "association_tests": "association/tests", "patient_flow": "association/flow",
     "tipping": "trajectories/tipping", "tipping_points": "trajectories/tipping_points",
+    "module_visits": "modules/visits", "courses": "association/courses",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from scipy import stats
 from options import section
 from revertome import modules
 from revertome.report.module_words import engaged, sets_in_contrasts
+from revertome.source_data import build
 from revertome.statistics.fdr import adjust
 
 DESIGN = section("design", baseline="before", followup="after")
@@ -47,6 +48,96 @@ def changes(module):
     own = scores[(scores["module"] == module) & (scores["method"] == "zscore")]
     wide = own["score"].to_numpy().reshape(9, 2)
     return wide[:, 1] - wide[:, 0]
+
+
+ARMED = {**DESIGN, "followups": ["after"], "arm": {"column": "arm", "control": "no", "until": None}}
+
+
+def by_arm(design=ARMED, arms=("no", "low", "high")):
+    scores, obs = drawn()
+    obs["arm"] = obs["patient"].map(dict(zip(PEOPLE, [*arms] * 3, strict=True)))
+    given = (LABELS, LEVELS, design, CLINIC, SCORED)
+    return modules.engagement(scores, obs, *given), obs
+
+
+def test_by_arm_it_is_the_paired_t_of_the_arm_and_other_rows_stay():
+    table, _ = by_arm()
+    plain = engagement()
+    kept = table[~table["of"].isin(["arm", "drug_effect"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, plain)
+    arms = table[table["of"] == "arm"].set_index(["module", "name"])
+    for k, arm in enumerate(("no", "low", "high")):
+        for module in SCORED:
+            found = stats.ttest_1samp(changes(module)[k::3], 0)
+            row = arms.loc[(module, arm)]
+            assert row["change"] == pytest.approx(changes(module)[k::3].mean())
+            assert row["P.Value"] == pytest.approx(found.pvalue)
+            assert row["n"] == 3
+
+
+def test_the_drug_effect_is_that_of_the_model_of_all_visits():
+    """One number for one fact: that of modules/visits.tsv, all active arms and each."""
+    table, obs = by_arm()
+    scores, _ = drawn()
+    visits = modules.visit_tests(scores, obs, LABELS, ARMED).set_index(
+        ["module", "method", "contrast", "visit"]
+    )
+    own = table[table["of"] == "drug_effect"].set_index(["module", "name"])
+    for module in SCORED:
+        for name, contrast in (
+            ("all", "drug_effect"),
+            ("low", "drug_effect_low"),
+            ("high", "drug_effect_high"),
+        ):
+            row, model = own.loc[(module, name)], visits.loc[(module, "zscore", contrast, "after")]
+            for mine, its in (("change", "estimate"), ("CI.L", "own.L"), ("P.Value", "P.own")):
+                assert row[mine] == pytest.approx(model[its], rel=1e-9)
+            assert row["n"] == model["n_compared"]
+    between = own.loc[("IFN1_ONLY - IFN2_ONLY", "all")]
+    one, two = own.loc[("IFN1_ONLY", "all"), "n"], own.loc[("IFN2_ONLY", "all"), "n"]
+    assert between["n"] == one == two == 9
+    assert pd.isna(between["adj.P.Val"])
+    adjusted = own.loc[(SCORED, "all"), ["P.Value", "adj.P.Val"]]
+    assert adjusted["adj.P.Val"].to_numpy() == pytest.approx(adjust(adjusted["P.Value"]))
+
+
+def test_without_a_control_at_the_visit_there_is_no_drug_effect():
+    design = {**ARMED, "followups": ["early", "after"]}
+    design["arm"] = {**ARMED["arm"], "until": "early"}
+    table, _ = by_arm(design)
+    assert set(table["of"]) == {"group", "level", "arm", "patient"}
+    assert engaged_arms(table, design) == ["high", "low", "no, switched"]
+
+
+def engaged_arms(table, design):
+    """Words of the lines of arms in the figure."""
+    scores, obs = drawn()
+    obs["arm"] = obs["patient"].map(dict(zip(PEOPLE, ["no", "low", "high"] * 3, strict=True)))
+    scores = scores.assign(genes_found=3, genes_total=4)
+    source = build(
+        "engagement",
+        {
+            "engagement": table,
+            "scores": scores,
+            "expression": anndata.AnnData(np.zeros((len(obs), 1)), obs=obs),
+            "design": design,
+        },
+    )
+    lines = source[source["element"].eq("line") & source["name"].isin(["no", "low", "high"])]
+    dots = source[source["element"].eq("patient") & source["line"].isin(lines["line"])]
+    assert len(dots) == 9 * table["module"].nunique()
+    return sorted(lines["words"])
+
+
+def test_the_figure_has_a_line_for_each_arm_and_the_drug_effect():
+    table, _ = by_arm()
+    assert engaged_arms(table, ARMED) == [
+        "drug effect, high",
+        "drug effect, low",
+        "high",
+        "low",
+        "no",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,8 @@ HOME = Path(__file__).parents[2]
 RULES = [
     "intake", "normalise", "quality", "response", "study", "differential", "resamples",
     "tipping", "trajectories",
-    "modules", "over_representation", "association", "absent", "source_data", "figures", "report",
+    "modules", "module_visits", "over_representation", "association", "association_visits",
+    "absent", "source_data", "figures", "report",
 ]  # fmt: skip
 UNEQUAL = {"logs", "benchmarks"}  # times differ from run to run
 # Files that hold the time of the run are compared without it and without each other's checksum.

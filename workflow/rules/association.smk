@@ -81,3 +81,40 @@ rule absent:
         code=lambda wildcards: digest("absent"),
     script:
         "../../scripts/absent.py"
+
+
+rule association_visits:
+    """Test scores with clinical variables over all visits, and average their courses."""
+    input:
+        expression=result("normalise/expression.h5ad"),
+        samples=result("quality/samples.tsv"),
+        labels=result("response/labels.tsv"),
+        visits=result("intake/visits.tsv"),
+        scores=result("modules/scores.tsv"),
+        distance=result("modules/distance.tsv"),
+        genes=result("trajectories/genes.tsv"),
+        aliases=resource("resources/aliases.tsv"),
+    output:
+        visits=result("association/visits.tsv"),
+        courses=result("association/courses.tsv"),
+    log:
+        log("association_visits"),
+    benchmark:
+        benchmark("association_visits")
+    group:
+        "results"
+    conda:
+        "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("association"),
+        runtime=minutes("association"),
+    params:
+        suppress_below=config["suppress_below"],
+        design=config["design"],
+        response=config["response"],
+        association=config["association"],
+        trajectories=config["trajectories"],
+        genes=config["figures"]["genes"],
+        code=lambda wildcards: digest("association_visits"),
+    script:
+        "../../scripts/association_visits.py"

@@ -44,6 +44,8 @@ rule source_data:
         tipping_points=result("trajectories/tipping_points.tsv"),
         association_tests=result("association/tests.tsv"),
         patient_flow=result("association/flow.tsv"),
+        module_visits=result("modules/visits.tsv"),
+        courses=result("association/courses.tsv"),
         aliases=resource("resources/aliases.tsv"),
     output:
         source_data(),

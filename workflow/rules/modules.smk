@@ -1,7 +1,8 @@
 """Modules: interferon and other module scores, their tests, and modules as sets of genes.
 
 Takes log2 genes, labels and the contrasts; gives one score a sample, module and method, paired
-and mixed-model tests of the scores, and tests of every module in each contrast.
+and mixed-model tests of the scores, and tests of every module in each contrast; then mixed models
+of the scores over all visits.
 """
 
 GMT = module_collections()
@@ -114,3 +115,33 @@ for visit in FOLLOWUPS:
             code=lambda wildcards: digest("over_representation"),
         script:
             "../../scripts/over_representation.py"
+
+
+rule module_visits:
+    """Test the scores over all visits, by mixed models."""
+    input:
+        expression=result("normalise/expression.h5ad"),
+        samples=result("quality/samples.tsv"),
+        labels=result("response/labels.tsv"),
+        visits=result("intake/visits.tsv"),
+        scores=result("modules/scores.tsv"),
+    output:
+        visits=result("modules/visits.tsv"),
+    log:
+        log("module_visits"),
+    benchmark:
+        benchmark("module_visits")
+    group:
+        "results"
+    conda:
+        "../../envs/revertome.yaml"
+    resources:
+        mem_mb=memory("association"),
+        runtime=minutes("association"),
+    params:
+        suppress_below=config["suppress_below"],
+        clinic=clinic(config),
+        design=config["design"],
+        code=lambda wildcards: digest("module_visits"),
+    script:
+        "../../scripts/module_visits.py"

@@ -19,6 +19,7 @@ rule report:
         agreement=rules.modules.output.agreement,
         sets=rules.modules.output.sets,
         engagement=rules.modules.output.engagement,
+        module_visits=rules.module_visits.output.visits,
         over_representation=rules.over_representation.output.table,
         models=result("differential/design.tsv"),
         sensitivity=result("trajectories/sensitivity.tsv"),
@@ -42,6 +43,7 @@ rule report:
             *rules.response.output,
             *rules.study.output,
             *rules.differential.output,
+            *rules.association_visits.output,
             *[
                 path
                 for stage in ("trajectories", "modules", "over_representation", "association")

@@ -81,10 +81,7 @@ def test(
         return pd.DataFrame(columns=COLUMNS)
     table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "adj.P.Val"])
     table["method"] = table["module"].map({DISTANCE: "distance"}).fillna(method)
-    strata = table.groupby(["question", "y"], sort=False)["P.Value"]
-    table["adj.P.Val"] = strata.transform(adjust)
-    lost = (table["P.Value"] <= alpha) & (table["adj.P.Val"] > alpha)
-    table["note"] = table["note"].astype(object).mask(lost, ADJUSTED)
+    table = adjusted(table, ["question", "y"], alpha)
     sizes = ["n_responders", "n_nonresponders"]
     return table[COLUMNS].astype(dict.fromkeys(sizes, "Int64"))
 
@@ -92,18 +89,28 @@ def test(
 def _correlation(
     patients: pd.DataFrame, question: str, x: str, y: str, alpha: float
 ) -> dict[str, Any]:
-    both = patients[[x, y]].dropna().to_numpy(float)
-    row: dict[str, Any] = {"question": question, "x": x, "y": y}
-    row |= {"group": "all", "n": len(both)}
-    if len(both) < MIN_N:
-        return row | _unanswered(f"{len(both)} patients with both values; at least {MIN_N} needed")
+    row: dict[str, Any] = {"question": question, "x": x, "y": y, "group": "all"}
+    return row | correlated(patients[[x, y]].dropna(), alpha)
+
+
+def correlated(both: pd.DataFrame, alpha: float) -> dict[str, Any]:
+    """Spearman's correlation of two columns over patients, or why there is none; with n."""
+    n = len(both)
+    if n < MIN_N:
+        return {"n": n} | unanswered(f"{n} patients with both values; at least {MIN_N} needed")
     if (np.ptp(both, axis=0) == 0).any():
-        return row | _unanswered("one of the two does not vary")
-    found = spearman(*both.T)
-    least = resolution.correlation(len(both), alpha)
-    return row | _answered(
-        found, f"{len(both)} patients a correlation weaker than {least:.2f}", alpha
-    )
+        return {"n": n} | unanswered("one of the two does not vary")
+    found, least = spearman(*both.to_numpy(float).T), resolution.correlation(n, alpha)
+    missed = f"{n} patients a correlation weaker than {least:.2f}"
+    return {"n": n} | answered(found, missed, alpha)
+
+
+def adjusted(table: pd.DataFrame, strata: Sequence[str], alpha: float) -> pd.DataFrame:
+    """Add adj.P.Val within strata, and say in `note` where significance is lost by it."""
+    table["adj.P.Val"] = table.groupby(list(strata), sort=False)["P.Value"].transform(adjust)
+    lost = (table["P.Value"] <= alpha) & (table["adj.P.Val"] > alpha)
+    table["note"] = table["note"].astype(object).mask(lost, ADJUSTED)
+    return table
 
 
 def _separation(
@@ -119,22 +126,24 @@ def _separation(
     row |= {"n_responders": len(yes), "n_nonresponders": len(no)}
     if min(len(yes), len(no)) < MIN_N:
         sizes = f"{len(yes)} responders and {len(no)} non-responders"
-        return row | _unanswered(f"{sizes}; at least {MIN_N} of each needed")
+        return row | unanswered(f"{sizes}; at least {MIN_N} of each needed")
     if np.ptp(np.r_[yes, no]) == 0:
-        return row | _unanswered(f"{x} does not vary")
+        return row | unanswered(f"{x} does not vary")
     found, least = auc(yes, no), resolution.area(len(yes), len(no), alpha)
     row |= dict(zip(["DeLong.L", "DeLong.R"], delong(yes, no), strict=True))
     missed = f"{len(yes)} and {len(no)} patients an AUC between {1 - least:.2f} and {least:.2f}"
-    return row | _answered(found, missed, alpha)
+    return row | answered(found, missed, alpha)
 
 
-def _answered(found: Estimate, missed: str, alpha: float) -> dict[str, Any]:
+def answered(found: Estimate, missed: str, alpha: float) -> dict[str, Any]:
+    """Numbers of a test; where it is not significant, what can be missed."""
     names = ["estimate", "CI.L", "CI.R", "statistic", "P.Value"]
     note = f"not significant; with {missed} can be missed" if found.p > alpha else np.nan
     return dict(zip(names, found, strict=True)) | {"note": note}
 
 
-def _unanswered(reason: str) -> dict[str, Any]:
+def unanswered(reason: str) -> dict[str, Any]:
+    """No numbers, and why."""
     return dict.fromkeys(["estimate", "CI.L", "CI.R", "statistic", "P.Value"], np.nan) | {
         "note": f"not tested: {reason}"
     }

@@ -68,6 +68,47 @@ n_nonresponders  integer  patients  non-responders who are compared
 """,
     ),
     table(
+        "association/visits.tsv",
+        """Scores with clinical variables over all visits. Questions: `at_visit` (Spearman's
+        correlation over patients at a visit), `change` (of the changes from baseline to a
+        follow-up), `within_patients` (repeated-measures correlation over all visits: Bakdash and
+        Marusich 2017; what moves together over time, for whatever reason). Visits of the samples
+        and of the visits sheet are matched by name; `response.visit` stands for the main follow-up
+        alone. At least 5 patients are needed.""",
+        """
+question   text     -         at_visit, change or within_patients
+module     text     -         module; distance for the distance to health
+method     text     -         score method
+variable   text     -         clinical variable
+visit      text     -         visit; all visits within patients
+estimate   number   -1 to 1   correlation
+CI.L       number   -1 to 1   lower 95% limit
+CI.R       number   -1 to 1   upper 95% limit
+statistic  number   -         t of the correlation
+P.Value    number   0 to 1    two-sided P
+adj.P.Val  number   0 to 1    Benjamini-Hochberg over modules within question, variable and visit
+n          integer  patients  patients who take part; within patients those with both values twice
+n_samples  integer  samples   their samples
+note       text     -         what cannot be said, and why
+""",
+    ),
+    table(
+        "association/courses.tsv",
+        """Mean course of each module (first score method) and of the genes shown one by one, over
+        the patients who have the visit.""",
+        """
+kind   text     -         module or gene
+item   text     -         module, or gene by current symbol
+arm    text     -         all, an arm, or active (several arms with the drug together)
+label  text     -         all, or a response label
+visit  text     -         visit
+mean   number   as drawn  mean score (log2 where it is a ratio), or log2 expression
+CI.L   number   as drawn  lower 95% limit (t with n - 1 degrees of freedom, of this visit alone)
+CI.R   number   as drawn  upper 95% limit
+n      integer  patients  patients
+""",
+    ),
+    table(
         "association/flow.tsv",
         "Patients from randomisation to each contrast, by arm.",
         """

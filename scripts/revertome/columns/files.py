@@ -86,6 +86,10 @@ FILES = (
         ),
         "distance of each sample to health, and its change tested; share of each module that moves; agreement of methods and lists; modules behind the gene sets",
     ),
+    (
+        ("modules/visits.tsv",),
+        "module scores over all visits, by arm and response, and the drug effect: mixed models",
+    ),
     (("modules/collections/<name>.gmt",), "collections of MSigDB that the study names, as fetched"),
     (
         ("association/patients.tsv", "tests.tsv", "flow.tsv"),
@@ -94,6 +98,10 @@ FILES = (
     (
         ("association/absent.tsv", "absent_severity.tsv"),
         "who has no sample at each visit, why, and how ill they were at baseline beside the others",
+    ),
+    (
+        ("association/visits.tsv", "courses.tsv"),
+        "scores with clinical variables at each visit, in changes and within patients; mean courses of modules and genes",
     ),
     (
         ("source_data/<figure>.tsv", "figures/<figure>.svg", ".pdf", ".png"),

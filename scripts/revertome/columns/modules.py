@@ -57,6 +57,43 @@ degrees     text     -                  rule of df in the mixed model: nlme or s
 """,
     ),
     table(
+        "modules/visits.tsv",
+        """Module scores over all visits: mixed models score ~ visit x arm x response + covariates
+        + (1 | patient) of all samples of patients, by REML, with Satterthwaite's degrees of freedom
+        as lmerTest has them (for F: Fai and Cornelius), whatever `modules.degrees` says. The
+        model has one variance and one correlation for all visits and groups. Where they vary
+        unequally its P are wrong (of scores that do not change up to 21% have P.Value below 5%
+        with twice the SD in an arm of 6 beside one of 18, up to 34% for F); P.own hold their level (4%
+        to 6%; up to 9% where three or four patients of an arm have the visit), and sentences and figures use them. One row per module, method, contrast
+        and visit; `all visits` is the F test over the visits.""",
+        """
+module        text     -             module
+method        text     -             score method
+contrast      text     -             change, change_responders, change_nonresponders, interaction; with arms change_treated, change_control, change_<arm>, drug_effect, drug_effect_<arm> (one baseline mean of all arms), drug_effect_interaction (drug effect on the change of responders - of non-responders; not a randomised comparison)
+arm           text     -             whose change it is: all, active (arms with the drug) or an arm
+visit         text     -             follow-up, set against baseline; or all visits
+scale         text     -             log2 where the score is a ratio, else score
+estimate      number   of the score  mean change, or difference; missing for F
+CI.L          number   of the score  lower 95% limit
+CI.R          number   of the score  upper 95% limit
+statistic     number   -             t; F over all visits
+df_numerator  number   -             degrees of freedom of the numerator of F; missing for t
+df            number   -             degrees of freedom of t, or of the denominator of F
+P.Value       number   0 to 1        two-sided P
+adj.P.Val     number   0 to 1        Benjamini-Hochberg over modules within contrast, visit and method
+own.L         number   of the score  lower 95% limit with variances of the compared groups and visits of their own (cluster-robust, CR2)
+own.R         number   of the score  upper 95% limit
+df.own        number   -             its degrees of freedom (Bell and McCaffrey, Welch)
+P.own         number   0 to 1        two-sided P with these variances; over all visits Simes' P of those of the visits
+adj.P.own     number   0 to 1        Benjamini-Hochberg over modules within contrast, visit and method
+n_samples     integer  samples       samples in the model
+n_patients    integer  patients      patients in the model
+n_compared    integer  patients      patients compared: with baseline and the visit; for drug effects with the visit
+covariates    text     -             covariates of the model, comma-separated
+note          text     -             why there is no estimate, or what has to be said beside it
+""",
+    ),
+    table(
         "modules/trajectories.tsv",
         """Whole modules classed by the tests that class genes, by the first score method. No rows
         without healthy samples.""",
@@ -115,13 +152,13 @@ genes    text     -             genes with their standardised value, comma-separ
         `IFN1_ONLY - IFN2_ONLY` is the change of type I less that of type II interferon.""",
         """
 module     text     -             module
-of         text     -             group, level (of response) or patient
-name       text     -             all, responders or nonresponders; the level; the patient
+of         text     -             group, level (of response), arm, drug_effect (at visits with a randomised control) or patient
+name       text     -             all, responders or nonresponders; the level; the arm; the patient
 label      text     -             response label of the patient
 level      number   -             level of response of the patient
 n          integer  patients      patients with both visits
-change     number   of the score  mean change, follow-up - baseline
-CI.L       number   of the score  lower 95% limit (paired t, adjusted for covariates that differ between visits)
+change     number   of the score  mean change, follow-up - baseline; the drug effect is the difference from the control (see modules/visits.tsv)
+CI.L       number   of the score  lower 95% limit (paired t, adjusted for covariates that differ between visits; of the drug effect own.L of modules/visits.tsv)
 CI.R       number   of the score  upper 95% limit
 P.Value    number   0 to 1        two-sided P (paired t); missing for a patient
 adj.P.Val  number   0 to 1        Benjamini-Hochberg over modules within the group or level; missing for the difference of types

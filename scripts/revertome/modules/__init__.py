@@ -1,6 +1,7 @@
 """Modules: scores of gene modules, their tests and the enrichment of contrasts."""
 
 from revertome.modules.agreement import agreement
+from revertome.modules.courses import visit_tests
 from revertome.modules.distance import distance
 from revertome.modules.distance_tests import distance_tests
 from revertome.modules.engagement import engagement
@@ -31,4 +32,5 @@ __all__ = [
     "sets_table",
     "test",
     "trajectory",
+    "visit_tests",
 ]

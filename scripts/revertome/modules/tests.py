@@ -136,11 +136,7 @@ def cells_of(
     scores: pd.DataFrame, obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]
 ) -> Cells:
     """Arrange scores by patient and visit, ratios as their log2."""
-    wide = scores.pivot_table(
-        index="sample", columns=["module", "method"], values="score", dropna=False
-    )
-    ratios = [column for column in wide.columns if scorer(column[1]).RATIO]
-    wide[ratios] = np.log2(wide[ratios])
+    wide = by_sample(scores)
     obs = obs.set_axis(obs.index.astype(str)).loc[wide.index]
 
     def at(time: str) -> pd.DataFrame:
@@ -154,6 +150,16 @@ def cells_of(
     person = person.where(person.notna(), healthy.index.to_numpy()).astype(str)
     healthy = healthy.groupby(person.to_numpy(), sort=False).mean()
     return Cells(at("baseline"), at("followup"), healthy, label_by_patient(labels))
+
+
+def by_sample(scores: pd.DataFrame) -> pd.DataFrame:
+    """Samples x (module, method), ratios as their log2."""
+    wide = scores.pivot_table(
+        index="sample", columns=["module", "method"], values="score", dropna=False
+    )
+    ratios = [column for column in wide.columns if scorer(column[1]).RATIO]
+    wide[ratios] = np.log2(wide[ratios])
+    return wide
 
 
 def at_visits(obs: pd.DataFrame, design: Mapping[str, Any]) -> mixed.Visits:
@@ -178,12 +184,21 @@ def _named(table: pd.DataFrame, test: str, group: str) -> pd.DataFrame:
 
 
 def _arranged(table: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    ratio = {method: scorer(method).RATIO for method in scores["method"].unique()}
-    table["scale"] = table["method"].map(lambda method: "log2" if ratio[method] else "score")
+    table["scale"] = scale_of(table["method"])
     strata = table.groupby(["test", "method", "group"], sort=False)["P.Value"]
     table["adj.P.Val"] = strata.transform(adjust)
+    return in_order(table, scores)[COLUMNS]
+
+
+def scale_of(method: pd.Series) -> pd.Series:
+    """Scale on which scores are tested: log2 where the score is a ratio, else score."""
+    ratio = {name: scorer(name).RATIO for name in method.unique()}
+    return method.map(lambda name: "log2" if ratio[name] else "score")
+
+
+def in_order(table: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Rows by module and method as the scores have them."""
     order = {name: list(scores[name].unique()) for name in ["module", "method"]}
-    table = table.sort_values(
+    return table.sort_values(
         ["module", "method"], key=lambda c: c.map(order[c.name].index), kind="stable"
-    )
-    return table[COLUMNS].reset_index(drop=True)
+    ).reset_index(drop=True)

@@ -59,7 +59,18 @@ def engaged(engagement: pd.DataFrame, alpha: float) -> list[str]:
             " Genes of type I interferon changed by "
             f"{_interval(row)} more than those of type II, {alike}."
         )
-    return [text]
+    return [text, *_beyond_control(engagement, alpha)]
+
+
+def _beyond_control(engagement: pd.DataFrame, alpha: float) -> list[str]:
+    """Word the drug effect of all active arms together, where the visit has a control."""
+    own = engagement[(engagement["of"] == "drug_effect") & (engagement["name"] == "all")]
+    if own.empty:
+        return []
+    sure = own[own["adj.P.Val"] <= alpha].to_dict("records")
+    moved = "; ".join(_change(row) for row in sure) or "no module differs beyond chance"
+    n = size(own["n"].max())
+    return [f"Target engagement beyond the control arm (drug effect, n = {n}): {moved}."]
 
 
 def _change(row: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ from revertome.report.tables import tables
 TABLES = (
     *("labels", "trial", "continuous", "genes", "summary", "sensitivity", "statements"),
     *("module_tests", "module_classes", "agreement", "over_representation"),
-    *("engagement", "sets"),
+    *("engagement", "sets", "module_visits"),
     *("models", "association_tests", "estimands"),
     *("absent", "severity", "tipping_points"),
 )

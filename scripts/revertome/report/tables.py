@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from revertome.columns import column_of, table_of
+from revertome.modules.course_models import ALL_VISITS
 
 MODULE_COLUMNS = ["module", "method", "class", "disease", "change", "residual", "recovered"]
 MODULE_COLUMNS += ["recovered_low", "recovered_high", "recovered_interval", "adj_p_reverted"]
 MODULE_COLUMNS += ["adj_p_partial", "adj_p_induced", "change_nonresponders", "adj_p_interaction"]
 COURSE_COLUMNS = ["visit", "variable", "arm", "n", "baseline_mean", "value_mean"]
 COURSE_COLUMNS += ["mean_percent_change", "median_percent_change", "versus", "P.Value", "method"]
+VISIT_COLUMNS = ["module", "contrast", "visit", "estimate", "own.L", "own.R", "P.own", "adj.P.own"]
+VISIT_COLUMNS += ["n_compared", "note"]
 TOP = 500  # genes of each set
 SETS = 300  # rows of modules and contrasts shown
 
@@ -121,6 +124,12 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             results["engagement"].query("of != 'patient'"),
         ),
         table(
+            "module_visits",
+            "Module scores over all visits, and the drug effect",
+            "modules/visits.tsv",
+            _over_visits(results["module_visits"]),
+        ),
+        table(
             "sets",
             f"Modules as sets of genes, patients counted{_first(results['sets'])}",
             "modules/sets.tsv",
@@ -139,6 +148,13 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             results["agreement"],
         ),
     ]
+
+
+def _over_visits(tested: pd.DataFrame) -> pd.DataFrame:
+    """Tests over all visits and drug effects, by the first method; each visit is in the file."""
+    own = tested[tested["method"].isin(tested["method"].head(1))].dropna(subset="P.own")
+    effect = own["contrast"].str.startswith("drug_effect")
+    return own[own["visit"].eq(ALL_VISITS) | effect].filter(VISIT_COLUMNS)
 
 
 def _surest(sets: pd.DataFrame) -> pd.DataFrame:

@@ -15,8 +15,7 @@ from revertome.source_data.tidy import (
     stack,
     told_labels,
 )
-
-MOST = 8
+from revertome.trajectories.leading import shown
 
 
 def table(
@@ -36,7 +35,7 @@ def table(
         order, class, healthy_mean, healthy_sd, note (the test behind the class).
     """
     known = set(expression.var_names)
-    chosen = [gene for gene in figures["genes"] if gene in known][:MOST] or leading(genes)
+    chosen = shown(figures["genes"], genes, known)
     missing = sorted(set(figures["genes"]) - known)
     if not chosen:
         return absent("No gene was chosen and no gene is in the reverted or the induced set.")
@@ -53,18 +52,6 @@ def table(
     facts["class"] = record["class"].to_numpy()
     facts["note"] = [note(row) for row in record.to_dict("records")]
     return stack(*_words(facts, people, missing, suppress_below), sample=samples, gene=facts)
-
-
-def leading(genes: pd.DataFrame) -> list[str]:
-    """Return up to four genes of each set, by adjusted p and then size of the effect."""
-    lead: list[str] = []
-    for name, effect in (("reverted", "disease"), ("induced", "change")):
-        members = genes[genes["class"] == name]
-        size = -members[effect].abs()
-        p = members.get(f"adj_p_{name}", size)
-        ranked = members.assign(_p=p, _size=size).sort_values(["_p", "_size", "gene"])
-        lead += list(ranked["gene"].head(MOST // 2))
-    return lead
 
 
 def note(gene: Mapping[Any, Any]) -> str:

@@ -14,6 +14,8 @@ from revertome.arrays import Array
 GRID = np.linspace(0, 1, 41)[:-1]  # intraclass correlations that bracket the optimum
 RHO_MAX = 1 - 1e-9
 BISECTIONS = 60
+LARGE = 2000  # samples beyond which matrices of people are used instead of matrices of samples
+EMPTY = 1e-9  # eigenvalues below it are 0: the direction holds no patient effect
 
 
 def residual_contrasts(x: Array, z: Array) -> tuple[Array, Array, Array]:
@@ -47,9 +49,34 @@ def residual_contrasts(x: Array, z: Array) -> tuple[Array, Array, Array]:
 
 
 def residual_squares(y: Array, x: Array, z: Array) -> tuple[Array, Array]:
-    """Squares (m, G) of the `residual_contrasts` of y (n, G), and their eigenvalues (m,)."""
+    """Squares (m, G) of the `residual_contrasts` of y (n, G), and their eigenvalues (m,).
+
+    Of more than 2,000 samples by `squares_by_people`, which has the same sums for each eigenvalue.
+    """
+    if len(x) > LARGE:
+        return squares_by_people(y, x, z)
     complement, u, eigen = residual_contrasts(x, z)
     return (u.T @ (complement.T @ y)) ** 2, eigen
+
+
+def squares_by_people(y: Array, x: Array, z: Array) -> tuple[Array, Array]:
+    """Squares and eigenvalues from matrices of people instead of samples.
+
+    Z'MZ, with M what X leaves, has the nonzero eigenvalues e of K'ZZ'K. Along its eigenvector v the
+    square is (v'Z'My)^2 / e; what all of them leave of the residual sum of squares has eigenvalue
+    0 and is shared out evenly.
+    """
+    q = np.linalg.qr(x)[0]
+    inside = z.T @ q
+    eigen, vectors = np.linalg.eigh(z.T @ z - inside @ inside.T)
+    held = eigen > EMPTY
+    eigen, vectors = eigen[held], vectors[:, held]
+    residual = y - q @ (q.T @ y)
+    along = (vectors.T @ (z.T @ residual)) ** 2 / eigen[:, None]
+    rest = len(x) - x.shape[1] - len(eigen)
+    left = np.maximum(np.einsum("ng,ng->g", residual, residual) - along.sum(axis=0), 0.0)
+    within = np.broadcast_to(left / max(rest, 1), (rest, y.shape[1]))
+    return np.vstack([along, within]), np.r_[eigen, np.zeros(rest)]
 
 
 def reml_ratio(square: Array, eigen: Array) -> Array:

@@ -99,6 +99,33 @@ method       text     -             score method
 """,
     ),
     figure(
+        "course",
+        "Courses over all visits. Rows: point, mean, panel, visit, group, study.",
+        """
+panel    integer  -         place of the panel, from 0
+kind     text     -         module or gene
+item     text     -         module or gene
+note     text     -         test over visits of a module (adj.P.own), class of a gene
+patient  text     -         patient id
+group    integer  -         line that the patient belongs to, from 0
+arm      text     -         arm of the line; all
+label    text     -         response label of the line; all
+words    text     -         words of the line
+visit    text     -         visit
+x        number   -         time of the visit where the names of visits say it, else its place
+tick     text     -         words of the visit on the axis
+unit     text     -         unit of the time
+until    number   -         time or place of the last visit at which arms were as randomised, where that is not the last
+value    number   as drawn  score (log2 where it is a ratio), or log2 expression
+mean     number   as drawn  mean of the group
+CI.L     number   as drawn  lower 95% limit
+CI.R     number   as drawn  upper 95% limit
+n        integer  patients  patients behind the mean
+method   text     -         score method
+"""
+        + BAND,
+    ),
+    figure(
         "distance",
         "Distance to health. Rows: sample, band, test.",
         PERSON

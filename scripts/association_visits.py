@@ -1,0 +1,22 @@
+"""Association over all visits: scores with clinical variables, and mean courses."""
+
+from disk import read_h5ad, read_table, write_tables
+from gene_files import read_aliases
+from job import logged
+
+with logged(snakemake):
+    from revertome.association import courses, visit_associations
+    from revertome.quality import used
+    from revertome.trajectories.leading import shown
+
+    files, params = snakemake.input, snakemake.params
+    kept = used(read_h5ad(files.expression), read_table(files.samples))
+    scores, known = read_table(files.scores), set(kept.var_names)
+    aliases = read_aliases(files.aliases)
+    asked = [aliases.get(gene, gene) for gene in params.genes]
+    genes = shown(asked, read_table(files.genes), known)
+    variables, alpha = params.association["variables"], params.trajectories["alpha"]
+    clinic = (read_table(files.visits), scores, read_table(files.distance), variables)
+    tests = visit_associations(kept.obs, *clinic, params.design, params.response, alpha)
+    course = courses(kept, scores, read_table(files.labels), genes, params.design)
+    write_tables({"visits": tests, "courses": course}, snakemake.output)

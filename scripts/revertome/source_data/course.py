@@ -1,0 +1,231 @@
+"""Courses of modules and genes over all visits, patient by patient."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from revertome.association.courses import items
+from revertome.modules.course_models import ACTIVE, ALL_VISITS, EVERYONE
+from revertome.small_cells import size
+from revertome.source_data.genes import note
+from revertome.source_data.tidy import absent, count, group_name, p_text, signed, stack
+from revertome.trial import (
+    GROUPS,
+    MINIMUM_PAIRS,
+    arm_of,
+    cells,
+    controlled,
+    followups,
+    is_healthy,
+    is_patient,
+    visits_of,
+)
+from revertome.visit_times import times_of
+
+MODULES = 3  # panels of modules
+MOST_ARMS = 4  # lines that can be told apart; of more arms the active ones are one line
+
+
+def table(
+    expression: Any,
+    scores: pd.DataFrame,
+    labels: pd.DataFrame,
+    genes: pd.DataFrame,
+    courses: pd.DataFrame,
+    module_visits: pd.DataFrame,
+    design: Mapping[str, Any],
+    figures: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Build the table of the figure of courses.
+
+    Returns
+    -------
+    DataFrame
+        `point` rows: panel, patient, group, visit, x, value. `mean` rows: panel, group, visit, x,
+        mean, CI.L, CI.R, n. `panel` rows: panel, kind, item, healthy_mean, healthy_sd, note.
+        `visit` rows: visit, x, tick. `group` rows: group, arm, label, words. `study` row: unit,
+        method, until (x of the last visit with arms as randomised).
+    """
+    if len(followups(design)) < 2:
+        return absent(
+            "This study has one follow-up: its two visits are shown patient by patient in the "
+            "figures of the chosen module and the chosen genes."
+        )
+    panels = _panels(courses, module_visits, genes, scores, figures)
+    if panels.empty:
+        return absent("No module has a score and no gene was chosen.")
+    visits, unit = _visits(visits_of(design))
+    groups = _groups(courses, design)
+    chosen = items(expression, scores, panels.loc[panels["kind"] == "gene", "item"])
+    chosen = chosen[[*zip(panels["kind"], panels["item"], strict=True)]]
+    healthy = chosen[is_healthy(expression.obs, design).to_numpy()]
+    panels = panels.assign(
+        healthy_mean=healthy.mean().to_numpy(), healthy_sd=healthy.std(ddof=1).to_numpy()
+    )
+    places = visits.set_index("visit")["x"]
+    keys = panels.set_index(["kind", "item"])["panel"]
+    means = courses.merge(groups[["arm", "label", "group"]], on=["arm", "label"])
+    means["panel"] = keys.reindex(pd.MultiIndex.from_frame(means[["kind", "item"]])).to_numpy()
+    means = means.dropna(subset="panel").astype({"panel": int})
+    means["x"] = means["visit"].map(places)
+    few = means["n"].lt(MINIMUM_PAIRS)  # their interval says that they are few, and hides the rest
+    means[["CI.L", "CI.R"]] = means[["CI.L", "CI.R"]].mask(few)
+    shown = ["panel", "group", "visit", "x", "mean", "CI.L", "CI.R", "n"]
+    return stack(
+        *_words(panels, visits, groups, courses, means, design),
+        point=_points(chosen, expression.obs, labels, design, groups, panels, places),
+        mean=means[shown],
+        panel=panels,
+        visit=visits,
+        group=groups,
+        study=pd.DataFrame(
+            {
+                "unit": [unit],
+                "method": [scores["method"].iloc[0]],
+                "until": [_until(design, places)],
+            }
+        ),
+    )
+
+
+def _panels(
+    courses: pd.DataFrame,
+    tests: pd.DataFrame,
+    genes: pd.DataFrame,
+    scores: pd.DataFrame,
+    figures: Mapping[str, Any],
+) -> pd.DataFrame:
+    """The chosen module and those that change most surely over the visits, then the genes."""
+    there = courses.drop_duplicates(["kind", "item"])
+    known = there.loc[there["kind"] == "module", "item"]
+    over = tests[(tests["contrast"] == "change") & (tests["visit"] == ALL_VISITS)]
+    over = over[over["method"].eq(scores["method"].iloc[0])].dropna(subset="P.own")
+    ranked = over.sort_values(["P.own", "module"])["module"].astype(str)
+    modules = [m for m in dict.fromkeys([figures["module"], *ranked, *known]) if m in set(known)]
+    told = over.set_index("module")["adj.P.own"]
+    rows = [
+        ("module", m, f"over visits, adjusted {p_text(told[m])}" if m in told else "not tested")
+        for m in modules[:MODULES]
+    ]
+    record = genes.set_index("gene")
+    for gene in there.loc[there["kind"] == "gene", "item"]:
+        rows.append(("gene", gene, note(record.loc[gene] if gene in record.index else {})))
+    table = pd.DataFrame(rows, columns=["kind", "item", "note"])
+    return table.assign(panel=range(len(table)))
+
+
+def _until(design: Mapping[str, Any], places: pd.Series) -> float:
+    """Place of the last visit at which arms were as randomised, where they did not stay so."""
+    arm = design.get("arm") or {}
+    last = str(arm.get("until"))
+    return float(places[last]) if last in places.index[:-1] else float("nan")
+
+
+def _visits(names: Sequence[str]) -> tuple[pd.DataFrame, str | None]:
+    """Place and words of each visit, and the unit: times where the names say them, else in turn."""
+    times = times_of(names)
+    if times is None:
+        return pd.DataFrame({"visit": names, "x": range(len(names)), "tick": names}), None
+    unit = f"{times[1]}s" if times[1] else "Visit"
+    if names[0].isalpha():
+        unit += f" (0: {names[0]})"
+    ticks = [f"{time:g}".replace("-", "−") for time in times[0]]
+    return pd.DataFrame({"visit": names, "x": times[0], "tick": ticks}), unit
+
+
+def _groups(courses: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
+    """Groups with a line of means each: arms and responses, as far as they can be told apart."""
+    arms = [arm for arm in dict.fromkeys(courses["arm"]) if arm not in (EVERYONE, ACTIVE)]
+    if len(arms) > MOST_ARMS:
+        arms = [ACTIVE, str(design["arm"]["control"])]
+    labels = [label for label in GROUPS.values() if label in set(courses["label"])]
+    labels = labels if len(labels) > 1 else []
+    both = labels if len(arms) < 3 else []
+    pairs = [(arm, label) for arm in arms or [EVERYONE] for label in both or [EVERYONE]]
+    found = pd.DataFrame(pairs, columns=["arm", "label"])
+    there = courses[["arm", "label"]].drop_duplicates()
+    found = found.merge(there, on=["arm", "label"]).assign(group=lambda t: range(len(t)))
+    words = [
+        ", ".join(
+            ([] if arm == EVERYONE else ["active arms" if arm == ACTIVE else arm])
+            + ([] if label == EVERYONE else [group_name(label)])
+        )
+        for arm, label in zip(found["arm"], found["label"], strict=True)
+    ]
+    return found.assign(words=[word or "all patients" for word in words])
+
+
+def _points(
+    values: pd.DataFrame,
+    obs: pd.DataFrame,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    groups: pd.DataFrame,
+    panels: pd.DataFrame,
+    places: pd.Series,
+) -> pd.DataFrame:
+    """Value of each patient at each visit, with the group whose line it belongs to."""
+    where = pd.DataFrame({"patient": obs["patient"].astype(str), "visit": obs["visit"].astype(str)})
+    where = where.assign(label=cells(obs, labels, design)["label"], arm=arm_of(obs, design))
+    where["group"] = -1
+    for row in groups.to_dict("records"):
+        own = pd.Series(True, where.index)
+        if row["arm"] == ACTIVE:
+            own = where["arm"].notna() & where["arm"].ne(str(design["arm"]["control"]))
+        elif row["arm"] != EVERYONE:
+            own = where["arm"].eq(row["arm"])
+        if row["label"] != EVERYONE:
+            own &= where["label"].eq(row["label"])
+        where.loc[own, "group"] = row["group"]
+    where = where[
+        is_patient(obs, design) & where["group"].ge(0) & where["visit"].isin(places.index)
+    ]
+    long = values.set_axis(panels["panel"], axis=1).reindex(where.index)
+    long = where.join(long).melt(
+        ["patient", "group", "visit"], list(panels["panel"]), "panel", "value"
+    )
+    long = long.dropna(subset="value")
+    long = long.groupby(["panel", "group", "patient", "visit"], as_index=False)["value"].mean()
+    long["x"] = long["visit"].map(places)
+    return long.sort_values(["panel", "group", "patient", "x"], ignore_index=True)
+
+
+def _words(
+    panels: pd.DataFrame,
+    visits: pd.DataFrame,
+    groups: pd.DataFrame,
+    courses: pd.DataFrame,
+    means: pd.DataFrame,
+    design: Mapping[str, Any],
+) -> tuple[str, str]:
+    numbers = panels["kind"].value_counts()
+    what = [count(numbers[kind], kind) for kind in ("module", "gene") if kind in numbers]
+    split = [name for name in ("arm", "label") if groups[name].ne(EVERYONE).any()]
+    by = " and ".join({"arm": "arm", "label": "response"}[name] for name in split)
+    caption = (
+        f"Course of {' and '.join(what)} over {len(visits)} visits, from {visits['visit'].iloc[0]} "
+        f"to {visits['visit'].iloc[-1]}. Thin lines: patients, broken where a visit is missing. "
+        f"Thick lines: mean{f' by {by}' if by else ''} with its 95% interval, of the patients who "
+        "have the visit (cut where it leaves the panel; none of fewer than 3 patients)."
+    )
+    if panels["healthy_mean"].notna().any():
+        caption += " Bands: healthy mean and two standard deviations either side."
+    everyone = courses[courses["arm"].eq(EVERYONE) & courses["label"].eq(EVERYONE)]
+    first = everyone[everyone["item"].eq(panels["item"].iloc[0])].drop_duplicates("visit")
+    n = first.set_index("visit")["n"].reindex(visits["visit"])
+    caption += f" Patients at each visit: {', '.join(size(each) for each in n)}."
+    if not controlled(design, design["followup"]) and "arm" in split:
+        caption += (
+            f" Dotted: {design['arm']['until']}, until when arms were as randomised; after it "
+            f"{design['arm']['control']} had the drug too."
+        )
+    if split == ["arm", "label"]:
+        caption += " Split by response, arms are not compared as they were randomised."
+    ends = means[means["panel"].eq(0)].sort_values(["group", "x"])
+    told = groups.set_index("group")["words"]
+    lines = "; ".join(
+        f"{told[group]} from {signed(own['mean'].iloc[0])} to {signed(own['mean'].iloc[-1])}"
+        for group, own in ends.groupby("group")
+    )
+    return caption, f"Panels of lines. {caption} Mean of {panels['item'].iloc[0]}: {lines}."
