@@ -265,6 +265,7 @@ def test_sentences(half, words):
     kept = np.where((half if half == half else 9) > SHORTFALLS, 8, 3)
     row |= {"n_unlabelled": 0, "half_lost_at_most": np.nan}
     text = sentence(row, "-3", kept, kept)
+    assert half != half or "If the absent had not changed at all, " in text
     assert words in text and text.startswith(
         "day 112: the reverted set keeps at least half of its 8"
     )

@@ -53,6 +53,7 @@ def _keeps(row: Mapping[str, Any], half_lost: float, those: str, kept: Counts) -
     n, present = int(row["n_genes"]), int(row["n_present"])
     keeps = f"keeps at least half of its {n:,} genes" if n > 1 else "keeps its one gene"
     how = "changed beyond control" if _beyond(str(row["set"])) else "changed"
+    none = "no drug effect" if _beyond(str(row["set"])) else "not changed"
     mean = f"of what the {present} present {how} by, on average in each gene"
     if np.isnan(half_lost):
         return (
@@ -64,7 +65,7 @@ def _keeps(row: Mapping[str, Any], half_lost: float, those: str, kept: Counts) -
     if share <= 0:
         enough = f"{how} the other way by no more than {abs(share):.0%} {mean}"
     return (
-        f"{keeps} as long as {those} {enough}. With no such change in the absent, "
+        f"{keeps} as long as {those} {enough}. If the absent had {none} at all, "
         f"{kept[SHORTFALLS == 1.0][0]:,} of {n:,} would be left."
     )
 
