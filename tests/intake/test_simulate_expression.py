@@ -14,6 +14,7 @@ from revertome.simulate.expression import log2_expression, samples
 from revertome.simulate.named import FEMALE, INFLAMMATION, LYMPHOCYTES, MALE, NAMED
 from revertome.simulate.patients import responders
 from revertome.simulate.profile import profile
+from revertome.simulate.truth import EFFECTS
 
 GENES = pd.read_csv(
     Path(__file__).parents[2] / "resources" / "genes.tsv", sep="\t", keep_default_na=False
@@ -49,6 +50,24 @@ def effects(adata, seed, healthy=22):
     )
 
 
+def month1(adata, seed, truth):
+    """Change at month 1 less that of the patient's own arm and response: anakinra, placebo."""
+    people = simulate.plan(seed, 22).set_index("patient")
+    values = adata.to_df().set_index(
+        pd.MultiIndex.from_frame(adata.obs[["patient", "visit"]].astype(object))
+    )
+    first, later = (values.xs(v, level="visit") for v in ("enrollment", "month1"))
+    change = (later - first.reindex(later.index)).dropna()
+    good = responders(people, "month1")[change.index].to_numpy()
+    drug = (people.loc[change.index, "arm"] == "anakinra").to_numpy()
+    expected = np.select(
+        [(drug & good)[:, None], drug[:, None]],
+        [truth["change_month1"].to_numpy(), truth["change_month1_nonresponders"].to_numpy()],
+        truth["natural_month1"].to_numpy(),
+    )
+    return (change - expected)[drug], (change - expected)[~drug]
+
+
 def z_scores(seed):
     """(estimate - truth) / SE of each class's mean effect, genes oriented by the truth's sign.
 
@@ -58,6 +77,7 @@ def z_scores(seed):
     adata, _, truth = simulate.trial(seed, 3000, 22, "microarray", SYMBOLS)
     healthy, enrollment, better, worse = effects(adata, seed)
     truth = truth.set_index("gene")
+    anakinra, placebo = month1(adata, seed, truth.loc[adata.var_names])
     found = []
     for _, genes in truth.groupby("class"):
         sign = np.sign(genes["disease"] + genes["change"]).replace(0, 1)
@@ -69,17 +89,20 @@ def z_scores(seed):
             score_pairs = (pairs[genes.index] * sign).mean(axis=1)
             true = (genes[column] * sign).mean()
             found.append((score_pairs.mean() - true) / score_pairs.sem())
+        for beyond in (anakinra, placebo):
+            score_pairs = (beyond[genes.index] * sign).mean(axis=1)
+            found.append(score_pairs.mean() / score_pairs.sem())
     return np.array(found)
 
 
 def test_truth_is_recovered_without_bias():
-    """Mean z of 16 trials within 4 standard errors of 0 for each of 7 classes x 3 effects.
+    """Mean z of 16 trials within 4 standard errors of 0 for each of 8 classes x 5 effects.
 
     A z of n pairs has the variance of t with n - 1 degrees of freedom, 2 for the 5 pairs of
     non-responders; batches add a little.
     """
     z = np.array([z_scores(seed) for seed in range(16)])
-    assert z.shape == (16, 21)
+    assert z.shape == (16, 40)
     assert np.abs(z.mean(axis=0)).max() < 4 * np.sqrt(2 / 16)
     assert np.abs(z.mean()) < 4 * np.sqrt(2 / z.size) * 2
     assert 0.6 < np.median(np.abs(z)) / 0.6745 < 1.6
@@ -102,7 +125,9 @@ def test_sizes_of_the_classes(microarray):
         ("exacerbated", -1): 30,
         ("induced", 1): 160,
         ("induced", -1): 25,
-        ("unchanged", 0): 10705,
+        ("activity", 1): 80,
+        ("activity", -1): 40,
+        ("unchanged", 0): 10585,
     }
 
 
@@ -117,11 +142,50 @@ def test_each_class_lies_in_its_wedge(microarray):
     assert recovered["exacerbated"].between(-0.9, -0.6).all()
     assert (by["induced"]["disease"] == 0).all()
     assert (by["induced"]["change"].abs() > 0.15).all()
-    assert (by["unchanged"][["disease", "change", "change_nonresponders"]] == 0).all(axis=None)
+    assert (by["unchanged"][EFFECTS] == 0).all(axis=None)
+    assert recovered["activity"].between(0.8, 1.2).all()
     for name in ("reverted", "half_reverted", "partial", "exacerbated"):
         share = by[name]["change_nonresponders"] / by[name]["change"]
         assert share.between(0, 0.25).all()
-    assert (by["induced"]["change_nonresponders"] == by["induced"]["change"]).all()
+    for name in ("induced", "activity"):
+        assert (by[name]["change_nonresponders"] == by[name]["change"]).all()
+
+
+def test_month_1_holds_the_natural_course_in_both_arms_and_the_drug_s_in_one(microarray):
+    """Activity genes fall alike in both arms; nothing else moves under placebo.
+
+    8 of the 12 randomised to anakinra respond, so the drug effect is 8/12 of the responders'
+    change and 4/12 of the others', less that under placebo.
+    """
+    truth = microarray[2]
+    arm = (8 * truth["change_month1"] + 4 * truth["change_month1_nonresponders"]) / 12
+    np.testing.assert_allclose(
+        truth["drug_effect_month1"], arm - truth["natural_month1"], atol=1e-12
+    )
+    natural, drug = truth[truth["class"] == "activity"], truth[truth["class"] != "activity"]
+    fallen = -natural["natural_month1"] / natural["disease"]
+    assert fallen.between(0.7 * 0.8, 1.2).all()
+    assert (natural["drug_effect_month1"] == 0).all()
+    for name in ("change_month1", "change_month1_nonresponders"):
+        assert (natural[name] == natural["natural_month1"]).all()
+    assert (drug["natural_month1"] == 0).all()
+    assert (drug["change_month1"] == drug["change"]).all()
+    induced = drug["class"] == "induced"
+    assert (drug["change_month1_nonresponders"] == drug["change"])[induced].all()
+    moved = drug[~induced & (drug["change"] != 0)]
+    assert (moved["change_month1_nonresponders"] / moved["change"]).between(0.5, 0.75).all()
+
+
+def test_other_visits_are_the_same_without_month_1(microarray):
+    """Drawn again from a plan in which no sample of month 1 exists: equal to the last digit."""
+    adata, _, truth = microarray
+    people = simulate.plan(SEED, 22).assign(month1_sample=False)
+    sheet, genes = samples(people), profile(SYMBOLS, SEED)
+    excess = neutrophil_excess(pd.Index(sorted(people["patient"])), SEED)
+    without = log2_expression(sheet, genes, truth, excess, SEED)
+    kept = adata[(adata.obs["visit"] != "month1").to_numpy()]
+    assert list(without.index) == list(kept.obs_names)
+    np.testing.assert_array_equal(without[list(kept.var_names)].to_numpy(), kept.X)
 
 
 def test_known_genes_do_as_known(microarray):
@@ -142,8 +206,8 @@ def twice(genes):
     sheet = pd.DataFrame(
         [(f"{p}{v}", p, v) for p in people for v in ("day1", "month6")],
         columns=["sample", "patient", "clinic"],
-    ).assign(group="healthy", visit=None, batch="B1", sex="female", responder=False)
-    none = pd.DataFrame(0.0, genes.index, ["disease", "change", "change_nonresponders"])
+    ).assign(group="healthy", arm=None, visit=None, batch="B1", sex="female", responder=False)
+    none = pd.DataFrame(0.0, genes.index, EFFECTS)
     excess = neutrophil_excess(pd.Index(people), 3)
     return excess, log2_expression(sheet, genes, none, excess, 3).to_numpy()
 
@@ -253,11 +317,14 @@ def test_sex_genes_tell_the_sexes(assay, request):
 def test_samples_and_their_sheet(microarray):
     adata, course, _ = microarray
     obs = adata.obs
-    assert adata.shape == (63, 12000)
+    assert adata.shape == (85, 12000)
     assert obs.groupby(["group", "visit"], observed=True).size().to_dict() == {
         ("patient", "enrollment"): 23,
+        ("patient", "month1"): 22,
         ("patient", "month6"): 18,
     }
+    first = obs[obs["visit"] == "month1"]
+    assert first["arm"].value_counts().to_dict() == {"anakinra": 11, "placebo": 11}
     assert list(obs.index) == sorted(obs["sample"])
     healthy = obs[obs["group"] == "healthy"]
     assert len(healthy) == 22
@@ -314,7 +381,7 @@ def test_fewer_genes_keep_every_class_and_named_gene(microarray):
     all_others = full[~full.index.isin(NAMED)]["class"].value_counts()
     expected = all_others * len(truth[~truth["gene"].isin(NAMED)]) / all_others.sum()
     assert (others - expected[others.index]).abs().max() <= 1
-    assert len(others) == 7
+    assert len(others) == 8
 
 
 def test_arguments_are_checked():
@@ -340,7 +407,10 @@ def test_shipped_symbols():
 def test_sheet_of_samples_follows_the_plan():
     people = simulate.plan(2, 3)
     sheet = samples(people)
-    assert len(sheet) == people["enrollment_sample"].sum() + people["month6_sample"].sum()
-    later = sheet[sheet["visit"] == "month6"].set_index("patient")
-    plan = people.set_index("patient").loc[later.index]
-    assert (later["batch"] == plan["batch_month6"]).all()
+    planned = people[["enrollment_sample", "month1_sample", "month6_sample"]]
+    assert len(sheet) == planned.sum().sum()
+    for visit in ("month1", "month6"):
+        later = sheet[sheet["visit"] == visit].set_index("patient")
+        plan = people.set_index("patient").loc[later.index]
+        assert (later["batch"] == plan[f"batch_{visit}"]).all()
+        assert (later["responder"] == responders(plan, visit)).all()

@@ -166,4 +166,17 @@ def test_batches_hold_every_group(trial):
     people, _ = trial
     share = (people["batch"] == "B2").groupby(people["group"]).mean()
     assert share.between(0.4, 0.5).all()
-    assert (people["batch"] != people["batch_month6"]).sum() == 3
+    for visit in ("month1", "month6"):
+        moved = people["batch"] != people[f"batch_{visit}"]
+        assert moved.sum() == 3
+        assert people.loc[moved, f"{visit}_sample"].all()
+
+
+def test_one_sample_of_each_arm_is_missing_at_month_1(trial):
+    people, _ = trial
+    lost = people[(people["group"] == "patient") & ~people["month1_sample"]]
+    assert dict(zip(lost["arm"], responders(lost, "month1"), strict=True)) == {
+        "anakinra": True,
+        "placebo": False,
+    }
+    assert not people.loc[people["group"] == "healthy", "month1_sample"].any()

@@ -46,12 +46,16 @@ visit              text   -             name of the visit
         "intake/truth.tsv",
         "Simulated studies only: one row per gene, what was put into the data.",
         """
-gene                  text    -     gene symbol
-class                 text    -     class the gene was given; half_reverted genes lie on the edge of reverted
-disease               number  log2  patients before treatment minus healthy
-change                number  log2  follow-up minus baseline in responders
-change_nonresponders  number  log2  follow-up minus baseline in non-responders
-private               boolean  -    whether the effect is this trial's own, with `intake.simulate.private`
+gene                         text     -     gene symbol
+class                        text     -     class given: half_reverted lies on the edge of reverted, activity falls back without drug
+disease                      number   log2  patients before treatment minus healthy
+change                       number   log2  month 6 minus enrollment in responders
+change_nonresponders         number   log2  month 6 minus enrollment in non-responders
+change_month1                number   log2  month 1 minus enrollment in responders to anakinra
+change_month1_nonresponders  number   log2  month 1 minus enrollment in those who do not respond to anakinra
+natural_month1               number   log2  month 1 minus enrollment under placebo
+drug_effect_month1           number   log2  change at month 1 of all on anakinra minus that under placebo
+private                      boolean  -     whether the effect is this trial's own, with `intake.simulate.private`
 """,
     ),
 )

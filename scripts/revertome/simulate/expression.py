@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from revertome.simulate.draw import Generator, stream
+from revertome.simulate.draw import Generator, in_parts, stream
 from revertome.simulate.patients import responders
 from revertome.simulate.profile import BACKGROUND, MODULE_PATIENT_SHARE, MODULES
 from revertome.trial import is_healthy
 
 BATCH_SD = 0.14  # log2, of a gene's shift between batches
+CLINIC = {"enrollment": "day1", "month1": "month1", "month6": "month6"}  # visits of the clinic
+Parts = list[tuple[Generator, np.ndarray]]
 
 
 def samples(plan: pd.DataFrame) -> pd.DataFrame:
@@ -17,14 +19,19 @@ def samples(plan: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row a sample sorted by sample, with
-        sample, patient, visit (enrollment, month6; missing in the healthy), group, arm, sex,
-        age, batch, clinic (name of the visit in the visits sheet), responder (at month 6).
+        sample, patient, visit (enrollment, month1, month6; missing in the healthy), group, arm,
+        sex, age, batch, clinic (name of the visit in the visits sheet), responder (at month 1 of
+        a sample of month 1, else at month 6).
     """
-    people = plan.assign(responder=responders(plan))
-    first = people[people["enrollment_sample"]].assign(visit="enrollment", clinic="day1")
-    later = people[people["month6_sample"]].assign(visit="month6", clinic="month6")
-    later = later.assign(batch=later["batch_month6"])
-    table = pd.concat([first, later], ignore_index=True)
+    people = plan.assign(batch_enrollment=plan["batch"])
+    parts = []
+    for visit, clinic in CLINIC.items():
+        good = responders(people, "month1" if visit == "month1" else "month6")
+        part = people.assign(
+            visit=visit, clinic=clinic, batch=people[f"batch_{visit}"], responder=good
+        )
+        parts.append(part[part[f"{visit}_sample"]])
+    table = pd.concat(parts, ignore_index=True)
     table["sample"] = table["patient"] + "_" + table["visit"]
     healthy = is_healthy(table, {"healthy": "healthy"})
     table.loc[healthy, "sample"] = table["patient"]
@@ -45,7 +52,9 @@ def log2_expression(
     x = mean + effect + batch + SD x (module factor + neutrophil excess + patient + noise),
 
     every random part of expectation 0 in each group, so that E(enrollment - healthy) is
-    `truth.disease` and E(month6 - enrollment) the change of the patient's class of response.
+    `truth.disease` and E(month6 - enrollment) the change of the patient's class of response, and
+    likewise at month 1 that of the patient's arm and response. Samples of month 1 are drawn from
+    a stream of their own: the others are the same without them.
 
     Parameters
     ----------
@@ -65,21 +74,30 @@ def log2_expression(
     DataFrame, samples x genes.
     """
     rng = stream(seed, "expression")
+    added = (samples["visit"] == "month1").to_numpy()
+    parts = [
+        (rng, np.flatnonzero(~added)),
+        (stream(seed, "expression at month 1"), np.flatnonzero(added)),
+    ]
     values = genes["mean"].to_numpy() + effects(samples, truth) + _batch(rng, samples, len(genes))
-    values += genes["sd"].to_numpy() * _variation(rng, samples, genes, excess)
-    _sex(rng, values, samples, genes)
+    values += genes["sd"].to_numpy() * _variation(parts, samples, genes, excess)
+    _sex(parts, values, samples, genes)
     return pd.DataFrame(values, index=samples["sample"], columns=genes.index)
 
 
 def effects(samples: pd.DataFrame, truth: pd.DataFrame) -> np.ndarray:
     """True deviation from healthy, samples x genes (log2)."""
     sick = samples["group"] == "patient"
-    treated = samples["visit"] == "month6"
+    month1, month6 = samples["visit"] == "month1", samples["visit"] == "month6"
     responder = samples["responder"].astype(bool)
+    drug = samples["arm"] != "placebo"
     part = {
         "disease": sick,
-        "change": treated & responder,
-        "change_nonresponders": treated & ~responder,
+        "change": month6 & responder,
+        "change_nonresponders": month6 & ~responder,
+        "change_month1": month1 & drug & responder,
+        "change_month1_nonresponders": month1 & drug & ~responder,
+        "natural_month1": month1 & ~drug,
     }
     total: np.ndarray = np.sum([np.outer(rows, truth[name]) for name, rows in part.items()], axis=0)
     return total
@@ -92,33 +110,35 @@ def _batch(rng: Generator, samples: pd.DataFrame, n_genes: int) -> np.ndarray:
 
 
 def _variation(
-    rng: Generator, samples: pd.DataFrame, genes: pd.DataFrame, excess: pd.DataFrame
+    parts: Parts, samples: pd.DataFrame, genes: pd.DataFrame, excess: pd.DataFrame
 ) -> np.ndarray:
     """Variation of unit variance between people and samples, samples x genes."""
     loading = genes["module_loading"].to_numpy(), genes["neutrophil_loading"].to_numpy()
     share = genes["patient_share"].to_numpy()
     person = excess.index.get_indexer(samples["patient"])
     visit = excess.columns.get_indexer(samples["clinic"])
-    module = _twofold(rng, person, len(excess), np.full(MODULES, MODULE_PATIENT_SHARE))
+    module = _twofold(parts, person, len(excess), np.full(MODULES, MODULE_PATIENT_SHARE))
     variation: np.ndarray = loading[0] * module[:, genes["module"].to_numpy()]
     variation += np.outer(excess.to_numpy()[person, visit], loading[1])
     left = np.sqrt(1 - loading[0] ** 2 - loading[1] ** 2)
-    variation += left * _twofold(rng, person, len(excess), share)
+    variation += left * _twofold(parts, person, len(excess), share)
     return variation
 
 
-def _twofold(rng: Generator, person: np.ndarray, people: int, share: np.ndarray) -> np.ndarray:
+def _twofold(parts: Parts, person: np.ndarray, people: int, share: np.ndarray) -> np.ndarray:
     """Standard normal values, samples x variables; `share` of the variance is the person's."""
-    own = rng.standard_normal((people, len(share)))[person]
-    noise = rng.standard_normal((len(person), len(share)))
+    own = parts[0][0].standard_normal((people, len(share)))[person]
+    noise = in_parts(parts, lambda rng, rows: rng.standard_normal((rows, len(share))))
     value: np.ndarray = np.sqrt(share) * own + np.sqrt(1 - share) * noise
     return value
 
 
-def _sex(rng: Generator, values: np.ndarray, samples: pd.DataFrame, genes: pd.DataFrame) -> None:
+def _sex(parts: Parts, values: np.ndarray, samples: pd.DataFrame, genes: pd.DataFrame) -> None:
     """Genes of the other sex are at background, in place."""
     for group in ("female", "male"):
-        rows = np.flatnonzero(samples["sex"] != group)
+        other = (samples["sex"] != group).to_numpy()
         columns = np.flatnonzero(genes["group"] == group)
-        background = rng.normal(BACKGROUND, 0.2, (len(rows), len(columns)))
-        values[np.ix_(rows, columns)] = background
+        for rng, part in parts:
+            rows = part[other[part]]
+            background = rng.normal(BACKGROUND, 0.2, (len(rows), len(columns)))
+            values[np.ix_(rows, columns)] = background

@@ -72,7 +72,8 @@ def plan(seed: int, healthy: int) -> pd.DataFrame:
     Of the 12 placebo patients 10 switch to anakinra at month 1 and 9 of them respond at month 2;
     20 patients are still treated at month 6, 14 of them responders. One enrollment sample and
     two month 6 samples are missing, which leaves 12 complete pairs of responders and 5 of
-    non-responders.
+    non-responders. At month 1 one sample of each arm is missing: that of a responder to anakinra
+    and that of a non-responder on placebo.
 
     Parameters
     ----------
@@ -84,9 +85,10 @@ def plan(seed: int, healthy: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row a person, with
-        patient, group (patient, healthy), arm, sex, age (years), batch, batch_month6,
-        febrile (fever on day 1), month1, month2, month6 (key of `OUTCOMES`, missing where there
-        is no visit), enrollment_sample, month6_sample (whether a blood sample exists).
+        patient, group (patient, healthy), arm, sex, age (years), batch, batch_month1,
+        batch_month6, febrile (fever on day 1), month1, month2, month6 (key of `OUTCOMES`, missing
+        where there is no visit), enrollment_sample, month1_sample, month6_sample (whether a blood
+        sample exists).
     """
     rng = stream(seed, "patients")
     arms = [_open_label(rng, _arm(rng, arm), arm) for arm in FEMALE]
@@ -95,17 +97,19 @@ def plan(seed: int, healthy: int) -> pd.DataFrame:
     patients.insert(0, "patient", [f"ANA-{i:02d}" for i in range(1, len(patients) + 1)])
     patients["group"] = "patient"
     table = pd.concat([_samples(rng, patients), _healthy(rng, healthy)], ignore_index=True)
-    return _batches(rng, table)[
+    table = _month1(stream(seed, "month 1 samples"), _batches(rng, table))
+    return table[
         [
-            *("patient", "group", "arm", "sex", "age", "batch", "batch_month6", "febrile"),
-            *("month1", "month2", "month6", "enrollment_sample", "month6_sample"),
+            *("patient", "group", "arm", "sex", "age", "batch", "batch_month1", "batch_month6"),
+            *("febrile", "month1", "month2", "month6"),
+            *("enrollment_sample", "month1_sample", "month6_sample"),
         ]
     ]
 
 
-def responders(table: pd.DataFrame) -> pd.Series:
-    """Whether the plan makes each patient a responder at month 6."""
-    return table["month6"].isin(RESPONSES)
+def responders(table: pd.DataFrame, visit: str = "month6") -> pd.Series:
+    """Whether the plan makes each patient a responder at a visit."""
+    return table[visit].isin(RESPONSES)
 
 
 def _age(rng: Generator, n: int, mean: float, sd: float) -> np.ndarray:
@@ -193,7 +197,24 @@ def _batches(rng: Generator, table: pd.DataFrame) -> pd.DataFrame:
     batch = pd.Series("B1", index=table.index)
     for _, rows in table.groupby("group", sort=True):
         batch[rng.choice(rows.index, round(0.45 * len(rows)), replace=False)] = "B2"
-    moved = rng.choice(table.index[table["month6_sample"]], 3, replace=False)
-    month6 = batch.copy()
-    month6[moved] = batch[moved].map({"B1": "B2", "B2": "B1"})
+    month6 = _moved(rng, batch, table["month6_sample"])
     return table.assign(batch=batch, batch_month6=month6)
+
+
+def _moved(rng: Generator, batch: pd.Series, sampled: pd.Series) -> pd.Series:
+    """Batch of a later visit: three of those sampled have changed it."""
+    moved = rng.choice(batch.index[sampled], 3, replace=False)
+    later = batch.copy()
+    later[moved] = batch[moved].map({"B1": "B2", "B2": "B1"})
+    return later
+
+
+def _month1(rng: Generator, table: pd.DataFrame) -> pd.DataFrame:
+    """Samples of month 1, in a stream of their own: the other visits are the same without them."""
+    good = responders(table, "month1")
+    lost = [
+        rng.choice(table.index[(table["arm"] == arm) & (good == response)])
+        for arm, response in (("anakinra", True), ("placebo", False))
+    ]
+    sampled = table["month1"].notna() & ~table.index.isin(lost)
+    return table.assign(month1_sample=sampled, batch_month1=_moved(rng, table["batch"], sampled))

@@ -6,9 +6,7 @@ import pandas as pd
 from revertome.simulate.draw import stream
 from revertome.simulate.patients import plan
 from revertome.simulate.profile import BACKGROUND
-from revertome.simulate.truth import HIGHEST, LOWEST
-
-EFFECTS = ["disease", "change", "change_nonresponders"]
+from revertome.simulate.truth import EFFECTS, HIGHEST, LOWEST
 
 
 def with_private(true: pd.DataFrame, genes: pd.DataFrame, share: float, seed: int) -> pd.DataFrame:

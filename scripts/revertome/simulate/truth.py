@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.simulate.draw import Generator, stream
+from revertome.simulate.patients import ARM_SIZE, MONTH1, RESPONSES
 from revertome.simulate.profile import BACKGROUND, profile
 
 # Number of genes of each class that go up and down in disease (in change, for `induced`), in
@@ -18,9 +19,16 @@ SIZES = {
     "persistent": (150, 100),
     "exacerbated": (30, 30),
     "induced": (160, 25),
+    "activity": (80, 40),
 }
 CLASSES = (*SIZES, "unchanged")
 GENES = 12000
+EFFECTS = [
+    *("disease", "change", "change_nonresponders"),
+    *("change_month1", "change_month1_nonresponders", "natural_month1", "drug_effect_month1"),
+]
+# Share of responders at month 1 in the active arm.
+RESPONDED = sum(MONTH1["anakinra"].get(name, 0) for name in RESPONSES) / ARM_SIZE
 LOWEST, HIGHEST = 4.4, 14.8  # log2 means the array can show
 
 
@@ -49,6 +57,12 @@ def truth(symbols: Sequence[str], seed: int) -> pd.DataFrame:
     non-responders induced genes change as in responders, which is the drug's own effect, and the
     others by 0 to 25% of the responders' change.
 
+    Activity genes follow the flare in which patients are enrolled. It passes by itself: they fall
+    by 0.8 d to 1.2 d by month 6 in everyone, 70% to 100% of it by month 1 in both arms, and no
+    drug has a part in it. All other genes stay as they are under placebo. Under anakinra they
+    have changed by month 1 in responders as by month 6, in non-responders by 50% to 75% of it
+    (induced genes by all of it), which those who do not respond at month 6 have lost again.
+
     Parameters
     ----------
     symbols
@@ -59,8 +73,11 @@ def truth(symbols: Sequence[str], seed: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame, sorted by gene, with
-        gene, class (one of `CLASSES`), disease (enrollment - healthy, log2), change (month 6 -
-        enrollment in responders, log2), change_nonresponders (log2).
+        gene, class (one of `CLASSES`); log2: disease (enrollment - healthy), change (month 6 -
+        enrollment in responders), change_nonresponders, change_month1 (month 1 - enrollment in
+        responders to anakinra), change_month1_nonresponders, natural_month1 (month 1 - enrollment
+        under placebo), drug_effect_month1 (mean change of all who are randomised to anakinra
+        less that under placebo).
     """
     genes = profile(symbols, seed)
     rng = stream(seed, "truth")
@@ -73,24 +90,45 @@ def truth(symbols: Sequence[str], seed: int) -> pd.DataFrame:
     room = np.where(sign > 0, HIGHEST - mean, mean - LOWEST)
     size = sign * np.minimum(size, np.where(label == "exacerbated", room / 2, room))
     fraction = np.select(
-        [label == name for name in ("reverted", "half_reverted", "partial", "exacerbated")],
+        [
+            np.isin(label, ["reverted", "activity"]),
+            *(label == name for name in ("half_reverted", "partial", "exacerbated")),
+        ],
         [rng.uniform(0.8, 1.2, n), 0.5, rng.uniform(0.1, 0.35, n), -rng.uniform(0.6, 0.9, n)],
         0.0,
     )
-    induced = label == "induced"
+    induced, natural = label == "induced", label == "activity"
     disease = np.where(induced, 0.0, size)
     change = np.where(induced, size, -fraction * disease) + 0.0  # no negative zero
+    failed = np.where(induced | natural, 1.0, rng.uniform(0, 0.25, n))
     table = pd.DataFrame(
         {
             "gene": genes.index,
             "class": label,
             "disease": disease,
             "change": change,
-            "change_nonresponders": np.where(induced, change, change * rng.uniform(0, 0.25, n))
-            + 0.0,
+            "change_nonresponders": change * failed + 0.0,
         }
     )
-    return table
+    return table.join(_month1(rng, table))
+
+
+def _month1(rng: Generator, table: pd.DataFrame) -> pd.DataFrame:
+    """Effects at month 1: everyone's where the course is natural, else that of the drug."""
+    change, n = table["change"], len(table)
+    natural, induced = table["class"] == "activity", table["class"] == "induced"
+    settled, early = rng.uniform(0.7, 1.0, n), rng.uniform(0.5, 0.75, n)
+    course = (settled * change).where(natural, 0.0) + 0.0
+    drug = change.where(~natural, 0.0)
+    failed = drug * np.where(induced, 1.0, early) + 0.0
+    return pd.DataFrame(
+        {
+            "change_month1": drug + course,
+            "change_month1_nonresponders": failed + course,
+            "natural_month1": course,
+            "drug_effect_month1": RESPONDED * drug + (1 - RESPONDED) * failed,
+        }
+    )
 
 
 def _classes(rng: Generator, genes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
