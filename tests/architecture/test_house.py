@@ -250,7 +250,7 @@ NO_LEVEL = {
     "limma/robust_prior.py": "share winsorized, as in limma",
     "normalise/tmm.py": "share trimmed, as in edgeR",
     "simulate/patients.py": "share of simulated patients",
-    "figures/trajectory_plane.py": "opacity",
+    "figures/plane.py": "opacity",
     "figures/heatmap.py": "place of a number",
     "compare/rank_overlap.py": "depth of a list of genes",
     "intake/scale.py": "share of negative values",

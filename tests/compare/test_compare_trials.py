@@ -101,7 +101,9 @@ def test_shared_is_found_and_private_is_not_claimed():
             names = pair.split(",")
             for name in ("reverted", "induced"):
                 classes = pd.DataFrame({n: made[n][1]["class"] for n in names}).dropna()
-                true = set(classes.index[(classes == name).all(axis=1)])
+                # Activity genes do return to normal; two visits cannot tell that no drug did it.
+                meant = [name, "activity"] if name == "reverted" else [name]
+                true = set(classes.index[classes.isin(meant).all(axis=1)])
                 measured = set.intersection(*(set(made[n][0].genes["gene"]) for n in names))
                 called = set(part.loc[part["verdict"].eq("all") & part["class"].eq(name), "gene"])
                 false.append((len(called - true), len(called)))
