@@ -220,6 +220,8 @@ def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
         name: config[name] for name in ("design", "figures", "trajectories", "suppress_below")
     }
     results["contrasts"] = first_tables(config, found)
+    results["truth"] = found.get("intake/truth")
+    results["beyond_control"] = found.get("trajectories/beyond_control")
     keep("source_data", **{name: build(name, results) for name in FIGURES})
 
 

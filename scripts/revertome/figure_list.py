@@ -39,6 +39,7 @@ LIST = (
     Listed("response", "Clinical response", "Patients and samples"),
     Listed("volcano", "Paired change", "Genes"),
     Listed("trajectory_plane", "Trajectory plane", "Genes", claims=True),
+    Listed("control_arm", "What the control arm changes", "Genes", claims=True),
     Listed("heatmap", "Reverted and induced sets", "Genes", claims=True),
     Listed("sensitivity", "Sensitivity of the sets", "Genes"),
     Listed("genes", "Genes patient by patient", "Genes", claims=True),

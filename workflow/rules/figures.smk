@@ -9,6 +9,16 @@ draws again and reruns none.
 rule source_data:
     """Gather what each figure shows in one table."""
     input:
+        **(
+            {"beyond_control": result("trajectories/beyond_control.tsv")}
+            if config["design"].get("arm")
+            else {}
+        ),
+        **(
+            {"truth": result("intake/truth.tsv")}
+            if config["intake"]["source"] == "simulate"
+            else {}
+        ),
         expression=result("normalise/expression.h5ad"),
         samples=result("quality/samples.tsv"),
         pca=result("quality/pca.tsv"),

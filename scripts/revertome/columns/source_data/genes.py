@@ -51,6 +51,38 @@ followup                 text     -         name of the follow-up visit
 """,
     ),
     figure(
+        "control_arm",
+        "The plane without control beside that of the drug effect. Rows: gene, set, panel, study.",
+        """
+panel                    text     -         A without control, B beyond control
+gene                     text     -         gene symbol
+disease                  number   log2      disease effect
+change                   number   log2      change under treatment; in B the drug effect
+class                    text     -         class of the gene in the panel
+mark                     text     -         set of the panel, else of A; passing: simulated to fall back without drug
+claimed                  boolean  -         whether the panel claims the gene for a set
+label                    text     -         name printed beside the point
+set                      text     -         reverted or induced
+n_without                integer  genes     genes of the set without control
+n_beyond                 integer  genes     genes of the set beyond control
+n_both                   integer  genes     genes of both
+passing_without          integer  genes     genes of the set without control that are simulated to fall back
+passing_beyond           integer  genes     genes of the set beyond control that are simulated to fall back
+patients                 text     -         patients of the panel
+n_patients               integer  patients  patients of the active arm at the visit
+n_control                integer  patients  patients of the control arm at the visit
+recovered_at_least       number   -         recovered fraction at which reverted begins
+recovered_at_most        number   -         recovered fraction at which it ends
+induced_disease_at_most  number   -         disease / change at which induced ends
+alpha                    number   0 to 1    false discovery rate
+baseline                 text     -         name of the baseline visit
+followup                 text     -         name of the follow-up visit of A
+visit                    text     -         name of the follow-up visit of B
+arm                      text     -         active arm
+control                  text     -         control arm
+""",
+    ),
+    figure(
         "heatmap",
         "Heat map of the sets. Rows: cell, gene, column, set, study.",
         """
