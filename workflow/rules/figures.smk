@@ -11,7 +11,7 @@ rule source_data:
     input:
         **(
             {"beyond_control": result("trajectories/beyond_control.tsv")}
-            if config["design"].get("arm")
+            if config["design"]["arm"]
             else {}
         ),
         **(

@@ -22,7 +22,7 @@ from revertome.intake.sheets.units import one_unit
 from revertome.intake.sheets.visits import read_visits
 from revertome.intake.source import Source, read_source, symbols_of
 from revertome.intake.study_values import study_values
-from revertome.trial import analysed
+from revertome.trial import analysed, visits_of
 
 __all__ = ["StudyData", "load"]
 
@@ -117,15 +117,14 @@ def _simulate(
         options["private"],
         options["enrolments"],
     )
+    checks.require_roles(adata.obs, "simulated study", intake, design)
+    checks.asked_visits(adata.obs, design, "simulated study")
     flow = Flow(design)
     flow.add("sample sheet", adata.obs, "simulated")
-    kept = adata.obs.index.isin(analysed(adata.obs, design).index)
-    note = f"neither {design['baseline']} nor {design['followup']}"
-    samples = flow.keep("visits", adata.obs, pd.Series(kept, adata.obs.index), note).index
-    adata = adata[np.sort(samples), np.argsort(adata.var_names)].copy()
+    asked = pd.Series(adata.obs_names.isin(analysed(adata.obs, design).index), adata.obs_names)
+    kept = flow.keep("visits", adata.obs, asked, f"neither {' nor '.join(visits_of(design))}")
+    adata = adata[np.sort(kept.index), np.argsort(adata.var_names)].copy()
     adata.uns["scale"] = decide_scale(adata.X.T, assay, "auto", "simulated study")
-    checks.require_roles(adata.obs, "simulated study", intake, design)
-    checks.known_visits(adata.obs, design, "simulated study")
     check_design(adata.obs, design, "simulated study")
     return StudyData(adata, visits, flow.table(), truth)
 

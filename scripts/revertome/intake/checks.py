@@ -106,12 +106,25 @@ def known_groups(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
 
 
 def known_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
-    """Visits are those of the design, and both of them occur."""
+    """Visits are those of the design, and all of them occur."""
+    asked_visits(samples, design, source)
+    known = visits_of(design)
+    visits = samples["visit"].dropna()
+    odd = visits[~visits.isin(known)]
+    if len(odd):
+        raise StudyError(
+            f"{source}: {place(odd.index[0], odd.index)}: unknown visit '{odd.iloc[0]}'"
+            f"{_looks(odd.iloc[0], known)}, expected {few(known)}; leave samples of other "
+            f"visits out with intake.fields: {{visit: {{values: {{'{odd.iloc[0]}': null}}}}}}"
+        )
+
+
+def asked_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
+    """All visits of the design occur."""
     known = visits_of(design)
     if len(set(known)) < len(known):
         raise StudyError(f"design.baseline and design.followup are both '{known[0]}'")
     visits = samples["visit"].dropna()
-    odd = visits[~visits.isin(known)]
     for name in known:
         key = "baseline" if name == known[0] else "followup"
         if name not in set(visits):
@@ -120,12 +133,6 @@ def known_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
                 f"{few(sorted(visits.unique())) or 'no visit of a patient'}"
                 f"{_looks(name, visits.unique())}{_if_missing(name)}"
             )
-    if len(odd):
-        raise StudyError(
-            f"{source}: {place(odd.index[0], odd.index)}: unknown visit '{odd.iloc[0]}'"
-            f"{_looks(odd.iloc[0], known)}, expected {few(known)}; leave samples of other "
-            f"visits out with intake.fields: {{visit: {{values: {{'{odd.iloc[0]}': null}}}}}}"
-        )
 
 
 def _looks(name: str, known: Iterable[str]) -> str:

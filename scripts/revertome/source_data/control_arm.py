@@ -7,6 +7,7 @@ import pandas as pd
 
 from revertome.gene_classes import BEYOND
 from revertome.source_data.tidy import absent, count, group_name, stack
+from revertome.visits import followups
 
 SETS = ("reverted", "induced")
 LABELLED = 4  # genes named in each arm: a class on one side of zero
@@ -82,7 +83,7 @@ def table(
 
 def _claim(beyond: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
     """Rows of the last follow-up with a control; of several arms those of all together."""
-    order = [visit for visit in design["followups"] if beyond["visit"].eq(visit).any()]
+    order = [visit for visit in followups(design) if beyond["visit"].eq(visit).any()]
     last = beyond[beyond["visit"] == order[-1]]
     arms = list(dict.fromkeys(last["arm"]))
     return last[last["arm"] == arms[-1]]  # all together come last
