@@ -73,6 +73,7 @@ def write_study(folder, samples, genes, visits=("before", "after")):
 def write_small_studies(folder, count):
     """Write `count` built-in trials of 1,500 genes with seeds of their own; returns the folder."""
     base = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
+    base["design"] |= {"followup": "month6", "arm": None}
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
         base["study"] = f"trial{number:02d}"

@@ -25,6 +25,7 @@ def stages():
     """The built-in study with 2,500 genes; a noisy sample is left out of later stages."""
     found = configured("config")
     found["intake"]["simulate"]["genes"] = 2500
+    found["design"] |= {"followup": "month6", "arm": None}
     found["quality"] = {"exclude": "flagged"}
     config = complete(found, SCHEMA)
     design = config["design"]

@@ -32,6 +32,7 @@ def three_studies(folder):
     base = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
     base |= {"trajectories": {"bootstrap": 20, "permutations": 10}}
     base["modules"] = {"permutations": 100}
+    base["design"] |= {"followup": "month6", "arm": None}
     folder.mkdir(parents=True)
     for seed, name in enumerate(THREE):
         base["study"] = name

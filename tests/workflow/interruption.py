@@ -38,11 +38,12 @@ TIME = re.compile(
 
 
 def study(folder, genes=1500, name="killed", **trajectories):
-    """Write the built-in study with few genes and resamples; returns the path of its YAML."""
+    """Write the built-in study with few genes, resamples and visits; returns its YAML's path."""
     config = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
     few = {"bootstrap": 20, "permutations": 10}
     config |= {"study": name, "trajectories": few | trajectories}
     config["intake"]["simulate"]["genes"] = genes
+    config["design"] |= {"followup": "month6", "arm": None}
     config["modules"] = {"permutations": 100}
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "study.yaml"

@@ -53,8 +53,9 @@ def planned(source, folder, *arguments):
 
 
 def small_study(folder, **changes):
-    """Configuration of the built-in trial with 1,500 genes and few resamples."""
+    """Configuration of the built-in trial with 1,500 genes, one follow-up and few resamples."""
     study = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
+    study["design"] |= {"followup": "month6", "arm": None}
     study["intake"]["simulate"]["genes"] = 1500
     study["trajectories"] = {"bootstrap": 20, "permutations": 10}
     study["modules"] = {"permutations": 100}
