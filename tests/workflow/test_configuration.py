@@ -122,8 +122,11 @@ def test_wedges_may_meet_but_for_the_last_digit():
 def test_contrasts_follow_from_the_design():
     config = complete(BUILT_IN, SCHEMA)
     every = ["disease", "baseline", *WITHIN[:3], "residual_responders", "interaction"]
-    assert contrasts_by_engine(config) == {"limma": every}
-    counts = complete(BUILT_IN | {"intake": BUILT_IN["intake"] | {"assay": "rnaseq"}}, SCHEMA)
+    arms = ["change_treated", "change_control", "drug_effect", "change_since_switch"]
+    assert contrasts_by_engine(config) == {"limma": [*every, *arms]}
+    two = BUILT_IN | {"design": BUILT_IN["design"] | {"followup": "month6", "arm": None}}
+    assert contrasts_by_engine(complete(two, SCHEMA)) == {"limma": every}
+    counts = complete(two | {"intake": BUILT_IN["intake"] | {"assay": "rnaseq"}}, SCHEMA)
     assert contrasts_by_engine(counts) == {"voom": every, "deseq2": WITHIN}
     custom = {"excess": "disease + change_all", "more": "change_responders - change_all"}
     more = complete(counts | {"differential": {"contrasts": ["disease"], "custom": custom}}, SCHEMA)
