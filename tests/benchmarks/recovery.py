@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-WEDGE = (0.5, 2.0)  # recovered fraction of reverted
+WEDGE = (0.5 + 1e-9, 2.0 - 1e-9)  # recovered fraction of reverted, without the edges
 DRUG = {"month1": "drug_effect_month1", "month6": "change"}  # column of the truth
 
 
