@@ -36,7 +36,7 @@ def test_a_group_asks_for_its_largest_layer_and_twice_as_much_at_each_attempt(tm
     asked = [call for call in calls.read_text().splitlines() if call.startswith("sbatch")]
     options = re.compile(r"-t (\d+) .*--mem (\d+) .*--cpus-per-task=(\d+)")
     simulated = yaml.safe_load(path.read_text())["intake"]["simulate"]
-    values = simulated["genes"] * (48 + simulated["healthy"]) * 8 / 2**20
+    values = simulated["genes"] * (72 + simulated["healthy"]) * 8 / 2**20
     expected = [
         (15 * twice, round(twice * (900 + 10 * values)) + round(twice * (700 + 2 * values)), 2)
         for twice in (1, 2, 4)

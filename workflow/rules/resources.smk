@@ -6,7 +6,7 @@ def data_mb():
     intake = config["intake"] if OWN else {"source": "none"}
     if intake["source"] == "simulate":
         options = intake["simulate"]
-        return options["genes"] * (48 + options["healthy"]) * 8 / 2**20
+        return options["genes"] * (72 * options["enrolments"] + options["healthy"]) * 8 / 2**20
     matrix = Path(intake.get("matrix", ""))
     if not matrix.is_file():
         return 200.0  # a GEO series yet to be fetched: 500 samples of 50,000 probes
