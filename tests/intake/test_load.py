@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from options import load
-from revertome.errors import Alarm
+from revertome.errors import Alarm, StudyError
 from revertome.intake.healthy_words import healthy_by_their_words
 from revertome.intake.sample_flow import Flow
 from revertome.intake.sheets.schema import check_columns, read_schema
@@ -299,3 +299,25 @@ def test_simulated(name: str) -> None:
     assert list(found.truth.columns[:4]) == ["gene", "class", "disease", "change"]
     assert found.visits["patient"].nunique() == 24
     assert found.flow["n_patients"].iloc[0] == found.adata.obs["patient"].nunique()
+
+
+@pytest.mark.parametrize(
+    ("followup", "samples", "left"),
+    [("month6", 63, "22 left out: neither enrollment nor month6"), (["month1", "month6"], 85, "")],
+)
+def test_visits_of_the_simulated_trial_that_the_design_does_not_name(
+    followup: str | list[str], samples: int, left: str
+) -> None:
+    """They are left out and counted; the samples that stay are the same."""
+    genes = pd.read_csv(ROOT / "resources" / "genes.tsv", sep="\t", dtype=str)["symbol"].tolist()
+    study = configured("config")
+    study["intake"]["simulate"] = {"seed": 1, "genes": 1000, "healthy": 22}
+    study["design"] |= {"followup": followup, "arm": None}
+    found = load(study["intake"], study["design"], genes)
+    assert found.adata.n_obs == samples
+    assert found.flow["n_samples"].iloc[-1] == samples
+    assert found.flow["n_samples"].iloc[0] == 85
+    assert found.flow["note"].iloc[1:].tolist() == ([left] if left else [])
+    study["design"]["followup"] = "month7"
+    with pytest.raises(StudyError, match="it has 'enrollment', 'month1', 'month6'"):
+        load(study["intake"], study["design"], genes)
