@@ -65,6 +65,9 @@ def test_private_genes_take_the_effects_of_their_givers():
         assert moved[named].drop(columns="private").equals(true[named])
         share = moved["private"].sum() / (true["class"].ne("unchanged") & ~named).sum()
         assert share == pytest.approx(0.3, abs=0.01)
+        drug = (8 * moved["change_month1"] + 4 * moved["change_month1_nonresponders"]) / 12
+        left = drug - moved["natural_month1"] - moved["drug_effect_month1"]
+        assert np.abs(left).max() < 1e-12
         own = moved[moved["private"] & (moved["class"] == "half_reverted")]
         assert own["change"].to_numpy() == pytest.approx(-own["disease"].to_numpy() / 2)
         kept = moved["gene"].map(genes["mean"]) + moved["disease"]

@@ -65,8 +65,8 @@ def trial(
     Returns
     -------
     AnnData, samples x genes
-        obs: sample, patient, visit (enrollment, month6; missing in the healthy), group, arm, sex,
-        age, batch, neutrophil_percent (of neutrophils, lymphocytes and monocytes),
+        obs: sample, patient, visit (enrollment, month1, month6; missing in the healthy), group,
+        arm, sex, age, batch, neutrophil_percent (of neutrophils, lymphocytes and monocytes),
         steroid_dose (mg/kg/day; 0 in the healthy). var: index `feature`, symbol.
     visits
         Table of `visits`.
