@@ -205,6 +205,10 @@ def test_histograms_count_every_gene(expression, labels):
     assert bins.sum() == 5
     assert element(made, "contrast")["n_below"].iloc[0] == 2
     assert element(made, "contrast")["uniform"].iloc[0] == 5 / 40
+    without = {"disease": tested, "drug_effect": tested.assign(**{"P.Value": np.nan})}
+    pd.testing.assert_frame_equal(
+        diagnostics(without, expression, labels, DESIGN, {"alpha": 0.05}), made
+    )
     stricter = diagnostics({"disease": tested}, expression, labels, DESIGN, {"alpha": 0.01})
     assert element(stricter, "contrast")["n_below"].iloc[0] == 1
     assert "adjusted p below 0.01: disease: 1 of 5" in element(stricter, "caption")["text"].iloc[0]

@@ -32,6 +32,8 @@ def table(
         rows: mean, sd, q25, q75 (of genes of similar mean, equally many at each point).
         `study` row: alpha.
     """
+    # A contrast that the visit does not have, such as a drug effect without control, has no bars.
+    contrasts = {name: t for name, t in contrasts.items() if t["P.Value"].notna().any()}
     if not contrasts:
         return absent("No contrast was tested.")
     alpha = trajectories["alpha"]
