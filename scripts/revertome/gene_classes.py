@@ -12,3 +12,11 @@ CLASSES = CLAIMED + UNCLAIMED
 READ = ("reverted", "partial", "induced", "exacerbated", "persistent")
 # Where claims are laid over each other the stronger one comes last.
 WEAKER_FIRST = CLASSES[::-1]
+# The same wedges where the change is the drug effect: what the drug does beyond control.
+BEYOND = {
+    "reverted": "reverted beyond control",
+    "induced": "induced beyond control",
+    "partial": "partly reverted beyond control",
+    "exacerbated": "exacerbated beyond control",
+    "persistent": "little beyond control",
+}
