@@ -36,6 +36,7 @@ rule report:
             *rules.response.output,
             *rules.study.output,
             *rules.differential.output,
+            *(rules.beyond_control.output if config["design"]["arm"] else []),
             *[
                 path
                 for stage in ("trajectories", "modules", "over_representation", "association")
