@@ -19,7 +19,9 @@ from benchmarks.beyond_control import (
 from benchmarks.calibration_draw import counted
 from paired_trial import Expression
 from randomised_trial import DESIGN, DRUG, OPTIONS, PLACEBO, Setting, flare_mean, simulate
+from revertome.columns.beyond_control import BEYOND_CONTROL, BEYOND_SUMMARY
 from revertome.gene_classes import BEYOND
+from revertome.small_cells import withheld
 from revertome.trajectories.beyond_control import beyond_control, beyond_sets
 from revertome.trajectories.by_response import NOT_RANDOMISED, by_response
 from revertome.trajectories.randomised import ALL_ACTIVE, randomised_fit
@@ -166,6 +168,22 @@ def test_an_arm_of_one_or_two_patients_is_not_tested(drug):
     found = claims(drawn(replace(CLEAR, drug=drug)))
     assert found.genes.empty and found.sets == {}
     assert "fewer than 3 patients" in found.summary["statement"][0]
+
+
+def test_the_older_rule_of_thresholds_claims_nothing_beyond_control():
+    trial = drawn(CLEAR)
+    pd.testing.assert_frame_equal(claims(trial, rule="thresholds").genes, claims(trial).genes)
+
+
+def test_counts_of_few_people_are_withheld_in_all_arms_of_a_visit():
+    """With those of one arm go the others, from which they could be worked out."""
+    trial, design = three_arms()
+    found = claims(trial, design)
+    below = 1 + int(found.summary["n_patients"].min())
+    shown = withheld(found.summary, BEYOND_SUMMARY, below)
+    assert shown["n_patients"].isna().all() and shown["n_control"].isna().all()
+    assert "8 patients" not in " ".join(shown["statement"])
+    assert withheld(found.genes, BEYOND_CONTROL, below)["n_patients"].isna().all()
 
 
 def test_an_arm_of_three_with_gaps_is_tested():

@@ -51,13 +51,14 @@ def test_headline_names_the_uncontrolled_sets_beside():
                           "class": ["reverted", "unchanged", "reverted", "induced"]})  # fmt: skip
     words = headline(summary, beyond, genes, "month1")
     assert words[:3] == [LEAD, counted(ROW), ended("month6", DESIGN)]
-    assert words[3].endswith(
+    assert "not a randomised comparison" in words[3]
+    assert words[4].endswith(
         "2 genes are reverted at month1 by it, of which 1 is reverted beyond control too. "
         "1 gene is induced at month1 by it, of which 0 are induced beyond control too."
     )
-    assert "uncontrolled before/after contrast" in words[3]
+    assert "uncontrolled before/after contrast" in words[4]
     # At a visit without control there is nothing to set beside.
-    assert "of which" not in headline(summary, beyond, genes, "month6")[3]
+    assert "of which" not in headline(summary, beyond, genes, "month6")[4]
     assert headline(summary.iloc[:0], beyond, genes, "month1") == []
     unclassed = beyond.assign(**{"class": None})
     assert headline(summary, unclassed, genes, "month1") == words[:3]

@@ -120,29 +120,31 @@ def _claimed(
     # The drug effect is noisier than disease. Genes that the screen on it lets through by mistake
     # then lie inside the wedge of induced. Deconvolution takes them to be on its edge and had 9%
     # false with 8 patients of twice the SD against 24.
-    rule, fitted = replace(rule_of(options), deconvolve=False), fit.fitted
-    effects = {f"{claim.visit}.{claim.arm}": claim.effect for claim in asked if claim.effect}
+    rule = replace(rule_of(options), deconvolve=False, thresholds=False)
+    fitted = fit.fitted
+    effects = {str(k): claim.effect for k, claim in enumerate(asked) if claim.effect}
     planes, cells = study_planes(fitted, fit.where, effects, options["variance"])
     classed = design["healthy"] is not None
     calls = {name: classify(plane, plane, rule) for name, plane in planes.items()}
 
-    def drawn(claim: Claim) -> Array:
-        name = f"{claim.visit}.{claim.arm}"
+    def drawn(number: int) -> Array:
+        claim, name = asked[number], str(number)
         if not classed or not options["bootstrap"]:
             return np.full(len(genes), np.nan)
         redrawn = _redrawn(fit, fitted, cells, claim, planes[name])
         strata = fit.strata(claim.visit, str(design["baseline"]))
         kept = stability(
             redrawn, fit.where["patient"], strata, rule, calls[name].outcome,
-            range(options["bootstrap"]), options["seed"], f"stability beyond control, {name}",
+            range(options["bootstrap"]), options["seed"],
+            f"stability beyond control, {claim.arm} at {claim.visit}",
         )  # fmt: skip
         return np.asarray(kept / options["bootstrap"])
 
-    shares = spread.each(drawn, list(asked), spread.workers)
+    shares = spread.each(drawn, range(len(asked)), spread.workers)
     tables, rows = [], []
     for claim, (name, plane), share in zip(asked, planes.items(), shares, strict=True):
         table = _table(claim, plane, calls[name], genes, classed, share)
-        false = expected_false(calls[name], plane, rule.alpha, False) if not rule.thresholds else {}
+        false = expected_false(calls[name], plane, rule.alpha, False)
         tables.append(table)
         rows.append(_summary(claim, table, false if classed else {}, rule, design))
     return tables, rows

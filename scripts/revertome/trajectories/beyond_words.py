@@ -13,6 +13,11 @@ LEAD = (
     "against the control arm over the same time. Disease is the difference of all of them from "
     "healthy people before treatment. What comes back in the control arm as well does not count."
 )
+BY_RESPONSE = (
+    "How these genes changed in responders and non-responders of each arm is described in "
+    "trajectories/beyond_control_by_response.tsv. That is not a randomised comparison, as response "
+    "comes after randomisation."
+)
 UNCONTROLLED = (
     "The genes called reverted or induced without “beyond control” come from the uncontrolled "
     "before/after contrast."
@@ -109,7 +114,7 @@ def headline(
                 f", of which {len(both):,} {'is' if len(both) == 1 else 'are'} {BEYOND[name]} too"
             )
         beside.append(f"{text}.")
-    return [*words, " ".join(beside)]
+    return [*words, BY_RESPONSE, " ".join(beside)]
 
 
 def _patients(n: Any) -> str:
