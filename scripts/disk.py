@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from files import SMALL, write
+from files import SMALL, write, write_text
 from revertome.columns import conformed, kinds, table_of
 from revertome.small_cells import withheld
 
@@ -40,6 +40,12 @@ def write_named(
 ) -> None:
     """Write one of many tables."""
     write_table(tables[name], paths[name])
+
+
+def write_sets(sets: Mapping[str, Iterable[str]], path: str | Path) -> None:
+    """Write gene sets as a GMT file: a line each, its name, where it comes from, and its genes."""
+    lines = ("\t".join([name, "revertome", *genes]) for name, genes in sets.items())
+    write_text("".join(f"{line}\n" for line in lines), path)
 
 
 def read_table(path: str | Path, columns: Collection[str] | None = None) -> pd.DataFrame:

@@ -1,7 +1,6 @@
 """Trajectories: class of every gene, expected counts and gene sets."""
 
-from disk import read_h5ad, read_table, write_table
-from files import write_text
+from disk import read_h5ad, read_table, write_sets, write_table
 from job import logged
 from workers import each
 
@@ -9,17 +8,17 @@ with logged(snakemake):
     from revertome.differential.model_options import ModelOptions
     from revertome.quality import used
     from revertome.trajectories import Resamples, Spread, run
+    from revertome.trajectories.regression import activity_twice
 
-    drawn = zip(snakemake.input.resamples, snakemake.input.permutations, strict=True)
-    found = run(
-        used(read_h5ad(snakemake.input.expression), read_table(snakemake.input.samples)),
-        read_table(snakemake.input.labels),
-        ModelOptions(**snakemake.params.model),
-        snakemake.params.trajectories,
-        parts=[Resamples(*map(read_table, tables)) for tables in drawn],
-        spread=Spread(each, snakemake.threads),
-    )
+    files, params = snakemake.input, snakemake.params
+    expression = used(read_h5ad(files.expression), read_table(files.samples))
+    model = ModelOptions(**params.model)
+    drawn = zip(files.resamples, files.permutations, strict=True)
+    parts = [Resamples(*map(read_table, tables)) for tables in drawn]
+    sheets = read_table(files.visits), expression.obs
+    activity = activity_twice(params.trajectories, *sheets, model.design, params.response)
+    asked = expression, read_table(files.labels), model, params.trajectories
+    found = run(*asked, parts, Spread(each, snakemake.threads), activity)
     for name in ("genes", "summary", "sensitivity", "statements", "variances"):
         write_table(getattr(found, name), snakemake.output[name])
-    lines = ["\t".join([name, "revertome", *genes]) for name, genes in found.sets.items()]
-    write_text("\n".join(lines) + "\n", snakemake.output.sets)
+    write_sets(found.sets, snakemake.output.sets)

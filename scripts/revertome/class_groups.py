@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from revertome.errors import StudyError
+from revertome.visits import visits_of
 
 
 def claimed_in(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,4 +67,26 @@ def check_claims(config: Mapping[str, Any]) -> None:
             f"{share:g}: a gene that changes by {1 / share:.4g} to {most:.4g} times its disease "
             f"effect would be reverted and induced; set recovered_at_most to {1 / share:.6g} at "
             f"most, or induced_disease_at_most to {1 / most:.6g} at most"
+        )
+
+
+def check_pretreatment(config: Mapping[str, Any]) -> None:
+    """Refuse a visit before treatment that is none, or one of which nothing was measured.
+
+    Raises
+    ------
+    StudyError
+        Naming the key, what was found and what to do.
+    """
+    asked = config["trajectories"]["pretreatment"]
+    earlier = asked["visit"]
+    if earlier in visits_of(config["design"]):
+        raise StudyError(
+            f"configuration: trajectories.pretreatment.visit: {earlier!r} is a visit of the "
+            "design; name one before the baseline, or leave it out"
+        )
+    if bool(asked["variable"]) != bool(earlier):
+        raise StudyError(
+            "configuration: trajectories.pretreatment needs both: variable, measured twice before "
+            "treatment, and visit, when it was measured before the baseline"
         )

@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from revertome.assays import check_assay
-from revertome.class_groups import check_claims, claimed_in
+from revertome.class_groups import check_claims, check_pretreatment, claimed_in
 from revertome.differential.engines import default_engines, has_joint_fit, joint_engines, supported
 from revertome.differential.names import (
     WITH,
@@ -150,6 +150,7 @@ def _cross_check(config: Mapping[str, Any]) -> None:
     _score_methods(config["modules"]["methods"])
     check_privacy(config)
     check_claims(config)
+    check_pretreatment(config)
     _contrasts(config)
     contrasts_by_engine(config)
 

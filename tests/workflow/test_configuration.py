@@ -51,6 +51,10 @@ WITHIN = ["change_responders", "change_nonresponders", "change_all", "interactio
          "design.arm.until: 'd8' is no follow-up of this design (d7)"),
         ({"response": {"source": "none"}, "trajectories": {"reverted_in": "responders"}},
          "trajectories.reverted_in: responders, but response.source is none"),
+        ({"trajectories": {"pretreatment": {"visit": "month6", "variable": "das"}}},
+         "trajectories.pretreatment.visit: 'month6' is a visit of the design; name one before"),
+        ({"trajectories": {"pretreatment": {"visit": "screening"}}},
+         "trajectories.pretreatment needs both: variable, measured twice before treatment, and"),
         ({"trajectories": {"recovered_at_most": 4}},
          "recovered_at_most 4 and induced_disease_at_most 0.5: a gene that changes by 2 to 4 times "
          "its disease effect would be reverted and induced; set recovered_at_most to 2 at most, or "

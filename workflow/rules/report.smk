@@ -44,6 +44,7 @@ rule report:
             *rules.study.output,
             *rules.differential.output,
             *rules.association_visits.output,
+            *(rules.beyond_control.output if config["design"]["arm"] else []),
             *[
                 path
                 for stage in ("trajectories", "modules", "over_representation", "association")

@@ -4,7 +4,7 @@ Takes log2 genes (or counts) and labels; gives one row a gene, the size of each 
 expected by chance, the gene sets, and how far the patients without a sample could turn them.
 Where `trajectories.resample_jobs` is more than one, the
 resamples behind them are drawn by jobs of their own. Once for each follow-up visit, from one model
-of all visits.
+of all visits; and, where arms were randomised, what the drug did beyond control, over all visits.
 """
 
 PARTS = resample_parts()
@@ -80,6 +80,7 @@ for visit in FOLLOWUPS:
             expression=result("normalise/expression.h5ad"),
             samples=result("quality/samples.tsv"),
             labels=result("response/labels.tsv"),
+            visits=result("intake/visits.tsv"),
             resamples=[
                 at(visit, f"trajectories/resamples_{part}of{len(PARTS)}.tsv") for part in PARTS
             ],
@@ -109,6 +110,41 @@ for visit in FOLLOWUPS:
             suppress_below=config["suppress_below"],
             model=about(visit, MODEL),
             trajectories=config["trajectories"],
+            response=config["response"],
             code=lambda wildcards: digest("trajectories"),
         script:
             "../../scripts/trajectories.py"
+
+
+if config["design"]["arm"]:
+
+    rule beyond_control:
+        """Claim what the drug does beyond control, in all who were randomised."""
+        input:
+            expression=result("normalise/expression.h5ad"),
+            samples=result("quality/samples.tsv"),
+            labels=result("response/labels.tsv"),
+        output:
+            genes=result("trajectories/beyond_control.tsv"),
+            summary=result("trajectories/beyond_control_summary.tsv"),
+            by_response=result("trajectories/beyond_control_by_response.tsv"),
+            sets=result("trajectories/beyond_control.gmt"),
+        log:
+            log("beyond_control"),
+        benchmark:
+            benchmark("beyond_control")
+        group:
+            "trajectories"
+        conda:
+            "../../envs/revertome.yaml"
+        threads: 2
+        resources:
+            mem_mb=memory("trajectories"),
+            runtime=minutes("trajectories"),
+        params:
+            suppress_below=config["suppress_below"],
+            model=MODEL,
+            trajectories=config["trajectories"],
+            code=lambda wildcards: digest("beyond_control"),
+        script:
+            "../../scripts/beyond_control.py"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from revertome.columns import (
     association,
+    beyond_control,
     compare,
     differential,
     intake,
@@ -29,7 +30,7 @@ STAGES: dict[str, tuple[Table, ...]] = {
     "quality": quality.TABLES,
     "response": response.TABLES,
     "differential": differential.TABLES,
-    "trajectories": trajectories.TABLES,
+    "trajectories": (*trajectories.TABLES, *beyond_control.TABLES),
     "modules": modules.TABLES,
     "association": association.TABLES,
     "source_data": source_data.TABLES,

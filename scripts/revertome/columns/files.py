@@ -59,7 +59,16 @@ FILES = (
     ),
     (
         ("trajectories/sensitivity.tsv", "statements.tsv", "variances.tsv"),
-        "how the sets change without each patient and with further covariates; whether there are enough non-responders; how much patients vary beside healthy people",
+        "how the sets change without each patient and with further covariates; whether there are enough non-responders, and what regression to the mean could explain; how much patients vary beside healthy people",
+    ),
+    (
+        (
+            "trajectories/beyond_control.tsv",
+            "beyond_control_summary.tsv",
+            "beyond_control_by_response.tsv",
+            "beyond_control.gmt",
+        ),
+        "with `design.arm`: what the drug does beyond control, in all who were randomised; how many genes, and what is said of them; how these genes changed in responders, which is not a randomised comparison; the sets",
     ),
     (
         ("trajectories/tipping.tsv", "tipping_points.tsv", "tipping_genes.tsv"),

@@ -16,7 +16,7 @@ from revertome.differential.models import (
 )
 from revertome.differential.names import (
     STANDARD,
-    as_randomised,
+    compares_arms,
     term_within_patient,
     terms,
     variable_of,
@@ -77,7 +77,7 @@ def models_of(
     _refuse_unknown(contrasts, chosen, labels, design)
     hidden = {n: one for model in built for n, one in model.verdicts.items() if one.reason}
     found = [model for model in built if model.contrasts]
-    lacking = {name: _uncontrolled(design) for name in standard if as_randomised(contrasts[name])}
+    lacking = {name: _uncontrolled(design) for name in standard if compares_arms(contrasts[name])}
     lacking |= {name: one.reason for name, one in hidden.items()}
     for name in names:
         variable = variable_of(name)
@@ -108,7 +108,7 @@ def models(
         within = all(map(term_within_patient, factors))
         if blocking == "fixed":
             parts["fixed"].append(name)
-        elif as_randomised(factors):
+        elif compares_arms(factors):
             parts["randomised"].append(name)
         else:
             parts["fixed" if within and blocking == "auto" else "random"].append(name)

@@ -184,7 +184,7 @@ def term_within_patient(term: str) -> bool:
     return term == "interaction" or term.startswith(("change_", RANDOMISED))
 
 
-def as_randomised(factors: Mapping[str, float]) -> bool:
+def compares_arms(factors: Mapping[str, float]) -> bool:
     """Whether all terms compare arms as they were randomised."""
     return all(term.startswith(RANDOMISED) for term in factors)
 

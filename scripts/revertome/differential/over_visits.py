@@ -42,8 +42,8 @@ def over_visits(
     found = []
     for name in dict.fromkeys(name for _, name in meant.values()):
         keys = [key for key, (_, own) in meant.items() if own == name]
-        vectors = np.array([model.contrasts[key] for key in keys])
-        if moderated is None or len(keys) < 2 or np.linalg.matrix_rank(vectors) < 2:
+        different = {tuple(model.contrasts[key]) for key in keys}
+        if moderated is None or len(different) < 2:
             continue
         f, df1, df2, p = f_test(moderated, keys)
         table = pd.DataFrame({"gene": np.asarray(genes, dtype=object), "F": f, "df1": df1})

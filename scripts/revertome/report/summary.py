@@ -10,6 +10,7 @@ from revertome.class_groups import induced_end
 from revertome.gene_classes import READ
 from revertome.report.association import clinic_and_blood
 from revertome.report.module_words import engaged, sets_in_contrasts
+from revertome.report.uncontrolled import uncontrolled
 from revertome.report.untestable import beside_covariates, untestable
 from revertome.small_cells import size
 from revertome.source_data.interferon import changes
@@ -18,11 +19,6 @@ from revertome.visits import in_order
 
 Tables = Mapping[str, pd.DataFrame]
 
-UNCONTROLLED = (
-    "Change from {baseline} to {followup} is tested within patients, without an untreated group. "
-    "It is an uncontrolled before/after contrast. Natural course, regression to the mean and other "
-    "treatment may contribute to it, above all to the induced set."
-)
 UNRESOLVED = (
     "Unresolved is an answer. These genes differ from healthy or change under treatment, but the "
     "data do not show their class. Do not count them as reverted or as not reverted."
@@ -105,7 +101,7 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
 
 def limits(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     """Word what cannot be claimed: the study's own caveats first, then the general ones."""
-    general = [UNCONTROLLED.format(**_visits(config))]
+    general = uncontrolled(tables, config)
     n = _classes(tables["summary"])
     if n.get("unresolved", 0):
         general.append(f"{count(n['unresolved'], 'gene')} unresolved. {UNRESOLVED}")
@@ -128,7 +124,7 @@ def _specificity(tables: Tables, enough: bool) -> list[str]:
     if "statements" not in tables:
         return []
     table = tables["statements"]
-    return list(table.loc[table["enough"].astype(bool) == enough, "statement"])
+    return list(table.loc[table["enough"].eq(enough), "statement"])
 
 
 def _visits(config: Mapping[str, Any]) -> dict[str, str]:

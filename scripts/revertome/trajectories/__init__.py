@@ -15,6 +15,7 @@ from revertome.trajectories.false_estimate import expected_false
 from revertome.trajectories.observed import Observed, observe, study_planes
 from revertome.trajectories.patient_counts import patients_in_wedge
 from revertome.trajectories.plane import Plane
+from revertome.trajectories.regression import Repeatability, without_control
 from revertome.trajectories.resamples import ALONE, Resamples, Spread, combined, resampled
 from revertome.trajectories.sensitivity import (
     COLUMNS,
@@ -48,7 +49,7 @@ class Trajectories:
         analysis (`leave_one_out`, `covariate`), detail (who, which), set, n_genes, n_kept,
         n_lost, n_gained, jaccard, lost, gained, not_compared: how the sets change.
     statements : DataFrame
-        See `statements.responder_specificity`.
+        See `statements.responder_specificity` and `regression.without_control`.
     variances : DataFrame
         See `variance_ratios.variance_ratios`.
     """
@@ -68,6 +69,7 @@ def run(
     options: Mapping[str, Any],
     parts: Sequence[Resamples] = (),
     spread: Spread = ALONE,
+    activity: Repeatability | None = None,
 ) -> Trajectories:
     """Class of every gene from one joint fit of healthy and paired samples.
 
@@ -85,6 +87,8 @@ def run(
         Resamples that other jobs have drawn, in order; where there are none they are drawn here.
     spread : Spread
         Processes that draw them here.
+    activity : Repeatability, optional
+        How well a clinical variable repeats before treatment, where the study names one.
 
     Returns
     -------
@@ -103,7 +107,9 @@ def run(
         found = study_of(expression, labels, model)
         if model.design["healthy"] is None:
             return _changes_only(found, options)
-        return _classed(found, labels, model, options, parts, spread)
+        classed = _classed(found, labels, model, options, parts, spread)
+        doubt = without_control(classed.genes, model.design, options, activity)
+        return replace(classed, statements=pd.concat([classed.statements, doubt]))
 
 
 def resample(

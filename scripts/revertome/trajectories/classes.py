@@ -49,12 +49,15 @@ class Rule:
         Adjust class p-values among the screened genes, or among all.
     thresholds : bool
         Replace the class tests by the classical two-threshold rule, which is descriptive.
+    deconvolve : bool
+        Adjust induced by deconvolution where the variances are those of cells.
     """
 
     alpha: float
     bounds: Bounds
     screened: bool = True
     thresholds: bool = False
+    deconvolve: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def classify(main: AnyPlane, induced: AnyPlane, rule: Rule) -> ClassCalls:
               for name in CLAIMED}  # fmt: skip
     adj = {}
     for name in CLAIMED:
-        how = adjustment(name, induced)
+        how = adjustment(name, induced, rule.deconvolve)
         adj[name] = adjust_among(p[name], screen[name], rule.alpha, rule.screened, how)
     adj_change = adjust(p_change)
     passed = (adj_disease <= rule.alpha) | (adj_induced_change <= rule.alpha)
@@ -111,13 +114,13 @@ def classify(main: AnyPlane, induced: AnyPlane, rule: Rule) -> ClassCalls:
     return ClassCalls(p_disease, adj_disease, p_change, adj_change, screen, p, adj, outcome)
 
 
-def adjustment(name: str, induced: AnyPlane) -> Adjustment:
-    """How the p of a class are adjusted among the screened genes."""
+def adjustment(name: str, induced: AnyPlane, deconvolve: bool = True) -> Adjustment:
+    """How the p of a class are adjusted among the screened genes; `deconvolve` as of `Rule`."""
     if name not in ADAPTED:
         return Adjustment.PLAIN
     # Deconvolution spends nearly all of alpha, which only variances of the cells allow. For
     # reverted, whose two edges are often equally near, it came to 5-6% false.
-    if name == "induced" and induced.by_cells:
+    if name == "induced" and induced.by_cells and deconvolve:
         return Adjustment.DECONVOLVED
     return Adjustment.ADAPTIVE
 
@@ -143,7 +146,8 @@ def outcomes(main: AnyPlane, induced: AnyPlane, rule: Rule) -> npt.NDArray[np.ob
     for name in CLAIMED:
         which = "induced" if name == "induced" else "disease"
         shown[name] = np.zeros(len(screens[which]), dtype=bool)
-        called = _called(screened[which], name, rule, adjustment(name, induced))
+        how = adjustment(name, induced, rule.deconvolve)
+        called = _called(screened[which], name, rule, how)
         shown[name][screens[which]] = called
     return _outcome(shown, screens["disease"] | screens["change"] | screens["induced"])
 

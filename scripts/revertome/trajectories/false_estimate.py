@@ -9,7 +9,9 @@ from revertome.trajectories.deconvolved import FEWEST, false_at
 from revertome.trajectories.multiplicity import DISCARD, Adjustment
 
 
-def expected_false(calls: ClassCalls, induced: AnyPlane, alpha: float) -> dict[str, float]:
+def expected_false(
+    calls: ClassCalls, induced: AnyPlane, alpha: float, deconvolve: bool = True
+) -> dict[str, float]:
     """Number of false genes expected among those called, by class.
 
     Of induced genes that are adjusted by deconvolution it is `deconvolved.false_at` the largest p
@@ -18,7 +20,7 @@ def expected_false(calls: ClassCalls, induced: AnyPlane, alpha: float) -> dict[s
     found = {}
     for name, p in calls.p.items():
         screen, called = calls.screen[name], calls.outcome == name
-        deconvolved = adjustment(name, induced) is Adjustment.DECONVOLVED
+        deconvolved = adjustment(name, induced, deconvolve) is Adjustment.DECONVOLVED
         if deconvolved and called.any() and screen.sum() >= FEWEST:
             level = np.array([p[called].max()])
             found[name] = float(false_at(p[screen], level, alpha)[0])
