@@ -6,13 +6,12 @@ from job import logged
 with logged(snakemake):
     from revertome.differential.model_options import ModelOptions
     from revertome.quality import used
-    from revertome.trajectories.tipping_tables import tipping
+    from revertome.trajectories.tipping_beyond import tipping_beyond
+    from revertome.trajectories.tipping_tables import put_together, tipping
 
-    files = snakemake.input
-    found = tipping(
-        used(read_h5ad(files.expression), read_table(files.samples)),
-        read_table(files.labels),
-        ModelOptions(**snakemake.params.model),
-        snakemake.params.trajectories,
-    )
-    write_tables(found._asdict(), snakemake.output)
+    files, options = snakemake.input, snakemake.params.trajectories
+    expression = used(read_h5ad(files.expression), read_table(files.samples))
+    model = ModelOptions(**snakemake.params.model)
+    found = [tipping(expression, read_table(files.labels), model, options)]
+    found += tipping_beyond(expression, model, options)
+    write_tables(put_together(found)._asdict(), snakemake.output)
