@@ -60,7 +60,7 @@ def truth(symbols: Sequence[str], seed: int) -> pd.DataFrame:
     Activity genes follow the flare in which patients are enrolled. It passes by itself: they fall
     by 0.8 d to 1.2 d by month 6 in everyone, 70% to 100% of it by month 1 in both arms, and no
     drug has a part in it. All other genes stay as they are under placebo. Under anakinra they
-    have changed by month 1 in responders as by month 6, in non-responders by 50% to 75% of it
+    have changed by month 1 in responders as by month 6, in non-responders by 80% to 100% of it
     (induced genes by all of it), which those who do not respond at month 6 have lost again.
 
     Parameters
@@ -117,7 +117,7 @@ def _month1(rng: Generator, table: pd.DataFrame) -> pd.DataFrame:
     """Effects at month 1: everyone's where the course is natural, else that of the drug."""
     change, n = table["change"], len(table)
     natural, induced = table["class"] == "activity", table["class"] == "induced"
-    settled, early = rng.uniform(0.7, 1.0, n), rng.uniform(0.5, 0.75, n)
+    settled, early = rng.uniform(0.7, 1.0, n), rng.uniform(0.8, 1.0, n)
     course = (settled * change).where(natural, 0.0) + 0.0
     drug = change.where(~natural, 0.0)
     failed = drug * np.where(induced, 1.0, early) + 0.0
