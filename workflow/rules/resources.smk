@@ -25,6 +25,7 @@ NEEDS = {
     "differential": (800, 15, 10, 0.05),
     "resamples": (800, 25, 15, 0.4),
     "trajectories": (1100, 25, 15, 0.4),
+    "courses": (1100, 25, 15, 0.1),
     "modules": (1500, 12, 15, 0.2),
     "association": (700, 8, 5, 0.02),
     "source_data": (700, 8, 5, 0.02),

@@ -3,7 +3,7 @@
 Takes log2 genes (or counts) and labels; gives one row a gene, the size of each class beside that
 expected by chance, and the gene sets. Where `trajectories.resample_jobs` is more than one, the
 resamples behind them are drawn by jobs of their own. Once for each follow-up visit, from one model
-of all visits.
+of all visits; with several of them also what holds over all visits (`courses`).
 """
 
 PARTS = resample_parts()
@@ -81,3 +81,34 @@ for visit in FOLLOWUPS:
             code=lambda wildcards: digest("trajectories"),
         script:
             "../../scripts/trajectories.py"
+
+
+if len(FOLLOWUPS) > 1:
+
+    rule courses:
+        """Test what holds of each gene over all follow-up visits."""
+        input:
+            expression=result("normalise/expression.h5ad"),
+            samples=result("quality/samples.tsv"),
+            labels=result("response/labels.tsv"),
+        output:
+            visits=result("trajectories/visits.tsv"),
+            courses=result("trajectories/courses.tsv"),
+            changes=result("trajectories/changes.tsv"),
+            change_courses=result("trajectories/change_courses.tsv"),
+        log:
+            log("courses"),
+        benchmark:
+            benchmark("courses")
+        conda:
+            "../../envs/revertome.yaml"
+        resources:
+            mem_mb=memory("courses"),
+            runtime=minutes("courses"),
+        params:
+            suppress_below=config["suppress_below"],
+            model=MODEL,
+            trajectories=config["trajectories"],
+            code=lambda wildcards: digest("courses"),
+        script:
+            "../../scripts/courses.py"

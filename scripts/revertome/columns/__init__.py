@@ -10,6 +10,7 @@ import pandas as pd
 from revertome.columns import (
     association,
     compare,
+    courses,
     differential,
     intake,
     modules,
@@ -29,7 +30,7 @@ STAGES: dict[str, tuple[Table, ...]] = {
     "quality": quality.TABLES,
     "response": response.TABLES,
     "differential": differential.TABLES,
-    "trajectories": trajectories.TABLES,
+    "trajectories": (*trajectories.TABLES, *courses.TABLES),
     "modules": modules.TABLES,
     "association": association.TABLES,
     "source_data": source_data.TABLES,
