@@ -23,6 +23,8 @@ rule report:
         models=result("differential/design.tsv"),
         sensitivity=result("trajectories/sensitivity.tsv"),
         statements=result("trajectories/statements.tsv"),
+        courses=rules.courses.output.courses if len(FOLLOWUPS) > 1 else [],
+        change_courses=rules.courses.output.change_courses if len(FOLLOWUPS) > 1 else [],
         contrasts=tables(ENGINE) if config["published"] else [],
         figures=figures(),
         source_data=source_data(),
@@ -36,6 +38,7 @@ rule report:
             *rules.response.output,
             *rules.study.output,
             *rules.differential.output,
+            *(rules.courses.output if len(FOLLOWUPS) > 1 else []),
             *[
                 path
                 for stage in ("trajectories", "modules", "over_representation", "association")

@@ -23,6 +23,7 @@ TABLES = (
     *("module_tests", "module_classes", "agreement", "over_representation"),
     *("engagement", "sets"),
     *("models", "association_tests"),
+    *("courses", "change_courses"),  # with several follow-ups
 )
 
 ENLARGED = 1.7  # CSS pixels a point: print size and a quarter more
