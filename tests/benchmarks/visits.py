@@ -38,6 +38,8 @@ COURSES = {
     "never": ((0, 0.25, 0.1, 0), 0.06),
     "worse": ((-1, -1, -0.5, -0.5), 0.02),
 }
+# Those with a visit exactly on an edge of reverted.
+EDGES = ("half at the end", "half between", "far edge", "half", "half but one")
 # Change of genes without disease, in units of an effect.
 INDUCED = {
     "stays": ((1, 1, 1, 1), 0.04),
@@ -68,6 +70,8 @@ class Setting:
     variance, engine : str
     effects : bool
         Whether any gene has an effect.
+    edges : float
+        Factor of the shares of genes in `EDGES`; the other courses have one over it.
     n_genes : int
     """
 
@@ -82,6 +86,7 @@ class Setting:
     variance: str = "cells"
     engine: str = "limma"
     effects: bool = True
+    edges: float = 1.0
     n_genes: int = 1500
 
 
@@ -96,9 +101,9 @@ SETTINGS = (
     Setting("heavy tails", errors="heavy"),
     Setting("visits missing", single=0.25, sd=UNEQUAL, sd_spread=0.28),
     Setting("values missing", missing=0.1, n_genes=300),
+    Setting("on edges", edges=2),
     Setting("no effect", effects=False),
     Setting("mixed models", engine="mixed", n_genes=300),
-    Setting("one variance", variance="common"),
 )
 
 
@@ -124,8 +129,9 @@ def truth_of(setting: Setting, rng: np.random.Generator) -> Truth:
     if setting.effects:
         start = 0
         for courses, sick in ((COURSES, True), (INDUCED, False)):
-            for fractions, share in courses.values():
-                at = slice(start, start + round(share * n))
+            for name, (fractions, share) in courses.items():
+                times = setting.edges if name in EDGES else 1 / setting.edges
+                at = slice(start, start + round(share * times * n))
                 start = at.stop
                 disease[at] = size[at] if sick else 0
                 change[:, at] = np.outer(fractions, -size[at])
