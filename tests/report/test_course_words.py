@@ -4,7 +4,7 @@ import pandas as pd
 
 from revertome.report.course_words import over_visits
 
-CONFIG = {"design": {"followups": ["month 1", "month 6"]}, "figures": {"genes": ["B", "A", "no"]}}
+CONFIG = {"design": {"followup": ["month 1", "month 6"]}, "figures": {"genes": ["B", "A", "no"]}}
 
 
 def courses(*rows):

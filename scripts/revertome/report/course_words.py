@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.source_data.tidy import count, group_name
+from revertome.visits import in_order
 
 SHOWN = 6  # genes of the figures whose courses are told
 
@@ -32,7 +33,7 @@ def over_visits(tables: Mapping[str, pd.DataFrame], config: Mapping[str, Any]) -
 
 
 def _against_healthy(courses: pd.DataFrame, config: Mapping[str, Any]) -> str:
-    visits = config["design"]["followups"]
+    visits = in_order(config["design"])["followups"]
     n = courses["course"].value_counts()
     begun = courses.loc[courses["course"].eq("reverted"), "reverted_from"].value_counts()
     since = [f"{begun[visit]:,} from {visit} on" for visit in visits if visit in begun]
