@@ -59,11 +59,13 @@ def _since_baseline(group: str, rows: pd.DataFrame, chosen: list[str]) -> str:
     n = rows["course"].value_counts()
     changed = len(rows) - n.get("no change shown", 0)
     last = rows["last_visit"].mode().iloc[0]
-    text = (
-        f"Since baseline, in {group}: {count(changed, 'gene changes', 'genes change')} at one "
-        f"visit at least; by {last} {n.get('not back', 0):,} are shown not to be back, "
-        f"{n.get('back', 0):,} to be back, and {n.get('undecided', 0):,} are undecided."
-    )
+    text = f"Since baseline, in {group}: no gene is shown to change at any visit to {last}."
+    if changed:
+        text = (
+            f"Since baseline, in {group}: {count(changed, 'gene changes', 'genes change')} at one "
+            f"visit at least; at {last} {n.get('not back', 0):,} are shown not to be back, "
+            f"{n.get('back', 0):,} to be back, and {n.get('undecided', 0):,} are undecided."
+        )
     told = rows[rows["gene"].isin(chosen)].set_index("gene")
     names = [gene for gene in chosen if gene in told.index][:SHOWN]
     if names:
