@@ -16,7 +16,7 @@ with logged(snakemake) as began:
     records = agreeing(snakemake, began)
     alarms, software = alarm_table([*params.behind, *snakemake.log]), software_words(records)
     sources = read_tables(files.source_data)
-    results = {name: read_table(files[name]) for name in TABLES}
+    results = {name: read_table(files[name]) for name in TABLES if files[name]}
     pictures, texts = read_pictures(sources, files.figures), read_texts(files.across)
     words = (software, alarms, texts, read_published(params.config, files))
     write_text(page(params.config, results, sources, pictures, *words), made.html)

@@ -110,6 +110,31 @@ def lemay(shared: Path = SHARED) -> dict[str, Any]:
     }
 
 
+def flu(shared: Path = SHARED) -> dict[str, Any]:
+    """Influenza challenge: 252 samples of 17 volunteers at 15 times, 9 of whom fell ill."""
+    study = configured("flu_challenge")
+    folder = shared / "data" / "flu_challenge"
+    study["study"] = "flu_challenge"
+    study["intake"] = {
+        "source": "table",
+        "assay": "microarray",
+        "matrix": str(folder / "GSE30550_eset_4147genes.tsv.gz"),
+        "samples": str(folder / "flu_meta.tsv"),
+        "fields": {
+            "sample": {"field": "SampleID"},
+            "patient": {"field": "Subject"},
+            "visit": {"field": "Hours"},
+            "group": {"field": "Condition", "values": {"sx": "volunteer", "asx": "volunteer"}},
+            "response": {
+                "field": "Condition",
+                "values": {"sx": "responder", "asx": "nonresponder"},
+            },
+            "sex": {"field": "Gender"},
+        },
+    }
+    return study
+
+
 def with_intake(study: dict[str, Any], **intake: Any) -> dict[str, Any]:
     """A copy of a study with some keys of `intake` replaced; None removes a key."""
     changed = copy.deepcopy(study)

@@ -146,7 +146,9 @@ def rules_in(text):
             )
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if TRIAL not in p.parents and p != VISITS], ids=name)
+@pytest.mark.parametrize(
+    "path", [p for p in FILES if TRIAL not in p.parents and p != VISITS], ids=name
+)
 def test_who_is_what_is_decided_in_trial_only(path):
     text = path.read_text("utf-8")
     assert not list(rules_in(text)), "ask revertome.trial"

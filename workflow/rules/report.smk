@@ -28,6 +28,8 @@ rule report:
         absent=result("association/absent.tsv"),
         severity=result("association/absent_severity.tsv"),
         estimands=result("differential/estimands.tsv"),
+        courses=rules.courses.output.courses if len(FOLLOWUPS) > 1 else [],
+        change_courses=rules.courses.output.change_courses if len(FOLLOWUPS) > 1 else [],
         contrasts=tables(ENGINE) if config["published"] else [],
         figures=figures(),
         source_data=source_data(),
@@ -45,6 +47,7 @@ rule report:
             *rules.differential.output,
             *rules.association_visits.output,
             *(rules.beyond_control.output if config["design"]["arm"] else []),
+            *(rules.courses.output if len(FOLLOWUPS) > 1 else []),
             *[
                 path
                 for stage in ("trajectories", "modules", "over_representation", "association")

@@ -4,7 +4,8 @@ Takes log2 genes (or counts) and labels; gives one row a gene, the size of each 
 expected by chance, the gene sets, and how far the patients without a sample could turn them.
 Where `trajectories.resample_jobs` is more than one, the
 resamples behind them are drawn by jobs of their own. Once for each follow-up visit, from one model
-of all visits; and, where arms were randomised, what the drug did beyond control, over all visits.
+of all visits; with several of them also what holds over all visits (`courses`); and, where arms
+were randomised, what the drug did beyond control.
 """
 
 PARTS = resample_parts()
@@ -148,3 +149,34 @@ if config["design"]["arm"]:
             code=lambda wildcards: digest("beyond_control"),
         script:
             "../../scripts/beyond_control.py"
+
+
+if len(FOLLOWUPS) > 1:
+
+    rule courses:
+        """Test what holds of each gene over all follow-up visits."""
+        input:
+            expression=result("normalise/expression.h5ad"),
+            samples=result("quality/samples.tsv"),
+            labels=result("response/labels.tsv"),
+        output:
+            visits=result("trajectories/visits.tsv"),
+            courses=result("trajectories/courses.tsv"),
+            changes=result("trajectories/changes.tsv"),
+            change_courses=result("trajectories/change_courses.tsv"),
+        log:
+            log("courses"),
+        benchmark:
+            benchmark("courses")
+        conda:
+            "../../envs/revertome.yaml"
+        resources:
+            mem_mb=memory("courses"),
+            runtime=minutes("courses"),
+        params:
+            suppress_below=config["suppress_below"],
+            model=MODEL,
+            trajectories=config["trajectories"],
+            code=lambda wildcards: digest("courses"),
+        script:
+            "../../scripts/courses.py"

@@ -54,6 +54,15 @@ FILES = (
         "with several follow-ups: the files of `differential`, `trajectories`, `modules` and `association` for each but the last, which has the plain names",
     ),
     (
+        (
+            "trajectories/courses.tsv",
+            "visits.tsv",
+            "change_courses.tsv",
+            "changes.tsv",
+        ),
+        "with several follow-ups: what is shown of each gene over all visits, against healthy people and since its own baseline",
+    ),
+    (
         ("trajectories/genes.tsv", "summary.tsv", "sets.gmt"),
         "the class of each gene with its tests; how many genes each class has, beside chance; the sets",
     ),

@@ -17,6 +17,7 @@ STEPS = 50
 CLOSE = 1e-7  # change of the pattern that ends the iteration
 KNOWN = 1e-6  # share of an entry's samples from which the residuals tell it
 LARGE = 3000  # samples beyond which a matrix of all of them is slower than person by person
+MANY = 20  # entries of the pattern from which expectations are first summed over genes
 LOWEST = 0.01  # eigenvalue of its correlations below which the pattern is not let
 
 
@@ -151,9 +152,10 @@ def _basis(start: Pattern, clusters: Clusters, pair: tuple[int, int]) -> Array:
 
 def _sums(e: Array, basis: Array) -> Array:
     """Sums of products of residuals by entry of the pattern, (entries, G)."""
-    m = e.shape[-1]
-    product = [(e[:, :, a] * e[:, :, b]) @ basis[:, :, a, b].T for a in range(m) for b in range(m)]
-    return np.asarray(np.sum(product, axis=0).T)
+    total = np.zeros((len(e), len(basis)))
+    for a, b in np.ndindex(basis.shape[2:]):  # one at a time: of 15 visits there are 225
+        total += (e[:, :, a] * e[:, :, b]) @ basis[:, :, a, b].T
+    return np.asarray(total.T)
 
 
 def _expectation(held: list[Blocks], basis: Array) -> tuple[Array, Mask]:
@@ -165,13 +167,16 @@ def _expectation(held: list[Blocks], basis: Array) -> tuple[Array, Mask]:
     for b in held:
         weighted, both = b.weighted, b.seen[..., :, None] * b.seen[..., None, :]
         times = b.e.shape[0] // len(b.x)
+        xm, back = b.x @ b.inverse[:, None], np.swapaxes(weighted, -1, -2)
         for column, one in enumerate(basis):
             v = one * both
             # ((I - H) V (I - H)')_ii with H = X M X'W^-1.
-            cross = b.x @ b.inverse[:, None] @ (np.swapaxes(weighted, -1, -2) @ v)
+            cross = xm @ (back @ v)
             inner = b.inverse @ np.einsum("lnap,lnaq->lpq", weighted, v @ weighted) @ b.inverse
             spread = v - cross - np.swapaxes(cross, -1, -2)
             spread = spread + b.x @ inner[:, None] @ np.swapaxes(b.x, -1, -2)
+            if len(basis) > MANY:  # of 15 visits there are 120, and 120 x 120 sums over all genes
+                spread = spread.sum(axis=0, keepdims=True)
             total[:, column] += np.einsum("rnab,lnab->r", basis, spread) * times
         n += b.e.shape[0]
     design = total / n

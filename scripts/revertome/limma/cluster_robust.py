@@ -78,42 +78,51 @@ def adjustments(blocks: Blocks) -> Array:
     return np.asarray((root @ power @ upper) * unit[..., None, :])
 
 
-def influence(blocks: Blocks, contrasts: Array) -> Array:
+def influence(blocks: Blocks, contrasts: Array, weighted: Array | None = None) -> Array:
     """Influence u_i of the samples on contrasts (p, k), (L, N, m, k): estimates are u'y."""
-    return np.asarray(blocks.weighted @ (blocks.inverse @ contrasts)[:, None])
+    weighted = blocks.weighted if weighted is None else weighted
+    return np.asarray(weighted @ (blocks.inverse @ contrasts)[:, None])
 
 
 def forms(blocks: Blocks, clusters: Clusters, contrasts: Array, covariance: Array) -> list[Forms]:
-    """Quadratic forms of every part for two contrasts.
+    """Quadratic forms of every part for two contrasts (p, 2); see `Robust`."""
+    return Robust(blocks, clusters, covariance).forms(contrasts)
+
+
+class Robust:
+    """Quadratic forms of contrasts of some genes; what they have in common is made once.
 
     Parameters
     ----------
     blocks : Blocks
     clusters : Clusters
-    contrasts : (p, 2)
-        Coefficients of d and t.
     covariance : (N, m, m)
         Covariance of people for expectations and degrees of freedom, up to the gene's scale.
-
-    Returns
-    -------
-    list of Forms
-        One a part of `clusters`.
     """
-    u = influence(blocks, contrasts)
-    adjusted = np.swapaxes(adjustments(blocks), -1, -2) @ u
-    v = blocks.restricted(covariance)
-    z = np.einsum("gnak,gna->kng", adjusted, blocks.e)
-    target = _pairs(u, v @ u)
-    grams = _Grams(blocks, adjusted, v)
-    found = []
-    for number in range(len(clusters.parts)):
-        at = np.flatnonzero(clusters.part == number)
-        own = np.stack([np.einsum("ng,ng->g", z[i, at], z[j, at])
-                        for i, j in ((0, 0), (0, 1), (1, 1))])  # fmt: skip
-        expected, square = grams.of(at)
-        found.append(Forms(own, expected, target[:, :, at].sum(axis=2), square))
-    return found
+
+    def __init__(self, blocks: Blocks, clusters: Clusters, covariance: Array) -> None:
+        self.blocks, self.clusters = blocks, clusters
+        self.back = np.swapaxes(adjustments(blocks), -1, -2)
+        self.v = blocks.restricted(covariance)
+        self.weighted = blocks.weighted
+        inner = np.einsum("lnap,lnaq->lpq", self.weighted, self.v @ self.weighted)
+        self.c = blocks.inverse @ inner @ blocks.inverse
+
+    def forms(self, contrasts: Array) -> list[Forms]:
+        """Forms of two contrasts (p, 2), the coefficients of d and t: one a part of the people."""
+        u = influence(self.blocks, contrasts, self.weighted)
+        adjusted = self.back @ u
+        z = np.einsum("gnak,gna->kng", adjusted, self.blocks.e)
+        target = _pairs(u, self.v @ u)
+        grams = _Grams(self, adjusted)
+        found = []
+        for number in range(len(self.clusters.parts)):
+            at = np.flatnonzero(self.clusters.part == number)
+            own = np.stack([np.einsum("ng,ng->g", z[i, at], z[j, at])
+                            for i, j in ((0, 0), (0, 1), (1, 1))])  # fmt: skip
+            expected, square = grams.of(at)
+            found.append(Forms(own, expected, target[:, :, at].sum(axis=2), square))
+        return found
 
 
 def _pairs(left: Array, right: Array) -> Array:
@@ -129,14 +138,12 @@ class _Grams:
     coefficients under V it is [i = j] a_i' V_i a_i - h_i' M l_j - l_i' M h_j + h_i' C h_j.
     """
 
-    def __init__(self, blocks: Blocks, adjusted: Array, v: Array) -> None:
-        weighted = blocks.weighted
-        m = blocks.inverse
-        inner = np.einsum("lnap,lnaq->lpq", weighted, v @ weighted)
-        c = m @ inner @ m
-        self.diagonal = _pairs(adjusted, v @ adjusted)
-        h = np.einsum("lnap,lnak->lknp", blocks.x, adjusted)
-        slope = np.einsum("lnap,lnak->lknp", weighted, v @ adjusted)
+    def __init__(self, common: Robust, adjusted: Array) -> None:
+        m, c = common.blocks.inverse, common.c
+        moved = common.v @ adjusted
+        self.diagonal = _pairs(adjusted, moved)
+        h = np.einsum("lnap,lnak->lknp", common.blocks.x, adjusted)
+        slope = np.einsum("lnap,lnak->lknp", common.weighted, moved)
         # left_i . right_j = h_i' (C h_j - M l_j) - l_i' M h_j.
         self.left = np.concatenate([h, slope], axis=-1)
         self.right = np.concatenate([h @ c[:, None] - slope @ m[:, None], -h @ m[:, None]], axis=-1)

@@ -25,6 +25,7 @@ TABLES = (
     *("engagement", "sets", "module_visits"),
     *("models", "association_tests", "estimands"),
     *("absent", "severity", "tipping_points"),
+    *("courses", "change_courses"),  # with several follow-ups
 )
 
 ENLARGED = 1.7  # CSS pixels a point: print size and a quarter more

@@ -9,6 +9,7 @@ import pandas as pd
 from revertome.class_groups import induced_end
 from revertome.gene_classes import READ
 from revertome.report.association import clinic_and_blood
+from revertome.report.course_words import over_visits
 from revertome.report.module_words import engaged, sets_in_contrasts
 from revertome.report.uncontrolled import uncontrolled
 from revertome.report.untestable import beside_covariates, untestable
@@ -73,12 +74,14 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     Returns
     -------
     list of str
-        One paragraph each: who was studied, the reverted set, the induced set, the chosen module,
+        One paragraph each: who was studied, the reverted set, the induced set, what holds over
+        several follow-ups, the chosen module,
         modules as sets, target engagement, clinical response, what is associated with it; those
         that the study supports.
     """
     found = [_people(tables["flow"], config), *_sets(tables, config)]
     found += _specificity(tables, enough=True)
+    found += over_visits(tables, config)
     module = tables["interferon"]
     if "test" in set(module["element"]):
         band = module[module["element"] == "band"].iloc[0]

@@ -16,7 +16,7 @@ from revertome.limma.cell_pattern import (
 )
 from revertome.limma.cell_prior import Along, contrast_prior, own_variances
 from revertome.limma.cell_variance import CellVariance, Prior, Scale
-from revertome.limma.cluster_robust import Forms, forms, joined
+from revertome.limma.cluster_robust import Forms, Robust, joined
 from revertome.limma.clusters import Clusters, blocks_of, clusters_of, placed
 from revertome.limma.ebayes import moderate_variance
 from revertome.limma.joint import JointFit
@@ -86,8 +86,9 @@ def cell_planes(
     found: list[list[tuple[npt.NDArray[np.intp], list[Forms]]]] = [[] for _ in distinct]
     for blocks in blocks_of(fitted, clusters):
         scales.append((blocks.genes, *gene_scale(blocks, covariance)))
+        robust = Robust(blocks, clusters, covariance)
         for k, c in enumerate(contrasts):
-            found[k].append((blocks.genes, forms(blocks, clusters, c, covariance)))
+            found[k].append((blocks.genes, robust.forms(c)))
     scale, scale_prior = _scale(scales, fitted, moderated)
     planes = {effect: _plane(fitted, effect, joined(parts), scale, prior)
               for effect, parts in zip(distinct, found, strict=True)}  # fmt: skip

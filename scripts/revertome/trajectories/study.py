@@ -96,18 +96,30 @@ class FittedStudy:
 def study_of(expression: Any, labels: pd.DataFrame, options: ModelOptions) -> FittedStudy:
     """Fit the joint model to the samples of the design; see `trajectories.run`."""
     design = options.design
-    obs = analysed(expression.obs, design)
-    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
-    if crosses(obs, design):
-        where = where.assign(**{UNIT: units_of(obs, design)})
+    obs, where = samples_of(expression.obs, labels, design)
     pairs = complete_pairs(sick(where), design["baseline"], design["followup"])
-    _random_blocks(options.blocking, pairs, design)
+    random_blocks(options.blocking, pairs, design)
     values = expression[obs.index]
     fitted = joint_fit(values, random_model(obs, labels, design, CONTRASTS), options)
     return FittedStudy(values, where, pairs, fitted)
 
 
-def _random_blocks(blocking: str, pairs: list[str], design: Mapping[str, Any]) -> None:
+def samples_of(
+    obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Samples that are analysed, and cell, patient, visit and label of each (`FittedStudy.where`).
+
+    In a crossover also the unit within which pairs are formed.
+    """
+    obs = analysed(obs, design)
+    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
+    if crosses(obs, design):
+        where = where.assign(**{UNIT: units_of(obs, design)})
+    return obs, where
+
+
+def random_blocks(blocking: str, pairs: list[str], design: Mapping[str, Any]) -> None:
+    """Refuse a joint model that cannot be had: patients as coefficients, or nobody seen twice."""
     if blocking == "fixed" and design["healthy"] is not None:
         raise StudyError(
             "differential.blocking: fixed cannot hold healthy and paired samples in one model, "

@@ -53,7 +53,7 @@ def gene_table(
     """
     main = planes["main"]
     low, high, kind = fieller(main)
-    residual_low, residual_high = _residual(main)
+    residual_low, residual_high = residual_limits(main)
     columns: dict[str, Any] = {
         "gene": np.asarray(genes, dtype=object),
         "disease": main.d,
@@ -87,7 +87,7 @@ def gene_table(
     return table.sort_values("gene", kind="stable", ignore_index=True)
 
 
-def _residual(plane: Plane) -> tuple[Array, Array]:
+def residual_limits(plane: Plane) -> tuple[Array, Array]:
     """95% limits of d + t: the estimate and the t quantile times its standard error."""
     variance = plane.var_d + 2 * plane.cov + plane.var_t
     reach = special.stdtrit(plane.degrees(1, 1), 0.975) * np.sqrt(variance)
