@@ -17,6 +17,7 @@ rule differential:
         expression=result("normalise/expression.h5ad"),
         samples=result("quality/samples.tsv"),
         labels=result("response/labels.tsv"),
+        groups=result("response/groups.tsv"),
         visits=result("intake/visits.tsv"),
     output:
         tables=[

@@ -130,14 +130,18 @@ def _plus(information: Information, matrix: pd.DataFrame) -> str:
 
 
 def variable_model(
-    obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any], variable: str
+    obs: pd.DataFrame,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    variable: str,
+    name: str = "",
 ) -> Model:
     """Paired model in which genes change with a clinical variable, beside the change of each label.
 
     `fixed_model` with the variable as a further covariate, of the pairs in which it is known at
     both visits. The contrast is its coefficient, log2 units per unit of the variable; there is none
     where the variable cannot be told apart from the visit or other covariates, or too few pairs
-    know it.
+    know it. `name` is that of the contrast, `change_with_<variable>` where empty.
     """
     design = {**design, "followups": [design["followup"]]}
     patients = analysed(obs[is_patient(obs, design)], design)
@@ -145,7 +149,7 @@ def variable_model(
     kept = patients[~patients["patient"].astype(str).isin(lacking)]
     pairs = complete_pairs(kept, design["baseline"], design["followup"])
     columns = [*design["covariates"], *([variable] if variable not in design["covariates"] else [])]
-    name = f"{WITH}{variable}"
+    name = name or f"{WITH}{variable}"
     if len(pairs) < MINIMUM_PAIRS:
         return Model(kept, pd.DataFrame(index=kept.index), None, {}, [_few(variable, len(pairs))])
     wider = {**design, "covariates": columns}

@@ -1,7 +1,7 @@
 """What the stage returns, and the lookups its sources share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,8 @@ class Response:
         patient, label (responder, nonresponder, unlabelled, or treated).
     continuous
         Percent change of continuous variables by visit and arm.
+    groups
+        patient, group, rank, value: response in several groups and as a number; see `groups_of`.
     """
 
     patients: pd.DataFrame
@@ -43,6 +45,7 @@ class Response:
     trial: pd.DataFrame
     labels: pd.DataFrame
     continuous: pd.DataFrame
+    groups: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def treated(obs: pd.DataFrame, design: Options) -> pd.DataFrame:

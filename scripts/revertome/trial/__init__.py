@@ -28,6 +28,7 @@ from revertome.trial.healthy import (
     is_time_control,
     patients_at,
 )
+from revertome.trial.dose import dose_of
 from revertome.trial.information import (
     Information,
     as_randomised,
@@ -55,15 +56,19 @@ from revertome.trial.rank import (
     negligible,
     unidentified,
 )
+from revertome.trial.responses import GROUP, RANK, VALUE, with_response
 from revertome.trial.verdict import Verdict, refuse_hidden, verdict, verdict_of_sum, verdicts
 from revertome.visits import at_visit, controlled, followups, visits_of
 
 __all__ = [
     "CHANGE",
     "EVERYONE",
+    "GROUP",
     "GROUPS",
     "MINIMUM_PAIRS",
     "UNIT",
+    "RANK",
+    "VALUE",
     "Aliased",
     "Information",
     "Model",
@@ -89,6 +94,7 @@ __all__ = [
     "crosses",
     "dependent",
     "design_columns",
+    "dose_of",
     "estimable",
     "explain",
     "first_and_second",
@@ -117,5 +123,6 @@ __all__ = [
     "verdicts",
     "visits_of",
     "with_clinic",
+    "with_response",
     "within_patients",
 ]
