@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.differential.group_names import change_of, check_group_names, response_contrasts
+from revertome.differential.group_names import check_group_names, response_contrasts
 from revertome.differential.response_models import baseline_model, group_model, value_model
 from revertome.errors import StudyError
 from revertome.limma.joint import moderated_joint, normal_fit
+from revertome.sheet_word import change_of
 from revertome.trial import GROUP, RANK, VALUE
 
 REFERENCE = Path(__file__).parent / "reference"

@@ -1,13 +1,11 @@
 """Names of the contrasts of a response in groups or as a number; imports nothing heavy."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from revertome.errors import StudyError
-from revertome.sheet_word import sheet_word
+from revertome.sheet_word import TREND, change_of, sheet_word
 
-TREND = "response_trend"
 BY_RESPONSE = "change_by_response"
 AT_BASELINE = "baseline_by_response"
 
@@ -43,14 +41,6 @@ def check_group_names(response: Mapping[str, Any], taken: list[str]) -> None:
                 f"which {why}; write another word for it by intake.fields.response.values"
             )
         seen[key] = f"the group {sheet_word(each)!r}"
-
-
-def change_of(word: str) -> str:
-    """Name of the contrast of a group.
-
-    What is no letter, digit or underscore of ASCII becomes an underscore.
-    """
-    return f"change_{re.sub(r'[^0-9A-Za-z]+', '_', word).strip('_')}"
 
 
 def check_groups(response: Mapping[str, Any]) -> None:

@@ -6,21 +6,18 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.differential.group_names import AT_BASELINE, BY_RESPONSE, TREND, change_of
+from revertome.differential.group_names import AT_BASELINE, BY_RESPONSE
 from revertome.differential.models import fixed_model, random_model, variable_model
 from revertome.trial import (
-    GROUP,
-    GROUPS,
     MINIMUM_PAIRS,
-    RANK,
     VALUE,
     Information,
     Model,
     between_people,
+    by_group,
     cell_name,
-    change_terms,
+    group_terms,
     is_healthy,
-    label_by_patient,
     verdict,
     within_patients,
 )
@@ -61,46 +58,6 @@ def group_model(
     people = between_people(obs, grouped, design)
     cells = {name: _in_cells(each, design) for name, each in terms.items()}
     return _with(model, terms, cells, pairs, people, design)
-
-
-def by_group(obs: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
-    """Labels (patient, label) that are the groups of response, of those whose group is known."""
-    known = obs[~is_healthy(obs, design) & obs[GROUP].notna()]
-    label = known[GROUP].astype(str).groupby(known["patient"].astype(str)).first()
-    return label.rename("label").rename_axis("patient").reset_index()
-
-
-def group_terms(where: pd.DataFrame, obs: pd.DataFrame, labels: pd.DataFrame) -> dict[str, Terms]:
-    """Contrasts as factors of the columns `change.<group>`.
-
-    Parameters
-    ----------
-    where : DataFrame
-        patient and label, the group, of samples of complete pairs.
-    obs, labels : DataFrame
-        As of `group_model`.
-    """
-    people = where.drop_duplicates("patient").set_index("patient")["label"]
-    rank = obs.dropna(subset=GROUP).drop_duplicates(GROUP).set_index(GROUP)[RANK].astype(float)
-    rank = rank[rank.index.isin(people)].sort_values()
-    terms: dict[str, Terms] = {change_of(str(g)): {f"change.{g}": 1.0} for g in rank.index}
-    if len(rank) > 1:
-        centred = rank - rank.mean()
-        slope = centred / (centred**2).sum()
-        terms[TREND] = {f"change.{g}": float(weight) for g, weight in slope.items()}
-    terms["change_all"] = change_terms(where)["change_all"]
-    response = people.index.to_series().map(label_by_patient(labels))
-    for name, label in GROUPS.items():
-        own = people[response.eq(label)]
-        # A group of whom some only responded does not tell the change of responders.
-        if len(own) and not people[response.ne(label)].isin(own).any():
-            share = own.value_counts(normalize=True).sort_index()
-            terms[f"change_{name}"] = {f"change.{g}": float(w) for g, w in share.items()}
-    yes, no = (terms.get(f"change_{name}") for name in GROUPS)
-    if yes and no:
-        both = dict.fromkeys([*yes, *no])
-        terms["interaction"] = {g: yes.get(g, 0.0) - no.get(g, 0.0) for g in both}
-    return terms
 
 
 def _in_cells(terms: Terms, design: Mapping[str, Any]) -> Terms:

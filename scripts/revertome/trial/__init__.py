@@ -56,7 +56,7 @@ from revertome.trial.rank import (
     negligible,
     unidentified,
 )
-from revertome.trial.responses import GROUP, RANK, VALUE, with_response
+from revertome.trial.responses import GROUP, RANK, VALUE, by_group, group_terms, with_response
 from revertome.trial.verdict import Verdict, refuse_hidden, verdict, verdict_of_sum, verdicts
 from revertome.visits import at_visit, controlled, followups, visits_of
 
@@ -82,6 +82,7 @@ __all__ = [
     "at_two_visits",
     "at_visit",
     "between_people",
+    "by_group",
     "cell_name",
     "cell_terms",
     "cells",
@@ -99,6 +100,7 @@ __all__ = [
     "explain",
     "first_and_second",
     "followups",
+    "group_terms",
     "is_healthy",
     "is_patient",
     "is_time_control",
