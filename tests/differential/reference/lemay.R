@@ -29,3 +29,30 @@ random <- function(x, vector) {
   rho <- duplicateCorrelation(v, d$design, block = sheet$Subject)$consensus
   list(eBayes(lmFit(v, d$design, block = sheet$Subject, correlation = rho)), d$coef)
 }
+fixed <- function(x, vector) {
+  d <- contrastAsCoef(x, vector)
+  list(eBayes(lmFit(voom(list, d$design), d$design)), d$coef)
+}
+tell <- function(kind, contrast, fitted) show(kind, contrast, fitted[[1]], fitted[[2]])
+after <- sapply(c("3hr", "6hr"), function(t) sapply(c("blueberry", "dha", "oil"), function(a) (cell == paste(a, t, sep = ".")) + 0), simplify = FALSE)
+after <- cbind(`3hr` = after[[1]], `6hr` = after[[2]])
+colnames(after) <- paste(rep(c("3hr", "6hr"), each = 3), colnames(after), sep = ".")
+x <- cbind(model.matrix(~ 0 + unit), after)
+at <- function(x, weights) { v <- setNames(rep(0, ncol(x)), colnames(x)); v[names(weights)] <- weights; v }
+for (t in c("3hr", "6hr")) {
+  arms <- paste(t, c("blueberry", "dha", "oil"), sep = ".")
+  tell("fixed", paste0("change_all.", t), fixed(x, at(x, setNames(rep(1 / 3, 3), arms))))
+}
+day <- model.matrix(~ sheet$Day)[, -1]
+x <- cbind(model.matrix(~ 0 + cell), day)
+colnames(x) <- sub("^cell", "", colnames(x))
+same <- function(t, w) setNames(c(w, -w), paste(rep(c("blueberry", "dha", "oil"), 2), rep(c(t, "Fast"), each = 3), sep = "."))
+tell("random", "change_all.3hr", random(x, at(x, same("3hr", rep(1 / 3, 3)))))
+pooled <- ifelse(sheet$Time == "Fast", "Fast", cell)
+x <- cbind(model.matrix(~ 0 + pooled), day)
+colnames(x) <- sub("^pooled", "", colnames(x))
+for (t in c("3hr", "6hr")) {
+  arms <- paste(c("blueberry", "dha", "oil"), t, sep = ".")
+  tell("pooled", paste0("drug_effect.", t), random(x, at(x, setNames(c(0.5, 0.5, -1), arms))))
+  tell("pooled", paste0("drug_effect_blueberry.", t), random(x, at(x, setNames(c(1, 0, -1), arms))))
+}
