@@ -11,8 +11,17 @@ def sheet_word(value: object) -> str:
 
 
 def change_of(word: str) -> str:
-    """Name of the contrast of a group.
+    """Name of the contrast of the change of a group.
 
     What is no letter, digit or underscore of ASCII becomes an underscore.
     """
-    return f"change_{re.sub(r'[^0-9A-Za-z]+', '_', word).strip('_')}"
+    return f"change_{_name(word)}"
+
+
+def baseline_of(word: str) -> str:
+    """Name of the contrast of a group with the first before treatment."""
+    return f"baseline_{_name(word)}"
+
+
+def _name(word: str) -> str:
+    return re.sub(r"[^0-9A-Za-z]+", "_", word).strip("_")

@@ -9,13 +9,12 @@ import pytest
 from revertome.differential.dose import TREND, dose_model
 from revertome.errors import StudyError
 from revertome.limma.joint import moderated_joint, normal_fit
-from revertome.trial import cells, dose_of
+from revertome.trial import dose_of
 
 REFERENCE = Path(__file__).parent / "reference"
 VISITS = ["week0", "week4", "week12"]
-DESIGN = {"baseline": "week0", "followup": "week12", "healthy": "healthy", "covariates": ["site"],
-          "dose": "dose", "arm": None}  # fmt: skip
-NOBODY = pd.DataFrame({"patient": [], "label": []})
+DESIGN = {"baseline": "week0", "followup": "week12", "followups": VISITS[1:], "healthy": "healthy",
+          "covariates": ["site"], "dose": "dose", "arm": None}  # fmt: skip
 
 
 def study() -> tuple[pd.DataFrame, np.ndarray]:
@@ -38,9 +37,7 @@ def study() -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def model(samples: pd.DataFrame, **changed: object):
-    design = {**DESIGN, **changed}
-    where = cells(samples, NOBODY, design)
-    return dose_model(samples, where, samples["group"].eq("patient"), design)
+    return dose_model(samples, {**DESIGN, **changed})
 
 
 @pytest.mark.parametrize("visit", ["week4", "week12"])
@@ -64,7 +61,8 @@ def test_names_of_visits_are_words():
     samples, y = study()
     odd = dict(zip(VISITS, ["-3", "day 28", "month6."], strict=True))
     one = model(samples)
-    two = model(samples.assign(visit=samples["visit"].map(odd)), baseline="-3", followup="month6.")
+    later = {"followup": "month6.", "followups": ["day 28", "month6."]}
+    two = model(samples.assign(visit=samples["visit"].map(odd)), baseline="-3", **later)
     fits = [moderated_joint(normal_fit(y, each), each, trend=True).moderated for each in (one, two)]
     np.testing.assert_allclose(fits[0][TREND].t, fits[1][TREND].t, rtol=1e-9)
 
@@ -78,6 +76,20 @@ def test_a_covariate_that_goes_with_the_dose_hides_the_trend():
     made = model(samples, followup="week12")
     assert made.contrasts == {}
     assert made.verdicts[TREND].confounded == ("site",)
+
+
+def test_visits_after_the_switch_of_the_control_have_no_trend():
+    samples, _ = study()
+    samples["arm"] = np.where(samples["number"] % 3 == 0, "placebo", "drug")
+    arm = {"column": "arm", "control": "placebo", "until": "week4"}
+    late = model(samples, arm=arm)
+    assert late.contrasts == {}
+    assert late.verdicts[TREND].reason == "dose_trend: doses were as assigned until week4 only"
+    early, alone = (
+        model(samples, arm=arm, followup="week4"),
+        model(samples[samples["visit"].ne("week12")], followup="week4", followups=["week4"]),
+    )
+    assert early.design.equals(alone.design)
 
 
 def sick(**changed: object) -> pd.DataFrame:

@@ -7,8 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.differential.group_names import check_group_names, response_contrasts
+from options import options_of
+from revertome.differential.group_names import (
+    check_group_names,
+    check_sums,
+    response_contrasts,
+)
 from revertome.differential.response_models import baseline_model, group_model, value_model
+from revertome.differential.run import run, run_visits
 from revertome.errors import StudyError
 from revertome.limma.joint import moderated_joint, normal_fit
 from revertome.sheet_word import change_of
@@ -59,6 +65,53 @@ def test_contrast_equals_that_of_limma(contrast, build):
     genes = expression.var_names.get_indexer(expected["gene"])
     np.testing.assert_allclose(found.fit.coefficients[genes, k], expected["logFC"], rtol=1e-8)
     np.testing.assert_allclose(found.t[genes, k], expected["statistic"], rtol=1e-8)
+
+
+CHANGES = ["change_none", "change_partial", "change_complete"]
+STARTS = ["baseline_partial", "baseline_complete"]
+
+
+@pytest.mark.parametrize("contrast", ["groups", "groups_baseline"])
+def test_f_over_groups_equals_that_of_limma(contrast):
+    expression, labels = study()
+    options = options_of("limma", DESIGN, trend=False)
+    _, tests = run_visits(expression, labels, options, [*CHANGES, *STARTS])
+    found = tests[tests["contrast"].eq(contrast)].set_index("gene")
+    expected = reference(contrast).set_index("gene")
+    rows = found.loc[expected.index]
+    np.testing.assert_allclose(rows["F"], expected["statistic"], rtol=1e-8)
+    np.testing.assert_allclose(rows["P.Value"], expected["P.Value"], rtol=1e-8)
+    assert rows["df1"].eq(2).all() and rows["visits"].eq("after").all()
+
+
+def test_every_contrast_has_a_table_and_sums_of_groups_too():
+    expression, labels = study()
+    custom = {"gap": "change_complete - change_none", "own": "change_complete - change_all",
+              "ten": "10 * change_by_response"}  # fmt: skip
+    names = [*CHANGES, "response_trend", *STARTS, "change_by_response", "baseline_by_response",
+             "change_responders", *custom]  # fmt: skip
+    options = options_of("limma", DESIGN, trend=False, custom=custom)
+    made = run(expression, labels, options, names)
+    table = {name: made.tables[name].set_index("gene").sort_index() for name in names}
+    gap = table["change_complete"]["logFC"] - table["change_none"]["logFC"]
+    np.testing.assert_allclose(table["gap"]["logFC"], gap, rtol=1e-9, atol=1e-12)
+    ten = 10 * table["change_by_response"]["logFC"]
+    np.testing.assert_allclose(table["ten"]["logFC"], ten, rtol=1e-9)
+    assert all(table[name]["P.Value"].notna().all() for name in names)
+    described = made.design.set_index("contrast")
+    assert described.loc["change_complete", "blocking"] == "fixed"
+    assert described.loc["baseline_partial", "blocking"] == "random"
+    assert described.loc["baseline_by_response", "covariates"] == "batch"
+    assert "P05" in described.loc["change_by_response", "dropped"]
+
+
+def test_the_mixed_engine_takes_groups_as_random_and_has_no_paired_model():
+    expression, labels = study()
+    options = options_of("mixed", DESIGN, trend=False)
+    made = run(expression, labels, options, ["change_partial", "change_by_response"])
+    described = made.design.set_index("contrast")
+    assert described.loc["change_partial", "blocking"] == "random"
+    assert described.loc["change_by_response", "dropped"] == "mixed has no paired model"
 
 
 def estimate(found, name):
@@ -129,14 +182,26 @@ def test_a_value_that_tells_nothing_has_no_contrast():
     assert value_model(same, labels, DESIGN).contrasts == {}
     assert baseline_model(same, labels, DESIGN).contrasts == {}
     few = obs.assign(**{VALUE: obs[VALUE].where(obs["patient"].isin(["P00", "P01"]))})
-    assert "2 pairs with both values are too few" in value_model(few, labels, DESIGN).dropped[0]
-    assert "the response of 2 patients" in baseline_model(few, labels, DESIGN).dropped[-1]
+    one, two = (of(few, labels, DESIGN).verdicts for of in (value_model, baseline_model))
+    assert "2 pairs with both values are too few" in one["change_by_response"].reason
+    assert "the response of 2 patients" in two["baseline_by_response"].reason
+
+
+def test_sums_of_contrasts_of_several_models_stop_the_run():
+    groups = ["none", "partial"]
+    check_sums({"a": ["change_none", "change_partial"], "b": ["response_trend", "change_all"],
+                "c": ["disease", "change_all"], "d": ["dose_trend"]}, groups)  # fmt: skip
+    for terms in (["dose_trend", "change_all"], ["change_none", "disease"],
+                  ["baseline_partial", "change_none"]):  # fmt: skip
+        with pytest.raises(StudyError, match=f"custom: x: {terms[0]}.* cannot be added to the oth"):
+            check_sums({"x": terms}, groups)
 
 
 def test_names():
     response = {"groups": [0, "Grade 30/50", "complete"], "ordered": True, "value": "acr_n"}
     assert response_contrasts(response) == [
         "change_0", "change_Grade_30_50", "change_complete", "response_trend",
+        "baseline_Grade_30_50", "baseline_complete",
         "change_by_response", "baseline_by_response",
     ]  # fmt: skip
     check_group_names(response, ["change_all"])
@@ -148,8 +213,9 @@ def test_names():
         (["all", "some"], "'all' gives the contrast change_all, which is taken by the contrast"),
         (["a b", "a-b"], "'a-b' gives the contrast change_a_b, which is taken by the group 'a b'"),
         (["Full", "full"], "'full' gives the contrast change_full, which is taken by the group"),
-        (["+", "-"], "is no name of a table of its own"),
-        (["with x", "y"], "is no name of a table of its own"),
+        (["+", "-"], "is no name for a group of response"),
+        (["with x", "y"], "is no name for a group of response"),
+        (["healthy", "y"], "is no name for a group of response"),
     ],
 )
 def test_groups_that_cannot_name_a_table_stop_the_run(groups, message):

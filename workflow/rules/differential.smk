@@ -26,7 +26,11 @@ rule differential:
             for visit in FOLLOWUPS[::-1]
             for table in tables(engine, visit)
         ],
-        visits=[result("differential/visits.tsv")] if len(FOLLOWUPS) > 1 else [],
+        visits=(
+            [result("differential/visits.tsv")]
+            if len(FOLLOWUPS) > 1 or config["response"]["groups"]
+            else []
+        ),
         design=[at(visit, "differential/design.tsv") for visit in FOLLOWUPS[::-1]],
     log:
         log("differential"),

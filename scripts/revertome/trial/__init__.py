@@ -21,6 +21,7 @@ from revertome.trial.contrasts import (
     randomised_terms,
 )
 from revertome.trial.covariates import columns_of, covariate_columns, design_columns
+from revertome.trial.dose import dose_of
 from revertome.trial.healthy import (
     analysed,
     is_healthy,
@@ -28,7 +29,6 @@ from revertome.trial.healthy import (
     is_time_control,
     patients_at,
 )
-from revertome.trial.dose import dose_of
 from revertome.trial.information import (
     Information,
     as_randomised,
@@ -56,7 +56,16 @@ from revertome.trial.rank import (
     negligible,
     unidentified,
 )
-from revertome.trial.responses import GROUP, RANK, VALUE, by_group, group_terms, with_response
+from revertome.trial.responses import (
+    GROUP,
+    RANK,
+    VALUE,
+    baseline_terms,
+    by_group,
+    group_terms,
+    groups_in_order,
+    with_response,
+)
 from revertome.trial.verdict import Verdict, refuse_hidden, verdict, verdict_of_sum, verdicts
 from revertome.visits import at_visit, controlled, followups, visits_of
 
@@ -66,8 +75,8 @@ __all__ = [
     "GROUP",
     "GROUPS",
     "MINIMUM_PAIRS",
-    "UNIT",
     "RANK",
+    "UNIT",
     "VALUE",
     "Aliased",
     "Information",
@@ -81,6 +90,7 @@ __all__ = [
     "at_both",
     "at_two_visits",
     "at_visit",
+    "baseline_terms",
     "between_people",
     "by_group",
     "cell_name",
@@ -101,6 +111,7 @@ __all__ = [
     "first_and_second",
     "followups",
     "group_terms",
+    "groups_in_order",
     "is_healthy",
     "is_patient",
     "is_time_control",
