@@ -111,8 +111,11 @@ def _contrast(
         return _row("contrast", name, ALL, mine["patient"].nunique(), len(mine), None, note)
     if name == "interaction":
         mine = whole[whole["label"].isin(["responder", "nonresponder"])]
-    elif name.startswith("change_"):
+    elif name.startswith("change_") and (members or name == "change_all"):
         mine = whole if members is None else whole[whole["label"] == members]
+    elif name.startswith("change_") and pd.notna(model["compared_patients"]):
+        people, samples = int(model["compared_patients"]), int(model["compared_samples"])
+        return _row("contrast", name, ALL, people, samples, people, note)
     elif name == "disease" or name.startswith("residual_"):
         visit = design["baseline" if name == "disease" else "followup"]
         at_visit = used[used["visit"] == visit]
