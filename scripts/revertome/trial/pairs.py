@@ -97,3 +97,32 @@ def first_and_second(where: pd.DataFrame) -> tuple[Rows, Rows]:
     first = np.array([r[0] for r in rows])
     second = np.array([r[1] if len(r) > 1 else -1 for r in rows])
     return first, second
+
+
+def one_a_person(values: pd.DataFrame, where: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Values of the samples of a visit with one row a patient, sorted.
+
+    A patient of a crossover counts once in tests of patients: with the mean over the arms in which
+    the other visit was sampled too, so that a change is one within arms; over all arms where there
+    is none.
+
+    Parameters
+    ----------
+    values : DataFrame, (n, k)
+        Samples of patients at one visit.
+    where, others : DataFrame
+        patient, and in a crossover the patient in one arm, of these samples and of those at the
+        other visit.
+
+    Returns
+    -------
+    DataFrame, (patients, k)
+    """
+    patient = pd.Index(where["patient"].astype(str), name="patient")
+    if not patient.duplicated().any():
+        return values.set_axis(patient).sort_index()
+    unit = unit_column(where)
+    whole = where[unit].isin(others[unit]).to_numpy()
+    some = pd.Series(whole).groupby(patient.to_numpy()).transform("any").to_numpy()
+    kept = whole | ~some
+    return values[kept].set_axis(patient[kept]).groupby(level=0).mean()
