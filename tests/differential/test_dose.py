@@ -2,12 +2,20 @@
 
 from pathlib import Path
 
+import anndata
 import numpy as np
 import pandas as pd
 import pytest
 
+import studies
+from options import SCHEMA
+from revertome.configuration import complete, names
 from revertome.differential.dose import TREND, dose_model
+from revertome.differential.model_options import model_options
+from revertome.differential.run import run_visits
 from revertome.errors import StudyError
+from revertome.intake.design import check_design
+from revertome.intake.sheets.sheet import complete_roles, select
 from revertome.limma.joint import moderated_joint, normal_fit
 from revertome.trial import dose_of
 
@@ -90,6 +98,61 @@ def test_visits_after_the_switch_of_the_control_have_no_trend():
         model(samples[samples["visit"].ne("week12")], followup="week4", followups=["week4"]),
     )
     assert early.design.equals(alone.design)
+
+
+@studies.real
+@pytest.mark.real
+def test_the_kinoid_trial_from_its_study_file():
+    """GSE39088 as its file reads the sheet: 26 patients at three visits, seven groups of dose.
+
+    Values are drawn: at day 112 a gene falls by 0.01 log2 per microgram, at day 168 by half of it,
+    and all patients change by 0.3 besides.
+    """
+    sheet = pd.read_csv(
+        studies.SHARED / "data/sheets/E-GEOD-39088.sdrf.txt", sep="\t", dtype=object
+    )
+    table = pd.DataFrame(
+        {
+            "title": sheet["Comment [Sample_title]"],
+            "source_name_ch1": sheet["Comment [Sample_source_name]"],
+            "geo_accession": sheet["Source Name"].str.extract(r"^(GSM\d+)", expand=False),
+        },
+        dtype=object,
+    )
+    config = complete(studies.configured("gse39088"), SCHEMA)
+    intake, design = config["intake"], config["design"]
+    roles = complete_roles(table, [], intake, design, "x")
+    samples, _ = select(table, roles, intake, design, "x")
+    check_design(samples, design, "x")
+    rng, genes = np.random.default_rng(4), 400
+    late = samples["visit"].map({"day112": 1.0, "day168": 0.5}).fillna(0).to_numpy()[:, None]
+    dose = samples["dose"].fillna(0).to_numpy()[:, None] * late
+    falls = np.arange(genes) < 100
+    y = rng.normal(8, 0.3, (len(samples), genes)) + 0.3 * (late > 0) - 0.01 * dose * falls
+    person, who = pd.factorize(samples["patient"])
+    y += rng.normal(0, 0.4, (len(who), genes))[person]
+    expression = anndata.AnnData(
+        y, samples, pd.DataFrame(index=[f"g{k:03d}" for k in range(genes)])
+    )
+    labels = pd.DataFrame({"patient": who, "label": "treated"})
+    kinoid = samples["arm"].eq("kinoid") & samples["visit"].eq("baseline")
+    given, asked = samples.loc[kinoid, "dose"], names(config)
+    found, over = run_visits(expression, labels, model_options(config, "limma"), asked)
+    assert asked == ["disease", "change_all", "residual_all", "change_treated", "change_control",
+                     "drug_effect", "dose_trend"]  # fmt: skip
+    for visit, slope, mean in (("day112", -0.01, 0.3), ("day168", -0.005, 0.3)):
+        tables = {name: table.set_index("gene").sort_index()
+                  for name, table in found[visit].tables.items()}  # fmt: skip
+        trend, control = tables["dose_trend"], tables["change_control"]
+        assert trend["logFC"][falls].mean() == pytest.approx(slope, abs=0.0005)
+        assert trend["logFC"][~falls].mean() == pytest.approx(0, abs=0.0005)
+        assert ((trend["CI.L"] < slope) & (slope < trend["CI.R"]))[falls].mean() > 0.88
+        assert (trend["P.Value"][~falls] < 0.05).mean() < 0.1
+        assert control["logFC"].mean() == pytest.approx(mean, abs=0.03)
+        effect = slope * given.mean()
+        assert tables["drug_effect"]["logFC"][falls].mean() == pytest.approx(effect, abs=0.04)
+    assert set(over["contrast"]) >= {"dose_trend", "drug_effect"}
+    assert found["day168"].design.set_index("contrast").loc["drug_effect", "n_pairs"] == 26
 
 
 def sick(**changed: object) -> pd.DataFrame:

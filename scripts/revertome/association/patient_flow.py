@@ -8,7 +8,7 @@ import pandas as pd
 
 from revertome.differential.names import variable_of
 from revertome.small_cells import size
-from revertome.trial import GROUPS, complete_pairs, is_healthy, label_by_patient
+from revertome.trial import GROUPS, complete_pairs, is_healthy, label_by_patient, unit_column
 
 COLUMNS = ["stage", "detail", "arm", "n_patients", "n_samples", "n_pairs", "note"]
 ALL = "all"
@@ -64,7 +64,8 @@ def patient_flow(
             those = well if stage == "blood drawn" else well[well["used"]]
             rows.append(_row(stage, "", "healthy", those["patient"].nunique(), len(those)))
     used = patients[patients["used"] & patients["visit"].isin(taken)]
-    whole = used[used["patient"].isin(complete_pairs(used, design["baseline"], design["followup"]))]
+    pairs = complete_pairs(used, design["baseline"], design["followup"])
+    whole = used[used[unit_column(used)].isin(pairs)]
     pair = f"{design['baseline']} and {design['followup']}"
     rows += _by_arm("complete pair", pair, whole, samples=True, pairs=True)
     label = label_by_patient(labels)

@@ -187,6 +187,10 @@ def fixed_model(
     are left out and named in `dropped` and `aliased`; so are, in `dropped`, patients without a
     complete pair. A contrast that such a combination moves cannot be told; see `verdicts`.
 
+    In a crossover a patient has an effect in each arm, and all samples of the patient at one visit
+    are a random block: the changes of a patient in several arms are alike, and count as independent
+    no more than they are.
+
     Raises
     ------
     StudyError
@@ -200,21 +204,27 @@ def fixed_model(
             "use blocking: random (or auto)"
         )
     pairs = within_patients(obs, labels, design)
-    seen = analysed(obs[is_patient(obs, design)], design)
-    single = sorted(set(units_of(seen, design)) - set(pairs.where["patient"]))
+    every = analysed(obs[is_patient(obs, design)], design)
+    single = sorted(set(units_of(every, design)) - set(pairs.where["patient"]))
     found = verdicts(names, None, pairs, design)
     refuse_hidden(found, "design")
     lost = pairs.lost()
     told = pairs.matrix().drop(columns=[each.column for each in lost])
     patient = pd.get_dummies(pairs.where["patient"], dtype=float).add_prefix("patient=")
     matrix = pd.concat([patient, told], axis=1)
+    seen = obs.loc[pairs.where.index]
+    block = seen["patient"].astype(str) + " at " + seen["visit"].astype(str)
+    crossed = bool(block.duplicated().any())
+    terms, blocks = "patient + label:visit", ""
+    if crossed:
+        terms, blocks = "patient:arm + label:arm:visit", " + (1 | patient:visit)"
     return Model(
-        obs=obs.loc[pairs.where.index],
+        obs=seen,
         design=matrix,
-        block=None,
+        block=block if crossed else None,
         contrasts=_vectors(change_terms(pairs.where, design), found, matrix),
         dropped=[*(f"{p}: one visit only" for p in single), *(each.words for each in lost)],
-        formula=f"~ 0 + patient + label:visit{_plus(pairs, told)}",
+        formula=f"~ 0 + {terms}{_plus(pairs, told)}{blocks}",
         aliased=tuple(lost),
         verdicts=found,
     )

@@ -56,11 +56,12 @@ def treated(obs: pd.DataFrame, design: Options) -> pd.DataFrame:
 
 
 def arms(rows: pd.DataFrame) -> pd.Series:
-    """Arm of each patient, sorted by patient; missing where the study has none."""
+    """Arm of each patient, sorted by patient; missing where there is none, or are several."""
     patients = sorted(rows["patient"].unique())
     if "arm" not in rows:
         return pd.Series(np.nan, index=patients, dtype=object)
-    return rows.groupby("patient")["arm"].first().reindex(patients)
+    own = rows.groupby("patient")["arm"]
+    return own.first().mask(own.nunique().gt(1)).reindex(patients)
 
 
 def present(wanted: str, visits: pd.Series, key: str, where: str) -> str:

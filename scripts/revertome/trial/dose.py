@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.trial.arms import arm_of
 
 SHOWN = 4  # patients named
 
@@ -78,7 +79,7 @@ def _unit(sick: pd.DataFrame, design: Mapping[str, Any]) -> tuple[pd.Series, set
     patient = sick["patient"].astype(str).map(repr)
     if not design["arm"]:
         return patient, set()
-    arm = sick[design["arm"]["column"]].astype(object).fillna("unknown").astype(str)
+    arm = arm_of(sick, design).fillna("unknown").astype(str)
     unit = patient + " in arm " + arm
     return unit, set(unit[arm.eq(str(design["arm"]["control"]))])
 

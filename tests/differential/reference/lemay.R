@@ -1,7 +1,8 @@
 # Rscript lemay.R COUNTS SHEET > lemay.tsv (limma 3.54 and edgeR 3.40 or later): numbers of test_crossover.py.
 # Five subjects in three arms, a day each, fasting and 3 and 6 hours after a meal: counts of whole blood.
-# Genes with 10 counts in 15 samples; TMM; voom. Fixed: an effect of every subject and day. Random: cells
-# of arm and time, subjects as blocks, the day as covariate. Every contrast is a coefficient of its design
+# Genes with 10 counts in 15 samples; TMM; voom. Fixed: an effect of every subject and day, and samples of
+# one subject at one time of day as blocks. Random: cells of arm and time, subjects as blocks, the day as
+# covariate. Pooled: one cell of all fasting samples. Every contrast is a coefficient of its design
 # (contrastAsCoef), so that limma's standard errors with weights are exact.
 suppressPackageStartupMessages({library(limma); library(edgeR)})
 files <- commandArgs(TRUE)
@@ -21,18 +22,15 @@ show <- function(kind, contrast, fit, coef) {
             format(table$P.Value, digits = 15), sep = "\t"), sep = "\n")
 }
 cat("kind\tcontrast\tgene\tlogFC\tt\tP.Value\n")
-random <- function(x, vector) {
+random <- function(x, vector, block = sheet$Subject) {
   d <- contrastAsCoef(x, vector)
   v <- voom(list, d$design)
-  rho <- duplicateCorrelation(v, d$design, block = sheet$Subject)$consensus
-  v <- voom(list, d$design, block = sheet$Subject, correlation = rho)
-  rho <- duplicateCorrelation(v, d$design, block = sheet$Subject)$consensus
-  list(eBayes(lmFit(v, d$design, block = sheet$Subject, correlation = rho)), d$coef)
+  rho <- duplicateCorrelation(v, d$design, block = block)$consensus
+  v <- voom(list, d$design, block = block, correlation = rho)
+  rho <- duplicateCorrelation(v, d$design, block = block)$consensus
+  list(eBayes(lmFit(v, d$design, block = block, correlation = rho)), d$coef)
 }
-fixed <- function(x, vector) {
-  d <- contrastAsCoef(x, vector)
-  list(eBayes(lmFit(voom(list, d$design), d$design)), d$coef)
-}
+fixed <- function(x, vector) random(x, vector, paste(sheet$Subject, sheet$Time))
 tell <- function(kind, contrast, fitted) show(kind, contrast, fitted[[1]], fitted[[2]])
 after <- sapply(c("3hr", "6hr"), function(t) sapply(c("blueberry", "dha", "oil"), function(a) (cell == paste(a, t, sep = ".")) + 0), simplify = FALSE)
 after <- cbind(`3hr` = after[[1]], `6hr` = after[[2]])
