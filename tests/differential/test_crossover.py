@@ -74,7 +74,8 @@ def test_contrasts_of_a_crossover_equal_those_of_limma(kind, contrast, visit):
 
 
 DESIGN = {"baseline": "before", "followup": "after", "followups": ["after"], "healthy": None,
-          "covariates": [], "arm": {"column": "arm", "control": "placebo", "until": None}}  # fmt: skip
+          "covariates": [],
+          "arm": {"column": "arm", "control": "placebo", "until": None}}  # fmt: skip
 ARMS = ("placebo", "drug", "high")
 
 

@@ -99,6 +99,22 @@ def first_and_second(where: pd.DataFrame) -> tuple[Rows, Rows]:
     return first, second
 
 
+def further_samples(where: pd.DataFrame) -> Rows:
+    """Rows of the samples of everybody after the first two, (people, m), -1 where there are fewer.
+
+    Visits in the order of their names; no columns where no patient has more than two samples.
+    """
+    order = where.assign(row=np.arange(len(where))).sort_values(["patient", "visit"])
+    sick = order[order["visit"].notna()]
+    if sick.empty or sick.groupby("patient").size().max() < 3:
+        return np.empty((order["patient"].nunique(), 0), dtype=np.intp)
+    place = order.groupby("patient").cumcount().to_numpy()
+    person = pd.factorize(order["patient"])[0]
+    found = np.full((person.max() + 1, place.max() + 1), -1)
+    found[person, place] = order["row"]
+    return found[:, 2:]
+
+
 def one_a_person(values: pd.DataFrame, where: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     """Values of the samples of a visit with one row a patient, sorted.
 
