@@ -1,5 +1,7 @@
 """Response in several groups, and as a number."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,6 +25,13 @@ def samples(**columns):
 
 
 def judged(obs, visits=None, **options):
+    """Response of three patients; groups of one or two are warned of."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "response.groups: fewer than 3 patients")
+        return _judged(obs, visits, **options)
+
+
+def _judged(obs, visits=None, **options):
     sheet = pd.DataFrame() if visits is None else visits
     given = {"source": "column", "definition": ANAJIS, **options}
     return evaluate(obs, sheet, {**section("response"), **given}, DESIGN)
@@ -36,6 +45,13 @@ def test_words_of_the_column_are_groups_some_of_which_respond():
     assert found.groups["group"].tolist() == ["partial", "no response", "complete"]
     assert found.groups["rank"].tolist() == [2, 1, 3]
     assert found.groups["value"].isna().all()
+
+
+def test_a_group_of_few_patients_is_warned_of():
+    given = ["partial", None, "no response", "no response", None, "complete", None]
+    few = r"in the group no response \(1\), partial \(1\), complete \(1\); what is said of it rests"
+    with pytest.warns(UserWarning, match=few):
+        _judged(samples(response=given), groups=WORDS, responders=["partial", "complete"])
 
 
 def test_numbers_are_words_of_groups():

@@ -78,8 +78,9 @@ def models_of(
     contrasts = {name: terms(options.custom.get(name, name)) for name in standard}
     unpaired = [n for n in standard if BY_RESPONSE in contrasts[n] and "fixed" not in possible]
     contrasts = {name: own for name, own in contrasts.items() if name not in unpaired}
-    built = models(chosen, labels, design, contrasts, blocking)
-    _refuse_unknown(contrasts, chosen, labels, design)
+    groups = options.groups or [*groups_in_order(chosen).index]
+    built = models(chosen, labels, design, contrasts, blocking, groups)
+    _refuse_unknown(contrasts, chosen, labels, design, groups)
     hidden = {n: one for model in built for n, one in model.verdicts.items() if one.reason}
     found = [model for model in built if model.contrasts]
     lacking = {n: _uncontrolled(design) for n, own in contrasts.items() if as_randomised(own)}
@@ -102,15 +103,16 @@ def models(
     design: Mapping[str, Any],
     contrasts: Factors,
     blocking: str,
+    groups: Sequence[str] = (),
 ) -> list[Model]:
     """Models that hold the contrasts: `auto` gives a fixed one for pairs and a random one.
 
     Drug effects are in the constrained model, but for blocking `fixed`, under which they are
     differences of changes. `contrasts` maps each name to its factors on standard contrasts; one
-    with a term that has no samples, or that covariates hide, is in no model.
+    with a term that has no samples, or that covariates hide, is in no model. `groups` are those of
+    response.
     """
     parts: dict[str, list[str]] = {"fixed": [], "random": [], "randomised": []}
-    groups = groups_in_order(obs).index
     for name, factors in contrasts.items():
         within = all(map(term_within_patient, factors))
         own = "".join({home_of(term, groups) for term in factors})
@@ -207,7 +209,11 @@ def _uncontrolled(design: Mapping[str, Any]) -> str:
 
 
 def _refuse_unknown(
-    contrasts: Factors, obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]
+    contrasts: Factors,
+    obs: pd.DataFrame,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    groups: Sequence[str],
 ) -> None:
     """Refuse a term of a contrast that is no cell, arm or label of the study at any visit."""
     asked = {term for name in contrasts for term in contrasts[name]} - set(STANDARD)
@@ -215,7 +221,7 @@ def _refuse_unknown(
         return
     where = cells(obs, labels, design).assign(patient=units_of(obs, design))
     known = {name for v in followups(design) for name in cell_terms(where, at_visit(design, v))}
-    known |= {each for each in asked if home_of(each, groups_in_order(obs).index)}
+    known |= {each for each in asked if home_of(each, groups)}
     if asked - known:
         named = ", ".join(sorted(known - set(STANDARD)))
         raise StudyError(

@@ -1,7 +1,7 @@
 """Response in several groups, or as a number, beside the label that splits patients in two."""
 
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from revertome.errors import StudyError
 from revertome.intake.missing_words import MISSING
 from revertome.response.result import Options, Response, treated
 from revertome.sheet_word import sheet_word
-from revertome.trial import values_of
+from revertome.trial import MINIMUM_PAIRS, values_of
 
 COLUMNS = ["patient", "group", "rank", "value"]
 
@@ -53,7 +53,7 @@ def groups_of(
     names = [sheet_word(each) for each in options["groups"]]
     if names:
         group = _groups(found, obs, names, options, design)
-        _warn_of_empty(names, set(group))
+        _warn_of_few(names, group)
     if options["value"]:
         value = _values(options["value"], treated(obs, design), visits, options, design)
     own = patient.map(group).astype(object)
@@ -109,9 +109,10 @@ def _values(
     return value
 
 
-def _warn_of_empty(names: Sequence[str], seen: Collection[str]) -> None:
-    """Warn of groups without a patient, and stop where sheets take the word as missing."""
-    empty = [name for name in names if name not in seen]
+def _warn_of_few(names: Sequence[str], group: pd.Series) -> None:
+    """Warn of groups of few patients, and stop where sheets take the word as missing."""
+    counts = group.value_counts().reindex(names, fill_value=0)
+    empty = [name for name in names if not counts[name]]
     unread = [name for name in empty if name.lower() in MISSING]
     if unread:
         raise StudyError(
@@ -122,5 +123,12 @@ def _warn_of_empty(names: Sequence[str], seen: Collection[str]) -> None:
     if empty:
         warnings.warn(
             f"response.groups: nobody is in the group {', '.join(empty)}; its contrast is missing",
+            stacklevel=3,
+        )
+    few = [f"{name} ({counts[name]})" for name in names if 0 < counts[name] < MINIMUM_PAIRS]
+    if few:
+        warnings.warn(
+            f"response.groups: fewer than {MINIMUM_PAIRS} patients are in the group "
+            f"{', '.join(few)}; what is said of it rests on the variance of the others",
             stacklevel=3,
         )
