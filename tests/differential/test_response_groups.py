@@ -1,5 +1,6 @@
 """Response in several groups and as a number against limma (reference/groups.R)."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import anndata
@@ -81,7 +82,8 @@ def test_f_over_groups_equals_that_of_limma(contrast):
     rows = found.loc[expected.index]
     np.testing.assert_allclose(rows["F"], expected["statistic"], rtol=1e-8)
     np.testing.assert_allclose(rows["P.Value"], expected["P.Value"], rtol=1e-8)
-    assert rows["df1"].eq(2).all() and rows["visits"].eq("after").all()
+    assert rows["df1"].eq(2).all()
+    assert (rows["visits"].eq("after") if contrast == "groups" else rows["visits"].isna()).all()
 
 
 def test_every_contrast_has_a_table_and_sums_of_groups_too():
@@ -103,6 +105,27 @@ def test_every_contrast_has_a_table_and_sums_of_groups_too():
     assert described.loc["baseline_partial", "blocking"] == "random"
     assert described.loc["baseline_by_response", "covariates"] == "batch"
     assert "P05" in described.loc["change_by_response", "dropped"]
+
+
+def test_groups_that_nobody_is_in_are_missing_with_a_reason():
+    expression, labels = study()
+    options = replace(options_of("limma", DESIGN, trend=False), groups=[*WORDS.values(), "more"])
+    names = ["change_partial", "change_more", "baseline_more"]
+    made = run(expression, labels, options, names)
+    assert made.tables["change_more"]["P.Value"].isna().all()
+    assert made.design["dropped"].tolist()[1:] == ["no such samples"] * 2
+    nobody = expression[:, :40].copy()
+    nobody.obs[GROUP], nobody.obs[RANK] = None, np.nan
+    made = run(nobody, labels, options, [*names, "response_trend"])
+    assert all(table["P.Value"].isna().all() for table in made.tables.values())
+
+
+def test_a_group_that_is_called_as_an_arm_stops_the_run():
+    expression, labels = study()
+    expression.obs["arm"] = expression.obs[GROUP].map({"none": "partial"}).fillna("other")
+    design = {**DESIGN, "arm": {"column": "arm", "control": "other", "until": None}}
+    with pytest.raises(StudyError, match="'partial' is an arm too, and change_partial would be of"):
+        group_model(expression.obs, labels, design, "fixed")
 
 
 def test_the_mixed_engine_takes_groups_as_random_and_has_no_paired_model():

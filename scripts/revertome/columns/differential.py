@@ -24,7 +24,7 @@ VISITS = table(
     differed before treatment).""",
     """
 contrast   text     -        name of the contrast
-visits     text     -        follow-ups at which it could be estimated, joined by commas
+visits     text     -        follow-ups at which it could be estimated, joined by commas; none of `groups_baseline`
 gene       text     -        gene symbol
 AveExpr    number   log2     mean over the samples of the model
 F          number   -        moderated F of the contrast at all these visits

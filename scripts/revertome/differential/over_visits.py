@@ -64,9 +64,9 @@ def over_groups(
     whether they differed before treatment (`groups_baseline`).
 
     Parameters and columns as of `over_visits`; with k groups of which the model has the changes,
-    df1 is k - 1.
+    df1 is k - 1. `groups_baseline` is of no visit, and there once.
     """
-    groups, found = groups_in_order(model.obs).index, []
+    groups, found = groups_in_order(model.obs).index, list[pd.DataFrame]()
     changes, starts = [change_of(each) for each in groups], [baseline_of(each) for each in groups]
     for visit in dict.fromkeys(visit for visit, _ in meant.values()):
         own = {name: key for key, (at, name) in meant.items() if at == visit}
@@ -75,10 +75,12 @@ def over_groups(
             k = len(keys)
             # Differences of changes from the first; groups at baseline are differences already.
             combine = np.eye(k) if title != "groups" else np.eye(k)[:, 1:] - np.eye(k)[:, :1]
-            if moderated is None or not combine.shape[1]:
-                continue
+            told = [table for table in found if table["contrast"].eq(title).all()]
+            if moderated is None or not combine.shape[1] or (told and title != "groups"):
+                continue  # what was before treatment is the same at every visit
             tested = _table(f_test(moderated, keys, combine), moderated, model, genes)
-            found.append(tested.assign(contrast=title, visits=str(visit), engine=engine))
+            at_visit = visit if title == "groups" else None
+            found.append(tested.assign(contrast=title, visits=at_visit, engine=engine))
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
