@@ -4,10 +4,11 @@ from disk import read_h5ad, read_table
 
 
 def measured(files, clinic):
-    """Samples used, of the files `expression` and `samples`, with values from the file `visits`."""
+    """Samples used, of `expression` and `samples`, with values from `visits` and `groups`."""
     from revertome.quality import used
-    from revertome.trial import with_clinic
+    from revertome.trial import with_clinic, with_response
 
     expression = used(read_h5ad(files.expression), read_table(files.samples))
     expression.obs = with_clinic(expression.obs, read_table(files.visits), *clinic)
+    expression.obs = with_response(expression.obs, read_table(files.groups))
     return expression

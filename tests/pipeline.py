@@ -34,7 +34,7 @@ from revertome.trajectories import run as trajectories
 from revertome.trajectories.class_rules import bounds_of
 from revertome.trajectories.leading import shown
 from revertome.trajectories.tipping_tables import tipping
-from revertome.trial import with_clinic
+from revertome.trial import with_clinic, with_response
 
 HOME = Path(__file__).parents[1]
 sys.path.append(str(HOME / "scripts"))
@@ -110,7 +110,7 @@ def _quality(config: Mapping[str, Any], every: Any, found: Any, keep: Any) -> No
     )
     labels = dict(judged.labels[["patient", "label"]].to_numpy())
     found["alarms"] += confounded(every.obs, design, labels=labels)
-    names = ("patients", "audit", "trial", "labels", "continuous")
+    names = ("patients", "audit", "trial", "labels", "continuous", "groups")
     tables = {name: getattr(judged, name) for name in names}
     keep("response", **tables, proportions=proportions(judged.patients))
 
@@ -119,6 +119,7 @@ def _differential(config: Mapping[str, Any], expression: Any, found: Any, keep: 
     reports = []
     engines = contrasts_by_engine(config)
     expression.obs = with_clinic(expression.obs, found["intake/visits"], *clinic(config))
+    expression.obs = with_response(expression.obs, found["response/groups"])
     for engine, contrasts in engines.items():
         options = model_options(config, engine)
         result = differential(expression, found["response/labels"], options, contrasts)

@@ -135,6 +135,23 @@ def flu(shared: Path = SHARED) -> dict[str, Any]:
     return study
 
 
+def lemay_crossover(shared: Path = SHARED) -> dict[str, Any]:
+    """All of Lemay's crossover: five subjects in three arms, a day each; fasting, 3 h and 6 h."""
+    study = lemay(shared)
+    intake = study["intake"]
+    del intake["keep"]
+    intake["fields"]["patient"] = {"field": "Subject"}
+    arms = {"R": "blueberry", "S": "oil", "T": "dha"}
+    intake["fields"]["arm"] = {"field": "Arm", "values": arms}
+    intake["fields"]["day"] = {"field": "Day"}
+    study["design"] |= {
+        "followup": ["3hr", "6hr"],
+        "arm": {"column": "arm", "control": "oil"},
+        "covariates": ["day"],
+    }
+    return study | {"study": "lemay_crossover"}
+
+
 def with_intake(study: dict[str, Any], **intake: Any) -> dict[str, Any]:
     """A copy of a study with some keys of `intake` replaced; None removes a key."""
     changed = copy.deepcopy(study)

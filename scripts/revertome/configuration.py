@@ -9,12 +9,20 @@ from typing import Any
 from revertome.assays import check_assay
 from revertome.class_groups import check_claims, check_pretreatment, claimed_in
 from revertome.differential.engines import default_engines, has_joint_fit, joint_engines, supported
+from revertome.differential.group_names import (
+    check_group_names,
+    check_groups,
+    check_sums,
+    response_contrasts,
+)
 from revertome.differential.names import (
+    STANDARD,
     WITH,
     check_custom,
     check_published,
     check_variables,
     contrast_names,
+    terms,
     within_patient,
 )
 from revertome.disclosure.allowed import check_privacy
@@ -23,6 +31,7 @@ from revertome.near_names import unknown
 from revertome.private_words import NAMING
 from revertome.schema_words import sentence
 from revertome.series_options import check_series
+from revertome.sheet_word import sheet_word
 from revertome.visits import as_written, check_visits, in_order
 
 
@@ -164,6 +173,8 @@ def _score_methods(methods: list[str]) -> None:
 
 
 def _contrasts(config: Mapping[str, Any]) -> None:
+    check_groups(config["response"])
+    check_group_names(config["response"], STANDARD)
     possible = contrast_names(config["design"], config["response"])
     wrong = [name for name in config["differential"]["contrasts"] if name not in possible]
     if wrong:
@@ -174,6 +185,8 @@ def _contrasts(config: Mapping[str, Any]) -> None:
         )
     custom = config["differential"]["custom"]
     check_custom(custom, possible, config["design"])
+    groups = [sheet_word(each) for each in config["response"]["groups"]]
+    check_sums({name: terms(text) for name, text in custom.items()}, groups)
     check_variables(config["differential"]["change_with"])
     check_published(config)
     if config["differential"]["blocking"] == "fixed" and config["design"]["healthy"] is not None:
@@ -198,9 +211,9 @@ def names(config: Mapping[str, Any]) -> list[str]:
     possible = contrast_names(config["design"], config["response"])
     if differential["blocking"] == "fixed" and config["design"]["healthy"] is None:
         # Patients as coefficients take all that differs between patients.
-        possible = [name for name in possible if name != "baseline"]
-    chosen = differential["contrasts"]
-    standard = [name for name in possible if not chosen or name in chosen]
+        possible = [name for name in possible if within_patient(name, {})]
+    chosen, own = differential["contrasts"], response_contrasts(config["response"])
+    standard = [name for name in possible if not chosen or name in [*chosen, *own]]
     with_change = [f"{WITH}{variable}" for variable in differential["change_with"]]
     return standard + with_change + list(differential["custom"])
 

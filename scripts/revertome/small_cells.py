@@ -20,7 +20,10 @@ WHOLE |= {"n_responders": "n", "n_nonresponders": "n"}
 ARMS = ["stage", "detail", "endpoint", "visit", "set", "variable", "element"]  # what has all arms
 TOTALS = ("all", "all patients", "healthy")
 LABELLED = ("group", "label", "name", "contrast", "detail")
-LABEL = r"(?:.*_)?(?:responders?|nonresponders?|non-responders?|treated|unlabelled)$"
+LABEL = (
+    r"(?:.*_)?(?:responders?|nonresponders?|non-responders?|treated|unlabelled)$"
+    r"|(?:change|baseline)_(?!all$|with_|by_response$)\w+$"  # of an arm, of a group of response
+)
 TELLING = ("df", "df.own", "df_residual")  # from which a count follows
 # One group of patients, which of them no column says: its size gives the others away.
 UNTOLD = ("trajectories/genes.tsv",)

@@ -87,6 +87,16 @@ def test_with_one_label_all_labels_go_and_so_do_degrees_of_freedom():
     assert found["estimate"].notna().all()
 
 
+def test_with_one_group_of_response_all_groups_and_arms_go_and_the_total_stays():
+    names = ["change_all", "change_partial", "change_complete", "change_control",
+             "baseline_partial", "change_by_response", "change_with_crp", "disease"]  # fmt: skip
+    columns = {"stage": "contrast", "detail": names, "arm": "all",
+               "n_patients": [20, 14, 2, 9, 16, 20, 20, 40], "n_samples": np.nan,
+               "n_pairs": np.nan, "note": None}  # fmt: skip
+    found = told("association/flow.tsv", **columns)
+    assert missing(found["n_patients"]) == [False, True, True, True, True, False, False, False]
+
+
 def test_neither_an_auc_nor_words_give_a_count_away():
     """Of an AUC and its U the sizes of both groups follow."""
     columns = {"question": ["change_with_change", "change_by_response"], "n": [15, 15],

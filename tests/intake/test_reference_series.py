@@ -249,10 +249,10 @@ def test_gse39088_takes_one_text_apart(served: Path) -> None:
     found = _load(_study(served, "gse39088"))
     obs = found.adata.obs
     assert obs.groupby(["group", "visit"], observed=True).size().to_dict() == {
-        ("patient", "baseline"): 26, ("patient", "day112"): 26,
+        ("patient", "baseline"): 26, ("patient", "day112"): 26, ("patient", "day168"): 26,
     }  # fmt: skip
     assert (obs["group"] == "healthy").sum() == 20
-    assert obs["arm"].value_counts().to_dict() == {"kinoid": 38, "placebo": 14}
+    assert obs["arm"].value_counts().to_dict() == {"kinoid": 57, "placebo": 21}
     drug = obs[obs["arm"] == "kinoid"]
     assert sorted(drug["dose"].unique()) == [30, 60, 120, 240]
     assert sorted(drug["injections"].unique()) == [3, 4]
@@ -277,7 +277,7 @@ def test_gse39088_on_its_own_titles() -> None:
     samples, flow = select(
         table, complete_roles(table, [], intake, design, "x"), intake, design, "x"
     )
-    assert flow.table().iloc[-1][["n_samples", "n_patients", "n_pairs"]].tolist() == [98, 72, 26]
+    assert flow.table().iloc[-1][["n_samples", "n_patients", "n_pairs"]].tolist() == [124, 72, 26]
     arms = samples[samples["visit"] == "day112"].groupby(["arm", "dose", "injections"]).size()
     assert arms.to_dict() == {
         ("kinoid", 30.0, 3.0): 3, ("kinoid", 60.0, 3.0): 2, ("kinoid", 60.0, 4.0): 3,

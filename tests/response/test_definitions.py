@@ -27,7 +27,8 @@ def definition(name):
 
 def options(name, **changed):
     given = {"source": "visits", "endpoint": "", "visit": "", "baseline_visit": "", "limits": {}}
-    return {**given, "control": "", "definition": definition(name), **changed}
+    none = {"control": "", "groups": [], "value": ""}
+    return {**given, **none, "definition": definition(name), **changed}
 
 
 def respond(name, *patients, **changed):

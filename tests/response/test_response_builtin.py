@@ -20,6 +20,8 @@ OPTIONS = {
     "visit": "",
     "baseline_visit": "day1",
     "limits": {},
+    "groups": [],
+    "value": "",
 }
 # Responders of 12 on anakinra and of 12 on placebo at month 1; p of R's chisq.test without and
 # with continuity correction, and of fisher.test

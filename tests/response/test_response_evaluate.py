@@ -22,6 +22,8 @@ OPTIONS = {
     "visit": "month1",
     "baseline_visit": "day1",
     "limits": {},
+    "groups": [],
+    "value": "",
     "activity": {"column": "sledai", "baseline_at_least": 6, "fall_at_least": 4},
 }
 SICK = {

@@ -14,7 +14,7 @@ from revertome.trajectories.chance import _transform
 from revertome.trajectories.class_rules import CONTRASTS, EFFECTS
 from revertome.trajectories.patient_sums import PatientSums
 from revertome.trajectories.refit import Refit, inverses, plane_of
-from revertome.trial import cells, first_and_second
+from revertome.trial import cells, first_and_second, further_samples
 
 
 def fitted(weights=None, missing=0.0):
@@ -103,6 +103,35 @@ def test_permutation_keeps_the_correlation_within_patients():
         exchanged, carried = _transform(len(where), first, second, np.random.default_rng(seed))
         t = (exchanged + 0.37 * carried).toarray()
         np.testing.assert_allclose(t @ block @ t.T, block, atol=1e-12)
+
+
+def test_permutation_keeps_the_correlation_of_any_number_of_samples():
+    """The same of patients with one to five samples, and healthy people: T S T' = S."""
+    counts = {"a": 5, "b": 1, "c": 3, "d": 2, "h": 1, "g": 3}
+    rows = [(p, None if p in "hg" else f"v{k}") for p, m in counts.items() for k in range(m)]
+    where = pd.DataFrame(rows, columns=["patient", "visit"]).sample(frac=1, random_state=4)
+    first, second = first_and_second(where)
+    further = further_samples(where)
+    assert further.shape == (6, 3)
+    code = pd.factorize(where["patient"])[0]
+    block = np.where(code[:, None] == code[None, :], 0.37, 0.0)
+    np.fill_diagonal(block, 1.0)
+    moved = np.zeros((len(where), len(where)))
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        exchanged, carried = _transform(len(where), first, second, rng, further)
+        t = (exchanged + 0.37 * carried).toarray()
+        np.testing.assert_allclose(t @ block @ t.T, block, atol=1e-12)
+        moved += exchanged.toarray()
+    assert (moved.sum(axis=1) == 60).all()  # every sample has a value in every permutation
+    own = np.flatnonzero(where["patient"].eq("a"))
+    assert (moved[np.ix_(own, own)].sum(axis=1) > 0).all()
+
+
+def test_patients_with_two_samples_are_exchanged_as_ever():
+    expression, labels, *_ = fitted()
+    where = cells(expression.obs, labels, DESIGN).assign(patient=expression.obs["patient"])
+    assert further_samples(where).shape[1] == 0
 
 
 def test_nothing_is_expected_by_chance_when_there_is_no_effect():

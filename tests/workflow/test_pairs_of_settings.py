@@ -92,6 +92,7 @@ REFUSED: list[tuple[dict[str, list[Any]], str]] = [
     ({"intake.assay": ["rnaseq"], "normalise.method": ["quantile"]}, "normalise.method"),
     ({"intake.assay": ["microarray", "abundance"], "differential.engines": COUNTING},
      "differential.engines"),
+    ({"response.ordered": [True]}, "response.ordered"),  # without groups, which are not varied here
 ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ rule differential:
         expression=result("normalise/expression.h5ad"),
         samples=result("quality/samples.tsv"),
         labels=result("response/labels.tsv"),
+        groups=result("response/groups.tsv"),
         visits=result("intake/visits.tsv"),
     output:
         tables=[
@@ -25,7 +26,11 @@ rule differential:
             for visit in FOLLOWUPS[::-1]
             for table in tables(engine, visit)
         ],
-        visits=[result("differential/visits.tsv")] if len(FOLLOWUPS) > 1 else [],
+        visits=(
+            [result("differential/visits.tsv")]
+            if len(FOLLOWUPS) > 1 or config["response"]["groups"]
+            else []
+        ),
         design=[at(visit, "differential/design.tsv") for visit in FOLLOWUPS[::-1]],
     log:
         log("differential"),

@@ -49,6 +49,7 @@ for visit in FOLLOWUPS:
             expression=result("normalise/expression.h5ad"),
             samples=result("quality/samples.tsv"),
             labels=result("response/labels.tsv"),
+            groups=result("response/groups.tsv"),
             response=result("response/patients.tsv"),
             visits=result("intake/visits.tsv"),
             contrasts=tables(ENGINE, visit),

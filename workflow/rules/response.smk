@@ -18,6 +18,7 @@ rule response:
         trial=result("response/trial.tsv"),
         labels=result("response/labels.tsv"),
         continuous=result("response/continuous.tsv"),
+        groups=result("response/groups.tsv"),
     log:
         log("response"),
     benchmark:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from revertome.differential.names import variable_of
 from revertome.small_cells import size
-from revertome.trial import GROUPS, complete_pairs, is_healthy, label_by_patient
+from revertome.trial import GROUPS, complete_pairs, is_healthy, label_by_patient, unit_column
 
 COLUMNS = ["stage", "detail", "arm", "n_patients", "n_samples", "n_pairs", "note"]
 ALL = "all"
@@ -64,7 +64,8 @@ def patient_flow(
             those = well if stage == "blood drawn" else well[well["used"]]
             rows.append(_row(stage, "", "healthy", those["patient"].nunique(), len(those)))
     used = patients[patients["used"] & patients["visit"].isin(taken)]
-    whole = used[used["patient"].isin(complete_pairs(used, design["baseline"], design["followup"]))]
+    pairs = complete_pairs(used, design["baseline"], design["followup"])
+    whole = used[used[unit_column(used)].isin(pairs)]
     pair = f"{design['baseline']} and {design['followup']}"
     rows += _by_arm("complete pair", pair, whole, samples=True, pairs=True)
     label = label_by_patient(labels)
@@ -111,8 +112,11 @@ def _contrast(
         return _row("contrast", name, ALL, mine["patient"].nunique(), len(mine), None, note)
     if name == "interaction":
         mine = whole[whole["label"].isin(["responder", "nonresponder"])]
-    elif name.startswith("change_"):
+    elif name.startswith("change_") and (members or name == "change_all"):
         mine = whole if members is None else whole[whole["label"] == members]
+    elif name.startswith("change_") and pd.notna(model["compared_patients"]):
+        people, samples = int(model["compared_patients"]), int(model["compared_samples"])
+        return _row("contrast", name, ALL, people, samples, people, note)
     elif name == "disease" or name.startswith("residual_"):
         visit = design["baseline" if name == "disease" else "followup"]
         at_visit = used[used["visit"] == visit]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.trajectories.plane import Bounds, in_wedge
-from revertome.trial import at_both, is_healthy, patients_at
+from revertome.trial import at_both, is_healthy, one_a_person, patients_at
 
 NORMAL_SD = 2
 
@@ -51,10 +51,10 @@ def normalised(
     counts = pd.DataFrame(index=sorted(people[~healthy].unique()))
     counts["n_reverted_normalised"] = counts["n_reverted_recovered"] = float("nan")
     if healthy.sum() > 1:
-        first, last = (
-            values[patients_at(expression.obs, design, time)].rename(people)
-            for time in ("baseline", "followup")
-        )
+        obs = expression.obs
+        was, now = (patients_at(obs, design, time) for time in ("baseline", "followup"))
+        first = one_a_person(values[was], obs[was], obs[now])
+        last = one_a_person(values[now], obs[now], obs[was])
         mean, sd = values[healthy].mean(), values[healthy].std(ddof=1)
         # ASSUME: normal is within 2 healthy standard deviations of the healthy mean.
         counts["n_reverted_normalised"] = ((last - mean).abs() <= NORMAL_SD * sd).sum(axis=1)

@@ -19,14 +19,16 @@ engine     text     -        engine that fitted the model
 VISITS = table(
     "differential/visits.tsv",
     """With several follow-ups: whether a contrast differs from 0 at any of them, by limma's
-    moderated F; sorted by P within a contrast.""",
+    moderated F; sorted by P within a contrast. With `response.groups` at each follow-up also
+    `groups` (whether the changes of the groups differ) and `groups_baseline` (whether the groups
+    differed before treatment).""",
     """
 contrast   text     -        name of the contrast
-visits     text     -        follow-ups at which it could be estimated, joined by commas
+visits     text     -        follow-ups at which it could be estimated, joined by commas; none of `groups_baseline`
 gene       text     -        gene symbol
 AveExpr    number   log2     mean over the samples of the model
 F          number   -        moderated F of the contrast at all these visits
-df1        number   -        its first degrees of freedom: visits
+df1        number   -        its first degrees of freedom: visits, or groups - 1
 df2        number   -        its second: residual and prior; inf: one variance for all
 P.Value    number   0 to 1   P
 adj.P.Val  number   0 to 1   Benjamini-Hochberg over genes
@@ -44,7 +46,11 @@ TABLES = (
         `change_control`, `drug_effect` (treated - control at the visit, from one baseline of all
         arms) and `change_since_switch` (control arm - itself at `until`); with `design.dose`
         `dose_trend`; with `design.time_control` `change_time_control` and `change_beyond_time`
-        (`change_all` beyond it); and those of `differential.custom`.""",
+        (`change_all` beyond it); with `response.groups` `change_<group>`, `baseline_<group>` (the
+        group - the first of the groups, at baseline) and, where they are in order,
+        `response_trend` (slope of the mean changes on the places of the groups); with
+        `response.value` `change_by_response` and `baseline_by_response` (log2 per unit of the
+        response); and those of `differential.custom`.""",
         CONTRAST,
     ),
     table(

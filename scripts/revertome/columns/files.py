@@ -30,7 +30,7 @@ FILES = (
         "relative log expression and correlation of samples; principal components and what they are associated with",
     ),
     (
-        ("response/patients.tsv", "audit.tsv", "labels.tsv"),
+        ("response/patients.tsv", "audit.tsv", "labels.tsv", "groups.tsv"),
         "response per patient and visit; every criterion with its numbers and its reason; the label of each patient",
     ),
     (

@@ -76,6 +76,17 @@ label    text  -  responder, nonresponder or unlabelled; treated where no respon
 """,
     ),
     table(
+        "response/groups.tsv",
+        """Response in several groups (`response.groups`) and as a number (`response.value`). No rows
+        where neither was asked for.""",
+        """
+patient  text     -               patient id
+group    text     -               group of response, a word of `response.groups`
+rank     integer  -               place of the group in that list, from 1
+value    number   of the column   value of the column `response.value`
+""",
+    ),
+    table(
         "response/continuous.tsv",
         "Change of clinical variables from baseline: one row per visit, variable and arm.",
         """

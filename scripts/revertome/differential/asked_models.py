@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from revertome.differential.engines import get_engine
+from revertome.differential.group_names import BY_RESPONSE, home_of
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import (
     fixed_model,
@@ -21,6 +22,7 @@ from revertome.differential.names import (
     terms,
     variable_of,
 )
+from revertome.differential.own_models import own_model
 from revertome.differential.subset import in_subset
 from revertome.errors import StudyError
 from revertome.trial import (
@@ -34,6 +36,7 @@ from revertome.trial import (
     complete_pairs,
     controlled,
     followups,
+    groups_in_order,
     is_healthy,
     is_patient,
     units_of,
@@ -73,11 +76,15 @@ def models_of(
     blocking = possible[0] if len(possible) == 1 else options.blocking
     standard = [name for name in names if variable_of(name) is None]
     contrasts = {name: terms(options.custom.get(name, name)) for name in standard}
-    built = models(chosen, labels, design, contrasts, blocking)
-    _refuse_unknown(contrasts, chosen, labels, design)
+    unpaired = [n for n in standard if BY_RESPONSE in contrasts[n] and "fixed" not in possible]
+    contrasts = {name: own for name, own in contrasts.items() if name not in unpaired}
+    groups = options.groups or [*groups_in_order(chosen).index]
+    built = models(chosen, labels, design, contrasts, blocking, groups)
+    _refuse_unknown(contrasts, chosen, labels, design, groups)
     hidden = {n: one for model in built for n, one in model.verdicts.items() if one.reason}
     found = [model for model in built if model.contrasts]
-    lacking = {name: _uncontrolled(design) for name in standard if compares_arms(contrasts[name])}
+    lacking = {n: _uncontrolled(design) for n, own in contrasts.items() if compares_arms(own)}
+    lacking |= {name: f"{options.engine} has no paired model" for name in unpaired}
     lacking |= {name: one.reason for name, one in hidden.items()}
     for name in names:
         variable = variable_of(name)
@@ -96,17 +103,22 @@ def models(
     design: Mapping[str, Any],
     contrasts: Factors,
     blocking: str,
+    groups: Sequence[str] = (),
 ) -> list[Model]:
     """Models that hold the contrasts: `auto` gives a fixed one for pairs and a random one.
 
     Drug effects are in the constrained model, but for blocking `fixed`, under which they are
     differences of changes. `contrasts` maps each name to its factors on standard contrasts; one
-    with a term that has no samples, or that covariates hide, is in no model.
+    with a term that has no samples, or that covariates hide, is in no model. `groups` are those of
+    response.
     """
     parts: dict[str, list[str]] = {"fixed": [], "random": [], "randomised": []}
     for name, factors in contrasts.items():
         within = all(map(term_within_patient, factors))
-        if blocking == "fixed":
+        own = "".join({home_of(term, groups) for term in factors})
+        if own:
+            parts.setdefault(own, []).append(name)
+        elif blocking == "fixed":
             parts["fixed"].append(name)
         elif compares_arms(factors):
             parts["randomised"].append(name)
@@ -117,7 +129,9 @@ def models(
         if not names:
             continue
         needed = list(dict.fromkeys(term for name in names for term in contrasts[name]))
-        if kind == "randomised":
+        if kind not in ("fixed", "random", "randomised"):
+            model = own_model(kind, obs, labels, design, blocking)
+        elif kind == "randomised":
             if not controlled(design, design["followup"]):
                 continue
             model = randomised_model(obs, design, needed)
@@ -195,7 +209,11 @@ def _uncontrolled(design: Mapping[str, Any]) -> str:
 
 
 def _refuse_unknown(
-    contrasts: Factors, obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]
+    contrasts: Factors,
+    obs: pd.DataFrame,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    groups: Sequence[str],
 ) -> None:
     """Refuse a term of a contrast that is no cell, arm or label of the study at any visit."""
     asked = {term for name in contrasts for term in contrasts[name]} - set(STANDARD)
@@ -203,6 +221,7 @@ def _refuse_unknown(
         return
     where = cells(obs, labels, design).assign(patient=units_of(obs, design))
     known = {name for v in followups(design) for name in cell_terms(where, at_visit(design, v))}
+    known |= {each for each in asked if home_of(each, groups)}
     if asked - known:
         named = ", ".join(sorted(known - set(STANDARD)))
         raise StudyError(

@@ -8,7 +8,7 @@ import numpy as np
 
 from revertome.differential.engines import in_use
 from revertome.differential.model_options import ModelOptions
-from revertome.trial import CHANGE, Model, Verdict, complete_pairs
+from revertome.trial import CHANGE, Model, Verdict, complete_pairs, unit_column
 
 MANIFOLD = 5  # times the standard error without covariates
 REPORT = [
@@ -91,9 +91,10 @@ def compared(model: Model, name: str) -> dict[str, int]:
     inside = (model.design[columns] != 0).any(axis=1).to_numpy()
     people = model.obs["patient"].astype(str)
     if model.blocking == "fixed":  # the columns mark later visits; the first belong to them
+        unit = model.obs[unit_column(model.obs)].astype(str)
         later = [column for column in model.design if column.startswith(CHANGE)]
         first = (model.design[later] == 0).all(axis=1).to_numpy()
-        of_them = people.isin(set(people[inside])).to_numpy()
+        of_them = unit.isin(set(unit[inside])).to_numpy()
         inside |= of_them & first if set(columns) <= set(later) else of_them
     return {
         "compared_samples": int(inside.sum()),

@@ -3,9 +3,11 @@
 Imports nothing heavy, so that the workflow can make it when it plans.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+from revertome.sheet_word import sheet_word
 
 # What an option that an engine or a stage does not use is set to.
 OFF: Mapping[str, Any] = {
@@ -37,6 +39,8 @@ class ModelOptions:
         Samples of the contrast tables, values by column.
     custom : dict of str to str
         Further contrasts as sums of standard ones.
+    groups : list of str
+        Groups of response, in order, also those that nobody is in.
     """
 
     engine: str
@@ -48,6 +52,7 @@ class ModelOptions:
     lfc: float
     subset: Mapping[str, Any]
     custom: Mapping[str, str]
+    groups: Sequence[str] = ()
 
     def without(self, *names: str) -> "ModelOptions":
         """These options with some of them off."""
@@ -58,7 +63,9 @@ def model_options(config: Mapping[str, Any], engine: str) -> ModelOptions:
     """Options of one engine from the completed configuration."""
     differential = config["differential"]
     named = ("blocking", "trend", "robust", "weights", "lfc", "subset", "custom")
-    return ModelOptions(engine, config["design"], **{name: differential[name] for name in named})
+    groups = [sheet_word(each) for each in config.get("response", {}).get("groups", ())]
+    given = {name: differential[name] for name in named}
+    return ModelOptions(engine, config["design"], **given, groups=groups)
 
 
 def joint_options(config: Mapping[str, Any], engine: str) -> ModelOptions:

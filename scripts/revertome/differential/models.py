@@ -130,14 +130,18 @@ def _plus(information: Information, matrix: pd.DataFrame) -> str:
 
 
 def variable_model(
-    obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any], variable: str
+    obs: pd.DataFrame,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    variable: str,
+    name: str = "",
 ) -> Model:
     """Paired model in which genes change with a clinical variable, beside the change of each label.
 
     `fixed_model` with the variable as a further covariate, of the pairs in which it is known at
     both visits. The contrast is its coefficient, log2 units per unit of the variable; there is none
     where the variable cannot be told apart from the visit or other covariates, or too few pairs
-    know it.
+    know it. `name` is that of the contrast, `change_with_<variable>` where empty.
     """
     design = {**design, "followups": [design["followup"]]}
     patients = analysed(obs[is_patient(obs, design)], design)
@@ -145,7 +149,7 @@ def variable_model(
     kept = patients[~patients["patient"].astype(str).isin(lacking)]
     pairs = complete_pairs(kept, design["baseline"], design["followup"])
     columns = [*design["covariates"], *([variable] if variable not in design["covariates"] else [])]
-    name = f"{WITH}{variable}"
+    name = name or f"{WITH}{variable}"
     if len(pairs) < MINIMUM_PAIRS:
         return Model(kept, pd.DataFrame(index=kept.index), None, {}, [_few(variable, len(pairs))])
     wider = {**design, "covariates": columns}
@@ -183,6 +187,10 @@ def fixed_model(
     are left out and named in `dropped` and `aliased`; so are, in `dropped`, patients without a
     complete pair. A contrast that such a combination moves cannot be told; see `verdicts`.
 
+    In a crossover a patient has an effect in each arm, and all samples of the patient at one visit
+    are a random block: the changes of a patient in several arms are alike, and count as independent
+    no more than they are.
+
     Raises
     ------
     StudyError
@@ -196,21 +204,27 @@ def fixed_model(
             "use blocking: random (or auto)"
         )
     pairs = within_patients(obs, labels, design)
-    seen = analysed(obs[is_patient(obs, design)], design)
-    single = sorted(set(units_of(seen, design)) - set(pairs.where["patient"]))
+    every = analysed(obs[is_patient(obs, design)], design)
+    single = sorted(set(units_of(every, design)) - set(pairs.where["patient"]))
     found = verdicts(names, None, pairs, design)
     refuse_hidden(found, "design")
     lost = pairs.lost()
     told = pairs.matrix().drop(columns=[each.column for each in lost])
     patient = pd.get_dummies(pairs.where["patient"], dtype=float).add_prefix("patient=")
     matrix = pd.concat([patient, told], axis=1)
+    seen = obs.loc[pairs.where.index]
+    block = seen["patient"].astype(str) + " at " + seen["visit"].astype(str)
+    crossed = bool(block.duplicated().any())
+    terms, blocks = "patient + label:visit", ""
+    if crossed:
+        terms, blocks = "patient:arm + label:arm:visit", " + (1 | patient:visit)"
     return Model(
-        obs=obs.loc[pairs.where.index],
+        obs=seen,
         design=matrix,
-        block=None,
+        block=block if crossed else None,
         contrasts=_vectors(change_terms(pairs.where, design), found, matrix),
         dropped=[*(f"{p}: one visit only" for p in single), *(each.words for each in lost)],
-        formula=f"~ 0 + patient + label:visit{_plus(pairs, told)}",
+        formula=f"~ 0 + {terms}{_plus(pairs, told)}{blocks}",
         aliased=tuple(lost),
         verdicts=found,
     )

@@ -4,13 +4,19 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from revertome.differential.group_names import (
+    AT_BASELINE,
+    BY_RESPONSE,
+    response_contrasts,
+)
 from revertome.errors import StudyError
+from revertome.sheet_word import TREND
 
 WITHIN_PATIENT = ("change_responders", "change_nonresponders", "change_all", "interaction")
 ARMS = ("change_treated", "change_control", "drug_effect", "change_since_switch")
 OVER_TIME = ("change_time_control", "change_beyond_time")
 STANDARD = (*WITHIN_PATIENT, *ARMS, *OVER_TIME, "disease", "baseline", "residual_responders",
-            "residual_all", "dose_trend")  # fmt: skip
+            "residual_all", "dose_trend", TREND, BY_RESPONSE, AT_BASELINE)  # fmt: skip
 RANDOMISED = "drug_effect"  # begins what compares arms as they were randomised
 WITH = "change_with_"  # and the name of a clinical variable
 # A cell of patients has dots in its name; backquotes hold names of odd characters.
@@ -37,7 +43,8 @@ def contrast_names(design: Mapping[str, Any], response: Mapping[str, Any]) -> li
         names += [name for name in ARMS if name != "change_since_switch" or design["arm"]["until"]]
     if design.get("dose") is not None:
         names += ["dose_trend"]
-    return names + (list(OVER_TIME) if design.get("time_control") is not None else [])
+    names += list(OVER_TIME) if design.get("time_control") is not None else []
+    return names + response_contrasts(response)
 
 
 def of_the_data(term: str, design: Mapping[str, Any]) -> bool:
@@ -114,8 +121,8 @@ def check_custom(custom: Mapping[str, str], possible: list[str], design: Mapping
                 "has one file for both; choose another name"
             )
         # Tables that stand in the same folder.
-        taken = (*STANDARD, "design", "estimands", "visits")
-        if name.lower() in taken or name.lower().startswith(WITH):
+        taken = {*STANDARD, "design", "estimands", "visits", *map(str.casefold, possible)}
+        if name.casefold() in taken or name.lower().startswith(WITH):
             raise StudyError(f"{where}: the name is taken by a standard table; choose another")
         try:
             unknown = [
@@ -146,6 +153,7 @@ def check_published(config: Mapping[str, Any]) -> None:
     """
     own = config["differential"]
     known = [*STANDARD, *[f"{WITH}{name}" for name in own["change_with"]], *own["custom"]]
+    known += [name for name in response_contrasts(config["response"]) if name not in known]
     for i, entry in enumerate(config["published"]):
         wrong = [name for name in entry["contrast"] if name not in known]
         if wrong:
@@ -181,7 +189,7 @@ def within_patient(name: str, custom: Mapping[str, str]) -> bool:
 
 def term_within_patient(term: str) -> bool:
     """Whether a term compares samples of the same patients only."""
-    return term == "interaction" or term.startswith(("change_", RANDOMISED))
+    return term in ("interaction", TREND) or term.startswith(("change_", RANDOMISED))
 
 
 def compares_arms(factors: Mapping[str, float]) -> bool:

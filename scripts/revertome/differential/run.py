@@ -18,7 +18,7 @@ from revertome.differential.design_report import (
 )
 from revertome.differential.engines import fit
 from revertome.differential.model_options import ModelOptions
-from revertome.differential.over_visits import in_order_of, over_visits
+from revertome.differential.over_visits import in_order_of, over_groups, over_visits
 from revertome.limma.top_table import COLUMNS
 from revertome.trial import at_visit, followups
 
@@ -140,7 +140,8 @@ def run_visits(
         print(f"{engine}: {model.formula}, {len(model.obs)} samples")
         values = expression[model.obs.index]
         result = fit(values, model, options, threads)
-        tests.append(over_visits(result.moderated, model, meant, values.var_names, engine))
+        for test in (over_visits, over_groups):
+            tests.append(test(result.moderated, model, meant, values.var_names, engine))
         about = describe(model, options, result.facts)
         about["values_missing"] = float(np.isnan(np.asarray(values.X)).mean())
         left_out = asked[visits[0]].left_out

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.sheet_word import sheet_word
 
 
 def in_subset(
@@ -37,19 +38,14 @@ def in_subset(
                 f"differential.subset: the samples have no column {column}; "
                 f"there are {', '.join(sorted(map(str, obs.columns)))}"
             )
-        text = obs[column].map(_text, na_action="ignore").astype(object)
+        text = obs[column].map(sheet_word, na_action="ignore").astype(object)
         present = sorted(text.dropna().unique())
-        absent = [str(value) for value in values if _text(value) not in present]
+        absent = [str(value) for value in values if sheet_word(value) not in present]
         if absent:
             raise StudyError(
                 f"differential.subset: {column} is never {', '.join(absent)}; "
                 f"found {', '.join(present[:10])}"
             )
         # ASSUME a column that healthy samples leave empty (arm) says nothing about them.
-        keep &= text.isin([_text(value) for value in values]) | (healthy & text.isna())
+        keep &= text.isin([sheet_word(value) for value in values]) | (healthy & text.isna())
     return keep
-
-
-def _text(value: object) -> str:
-    """A value as the sample sheet writes it: 1.0 is 1."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

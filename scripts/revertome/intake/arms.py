@@ -8,13 +8,13 @@ import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.columns import few
-from revertome.trial import arm_of, controlled, crosses, followups, is_patient
+from revertome.trial import arm_of, controlled, crosses, dose_of, followups, is_patient
 
 LEAST = 3  # patients of an arm, below which no variance of it is worth its name
 
 
 def check_arms(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
-    """Refuse arms without a control, or that are the treatment of the day and not the arm.
+    """Refuse doses that are none, arms without a control or that are the treatment of the day.
 
     Parameters
     ----------
@@ -28,13 +28,16 @@ def check_arms(samples: pd.DataFrame, design: Mapping[str, Any], source: str) ->
     Raises
     ------
     StudyError
-        Names the arms, the patients, and what can be done.
+        Names the arms or doses, the patients, and what can be done.
 
     Warns
     -----
     UserWarning
-        Of patients without an arm, and of arms of few patients at a controlled visit.
+        Of patients without an arm, of arms of few patients at a controlled visit, and of healthy
+        people beside patients in several arms.
     """
+    if design.get("dose") is not None:
+        dose_of(samples[is_patient(samples, design)], design, source)
     if design.get("arm") is None:
         return
     patients = samples[is_patient(samples, design)]
@@ -63,6 +66,14 @@ def check_arms(samples: pd.DataFrame, design: Mapping[str, Any], source: str) ->
         warnings.warn(
             f"{key}: {len(lacking)} patients have no arm and are in no comparison of arms: "
             f"{few(lacking)}",
+            stacklevel=3,
+        )
+    if crosses(patients, design) and design.get("healthy") is not None:
+        warnings.warn(
+            f"{key}: patients are in several arms, and healthy people are compared with them in "
+            "all arms together: right where every arm has an untreated baseline of its own, wrong "
+            "for aliquots that were treated in the dish; keep the untreated ones alone by "
+            "intake.keep to compare patients with healthy people",
             stacklevel=3,
         )
     for visit in followups(design):

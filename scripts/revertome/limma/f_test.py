@@ -11,7 +11,9 @@ from revertome.limma.ebayes import Moderated
 SMALL = 1e-10  # share of the largest eigenvalue below which contrasts are dependent
 
 
-def f_test(moderated: Moderated, names: Sequence[str]) -> tuple[Array, Array, float | Array, Array]:
+def f_test(
+    moderated: Moderated, names: Sequence[str], combine: Array | None = None
+) -> tuple[Array, Array, float | Array, Array]:
     """Moderated F of contrasts of one fit, limma's ``eBayes`` statistic.
 
     With b the estimates of a gene, C their unscaled covariance and s2 the posterior variance
@@ -27,6 +29,8 @@ def f_test(moderated: Moderated, names: Sequence[str]) -> tuple[Array, Array, fl
     moderated : Moderated
     names : sequence of str
         Contrasts.
+    combine : (k, m), optional
+        Sums of them that are tested in their place, a column each.
 
     Returns
     -------
@@ -38,6 +42,8 @@ def f_test(moderated: Moderated, names: Sequence[str]) -> tuple[Array, Array, fl
     at = [moderated.fit.names.index(name) for name in names]
     b = moderated.fit.coefficients[:, at]
     covariance = np.nan_to_num(np.asarray(moderated.fit.covariance)[:, at][:, :, at])
+    if combine is not None:
+        b, covariance = b @ combine, combine.T @ covariance @ combine
     told = np.isfinite(b).all(axis=1)
     b = np.nan_to_num(b)
     inverse = np.linalg.pinv(covariance, SMALL, hermitian=True)

@@ -30,6 +30,12 @@ def patients(ran: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     """How a linear model holds patients, to follow "in linear models", and the references."""
     if ran["blocking"] == "fixed":
         held = "with patients as fixed effects, so that only complete pairs enter"
+        if "(1 | patient:visit)" in ran["formula"]:
+            held = (
+                "with patients in each arm as fixed effects, so that only complete pairs enter, "
+                "and one consensus correlation between the samples of a patient at one visit"
+            )
+            return f"{held} (Smyth et al. 2005; {ran['formula']})", (BLOCK,)
         return f"{held} ({ran['formula']})", ()
     held = "with one consensus correlation between the samples of a patient"
     return f"{held} (Smyth et al. 2005; {ran['formula']})", (BLOCK,)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.statistics.rank_tests import signed_rank
-from revertome.trial import is_patient, label_by_patient, paired_rows
+from revertome.trial import is_patient, label_by_patient, one_a_person
 
 LABELS = ("responder", "nonresponder", "treated", "unlabelled")
 COLUMNS = ["label", "n", "fell", "median_change", "statistic", "P.Value", "method"]
@@ -20,7 +20,7 @@ def distance_tests(
     Parameters
     ----------
     distance : DataFrame
-        The table of `distance`; may have no rows.
+        The table of `distance`, in a crossover with the patient in one arm; may have no rows.
     labels : DataFrame
         patient, label.
     design : mapping
@@ -39,9 +39,11 @@ def distance_tests(
     rows = []
     for name in LABELS:
         own = patients[label == name]
-        before, after = paired_rows(own, str(design["baseline"]), str(design["followup"]))
-        far = own["distance"].to_numpy(float)
-        change = pd.Series(far[after] - far[before]).dropna()
+        visit = own["visit"].astype(str)
+        was, now = (own[visit.eq(str(design[time]))] for time in ("baseline", "followup"))
+        before = one_a_person(was[["distance"]], was, now)["distance"]
+        after = one_a_person(now[["distance"]], now, was)["distance"]
+        change = (after - before).dropna()
         if len(change):
             counts = (name, len(change), int((change < 0).sum()), float(change.median()))
             rows.append((*counts, *signed_rank(change.to_numpy(float))))

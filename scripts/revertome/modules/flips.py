@@ -68,18 +68,20 @@ def flip_p(
             return nothing
         where = where.assign(visit=where["visit"].where(label.eq(GROUPS[group])))
     before, after = paired_rows(where, design["baseline"], design["followup"])
-    n = len(before)
+    # The changes of a patient in several arms go up or down together.
+    person, who = pd.factorize(where["patient"].iloc[before])
+    n = len(who)
     if n == 0 or 2.0 ** (1 - n) > alpha:
         return nothing
     nuisance = covariate_columns(obs, design["covariates"]).to_numpy(float)
     shift = nuisance[after] - nuisance[before]
     shift = np.delete(shift, dependent(shift), axis=1)
-    if dependent(np.column_stack([shift, np.ones(n)])):
+    if dependent(np.column_stack([shift, np.ones(len(before))])):
         # These pairs alone cannot tell the change from covariates: other pairs do, in the model.
         return nothing
     scores, weight = _scores(fitted, before, after, shift)
     per_set = means(sets, scores.T)
-    return _share(per_set, _flips(n, seed), weight, shift)
+    return _share(per_set, _flips(n, seed)[:, person], weight, shift)
 
 
 def _scores(fitted: JointFit, before: Rows, after: Rows, shift: Array) -> tuple[Array, Array]:

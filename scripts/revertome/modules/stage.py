@@ -18,6 +18,7 @@ from revertome.modules.sets import set_tests, sets_table
 from revertome.modules.tests import test
 from revertome.modules.trajectory import trajectory
 from revertome.spreadsheets import warn_of_formulas
+from revertome.trial import UNIT
 
 
 def module_tables(
@@ -78,5 +79,12 @@ def module_tables(
         "fingerprint": fingerprint(contrasts, sets, rule["alpha"]),
         "agreement": agreement(*of, sets, families, design),
         "distance": far,
-        "distance_tests": distance_tests(far, labels, design),
+        "distance_tests": distance_tests(_in_arms(far, expression.obs), labels, design),
     }
+
+
+def _in_arms(table: pd.DataFrame, obs: pd.DataFrame) -> pd.DataFrame:
+    """A table of samples with the patient in one arm, in a crossover."""
+    if UNIT not in obs:
+        return table
+    return table.assign(**{UNIT: table["sample"].map(obs[UNIT].astype(str))})

@@ -19,6 +19,7 @@ from revertome.trial import (
     covariate_columns,
     is_healthy,
     label_by_patient,
+    one_a_person,
     patients_at,
 )
 
@@ -139,17 +140,15 @@ def cells_of(
     wide = by_sample(scores)
     obs = obs.set_axis(obs.index.astype(str)).loc[wide.index]
 
-    def at(time: str) -> pd.DataFrame:
-        chosen = patients_at(obs, design, time)
-        patients = obs.loc[chosen, "patient"].astype(str)
-        return wide[chosen].set_axis(pd.Index(patients, name="patient")).sort_index()
-
+    was, now = (patients_at(obs, design, time) for time in ("baseline", "followup"))
+    before = one_a_person(wide[was], obs[was], obs[now])
+    after = one_a_person(wide[now], obs[now], obs[was])
     healthy = wide[is_healthy(obs, design)]
     person = obs.loc[healthy.index, "patient"].astype(object)
     # A sample without an id is a person of its own.
     person = person.where(person.notna(), healthy.index.to_numpy()).astype(str)
     healthy = healthy.groupby(person.to_numpy(), sort=False).mean()
-    return Cells(at("baseline"), at("followup"), healthy, label_by_patient(labels))
+    return Cells(before, after, healthy, label_by_patient(labels))
 
 
 def by_sample(scores: pd.DataFrame) -> pd.DataFrame:
@@ -164,13 +163,12 @@ def by_sample(scores: pd.DataFrame) -> pd.DataFrame:
 
 def at_visits(obs: pd.DataFrame, design: Mapping[str, Any]) -> mixed.Visits:
     """Columns of the covariates at both visits, by patient."""
-    at = {time: patients_at(obs, design, time) for time in ["baseline", "followup"]}
-    columns = covariate_columns(obs[at["baseline"] | at["followup"]], design["covariates"])
-    tables = []
-    for chosen in at.values():
-        patients = pd.Index(obs.loc[chosen, "patient"].astype(str), name="patient")
-        tables.append(columns.loc[obs.index[chosen]].set_axis(patients))
-    return mixed.Visits(*tables)
+    was, now = (patients_at(obs, design, time) for time in ("baseline", "followup"))
+    columns = covariate_columns(obs[was | now], design["covariates"])
+    return mixed.Visits(
+        one_a_person(columns[was[was | now]], obs[was], obs[now]),
+        one_a_person(columns[now[was | now]], obs[now], obs[was]),
+    )
 
 
 def shift_of(covariates: mixed.Visits) -> pd.DataFrame:

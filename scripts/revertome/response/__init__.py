@@ -2,10 +2,12 @@
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.response.groups import groups_of
 from revertome.response.proportions import proportions
 from revertome.response.result import Options, Response
 from revertome.response.samples import by_activity, by_column, by_none
@@ -64,7 +66,8 @@ def evaluate(
         )
     if source != "visits":  # which stops where a visit is absent
         _warn_of_visits(visits, options, design)
-    return SOURCES[source](obs, visits, options, design)
+    found = SOURCES[source](obs, visits, options, design)
+    return replace(found, groups=groups_of(found, obs, visits, options, design))
 
 
 def _warn_of_visits(visits: pd.DataFrame, options: Options, design: Options) -> None:

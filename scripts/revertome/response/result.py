@@ -1,7 +1,7 @@
 """What the stage returns, and the lookups its sources share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,8 @@ class Response:
         patient, label (responder, nonresponder, unlabelled, or treated).
     continuous
         Percent change of continuous variables by visit and arm.
+    groups
+        patient, group, rank, value: response in several groups and as a number; see `groups_of`.
     """
 
     patients: pd.DataFrame
@@ -43,6 +45,7 @@ class Response:
     trial: pd.DataFrame
     labels: pd.DataFrame
     continuous: pd.DataFrame
+    groups: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def treated(obs: pd.DataFrame, design: Options) -> pd.DataFrame:
@@ -53,11 +56,12 @@ def treated(obs: pd.DataFrame, design: Options) -> pd.DataFrame:
 
 
 def arms(rows: pd.DataFrame) -> pd.Series:
-    """Arm of each patient, sorted by patient; missing where the study has none."""
+    """Arm of each patient, sorted by patient; missing where there is none, or are several."""
     patients = sorted(rows["patient"].unique())
     if "arm" not in rows:
         return pd.Series(np.nan, index=patients, dtype=object)
-    return rows.groupby("patient")["arm"].first().reindex(patients)
+    own = rows.groupby("patient")["arm"]
+    return own.first().mask(own.nunique().gt(1)).reindex(patients)
 
 
 def present(wanted: str, visits: pd.Series, key: str, where: str) -> str:

@@ -6,8 +6,10 @@ from revertome.errors import StudyError
 from revertome.response.audit import COLUMNS as AUDIT
 from revertome.response.continuous import COLUMNS as CONTINUOUS
 from revertome.response.course import relative_change
+from revertome.response.groups import judged_words
 from revertome.response.result import PATIENTS, Options, Response, arms, present, single, treated
 from revertome.response.trial import COLUMNS as TRIAL
+from revertome.sheet_word import sheet_word
 
 
 def _scores(rows: pd.DataFrame, column: str, visit: str) -> pd.Series:
@@ -62,33 +64,41 @@ def by_activity(
 def by_column(
     obs: pd.DataFrame, visits: pd.DataFrame, options: Options, design: Options
 ) -> Response:
-    """The ready-made column `response` of the sample sheet: responder, nonresponder or missing."""
-    rows = treated(obs, design)
+    """The ready-made column `response` of the sample sheet: responder, nonresponder or missing.
+
+    With `response.groups` its words are those, some of which make a responder.
+    """
+    rows, meaning = treated(obs, design), judged_words(options)
+    known = ", ".join(meaning)
     if "response" not in rows:
         raise StudyError(
             "sample sheet: response.source is 'column' but there is no column 'response'; "
-            "add it (responder, nonresponder or empty) or map a field to it in intake.fields"
+            f"add it ({known} or empty) or map a field to it in intake.fields"
         )
     given = rows.dropna(subset="response")
-    strange = given[~given["response"].isin(["responder", "nonresponder"])]
+    given = given.assign(response=given["response"].map(sheet_word))
+    strange = given[~given["response"].isin(meaning)]
     if len(strange):
         words = sorted(strange["response"].astype(str).unique())
         named = ", ".join(f"{word}: ..." for word in words[:6])
         raise StudyError(
             f"sample sheet, column response, patient {strange.iloc[0].patient!r}: found "
-            f"{strange.iloc[0].response!r}; expected responder, nonresponder or empty; map each "
+            f"{strange.iloc[0].response!r}; expected {known} or empty; map each "
             "word to one of these (null: not known) in intake.fields.response: {field: <column>, "
             f"values: {{{named}}}}}"
         )
     by_patient = given.groupby("patient")["response"]
     both = by_patient.nunique()
     if (both > 1).any():
+        own = set(by_patient.unique()[both.idxmax()])
+        words = [each for each in meaning if each in own]
         raise StudyError(
-            f"sample sheet, column response: patient {both.idxmax()!r} is a responder in one row "
-            "and a nonresponder in another; give all samples of a patient one label"
+            f"sample sheet, column response: patient {both.idxmax()!r} is a "
+            f"{' in one row and a '.join(words[:2])} in another; give all samples "
+            "of a patient one label"
         )
     label = by_patient.first().reindex(arms(rows).index)
-    met = (label == "responder").astype("boolean").mask(label.isna())
+    met = label.map(meaning).astype("boolean")
     reasons = ["no label given" if pd.isna(name) else "label given" for name in label]
     control = options["control"]
     return single(rows, design["followup"], "column", met, reasons, control=control)

@@ -11,7 +11,7 @@ from revertome.trajectories.classes import Rule, outcomes
 from revertome.trajectories.draws import Kind, generator
 from revertome.trajectories.progress import Progress
 from revertome.trajectories.refit import PlaneContrasts, Refit
-from revertome.trial import first_and_second
+from revertome.trial import first_and_second, further_samples
 
 CACHED = 2**16  # numbers of one block of genes, half a MB
 
@@ -32,7 +32,8 @@ def expected_by_chance(
     On the residuals of the joint fit, visits are exchanged within patients at random and
     first-visit values are exchanged between all subjects, healthy or not; the second visit
     follows its new first visit with the patient correlation rho and its own innovation,
-    f' = rho b' + (f - rho b), so that pairs stay as correlated as they were.
+    f' = rho b' + (f - rho b), so that pairs stay as correlated as they were. Of patients with more
+    samples all are exchanged, and each but the first follows the new first one.
 
     Parameters
     ----------
@@ -57,12 +58,13 @@ def expected_by_chance(
         permutation (its number), and a column a class.
     """
     first, second = first_and_second(where)
+    further = further_samples(where)
     xx = np.swapaxes(refit.x, 1, 2) @ refit.x
     counts = []
     progress = Progress(work, len(permutations), "permutations")
     for done, number in enumerate(permutations, 1):
         rng = generator(seed, Kind.PERMUTATION, number)
-        exchanged, carried = _transform(len(where), first, second, rng)
+        exchanged, carried = _transform(len(where), first, second, rng, further)
         xy, yy = _sums(refit, residuals, exchanged, carried, correlation)
         planes = refit.planes(xx, xy, yy, refit.n, effects)
         called = outcomes(planes["main"], planes["induced"], rule)
@@ -97,8 +99,11 @@ def _transform(
     first: npt.NDArray[np.intp],
     second: npt.NDArray[np.intp],
     rng: np.random.Generator,
+    further: npt.NDArray[np.intp] | None = None,
 ) -> tuple[sparse.csr_array, sparse.csr_array]:
     """Sparse A, B (n, n): A + rho B turns residuals into one permuted data set."""
+    if further is not None and further.shape[1]:
+        return _transform_all(n, np.column_stack([first, second, further]), rng)
     swap = (rng.random(len(first)) < 0.5) & (second >= 0)
     b = np.where(swap, second, first)
     f = np.where(swap, first, second)
@@ -113,3 +118,22 @@ def _transform(
     sign = np.repeat([1.0, -1.0], len(rows))
     carried = sparse.csr_array((sign, (to, of)), shape=(n, n))
     return exchanged, carried
+
+
+def _transform_all(
+    n: int, rows: npt.NDArray[np.intp], rng: np.random.Generator
+) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """As `_transform`, of people with any number of samples, `rows` (people, m), -1 for none."""
+    keys = np.where(rows >= 0, rng.random(rows.shape), np.inf)
+    moved = np.take_along_axis(rows, np.argsort(keys, axis=1, kind="stable"), axis=1)
+    source = moved[rng.permutation(len(rows)), 0]
+    later = rows[:, 1:] >= 0
+    to, of = np.append(rows[:, 0], rows[:, 1:][later]), np.append(source, moved[:, 1:][later])
+    exchanged = sparse.csr_array((np.ones(len(to)), (to, of)), shape=(n, n))
+    at = rows[:, 1:][later]
+    new, old = (
+        np.broadcast_to(each[:, None], later.shape)[later] for each in (source, moved[:, 0])
+    )
+    sign = np.repeat([1.0, -1.0], len(at))
+    to, of = np.append(at, at), np.append(new, old)
+    return exchanged, sparse.csr_array((sign, (to, of)), shape=(n, n))

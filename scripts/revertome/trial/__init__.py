@@ -21,6 +21,7 @@ from revertome.trial.contrasts import (
     randomised_terms,
 )
 from revertome.trial.covariates import columns_of, covariate_columns, design_columns
+from revertome.trial.dose import dose_of
 from revertome.trial.healthy import (
     analysed,
     is_healthy,
@@ -41,6 +42,8 @@ from revertome.trial.pairs import (
     at_both,
     complete_pairs,
     first_and_second,
+    further_samples,
+    one_a_person,
     paired_rows,
     seen_twice,
     unit_column,
@@ -55,15 +58,28 @@ from revertome.trial.rank import (
     negligible,
     unidentified,
 )
+from revertome.trial.responses import (
+    GROUP,
+    RANK,
+    VALUE,
+    baseline_terms,
+    by_group,
+    group_terms,
+    groups_in_order,
+    with_response,
+)
 from revertome.trial.verdict import Verdict, refuse_hidden, verdict, verdict_of_sum, verdicts
 from revertome.visits import at_visit, controlled, followups, visits_of
 
 __all__ = [
     "CHANGE",
     "EVERYONE",
+    "GROUP",
     "GROUPS",
     "MINIMUM_PAIRS",
+    "RANK",
     "UNIT",
+    "VALUE",
     "Aliased",
     "Information",
     "Model",
@@ -76,7 +92,9 @@ __all__ = [
     "at_both",
     "at_two_visits",
     "at_visit",
+    "baseline_terms",
     "between_people",
+    "by_group",
     "cell_name",
     "cell_terms",
     "cells",
@@ -89,16 +107,21 @@ __all__ = [
     "crosses",
     "dependent",
     "design_columns",
+    "dose_of",
     "estimable",
     "explain",
     "first_and_second",
     "followups",
+    "further_samples",
+    "group_terms",
+    "groups_in_order",
     "is_healthy",
     "is_patient",
     "is_time_control",
     "label_by_patient",
     "named_arms",
     "negligible",
+    "one_a_person",
     "paired_rows",
     "patients_at",
     "randomised_cells",
@@ -117,5 +140,6 @@ __all__ = [
     "verdicts",
     "visits_of",
     "with_clinic",
+    "with_response",
     "within_patients",
 ]

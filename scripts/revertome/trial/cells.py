@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.trial.arms import arm_of
+from revertome.trial.arms import UNIT, arm_of, crosses, units_of
 from revertome.trial.healthy import is_healthy, is_patient
 
 # Groups of patients, as contrasts and tests name them, and the label of their members.
@@ -29,7 +29,7 @@ def cells(obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]) ->
     The cell is `healthy` or `<label>.<visit>`, with `design.arm` `<label>.<arm>.<visit>`. Patients
     without a row in `labels` are `unlabelled`; healthy samples have the label `healthy` and no
     visit; people followed over the same time without disease or drug have the label
-    `time_control`.
+    `time_control`. In a crossover a further column says within whom pairs are formed.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def cells(obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]) ->
 
     Returns
     -------
-    DataFrame, (n, 4)
+    DataFrame, (n, 4 or 5)
     """
     healthy, patient = is_healthy(obs, design), is_patient(obs, design)
     label = obs["patient"].astype(str).map(label_by_patient(labels))
@@ -52,7 +52,10 @@ def cells(obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]) ->
     arm = arm.where(arm.notna(), None)
     named = map(cell_name, label, visit.fillna("").astype(str), arm)
     cell = pd.Series(named, index=obs.index, dtype=label.dtype).where(~healthy, "healthy")
-    return pd.DataFrame({"label": label, "arm": arm, "visit": visit, "cell": cell}, index=obs.index)
+    found = {"label": label, "arm": arm, "visit": visit, "cell": cell}
+    if crosses(obs, design):
+        found[UNIT] = units_of(obs, design)
+    return pd.DataFrame(found, index=obs.index)
 
 
 def randomised_cells(obs: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:

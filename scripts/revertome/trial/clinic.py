@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.trial.arms import UNIT
 from revertome.trial.healthy import is_patient
 from revertome.visits import at_visit, followups
 
@@ -64,14 +65,23 @@ def values_of(
 
 
 def at_two_visits(table: pd.DataFrame, column: str, times: Mapping[str, str]) -> pd.DataFrame:
-    """Take a column at both times; columns baseline, followup, change, one row a patient."""
+    """Take a column at both times; columns baseline, followup, change, one row a patient.
+
+    A patient of a crossover has the mean over the arms.
+    """
     wide = pd.DataFrame(
         {
-            time: table[table["visit"] == visit].set_index("patient")[column].astype(float)
+            time: _one_a_patient(
+                table[table["visit"] == visit].set_index("patient")[column].astype(float)
+            )
             for time, visit in times.items()
         }
     )
     return wide.assign(change=wide["followup"] - wide["baseline"])
+
+
+def _one_a_patient(values: pd.Series) -> pd.Series:
+    return values.groupby(level=0).mean() if values.index.has_duplicates else values
 
 
 def sample_times(design: Mapping[str, Any]) -> dict[str, str]:
@@ -110,10 +120,23 @@ def with_clinic(
     for variable in variables:
         if variable in design["covariates"] and variable in obs:
             continue
+        if UNIT in obs:
+            found[variable] = _in_arms(variable, obs, sick)
+            continue
         at = _at_all_visits(variable, visits, sick, design, clinic)
         places = pd.MultiIndex.from_arrays([named["patient"], named["visit"]])
         found[variable] = at.reindex(places).to_numpy()
     return found
+
+
+def _in_arms(variable: str, obs: pd.DataFrame, sick: pd.DataFrame) -> pd.Series:
+    """A variable of the samples of a crossover, of which visits of patients do not tell."""
+    if variable not in obs or not pd.api.types.is_numeric_dtype(obs[variable]):
+        raise StudyError(
+            f"`{CONTRASTS}`: patients are in several arms, and a visit of the visits sheet does "
+            f"not say in which: give {variable} as a numeric column of the sample sheet"
+        )
+    return obs[variable].astype(float).where(obs.index.isin(sick.index))
 
 
 def _at_all_visits(

@@ -19,7 +19,8 @@ class Model:
     design : DataFrame, (n, p)
         Full-rank design matrix with named columns.
     block : Series of str, (n,), or None
-        Patient of each sample for a random intercept; None when patients are columns of `design`.
+        Block of each sample for a random intercept: the patient, or, where patients are columns of
+        `design`, the patient at a visit in a crossover. None where there are no blocks.
     contrasts : dict of str to Series, (p,)
         Coefficients of each estimable contrast.
     dropped : list of str
@@ -44,5 +45,6 @@ class Model:
 
     @property
     def blocking(self) -> str:
-        """`random` or `fixed`."""
-        return "fixed" if self.block is None else "random"
+        """How patients are held: `random` blocks, or `fixed` columns of the design."""
+        columns = any(str(name).startswith("patient=") for name in self.design)
+        return "fixed" if self.block is None or columns else "random"

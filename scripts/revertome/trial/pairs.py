@@ -97,3 +97,48 @@ def first_and_second(where: pd.DataFrame) -> tuple[Rows, Rows]:
     first = np.array([r[0] for r in rows])
     second = np.array([r[1] if len(r) > 1 else -1 for r in rows])
     return first, second
+
+
+def further_samples(where: pd.DataFrame) -> Rows:
+    """Rows of the samples of everybody after the first two, (people, m), -1 where there are fewer.
+
+    Visits in the order of their names; no columns where no patient has more than two samples.
+    """
+    order = where.assign(row=np.arange(len(where))).sort_values(["patient", "visit"])
+    sick = order[order["visit"].notna()]
+    if sick.empty or sick.groupby("patient").size().max() < 3:
+        return np.empty((order["patient"].nunique(), 0), dtype=np.intp)
+    place = order.groupby("patient").cumcount().to_numpy()
+    person = pd.factorize(order["patient"])[0]
+    found = np.full((person.max() + 1, place.max() + 1), -1)
+    found[person, place] = order["row"]
+    return found[:, 2:]
+
+
+def one_a_person(values: pd.DataFrame, where: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Values of the samples of a visit with one row a patient, sorted.
+
+    A patient of a crossover counts once in tests of patients: with the mean over the arms in which
+    the other visit was sampled too, so that a change is one within arms; over all arms where there
+    is none.
+
+    Parameters
+    ----------
+    values : DataFrame, (n, k)
+        Samples of patients at one visit.
+    where, others : DataFrame
+        patient, and in a crossover the patient in one arm, of these samples and of those at the
+        other visit.
+
+    Returns
+    -------
+    DataFrame, (patients, k)
+    """
+    patient = pd.Index(where["patient"].astype(str), name="patient")
+    if not patient.duplicated().any():
+        return values.set_axis(patient).sort_index()
+    unit = unit_column(where)
+    whole = where[unit].isin(others[unit]).to_numpy()
+    some = pd.Series(whole).groupby(patient.to_numpy()).transform("any").to_numpy()
+    kept = whole | ~some
+    return values[kept].set_axis(patient[kept]).groupby(level=0).mean()

@@ -51,6 +51,12 @@ def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> R
     """
     from revertome.limma.power import detectable
 
+    if model.block is not None:
+        warnings.warn(
+            "deseq2: patients are in several arms, whose changes it takes as independent of each "
+            "other: too small a P where all of a patient's arms change alike, as voom allows for",
+            stacklevel=2,
+        )
     dataset, inference = _dataset(values, model.design, threads)
     print(f"deseq2: {summary(dataset)}")
     failed = unconverged(dataset)
