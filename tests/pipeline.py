@@ -202,7 +202,8 @@ def _association(
         config["response"]["baseline_visit"],
     )  # fmt: skip
     alpha = config["trajectories"]["alpha"]
-    tests = association.test(patients, named, variables, scores["method"].iloc[0], alpha)
+    changes = config["design"]["followup"] is not None
+    tests = association.test(patients, named, variables, scores["method"].iloc[0], alpha, changes)
     keep("association", patients=patients, tests=tests, flow=flow)
 
 

@@ -226,7 +226,8 @@ def resample_parts():
     """Numbers of the jobs that share the resamples; none where the trajectories need no such jobs."""
     options = config["trajectories"]
     jobs = useful_jobs(RESAMPLE_JOBS, options["bootstrap"], options["permutations"])
-    alone = jobs == 1 or config["design"]["healthy"] is None
+    unclassed = None in (config["design"]["healthy"], config["design"]["followup"])
+    alone = jobs == 1 or unclassed
     return [] if alone else list(range(1, jobs + 1))
 
 

@@ -58,7 +58,7 @@ TABLES = (
         """
 contrast           text     -         name of the contrast
 engine             text     -         engine that fitted it
-blocking           text     -         fixed (patients as columns) or random (patients as blocks)
+blocking           text     -         fixed (patients as columns), random (patients as blocks) or none (one sample a person)
 trend              boolean  -         the prior variance follows mean expression
 robust             boolean  -         the prior variance is fitted robustly
 weights            text     -         array (samples are weighted by their precision) or none

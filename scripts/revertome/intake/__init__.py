@@ -22,6 +22,7 @@ from revertome.intake.sheets.units import one_unit
 from revertome.intake.sheets.visits import read_visits
 from revertome.intake.source import Source, read_source, symbols_of
 from revertome.intake.study_values import study_values
+from revertome.trial import analysed
 
 __all__ = ["StudyData", "load"]
 
@@ -116,7 +117,10 @@ def _simulate(
         options["private"],
         options["enrolments"],
     )
-    adata = adata[np.argsort(adata.obs_names), np.argsort(adata.var_names)].copy()
+    adata = adata[np.argsort(adata.obs_names), np.argsort(adata.var_names)]
+    if design["followup"] is None:
+        adata = adata[analysed(adata.obs, design).index]
+    adata = adata.copy()
     adata.uns["scale"] = decide_scale(adata.X.T, assay, "auto", "simulated study")
     checks.require_roles(adata.obs, "simulated study", intake, design)
     checks.known_visits(adata.obs, design, "simulated study")
@@ -144,7 +148,7 @@ def _samples(
     source.unlisted = int((~source.expression.columns.isin(listed)).sum())
     if intake["source"] == "table" and not intake["keep"]:
         checks.in_sheet(source.expression.columns, listed, source.name, source.matrix)
-    checks.enough_pairs(samples, design, source.name)
+    checks.enough_people(samples, design, source.name)
     check_design(samples, design, source.name)
     return samples, flow
 

@@ -39,7 +39,7 @@ def distance_tests(
     rows = []
     for name in LABELS:
         own = patients[label == name]
-        before, after = paired_rows(own, str(design["baseline"]), str(design["followup"]))
+        before, after = paired_rows(own, design["baseline"], design["followup"])
         far = own["distance"].to_numpy(float)
         change = pd.Series(far[after] - far[before]).dropna()
         if len(change):

@@ -54,12 +54,13 @@ def trajectory(
     -------
     DataFrame
         Columns of `trajectories.table.gene_table` with `module` and `method` in place of `gene`;
-        disease, change and residual in units of the score; no rows without healthy samples.
+        disease, change and residual in units of the score; no rows without healthy samples or
+        follow-up.
     """
     first = scores[scores["method"].eq(scores["method"].iloc[0])]
     wide = first.pivot_table(index="sample", columns="module", values="score", dropna=False)
     wide = wide[[m for m in first["module"].unique() if wide[m].notna().all()]]
-    if design["healthy"] is None or wide.shape[1] == 0:
+    if None in (design["healthy"], design["followup"]) or wide.shape[1] == 0:
         return pd.DataFrame(columns=["module", "method", "class"])
     obs = analysed(obs, design)
     model = random_model(obs, labels, design, CONTRASTS)

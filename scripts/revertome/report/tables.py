@@ -56,7 +56,12 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         sensitivity, agreement, over_representation.
     """
     found = [
-        table("summary", "Classes of genes", "trajectories/summary.tsv", results["summary"]),
+        table(
+            "summary",
+            "Classes of genes",
+            "trajectories/summary.tsv",
+            results["summary"].dropna(subset="n_genes"),
+        ),
         *_sets(results["genes"]),
         table(
             "sensitivity",
@@ -122,7 +127,7 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         ),
         table(
             "over_representation",
-            "Modules over-represented among reverted and induced genes",
+            f"Modules over-represented among {_named(results['over_representation'])}",
             "modules/over_representation.tsv",
             _overlapping(results["over_representation"]),
         ),
@@ -133,6 +138,13 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             results["agreement"],
         ),
     ]
+
+
+def _named(found: pd.DataFrame) -> str:
+    """Say which genes the sets hold."""
+    if found["set"].str.startswith(("changed", "disease")).any():
+        return "genes that change, or differ from healthy"
+    return "reverted and induced genes"
 
 
 def _surest(sets: pd.DataFrame) -> pd.DataFrame:

@@ -38,13 +38,14 @@ def table(
     told = flow.get("groups", pd.Series("", flow.index)).fillna("").astype(str)
     counts = told.str.replace(r" \(.*?\)", "", regex=True)
     stages["groups"] = told.where(told.ne("") & counts.ne(counts.shift()), None)
+    followed = design["followup"] is not None
     entered = stages["n_samples"].astype(float)
     lost = entered.shift() - entered
     lost.iloc[0] = 0.0
     stages["lost"] = lost.mask(is_small(lost, suppress_below))
     stages["text"] = [
-        f"{count(r.n_samples, 'sample')}, {count(r.n_patients, 'person', 'persons')}, "
-        f"{count(r.n_pairs, 'pair')}"
+        f"{count(r.n_samples, 'sample')}, {count(r.n_patients, 'person', 'persons')}"
+        + (f", {count(r.n_pairs, 'pair')}" if followed else "")
         for r in stages.itertuples()
     ]
     groups = _groups(cohort(expression, labels, design))
@@ -57,8 +58,13 @@ def table(
         f"Sample flow. {count(first['n_samples'], 'sample')} of "
         f"{count(first['n_patients'], 'person', 'persons')} entered; "
         f"{count(last['n_samples'], 'sample')} of {count(last['n_patients'], 'person', 'persons')} "
-        f"are analysed, with {count(pairs, 'complete pair')} ({design['baseline']} and "
-        f"{design['followup']} of one patient)."
+        "are analysed"
+        + (
+            f", with {count(pairs, 'complete pair')} ({design['baseline']} and "
+            f"{design['followup']} of one patient)."
+            if followed
+            else f", of patients at {design['baseline']}."
+        )
     )
     numbers = ["n_patients", "n_samples", "n_pairs"]
     patient_flow = patient_flow.astype(dict.fromkeys(numbers, "Int64"))

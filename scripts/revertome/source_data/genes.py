@@ -14,6 +14,7 @@ from revertome.source_data.tidy import (
     p_text,
     stack,
     told_labels,
+    unclassed,
 )
 
 MOST = 8
@@ -56,7 +57,14 @@ def table(
 
 
 def leading(genes: pd.DataFrame) -> list[str]:
-    """Return up to four genes of each set, by adjusted p and then size of the effect."""
+    """Return up to four genes of each set, by adjusted p and then size of the effect.
+
+    Where no gene has a class they are those with the smallest p of the effect that is known.
+    """
+    if unclassed(genes):
+        effect = next((e for e in ("disease", "change") if genes[f"p_{e}"].notna().any()), None)
+        shown = genes.dropna(subset=f"p_{effect}") if effect else genes.head(0)
+        return list(shown.sort_values([f"p_{effect}", "gene"])["gene"].head(MOST)) if effect else []
     lead: list[str] = []
     for name, effect in (("reverted", "disease"), ("induced", "change")):
         members = genes[genes["class"] == name]
@@ -71,7 +79,10 @@ def note(gene: Mapping[Any, Any]) -> str:
     """Word the class of a gene and the adjusted p-value behind it."""
     name = gene.get("class")
     if not isinstance(name, str):
-        return "not tested"
+        found = {effect: gene.get(f"adj_p_{effect}") for effect in ("disease", "change")}
+        known = {effect: p for effect, p in found.items() if p is not None and pd.notna(p)}
+        words = [f"{effect}, adjusted {p_text(float(p))}" for effect, p in known.items()]
+        return "; ".join(words) or "not tested"
     p = gene.get(f"adj_p_{name}")
     return name if p is None or pd.isna(p) else f"{name}, adjusted {p_text(float(p))}"
 

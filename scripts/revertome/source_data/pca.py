@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import absent, count, stack
+from revertome.source_data.tidy import absent, count, stack, visit_rows
 from revertome.trial import label_by_patient, role
 
 
@@ -34,9 +34,7 @@ def table(
         sample=samples,
         axis=axes,
         association=tests.drop(columns="variance_explained"),
-        design=pd.DataFrame(
-            {"role": ["baseline", "followup"], "visit": [design["baseline"], design["followup"]]}
-        ),
+        design=visit_rows(design),
     )
 
 

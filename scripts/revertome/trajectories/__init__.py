@@ -24,8 +24,8 @@ from revertome.trajectories.sensitivity import (
     without_each_patient,
 )
 from revertome.trajectories.study import FittedStudy, study_of
-from revertome.trajectories.summary import sets, summary
-from revertome.trajectories.table import change_only, gene_table
+from revertome.trajectories.summary import moved, sets, summary, uncounted
+from revertome.trajectories.table import gene_table, unclassed
 from revertome.trajectories.variance_ratios import variance_ratios
 
 __all__ = ["Resamples", "Spread", "Trajectories", "resample", "run"]
@@ -43,7 +43,8 @@ class Trajectories:
     summary : DataFrame
         class, n_genes, expected_false, and see `summary.summary`.
     sets : dict of str to list of str
-        reverted_up, reverted_down, induced_up, induced_down.
+        reverted_up, reverted_down, induced_up, induced_down; where no gene is classed, those of
+        `summary.moved`.
     sensitivity : DataFrame
         analysis (`leave_one_out`, `covariate`), detail (who, which), set, n_genes, n_kept,
         n_lost, n_gained, jaccard, lost, gained, not_compared: how the sets change.
@@ -70,6 +71,8 @@ def run(
     spread: Spread = ALONE,
 ) -> Trajectories:
     """Class of every gene from one joint fit of healthy and paired samples.
+
+    In a study without healthy people or of one visit no gene has a class.
 
     Parameters
     ----------
@@ -101,8 +104,8 @@ def run(
 
     with threadpool_limits(limits=1):
         found = study_of(expression, labels, model)
-        if model.design["healthy"] is None:
-            return _changes_only(found, options)
+        if None in (model.design["healthy"], model.design["followup"]):
+            return _unclassed(found, model.design, options)
         return _classed(found, labels, model, options, parts, spread)
 
 
@@ -126,12 +129,14 @@ def resample(
         return resampled(study, observe(study, options), options, part, parts)
 
 
-def _changes_only(study: FittedStudy, options: Mapping[str, Any]) -> Trajectories:
-    table = change_only(study.fitted.moderated, study.expression.var_names, options["alpha"])
-    counts = summary(table, table["class"], None, table["class"])
-    rows = pd.DataFrame(columns=COLUMNS)
+def _unclassed(
+    study: FittedStudy, design: Mapping[str, Any], options: Mapping[str, Any]
+) -> Trajectories:
+    """What is left without healthy people or a follow-up: effects, and no class."""
+    table = unclassed(study.fitted.moderated, study.expression.var_names, design)
+    found, rows = moved(table, options["alpha"]), pd.DataFrame(columns=COLUMNS)
     ratios = conformed(pd.DataFrame(), VARIANCES)
-    return Trajectories(table, counts, sets(table), rows, study.statements(), ratios)
+    return Trajectories(table, uncounted(), found, rows, study.statements(), ratios)
 
 
 def _classed(

@@ -101,9 +101,13 @@ def study_of(expression: Any, labels: pd.DataFrame, options: ModelOptions) -> Fi
     if crosses(obs, design):
         where = where.assign(**{UNIT: units_of(obs, design)})
     pairs = complete_pairs(sick(where), design["baseline"], design["followup"])
-    _random_blocks(options.blocking, pairs, design)
+    names = CONTRASTS
+    if design["followup"] is None:
+        names = ["disease", "baseline"]
+    else:
+        _random_blocks(options.blocking, pairs, design)
     values = expression[obs.index]
-    fitted = joint_fit(values, random_model(obs, labels, design, CONTRASTS), options)
+    fitted = joint_fit(values, random_model(obs, labels, design, names), options)
     return FittedStudy(values, where, pairs, fitted)
 
 

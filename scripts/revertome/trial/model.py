@@ -44,5 +44,7 @@ class Model:
 
     @property
     def blocking(self) -> str:
-        """`random` or `fixed`."""
-        return "fixed" if self.block is None else "random"
+        """`random` or `fixed`; `none` where everybody has one sample."""
+        if self.block is None:
+            return "fixed"
+        return "random" if self.block.duplicated().any() else "none"
