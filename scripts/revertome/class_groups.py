@@ -9,6 +9,11 @@ from typing import Any
 from revertome.errors import StudyError
 
 
+def classed(design: Mapping[str, Any]) -> bool:
+    """Whether a study can put genes in classes: it has healthy people and a follow-up."""
+    return design["healthy"] is not None and design["followup"] is not None
+
+
 def claimed_in(config: Mapping[str, Any]) -> dict[str, Any]:
     """Section `trajectories` with `reverted_in: auto` decided.
 

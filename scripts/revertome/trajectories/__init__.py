@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.class_groups import classed
 from revertome.columns import conformed
 from revertome.columns.trajectories import VARIANCES
 from revertome.differential.model_options import ModelOptions
@@ -24,8 +25,9 @@ from revertome.trajectories.sensitivity import (
     without_each_patient,
 )
 from revertome.trajectories.study import FittedStudy, study_of
-from revertome.trajectories.summary import moved, sets, summary, uncounted
-from revertome.trajectories.table import gene_table, unclassed
+from revertome.trajectories.summary import sets, summary
+from revertome.trajectories.table import gene_table
+from revertome.trajectories.unclassed import gene_effects, moved, uncounted
 from revertome.trajectories.variance_ratios import variance_ratios
 
 __all__ = ["Resamples", "Spread", "Trajectories", "resample", "run"]
@@ -44,7 +46,7 @@ class Trajectories:
         class, n_genes, expected_false, and see `summary.summary`.
     sets : dict of str to list of str
         reverted_up, reverted_down, induced_up, induced_down; where no gene is classed, those of
-        `summary.moved`.
+        `unclassed.moved`.
     sensitivity : DataFrame
         analysis (`leave_one_out`, `covariate`), detail (who, which), set, n_genes, n_kept,
         n_lost, n_gained, jaccard, lost, gained, not_compared: how the sets change.
@@ -104,7 +106,7 @@ def run(
 
     with threadpool_limits(limits=1):
         found = study_of(expression, labels, model)
-        if None in (model.design["healthy"], model.design["followup"]):
+        if not classed(model.design):
             return _unclassed(found, model.design, options)
         return _classed(found, labels, model, options, parts, spread)
 
@@ -133,7 +135,7 @@ def _unclassed(
     study: FittedStudy, design: Mapping[str, Any], options: Mapping[str, Any]
 ) -> Trajectories:
     """What is left without healthy people or a follow-up: effects, and no class."""
-    table = unclassed(study.fitted.moderated, study.expression.var_names, design)
+    table = gene_effects(study, design, options["variance"])
     found, rows = moved(table, options["alpha"]), pd.DataFrame(columns=COLUMNS)
     ratios = conformed(pd.DataFrame(), VARIANCES)
     return Trajectories(table, uncounted(), found, rows, study.statements(), ratios)

@@ -9,9 +9,6 @@ from revertome.class_groups import induced_end
 from revertome.gene_classes import CLASSES, UNCLAIMED
 from revertome.trajectories.sensitivity import SETS
 
-COUNTS = ["n_genes", "n_holding", "n_genes_common", "n_genes_thresholds"]
-CHANCES = ["expected_by_chance", "p_by_chance"]
-
 
 def summary(
     table: pd.DataFrame, common: Any, chance: pd.DataFrame | None, naive: Any
@@ -48,27 +45,6 @@ def summary(
         row["n_genes_thresholds"] = int((np.asarray(naive) == name).sum())
         rows.append(row)
     return pd.DataFrame(rows).astype({"n_holding": "Int64"})
-
-
-def uncounted() -> pd.DataFrame:
-    """Table of `summary` for a study in which no gene can be classed: no number of any class."""
-    nothing = dict.fromkeys(COUNTS, pd.NA) | dict.fromkeys(CHANCES, np.nan)
-    return pd.DataFrame({"class": CLASSES}).assign(**nothing).astype(dict.fromkeys(COUNTS, "Int64"))
-
-
-def moved(table: pd.DataFrame, alpha: float) -> dict[str, list[str]]:
-    """Genes that differ where no gene can be classed, of the table of `unclassed`, sorted.
-
-    Sets disease_up, disease_down, changed_up and changed_down: those whose effect is known, in all
-    patients at the false discovery rate `alpha`.
-    """
-    found = {}
-    for effect, name in (("disease", "disease"), ("change", "changed")):
-        if table[f"p_{effect}"].notna().any():
-            called = table[table[f"adj_p_{effect}"] <= alpha]
-            found[f"{name}_up"] = sorted(called.loc[called[effect] > 0, "gene"])
-            found[f"{name}_down"] = sorted(called.loc[called[effect] < 0, "gene"])
-    return found
 
 
 def sets(table: pd.DataFrame) -> dict[str, list[str]]:

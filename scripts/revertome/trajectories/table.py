@@ -9,10 +9,8 @@ import pandas as pd
 from scipy import special  # scipy.stats takes half a second to import
 
 from revertome.arrays import Array
-from revertome.columns import conformed
-from revertome.columns.trajectories import GENES
 from revertome.gene_classes import CLAIMED
-from revertome.limma.ebayes import Moderated, error_of, two_sided
+from revertome.limma.ebayes import Moderated, two_sided
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.classes import ClassCalls
 from revertome.trajectories.fieller import fieller
@@ -169,34 +167,3 @@ def _interaction(
         "adj_p_specific": among,
         "responder_specific": specific,
     }
-
-
-def unclassed(
-    moderated: Mapping[str, Moderated], genes: pd.Index, design: Mapping[str, Any]
-) -> pd.DataFrame:
-    """Table of a study without healthy samples or of one visit, in which no class can be claimed.
-
-    All columns of `trajectories/genes.tsv`; what cannot be had is missing, the class too. The
-    difference of patients from the healthy, or the change, is that of all patients.
-
-    Parameters
-    ----------
-    moderated : dict of str to Moderated
-        Contrasts of the joint fit; none in a study that compares patients at one visit alone.
-    genes : (G,)
-    design : dict
-        Configuration section `design`.
-    """
-    table = pd.DataFrame({"gene": np.asarray(genes, dtype=object)})
-    names = {"disease": "disease"} if design["followup"] is None else {"change": "change_all"}
-    for effect, name in names.items():
-        if name in moderated:
-            table[effect], p = _estimate(moderated, name)
-            table[f"se_{effect}"], table["df"] = error_of(moderated[name], name)
-            table[f"p_{effect}"], table[f"adj_p_{effect}"] = p, adjust(p)
-    if "interaction" in moderated:
-        table["change_nonresponders"], _ = _estimate(moderated, "change_nonresponders")
-        table["interaction"], p = _estimate(moderated, "interaction")
-        table["p_interaction"], table["adj_p_interaction"] = p, adjust(p)
-    whole = conformed(table, GENES)
-    return whole.sort_values("gene", kind="stable", ignore_index=True)
