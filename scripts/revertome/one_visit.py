@@ -6,6 +6,7 @@ Imports nothing heavy, so that the workflow can ask cheaply.
 from collections.abc import Mapping
 from typing import Any
 
+from revertome.differential.engines import engine_names, get_engine
 from revertome.errors import StudyError
 
 LEAST = 3  # people on either side of a comparison, as of pairs in a change
@@ -28,6 +29,12 @@ def check_one_visit(config: Mapping[str, Any]) -> None:
             "compare; name a followup, the healthy samples (design.healthy), or where response is "
             "found (response.source)"
         )
+    for key in ("arm", "dose", "time_control"):
+        if design.get(key) is not None:
+            raise StudyError(
+                f"configuration: design.{key}: it tells of changes, and {only}; take the key out, "
+                "or name a followup"
+            )
     if response["source"] == "activity":
         raise StudyError(
             "configuration: response.source: activity is the fall of a score from baseline to "
@@ -49,8 +56,14 @@ def check_one_visit(config: Mapping[str, Any]) -> None:
             f"and {only}; use auto"
         )
     for engine in differential["engines"]:
-        if engine in ("deseq2", "mixed"):
+        # One that takes patients in one way alone needs several samples of each.
+        if len(get_engine(engine).BLOCKINGS) == 1:
             raise StudyError(
                 f"configuration: differential.engines: {engine} needs several samples of a "
-                f"patient, and {only}; use limma, or voom for counts"
+                f"patient, and {only}; use {' or '.join(_able())}"
             )
+
+
+def _able() -> list[str]:
+    """Engines that can compare people with one sample each."""
+    return [name for name in engine_names() if len(get_engine(name).BLOCKINGS) > 1]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.report import smaller
+from revertome.class_groups import classed
 from revertome.report.differential_methods import differential_methods
 from revertome.report.normalisation import NORMALISATION_REFERENCES, normalisation, raw_method
 from revertome.source_data.tidy import group_name
@@ -175,8 +175,8 @@ def _claimed_in(options: Mapping[str, Any]) -> str:
 def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
     """Return the references behind what was run."""
     keys = ["rotation", "camera", "cr2", "gseapy", *raw_method(config)]
-    classed = smaller.classed(config["design"])
-    tested = classed and config["trajectories"]["rule"] == "tests"
+    may = classed(config["design"])
+    tested = may and config["trajectories"]["rule"] == "tests"
     keys += ["iut", "ratio", "fieller", "fcr"] if tested else []
     if tested and config["trajectories"]["variance"] == "cells":
         keys += ["cr2_df", "deconvolution"]

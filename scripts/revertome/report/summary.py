@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.class_groups import induced_end
+from revertome.class_groups import classed, induced_end
 from revertome.gene_classes import READ
 from revertome.report import smaller
 from revertome.report.association import clinic_and_blood
@@ -40,7 +40,7 @@ def facts(tables: Tables, design: Mapping[str, Any]) -> list[Fact]:
     found = groups_of(tables["flow"], design)
     summary = tables["summary"].set_index("class")
     for name in ("reverted", "induced"):
-        if not smaller.classed(design) or name not in summary.index:
+        if not classed(design) or name not in summary.index:
             continue
         note = expected_false(summary["expected_false"][name]) if summary["n_genes"][name] else ""
         found.append(Fact(f"Genes {name}", f"{int(summary['n_genes'][name]):,}", note))
@@ -66,7 +66,7 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         that the study supports.
     """
     found = [compared(tables["flow"], config["design"]), *_sets(tables, config)]
-    found += smaller.effects(tables, config["design"])
+    found += smaller.effects(tables, config)
     found += _specificity(tables, enough=True)
     module = tables["interferon"]
     if "test" in set(module["element"]):
@@ -126,7 +126,7 @@ def _classes(summary: pd.DataFrame) -> dict[str, int]:
 
 def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     genes, options = tables["genes"], config["trajectories"]
-    if not smaller.classed(config["design"]):
+    if not classed(config["design"]):
         return []
     summary = tables["summary"].set_index("class")
     visits = _visits(config)

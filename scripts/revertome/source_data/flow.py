@@ -52,6 +52,7 @@ def table(
     pairs = groups["n_pairs"].sum()
     pairs = float("nan") if is_small(pairs, suppress_below) else pairs
     groups = _without_small(groups, suppress_below)
+    groups = groups if followed else _at_one_visit(groups)
     words = "; ".join(f"{count(n, 'patient')} {name}" for name, n in _named(groups))
     first, last = stages.iloc[0], stages.iloc[-1]
     caption = (
@@ -75,6 +76,13 @@ def table(
     alt = f"{caption} Analysed: {words}. Compared: {'; '.join(contrasts['text'])}."
     stages = pd.concat([clinic.assign(lost=0.0), stages], ignore_index=True)
     return stack(caption, alt, stage=stages, group=groups, contrast=contrasts)
+
+
+def _at_one_visit(groups: pd.DataFrame) -> pd.DataFrame:
+    """Groups without pairs, of people who were not yet treated for all that is known."""
+    names = groups["name"].replace(group_name("treated"), "patients")
+    text = [f"n = {size(n)}" for n in groups["n_patients"]]
+    return groups.drop(columns="n_pairs").assign(name=names, text=text)
 
 
 def _clinic(patient_flow: pd.DataFrame) -> pd.DataFrame:

@@ -94,10 +94,13 @@ def _words(
     told = {**told_labels(n.filter(["healthy"]), below)}
     told |= told_labels(n.drop("healthy", errors="ignore"), below, people)
     who = ", ".join(f"{size(told[str(name)])} {group_name(str(name))}" for name in n.index)
+    followed = bool(people["role"].eq("followup").any())
+    who = who if followed else who.replace(group_name("treated"), "patients")
+    lines = " Lines join the visits of one patient." * followed
     caption = (
-        f"Expression of {len(facts)} genes, patient by patient (log2; {who}). Lines join the "
-        "visits of one patient. Bands: healthy mean and two standard deviations either "
-        "side; bars: medians."
+        f"Expression of {len(facts)} genes, patient by patient (log2; {who}).{lines}"
+        + " Bands: healthy mean and two standard deviations either side;" * bool("healthy" in n)
+        + " bars: medians."
     )
     if missing:
         caption += f" Not measured here: {', '.join(missing)}."

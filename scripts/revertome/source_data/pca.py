@@ -46,9 +46,10 @@ def _words(samples: pd.DataFrame, axes: pd.DataFrame, tests: pd.DataFrame) -> tu
     )
     if tests.empty:
         return caption, caption
+    caption += " Lines join the visits of one patient." * bool(samples["role"].eq("followup").any())
     caption += (
-        " Lines join the visits of one patient. The grid shows how strongly each component is "
-        "associated with each recorded variable (adjusted p, Benjamini-Hochberg)."
+        " The grid shows how strongly each component is associated with each recorded "
+        "variable (adjusted p, Benjamini-Hochberg)."
     )
     lead = tests.sort_values(["P.Value", "component", "variable"]).iloc[0]
     alt = (
