@@ -110,6 +110,14 @@ def test_a_covariate_that_hides_the_one_comparison_stops_the_study():
         run(patients, labels, options_of("limma", design), ["baseline"])
 
 
+def test_a_rule_that_leaves_two_people_stops_the_study():
+    expression, labels = people()
+    expression.obs["sex"] = ["female"] * 9 + ["male"] * 2
+    options = options_of("limma", DESIGN, subset={"sex": ["female"]})
+    with pytest.raises(StudyError, match="7 patients and 2 healthy people are left to compare at"):
+        run(expression, labels, options, ["disease"])
+
+
 @pytest.mark.parametrize(
     ("healthy", "effect", "sets"),
     [("healthy", "disease", ["disease_up", "disease_down"]), (None, None, [])],

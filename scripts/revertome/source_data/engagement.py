@@ -17,10 +17,7 @@ def table(engagement: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
         rows: module, order, genes_found, genes_total. `study` row: method.
     """
     if engagement.empty:
-        return absent(
-            "Target engagement is a change of scores: no module of `modules.engagement` has scores "
-            "at two visits."
-        )
+        return absent("No module of `modules.engagement` has scores at both visits.")
     means = engagement[engagement["of"] != "patient"]
     lines = means.drop_duplicates(["of", "name"])[["of", "name", "n"]].reset_index(drop=True)
     lines["line"] = range(len(lines))
