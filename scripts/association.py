@@ -16,9 +16,9 @@ with logged(snakemake):
     options = {"variables": variables, "design": params.design, "clinic": params.response}
     bounds = bounds_of(params.trajectories)
     patients = join(used(every, samples), **found, **options, bounds=bounds)
-    scores = found["scores"]
-    modules, method = scores["module"].unique(), scores["method"].iloc[0]
-    tests = test(patients, modules, variables, method, params.trajectories["alpha"])
+    modules, method = found["scores"]["module"].unique(), found["scores"]["method"].iloc[0]
+    alpha, changes = params.trajectories["alpha"], params.design["followup"] is not None
+    tests = test(patients, modules, variables, method, alpha, changes)
     measured = every.obs.reset_index(drop=True).merge(samples[["sample", "used"]], on="sample")
     kept = (found["visits"], read_table(files.contrasts), found["labels"])
     flow = patient_flow(measured, *kept, params.design, params.response["baseline_visit"])

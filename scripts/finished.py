@@ -69,7 +69,7 @@ def finished(folder: Path, config: dict[str, Any]) -> FinishedStudy:
     design = in_order(config["design"])
     return FinishedStudy(
         {name: read_table(path, COLUMNS) for name, path in paths.items() if path.exists()},
-        _table(folder / "trajectories/genes.tsv", GENES),
+        _classed(_table(folder / "trajectories/genes.tsv", GENES)),
         _table(folder / "modules/tests.tsv"),
         _residuals(folder, design),
         {
@@ -85,6 +85,11 @@ def finished(folder: Path, config: dict[str, Any]) -> FinishedStudy:
 def _table(path: Path, columns: set[str] | None = None) -> pd.DataFrame:
     """A table of a result folder; empty where the study lacks it."""
     return read_table(path, columns) if path.exists() else pd.DataFrame()
+
+
+def _classed(genes: pd.DataFrame) -> pd.DataFrame:
+    """The table of genes; empty where a study without healthy people or follow-up classed none."""
+    return genes.head(0) if len(genes) and genes["class"].isna().all() else genes
 
 
 def _residuals(folder: Path, design: dict[str, Any]) -> Any:

@@ -231,6 +231,9 @@ def _association(
         visits=association.visit_associations(expression.obs, *over),
         courses=association.courses(expression, scores, labels, genes, design),
     )
+    changes = config["design"]["followup"] is not None
+    tests = association.test(patients, named, variables, scores["method"].iloc[0], alpha, changes)
+    keep("association", patients=patients, tests=tests, flow=flow)
 
 
 def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:

@@ -141,3 +141,12 @@ def write(
     people.to_csv(folder / "samples.tsv", sep="\t", index=False)
     files = {"matrix": str(folder / "matrix.tsv"), "samples": str(folder / "samples.tsv")}
     return intake | files
+
+
+def of_one_visit(intake: dict[str, Any]) -> None:
+    """Take the samples after treatment out of the files, and the column of visits."""
+    sheet = pd.read_csv(intake["samples"], sep="\t")
+    sheet = sheet[sheet["visit"].ne("after")]
+    sheet.drop(columns="visit").to_csv(intake["samples"], sep="\t", index=False)
+    matrix = pd.read_csv(intake["matrix"], sep="\t", index_col=0)
+    matrix[sheet["sample"]].to_csv(intake["matrix"], sep="\t")

@@ -10,6 +10,11 @@ from revertome.errors import StudyError
 from revertome.visits import visits_of
 
 
+def classed(design: Mapping[str, Any]) -> bool:
+    """Whether a study can put genes in classes: it has healthy people and a follow-up."""
+    return design["healthy"] is not None and design["followup"] is not None
+
+
 def claimed_in(config: Mapping[str, Any]) -> dict[str, Any]:
     """Section `trajectories` with `reverted_in: auto` decided.
 

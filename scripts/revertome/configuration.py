@@ -28,6 +28,7 @@ from revertome.differential.names import (
 from revertome.disclosure.allowed import check_privacy
 from revertome.errors import StudyError
 from revertome.near_names import unknown
+from revertome.one_visit import check_one_visit
 from revertome.private_words import NAMING
 from revertome.schema_words import sentence
 from revertome.series_options import check_series
@@ -141,6 +142,8 @@ def _cross_check(config: Mapping[str, Any]) -> None:
     """What a schema cannot say."""
     intake, design, response = config["intake"], config["design"], config["response"]
     check_visits(design)
+    if design["followup"] is None:
+        check_one_visit(config)
     if intake["source"] == "geo" and not {"accession", "matrix"} & set(intake):
         raise StudyError("configuration: intake: source geo needs an accession or a local matrix")
     needed = {
@@ -181,7 +184,8 @@ def _contrasts(config: Mapping[str, Any]) -> None:
         raise StudyError(
             f"configuration: differential.contrasts: {', '.join(wrong)} cannot be had from this "
             f"design (healthy: {config['design']['healthy']}, response: "
-            f"{config['response']['source']}); possible are {', '.join(possible)}"
+            f"{config['response']['source']}, followup: {config['design']['followup']}); possible "
+            f"are {', '.join(possible)}"
         )
     custom = config["differential"]["custom"]
     check_custom(custom, possible, config["design"])
@@ -241,7 +245,8 @@ def contrasts_by_engine(config: Mapping[str, Any]) -> dict[str, list[str]]:
             f"configuration: differential.engines: {first} comes first but has no joint fit of all "
             f"samples, which trajectories need; put one of {', '.join(joint_engines())} first"
         )
-    return found
+    # One that has nothing to estimate, as DESeq2 of one visit, does not run.
+    return {engine: own for engine, own in found.items() if own or engine == first}
 
 
 def public(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,8 @@ sample sheet and of the visits sheet are described in
 [samples.schema.yaml](../workflow/schemas/samples.schema.yaml) and
 [visits.schema.yaml](../workflow/schemas/visits.schema.yaml). What counts as missing in a
 sheet, sheets of R and ArrayExpress, spellings of patients and repeats: [sheets.md](sheets.md).
+Studies of one visit, without healthy people or response, and single stages:
+[smaller.md](smaller.md).
 
 ## How it is read
 

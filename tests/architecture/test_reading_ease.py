@@ -27,6 +27,7 @@ def test_readme_is_easy_to_read():
         "gallery",
         "privacy",
         "sheets",
+        "smaller",
         "response/README",
     ],
 )

@@ -95,7 +95,9 @@ def test_names_of_variables():
 
 def test_contrasts_of_a_study():
     config = complete(
-        {"differential": {"change_with": ["crp"]}, "design": {}, "response": {}}, SCHEMA, False
+        {"differential": {"change_with": ["crp"]}, "design": {"followup": "after"}, "response": {}},
+        SCHEMA,
+        False,
     )
     config["response"]["source"] = "column"
     config["design"]["healthy"] = None

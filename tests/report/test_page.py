@@ -126,7 +126,7 @@ def test_lookup_holds_every_gene_and_cannot_leave_its_script(study):
 
 def test_first_numbers(study):
     found, sources = study
-    told = summary.facts({**found, "flow": sources["flow"]})
+    told = summary.facts({**found, "flow": sources["flow"]}, small_study.DESIGN)
     by_name = {fact.name: (fact.value, fact.note) for fact in told}
     assert by_name["Responders"] == ("9", "8 with both visits")
     assert by_name["Healthy"] == ("8", "")

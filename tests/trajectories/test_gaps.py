@@ -83,7 +83,7 @@ def test_a_gene_unseen_in_responders_before_treatment_has_no_class():
     expression.X[unseen.to_numpy(), 8] = np.nan
     table = run(expression, labels, options_of("limma", DESIGN, trend=False), DRAWN).genes
     row = table.set_index("gene").loc["g00007"]
-    assert row["class"] == "unchanged"
+    assert row["class"] == "unresolved"
     assert pd.isna(row["disease"]) and pd.isna(row["p_reverted"])
     # Of the others the responders have everything, in the resamples as well.
     row = table.set_index("gene").loc["g00008"]
@@ -110,3 +110,24 @@ def test_permuted_data_keep_the_gaps_and_call_nothing():
         replace(rule_of(OPTIONS)), range(6), 1,
     )  # fmt: skip
     assert table["unchanged"].mean() > 398
+
+
+@pytest.mark.parametrize("rule", ["tests", "thresholds"])
+@pytest.mark.parametrize(("engine", "variance"), [("limma", "cells"), ("limma", "common")])
+def test_what_could_not_be_tested_is_unresolved_and_not_unchanged(engine, variance, rule):
+    """Genes without a value in healthy people, in patients after treatment, or in all of these."""
+    expression, labels = holed(0)
+    healthy = expression.obs["group"].eq("healthy").to_numpy()
+    after = expression.obs["visit"].eq("after").to_numpy()
+    for gene, gone in ((301, healthy), (302, after), (303, healthy | after)):
+        expression.X[gone, gene] = np.nan
+    options = {**DRAWN, "variance": variance, "rule": rule}
+    model = joint_options_of(engine, DESIGN, variance, trend=False)
+    found = run(expression, labels, model, options).genes.set_index("gene")
+    lost = found.loc[["g00301", "g00302", "g00303"]]
+    # The plane needs both effects: where one is not known, neither is tested.
+    assert lost[["p_disease", "p_change", "p_reverted", "p_induced"]].isna().all(axis=None)
+    assert set(lost["class"]) == {"unresolved"}
+    whole = run(*holed(0), model, options).genes.set_index("gene")
+    assert (found["class"] == whole["class"]).drop(lost.index).mean() > 0.99
+    assert whole.loc[lost.index, "class"].eq("unchanged").any()

@@ -11,6 +11,7 @@ from options import options_of
 from paired_trial import BOUNDS, DESIGN, LIMMA, OPTIONS, simulate
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
+from revertome.gene_classes import CLASSES
 from revertome.limma.joint import moderate, normal_fit
 from revertome.trajectories import run
 from revertome.trajectories.class_rules import CONTRASTS, EFFECTS
@@ -168,10 +169,14 @@ def test_no_healthy_samples_claims_nothing(trial):
     found = run(
         patients, labels, options_of("limma", DESIGN | {"healthy": None}, trend=False), OPTIONS
     )
-    assert set(found.genes["class"]) == {"unresolved", "unchanged"}
-    assert found.genes["disease"].isna().all()
-    changed = found.genes.loc[found.genes["adj_p_change"] <= 0.05, "class"]
-    assert set(changed) == {"unresolved"}
+    assert found.genes[["class", "disease"]].isna().all(axis=None)
+    assert found.summary["class"].tolist() == list(CLASSES)
+    assert found.summary.drop(columns="class").isna().all(axis=None)
+    changed = found.genes[found.genes["adj_p_change"] <= 0.05]
+    up = changed.loc[changed["change"] > 0, "gene"]
+    assert len(up) and len(up) < len(changed)
+    down = changed["gene"].drop(up.index)
+    assert found.sets == {"changed_up": sorted(up), "changed_down": sorted(down)}
 
 
 def test_engine_without_joint_fit_and_missing_responders_are_refused(trial):

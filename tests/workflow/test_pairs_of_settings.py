@@ -200,20 +200,26 @@ def check_trajectories(config, found):
     options = config["trajectories"]
     assert list(genes["gene"]) == sorted(found["expression"].var_names)
     assert list(summary["class"]) == list(CLASSES)
+    classed = config["design"]["healthy"] is not None
     counted = genes["class"].value_counts()
-    assert summary["n_genes"].to_list() == [counted.get(name, 0) for name in CLASSES]
+    if classed:
+        assert summary["n_genes"].to_list() == [counted.get(name, 0) for name in CLASSES]
+    else:
+        assert counted.empty and summary["n_genes"].isna().all()
     assert unit(*(genes[name] for name in genes if name.startswith(("p_", "adj_p_"))))
     assert unit(genes["stability"], summary["p_by_chance"])
-    classed = config["design"]["healthy"] is not None
     assert genes["stability"].notna().any() == (classed and options["bootstrap"] > 0)
     chance = summary["expected_by_chance"]
     assert chance.notna().all() == (classed and options["permutations"] > 0)
     if chance.notna().all():
         assert chance.sum() == pytest.approx(len(genes))
-    sets = found["trajectories/sets"]
-    for name in ("reverted", "induced"):
-        members = sorted(sets[f"{name}_up"] + sets[f"{name}_down"])
-        assert members == sorted(genes.loc[genes["class"] == name, "gene"])
+    sets = dict(found["trajectories/sets"])
+    of_classes = {name: genes["class"] == name for name in ("reverted", "induced")}
+    changed = {"changed": genes["adj_p_change"] <= options["alpha"]}
+    for name, chosen in (of_classes if classed else changed).items():
+        members = sorted(sets.pop(f"{name}_up") + sets.pop(f"{name}_down"))
+        assert members == sorted(genes.loc[chosen, "gene"])
+    assert not sets
     split = classed and options["induced_in"] != options["reverted_in"]
     for end in ("all", "responders"):  # always there, and filled where claims are in two groups
         assert genes[f"change_{end}"].notna().any() == (split and options["induced_in"] == end)

@@ -18,6 +18,7 @@ from internals import given_twice, requested, expected, guard, label, quote_inte
 from place import caches, speak_utf8
 from records import wanted
 from revertome.asked import unknown_roles
+from revertome.class_groups import classed
 from revertome.configuration import complete, contrasts_by_engine, public
 from revertome.errors import StudyError
 from revertome.figure_list import COMPARED, FIGURES
@@ -226,7 +227,7 @@ def resample_parts():
     """Numbers of the jobs that share the resamples; none where the trajectories need no such jobs."""
     options = config["trajectories"]
     jobs = useful_jobs(RESAMPLE_JOBS, options["bootstrap"], options["permutations"])
-    alone = jobs == 1 or config["design"]["healthy"] is None
+    alone = jobs == 1 or not classed(config["design"])
     return [] if alone else list(range(1, jobs + 1))
 
 

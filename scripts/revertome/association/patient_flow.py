@@ -8,7 +8,14 @@ import pandas as pd
 
 from revertome.differential.names import variable_of
 from revertome.small_cells import size
-from revertome.trial import GROUPS, complete_pairs, is_healthy, label_by_patient, unit_column
+from revertome.trial import (
+    GROUPS,
+    complete_pairs,
+    is_healthy,
+    label_by_patient,
+    sample_times,
+    unit_column,
+)
 
 COLUMNS = ["stage", "detail", "arm", "n_patients", "n_samples", "n_pairs", "note"]
 ALL = "all"
@@ -45,7 +52,8 @@ def patient_flow(
         stage, detail (visit or contrast), arm (`all` for everyone; `healthy` for healthy people),
         n_patients, n_samples, n_pairs, note. Stages: randomised (with a baseline visit), treated,
         visit reached, blood drawn (has a sample that was measured), passed QC, complete pair
-        (baseline and follow-up both used), contrast (who is compared: complete pairs of the named
+        (baseline and follow-up both used; of one visit none), contrast (who is compared: complete
+        pairs of the named
         group, or its samples at one visit with the healthy; the note has the size of the model,
         which borrows strength from the others). A number that nothing records is missing and
         the note says why; it is never guessed.
@@ -56,7 +64,7 @@ def patient_flow(
     patients = samples.drop(index=well.index)
     patients = patients.assign(arm=arms(patients, visits))
     rows = _clinic(visits, baseline_visit or design["baseline"])
-    taken = [t for t in (design["baseline"], design["followup"]) if t in set(patients["visit"])]
+    taken = [visit for visit in sample_times(design).values() if visit in set(patients["visit"])]
     for stage, kept in (("blood drawn", patients), ("passed QC", patients[patients["used"]])):
         for visit in taken:
             rows += _by_arm(stage, visit, kept[kept["visit"] == visit], samples=True)
@@ -66,8 +74,9 @@ def patient_flow(
     used = patients[patients["used"] & patients["visit"].isin(taken)]
     pairs = complete_pairs(used, design["baseline"], design["followup"])
     whole = used[used[unit_column(used)].isin(pairs)]
-    pair = f"{design['baseline']} and {design['followup']}"
-    rows += _by_arm("complete pair", pair, whole, samples=True, pairs=True)
+    if design["followup"] is not None:
+        pair = f"{design['baseline']} and {design['followup']}"
+        rows += _by_arm("complete pair", pair, whole, samples=True, pairs=True)
     label = label_by_patient(labels)
     used, whole = (t.assign(label=t["patient"].map(label)) for t in (used, whole))
     for model in contrasts.to_dict("records"):

@@ -50,6 +50,8 @@ def normalised(
     people = expression.obs["patient"].astype(str)
     counts = pd.DataFrame(index=sorted(people[~healthy].unique()))
     counts["n_reverted_normalised"] = counts["n_reverted_recovered"] = float("nan")
+    if genes["class"].isna().all():  # nobody knows which genes are reverted
+        return counts.astype("Int64").assign(n_reverted=pd.array([pd.NA] * len(counts), "Int64"))
     if healthy.sum() > 1:
         obs = expression.obs
         was, now = (patients_at(obs, design, time) for time in ("baseline", "followup"))

@@ -27,6 +27,7 @@ def test(
     variables: Sequence[str],
     method: str,
     alpha: float,
+    changes: bool = True,
 ) -> pd.DataFrame:
     """Test every module for association with laboratory values and with response.
 
@@ -40,6 +41,8 @@ def test(
         Score method of the joined scores, for the record.
     alpha : float
         False discovery rate, and level at which the notes reckon what the study could have shown.
+    changes : bool
+        Ask of changes too, which a study of one visit has not.
 
     Returns
     -------
@@ -67,6 +70,7 @@ def test(
         _correlation(patients, question, f"{module}_{time}", f"{variable}_{time}", alpha)
         | {"module": module}
         for question, time in CORRELATED.items()
+        if changes or time != "change"
         for variable in variables
         for module in modules
     ]
@@ -75,6 +79,7 @@ def test(
         rows += [
             _separation(patients, question, module, time, alpha)
             for question, time in times.items()
+            if changes or time != "change"
             for module in modules
         ]
     if not rows:

@@ -117,7 +117,7 @@ detail      text     -         visit or contrast
 arm         text     -         arm; all for everyone, healthy for healthy people
 n_patients  integer  people    people; missing where nothing records it
 n_samples   integer  samples   samples
-n_pairs     integer  patients  patients with samples at both visits
+n_pairs     integer  patients  patients with samples at both visits; missing of one visit
 note        text     -         why a number is missing, or the size of the model
 """,
     ),

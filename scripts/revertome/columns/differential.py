@@ -64,7 +64,7 @@ TABLES = (
         """
 contrast           text     -         name of the contrast
 engine             text     -         engine that fitted it
-blocking           text     -         fixed (patients as columns) or random (patients as blocks)
+blocking           text     -         fixed (patients as columns), random (patients as blocks) or none (one sample a person)
 trend              boolean  -         the prior variance follows mean expression
 robust             boolean  -         the prior variance is fitted robustly
 weights            text     -         array (samples are weighted by their precision) or none
@@ -75,7 +75,7 @@ confounded         text     -         covariates that cannot be told apart from 
 carried_by         text     -         the one or two people without whom it could not be told apart from the covariates in brackets; none
 n_samples          integer  samples   samples of the model
 n_patients         integer  people    people of the model, healthy people included
-n_pairs            integer  patients  patients with samples at both visits
+n_pairs            integer  patients  patients with samples at both visits; missing of one visit
 compared_samples   integer  samples   samples the contrast is about, without those that only lend strength
 compared_patients  integer  people    people the contrast is about
 df_residual        integer  -         residual degrees of freedom of a gene with a value in every sample

@@ -6,7 +6,7 @@ FLOW = """
 stage       text     -         step of the selection
 n_samples   integer  samples   samples left after the step
 n_patients  integer  people    people they come from, healthy people included
-n_pairs     integer  patients  patients with samples at baseline and at follow-up
+n_pairs     integer  patients  patients with samples at baseline and at follow-up; missing of one visit
 note        text     -         what was left out, and why
 groups      text     -         samples of each group, and in brackets what the sheet calls them
 """

@@ -36,7 +36,8 @@ values_missing          integer  genes         measured genes without a value in
         regressions where covariates differ between the visits), `mixed` (follow-up effect
         or its interaction with response in a mixed model with covariates; degrees of freedom by
         `modules.degrees`, where those of genes by the engine `mixed` are always
-        Satterthwaite's).""",
+        Satterthwaite's). Of one visit: `disease`, and `baseline` (responders against
+        non-responders, Welch's t).""",
         """
 module      text     -                  module
 method      text     -                  score method
@@ -224,7 +225,7 @@ method         text     -           how P was computed
         """Which modules the reverted and induced genes come from. A description: genes of a module
         rise and fall together, which the P does not know.""",
         """
-set          text     -       reverted_up, reverted_down, induced_up or induced_down
+set          text     -       reverted_up, reverted_down, induced_up or induced_down; without classes changed_ or disease_
 module       text     -       module
 overlap      integer  genes   genes in both
 set_size     integer  genes   genes of the set

@@ -84,7 +84,8 @@ GENES = table(
     "trajectories/genes.tsv",
     """One row per gene: its place on the trajectory plane, the test of every class, its class
     and how sure that is. [trajectories.md](trajectories.md) explains the classes. Without
-    healthy samples only the change and the interaction are known, and no class is claimed.""",
+    healthy people the change and the interaction of all patients are known, of one visit the
+    disease; the class is then missing ([smaller studies](smaller.md)).""",
     "gene  text  -  gene symbol" + plane("log2", STABILITY) + CARRIED + RATIOS,
 )
 
@@ -113,7 +114,8 @@ TABLES = (
     VARIANCES,
     table(
         "trajectories/summary.tsv",
-        "Number of genes in each class, beside what chance gives and the older rule.",
+        """Number of genes in each class, beside what chance gives and the older rule. Missing in a
+        study in which no gene has a class.""",
         """
 class               text     -       class
 n_genes             integer  genes   genes in the class

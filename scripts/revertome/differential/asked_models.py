@@ -25,6 +25,7 @@ from revertome.differential.names import (
 from revertome.differential.own_models import own_model
 from revertome.differential.subset import in_subset
 from revertome.errors import StudyError
+from revertome.one_visit import LEAST
 from revertome.trial import (
     MINIMUM_PAIRS,
     Model,
@@ -230,9 +231,22 @@ def _refuse_unknown(
         )
 
 
+def _enough_people(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:
+    """Three on either side are left, by whatever rule others were left out."""
+    sides = {"patients": obs.loc[is_patient(obs, design), "patient"].nunique()}
+    if design["healthy"] is not None:
+        sides["healthy people"] = obs.loc[is_healthy(obs, design), "patient"].nunique()
+    if min(sides.values()) < LEAST:
+        raise StudyError(
+            f"design: {' and '.join(f'{n} {who}' for who, n in sides.items())} are left to compare "
+            f"at {design['baseline']}; at least {LEAST} of each are needed (see quality.exclude "
+            "and differential.subset)"
+        )
+
+
 def _enough_pairs(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:
     if design["followup"] is None:
-        return
+        return _enough_people(obs, design)
     patients = obs[is_patient(obs, design)]
     where = patients.assign(patient=units_of(patients, design))
     pairs = complete_pairs(where, design["baseline"], design["followup"])

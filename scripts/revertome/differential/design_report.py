@@ -33,16 +33,16 @@ def describe(model: Model, options: ModelOptions, facts: Mapping[str, float]) ->
         "n_samples": len(model.obs),
         "n_patients": model.obs["patient"].astype(str).nunique(),
         "df_residual": model.design.shape[0] - model.design.shape[1],
-        "correlation": facts.get("correlation", np.nan),
+        "correlation": np.nan if model.blocking == "none" else facts.get("correlation", np.nan),
         "df_prior": facts.get("df_prior", np.nan),
         "formula": model.formula,
     }
 
 
-def pairs_at(model: Model, design: Mapping[str, Any], visit: str | None) -> int:
-    """Patients of a model with samples at baseline and at a visit."""
+def pairs_at(model: Model, design: Mapping[str, Any], visit: str | None) -> float:
+    """Patients of a model with samples at baseline and at a visit; missing without a visit."""
     where = model.obs[["patient", "visit"]].astype(str)
-    return 0 if visit is None else len(complete_pairs(where, design["baseline"], visit))
+    return np.nan if visit is None else len(complete_pairs(where, design["baseline"], visit))
 
 
 def told(found: Verdict) -> dict[str, str]:

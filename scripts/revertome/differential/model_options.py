@@ -77,7 +77,6 @@ def joint_options(config: Mapping[str, Any], engine: str) -> ModelOptions:
     weight: with 8 responders and real residuals 8-14% of the genes called were then false.
     """
     options = model_options(config, engine).without("lfc", "subset", "custom")
-    classed = config["design"]["healthy"] is not None
-    if classed and config["trajectories"]["variance"] == "cells":
+    if config["trajectories"]["variance"] == "cells":
         return options.without("weights")
     return options

@@ -10,6 +10,7 @@ from revertome.differential.names import WITH, term_within_patient
 from revertome.errors import StudyError
 from revertome.trial import (
     MINIMUM_PAIRS,
+    NEEDED,
     Information,
     Model,
     Verdict,
@@ -45,16 +46,19 @@ def random_model(
     people, pairs = (of(obs, labels, design) for of in (between_people, within_patients))
     terms = cell_terms(people.where, design)
     found = verdicts(names, people, pairs, design)
-    refuse_hidden(found, "design")
+    alone = design["followup"] is None and design["healthy"] is None
+    refuse_hidden(found, "design", (*NEEDED, "baseline") if alone else NEEDED)
     lost = people.lost()
     matrix = people.matrix().drop(columns=[each.column for each in lost])
+    block = obs["patient"].astype(str)
+    within = " + (1 | patient)" if block.duplicated().any() else ""
     return Model(
         obs=obs,
         design=matrix,
-        block=obs["patient"].astype(str),
+        block=block,
         contrasts=_vectors(terms, found, matrix),
         dropped=[each.words for each in lost],
-        formula=f"~ 0 + cell{_plus(people, matrix)} + (1 | patient)",
+        formula=f"~ 0 + cell{_plus(people, matrix)}{within}",
         aliased=tuple(lost),
         verdicts=found,
     )

@@ -34,6 +34,8 @@ def contrast_names(design: Mapping[str, Any], response: Mapping[str, Any]) -> li
     healthy = design["healthy"] is not None
     names = ["disease"] if healthy else []
     names += ["baseline"] if labelled else []
+    if design["followup"] is None:
+        return names
     names += ["change_responders", "change_nonresponders"] if labelled else []
     names += ["change_all"]
     if healthy:

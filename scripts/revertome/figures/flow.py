@@ -86,5 +86,7 @@ def _groups(ax: Axes, groups: pd.DataFrame, top: float) -> None:
         _arrow(ax, (x, bar), (x, bar - 3))
         pairs = "" if group["label"] == "healthy" else f", {size(group.get('n_pairs'))} pairs"
         text = f"n = {size(group.get('n_patients'))}{pairs}"
+        if isinstance(group.get("text"), str):  # of one visit, which has no pairs
+            text = group["text"]
         place = (x - width / 2, bar - 12, width, 9)
         _box(ax, place, group["name"], text, {**ROLE, **LABEL}[group["label"]])

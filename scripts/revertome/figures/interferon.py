@@ -53,5 +53,9 @@ def _test(row: Mapping[Any, Any]) -> str:
     estimate = f"{row['estimate']:+.2f} ({row['CI.L']:.2f} to {row['CI.R']:.2f})".replace("-", "−")
     if row["test"] == "change_interaction":
         return f"Difference in change: {estimate}, n = {size(row.get('n'))}, adjusted p {p}"
+    if row["test"] == "baseline":
+        return f"Difference of responders: {estimate}, n = {size(row.get('n'))}, adjusted p {p}"
     who = group_name(row["group"]).capitalize()
+    if row["test"] == "disease":
+        return f"{who} − healthy: {estimate}, n = {size(row.get('n'))}, adjusted p {p}"
     return f"{who}: change {estimate}, n = {size(row.get('n'))}, adjusted p {p}"

@@ -38,13 +38,19 @@ def draw(table: pd.DataFrame) -> Figure:
     _threshold(ax, study)
     ax.axvline(0, color="#AAAAAA", lw=0.5, zorder=0)
     ax.set(xlim=(-reach, reach), ylim=(0, 1.12 * genes["height"].max()), ylabel="−log10 p")
-    ax.set_xlabel(f"log2 fold change, {study['followup']} − {study['baseline']}")
+    ax.set_xlabel(f"log2 fold change, {_difference(study)}")
     for x, side, arrow, ha in ((0, "down", "▼", "left"), (1, "up", "▲", "right")):
         words, place = f"{arrow} {counts[side]:,} {side}", ax.transAxes
         ax.text(x, 1, words, ha=ha, va="bottom", color=COLOUR[side], transform=place)
     settle(fig)
     name_points(ax, _names(genes, reach))
     return fig
+
+
+def _difference(study: pd.Series) -> str:
+    sides = {"disease": "patients − healthy", "baseline": "responders − non-responders"}
+    found = sides.get(study["contrast"])
+    return found or f"{study['followup']} − {study['baseline']}"
 
 
 def _points(ax: Axes, genes: pd.DataFrame) -> None:

@@ -150,7 +150,7 @@ def _samples(
     source.unlisted = int((~source.expression.columns.isin(listed)).sum())
     if intake["source"] == "table" and not intake["keep"]:
         checks.in_sheet(source.expression.columns, listed, source.name, source.matrix)
-    checks.enough_pairs(samples, design, source.name)
+    checks.enough_people(samples, design, source.name)
     check_design(samples, design, source.name)
     return samples, flow
 

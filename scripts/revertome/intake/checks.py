@@ -11,6 +11,7 @@ from revertome.errors import StudyError
 from revertome.intake.columns import few, place
 from revertome.intake.match_samples import r_name
 from revertome.intake.missing_words import MISSING
+from revertome.one_visit import LEAST
 from revertome.trial import (
     MINIMUM_PAIRS,
     complete_pairs,
@@ -114,8 +115,9 @@ def known_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
     if len(odd):
         raise StudyError(
             f"{source}: {place(odd.index[0], odd.index)}: unknown visit '{odd.iloc[0]}'"
-            f"{_looks(odd.iloc[0], known)}, expected {few(known)}; leave samples of other "
-            f"visits out with intake.fields: {{visit: {{values: {{'{odd.iloc[0]}': null}}}}}}"
+            f"{_looks(odd.iloc[0], known)}, expected {few(known)}; "
+            f"{_or_followup(design, odd.iloc[0])}leave samples of other visits out with "
+            f"intake.fields: {{visit: {{values: {{'{odd.iloc[0]}': null}}}}}}"
         )
 
 
@@ -133,6 +135,11 @@ def asked_visits(samples: pd.DataFrame, design: Mapping[str, Any], source: str) 
                 f"{few(sorted(visits.unique())) or 'no visit of a patient'}"
                 f"{_looks(name, visits.unique())}{_if_missing(name)}"
             )
+
+
+def _or_followup(design: Mapping[str, Any], visit: str) -> str:
+    """The other way out in a study of one visit."""
+    return f"name it in design (followup: {visit}), or " if design["followup"] is None else ""
 
 
 def _looks(name: str, known: Iterable[str]) -> str:
@@ -162,9 +169,19 @@ def one_person(samples: pd.DataFrame, healthy: str | None, source: str) -> None:
         )
 
 
-def enough_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
-    """At least three patients have both visits."""
+def enough_people(samples: pd.DataFrame, design: Mapping[str, Any], source: str) -> None:
+    """At least three patients have both visits; of one visit, three people are on either side."""
     patients = samples[is_patient(samples, design)]
+    if design["followup"] is None:
+        sides = {f"patients at '{design['baseline']}'": patients["patient"].nunique()}
+        if design["healthy"] is not None:
+            well = is_healthy(samples, design)
+            sides["healthy people"] = samples["patient"][well].nunique()
+        if min(sides.values()) < LEAST:
+            found = " and ".join(f"{n} {who}" for who, n in sides.items())
+            raise StudyError(
+                f"{source}: {found}, expected at least {LEAST} of each; check groups and visits"
+            )
     for visit in followups(design):
         pairs = len(complete_pairs(patients, design["baseline"], visit))
         if pairs < MINIMUM_PAIRS:

@@ -88,6 +88,8 @@ def halves_of_pairs(samples: pd.DataFrame, design: Mapping[str, Any], source: st
     A misspelt id splits a pair into two such halves. Patients who left the trial early leave first
     visits alone, of which nothing is said.
     """
+    if design["followup"] is None:
+        return
     people = [
         set(samples["patient"][samples["visit"] == design[key]]) for key in ("baseline", "followup")
     ]

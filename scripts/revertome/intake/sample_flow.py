@@ -57,7 +57,10 @@ class Flow:
         return kept
 
     def table(self) -> pd.DataFrame:
-        """Return stage, n_samples, n_patients (healthy people too), n_pairs, note, groups."""
+        """Return stage, n_samples, n_patients (healthy people too), n_pairs, note, groups.
+
+        In a study of one visit n_pairs is missing.
+        """
         return pd.DataFrame(self._rows, columns=COLUMNS)
 
     def _groups(self, samples: pd.DataFrame) -> str:
@@ -80,7 +83,9 @@ class Flow:
             parts.append(f"{well} 0")
         return "; ".join(parts)
 
-    def _pairs(self, samples: pd.DataFrame) -> int:
+    def _pairs(self, samples: pd.DataFrame) -> Any:
+        if self.design["followup"] is None:
+            return pd.NA
         rows = samples[is_patient(samples, self.design)]
         if self.ordered:
             return seen_twice(rows)

@@ -37,6 +37,8 @@ def patients(ran: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
             )
             return f"{held} (Smyth et al. 2005; {ran['formula']})", (BLOCK,)
         return f"{held} ({ran['formula']})", ()
+    if ran["blocking"] == "none":
+        return f"of one sample a person ({ran['formula']})", ()
     held = "with one consensus correlation between the samples of a patient"
     return f"{held} (Smyth et al. 2005; {ran['formula']})", (BLOCK,)
 

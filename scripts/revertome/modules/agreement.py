@@ -49,12 +49,15 @@ def agreement(
     Returns
     -------
     DataFrame
-        kind (method or list), module (NA for lists), first, second, of (baseline or change),
+        kind (method or list), module (NA for lists), first, second, of (baseline or change; of one
+        visit the first alone),
         spearman, CI.L, CI.R, n (patients), shared_genes (listed in both; NA for methods). NA
         where fewer than 4 patients have both, or a score does not vary.
     """
     cells = cells_of(scores, obs, labels, design)
     seen = {"baseline": cells.before, "change": cells.change()}
+    if design["followup"] is None:
+        del seen["change"]
     pairs = [*_methods(scores), *_lists(scores, sets, families)]
     rows = [
         {**names, "of": of, **_spearman(table[first], table[second])}

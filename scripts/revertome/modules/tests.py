@@ -1,6 +1,6 @@
 """Tests of module scores between visits, groups and the healthy."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,8 @@ def test(
             are adjusted for covariates that differ between the visits: see `paired`.
         disease : patients at baseline - healthy (Welch t); n people, each with the mean of the
             samples where a healthy person has several. residual : at follow-up.
+        baseline : responders - non-responders (Welch t), in a study of one visit, which has this
+            and `disease` alone.
         mixed : follow-up effect, or its interaction with response, in
             score ~ visit * response + covariates + (1 | patient) by REML, with patients seen
             once and the covariates of the differential models; n samples.
@@ -108,6 +110,8 @@ def test(
     groups = ["all", *(g for g, label in GROUPS.items() if label in set(cells.labels))]
     adjusting = at_visits(obs, design)
     shift, tables = shift_of(adjusting), []
+    if design["followup"] is None:
+        return _arranged(_at_one_visit(cells, groups).assign(covariates=None, degrees=None), scores)
     for group in groups:
         part = cells.of(group)
         tables.append(_named(mean_change(part.change(), shift), "paired_change", group))
@@ -131,6 +135,19 @@ def test(
     table["covariates"] = names.astype(object).where(names.ne("")).reindex(table.index)
     table["degrees"] = pd.Series(degrees, table.index).where(table["test"] == "mixed")
     return _arranged(table, scores)
+
+
+def _at_one_visit(cells: Cells, groups: Sequence[str]) -> pd.DataFrame:
+    """Tests of a study of one visit: against the healthy, and of responders against the others."""
+    tables = [
+        _named(welch(cells.of(group).before, cells.healthy), "disease", group)
+        for group in groups
+        if len(cells.healthy)
+    ]
+    if len(groups) == 3:
+        responders, others = (cells.of(group).before for group in groups[1:])
+        tables.append(_named(welch(responders, others), "baseline", BOTH))
+    return pd.concat(tables, ignore_index=True)
 
 
 def cells_of(

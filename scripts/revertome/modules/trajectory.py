@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.class_groups import classed
 from revertome.differential.models import random_model
 from revertome.limma.contrasts import contrasts_fit
 from revertome.limma.duplicate_correlation import gene_correlations
@@ -54,12 +55,13 @@ def trajectory(
     -------
     DataFrame
         Columns of `trajectories.table.gene_table` with `module` and `method` in place of `gene`;
-        disease, change and residual in units of the score; no rows without healthy samples.
+        disease, change and residual in units of the score; no rows without healthy samples or
+        follow-up.
     """
     first = scores[scores["method"].eq(scores["method"].iloc[0])]
     wide = first.pivot_table(index="sample", columns="module", values="score", dropna=False)
     wide = wide[[m for m in first["module"].unique() if wide[m].notna().all()]]
-    if design["healthy"] is None or wide.shape[1] == 0:
+    if not classed(design) or wide.shape[1] == 0:
         return pd.DataFrame(columns=["module", "method", "class"])
     obs = analysed(obs, design)
     model = random_model(obs, labels, design, CONTRASTS)

@@ -35,7 +35,7 @@ def blood_counts(
     known = set(visits["visit"]) if "visit" in visits else set()
     times = {name: name for name in obs["visit"].dropna().unique()}
     times[design["baseline"]] = clinic["baseline_visit"] or design["baseline"]
-    if design["followup"] not in known:
+    if design["followup"] is not None and design["followup"] not in known:
         times[design["followup"]] = clinic["visit"] or design["followup"]
     columns = [name for name in COUNTS if name in visits and name not in obs]
     rows = visits.drop_duplicates(["patient", "visit"]).set_index(["patient", "visit"])[columns]

@@ -47,9 +47,7 @@ def wrong_pairing(
 
     at = np.flatnonzero(is_patient(obs, design).to_numpy())
     sick = obs.iloc[at]
-    before, after = (
-        at[rows] for rows in paired_rows(sick, str(design["baseline"]), str(design["followup"]))
-    )
+    before, after = (at[rows] for rows in paired_rows(sick, design["baseline"], design["followup"]))
     n = len(before)
     if n < MINIMUM_PAIRS:
         return None

@@ -1,6 +1,7 @@
 """What a comparison of studies shows, in sentences."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +17,8 @@ EFFECT = {
     "change_responders": "Change in responders",
     "change_all": "Change in all patients",
 }
+# What a study without contrasts of these names has not.
+LACKING = {"healthy samples": "disease", "follow-up": "change", "response label": "responders"}
 VERBS = {
     "disease": ("higher than healthy", "lower than healthy", "not shown to differ from healthy"),
     "paired_change": ("rose", "fell", "not shown to change"),
@@ -38,7 +41,8 @@ def findings(
     """
     words = [_platforms(results["studies"])]
     words += _concordance(results["concordance"], alpha)
-    words += _modules(results["module_studies"], modules)
+    healthy = results["studies"].set_index("study")["contrasts"].astype(str).str.contains("disease")
+    words += _modules(results["module_studies"], modules, healthy)
     words += _joint(results["joint_summary"])
     return words
 
@@ -51,10 +55,15 @@ def _platforms(studies: pd.DataFrame) -> str:
     lacking = [
         f"{row['study']} has no {what} and is compared only where that is not needed"
         for row in studies.to_dict("records")
-        for what, name in (("healthy samples", "disease"), ("response label", "responders"))
-        if name not in str(row["contrasts"])
+        for what, name in LACKING.items()
+        if name not in str(row["contrasts"]) and (what != "response label" or _followed(row))
     ]
     return " ".join([f"Compared: {', '.join(parts)}.", *(f"{text}." for text in lacking)])
+
+
+def _followed(row: Mapping[Any, Any]) -> bool:
+    """Whether a study has a follow-up, without which no contrast names responders."""
+    return "change" in str(row["contrasts"])
 
 
 def _concordance(table: pd.DataFrame, alpha: float) -> list[str]:
@@ -89,7 +98,7 @@ def directions(each: pd.DataFrame, modules: Sequence[str], test: str) -> pd.Data
     return mine.assign(way=way, order=order).sort_values(["study", "order"])
 
 
-def _modules(each: pd.DataFrame, modules: Sequence[str]) -> list[str]:
+def _modules(each: pd.DataFrame, modules: Sequence[str], healthy: pd.Series) -> list[str]:
     words = []
     for test, verbs in VERBS.items():
         rows = directions(each, modules, test)
@@ -104,8 +113,9 @@ def _modules(each: pd.DataFrame, modules: Sequence[str]) -> list[str]:
                 listed += [f"{verb}: {', '.join(own)}"] if own else []
             what = "before treatment" if test == "disease" else "under treatment"
             n = size(part["n"].max())
+            reference = "healthy samples" if healthy.get(study, True) else "samples at baseline"
             words.append(
-                f"Interferon modules in {study} {what} (n = {n}; in SD of its healthy samples, "
+                f"Interferon modules in {study} {what} (n = {n}; in SD of its {reference}, "
                 f"95% CI): {'; '.join(listed)}."
             )
         opposed = _opposed(rows)

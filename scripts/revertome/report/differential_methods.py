@@ -65,8 +65,12 @@ def _adjustment(ran: Mapping[str, Any], configured: Sequence[str]) -> list[Sente
     """The covariates in a model, those that patients hold, and those that say nothing more."""
     kept, absorbed = (_names(ran[column]) for column in ("covariates", "absorbed"))
     lost = [name for name in configured if name not in (*kept, *absorbed)]
-    patients = {"fixed": "fixed effects", "random": "random blocks"}[ran["blocking"]]
-    model, found = f"The {ran['engine']} models with patients as {patients}", []
+    patients = {
+        "fixed": "with patients as fixed effects",
+        "random": "with patients as random blocks",
+        "none": "of one sample a person",
+    }[ran["blocking"]]
+    model, found = f"The {ran['engine']} models {patients}", []
     if kept:
         found.append(f"{model} were adjusted for {', '.join(kept)}.")
     if absorbed:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.class_groups import classed
 from revertome.report.differential_methods import differential_methods
 from revertome.report.normalisation import NORMALISATION_REFERENCES, normalisation, raw_method
 from revertome.source_data.tidy import group_name
@@ -79,31 +80,39 @@ def paragraph(
         covariates
     )
     beside = ", against healthy people by Welch's t-tests of one mean a person,"
-    text.append(
-        f"Module scores ({', '.join(config['modules']['methods'])}) were tested for paired change "
-        f"by t-tests{beside if config['design']['healthy'] is not None else ''} and by mixed "
-        f"models with a random patient effect{adjusted} ({DEGREES[config['modules']['degrees']]})."
-    )
-    if covariates:
+    scores = f"Module scores ({', '.join(config['modules']['methods'])})"
+    single = config["design"]["followup"] is None
+    if single:
+        text.append(f"{scores} were compared by Welch's t-tests of one mean a person.")
+    else:
+        text.append(
+            f"{scores} were tested for paired change by t-tests"
+            f"{beside if config['design']['healthy'] is not None else ''} and by mixed models with "
+            f"a random patient effect{adjusted} ({DEGREES[config['modules']['degrees']]})."
+        )
+    if covariates and single:
+        text.append("Scores, distances to health and associations were not adjusted.")
+    elif covariates:
         text.append(
             "Changes of scores were adjusted for covariates that differ between the visits of "
             "patients; comparisons of scores with healthy people, distances to health and "
             "associations with the clinic were not adjusted."
         )
-    text.append(_sets(config["modules"]["permutations"]))
+    text.append(_sets(config["modules"]["permutations"], single))
     stack = ", ".join(f"{name} {version}" for name, version in versions.items())
     text.append(f"Software: {stack}.")
     return [" ".join(text)]
 
 
-def _sets(permutations: int) -> str:
+def _sets(permutations: int, single: bool) -> str:
     """Words on the tests of modules as sets of genes."""
+    flips = "" if single else " and by sign flips of the changes within pairs"
     return (
         "Whole modules were tested in every contrast on its own model, so that patients count and "
         "not genes: for any change of their mean with cluster-robust variances of responders, "
         "non-responders and healthy people (Bell and McCaffrey 2002), by rotation with one "
-        "variance (Wu et al. 2010; the limit that limma calls fry) and by sign flips of the "
-        "changes within pairs; against other genes by camera with the "
+        f"variance (Wu et al. 2010; the limit that limma calls fry){flips}; against other genes by "
+        "camera with the "
         "estimated correlation between the genes of a module (Wu and Smyth 2012); false discovery "
         "rates are over the modules of one file in a contrast. Preranked enrichment (gseapy, "
         f"{permutations:,} permutations) is a description and has no p-value."
@@ -112,6 +121,8 @@ def _sets(permutations: int) -> str:
 
 def _trajectories(config: Mapping[str, Any], engine: str) -> str:
     options, fit = config["trajectories"], f"one joint fit ({engine}, patients as random blocks)"
+    if config["design"]["followup"] is None:
+        return "Without a follow-up no gene was classed."
     if config["design"]["healthy"] is None:
         return f"Without healthy samples no gene was classed; changes are those of {fit}."
     if options["rule"] == "thresholds":
@@ -164,8 +175,8 @@ def _claimed_in(options: Mapping[str, Any]) -> str:
 def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
     """Return the references behind what was run."""
     keys = ["rotation", "camera", "cr2", "gseapy", *raw_method(config)]
-    classed = config["design"]["healthy"] is not None
-    tested = classed and config["trajectories"]["rule"] == "tests"
+    may = classed(config["design"])
+    tested = may and config["trajectories"]["rule"] == "tests"
     keys += ["iut", "ratio", "fieller", "fcr"] if tested else []
     if tested and config["trajectories"]["variance"] == "cells":
         keys += ["cr2_df", "deconvolution"]

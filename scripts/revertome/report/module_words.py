@@ -26,10 +26,12 @@ def sets_in_contrasts(sets: pd.DataFrame, alpha: float) -> list[str]:
         ]
         lead = f" (first {', '.join(named)})" if named else ""
         words.append(f"{contrast.replace('_', ' ')} {len(sure)}{lead}")
-    total = tested["module"].nunique()
+    total, move = tested["module"].nunique(), "change"
+    if not tested["contrast"].str.contains("change").any():
+        move = "differ"
     return [
         f"Of {count(total, 'module')} tested as sets of genes, with patients and not genes "
-        f"counted, those that change at a false discovery rate of {100 * alpha:g}% (mean log2 fold "
+        f"counted, those that {move} at a false discovery rate of {100 * alpha:g}% (mean log2 fold "
         f"change): {'; '.join(words)}."
     ]
 

@@ -59,7 +59,13 @@ def picture(name: str, source: pd.DataFrame, images: Mapping[str, bytes]) -> Pic
     listed = BY_NAME[name]
     number = LIST.index(listed) + 1
     caption, alt = str(words["caption"]), str(words["alt"])
-    return Picture(name, listed.title, listed.claims, caption, alt, data, width, number)
+    title = str(words.get("title", listed.title))  # of another contrast than usual
+    return Picture(name, title, listed.claims, caption, alt, data, width, number)
+
+
+def drawn(source: pd.DataFrame) -> bool:
+    """Whether a figure shows anything; else its source data say why not."""
+    return bool(source["element"].ne("absent").all())
 
 
 def page(
@@ -95,20 +101,22 @@ def page(
     published
         Findings of publications beside the run's own numbers.
     """
+    shown = [each for each in pictures if drawn(sources[each.name])]
     groups = [
-        (group, [each for each in pictures if BY_NAME[each.name].group == group])
+        (group, [each for each in shown if BY_NAME[each.name].group == group])
         for group in dict.fromkeys(each.group for each in LIST)
     ]
     said = [(row.severity, f"{row.stage}: {row.text}") for row in alarms.itertuples()]
-    read = {**results, "flow": sources["flow"], "interferon": sources["interferon"]}
+    read = {**results, **{name: sources[name] for name in ("flow", "interferon", "volcano")}}
     return template("template.html.j2").render(
         title=config["title"] or config["study"],
         study=config["study"],
-        facts=facts(read),
+        facts=facts(read, config["design"]),
         findings=findings(read, config),
         limits=limits(read, config),
         missing=missing(read),
         groups=[(group, members) for group, members in groups if members],
+        undrawn=[each for each in pictures if each not in shown],
         lookup=lookup(results["genes"]),
         n_genes=len(results["genes"]),
         tables=tables(results),

@@ -1,16 +1,17 @@
 """The first page of the report: what was found, in plain words made from the numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from revertome.class_groups import induced_end
+from revertome.class_groups import classed, induced_end
 from revertome.gene_classes import READ
+from revertome.report import smaller
 from revertome.report.association import clinic_and_blood
 from revertome.report.course_words import over_visits
 from revertome.report.module_words import engaged, sets_in_contrasts
+from revertome.report.people import Fact, compared, groups_of
 from revertome.report.uncontrolled import uncontrolled
 from revertome.report.untestable import beside_covariates, untestable
 from revertome.small_cells import size
@@ -31,29 +32,12 @@ RESPONDERS = (
 )
 
 
-@dataclass(frozen=True)
-class Fact:
-    """A number of the first line: what it counts, the number, what to set beside it."""
-
-    name: str
-    value: str
-    note: str
-
-
-def facts(tables: Tables) -> list[Fact]:
+def facts(tables: Tables, design: Mapping[str, Any]) -> list[Fact]:
     """Return the numbers to see first: people by group, and the two sets."""
-    groups = tables["flow"][tables["flow"]["element"] == "group"]
-    found = [
-        Fact(
-            str(row["name"]).capitalize(),
-            size(row["n_patients"]),
-            "" if row["label"] == "healthy" else f"{size(row['n_pairs'])} with both visits",
-        )
-        for row in groups.to_dict("records")
-    ]
+    found = groups_of(tables["flow"], design)
     summary = tables["summary"].set_index("class")
     for name in ("reverted", "induced"):
-        if name not in summary.index or tables["genes"]["disease"].isna().all():
+        if not classed(design) or name not in summary.index:
             continue
         note = expected_false(summary["expected_false"][name]) if summary["n_genes"][name] else ""
         found.append(Fact(f"Genes {name}", f"{int(summary['n_genes'][name]):,}", note))
@@ -79,7 +63,8 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         modules as sets, target engagement, clinical response, what is associated with it; those
         that the study supports.
     """
-    found = [_people(tables["flow"], config), *_sets(tables, config)]
+    found = [compared(tables["flow"], config["design"]), *_sets(tables, config)]
+    found += smaller.effects(tables, config)
     found += _specificity(tables, enough=True)
     found += over_visits(tables, config)
     module = tables["interferon"]
@@ -104,7 +89,7 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
 
 def limits(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     """Word what cannot be claimed: the study's own caveats first, then the general ones."""
-    general = uncontrolled(tables, config)
+    general = smaller.limits(config, uncontrolled(tables, config))
     n = _classes(tables["summary"])
     if n.get("unresolved", 0):
         general.append(f"{count(n['unresolved'], 'gene')} unresolved. {UNRESOLVED}")
@@ -112,8 +97,6 @@ def limits(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         general.append(RESPONDERS)
     general += [*untestable(tables), *_specificity(tables, enough=False)]
     general += beside_covariates(tables["models"]) if "models" in tables else []
-    if config["design"]["healthy"] is None:
-        general.append("Without healthy samples no gene can be called reverted or induced.")
     if config.get("suppress_below", 0) > 1:
         general.append(
             f"Counts of fewer than {config['suppress_below']} people are withheld, and with them "
@@ -136,26 +119,13 @@ def _visits(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _classes(summary: pd.DataFrame) -> dict[str, int]:
-    return {str(k): int(v) for k, v in summary.set_index("class")["n_genes"].items()}
-
-
-def _people(flow: pd.DataFrame, config: Mapping[str, Any]) -> str:
-    groups = flow[flow["element"] == "group"]
-    visits = _visits(config)
-    parts = [
-        f"{size(row['n_patients'])} {row['name']}"
-        + ("" if row["label"] == "healthy" else f" ({count(row['n_pairs'], 'complete pair')})")
-        for row in groups.to_dict("records")
-    ]
-    return (
-        f"Blood expression of {', '.join(parts)} is compared; a complete pair is a patient with "
-        f"samples at {visits['baseline']} and {visits['followup']}."
-    )
+    counted = summary.dropna(subset="n_genes")
+    return {str(k): int(v) for k, v in counted.set_index("class")["n_genes"].items()}
 
 
 def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     genes, options = tables["genes"], config["trajectories"]
-    if genes["disease"].isna().all():
+    if not classed(config["design"]):
         return []
     summary = tables["summary"].set_index("class")
     visits = _visits(config)

@@ -59,7 +59,12 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         sensitivity, agreement, over_representation, estimands.
     """
     found = [
-        table("summary", "Classes of genes", "trajectories/summary.tsv", results["summary"]),
+        table(
+            "summary",
+            "Classes of genes",
+            "trajectories/summary.tsv",
+            results["summary"].dropna(subset="n_genes"),
+        ),
         *_sets(results["genes"]),
         table(
             "sensitivity",
@@ -137,7 +142,7 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         ),
         table(
             "over_representation",
-            "Modules over-represented among reverted and induced genes",
+            f"Modules over-represented among {_named(results['over_representation'])}",
             "modules/over_representation.tsv",
             _overlapping(results["over_representation"]),
         ),
@@ -155,6 +160,13 @@ def _over_visits(tested: pd.DataFrame) -> pd.DataFrame:
     own = tested[tested["method"].isin(tested["method"].head(1))].dropna(subset="P.own")
     effect = own["contrast"].str.startswith("drug_effect")
     return own[own["visit"].eq(ALL_VISITS) | effect].filter(VISIT_COLUMNS)
+
+
+def _named(found: pd.DataFrame) -> str:
+    """Say which genes the sets hold."""
+    if found["set"].str.startswith(("changed", "disease")).any():
+        return "genes that change, or differ from healthy"
+    return "reverted and induced genes"
 
 
 def _surest(sets: pd.DataFrame) -> pd.DataFrame:

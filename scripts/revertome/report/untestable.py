@@ -10,7 +10,7 @@ from revertome.source_data.tidy import count
 
 def untestable(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """What no test of genes can tell from regulation, with this study's numbers."""
-    found, n = [], tables["summary"].set_index("class")["n_genes"]
+    found, n = [], tables["summary"].set_index("class")["n_genes"].dropna()
     if n.get("persistent", 0):
         found.append(
             f"{count(n['persistent'], 'gene is', 'genes are')} persistent. If the samples of "

@@ -7,11 +7,13 @@ from dataclasses import replace
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.one_visit import LEAST
 from revertome.response.groups import groups_of
 from revertome.response.proportions import proportions
 from revertome.response.result import Options, Response
 from revertome.response.samples import by_activity, by_column, by_none
 from revertome.response.visits import by_visits
+from revertome.trial import GROUPS, label_by_patient, patients_at
 
 __all__ = ["Response", "evaluate", "proportions"]
 
@@ -67,7 +69,22 @@ def evaluate(
     if source != "visits":  # which stops where a visit is absent
         _warn_of_visits(visits, options, design)
     found = SOURCES[source](obs, visits, options, design)
+    if design["followup"] is None and design["healthy"] is None:
+        _enough_of_each(obs, found.labels, design)
     return replace(found, groups=groups_of(found, obs, visits, options, design))
+
+
+def _enough_of_each(obs: pd.DataFrame, labels: pd.DataFrame, design: Options) -> None:
+    """Refuse two groups of which one is too small, where nothing else is compared."""
+    sick = obs[patients_at(obs, design, "baseline")]
+    label = sick["patient"].astype(str).map(label_by_patient(labels))
+    n, m = (sick["patient"][label.eq(name)].nunique() for name in GROUPS.values())
+    if min(n, m) < LEAST:
+        raise StudyError(
+            f"response: {n} responders and {m} non-responders have a sample at "
+            f"{design['baseline']!r}; this study compares nothing else, and needs {LEAST} of "
+            "each: check how response is found, or add healthy people or a followup"
+        )
 
 
 def _warn_of_visits(visits: pd.DataFrame, options: Options, design: Options) -> None:
@@ -76,7 +93,7 @@ def _warn_of_visits(visits: pd.DataFrame, options: Options, design: Options) -> 
     absent = [
         f"response.{key}: '{name}'"
         for key, at in (("baseline_visit", "baseline"), ("visit", "followup"))
-        if (name := str(options.get(key) or design[at])) not in found
+        if (name := options.get(key) or design[at]) is not None and str(name) not in found
     ]
     if found and absent:
         warnings.warn(

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from revertome.errors import StudyError
+from revertome.one_visit import LATER
 from revertome.response.audit import COLUMNS as AUDIT
 from revertome.response.continuous import COLUMNS as CONTINUOUS
 from revertome.response.course import relative_change
@@ -100,14 +101,15 @@ def by_column(
     label = by_patient.first().reindex(arms(rows).index)
     met = label.map(meaning).astype("boolean")
     reasons = ["no label given" if pd.isna(name) else "label given" for name in label]
-    control = options["control"]
-    return single(rows, design["followup"], "column", met, reasons, control=control)
+    visit = design["followup"] or options["visit"] or LATER
+    return single(rows, visit, "column", met, reasons, control=options["control"])
 
 
 def by_none(obs: pd.DataFrame, visits: pd.DataFrame, options: Options, design: Options) -> Response:
     """No response asked for: every patient is `treated`."""
     arm = arms(treated(obs, design)).rename_axis("patient").rename("arm")
-    patients = arm.reset_index().assign(visit=design["followup"], response="treated", level=pd.NA)
+    visit = design["followup"] or design["baseline"]
+    patients = arm.reset_index().assign(visit=visit, response="treated", level=pd.NA)
     return Response(
         patients[PATIENTS],
         pd.DataFrame(columns=AUDIT),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from revertome.small_cells import size
 from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, stack
+from revertome.trial import sample_times
 
 TESTS = ["label", "n", "fell", "median_change", "P.Value"]
 
@@ -49,7 +50,7 @@ def _words(
     )
     caption = (
         "Distance to health: each sample's molecular distance from the healthy samples, by patient "
-        f"at {design['baseline']} and {design['followup']}; bars: medians; band: healthy mean and "
+        f"at {' and '.join(sample_times(design).values())}; bars: medians; band: healthy mean and "
         "two standard deviations either side; dashed: mean + 2 SD."
     )
     if tested:

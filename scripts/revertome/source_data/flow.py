@@ -38,27 +38,34 @@ def table(
     told = flow.get("groups", pd.Series("", flow.index)).fillna("").astype(str)
     counts = told.str.replace(r" \(.*?\)", "", regex=True)
     stages["groups"] = told.where(told.ne("") & counts.ne(counts.shift()), None)
+    followed = design["followup"] is not None
     entered = stages["n_samples"].astype(float)
     lost = entered.shift() - entered
     lost.iloc[0] = 0.0
     stages["lost"] = lost.mask(is_small(lost, suppress_below))
     stages["text"] = [
-        f"{count(r.n_samples, 'sample')}, {count(r.n_patients, 'person', 'persons')}, "
-        f"{count(r.n_pairs, 'pair')}"
+        f"{count(r.n_samples, 'sample')}, {count(r.n_patients, 'person', 'persons')}"
+        + (f", {count(r.n_pairs, 'pair')}" if followed else "")
         for r in stages.itertuples()
     ]
     groups = _groups(cohort(expression, labels, design))
     pairs = groups["n_pairs"].sum()
     pairs = float("nan") if is_small(pairs, suppress_below) else pairs
     groups = _without_small(groups, suppress_below)
+    groups = groups if followed else _at_one_visit(groups)
     words = "; ".join(f"{count(n, 'patient')} {name}" for name, n in _named(groups))
     first, last = stages.iloc[0], stages.iloc[-1]
     caption = (
         f"Sample flow. {count(first['n_samples'], 'sample')} of "
         f"{count(first['n_patients'], 'person', 'persons')} entered; "
         f"{count(last['n_samples'], 'sample')} of {count(last['n_patients'], 'person', 'persons')} "
-        f"are analysed, with {count(pairs, 'complete pair')} ({design['baseline']} and "
-        f"{design['followup']} of one patient)."
+        "are analysed"
+        + (
+            f", with {count(pairs, 'complete pair')} ({design['baseline']} and "
+            f"{design['followup']} of one patient)."
+            if followed
+            else f", of patients at {design['baseline']}."
+        )
     )
     numbers = ["n_patients", "n_samples", "n_pairs"]
     patient_flow = patient_flow.astype(dict.fromkeys(numbers, "Int64"))
@@ -69,6 +76,13 @@ def table(
     alt = f"{caption} Analysed: {words}. Compared: {'; '.join(contrasts['text'])}."
     stages = pd.concat([clinic.assign(lost=0.0), stages], ignore_index=True)
     return stack(caption, alt, stage=stages, group=groups, contrast=contrasts)
+
+
+def _at_one_visit(groups: pd.DataFrame) -> pd.DataFrame:
+    """Groups without pairs, of people who were not yet treated for all that is known."""
+    names = groups["name"].replace(group_name("treated"), "patients")
+    text = [f"n = {size(n)}" for n in groups["n_patients"]]
+    return groups.drop(columns="n_pairs").assign(name=names, text=text)
 
 
 def _clinic(patient_flow: pd.DataFrame) -> pd.DataFrame:

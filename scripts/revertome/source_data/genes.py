@@ -58,7 +58,10 @@ def note(gene: Mapping[Any, Any]) -> str:
     """Word the class of a gene and the adjusted p-value behind it."""
     name = gene.get("class")
     if not isinstance(name, str):
-        return "not tested"
+        found = {effect: gene.get(f"adj_p_{effect}") for effect in ("disease", "change")}
+        known = {effect: p for effect, p in found.items() if p is not None and pd.notna(p)}
+        words = [f"{effect}, adjusted {p_text(float(p))}" for effect, p in known.items()]
+        return "; ".join(words) or "not tested"
     p = gene.get(f"adj_p_{name}")
     return name if p is None or pd.isna(p) else f"{name}, adjusted {p_text(float(p))}"
 
@@ -70,10 +73,13 @@ def _words(
     told = {**told_labels(n.filter(["healthy"]), below)}
     told |= told_labels(n.drop("healthy", errors="ignore"), below, people)
     who = ", ".join(f"{size(told[str(name)])} {group_name(str(name))}" for name in n.index)
+    followed = bool(people["role"].eq("followup").any())
+    who = who if followed else who.replace(group_name("treated"), "patients")
+    lines = " Lines join the visits of one patient." * followed
     caption = (
-        f"Expression of {len(facts)} genes, patient by patient (log2; {who}). Lines join the "
-        "visits of one patient. Bands: healthy mean and two standard deviations either "
-        "side; bars: medians."
+        f"Expression of {len(facts)} genes, patient by patient (log2; {who}).{lines}"
+        + " Bands: healthy mean and two standard deviations either side;" * bool("healthy" in n)
+        + " bars: medians."
     )
     if missing:
         caption += f" Not measured here: {', '.join(missing)}."

@@ -8,7 +8,16 @@ import pandas as pd
 
 from revertome.filled import filled
 from revertome.small_cells import size
-from revertome.source_data.tidy import LABELS, absent, cohort, count, stack, told_labels
+from revertome.source_data.tidy import (
+    LABELS,
+    NO_CLASS,
+    absent,
+    cohort,
+    count,
+    stack,
+    told_labels,
+    unclassed,
+)
 
 SETS = ("reverted", "induced")
 
@@ -33,6 +42,8 @@ def table(
         samples whose mean and SD make z), limit (SD at full colour: 95% of cells lie within it,
         at least 3, at most 12).
     """
+    if unclassed(genes):
+        return absent(NO_CLASS)
     people = cohort(expression, labels, design)
     reference = "healthy" if (people["role"] == "healthy").sum() > 1 else "baseline"
     members = genes[genes["class"].isin(SETS)]

@@ -8,8 +8,11 @@ import pandas as pd
 
 from revertome.small_cells import size
 from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, signed, stack
+from revertome.trial import sample_times
 
-TESTS = {"paired_change": "paired t-test", "change_interaction": "Welch's t-test"}
+TESTS = {"paired_change": "paired t-test"} | dict.fromkeys(
+    ("change_interaction", "disease", "baseline"), "Welch's t-test"
+)
 
 
 def table(
@@ -29,8 +32,8 @@ def table(
         reference (the samples behind the band), healthy_mean, healthy_sd, threshold (mean + 2 SD),
         genes_found, genes_total, scale (log2 where the tests are on the log2 of the score).
         `test` rows: test (paired_change, or change_interaction for responders minus
-        non-responders), group, scale, estimate, CI.L, CI.R, statistic, df, P.Value, adj.P.Val, n,
-        covariates (of the test).
+        non-responders; of one visit `disease` or `baseline`), group, scale, estimate, CI.L, CI.R,
+        statistic, df, P.Value, adj.P.Val, n, covariates (of the test).
     """
     method = scores["method"].iloc[0] if len(scores) else ""
     mine = scores[(scores["module"] == figures["module"]) & (scores["method"] == method)]
@@ -46,6 +49,8 @@ def table(
     tests = module_tests[(module_tests["method"] == method)]
     tests = tests[tests["module"] == figures["module"]]
     shown = pd.concat([paired(tests), tests[tests["test"] == "change_interaction"]])
+    if design["followup"] is None:
+        shown = pd.concat([split(tests, "disease"), tests[tests["test"] == "baseline"]])
     shown = shown.dropna(subset=["estimate"]).drop(columns=["module", "method", "note"])
     words = _words(samples, band.iloc[0], shown, design)
     return stack(*words, sample=samples, band=band, test=shown)
@@ -53,9 +58,14 @@ def table(
 
 def paired(tests: pd.DataFrame) -> pd.DataFrame:
     """Return the tests of paired change by response group, or of all patients where none is."""
-    change = tests[tests["test"] == "paired_change"]
-    split = change[change["group"] != "all"]
-    return split if len(split) else change
+    return split(tests, "paired_change")
+
+
+def split(tests: pd.DataFrame, test: str) -> pd.DataFrame:
+    """Return the rows of a test by response group, or of all patients where none is."""
+    found = tests[tests["test"] == test]
+    groups = found[found["group"] != "all"]
+    return groups if len(groups) else found
 
 
 def _words(
@@ -63,8 +73,8 @@ def _words(
 ) -> tuple[str, str]:
     caption = (
         f"{band['module']} score ({band['method']}; {band['genes_found']:.0f} of "
-        f"{band['genes_total']:.0f} genes measured) per patient, {design['baseline']} and "
-        f"{design['followup']}; bars: medians."
+        f"{band['genes_total']:.0f} genes measured) per patient, "
+        f"{' and '.join(sample_times(design).values())}; bars: medians."
     )
     if pd.notna(band["threshold"]):
         caption += (
@@ -103,6 +113,16 @@ def _change(row: Mapping[str, Any], band: Mapping[str, Any]) -> str:
         return (
             f"The difference in change, responders minus non-responders, was "
             f"{_interval(row['estimate'], low, high, unit)}; {test})."
+        )
+    if row["test"] == "baseline":
+        return (
+            "The difference at baseline, responders minus non-responders, was "
+            f"{_interval(row['estimate'], low, high, unit)}; {test})."
+        )
+    if row["test"] == "disease":
+        return (
+            f"The {band['module']} score differed from healthy people in "
+            f"{group_name(row['group'])} by {_interval(row['estimate'], low, high, unit)}; {test})."
         )
     score, group = f"The {band['module']} score", group_name(row["group"])
     amount = _interval(row["estimate"], low, high, unit)

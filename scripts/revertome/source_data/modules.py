@@ -11,7 +11,10 @@ from revertome.source_data.tidy import absent, count, group_name, stack
 
 
 def table(
-    scores: pd.DataFrame, module_tests: pd.DataFrame, trajectories: Mapping[str, Any]
+    scores: pd.DataFrame,
+    module_tests: pd.DataFrame,
+    trajectories: Mapping[str, Any],
+    design: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Build the table of the module forest.
 
@@ -26,6 +29,8 @@ def table(
     """
     method = scores["method"].iloc[0] if len(scores) else ""
     mine = module_tests[module_tests["method"] == method]
+    if design["followup"] is None:
+        return absent("Scores of one visit have no change; modules/tests.tsv compares people.")
     changes = paired(mine).dropna(subset=["estimate"])
     if changes.empty:
         return absent("No module score has a paired test: too few complete pairs or genes found.")

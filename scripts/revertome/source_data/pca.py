@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import absent, count, stack
+from revertome.source_data.tidy import absent, count, stack, visit_rows
 from revertome.trial import label_by_patient, role
 
 
@@ -34,9 +34,7 @@ def table(
         sample=samples,
         axis=axes,
         association=tests.drop(columns="variance_explained"),
-        design=pd.DataFrame(
-            {"role": ["baseline", "followup"], "visit": [design["baseline"], design["followup"]]}
-        ),
+        design=visit_rows(design),
     )
 
 
@@ -48,9 +46,10 @@ def _words(samples: pd.DataFrame, axes: pd.DataFrame, tests: pd.DataFrame) -> tu
     )
     if tests.empty:
         return caption, caption
+    caption += " Lines join the visits of one patient." * bool(samples["role"].eq("followup").any())
     caption += (
-        " Lines join the visits of one patient. The grid shows how strongly each component is "
-        "associated with each recorded variable (adjusted p, Benjamini-Hochberg)."
+        " The grid shows how strongly each component is associated with each recorded "
+        "variable (adjusted p, Benjamini-Hochberg)."
     )
     lead = tests.sort_values(["P.Value", "component", "variable"]).iloc[0]
     alt = (

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import ROLES, absent, count, stack
+from revertome.source_data.tidy import ROLES, absent, count, stack, visit_rows
 from revertome.trial import role
 
 SPREAD = ["median", "q25", "q75", "low", "high"]
@@ -37,13 +37,12 @@ def table(rle: pd.DataFrame, samples: pd.DataFrame, design: Mapping[str, Any]) -
     matched = spread.reindex(columns=["sample", "patient", "role", "reason", *MATCH])
     matched = matched.dropna(subset=["match_own", "match_other"])
     matched["doubtful"] = _has_reason(matched["reason"], "pair_identity")
-    visits = {"role": ["baseline", "followup"], "visit": [design["baseline"], design["followup"]]}
     return stack(
         *_words(spread, sexed, matched),
         sample=spread[["sample", "patient", "role", "order", *SPREAD, "flag", "reason"]],
         sex=sexed,
         match=matched.drop(columns="reason"),
-        design=pd.DataFrame(visits),
+        design=visit_rows(design),
     )
 
 

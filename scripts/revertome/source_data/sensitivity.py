@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from revertome.source_data.tidy import absent, count, stack
+from revertome.source_data.tidy import NO_CLASS, absent, count, stack, unclassed
 from revertome.trajectories.sensitivity import SETS, STABLE
 
 MOST = 10  # intersections drawn for each set
@@ -19,6 +19,8 @@ def table(sensitivity: pd.DataFrame, genes: pd.DataFrame) -> pd.DataFrame:
         (0 the largest), n_genes, in exactly the analyses of the `member` rows: set, intersection,
         analysis. `patient` rows: set, patient (left out), n_genes, n_lost, n_gained, jaccard.
     """
+    if unclassed(genes):
+        return absent(NO_CLASS)
     if sensitivity.empty or not genes["class"].isin(SETS).any():
         return absent("No gene is in the reverted or the induced set, so none can be lost.")
     parts: dict[str, list[pd.DataFrame]] = {"analysis": [], "intersection": [], "member": []}

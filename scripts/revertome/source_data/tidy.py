@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.small_cells import WITHHELD, is_small
-from revertome.trial import cells, complete_pairs, role
+from revertome.trial import cells, complete_pairs, role, sample_times
 
 ROLES = ("healthy", "baseline", "followup")
 LABELS = ("responder", "nonresponder", "treated", "unlabelled")
@@ -51,7 +51,7 @@ def cohort(expression: Any, labels: pd.DataFrame, design: Mapping[str, Any]) -> 
         }
     )
     table = table[table["role"].notna()]
-    names = {"healthy": design["healthy"], **{k: design[k] for k in ("baseline", "followup")}}
+    names = {"healthy": design["healthy"], **sample_times(design)}
     table.insert(3, "visit", table["role"].map(names))
     order = {name: i for i, name in enumerate((*ROLES, *LABELS))}
     keys = table["role"].map(order) * 10 + table["label"].map(order)
@@ -61,6 +61,22 @@ def cohort(expression: Any, labels: pd.DataFrame, design: Mapping[str, Any]) -> 
         .drop(columns="_key")
         .reset_index(drop=True)
     )
+
+
+def visit_rows(design: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the rows `design` of a figure: role, visit."""
+    return pd.DataFrame(sample_times(design).items(), columns=["role", "visit"])
+
+
+def unclassed(genes: pd.DataFrame) -> bool:
+    """Return whether no gene has a class, for want of healthy people or a follow-up."""
+    return bool(genes["class"].isna().all())
+
+
+NO_CLASS = (
+    "No gene has a class: what is reverted or induced can be shown with healthy people and a "
+    "follow-up only."
+)
 
 
 def pairs(people: pd.DataFrame) -> pd.Series:
@@ -87,7 +103,12 @@ def paired(people: pd.DataFrame) -> list[str]:
 
 
 def followed(people: pd.DataFrame) -> pd.DataFrame:
-    """Return the cohort without the patients whose label nobody with both visits shares."""
+    """Return the cohort without the patients whose label nobody with both visits shares.
+
+    In a study of one visit nobody is left out.
+    """
+    if people["role"].ne("followup").all():
+        return people
     shown = ["healthy", *pairs(people).index]
     return people[people["label"].isin(shown)].reset_index(drop=True)
 

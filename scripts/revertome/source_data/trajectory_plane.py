@@ -44,7 +44,7 @@ def table(
         `class` rows: class, n_genes, note (how many of them are expected to be false). `study` row:
         the wedge bounds, alpha, rule, baseline, followup.
     """
-    if genes.empty or genes["disease"].isna().all():
+    if genes.empty or genes[["disease", "change"]].isna().all().any():
         return absent(
             "The plane of disease and change needs healthy samples and complete pairs; "
             "this study lacks one of them."

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from revertome.source_data.tidy import absent, stack
+from revertome.source_data.tidy import NO_CLASS, absent, stack, unclassed
 from revertome.trajectories.variance_ratios import expected_genes
 
 BINS = 48
@@ -20,6 +20,8 @@ def table(genes: pd.DataFrame, variances: pd.DataFrame) -> pd.DataFrame:
         of the model). `visit` rows: role, visit, n_genes, sd_ratio (of the model), observed_05,
         observed_50, observed_95.
     """
+    if unclassed(genes):
+        return absent(NO_CLASS)
     columns = [f"sd_ratio_{role}" for role in variances["role"]]
     if not len(genes.reindex(columns=columns).dropna(how="all")):
         return absent(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.class_groups import classed
 from revertome.columns import conformed
 from revertome.columns.trajectories import VARIANCES
 from revertome.differential.model_options import ModelOptions
@@ -26,7 +27,8 @@ from revertome.trajectories.sensitivity import (
 )
 from revertome.trajectories.study import FittedStudy, study_of
 from revertome.trajectories.summary import sets, summary
-from revertome.trajectories.table import change_only, gene_table
+from revertome.trajectories.table import gene_table
+from revertome.trajectories.unclassed import gene_effects, moved, uncounted
 from revertome.trajectories.variance_ratios import variance_ratios
 
 __all__ = ["Resamples", "Spread", "Trajectories", "resample", "run"]
@@ -44,7 +46,8 @@ class Trajectories:
     summary : DataFrame
         class, n_genes, expected_false, and see `summary.summary`.
     sets : dict of str to list of str
-        reverted_up, reverted_down, induced_up, induced_down.
+        reverted_up, reverted_down, induced_up, induced_down; where no gene is classed, those of
+        `unclassed.moved`.
     sensitivity : DataFrame
         analysis (`leave_one_out`, `covariate`), detail (who, which), set, n_genes, n_kept,
         n_lost, n_gained, jaccard, lost, gained, not_compared: how the sets change.
@@ -72,6 +75,8 @@ def run(
     activity: Repeatability | None = None,
 ) -> Trajectories:
     """Class of every gene from one joint fit of healthy and paired samples.
+
+    In a study without healthy people or of one visit no gene has a class.
 
     Parameters
     ----------
@@ -105,11 +110,11 @@ def run(
 
     with threadpool_limits(limits=1):
         found = study_of(expression, labels, model)
-        if model.design["healthy"] is None:
-            return _changes_only(found, options)
-        classed = _classed(found, labels, model, options, parts, spread)
-        doubt = without_control(classed.genes, model.design, options, activity)
-        return replace(classed, statements=pd.concat([classed.statements, doubt]))
+        if not classed(model.design):
+            return _unclassed(found, model.design, options)
+        made = _classed(found, labels, model, options, parts, spread)
+        doubt = without_control(made.genes, model.design, options, activity)
+        return replace(made, statements=pd.concat([made.statements, doubt]))
 
 
 def resample(
@@ -132,12 +137,14 @@ def resample(
         return resampled(study, observe(study, options), options, part, parts)
 
 
-def _changes_only(study: FittedStudy, options: Mapping[str, Any]) -> Trajectories:
-    table = change_only(study.fitted.moderated, study.expression.var_names, options["alpha"])
-    counts = summary(table, table["class"], None, table["class"])
-    rows = pd.DataFrame(columns=COLUMNS)
+def _unclassed(
+    study: FittedStudy, design: Mapping[str, Any], options: Mapping[str, Any]
+) -> Trajectories:
+    """What is left without healthy people or a follow-up: effects, and no class."""
+    table = gene_effects(study, design, options["variance"])
+    found, rows = moved(table, options["alpha"]), pd.DataFrame(columns=COLUMNS)
     ratios = conformed(pd.DataFrame(), VARIANCES)
-    return Trajectories(table, counts, sets(table), rows, study.statements(), ratios)
+    return Trajectories(table, uncounted(), found, rows, study.statements(), ratios)
 
 
 def _classed(

@@ -89,7 +89,7 @@ def classify(main: AnyPlane, induced: AnyPlane, rule: Rule) -> ClassCalls:
     -------
     ClassCalls
         A gene shown to be both reverted and induced, which can only happen when the two
-        planes hold different patients, is unresolved.
+        planes hold different patients, is unresolved; so is one that could not be tested.
     """
     p_disease = main.two_sided(1, 0)
     p_change = main.two_sided(0, 1)
@@ -107,6 +107,7 @@ def classify(main: AnyPlane, induced: AnyPlane, rule: Rule) -> ClassCalls:
     adj_change = adjust(p_change)
     passed = (adj_disease <= rule.alpha) | (adj_induced_change <= rule.alpha)
     passed |= adj_change <= rule.alpha
+    passed |= untold(main, induced)
     if rule.thresholds:
         outcome = two_thresholds(main, induced, rule.alpha)
     else:
@@ -149,7 +150,16 @@ def outcomes(main: AnyPlane, induced: AnyPlane, rule: Rule) -> npt.NDArray[np.ob
         how = adjustment(name, induced, rule.deconvolve)
         called = _called(screened[which], name, rule, how)
         shown[name][screens[which]] = called
-    return _outcome(shown, screens["disease"] | screens["change"] | screens["induced"])
+    passed = screens["disease"] | screens["change"] | screens["induced"]
+    return _outcome(shown, passed | untold(main, induced))
+
+
+def untold(main: AnyPlane, induced: AnyPlane) -> npt.NDArray[np.bool_]:
+    """Genes of which a screen could not be asked, for want of values: nobody knows their class."""
+    found = np.zeros(len(main.d), dtype=bool)
+    for plane, edge in ((main, (1, 0)), (main, (0, 1)), (induced, (0, 1))):
+        found |= np.isnan(plane.statistic(*edge)) | np.isnan(plane.degrees(*edge))
+    return found
 
 
 def _rejected_effect(plane: AnyPlane, edge: Edge, alpha: float) -> npt.NDArray[np.bool_]:
@@ -188,7 +198,8 @@ def two_thresholds(main: AnyPlane, induced: AnyPlane, alpha: float) -> npt.NDArr
     change = adjust(main.two_sided(0, 1)) <= alpha
     drug = adjust(induced.two_sided(0, 1)) <= alpha
     drug &= ~(adjust(induced.two_sided(1, 0)) <= alpha)
-    outcome = np.where(change | drug, "unresolved", "unchanged").astype(object)
+    some = change | drug | untold(main, induced)
+    outcome = np.where(some, "unresolved", "unchanged").astype(object)
     outcome[disease & ~change] = "persistent"
     outcome[drug & ~disease] = "induced"
     outcome[disease & change & (main.d * main.t > 0)] = "exacerbated"

@@ -23,7 +23,14 @@ def shown(asked: Sequence[str], genes: pd.DataFrame, known: Collection[str]) -> 
 
 
 def leading(genes: pd.DataFrame) -> list[str]:
-    """Return up to four genes of each set, by adjusted p and then size of the effect."""
+    """Return up to four genes of each set, by adjusted p and then size of the effect.
+
+    Where no gene has a class they are those with the smallest p of the effect that is known.
+    """
+    if genes["class"].isna().all():
+        effect = next((e for e in ("disease", "change") if genes[f"p_{e}"].notna().any()), None)
+        told = genes.dropna(subset=f"p_{effect}") if effect else genes.head(0)
+        return list(told.sort_values([f"p_{effect}", "gene"])["gene"].head(MOST)) if effect else []
     lead: list[str] = []
     for name, effect in (("reverted", "disease"), ("induced", "change")):
         members = genes[genes["class"] == name]

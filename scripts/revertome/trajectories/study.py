@@ -98,9 +98,13 @@ def study_of(expression: Any, labels: pd.DataFrame, options: ModelOptions) -> Fi
     design = options.design
     obs, where = samples_of(expression.obs, labels, design)
     pairs = complete_pairs(sick(where), design["baseline"], design["followup"])
-    random_blocks(options.blocking, pairs, design)
+    names = CONTRASTS
+    if design["followup"] is None:
+        names = ["disease", "baseline"]
+    else:
+        random_blocks(options.blocking, pairs, design)
     values = expression[obs.index]
-    fitted = joint_fit(values, random_model(obs, labels, design, CONTRASTS), options)
+    fitted = joint_fit(values, random_model(obs, labels, design, names), options)
     return FittedStudy(values, where, pairs, fitted)
 
 

@@ -9,8 +9,6 @@ import pandas as pd
 from scipy import special  # scipy.stats takes half a second to import
 
 from revertome.arrays import Array
-from revertome.columns import conformed
-from revertome.columns.trajectories import GENES
 from revertome.gene_classes import CLAIMED
 from revertome.limma.ebayes import Moderated, two_sided
 from revertome.statistics.fdr import adjust
@@ -169,29 +167,3 @@ def _interaction(
         "adj_p_specific": among,
         "responder_specific": specific,
     }
-
-
-def change_only(moderated: Mapping[str, Moderated], genes: pd.Index, alpha: float) -> pd.DataFrame:
-    """Table of a study without healthy samples: no class can be claimed, only that genes change.
-
-    All columns of `trajectories/genes.tsv`; what needs healthy samples is missing.
-    """
-    change, p = _estimate(moderated, "change_all")
-    nonresponders, _ = _estimate(moderated, "change_nonresponders")
-    interaction, p_interaction = _estimate(moderated, "interaction")
-    adjusted = adjust(p)
-    table = pd.DataFrame(
-        {
-            "gene": np.asarray(genes, dtype=object),
-            "change": change,
-            "p_change": p,
-            "adj_p_change": adjusted,
-            "class": np.where(adjusted <= alpha, "unresolved", "unchanged"),
-            "change_nonresponders": nonresponders,
-            "interaction": interaction,
-            "p_interaction": p_interaction,
-            "adj_p_interaction": adjust(p_interaction),
-        }
-    )
-    whole = conformed(table, GENES)
-    return whole.sort_values("gene", kind="stable", ignore_index=True)

@@ -12,7 +12,7 @@ from revertome.trial.cells import (
     randomised_cells,
     role,
 )
-from revertome.trial.clinic import at_two_visits, sample_times, values_of, with_clinic
+from revertome.trial.clinic import at_two_visits, values_of, with_clinic
 from revertome.trial.contrasts import (
     CHANGE,
     active_arms,
@@ -28,6 +28,7 @@ from revertome.trial.healthy import (
     is_patient,
     is_time_control,
     patients_at,
+    sample_times,
 )
 from revertome.trial.information import (
     Information,
@@ -68,7 +69,14 @@ from revertome.trial.responses import (
     groups_in_order,
     with_response,
 )
-from revertome.trial.verdict import Verdict, refuse_hidden, verdict, verdict_of_sum, verdicts
+from revertome.trial.verdict import (
+    NEEDED,
+    Verdict,
+    refuse_hidden,
+    verdict,
+    verdict_of_sum,
+    verdicts,
+)
 from revertome.visits import at_visit, controlled, followups, visits_of
 
 __all__ = [
@@ -77,6 +85,7 @@ __all__ = [
     "GROUP",
     "GROUPS",
     "MINIMUM_PAIRS",
+    "NEEDED",
     "RANK",
     "UNIT",
     "VALUE",

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.trial.arms import UNIT, arm_of, crosses, units_of
-from revertome.trial.healthy import is_healthy, is_patient
+from revertome.trial.healthy import is_healthy, is_patient, sample_times
 
 # Groups of patients, as contrasts and tests name them, and the label of their members.
 GROUPS = {"responders": "responder", "nonresponders": "nonresponder"}
@@ -76,6 +76,6 @@ def randomised_cells(obs: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFra
 
 def role(obs: pd.DataFrame, design: Mapping[str, Any]) -> pd.Series:
     """Say for every sample whether it is `healthy`, `baseline`, `followup` or missing (neither)."""
-    names = {design["baseline"]: "baseline", design["followup"]: "followup"}
+    names = {visit: time for time, visit in sample_times(design).items()}
     found = obs["visit"].astype("object").map(names).astype("object")
     return found.mask(is_healthy(obs, design), "healthy")

@@ -7,10 +7,9 @@ import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.trial.arms import UNIT
-from revertome.trial.healthy import is_patient
+from revertome.trial.healthy import TIMES, is_patient, sample_times
 from revertome.visits import at_visit, followups
 
-TIMES = ("baseline", "followup")
 CONTRASTS = "differential: change_with"  # the key that asks for `with_clinic`
 
 
@@ -67,14 +66,14 @@ def values_of(
 def at_two_visits(table: pd.DataFrame, column: str, times: Mapping[str, str]) -> pd.DataFrame:
     """Take a column at both times; columns baseline, followup, change, one row a patient.
 
-    A patient of a crossover has the mean over the arms.
+    A patient of a crossover has the mean over the arms. At a time that is not in `times` it is
+    missing.
     """
+    by_patient = table.set_index("patient")[column].astype(float)
     wide = pd.DataFrame(
         {
-            time: _one_a_patient(
-                table[table["visit"] == visit].set_index("patient")[column].astype(float)
-            )
-            for time, visit in times.items()
+            time: _one_a_patient(by_patient[table["visit"].eq(times.get(time)).to_numpy()])
+            for time in TIMES
         }
     )
     return wide.assign(change=wide["followup"] - wide["baseline"])
@@ -84,11 +83,6 @@ def _one_a_patient(values: pd.Series) -> pd.Series:
     return values.groupby(level=0).mean() if values.index.has_duplicates else values
 
 
-def sample_times(design: Mapping[str, Any]) -> dict[str, str]:
-    """Name the visits of the samples."""
-    return {time: design[time] for time in TIMES}
-
-
 def clinic_times(
     visits: pd.DataFrame, design: Mapping[str, Any], clinic: Mapping[str, Any]
 ) -> dict[str, str]:
@@ -96,10 +90,13 @@ def clinic_times(
 
     `clinic["visit"]` stands for the main follow-up alone, where the sheet does not name that.
     """
+    times = {"baseline": clinic["baseline_visit"] or design["baseline"]}
+    if design["followup"] is None:
+        return times
     followup, main = design["followup"], followups(design)[-1:]
     if followup not in set(visits["visit"]) and [str(followup)] == main:
         followup = clinic["visit"]
-    return {"baseline": clinic["baseline_visit"] or design["baseline"], "followup": followup}
+    return {**times, "followup": followup}
 
 
 def with_clinic(

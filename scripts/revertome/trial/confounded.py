@@ -95,7 +95,7 @@ def _asked(contrast: str, design: Mapping[str, Any]) -> str:
 def _between_visits(name: str, information: Information, design: Mapping[str, Any]) -> str:
     """How a covariate differs between the visits of pairs, and in whom."""
     where, value = information.where, information.sheet[name]
-    before, after = paired_rows(where, str(design["baseline"]), str(design["followup"]))
+    before, after = paired_rows(where, design["baseline"], design["followup"])
     patients = where["patient"].iloc[before].to_numpy()
     first, second = value.iloc[before].to_numpy(), value.iloc[after].to_numpy()
     number = pd.api.types.is_numeric_dtype(value)

@@ -45,6 +45,8 @@ def change_terms(where: pd.DataFrame, design: Mapping[str, Any]) -> dict[str, Te
 def cell_terms(where: pd.DataFrame, design: Mapping[str, Any]) -> dict[str, Terms]:
     """Every standard contrast at the visit of the design as factors of cells, and every cell.
 
+    In a study of one visit these are the contrasts at baseline.
+
     Parameters
     ----------
     where : DataFrame, (n, ...)
@@ -59,21 +61,25 @@ def cell_terms(where: pd.DataFrame, design: Mapping[str, Any]) -> dict[str, Term
     base, follow = str(design["baseline"]), str(design["followup"])
     before, after = where[where["visit"].eq(base)], where[where["visit"].eq(follow)]
     healthy: Terms = {"healthy": 1.0}
-    pairs = complete_pairs(where, base, follow)
-    both = after[after[unit_column(after)].isin(pairs)].drop_duplicates(unit_column(after))
-    changes = _changes(before, after, both, design)
-    start = cell_name("time_control", base) if timed["visit"].eq(base).any() else "healthy"
-    over = _minus(_average(timed[timed["visit"].eq(follow)], "cell"), {start: 1.0})
 
     def of(rows: pd.DataFrame, label: str, visit: str) -> Terms:
         return _average(rows[rows["label"].eq(label)], "cell") or {cell_name(label, visit): 1.0}
 
     # ASSUME patients of all labels together are weighted as they occur in the trial.
-    return {
+    found = {
         **{cell: {cell: 1.0} for cell in sorted(where["cell"].unique())},
         "disease": _minus(_average(before, "cell"), healthy),
         "baseline": _minus(of(before, "responder", base), of(before, "nonresponder", base)),
         "disease_responders": _minus(of(before, "responder", base), healthy),
+    }
+    if design["followup"] is None:
+        return found
+    pairs = complete_pairs(where, base, follow)
+    both = after[after[unit_column(after)].isin(pairs)].drop_duplicates(unit_column(after))
+    changes = _changes(before, after, both, design)
+    start = cell_name("time_control", base) if timed["visit"].eq(base).any() else "healthy"
+    over = _minus(_average(timed[timed["visit"].eq(follow)], "cell"), {start: 1.0})
+    return found | {
         "residual_responders": _minus(of(after, "responder", follow), healthy),
         "residual_all": _minus(_average(both, "cell"), healthy),
         **changes,

@@ -7,6 +7,8 @@ import pandas as pd
 
 from revertome.visits import followups, visits_of
 
+TIMES = ("baseline", "followup")
+
 
 def is_healthy(obs: pd.DataFrame, design: Mapping[str, Any]) -> pd.Series:
     """Mask of the healthy samples; all False in a study without them.
@@ -45,12 +47,18 @@ def is_patient(obs: pd.DataFrame, design: Mapping[str, Any]) -> pd.Series:
     return ~is_healthy(obs, design) & ~is_time_control(obs, design)
 
 
+def sample_times(design: Mapping[str, Any]) -> dict[str, str]:
+    """Name the visits asked about: `baseline`, and `followup` unless the study has one visit."""
+    return {time: design[time] for time in TIMES if design[time] is not None}
+
+
 def patients_at(obs: pd.DataFrame, design: Mapping[str, Any], time: str) -> pd.Series:
     """Mask of the samples of patients at `time`, which is `baseline` or `followup`.
 
     Returns
     -------
     Series of bool, (n,)
+        All False at the follow-up of a study of one visit.
     """
     return obs["visit"].astype(object).eq(design[time]) & is_patient(obs, design)
 

@@ -45,6 +45,11 @@ class Model:
 
     @property
     def blocking(self) -> str:
-        """How patients are held: `random` blocks, or `fixed` columns of the design."""
+        """How patients are held: `random` blocks, or `fixed` columns of the design.
+
+        `none` where everybody has one sample.
+        """
         columns = any(str(name).startswith("patient=") for name in self.design)
-        return "fixed" if self.block is None or columns else "random"
+        if self.block is None or columns:
+            return "fixed"
+        return "random" if self.block.duplicated().any() else "none"

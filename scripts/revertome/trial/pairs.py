@@ -35,8 +35,10 @@ def unit_column(where: pd.DataFrame) -> str:
     return UNIT if UNIT in where else "patient"
 
 
-def complete_pairs(where: pd.DataFrame, baseline: str, followup: str) -> list[str]:
+def complete_pairs(where: pd.DataFrame, baseline: str, followup: str | None) -> list[str]:
     """Patients with a sample at both visits, sorted; in a crossover patients in one arm.
+
+    Nobody in a study of one visit, whose follow-up is None.
 
     Parameters
     ----------
@@ -45,11 +47,13 @@ def complete_pairs(where: pd.DataFrame, baseline: str, followup: str) -> list[st
     baseline, followup : str
         The two visits.
     """
+    if followup is None:
+        return []
     patient, visit = where[unit_column(where)], where["visit"].astype(str)
     return at_both(patient[visit.eq(str(baseline))], patient[visit.eq(str(followup))])
 
 
-def paired_rows(where: pd.DataFrame, baseline: str, followup: str) -> tuple[Rows, Rows]:
+def paired_rows(where: pd.DataFrame, baseline: str, followup: str | None) -> tuple[Rows, Rows]:
     """Rows of `where` at baseline and at follow-up of every complete pair, by patient.
 
     Of several samples of a patient at one visit the first row is taken.

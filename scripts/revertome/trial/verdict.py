@@ -141,7 +141,9 @@ def verdict_of_sum(parts: Sequence[Verdict]) -> Verdict:
     )
 
 
-def refuse_hidden(verdicts: Mapping[str, Verdict], source: str) -> None:
+def refuse_hidden(
+    verdicts: Mapping[str, Verdict], source: str, needed: Sequence[str] = NEEDED
+) -> None:
     """Stop where covariates hide a contrast that the study needs.
 
     Parameters
@@ -150,13 +152,15 @@ def refuse_hidden(verdicts: Mapping[str, Verdict], source: str) -> None:
         By contrast.
     source : str
         File or section of the configuration that begins the message.
+    needed : sequence of str
+        Contrasts without which the study says nothing.
 
     Raises
     ------
     StudyError
         Names the covariates, the people and the remedy.
     """
-    hidden = [name for name in NEEDED if name in verdicts and verdicts[name].reason]
+    hidden = [name for name in needed if name in verdicts and verdicts[name].reason]
     if "change_all" in hidden and sum(name.startswith("change") for name in hidden) == 2:
         hidden.remove("change_all")  # because of the one group, which tells more
     if hidden:

@@ -20,7 +20,7 @@ threshold    number   of the score  mean + 2 SD
 genes_found  integer  genes         genes that were measured
 genes_total  integer  genes         genes of the module
 scale        text     -             log2 where the score is a ratio, else score
-test         text     -             paired_change or change_interaction
+test         text     -             paired_change or change_interaction; of one visit disease or baseline
 group        text     -             patients who take part
 covariates   text     -             covariates of the test; missing: none
 """

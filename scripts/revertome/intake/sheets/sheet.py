@@ -24,7 +24,7 @@ from revertome.intake.sheets.one_row import one_row_each
 from revertome.intake.sheets.people import one_person_each, warn_of_two_sexes
 from revertome.intake.sheets.repeats import one_a_visit
 from revertome.intake.sheets.visit_order import order_visits
-from revertome.trial import UNIT, crosses, is_healthy, units_of, visits_of
+from revertome.trial import UNIT, crosses, followups, is_healthy, units_of, visits_of
 
 
 def complete_roles(
@@ -70,6 +70,8 @@ def complete_roles(
         roles = roles.rename(columns={ROW_NAMES: "sample"})
     if "group" not in roles and design["healthy"] is None:
         roles["group"] = "patient"
+    if "visit" not in roles and design["followup"] is None:
+        roles["visit"] = design["baseline"]
     checks.require_roles(roles, source, intake, design)
     warn_of_none(_doubtful_none(table, roles, fields), roles, design["healthy"], source)
     first = [name for name in (*TEXT[:5], "sex", "age", "batch") if name in roles]
@@ -139,7 +141,7 @@ def select(
     if not ordered:
         _warn_of_no_visit(table, samples[~well], rule, source)
     known = ["first", "last visit"] if ordered else visits_of(design)
-    note = f"neither {' nor '.join(known)}"
+    note = f"neither {' nor '.join(known)}" if followups(design) else f"not {known[0]}"
     samples = flow.keep("visits", samples, well | samples["visit"].notna(), note)
     checks.known_visits(samples, design, source)
     if crosses(samples, design):
