@@ -51,9 +51,9 @@ def digest(stage):
             waiting += imported(path)
     data = [shipped(path.parent) for path in found if path.name == "__init__.py"]
     rules = (SCRIPTS.parent / "workflow" / "rules").glob("*.smk")
-    found |= {
-        path for path in rules if re.search(rf"^ *rule {stage}:", path.read_text("utf-8"), re.M)
-    }
+    # Rules made once for each visit are named by a function.
+    own = re.compile(rf'^ *(rule {stage}:|named\("{stage}", visit\))', re.M)
+    found |= {path for path in rules if own.search(path.read_text("utf-8"))}
     total = hashlib.sha256()
     for path in sorted(found.union(*data)):
         total.update(f"{path.relative_to(SCRIPTS.parent)}\0".encode())
