@@ -125,6 +125,7 @@ rule module_visits:
         samples=result("quality/samples.tsv"),
         labels=result("response/labels.tsv"),
         visits=result("intake/visits.tsv"),
+        groups=result("response/groups.tsv"),
         scores=result("modules/scores.tsv"),
     output:
         visits=result("modules/visits.tsv"),
