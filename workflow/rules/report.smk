@@ -30,6 +30,8 @@ rule report:
         estimands=result("differential/estimands.tsv"),
         courses=rules.courses.output.courses if len(FOLLOWUPS) > 1 else [],
         change_courses=rules.courses.output.change_courses if len(FOLLOWUPS) > 1 else [],
+        beyond_control=rules.beyond_control.output.genes if config["design"]["arm"] else [],
+        beyond_summary=rules.beyond_control.output.summary if config["design"]["arm"] else [],
         contrasts=tables(ENGINE) if config["published"] else [],
         figures=figures(),
         source_data=source_data(),

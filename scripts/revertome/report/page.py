@@ -17,6 +17,7 @@ from revertome.report.pages import template
 from revertome.report.published import Published
 from revertome.report.summary import facts, findings, limits
 from revertome.report.tables import tables
+from revertome.visits import in_order
 
 # Result tables that the page shows or words, by the name of the rule's input.
 TABLES = (
@@ -26,6 +27,7 @@ TABLES = (
     *("models", "association_tests", "estimands"),
     *("absent", "severity", "tipping_points"),
     *("courses", "change_courses"),  # with several follow-ups
+    *("beyond_control", "beyond_summary"),  # with arms
 )
 
 ENLARGED = 1.7  # CSS pixels a point: print size and a quarter more
@@ -106,14 +108,15 @@ def page(
         (group, [each for each in shown if BY_NAME[each.name].group == group])
         for group in dict.fromkeys(each.group for each in LIST)
     ]
+    asked = {**config, "design": in_order(config["design"])}
     said = [(row.severity, f"{row.stage}: {row.text}") for row in alarms.itertuples()]
     read = {**results, **{name: sources[name] for name in ("flow", "interferon", "volcano")}}
     return template("template.html.j2").render(
         title=config["title"] or config["study"],
         study=config["study"],
-        facts=facts(read, config["design"]),
-        findings=findings(read, config),
-        limits=limits(read, config),
+        facts=facts(read, asked["design"]),
+        findings=findings(read, asked),
+        limits=limits(read, asked),
         missing=missing(read),
         groups=[(group, members) for group, members in groups if members],
         undrawn=[each for each in pictures if each not in shown],

@@ -9,6 +9,7 @@ from revertome.class_groups import classed, induced_end
 from revertome.gene_classes import READ
 from revertome.report import smaller
 from revertome.report.association import clinic_and_blood
+from revertome.report.beyond import beyond_control, beyond_facts
 from revertome.report.course_words import over_visits
 from revertome.report.module_words import engaged, sets_in_contrasts
 from revertome.report.people import Fact, compared, groups_of
@@ -34,13 +35,14 @@ RESPONDERS = (
 
 def facts(tables: Tables, design: Mapping[str, Any]) -> list[Fact]:
     """Return the numbers to see first: people by group, and the two sets."""
-    found = groups_of(tables["flow"], design)
+    found = groups_of(tables["flow"], design) + beyond_facts(tables)
+    armed = ", uncontrolled" if design.get("arm") is not None else ""
     summary = tables["summary"].set_index("class")
     for name in ("reverted", "induced"):
         if not classed(design) or name not in summary.index:
             continue
         note = expected_false(summary["expected_false"][name]) if summary["n_genes"][name] else ""
-        found.append(Fact(f"Genes {name}", f"{int(summary['n_genes'][name]):,}", note))
+        found.append(Fact(f"Genes {name}{armed}", f"{int(summary['n_genes'][name]):,}", note))
     return found
 
 
@@ -58,12 +60,13 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     Returns
     -------
     list of str
-        One paragraph each: who was studied, the reverted set, the induced set, what holds over
-        several follow-ups, the chosen module,
-        modules as sets, target engagement, clinical response, what is associated with it; those
-        that the study supports.
+        One paragraph each: who was studied, what is claimed beyond control, the reverted set, the
+        induced set, what holds over several follow-ups, the chosen module, modules as sets,
+        target engagement, clinical response, what is associated with it; those that the study
+        supports.
     """
-    found = [compared(tables["flow"], config["design"]), *_sets(tables, config)]
+    found = [compared(tables["flow"], config["design"]), *beyond_control(tables, config)]
+    found += _sets(tables, config)
     found += smaller.effects(tables, config)
     found += _specificity(tables, enough=True)
     found += over_visits(tables, config)
@@ -144,7 +147,9 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
             f"before treatment they differed from healthy by less than "
             f"{_part(options['induced_disease_at_most'])} that change",
         }[name]
+        lead = "Without a control: " if config["design"].get("arm") is not None else ""
         text = f"{count(len(members), 'gene is', 'genes are')} {name} in {who}: they {meaning}."
+        text = lead + text
         if members.empty:
             text = f"No gene was shown to be {name} in {who}."
         if "n_genes_thresholds" in summary:

@@ -1,0 +1,37 @@
+"""What the drug did beyond control, at the head of the report."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from revertome.report.people import Fact
+from revertome.source_data.tidy import expected_false
+from revertome.trajectories.beyond_words import SIDES, headline
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def beyond_facts(tables: Tables) -> list[Fact]:
+    """Genes reverted and induced beyond control, one number a controlled visit and arm."""
+    summary = tables.get("beyond_summary", pd.DataFrame())
+    columns = [f"{name}_{way}" for name in SIDES for way in ("up", "down")]
+    if not set(columns) <= set(summary):
+        return []
+    found = []
+    for row in summary.dropna(subset=columns).to_dict("records"):
+        for name in SIDES:
+            n = int(row[f"{name}_up"] + row[f"{name}_down"])
+            about = f"{row['arm']}, {row['visit']}"
+            false = expected_false(row[f"expected_false_{name}"]) if n else ""
+            note = f"{about}; {false}" if false else about
+            found.append(Fact(f"Genes {name} beyond control", f"{n:,}", note))
+    return found
+
+
+def beyond_control(tables: Tables, config: Mapping[str, Any]) -> list[str]:
+    """Sentences on it; none in a study without arms."""
+    if "beyond_summary" not in tables:
+        return []
+    visit = str(config["design"]["followup"])
+    return headline(tables["beyond_summary"], tables["beyond_control"], tables["genes"], visit)
