@@ -33,7 +33,7 @@ from revertome.private_words import NAMING
 from revertome.schema_words import sentence
 from revertome.series_options import check_series
 from revertome.sheet_word import sheet_word
-from revertome.visits import as_written, check_visits, in_order
+from revertome.visits import check_visits, in_order, uncompleted
 
 
 def complete(
@@ -62,10 +62,7 @@ def complete(
     alone = "intake" not in config and bool(config.get("compare"))
     if alone:  # a comparison of finished studies needs no data of its own
         schema = {**schema, "required": ["study", "compare"]}
-    given = dict(config)
-    if "followups" in given.get("design", {}):  # a configuration that was completed before
-        given["design"] = as_written(given["design"])
-    full = _filled(deepcopy(given), schema)
+    full = _filled(deepcopy(uncompleted(config)), schema)
     if not check:
         return full if alone else _decided(full)
     from jsonschema import Draft202012Validator
@@ -253,7 +250,7 @@ def public(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration as it may be shown: under `pseudonymise` without any names."""
     if "intake" not in config:
         return dict(config)
-    found = {**config, "design": as_written(config["design"])}
+    found = uncompleted(config)
     if config["privacy"] == "none":
         return found
     hidden = {key: "withheld" for key in NAMING if config["intake"].get(key)}

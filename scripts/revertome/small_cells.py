@@ -20,10 +20,8 @@ WHOLE |= {"n_responders": "n", "n_nonresponders": "n"}
 ARMS = ["stage", "detail", "endpoint", "visit", "set", "variable", "element"]  # what has all arms
 TOTALS = ("all", "all patients", "healthy")
 LABELLED = ("group", "label", "name", "contrast", "detail")
-LABEL = (
-    r"(?:.*_)?(?:responders?|nonresponders?|non-responders?|treated|unlabelled)$"
-    r"|(?:change|baseline)_(?!all$|with_|by_response$)\w+$"  # of an arm, of a group of response
-)
+LABEL = r"(?:.*_)?(?:responders?|nonresponders?|non-responders?|treated|unlabelled)$"
+GROUPED = r"(?:change|baseline)_(?!all$|with_|by_response$)\w+$"  # contrast of an arm, of a group
 TELLING = ("df", "df.own", "df_residual")  # from which a count follows
 # One group of patients, which of them no column says: its size gives the others away.
 UNTOLD = ("trajectories/genes.tsv",)
@@ -116,18 +114,21 @@ def _small(
 
 def _with_others(data: pd.DataFrame, gone: pd.Series) -> pd.Series:
     """The rows, and the other parts of their totals, from which a single one could be had."""
-    labelled = [data[name].astype(str).str.match(LABEL) for name in LABELLED if name in data]
-    if labelled:
+    named = pd.Series(False, index=data.index)
+    if "arm" in data:  # rows that name their arm go visit by visit
+        named = data["arm"].notna() & ~data["arm"].isin(TOTALS)
+    words = [data[name].astype(str).str for name in LABELLED if name in data]
+    if words:
+        labelled = [own.match(LABEL) | (own.match(GROUPED) & ~named) for own in words]
         by_label = pd.concat(labelled, axis=1).any(axis=1)
         gone = gone | (by_label & (gone & by_label).any())
     if {"of", "name"} <= set(data):  # rows of several kinds; that of arms names them
         by_arm = data["of"].isin(["arm", "drug_effect"]) & ~data["name"].isin(TOTALS)
         gone = gone | (by_arm & (gone & by_arm).any())
     if "arm" in data:
-        arm = data["arm"].notna() & ~data["arm"].isin(TOTALS)
         keys = [data[name].astype(str) for name in ARMS if name in data]
         if keys:
-            gone = gone | (arm & (gone & arm).groupby(keys).transform("any"))
+            gone = gone | (named & (gone & named).groupby(keys).transform("any"))
     return gone
 
 

@@ -30,6 +30,13 @@ def as_written(design: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "followup": visits if len(visits) > 1 else rest.get("followup")}
 
 
+def uncompleted(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration with its design as written, whether it was completed before or not."""
+    if "followups" not in (config.get("design") or {}):
+        return dict(config)
+    return {**config, "design": as_written(config["design"])}
+
+
 def followups(design: Mapping[str, Any]) -> list[str]:
     """Follow-up visits, in order; none where the study has the baseline alone."""
     if "followups" in design:

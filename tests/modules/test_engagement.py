@@ -200,7 +200,7 @@ def test_words_of_engagement_and_of_sets():
     )  # fmt: skip
     assert sets_in_contrasts(sets, 0.05) == [
         "Of 2 modules tested as sets of genes, with patients and not genes counted, those that "
-        "change at a false discovery rate of 5% (mean log2 fold change): disease 1 (first A 1.00)."
+        "differ at a false discovery rate of 5% (mean log2 fold change): disease 1 (first A 1.00)."
     ]
 
 

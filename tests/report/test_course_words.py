@@ -20,7 +20,7 @@ def test_courses_against_healthy_people_are_counted():
         ("A", "reverted", "month 1"), ("B", "reverted", "month 6"), ("C", "relapsed", None),
         ("D", "reverted", "month 1"), ("E", "not decided", None), ("F", "never reverted", None),
     )  # fmt: skip
-    (words,) = over_visits({"courses": table, "change_courses": changes()}, CONFIG)
+    (words,) = over_visits({"gene_courses": table, "change_courses": changes()}, CONFIG)
     assert words == (
         "Over 2 follow-ups (month 1, month 6), each statement tested as such: 3 genes are shown to "
         "be reverted to the last visit (2 from month 1 on, 1 from month 6 on); 1 were reverted and "
@@ -36,7 +36,7 @@ def test_changes_since_baseline_are_told_by_group_with_the_genes_of_the_figures(
         ("C", "responders", "no change shown", "month 6", "no change shown"),
         ("A", "nonresponders", "no change shown", "month 6", "none, excluded above 1.20"),
     )
-    well, ill = over_visits({"courses": courses(), "change_courses": table}, CONFIG)
+    well, ill = over_visits({"gene_courses": courses(), "change_courses": table}, CONFIG)
     assert ill == (
         "Since baseline, in responders: 2 genes change at one visit at least; at month 6 1 are "
         "shown not to be back, 1 to be back, and 0 are undecided. B: rises; back at month 6; A: "

@@ -24,7 +24,8 @@ from revertome.intake import load
 from revertome.report.comparison_words import findings
 from revertome.report.page import drawn
 
-PLANE = {"trajectory_plane", "heatmap", "sensitivity", "variances"}
+PLANE = {"trajectory_plane", "heatmap", "sensitivity", "variances", "tipping", "control_arm"}
+PLANE |= {"course"}  # of several follow-ups
 # Figures that each kind of study does not draw, beside those of the plane.
 KINDS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "one": ({"followup": None, "source": "none"}, {"modules", "engagement", "response"}),
@@ -132,7 +133,9 @@ def test_the_report_says_what_the_study_can_show(run):
     for never in ("withheld", "nan", "at None", "reverted in", "induced in", "0 pairs"):
         assert never not in said
     if one:
-        assert "complete pair" not in said and "after" not in said.replace("after adj", "")
+        assert "complete pair" not in said and "after" not in re.sub(
+            "after (adj|treatment)", "", said
+        )
         for never in ("paired", "intersection-union", "random patient effect", "Berger RL"):
             assert never not in said
 

@@ -213,8 +213,8 @@ def behind(every, files):
         waiting = {str(path) for rule in found for path in rule.input if not callable(path)}
     makers = [rule for rule in every if rule in makers]
     asked = {str(path): wanted(rule.params) for rule in makers for path in rule.log}
-    for visit in FOLLOWUPS if PARTS else []:
-        if log(named("trajectories", visit)) in asked:
+    for visit in FOLLOWUPS:
+        if PARTS and log(named("trajectories", visit)) in asked:
             name = named("resamples", visit)
             own = log(name + "_{part}of{parts}")
             (drawn,) = [rule for rule in every if str(rule.log) == own]

@@ -28,7 +28,7 @@ rule report:
         absent=result("association/absent.tsv"),
         severity=result("association/absent_severity.tsv"),
         estimands=result("differential/estimands.tsv"),
-        courses=rules.courses.output.courses if len(FOLLOWUPS) > 1 else [],
+        gene_courses=rules.courses.output.courses if len(FOLLOWUPS) > 1 else [],
         change_courses=rules.courses.output.change_courses if len(FOLLOWUPS) > 1 else [],
         beyond_control=rules.beyond_control.output.genes if config["design"]["arm"] else [],
         beyond_summary=rules.beyond_control.output.summary if config["design"]["arm"] else [],

@@ -1,11 +1,12 @@
 """Columns of the tables over visits of `trajectories`: the courses of genes."""
 
 from revertome.columns.form import table
+from revertome.gene_classes import CLAIMED
 
 _CLASSES = "".join(
     f"p_{name}  number  0 to 1  P of {name} at this visit\n"
     f"adj_p_{name}  number  0 to 1  adjusted P of {name} at this visit\n"
-    for name in ("reverted", "induced", "partial", "exacerbated", "persistent")
+    for name in CLAIMED
 )
 
 VISITS = table(

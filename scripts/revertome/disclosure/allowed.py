@@ -60,7 +60,7 @@ def leaving(config: Mapping[str, Any], clinical: Iterable[str]) -> dict[str, Any
     differential, response = config["differential"], config["response"]
     either = [*config["association"]["variables"], *differential["change_with"]]
     named = [name for own in columns_named(config["design"]).values() for name in own]
-    either += [response["value"]] if response["value"] else []
+    either += [response["value"]] if response.get("value") else []
     samples = [
         *ROLES, *named, *config["intake"]["fields"],
         *map(str, differential["subset"]), *config["trajectories"]["sensitivity"], *either,

@@ -21,11 +21,11 @@ def over_visits(tables: Mapping[str, pd.DataFrame], config: Mapping[str, Any]) -
     config
         Configuration as run.
     """
-    if "courses" not in tables:
+    if "gene_courses" not in tables:
         return []
     found = []
-    if len(tables["courses"]):
-        found.append(_against_healthy(tables["courses"], config))
+    if len(tables["gene_courses"]):
+        found.append(_against_healthy(tables["gene_courses"], config))
     chosen = list(config["figures"]["genes"])
     for group, rows in tables["change_courses"].groupby("group", sort=True):
         found.append(_since_baseline(group_name(str(group)), rows, chosen))

@@ -26,7 +26,7 @@ TABLES = (
     *("engagement", "sets", "module_visits"),
     *("models", "association_tests", "estimands"),
     *("absent", "severity", "tipping_points"),
-    *("courses", "change_courses"),  # with several follow-ups
+    *("gene_courses", "change_courses"),  # with several follow-ups
     *("beyond_control", "beyond_summary"),  # with arms
 )
 

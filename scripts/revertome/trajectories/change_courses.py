@@ -25,6 +25,7 @@ from revertome.trajectories.visit_planes import GroupPlanes, VisitsFit
 def change_tables(
     fit: VisitsFit, planes: Mapping[str, GroupPlanes], rule: Rule
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tables `changes` and `change_courses` of all groups of patients."""
     rows, courses = [], []
     for group in fit.groups():
         own = planes[group]
