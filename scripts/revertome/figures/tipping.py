@@ -60,7 +60,8 @@ def _lines(ax: Axes, kept: pd.DataFrame, sets: pd.DataFrame, colour: str) -> Non
         name = f"{row['visit']} {row['group']}" if row["set"] in BEYOND else str(row["visit"])
         drawn.set_label(f"{short(name, 24)}: {words}")
         handles.append(drawn)
-    legend(ax, handles[-LISTED:], loc="upper right", fontsize=pt(6.5))
+    behind = {"frameon": True, "facecolor": "white", "edgecolor": "none", "framealpha": 1.0}
+    legend(ax, handles[-LISTED:], loc="upper right", fontsize=pt(6.5), **behind)
     ax.axvline(0, color=QUIET, lw=0.6, ls=(0, (4, 3)))
     ax.set(xlim=(100, -100), xlabel="Change of the absent, % of that of those present")
     ax.set_ylim(0, 1.25 * float(sets["n_genes"].max()))
