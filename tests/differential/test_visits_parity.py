@@ -82,6 +82,10 @@ def test_no_effect_of_the_drug_where_the_control_was_switched(found):
         "no control at day 180: placebo was without the drug until day 28 only"
     )
     assert found[0]["day 7"].tables["change_since_switch"]["P.Value"].isna().all()
+    early = found[0]["day 7"].design.set_index("contrast")
+    assert early.loc["change_since_switch", "dropped"] == (
+        "placebo is still without the drug at day 7"
+    )
 
 
 def test_constrained_model_is_that_of_a_mixed_model(reference):

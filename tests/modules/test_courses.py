@@ -145,6 +145,32 @@ def long(y: np.ndarray) -> pd.DataFrame:
     return table.assign(arm=None, label="treated").set_axis([f"S{i}" for i in table.index])
 
 
+def test_an_arm_may_be_called_treated():
+    """Its change is its own, and that of all active arms together stays that of all."""
+    d = trial()
+    plain, named = rows(d), rows(d.assign(arm=d["arm"].replace("low", "treated")))
+
+    def numbers(table, contrast, arm):
+        own = table["contrast"].eq(contrast) & table["arm"].eq(arm)
+        return table.loc[own, NUMBERS].astype(float).to_numpy()
+
+    for name in ("change", "drug_effect"):
+        found = numbers(named, f"{name}_treated", "treated")
+        np.testing.assert_allclose(found, numbers(plain, f"{name}_low", "low"), rtol=1e-7)
+    both = [numbers(table, "change_treated", "active") for table in (named, plain)]
+    np.testing.assert_allclose(*both, rtol=1e-7)
+    assert len(both[0]) == 4
+
+
+def test_one_patient_of_an_arm_has_no_variance_and_the_table_says_so():
+    d = trial()
+    alone = d["arm"].eq("low") & d["patient"].ne("P01")
+    found = rows(d[~alone]).set_index(["contrast", "arm", "visit"])
+    row = found.loc[("change_treated", "active", "w1")]
+    assert np.isfinite(row["P.Value"]) and np.isnan(row["P.own"])
+    assert row["note"] == "no P.own: one patient alone has no variance"
+
+
 def test_a_score_that_is_missing_in_some_samples_is_fitted_on_the_others():
     d = trial()
     d["score2"] = d["score"].where(np.arange(len(d)) % 9 != 4)

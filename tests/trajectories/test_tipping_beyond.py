@@ -53,6 +53,18 @@ def test_absent_patients_of_the_arm_without_any_drug_effect(trial, variance):
     )
 
 
+def test_the_sets_are_those_of_beyond_control_whatever_the_rule(trial):
+    """Beyond control genes are tested also where the other sets follow thresholds."""
+    gone = trial.obs["visit"].eq("after") & trial.obs["patient"].isin(["P00", "P20"])
+    data = trial[trial.obs.index[~gone]]
+    model = joint_options_of("limma", DESIGN | {"arm": ARMS}, "cells")
+    options = OPTIONS | {"rule": "thresholds", "multiplicity": "all"}
+    points = put_together(tipping_beyond(data, model, options)).points.set_index("set")
+    called = beyond_control(data, model, options).genes["class"].str.replace(" ", "_")
+    assert points["n_genes"].to_dict() == {name: called.eq(name).sum() for name in points.index}
+    assert points["n_genes"].sum() > 0
+
+
 def test_nobody_absent_and_no_control_any_more(trial):
     model = joint_options_of("limma", DESIGN | {"arm": ARMS}, "common")
     points = put_together(tipping_beyond(trial, model, OPTIONS | {"variance": "common"})).points

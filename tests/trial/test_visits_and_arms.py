@@ -122,6 +122,44 @@ def test_contrasts_are_means_of_the_pairs_of_their_visit():
     assert d28["responder.placebo.d7"] == {"responder.placebo.d7": 1.0}
 
 
+@pytest.mark.parametrize(
+    ("drug", "other"), [("all", "high"), ("treated", "responders"), ("control", "nonresponder")]
+)
+def test_standard_contrasts_are_the_same_whatever_arms_are_called(drug, other):
+    """Four patients, one of them in a further arm; arms named as groups of contrasts are."""
+    labels = pd.concat([LABELS, pd.DataFrame({"patient": ["F"], "label": ["responder"]})])
+
+    def terms(names):
+        extra = sheet("F d0 ill other", "F d7 ill other").set_axis(["f0", "f1"])
+        obs = pd.concat([analysed(TRIAL, DESIGN), extra])
+        obs["arm"] = obs["arm"].replace(names)
+        where = within_patients(obs, labels, DESIGN).where
+        found = change_terms(where, at_visit(DESIGN, "d7"))
+        back = {new: old for old, new in names.items()}
+
+        def plain(term):
+            change, label, arm, visit = term.split(".")
+            return f"{change}.{label}.{back.get(arm, arm)}.{visit}"
+
+        return {name: {plain(t): f for t, f in own.items()} for name, own in found.items()}
+
+    expected, found = terms({}), terms({"drug": drug, "other": other})
+    standard = [name for name in expected if not name.endswith(("_drug", "_other"))]
+    assert len(standard) == 7
+    assert {name: found[name] for name in standard} == {n: expected[n] for n in standard}
+    for old, new in (("drug", drug), ("other", other)):
+        assert found[f"drug_effect_{new}"] == expected[f"drug_effect_{old}"]
+
+
+def test_the_label_treated_is_no_treated_arm():
+    """Without response all have the label `treated`; where only placebo is left nobody is."""
+    labels = pd.DataFrame({"patient": ["A", "B"], "label": "treated"})
+    placebo = analysed(TRIAL, DESIGN)[lambda obs: obs["arm"].eq("placebo")]
+    where = within_patients(placebo, labels, DESIGN).where
+    terms = change_terms(where, at_visit(DESIGN, "d7"))
+    assert set(terms) == {"change_all", "change_placebo", "change_control"}
+
+
 def test_changes_within_patients_name_visit_and_arm():
     pairs = within_patients(analysed(TRIAL, DESIGN), LABELS, DESIGN)
     assert list(pairs.base) == [

@@ -21,6 +21,7 @@ from revertome.differential.names import (
     term_within_patient,
     terms,
     variable_of,
+    without_arms,
 )
 from revertome.differential.own_models import own_model
 from revertome.differential.subset import in_subset
@@ -84,8 +85,8 @@ def models_of(
     _refuse_unknown(contrasts, chosen, labels, design, groups)
     hidden = {n: one for model in built for n, one in model.verdicts.items() if one.reason}
     found = [model for model in built if model.contrasts]
-    lacking = {n: _uncontrolled(design) for n, own in contrasts.items() if compares_arms(own)}
-    lacking |= {name: f"{options.engine} has no paired model" for name in unpaired}
+    lacking = {n: why for n, own in contrasts.items() if (why := without_arms(own, design))}
+    lacking |= dict.fromkeys(unpaired, f"{options.engine} has no paired model")
     lacking |= {name: one.reason for name, one in hidden.items()}
     for name in names:
         variable = variable_of(name)
@@ -201,14 +202,6 @@ def _same(one: Model, other: Model) -> bool:
     return one.blocking == other.blocking and one.design.equals(other.design)
 
 
-def _uncontrolled(design: Mapping[str, Any]) -> str:
-    """Why there is no drug effect at a visit."""
-    arm, visit = design["arm"], design["followup"]
-    if controlled(design, visit):
-        return f"no samples of the control arm ({arm['control']}) and another at {visit}"
-    return f"no control at {visit}: {arm['control']} was without the drug until {arm['until']} only"
-
-
 def _refuse_unknown(
     contrasts: Factors,
     obs: pd.DataFrame,
@@ -253,5 +246,6 @@ def _enough_pairs(obs: pd.DataFrame, design: Mapping[str, Any]) -> None:
     if len(pairs) < MINIMUM_PAIRS:
         raise StudyError(
             f"design: {len(pairs)} patients have samples at both {design['baseline']} and "
-            f"{design['followup']}; at least {MINIMUM_PAIRS} complete pairs are needed"
+            f"{design['followup']}; at least {MINIMUM_PAIRS} complete pairs are needed (see "
+            "quality.exclude and differential.subset)"
         )

@@ -11,9 +11,11 @@ from revertome.differential.group_names import (
 )
 from revertome.errors import StudyError
 from revertome.sheet_word import TREND
+from revertome.visits import controlled
 
 WITHIN_PATIENT = ("change_responders", "change_nonresponders", "change_all", "interaction")
-ARMS = ("change_treated", "change_control", "drug_effect", "change_since_switch")
+SWITCH = "change_since_switch"
+ARMS = ("change_treated", "change_control", "drug_effect", SWITCH)
 OVER_TIME = ("change_time_control", "change_beyond_time")
 STANDARD = (*WITHIN_PATIENT, *ARMS, *OVER_TIME, "disease", "baseline", "residual_responders",
             "residual_all", "dose_trend", TREND, BY_RESPONSE, AT_BASELINE)  # fmt: skip
@@ -42,7 +44,7 @@ def contrast_names(design: Mapping[str, Any], response: Mapping[str, Any]) -> li
         names += ["residual_responders"] if labelled else ["residual_all"]
     names += ["interaction"] if labelled else []
     if design.get("arm") is not None:
-        names += [name for name in ARMS if name != "change_since_switch" or design["arm"]["until"]]
+        names += [name for name in ARMS if name != SWITCH or design["arm"]["until"]]
     if design.get("dose") is not None:
         names += ["dose_trend"]
     names += list(OVER_TIME) if design.get("time_control") is not None else []
@@ -197,6 +199,18 @@ def term_within_patient(term: str) -> bool:
 def compares_arms(factors: Mapping[str, float]) -> bool:
     """Whether all terms compare arms as they were randomised."""
     return all(term.startswith(RANDOMISED) for term in factors)
+
+
+def without_arms(own: Mapping[str, float], design: Mapping[str, Any]) -> str:
+    """Why arms cannot be compared at a visit, or the control with itself; "" for others."""
+    arm, visit, early = design["arm"], design["followup"], controlled(design, design["followup"])
+    if SWITCH in own and early:
+        return f"{arm['control']} is still without the drug at {visit}"
+    if not compares_arms(own):
+        return ""
+    if early:
+        return f"no samples of the control arm ({arm['control']}) and another at {visit}"
+    return f"no control at {visit}: {arm['control']} was without the drug until {arm['until']} only"
 
 
 def variable_of(name: str) -> str | None:

@@ -19,6 +19,7 @@ from revertome.trial import MINIMUM_PAIRS, Aliased, aliased, estimable, explain
 NUMBERS = ["estimate", "CI.L", "CI.R", "statistic", "df_numerator", "df", "P.Value"]
 OWN = ["own.L", "own.R", "df.own", "P.own"]
 NO_RANGE = 1e-12  # a score that varies by less is constant
+NOT_OWN = "no P.own: one patient alone has no variance"
 FEW_VISITS = "fewer than two visits at which it could be asked"
 
 
@@ -73,7 +74,8 @@ class _Asked(NamedTuple):
     @property
     def name(self) -> str:
         """Its name among the contrasts of the fit."""
-        return f"{self.question.contrast} at {self.visit}"
+        # The arm as well: one may be called `treated`, as all active arms together are.
+        return f"{self.question.contrast} of {self.question.arm} at {self.visit}"
 
 
 def _fitted(
@@ -176,6 +178,7 @@ def _rows(
     for k, score in enumerate(scores):
         mine = {name: values[k] for name, values in numbers.items()}
         said = [*notes, "no variance between patients" if fit.ratio[k] == 0 else ""]
+        said.append("" if np.isfinite(mine["P.own"]) else NOT_OWN)
         if flat[k] or not np.isfinite(mine["P.Value"]):
             mine, said = {}, ["no variation"]
         found.append(row | {"score": score, "note": "; ".join(filter(None, said)) or None} | mine)

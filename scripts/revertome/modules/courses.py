@@ -81,7 +81,7 @@ def visit_tests(
     )
     table["covariates"] = names.where(names.ne("") & table["P.Value"].notna(), None)
     table["scale"] = scale_of(table["method"])
-    strata = table.groupby(["contrast", "visit", "method"], sort=False)
+    strata = table.groupby(["contrast", "arm", "visit", "method"], sort=False)
     for adjusted, p in (("adj.P.Val", "P.Value"), ("adj.P.own", "P.own")):
         table[adjusted] = strata[p].transform(adjust)
     return in_order(table, scores)[COLUMNS]

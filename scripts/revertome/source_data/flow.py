@@ -52,6 +52,9 @@ def table(
     pairs = groups["n_pairs"].sum()
     pairs = float("nan") if is_small(pairs, suppress_below) else pairs
     groups = _without_small(groups, suppress_below)
+    if not followed or design.get("arm"):  # not yet, or not all of them, are treated
+        named = groups["name"].replace(group_name("treated"), "patients")
+        groups = groups.assign(name=named)
     groups = groups if followed else _at_one_visit(groups)
     words = "; ".join(f"{count(n, 'patient')} {name}" for name, n in _named(groups))
     first, last = stages.iloc[0], stages.iloc[-1]
@@ -79,10 +82,9 @@ def table(
 
 
 def _at_one_visit(groups: pd.DataFrame) -> pd.DataFrame:
-    """Groups without pairs, of people who were not yet treated for all that is known."""
-    names = groups["name"].replace(group_name("treated"), "patients")
+    """Groups without pairs."""
     text = [f"n = {size(n)}" for n in groups["n_patients"]]
-    return groups.drop(columns="n_pairs").assign(name=names, text=text)
+    return groups.drop(columns="n_pairs").assign(text=text)
 
 
 def _clinic(patient_flow: pd.DataFrame) -> pd.DataFrame:

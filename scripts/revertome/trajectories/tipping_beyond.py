@@ -59,7 +59,7 @@ def _of_trial(
         return
     effects = {name: claim.effect for name, claim in asked.items() if claim.effect}
     planes, _ = study_planes(fit.fitted, fit.where, effects, options["variance"])
-    rule = replace(rule_of(options), deconvolve=False)  # as of `beyond_control`
+    rule = replace(rule_of(options), deconvolve=False, thresholds=False)  # as of `beyond_control`
     names, baseline = np.asarray(expression.var_names, dtype=object), str(design["baseline"])
     for key, claim in asked.items():
         both = dict.fromkeys(SETS.values(), planes[key])

@@ -131,14 +131,18 @@ def _groups(at: pd.DataFrame, design: Mapping[str, Any], column: str) -> dict[st
     if arm is None or "arm" not in at:
         return found
     control = str(arm["control"])
-    for name, rows in at.groupby("arm", observed=True):
-        found[f"change_{name}"] = _average(rows, column)
+    own = {str(name): _average(rows, column) for name, rows in at.groupby("arm", observed=True)}
     groups = {"change_control": at[at["arm"].eq(control)],
               "change_treated": at[at["arm"].notna() & at["arm"].ne(control)]}  # fmt: skip
+    # An arm may be called `all`, and the one label of a study without response is `treated`: the
+    # names of standard contrasts stay what they are.
+    found = {name: change for name, change in found.items() if name not in groups}
+    found = {f"change_{name}": change for name, change in own.items()
+             if f"change_{name}" not in groups} | found  # fmt: skip
     found |= {name: _average(rows, column) for name, rows in groups.items() if len(rows)}
     if controlled(design, design["followup"]) and set(groups) <= set(found):
-        for name in sorted(set(at["arm"].dropna()) - {control}):
-            found[f"drug_effect_{name}"] = _minus(found[f"change_{name}"], found["change_control"])
+        for name in sorted(set(own) - {control}):
+            found[f"drug_effect_{name}"] = _minus(own[name], own[control])
         found["drug_effect"] = _minus(found["change_treated"], found["change_control"])
     return found
 
