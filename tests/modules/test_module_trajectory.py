@@ -58,6 +58,21 @@ def test_effect_and_p_are_those_of_generalised_least_squares(trial):
     assert found.loc["b", "p_disease"] == pytest.approx(2 * stats.t.sf(abs(t), df), rel=1e-8)
 
 
+def test_in_a_crossover_patients_are_counted_and_not_their_arms(trial):
+    """Four non-responders are enough; the same changes, of two of them in two arms, are not."""
+    scores, obs, labels = trial
+    obs = obs[~obs["patient"].isin(["P19", "P20"])]
+    twice = {"P17": "P15", "P18": "P16"}
+    crossed = obs.assign(patient=obs["patient"].replace(twice))
+    crossed["arm"] = np.where(obs["patient"].isin(twice), "placebo", "drug")
+    crossed.loc[crossed["group"].eq("healthy"), "arm"] = None
+    design = DESIGN | {"arm": {"column": "arm", "control": "placebo", "until": None}}
+    one = modules.trajectory(scores, obs, labels, DESIGN, OPTIONS)
+    two = modules.trajectory(scores, crossed, labels, design, OPTIONS)
+    assert one["p_interaction"].notna().all() and two["p_interaction"].notna().all()
+    assert one["responder_specific"].notna().any() and two["responder_specific"].isna().all()
+
+
 def test_without_healthy_samples_nothing_is_classed(trial):
     scores, obs, labels = trial
     found = modules.trajectory(scores, obs, labels, DESIGN | {"healthy": None}, OPTIONS)

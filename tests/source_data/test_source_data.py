@@ -101,6 +101,17 @@ def test_flow_counts_losses_and_pairs(expression, labels):
     assert "2 complete pairs" in element(made, "caption")["text"].iloc[0]
 
 
+def test_flow_calls_nobody_treated_where_an_arm_has_no_drug(expression, labels):
+    steps = pd.DataFrame([("read", 12, 7, 2, "sheet")],
+                         columns=["stage", "n_samples", "n_patients", "n_pairs", "note"])  # fmt: skip
+    one = labels.assign(label="treated")
+    arm = {"column": "arm", "control": "placebo", "until": None}
+    for design, word in ((DESIGN, "treated patients"), (DESIGN | {"arm": arm}, "patients")):
+        made = flow(steps, small_study.PATIENT_FLOW.head(0), expression, one, design)
+        groups = element(made, "group").set_index("label")
+        assert groups.loc["treated", "name"] == word and groups.loc["treated", "n_pairs"] == 2
+
+
 def test_flow_tells_the_groups_where_they_change(expression, labels):
     said = ["healthy 5 (normal 5); patient 7", "healthy 5; patient 7", "healthy 2; patient 7", ""]
     steps = pd.DataFrame(

@@ -25,7 +25,7 @@ from revertome.trajectories.class_rules import CONTRASTS, claims_of, effects_of,
 from revertome.trajectories.classes import classify
 from revertome.trajectories.refit import plane_of
 from revertome.trajectories.table import gene_table
-from revertome.trial import Model, analysed, cells, complete_pairs, label_by_patient
+from revertome.trial import Model, analysed, cells, complete_pairs, unit_column
 
 
 def trajectory(
@@ -93,8 +93,8 @@ def trajectory(
     calls = classify(planes["main"], planes["induced"], rule_of(options))
     missing = np.full(len(fits), np.nan)
     pairs = complete_pairs(where, design["baseline"], design["followup"])
-    label = label_by_patient(where.drop_duplicates("patient"))
-    n = int(label.loc[pairs].eq("nonresponder").sum())
+    paired = where[unit_column(where)].isin(pairs) & where["label"].eq("nonresponder")
+    n = int(where.loc[paired, "patient"].nunique())
     table = gene_table(planes, calls, each, wide.columns, missing, options, n)
     table = table.drop(columns="stability").rename(columns={"gene": "module"})
     table.insert(1, "method", first["method"].iloc[0])

@@ -52,10 +52,7 @@ def table(
     pairs = groups["n_pairs"].sum()
     pairs = float("nan") if is_small(pairs, suppress_below) else pairs
     groups = _without_small(groups, suppress_below)
-    if not followed or design.get("arm"):  # not yet, or not all of them, are treated
-        named = groups["name"].replace(group_name("treated"), "patients")
-        groups = groups.assign(name=named)
-    groups = groups if followed else _at_one_visit(groups)
+    groups = _worded(groups, followed, armed=bool(design.get("arm")))
     words = "; ".join(f"{count(n, 'patient')} {name}" for name, n in _named(groups))
     first, last = stages.iloc[0], stages.iloc[-1]
     caption = (
@@ -81,8 +78,14 @@ def table(
     return stack(caption, alt, stage=stages, group=groups, contrast=contrasts)
 
 
-def _at_one_visit(groups: pd.DataFrame) -> pd.DataFrame:
-    """Groups without pairs."""
+def _worded(groups: pd.DataFrame, followed: bool, armed: bool) -> pd.DataFrame:
+    """Groups with their names; without pairs where there are none."""
+    if followed and not armed:
+        return groups
+    # Not treated yet, for all that is known; or not all of them, where there is a control arm.
+    groups = groups.assign(name=groups["name"].replace(group_name("treated"), "patients"))
+    if followed:
+        return groups
     text = [f"n = {size(n)}" for n in groups["n_patients"]]
     return groups.drop(columns="n_pairs").assign(text=text)
 

@@ -52,10 +52,9 @@ class FittedStudy:
     fitted: JointFit
 
     def n_pairs(self, label: str) -> int:
-        """Patients of a label with samples at both visits."""
-        column = unit_column(self.where)
-        own = self.where.loc[self.where["label"].eq(label), column]
-        return len(set(own) & set(self.pairs))
+        """Patients of a label with samples at both visits, in a crossover of one arm at least."""
+        paired = self.where[unit_column(self.where)].isin(self.pairs)
+        return int(self.where.loc[paired & self.where["label"].eq(label), "patient"].nunique())
 
     def statements(
         self, planes: Mapping[str, Plane] | None = None, outcome: Any = None
