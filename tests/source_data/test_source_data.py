@@ -102,8 +102,8 @@ def test_flow_counts_losses_and_pairs(expression, labels):
 
 
 def test_flow_calls_nobody_treated_where_an_arm_has_no_drug(expression, labels):
-    steps = pd.DataFrame([("read", 12, 7, 2, "sheet")],
-                         columns=["stage", "n_samples", "n_patients", "n_pairs", "note"])  # fmt: skip
+    columns = ["stage", "n_samples", "n_patients", "n_pairs", "note"]
+    steps = pd.DataFrame([("read", 12, 7, 2, "sheet")], columns=columns)
     one = labels.assign(label="treated")
     arm = {"column": "arm", "control": "placebo", "until": None}
     for design, word in ((DESIGN, "treated patients"), (DESIGN | {"arm": arm}, "patients")):
