@@ -65,6 +65,23 @@ def test_a_patient_without_an_arm_is_told(case):
         with_design(case, arm=ARM).load()
 
 
+@pytest.mark.filterwarnings("ignore:.*fewer than 3 patients")
+def test_one_arm_in_two_spellings_is_told(case):
+    five(case, ["drug", "Drug", "drug", "placebo", "placebo"])
+    with pytest.warns(UserWarning, match="arms 'Drug', 'drug' differ in spelling alone and are"):
+        with_design(case, arm=ARM).load()
+
+
+@pytest.mark.filterwarnings("ignore:.*(fewer than 3 patients|healthy people are compared)")
+def test_a_crossover_of_one_patient_may_be_a_slip(case):
+    """The samples of a fifth patient under the id of the fourth, who is in the other arm."""
+    five(case, ["drug", "drug", "drug", "drug", "placebo"])
+    fourth, fifth = sorted(case.sheet["patient"][:10].unique())[3:]
+    case.sheet["patient"] = case.sheet["patient"].replace(fifth, fourth)
+    with pytest.warns(UserWarning, match=f"1 of 4 patients .'{fourth}'. are in several arms, the"):
+        with_design(case, arm=ARM).load()
+
+
 def test_every_follow_up_occurs_in_three_patients(case):
     case.sheet.loc[1:9:2, "visit"] = ["after", "after", "after", "late", "late"]
     with pytest.raises(

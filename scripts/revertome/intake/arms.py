@@ -8,6 +8,7 @@ import pandas as pd
 
 from revertome.errors import StudyError
 from revertome.intake.columns import few
+from revertome.intake.names_of_people import plain_names
 from revertome.trial import arm_of, controlled, crosses, dose_of, followups, is_patient
 
 LEAST = 3  # patients of an arm, below which no variance of it is worth its name
@@ -33,8 +34,9 @@ def check_arms(samples: pd.DataFrame, design: Mapping[str, Any], source: str) ->
     Warns
     -----
     UserWarning
-        Of patients without an arm, of arms of few patients at a controlled visit, and of healthy
-        people beside patients in several arms.
+        Of patients without an arm, of arms of few patients at a controlled visit, of arms that
+        differ in spelling alone, of few patients in several arms, and of healthy people beside
+        such patients.
     """
     if design.get("dose") is not None:
         dose_of(samples[is_patient(samples, design)], design, source)
@@ -61,6 +63,7 @@ def check_arms(samples: pd.DataFrame, design: Mapping[str, Any], source: str) ->
             "which each patient was randomised, and in design.arm.until the last visit before "
             "the control was switched"
         )
+    _warn_of_slips(patients, arm, key)
     lacking = sorted(patients["patient"][arm.isna()].astype(str).unique())
     if lacking:
         warnings.warn(
@@ -79,6 +82,27 @@ def check_arms(samples: pd.DataFrame, design: Mapping[str, Any], source: str) ->
     for visit in followups(design):
         if controlled(design, visit):
             _enough(patients[patients["visit"].astype(str).eq(visit)], arm, visit, key)
+
+
+def _warn_of_slips(patients: pd.DataFrame, arm: pd.Series, key: str) -> None:
+    """Warn of one arm in two spellings, and of a crossover that may be a slip of an id."""
+    names = pd.Series(sorted(arm.dropna().unique()))
+    for _, own in names.groupby(plain_names(names)):
+        if len(own) > 1:
+            warnings.warn(
+                f"{key}: arms {few(own)} differ in spelling alone and are taken as {len(own)} "
+                "arms; if they are one, give them one name by intake.fields.arm.values",
+                stacklevel=4,
+            )
+    n = arm.groupby(patients["patient"].astype(str).to_numpy()).nunique()
+    crossing = n.index[n.gt(1)]
+    if 0 < 2 * len(crossing) < len(n):
+        warnings.warn(
+            f"{key}: {len(crossing)} of {len(n)} patients ({few(crossing)}) are in several arms, "
+            "the others in one, and the study is taken as a crossover; if that is a slip, correct "
+            "the patient or the arm of these samples",
+            stacklevel=4,
+        )
 
 
 def _enough(at: pd.DataFrame, arm: pd.Series, visit: str, key: str) -> None:
