@@ -124,3 +124,23 @@ def test_values_come_from_the_visits_sheet_or_the_samples():
     assert kept.equals(expression.obs["dose"]) and kept[~sick].notna().all()
     with pytest.raises(StudyError, match="`differential: change_with`: 'esr' is in neither"):
         with_clinic(obs, visits, ["esr"], DESIGN, clinic)
+
+
+@pytest.mark.parametrize(
+    ("judged", "known", "expected"),
+    [
+        ("day 7", ["day 0", "day 7"], [2.0, np.nan]),  # judged at day 7, which is not day 28
+        ("end", ["day 0", "day 7", "end"], [2.0, 3.0]),  # the sheet calls day 28 `end`
+        ("end", ["day 0", "day 7", "day 28", "end"], [2.0, 3.0]),
+        ("", ["day 0", "day 7"], [2.0, np.nan]),
+    ],
+)
+def test_values_of_one_follow_up_are_not_those_of_another(judged, known, expected):
+    design = {"baseline": "day 0", "followup": "day 28", "followups": ["day 7", "day 28"],
+              "healthy": None, "covariates": []}  # fmt: skip
+    obs = pd.DataFrame({"patient": "P", "visit": ["day 0", "day 7", "day 28"], "group": "ill"})
+    value = {"day 0": 1.0, "day 7": 2.0, "day 28": 3.0, "end": 3.0 if len(known) == 3 else 9.0}
+    visits = pd.DataFrame({"patient": "P", "visit": known, "crp": [value[v] for v in known]})
+    clinic = {"baseline_visit": "", "visit": judged}
+    found = with_clinic(obs, visits, ["crp"], design, clinic)["crp"]
+    np.testing.assert_array_equal(found, [1.0, *expected])

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from revertome.trajectories.beyond_words import LEAD, counted, ended, headline
+from revertome.trajectories.beyond_words import DISEASE, LEAD, counted, ended, headline
 
 ROW = {
     "visit": "month1", "arm": "anakinra", "control": "placebo", "n_patients": 12, "n_control": 1,
@@ -50,7 +50,7 @@ def test_headline_names_the_uncontrolled_sets_beside():
     genes = pd.DataFrame({"gene": ["a", "b", "c", "d"],
                           "class": ["reverted", "unchanged", "reverted", "induced"]})  # fmt: skip
     words = headline(summary, beyond, genes, "month1")
-    assert words[:3] == [LEAD, counted(ROW), ended("month6", DESIGN)]
+    assert words[:3] == [f"{LEAD} {DISEASE}", counted(ROW), ended("month6", DESIGN)]
     assert "not a randomised comparison" in words[3]
     assert words[4].endswith(
         "2 genes are reverted at month1 by it, of which 1 is reverted beyond control too. "
@@ -61,4 +61,6 @@ def test_headline_names_the_uncontrolled_sets_beside():
     assert "of which" not in headline(summary, beyond, genes, "month6")[4]
     assert headline(summary.iloc[:0], beyond, genes, "month1") == []
     unclassed = beyond.assign(**{"class": None})
-    assert headline(summary, unclassed, genes, "month1") == words[:3]
+    assert headline(summary, unclassed, genes, "month1") == [LEAD, *words[1:3]]
+    # Nothing is said of responders where nobody knows who they are.
+    assert headline(summary, beyond, genes, "month1", labelled=False) == [*words[:3], words[4]]

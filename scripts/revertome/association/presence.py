@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.association.patient_flow import arms
-from revertome.trial import arm_of, is_patient, label_by_patient, visits_of
+from revertome.trial import arm_of, is_patient, label_by_patient, sheet_followup, visits_of
 
 PRESENT, FAILED, NONE = "present", "failed", "none"
 # Columns of the visits sheet or the sample sheet, the first that says something.
@@ -103,9 +103,8 @@ def presence(
 def _named(visit: pd.Series, design: Mapping[str, Any], clinic: Mapping[str, Any]) -> pd.Series:
     """Visits of the visits sheet under the names that the design has for them."""
     names = {clinic["baseline_visit"] or design["baseline"]: design["baseline"]}
-    last = design["followup"]
-    if last is not None and last not in set(visit):
-        names[clinic["visit"]] = last
+    if design["followup"] is not None:
+        names[sheet_followup(visit, design, clinic)] = design["followup"]
     return visit.map(lambda each: str(names.get(each, each)))
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.trial import sheet_followup
+
 COUNTS = (
     "leukocytes", "neutrophils", "lymphocytes", "monocytes", "eosinophils", "basophils",
     "platelets", "haemoglobin",
@@ -35,8 +37,8 @@ def blood_counts(
     known = set(visits["visit"]) if "visit" in visits else set()
     times = {name: name for name in obs["visit"].dropna().unique()}
     times[design["baseline"]] = clinic["baseline_visit"] or design["baseline"]
-    if design["followup"] is not None and design["followup"] not in known:
-        times[design["followup"]] = clinic["visit"] or design["followup"]
+    if design["followup"] is not None:
+        times[design["followup"]] = sheet_followup(known, design, clinic)
     columns = [name for name in COUNTS if name in visits and name not in obs]
     rows = visits.drop_duplicates(["patient", "visit"]).set_index(["patient", "visit"])[columns]
     keys = pd.MultiIndex.from_arrays([obs["patient"], obs["visit"].map(times)])

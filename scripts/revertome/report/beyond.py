@@ -33,5 +33,6 @@ def beyond_control(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     """Sentences on it; none in a study without arms."""
     if "beyond_summary" not in tables:
         return []
-    visit = str(config["design"]["followup"])
-    return headline(tables["beyond_summary"], tables["beyond_control"], tables["genes"], visit)
+    summary, beyond, genes = (tables[n] for n in ("beyond_summary", "beyond_control", "genes"))
+    labelled = config["response"]["source"] != "none"
+    return headline(summary, beyond, genes, str(config["design"]["followup"]), labelled)

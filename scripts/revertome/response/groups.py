@@ -10,7 +10,7 @@ from revertome.errors import StudyError
 from revertome.intake.missing_words import MISSING
 from revertome.response.result import Options, Response, treated
 from revertome.sheet_word import sheet_word
-from revertome.trial import MINIMUM_PAIRS, values_of
+from revertome.trial import MINIMUM_PAIRS, at_visit, values_of
 
 COLUMNS = ["patient", "group", "rank", "value"]
 
@@ -88,6 +88,8 @@ def _values(
 ) -> pd.Series:
     """The continuous response of every patient, by patient."""
     clinic = {"baseline_visit": options["baseline_visit"], "visit": options["visit"]}
+    if variable in visits and options["visit"] in set(visits["visit"]):
+        design = at_visit(design, options["visit"])  # where response is read
     wide = values_of(variable, visits, rows, design, clinic, "response.value")
     first, last = wide["baseline"], wide["followup"]
     differ = first.notna() & last.notna() & ~np.isclose(first, last, rtol=0, atol=1e-12)

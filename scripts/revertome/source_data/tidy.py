@@ -149,6 +149,8 @@ def group_name(label: str) -> str:
         "nonresponders": "non-responders",
         "treated": "treated patients",
         "all": "all patients",
+        "control": "patients of the control arm",
+        "time_control": "people without disease or drug",
         "responders_vs_nonresponders": "responders against non-responders",
         "unlabelled": "unlabelled",
     }

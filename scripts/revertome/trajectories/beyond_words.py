@@ -10,9 +10,10 @@ from revertome.trajectories.randomised import ALL_ACTIVE
 
 LEAD = (
     "Beyond control: claimed in all patients randomised to an arm, whether they responded or not, "
-    "against the control arm over the same time. Disease is the difference of all of them from "
-    "healthy people before treatment. What comes back in the control arm as well does not count."
+    "against the control arm over the same time. What comes back in the control arm as well does "
+    "not count."
 )
+DISEASE = "Disease is the difference of all of them from healthy people before treatment."
 BY_RESPONSE = (
     "How these genes changed in responders and non-responders of each arm is described in "
     "trajectories/beyond_control_by_response.tsv. That is not a randomised comparison, as response "
@@ -78,7 +79,11 @@ def ended(visit: str, design: Mapping[str, Any]) -> str:
 
 
 def headline(
-    summary: pd.DataFrame, beyond: pd.DataFrame, genes: pd.DataFrame, visit: str
+    summary: pd.DataFrame,
+    beyond: pd.DataFrame,
+    genes: pd.DataFrame,
+    visit: str,
+    labelled: bool = True,
 ) -> list[str]:
     """What is claimed beyond control, and the uncontrolled sets beside it.
 
@@ -92,6 +97,8 @@ def headline(
         `trajectories/genes.tsv`, of the uncontrolled rule.
     visit : str
         The follow-up that `genes` is of.
+    labelled : bool
+        Whether the study knows who responded.
 
     Returns
     -------
@@ -101,9 +108,9 @@ def headline(
     """
     if summary.empty:
         return []
-    words = [LEAD, *summary["statement"]]
     if beyond.empty or beyond["class"].isna().all():
-        return words
+        return [LEAD, *summary["statement"]]
+    words = [f"{LEAD} {DISEASE}", *summary["statement"], *([BY_RESPONSE] if labelled else [])]
     at, beside = beyond[beyond["visit"].eq(visit)], [UNCONTROLLED]
     for name in SIDES:
         own = set(genes.loc[genes["class"].eq(name), "gene"])
@@ -114,7 +121,7 @@ def headline(
                 f", of which {len(both):,} {'is' if len(both) == 1 else 'are'} {BEYOND[name]} too"
             )
         beside.append(f"{text}.")
-    return [*words, BY_RESPONSE, " ".join(beside)]
+    return [*words, " ".join(beside)]
 
 
 def _patients(n: Any) -> str:

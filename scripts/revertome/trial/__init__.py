@@ -12,7 +12,7 @@ from revertome.trial.cells import (
     randomised_cells,
     role,
 )
-from revertome.trial.clinic import at_two_visits, values_of, with_clinic
+from revertome.trial.clinic import at_two_visits, sheet_followup, values_of, with_clinic
 from revertome.trial.contrasts import (
     CHANGE,
     active_arms,
@@ -139,6 +139,7 @@ __all__ = [
     "role",
     "sample_times",
     "seen_twice",
+    "sheet_followup",
     "sick",
     "unidentified",
     "unit_column",

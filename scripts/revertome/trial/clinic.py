@@ -1,6 +1,6 @@
 """Clinical values of patients at the two visits of the trial."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -8,7 +8,7 @@ import pandas as pd
 from revertome.errors import StudyError
 from revertome.trial.arms import UNIT
 from revertome.trial.healthy import TIMES, is_patient, sample_times
-from revertome.visits import at_visit, followups
+from revertome.visits import at_visit, followups, visits_of
 
 CONTRASTS = "differential: change_with"  # the key that asks for `with_clinic`
 
@@ -88,15 +88,29 @@ def clinic_times(
 ) -> dict[str, str]:
     """Name the visits of the clinical sheet that belong to the two expression visits.
 
-    `clinic["visit"]` stands for the main follow-up alone, where the sheet does not name that.
+    `clinic["visit"]` stands for the main follow-up alone.
     """
     times = {"baseline": clinic["baseline_visit"] or design["baseline"]}
     if design["followup"] is None:
         return times
-    followup, main = design["followup"], followups(design)[-1:]
-    if followup not in set(visits["visit"]) and [str(followup)] == main:
-        followup = clinic["visit"]
+    followup = str(design["followup"])
+    if [followup] == followups(design)[-1:]:
+        followup = sheet_followup(visits["visit"], design, clinic)
     return {**times, "followup": followup}
+
+
+def sheet_followup(
+    known: Iterable[object], design: Mapping[str, Any], clinic: Mapping[str, Any]
+) -> str:
+    """Name that the visits sheet has for the main follow-up.
+
+    `clinic["visit"]` stands for it where the sheet does not name it. A visit of the design stands
+    for itself alone: values of one follow-up are not those of another.
+    """
+    main, other = followups(design)[-1], str(clinic["visit"])
+    if not other or other in visits_of(design) or main in {str(visit) for visit in known}:
+        return main
+    return other
 
 
 def with_clinic(
