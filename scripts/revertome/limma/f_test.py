@@ -20,7 +20,9 @@ def f_test(
 
         F = b' C^-1 b / (k s2)
 
-    has an F distribution with k, the rank of C, and the degrees of freedom of the moderated t.
+    has an F distribution with k, the rank of C, and the degrees of freedom of the moderated t: at
+    most those of all genes together, which limma's F alone does not heed (with few genes of nearly
+    one variance its p is a little smaller).
     C is that of each gene, as in `contrasts_fit`; limma takes one for all genes, which is the same
     where genes share weights and samples.
 
