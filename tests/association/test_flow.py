@@ -56,6 +56,12 @@ def test_every_stage_by_arm():
     assert pair[["n_patients", "n_samples", "n_pairs"]].tolist() == [1, 2, 1]
 
 
+def test_an_arm_called_all_is_not_everybody():
+    table, _ = counted(VISITS.assign(arm=VISITS["arm"].replace("x", "all")))
+    at = table[table["stage"].eq("randomised")].set_index("arm")["n_patients"]
+    assert at.to_dict() == {"all": 4, "all (its name)": 2, "y": 2}
+
+
 def test_who_is_compared_in_each_contrast():
     """Used are a before and after, b and c before, one healthy person."""
     table = counted()[0].query("stage == 'contrast'").set_index("detail")

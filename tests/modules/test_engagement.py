@@ -101,6 +101,17 @@ def test_the_drug_effect_is_that_of_the_model_of_all_visits():
     assert adjusted["adj.P.Val"].to_numpy() == pytest.approx(adjust(adjusted["P.Value"]))
 
 
+def test_an_arm_called_all_is_not_all():
+    plain, named = by_arm()[0], by_arm(arms=("no", "low", "all"))[0]
+    renamed = {"high": "all (its name)"}
+    for of in ("drug_effect", "group"):
+        expected, found = (t[t["of"] == of].set_index(["module", "name"]) for t in (plain, named))
+        pd.testing.assert_frame_equal(
+            found, expected.rename(renamed, level="name").loc[found.index]
+        )
+        assert not found.index.duplicated().any() and len(found) == len(expected)
+
+
 def test_without_a_control_at_the_visit_there_is_no_drug_effect():
     design = {**ARMED, "followups": ["early", "after"]}
     design["arm"] = {**ARMED["arm"], "until": "early"}

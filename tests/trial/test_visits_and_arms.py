@@ -18,6 +18,7 @@ from revertome.trial import (
     crosses,
     is_healthy,
     is_patient,
+    its_name,
     randomised_terms,
     units_of,
     visits_of,
@@ -149,6 +150,12 @@ def test_standard_contrasts_are_the_same_whatever_arms_are_called(drug, other):
     assert {name: found[name] for name in standard} == {n: expected[n] for n in standard}
     for old, new in (("drug", drug), ("other", other)):
         assert found[f"drug_effect_{new}"] == expected[f"drug_effect_{old}"]
+
+
+def test_an_arm_called_like_a_total_is_told_apart():
+    assert [its_name(arm) for arm in ("all", "healthy", "high", 5)] == [
+        "all (its name)", "healthy (its name)", "high", "5",
+    ]  # fmt: skip
 
 
 def test_the_label_treated_is_no_treated_arm():

@@ -22,7 +22,7 @@ from revertome.association.presence import (
 )
 from revertome.quality import used
 from revertome.statistics.t_tests import welch
-from revertome.trial import named_arms
+from revertome.trial import its_name, named_arms
 
 ALL = "all"
 COURSES = "courses (a patient in one arm)"  # of a crossover
@@ -70,11 +70,7 @@ def groups(people: pd.DataFrame) -> Iterator[tuple[str, str, Mask]]:
     for each in (named_arms(people["arm"]).astype(str), people["label"]):
         names = sorted(each.unique())
         # An arm may be called like the total.
-        own = {
-            name if name != ALL else f"{ALL} (its name)": each.eq(name).to_numpy()
-            for name in names
-            if len(names) > 1
-        }
+        own = {its_name(name): each.eq(name).to_numpy() for name in names if len(names) > 1}
         parts.append(everybody | own)
     of_arm, of_label = parts
     for a, in_arm in of_arm.items():

@@ -12,6 +12,7 @@ from revertome.trial import (
     GROUPS,
     complete_pairs,
     is_healthy,
+    its_name,
     label_by_patient,
     sample_times,
     unit_column,
@@ -153,12 +154,12 @@ def arms(patients: pd.DataFrame, visits: pd.DataFrame) -> pd.Series:
 def _by_arm(
     stage: str, detail: str, rows: pd.DataFrame, samples: bool = False, pairs: bool = False
 ) -> list[dict[str, Any]]:
-    groups = [(ALL, rows), *rows.groupby("arm")]
+    groups = [(ALL, rows), *((its_name(arm), own) for arm, own in rows.groupby("arm"))]
     return [
         _row(
             stage,
             detail,
-            str(arm),
+            arm,
             n := members["patient"].nunique(),
             len(members) if samples else None,
             n if pairs else None,

@@ -10,7 +10,7 @@ from revertome.modules.courses import course_table
 from revertome.modules.paired import mean_change
 from revertome.modules.tests import Cells, at_visits, by_sample, cells_of, shift_of
 from revertome.statistics.fdr import adjust
-from revertome.trial import GROUPS, arm_of, controlled
+from revertome.trial import GROUPS, arm_of, controlled, its_name
 
 COLUMNS = ["module", "of", "name", "label", "level", "n", "change", "CI.L", "CI.R"]
 COLUMNS += ["P.Value", "adj.P.Val"]
@@ -120,7 +120,7 @@ def _drug_effects(
     table = table.rename(columns=NAMES)
     tested = table["P.Value"].astype(float).mask(table["module"].eq(BETWEEN))
     table["adj.P.Val"] = tested.groupby(table["contrast"]).transform(adjust)
-    table["name"] = table["arm"]
+    table["name"] = table["arm"].map(its_name).mask(table["contrast"].eq("drug_effect"), "all")
     return table.assign(of="drug_effect")[[c for c in COLUMNS if c in {*table, "of"}]]
 
 

@@ -3,7 +3,7 @@
 Each rule is here once; every stage asks here.
 """
 
-from revertome.trial.arms import EVERYONE, UNIT, arm_of, crosses, named_arms, units_of
+from revertome.trial.arms import EVERYONE, UNIT, arm_of, crosses, its_name, named_arms, units_of
 from revertome.trial.cells import (
     GROUPS,
     cell_name,
@@ -127,6 +127,7 @@ __all__ = [
     "is_healthy",
     "is_patient",
     "is_time_control",
+    "its_name",
     "label_by_patient",
     "named_arms",
     "negligible",

@@ -15,6 +15,11 @@ def named_arms(arm: pd.Series) -> pd.Series:
     return arm.fillna(UNKNOWN if arm.notna().any() else EVERYONE)
 
 
+def its_name(arm: object) -> str:
+    """Name of an arm in a table in which `all` and `healthy` are other people."""
+    return f"{arm} (its name)" if str(arm) in ("all", "healthy") else str(arm)
+
+
 def arm_of(obs: pd.DataFrame, design: Mapping[str, Any]) -> pd.Series:
     """Arm of every sample of `design.arm`; missing where there is none.
 
