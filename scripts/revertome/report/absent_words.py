@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from revertome.report.tables import cell
 from revertome.small_cells import WITHHELD
 
 ALL = "all"
@@ -46,8 +47,8 @@ def _beside(severity: pd.DataFrame, visit: str) -> list[str]:
     if every["n_absent"].isna().all():
         return [f"{visit}: how ill the absent were at baseline is {WITHHELD}, as they are few."]
     parts = [
-        f"{str(row['variable']).replace('_', ' ')} {row['mean_absent']:.3g} beside "
-        f"{row['mean_present']:.3g} ({row['standardised']:+.1f} SD)".replace("-", "−")
+        f"{str(row['variable']).replace('_', ' ')} {cell(row['mean_absent']).text} beside "
+        f"{cell(row['mean_present']).text} ({row['standardised']:+.1f} SD)".replace("-", "−")
         for row in every.to_dict("records")
         if pd.notna(row["standardised"])
     ]

@@ -28,8 +28,20 @@ def over_visits(tables: Mapping[str, pd.DataFrame], config: Mapping[str, Any]) -
         found.append(_against_healthy(tables["gene_courses"], config))
     chosen = list(config["figures"]["genes"])
     for group, rows in tables["change_courses"].groupby("group", sort=True):
-        found.append(_since_baseline(group_name(str(group)), rows, chosen))
+        who = _who(str(group), in_order(config["design"]))
+        found.append(_since_baseline(who, rows, chosen))
     return found
+
+
+def _who(group: str, design: Mapping[str, Any]) -> str:
+    """Word a group; of arms which they are, and that the control arm had the drug later."""
+    arm = design.get("arm")
+    if arm is None or group not in ("control", "treated"):
+        return group_name(group)
+    if group == "treated":
+        return f"all arms but {arm['control']}"
+    later = arm.get("until") not in (None, design["followup"])
+    return f"{arm['control']}" + (f" (with the drug after {arm['until']})" if later else "")
 
 
 def _against_healthy(courses: pd.DataFrame, config: Mapping[str, Any]) -> str:

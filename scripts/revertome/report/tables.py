@@ -9,6 +9,7 @@ import pandas as pd
 
 from revertome.columns import column_of, table_of
 from revertome.modules.course_models import ALL_VISITS
+from revertome.report.beyond import claimed_beyond
 
 MODULE_COLUMNS = ["module", "method", "class", "disease", "change", "residual", "recovered"]
 MODULE_COLUMNS += ["recovered_low", "recovered_high", "recovered_interval", "adj_p_reverted"]
@@ -64,6 +65,12 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             "Classes of genes",
             "trajectories/summary.tsv",
             results["summary"].dropna(subset="n_genes"),
+        ),
+        table(
+            "beyond_control",
+            "Genes reverted or induced beyond control",
+            "trajectories/beyond_control.tsv",
+            claimed_beyond(results.get("beyond_control", pd.DataFrame()), TOP),
         ),
         *_sets(results["genes"]),
         table(
