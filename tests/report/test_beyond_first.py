@@ -75,7 +75,7 @@ def test_the_caveat_says_where_the_control_ended(tables):
     assert (
         "At week 12 there is no control, as placebo was without the drug to week 4 only" in caveat
     )
-    assert caveat.index("reverted set") < caveat.index("claimed of nothing later")
+    assert caveat.index("reverted set") < caveat.index("known to week 4, and nothing of it")
     assert "without an untreated group" not in caveat
 
 
