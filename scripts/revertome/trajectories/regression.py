@@ -28,7 +28,7 @@ SHOWN = (0.5, 0.7)  # correlations of which the numbers are given where none was
 
 RULE = (
     "If two measurements of a patient without treatment correlate by r, patients enrolled at their "
-    "worst are expected to lose up to 1 - r of the disease effect without any drug."
+    "worst are expected to lose up to one minus r of the disease effect without any drug."
 )
 
 
