@@ -37,6 +37,7 @@ def tables():
 
 def test_sets_beyond_control_stand_before_the_uncontrolled_ones(tables):
     shown = {fact.name: fact for fact in facts(tables, ASKED["design"])}
+    assert shown["Responders"].note.endswith("with samples at before and week 12")
     names = [name for name in shown if name.startswith("Genes")]
     assert names == ["Genes reverted beyond control", "Genes induced beyond control",
                      "Genes reverted, uncontrolled", "Genes induced, uncontrolled"]  # fmt: skip

@@ -52,7 +52,7 @@ def _pair(design: Mapping[str, Any]) -> str:
     asked = in_order(design)
     if len(asked["followups"]) < 2:
         return "both visits"
-    return f"{asked['baseline']} and {asked['followup']}"
+    return f"samples at {asked['baseline']} and {asked['followup']}"
 
 
 def _followed(row: Mapping[str, Any], design: Mapping[str, Any]) -> bool:
