@@ -93,11 +93,9 @@ def check_visits(design: Mapping[str, Any]) -> None:
                 "them another name in intake.fields.visit.values"
             )
     arm = design.get("arm")
-    # Without follow-ups arms mean nothing at all, which is told elsewhere.
-    until = arm.get("until") if arm is not None and order else None
-    if until is not None and str(until) not in order:
+    if arm is not None and arm.get("until") is not None and str(arm["until"]) not in order:
         raise StudyError(
-            f"{where}.arm.until: {until!r} is no follow-up of this design "
-            f"({', '.join(order)}); name the last one at which arms were as "
+            f"{where}.arm.until: {arm['until']!r} is no follow-up of this design "
+            f"({', '.join(order) or 'it has none'}); name the last one at which arms were as "
             "randomised, or leave it out if they were at all of them"
         )
