@@ -6,6 +6,7 @@ and earlier steps of a flow that so few people left.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -27,6 +28,13 @@ TELLING = ("df", "df.own", "df_residual")  # from which a count follows
 UNTOLD = ("trajectories/genes.tsv",)
 STEPS = ("intake/flow.tsv", "quality/flow.tsv", "association/flow.tsv", "association/absent.tsv")
 FREE = ("note", "groups", "statement")  # words that may hold counts
+# What is said instead of a sentence on few people.
+INSTEAD = {
+    "association/absent.tsv": f"{{visit}}: how many are absent is {WITHHELD}, as they are few.",
+    "trajectories/tipping_points.tsv": "{visit}: how far the absent could turn the set {set} is "
+    f"{WITHHELD}, as they are few.",
+}
+BEYOND = "trajectories/beyond_control_summary.tsv"
 COUNTED = r"patient|people|person|sample|pair|responder|healthy"  # of whom they may be
 NUMBER = r"(?<![\w.])\d+(?![\w.]*\d)"
 # Two groups are compared: from an AUC and its U, or from shares, the size of each follows, and
@@ -82,12 +90,25 @@ def withheld(data: pd.DataFrame, table: Table, below: int) -> pd.DataFrame:
         told = whole | (whole.shift(fill_value=False) & (table.file in STEPS))  # who left a step
         told |= part | data[name].map(lambda text: _tells_few(text, below))
         data[name] = [
-            re.sub(r"\d+", "…", text) if few and isinstance(text, str) else text
-            for text, few in zip(data[name], told, strict=True)
+            _without_numbers(row, name, table.file)
+            if few and isinstance(row[name], str)
+            else row[name]
+            for row, few in zip(data.to_dict("records"), told, strict=True)
         ]
     if table.file == AUCS:
         data["note"] = data["note"].astype(object).mask(part, f"{WITHHELD}: few people in a group")
     return data
+
+
+def _without_numbers(row: Mapping[str, Any], name: str, file: str) -> str:
+    """Words of a row whose people are few: `one patient is` would tell as much as a number."""
+    text = str(row[name])
+    if name == "statement" and file in INSTEAD:
+        kind = str(row.get("set")).replace("_", " ")
+        return INSTEAD[file].format(visit=row["visit"], set=kind)
+    if file == BEYOND:  # which counts genes as well
+        return re.sub(r"\d+ patients?", "… patients", text)
+    return re.sub(r"\d+", "…", text)
 
 
 def _tells_few(text: Any, below: int) -> bool:

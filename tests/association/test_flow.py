@@ -87,3 +87,28 @@ def test_what_is_not_recorded_is_not_guessed():
     _, at = counted(VISITS[:0], "")
     assert at.loc[("randomised", "", "all"), "n_patients"] is pd.NA
     assert "visit reached" not in at.index.get_level_values("stage")
+
+
+def test_a_contrast_without_a_fit_says_why_and_is_not_called_withheld():
+    why = "no control at after: placebo was without the drug until month1 only"
+    models = pd.DataFrame(
+        [("change_all", 5, 4, 1, "~ 0 + cell", np.nan), ("drug_effect", *[np.nan] * 4, why)],
+        columns=["contrast", "n_samples", "n_patients", "n_pairs", "formula", "dropped"],
+    )
+    found = patient_flow(SAMPLES, VISITS, models, LABELS, DESIGN, "day1").set_index("detail")
+    assert found.loc["drug_effect", "note"] == f"not fitted: {why}"
+    assert found.loc["change_all", "note"] == "model of 5 samples of 4 people"
+
+
+def test_blood_is_counted_at_every_visit():
+    between = pd.DataFrame([("a", "between", "patient", True), ("c", "between", "patient", True)],
+                           columns=SAMPLES.columns)  # fmt: skip
+    design = DESIGN | {"followup": "after", "followups": ["between", "after"]}
+    samples = pd.concat([SAMPLES, between], ignore_index=True)
+    found = patient_flow(samples, VISITS, CONTRASTS, LABELS, design, "day1")
+    drawn = found[found["stage"].eq("blood drawn") & found["arm"].eq("all")]
+    assert drawn[["detail", "n_patients"]].to_numpy().tolist() == [
+        ["before", 3], ["between", 2], ["after", 2],
+    ]  # fmt: skip
+    pair = found[found["stage"].eq("complete pair") & found["arm"].eq("all")]
+    assert pair[["n_patients", "n_samples"]].to_numpy().tolist() == [[1, 2]]

@@ -37,6 +37,35 @@ def test_a_small_part_goes_with_its_share_and_its_rest():
     assert found["responders"].dtype == "Int64"
 
 
+def test_sentences_on_few_absent_tell_no_number_in_words_either():
+    one = "day 7: the set keeps its one gene as long as the one absent patient in drug changed."
+    columns = {"visit": "day 7", "set": "reverted_beyond_control", "group": "drug", "n_present": 9,
+               "n_absent": [1, 6], "n_unlabelled": 0, "statement": one}  # fmt: skip
+    found = told("trajectories/tipping_points.tsv", **columns)
+    assert found["statement"].to_list() == [
+        "day 7: how far the absent could turn the set reverted beyond control is withheld, as they "
+        "are few.", one,
+    ]  # fmt: skip
+    columns = {"visit": ["day 0", "day 7"], "arm": "all", "label": "all", "n_expected": 18,
+               "n_present": [18, 17], "n_absent": [0, 1],
+               "statement": "day 7: 1 is absent."}  # fmt: skip
+    found = told("association/absent.tsv", **columns)
+    assert found["statement"].iloc[1] == (
+        "day 7: how many are absent is withheld, as they are few."
+    )
+
+
+def test_of_few_patients_in_an_arm_the_genes_beyond_control_are_still_counted():
+    text = "day 7, arm drug (9 patients with a sample) against placebo (1 patient): 20 genes are"
+    columns = {"visit": "day 7", "arm": "drug", "control": "placebo", "n_patients": 9,
+               "n_control": [1], "reverted_up": 20, "statement": text}  # fmt: skip
+    found = told("trajectories/beyond_control_summary.tsv", **columns)
+    assert found["statement"].to_list() == [
+        "day 7, arm drug (… patients with a sample) against placebo (… patients): 20 genes are"
+    ]
+    assert found["reverted_up"].to_list() == [20] and found["n_control"].isna().all()
+
+
 def test_with_one_arm_all_arms_go_and_the_total_stays():
     columns = {"stage": "randomised", "detail": ["first"] * 3 + ["second"] * 3,
                "arm": ["all", "drug", "control"] * 2, "n_patients": [40, 37, 3, 40, 30, 10],

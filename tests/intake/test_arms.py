@@ -61,7 +61,7 @@ def test_the_treatment_of_the_day_is_no_arm(case):
 @pytest.mark.filterwarnings("ignore:.*fewer than 3 patients")
 def test_a_patient_without_an_arm_is_told(case):
     five(case, ["drug", "drug", "placebo", "placebo", ""])
-    with pytest.warns(UserWarning, match="1 patients have no arm and are in no comparison of arms"):
+    with pytest.warns(UserWarning, match="1 patient has no arm and is in no comparison of arms"):
         with_design(case, arm=ARM).load()
 
 

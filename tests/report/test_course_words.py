@@ -38,12 +38,25 @@ def test_changes_since_baseline_are_told_by_group_with_the_genes_of_the_figures(
     )
     well, ill = over_visits({"gene_courses": courses(), "change_courses": table}, CONFIG)
     assert ill == (
-        "Since baseline, in responders: 2 genes change at one visit at least; at month 6 1 are "
-        "shown not to be back, 1 to be back, and 0 are undecided. B: rises; back at month 6; A: "
-        "risen; not back by month 6."
+        "Since baseline, in responders: 2 genes change at one visit at least. At month 6, 1 of "
+        "them are shown not to be back, 1 to be back, and 0 are undecided. B: rises; back at "
+        "month 6; A: risen; not back by month 6."
     )
     assert well.startswith("Since baseline, in non-responders: no gene is shown to change at")
     assert well.endswith("A: none, excluded above 1.20.")
+
+
+def test_arms_are_named_and_the_control_that_had_the_drug_later_is_told():
+    table = changes(
+        ("A", "control", "not back", "month 6", ""), ("A", "treated", "not back", "month 6", "")
+    )
+    asked = {"gene_courses": courses(), "change_courses": table}
+    for until, later in (("month 1", " (with the drug after month 1)"), (None, "")):
+        arm = {"column": "arm", "control": "placebo", "until": until}
+        design = CONFIG["design"] | {"arm": arm}
+        control, treated = over_visits(asked, CONFIG | {"design": design})
+        assert control.startswith(f"Since baseline, in placebo{later}: 1 gene changes")
+        assert treated.startswith("Since baseline, in all arms but placebo: 1 gene")
 
 
 def test_a_study_with_one_follow_up_has_no_such_words():

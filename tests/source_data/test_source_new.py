@@ -155,6 +155,21 @@ def test_flow_tells_the_clinic_before_the_samples_and_who_is_compared():
     assert contrasts == ["disease 24 persons", "change in all patients 5 pairs"]
 
 
+def test_flow_names_contrasts_of_arms_and_leaves_out_those_without_a_fit():
+    study = small_study.results()
+    arms = pd.DataFrame(
+        [("contrast", "change_control", "all", 7, 14, 7, "model of 61 samples"),
+         ("contrast", "drug_effect", "all", np.nan, np.nan, np.nan, "not fitted: no control")],
+        columns=["stage", "detail", "arm", "n_patients", "n_samples", "n_pairs", "note"],
+    )  # fmt: skip
+    flow = pd.concat([study["patient_flow"], arms], ignore_index=True)
+    found = build("flow", study | {"patient_flow": flow})
+    assert found.loc[found["element"] == "contrast", "text"].tolist()[2:] == [
+        "change in the control arm 7 pairs"
+    ]
+    assert "withheld" not in " ".join(found["text"].dropna())
+
+
 @pytest.mark.parametrize("name", ["sets", "modules", "association", "diagnostics"])
 def test_figures_mark_what_passes_the_alpha_of_the_study(name, study):
     stricter = study | {"trajectories": study["trajectories"] | {"alpha": 0.003}}

@@ -53,8 +53,8 @@ def test_headline_names_the_uncontrolled_sets_beside():
     assert words[:3] == [f"{LEAD} {DISEASE}", counted(ROW), ended("month6", DESIGN)]
     assert "not a randomised comparison" in words[3]
     assert words[4].endswith(
-        "2 genes are reverted at month1 by it, of which 1 is reverted beyond control too. "
-        "1 gene is induced at month1 by it, of which 0 are induced beyond control too."
+        "By it 2 genes are reverted at month1, of which 1 is reverted beyond control too. "
+        "By it 1 gene is induced at month1, of which 0 are induced beyond control too."
     )
     assert "uncontrolled before/after contrast" in words[4]
     # At a visit without control there is nothing to set beside.

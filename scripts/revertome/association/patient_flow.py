@@ -17,9 +17,11 @@ from revertome.trial import (
     sample_times,
     unit_column,
 )
+from revertome.visits import visits_of
 
 COLUMNS = ["stage", "detail", "arm", "n_patients", "n_samples", "n_pairs", "note"]
 ALL = "all"
+NOT_FITTED = "not fitted: "
 
 
 def patient_flow(
@@ -67,7 +69,7 @@ def patient_flow(
     rows = _clinic(visits, baseline_visit or design["baseline"])
     taken = [visit for visit in sample_times(design).values() if visit in set(patients["visit"])]
     for stage, kept in (("blood drawn", patients), ("passed QC", patients[patients["used"]])):
-        for visit in taken:
+        for visit in (v for v in visits_of(design) if v in set(patients["visit"])):
             rows += _by_arm(stage, visit, kept[kept["visit"] == visit], samples=True)
         if design["healthy"] is not None:
             those = well if stage == "blood drawn" else well[well["used"]]
@@ -112,6 +114,8 @@ def _contrast(
     """Who is compared in a contrast; of a study's own contrast, the whole model."""
     name = str(model["contrast"])
     note = f"model of {size(model['n_samples'])} samples of {size(model['n_patients'])} people"
+    if pd.isna(model.get("formula", "")):
+        return _row("contrast", name, ALL, note=f"{NOT_FITTED}{model.get('dropped')}")
     members = GROUPS.get(name.partition("_")[2])
     if variable_of(name) is not None and pd.notna(model["n_pairs"]):
         n = int(model["n_pairs"])  # those that know the variable at both visits

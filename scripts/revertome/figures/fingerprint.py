@@ -6,8 +6,9 @@ from matplotlib.figure import Figure
 
 from revertome.figures.labels import short
 from revertome.figures.sets import name_contrasts
-from revertome.figures.style import DIVERGING, MM, SINGLE, canvas, pt, rows, styled
+from revertome.figures.style import DIVERGING, DOUBLE, MM, SINGLE, canvas, pt, rows, styled
 
+FIT, CELL = 7, 16  # contrasts in one column; mm for each further one, which widens the others too
 SHOWN, BOTH = 0.01, 0.1  # shares from which a number stands, and from which both do
 
 
@@ -16,7 +17,7 @@ def draw(table: pd.DataFrame) -> Figure:
     """Draw the fingerprint."""
     cells = rows(table, "cell")
     modules, contrasts = rows(table, "module"), rows(table, "contrast")
-    fig = canvas(SINGLE, (4.2 * len(modules) + 30) * MM)
+    fig = canvas(_width(len(contrasts)), (4.2 * len(modules) + 30) * MM)
     ax = fig.subplots()
     at = modules.set_index("module")["order"]
     along = contrasts.set_index("contrast")["order"]
@@ -41,6 +42,11 @@ def draw(table: pd.DataFrame) -> Figure:
     bar.set_label("Genes down                  Genes up")
     bar.outline.set_visible(False)
     return fig
+
+
+def _width(n_contrasts: int) -> float:
+    """One column of a page, or wider where two numbers would not fit into a cell."""
+    return SINGLE if n_contrasts <= FIT else min(DOUBLE, SINGLE + (n_contrasts - FIT) * CELL * MM)
 
 
 def _number(ax: Axes, x: float, y: float, cell: dict[str, float]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from revertome.report.tables import cell
 from revertome.small_cells import WITHHELD
 
 ALL = "all"
@@ -25,13 +26,21 @@ def missing(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """
     if "absent" not in tables:
         return []
-    found = []
+    found: dict[str, list[str]] = {}  # what is said, and whole sentences that say it
     for visit, rows in tables["absent"].groupby("visit", sort=False):
-        found += list(rows["statement"].dropna())
+        own = list(rows["statement"].dropna())
         severity, points = (_at(tables.get(name), visit) for name in ("severity", "tipping_points"))
-        found += _beside(severity, str(visit))
-        found += list(points["statement"].dropna()) if len(points) else []
-    return found
+        own += _beside(severity, str(visit))
+        own += list(points["statement"].dropna()) if len(points) else []
+        for text in own:
+            found.setdefault(text.removeprefix(f"{visit}: "), []).append(text)
+    # Visits of which the same is said share a sentence: there may be many.
+    return [_shared(text, said) for text, said in found.items()]
+
+
+def _shared(text: str, said: list[str]) -> str:
+    visits = ", ".join(each.removesuffix(f": {text}") for each in said)
+    return said[0] if len(said) == 1 else f"{visits}: {text}"
 
 
 def _at(table: pd.DataFrame | None, visit: object) -> pd.DataFrame:
@@ -46,8 +55,8 @@ def _beside(severity: pd.DataFrame, visit: str) -> list[str]:
     if every["n_absent"].isna().all():
         return [f"{visit}: how ill the absent were at baseline is {WITHHELD}, as they are few."]
     parts = [
-        f"{str(row['variable']).replace('_', ' ')} {row['mean_absent']:.3g} beside "
-        f"{row['mean_present']:.3g} ({row['standardised']:+.1f} SD)".replace("-", "−")
+        f"{str(row['variable']).replace('_', ' ')} {cell(row['mean_absent']).text} beside "
+        f"{cell(row['mean_present']).text} ({row['standardised']:+.1f} SD)".replace("-", "−")
         for row in every.to_dict("records")
         if pd.notna(row["standardised"])
     ]

@@ -5,11 +5,16 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.gene_classes import BEYOND
 from revertome.report.people import Fact
 from revertome.source_data.tidy import expected_false
 from revertome.trajectories.beyond_words import SIDES, headline
 
 Tables = Mapping[str, pd.DataFrame]
+
+COLUMNS = ["visit", "arm", "gene", "class", "disease", "drug_effect", "drug_effect_low"]
+COLUMNS += ["drug_effect_high", "recovered", "recovered_low", "recovered_high"]
+COLUMNS += ["adj_p_reverted", "adj_p_induced", "stability"]
 
 
 def beyond_facts(tables: Tables) -> list[Fact]:
@@ -36,3 +41,13 @@ def beyond_control(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     summary, beyond, genes = (tables[n] for n in ("beyond_summary", "beyond_control", "genes"))
     labelled = config["response"]["source"] != "none"
     return headline(summary, beyond, genes, str(config["design"]["followup"]), labelled)
+
+
+def claimed_beyond(genes: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Genes claimed beyond control, of each visit, arm and set as many as are shown."""
+    if genes.empty:
+        return genes
+    claimed = genes[genes["class"].isin([BEYOND[name] for name in SIDES])]
+    p = claimed.filter([f"adj_p_{name}" for name in SIDES]).min(axis=1)
+    ordered = claimed.assign(p=p).sort_values(["visit", "arm", "class", "p", "gene"])
+    return ordered.groupby(["visit", "arm", "class"]).head(most).filter(COLUMNS)

@@ -28,8 +28,20 @@ def over_visits(tables: Mapping[str, pd.DataFrame], config: Mapping[str, Any]) -
         found.append(_against_healthy(tables["gene_courses"], config))
     chosen = list(config["figures"]["genes"])
     for group, rows in tables["change_courses"].groupby("group", sort=True):
-        found.append(_since_baseline(group_name(str(group)), rows, chosen))
+        who = _who(str(group), in_order(config["design"]))
+        found.append(_since_baseline(who, rows, chosen))
     return found
+
+
+def _who(group: str, design: Mapping[str, Any]) -> str:
+    """Word a group; of arms which they are, and that the control arm had the drug later."""
+    arm = design.get("arm")
+    if arm is None or group not in ("control", "treated"):
+        return group_name(group)
+    if group == "treated":
+        return f"all arms but {arm['control']}"
+    later = arm.get("until") not in (None, design["followup"])
+    return f"{arm['control']}" + (f" (with the drug after {arm['until']})" if later else "")
 
 
 def _against_healthy(courses: pd.DataFrame, config: Mapping[str, Any]) -> str:
@@ -63,8 +75,8 @@ def _since_baseline(group: str, rows: pd.DataFrame, chosen: list[str]) -> str:
     if changed:
         text = (
             f"Since baseline, in {group}: {count(changed, 'gene changes', 'genes change')} at one "
-            f"visit at least; at {last} {n.get('not back', 0):,} are shown not to be back, "
-            f"{n.get('back', 0):,} to be back, and {n.get('undecided', 0):,} are undecided."
+            f"visit at least. At {last}, {n.get('not back', 0):,} of them are shown not to be "
+            f"back, {n.get('back', 0):,} to be back, and {n.get('undecided', 0):,} are undecided."
         )
     told = rows[rows["gene"].isin(chosen)].set_index("gene")
     names = [gene for gene in chosen if gene in told.index][:SHOWN]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from revertome.small_cells import size
 from revertome.source_data.tidy import count
+from revertome.visits import in_order
 
 
 class Fact(NamedTuple):
@@ -24,7 +25,7 @@ def groups_of(flow: pd.DataFrame, design: Mapping[str, Any]) -> list[Fact]:
         Fact(
             str(row["name"]).capitalize(),
             size(row["n_patients"]),
-            f"{size(row['n_pairs'])} with both visits" if _followed(row, design) else "",
+            f"{size(row['n_pairs'])} with {_pair(design)}" if _followed(row, design) else "",
         )
         for row in groups
     ]
@@ -42,8 +43,16 @@ def compared(flow: pd.DataFrame, design: Mapping[str, Any]) -> str:
         return f"{text}; patients were sampled at {design['baseline']}."
     return (
         f"{text}; a complete pair is a patient with samples at {design['baseline']} and "
-        f"{design['followup']}."
+        f"{in_order(design)['followup']}."
     )
+
+
+def _pair(design: Mapping[str, Any]) -> str:
+    """Word the two visits of a complete pair."""
+    asked = in_order(design)
+    if len(asked["followups"]) < 2:
+        return "both visits"
+    return f"samples at {asked['baseline']} and {asked['followup']}"
 
 
 def _followed(row: Mapping[str, Any], design: Mapping[str, Any]) -> bool:

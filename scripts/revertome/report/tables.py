@@ -9,6 +9,7 @@ import pandas as pd
 
 from revertome.columns import column_of, table_of
 from revertome.modules.course_models import ALL_VISITS
+from revertome.report.beyond import claimed_beyond
 
 MODULE_COLUMNS = ["module", "method", "class", "disease", "change", "residual", "recovered"]
 MODULE_COLUMNS += ["recovered_low", "recovered_high", "recovered_interval", "adj_p_reverted"]
@@ -65,6 +66,7 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             "trajectories/summary.tsv",
             results["summary"].dropna(subset="n_genes"),
         ),
+        _beyond(results),
         *_sets(results["genes"]),
         table(
             "sensitivity",
@@ -185,6 +187,15 @@ def _overlapping(found: pd.DataFrame) -> pd.DataFrame:
     """Pairs that share a gene, those that chance explains least first."""
     shared = found[found["overlap"] > 0].sort_values(["P.Value", "set", "module"])
     return shared.drop(columns=["background", "P.Value"])
+
+
+def _beyond(results: Mapping[str, pd.DataFrame]) -> Table:
+    return table(
+        "beyond_control",
+        "Genes reverted or induced beyond control",
+        "trajectories/beyond_control.tsv",
+        claimed_beyond(results.get("beyond_control", pd.DataFrame()), TOP),
+    )
 
 
 def _sets(genes: pd.DataFrame) -> Iterable[Table]:

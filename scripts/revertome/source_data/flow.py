@@ -5,10 +5,17 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.association.patient_flow import NOT_FITTED
 from revertome.small_cells import is_small, size
 from revertome.source_data.tidy import LABELS, absent, cohort, count, group_name, paired, stack
 
 CLINIC = {"randomised": "randomised", "treated": "treated", "visit reached": "visits reached"}
+OF_ARMS = {
+    "change_treated": "change with the drug",
+    "change_control": "change in the control arm",
+    "change_since_switch": "change since the switch",
+    "drug_effect": "drug effect",
+}
 ROOM = 42  # letters that fit in one box
 
 
@@ -123,6 +130,8 @@ def _by_visit(patient_flow: pd.DataFrame, stage: str) -> str:
 
 def _contrasts(patient_flow: pd.DataFrame) -> pd.DataFrame:
     rows = patient_flow[patient_flow["stage"] == "contrast"].rename(columns={"detail": "contrast"})
+    if "note" in rows:
+        rows = rows[~rows["note"].astype(str).str.startswith(NOT_FITTED)]
     rows = rows[["contrast", "n_samples", "n_patients", "n_pairs"]].drop_duplicates("contrast")
     rows["text"] = [
         f"{_named_contrast(str(r.contrast))} "
@@ -138,6 +147,8 @@ def _contrasts(patient_flow: pd.DataFrame) -> pd.DataFrame:
 
 def _named_contrast(name: str) -> str:
     """Word a contrast: `change in responders`."""
+    if name in OF_ARMS:
+        return OF_ARMS[name]
     head, _, group = name.partition("_")
     named = group_name(group)
     return f"{head} in {named}" if named != group or group == "responders" else name

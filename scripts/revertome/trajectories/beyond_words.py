@@ -115,7 +115,7 @@ def headline(
     for name in SIDES:
         own = set(genes.loc[genes["class"].eq(name), "gene"])
         both = own & set(at.loc[at["class"].eq(BEYOND[name]), "gene"])
-        text = f"{_genes(len(own))} {'is' if len(own) == 1 else 'are'} {name} at {visit} by it"
+        text = f"By it {_genes(len(own))} {'is' if len(own) == 1 else 'are'} {name} at {visit}"
         if len(at):
             text += (
                 f", of which {len(both):,} {'is' if len(both) == 1 else 'are'} {BEYOND[name]} too"

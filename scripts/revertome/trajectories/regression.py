@@ -28,7 +28,7 @@ SHOWN = (0.5, 0.7)  # correlations of which the numbers are given where none was
 
 RULE = (
     "If two measurements of a patient without treatment correlate by r, patients enrolled at their "
-    "worst are expected to lose up to 1 - r of the disease effect without any drug."
+    "worst are expected to lose up to one minus r of the disease effect without any drug."
 )
 
 
@@ -142,11 +142,14 @@ def without_control(
     )
     plane = Plane(d, t, error_d**2, error_t**2, correlation * error_d * error_t, df)
     claimed = PEOPLE[options["reverted_in"]]
-    return regression_to_the_mean(plane, activity, claimed, "all patients" if in_all else claimed)
+    # Where arms were randomised the control has ended, and only at this visit is there none.
+    at = "" if design.get("arm") is None else f" at {design['followup']}"
+    seen = "all patients" if in_all else claimed
+    return regression_to_the_mean(plane, activity, claimed, seen, at)
 
 
 def regression_to_the_mean(
-    plane: Plane, measured: Repeatability | None, claimed: str, seen: str
+    plane: Plane, measured: Repeatability | None, claimed: str, seen: str, at: str = ""
 ) -> pd.DataFrame:
     """Row of `without_control`.
 
@@ -158,6 +161,8 @@ def regression_to_the_mean(
         None where nothing was measured twice before treatment.
     claimed, seen : str
         In whom they are reverted, and of whom the plane is.
+    at : str
+        ` at <visit>` where other visits have a control.
 
     Returns
     -------
@@ -172,35 +177,36 @@ def regression_to_the_mean(
     row: dict[str, Any] = {"topic": "regression_to_the_mean", "n_genes": len(low)}
     row |= {"recovered": float(np.median(-plane.t / plane.d)), "recovered_low": np.median(low)}
     if measured is None:
-        row["statement"] = _unmeasured(row, low, claimed, seen)
+        row["statement"] = _unmeasured(row, low, claimed, seen, at)
     else:
         share = 1 - max(measured.r, 0.0)
         row |= {"repeatability": measured.r, "expected_regression": share}
         row |= {"n_explained": int((low <= share).sum())}
-        row["statement"] = _measured(row, low, measured, claimed, seen)
+        row["statement"] = _measured(row, low, measured, claimed, seen, at)
     return pd.DataFrame([row])
 
 
-def _unmeasured(row: Mapping[str, Any], low: Array, claimed: str, seen: str) -> str:
+def _unmeasured(row: Mapping[str, Any], low: Array, claimed: str, seen: str, at: str) -> str:
     numbers = ", ".join(f"at r = {r:g} for {int((low <= 1 - r).sum()):,}" for r in SHOWN)
     least, most = (float(np.clip(1 - row[name], 0, 1)) for name in ("recovered", "recovered_low"))
     return (
-        "Regression to the mean cannot be excluded: there is no control, and nothing was measured "
-        f"twice before treatment. {RULE} In {seen} the {_genes(row['n_genes'])} reverted in "
-        f"{claimed} came back by a median of {row['recovered']:.0%}. This alone would explain the "
-        f"median gene where r is {least:.2f} or less, and cannot be excluded for it (95% interval) "
-        f"where r is {most:.2f} or less. It cannot be excluded {numbers} of them.{_chosen(claimed)}"
+        f"Regression to the mean cannot be excluded: there is no control{at}, and nothing was "
+        f"measured twice before treatment. {RULE} In {seen} the {_genes(row['n_genes'])} reverted "
+        f"in {claimed} came back by a median of {row['recovered']:.0%}. This alone would explain "
+        f"the median gene where r is {least:.2f} or less, and cannot be excluded for it (95% "
+        f"interval) where r is {most:.2f} or less. It cannot be excluded {numbers} of them."
+        f"{_chosen(claimed)}"
     )
 
 
 def _measured(
-    row: Mapping[str, Any], low: Array, measured: Repeatability, claimed: str, seen: str
+    row: Mapping[str, Any], low: Array, measured: Repeatability, claimed: str, seen: str, at: str
 ) -> str:
     share, worst = row["expected_regression"], 1 - max(measured.low, 0.0)
     return (
-        f"Regression to the mean, without a control: {measured.what} at {measured.visits[0]} and "
-        f"{measured.visits[1]}, both before treatment, correlates by r = {measured.r:.2f} (95% CI "
-        f"{measured.low:.2f} to {measured.high:.2f}, {measured.n} patients). {RULE} That is "
+        f"Regression to the mean, without a control{at}: {measured.what} at {measured.visits[0]} "
+        f"and {measured.visits[1]}, both before treatment, correlates by r = {measured.r:.2f} (95% "
+        f"CI {measured.low:.2f} to {measured.high:.2f}, {measured.n} patients). {RULE} That is "
         f"{share:.0%}, at the lower limit of r {worst:.0%}. Of the {_genes(row['n_genes'])} "
         f"reverted in {claimed} this cannot be excluded for {row['n_explained']:,}, at the lower "
         f"limit for {int((low <= worst).sum()):,} (95% interval of the fraction that came back in "
