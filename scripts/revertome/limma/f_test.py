@@ -20,9 +20,9 @@ def f_test(
 
         F = b' C^-1 b / (k s2)
 
-    has an F distribution with k, the rank of C, and the degrees of freedom of the moderated t: at
-    most those of all genes together, which limma's F alone does not heed (with few genes of nearly
-    one variance its p is a little smaller).
+    has an F distribution with k, the rank of C, and the residual and prior degrees of freedom
+    together. As in limma they are not bounded by those of all genes, as those of t are: with few
+    genes of nearly one variance the p is a little smaller than that of t.
     C is that of each gene, as in `contrasts_fit`; limma takes one for all genes, which is the same
     where genes share weights and samples.
 
@@ -55,8 +55,8 @@ def f_test(
         square = np.einsum("gi,gij,gj->g", b, inverse, b)
     # The trace of a matrix times its generalised inverse is its rank.
     rank = np.round(np.einsum("gij,gji->g", inverse, covariance)) + np.zeros(len(b))
-    df = moderated.df_total
+    df = np.asarray(moderated.df_prior) + moderated.fit.df_residual
     with np.errstate(divide="ignore", invalid="ignore"):
         f = np.where(told, square / (rank * moderated.s2_post), np.nan)
         p = np.where(np.isinf(df), special.chdtrc(rank, rank * f), special.fdtrc(rank, df, f))
-    return f, rank, df, p
+    return f, rank, df if np.ndim(df) else float(df), p
