@@ -184,7 +184,8 @@ def test_counts_of_few_are_withheld_with_the_words_and_means_that_tell_them():
     counts = [name for name in table if name.startswith("n_")]
     # Two are absent at baseline, four at each later visit: nothing is left.
     assert hidden[counts].isna().all().all()
-    assert not (hidden["note"] + hidden["statement"]).str.contains(r"\b[1-9]\b").any()
+    words = hidden["note"].fillna("") + hidden["statement"].fillna("")
+    assert not words.str.contains(r"\b[1-9]\b").any()
     many = pd.DataFrame({"visit": ["a", "b", "c"], "arm": "all", "label": "all"})
     many[counts] = 0
     many["n_expected"], many["n_present"], many["n_absent"] = [30] * 3, [24, 22, 10], [6, 8, 20]

@@ -66,13 +66,9 @@ def check_arms(samples: pd.DataFrame, design: Mapping[str, Any], source: str) ->
     _warn_of_slips(patients, arm, key)
     lacking = sorted(patients["patient"][arm.isna()].astype(str).unique())
     if lacking:
-        many = (
-            "1 patient has no arm and is"
-            if len(lacking) == 1
-            else (f"{len(lacking)} patients have no arm and are")
-        )
-        text = f"{key}: {many} in no comparison of arms: {few(lacking)}"
-        warnings.warn(text, stacklevel=3)
+        n = len(lacking)
+        who = "1 patient has no arm and is" if n == 1 else f"{n} patients have no arm and are"
+        warnings.warn(f"{key}: {who} in no comparison of arms: {few(lacking)}", stacklevel=3)
     if crosses(patients, design) and design.get("healthy") is not None:
         warnings.warn(
             f"{key}: patients are in several arms, and healthy people are compared with them in "
