@@ -107,7 +107,7 @@ def _without_numbers(row: Mapping[str, Any], name: str, file: str) -> str:
         kind = str(row.get("set")).replace("_", " ")
         return INSTEAD[file].format(visit=row["visit"], set=kind)
     if file == BEYOND:  # which counts genes as well
-        return re.sub(r"\d++ patients?", "… patients", text)
+        return re.sub(r"(?<!\d)\d++ patients?", "… patients", text)
     return re.sub(r"\d+", "…", text)
 
 
