@@ -1,6 +1,5 @@
 """Many studies in one run, and the workflow as a module of another."""
 
-import json
 
 import pytest
 import yaml
@@ -67,7 +66,7 @@ def test_as_a_module_of_another_workflow(tmp_path):
         f"""
 module trial:
     snakefile: {str(HOME / "Snakefile")!r}
-    config: {json.dumps(study)}
+    config: {study!r}
 
 use rule * from trial as trial_*
 
