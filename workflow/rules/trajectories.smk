@@ -27,7 +27,7 @@ rule tipping:
     benchmark:
         benchmark("tipping")
     group:
-        "trajectories"
+        "results"
     conda:
         "../../envs/revertome.yaml"
     resources:
