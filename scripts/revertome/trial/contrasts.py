@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.trial.cells import NOT_PATIENTS, cell_name
+from revertome.trial.cells import GROUPS, NOT_PATIENTS, cell_name
 from revertome.trial.pairs import complete_pairs, unit_column
 from revertome.visits import controlled, followups
 
@@ -96,8 +96,8 @@ def _changes(
     start = both.assign(cell=_at(both, base))
     ends, starts = _groups(both, design, "cell"), _groups(start, design, "cell")
     found = {name: _minus(ends[name], starts[name]) for name in ends}
-    for name, label in (("change_responders", "responder"),
-                        ("change_nonresponders", "nonresponder")):  # fmt: skip
+    for group, label in GROUPS.items():
+        name = f"change_{group}"
         if name not in found:
             rows = [part[part["label"].eq(label)] for part in (after, before)]
             ends_at, starts_at = (_average(part, "cell") for part in rows)
@@ -121,8 +121,8 @@ def _groups(at: pd.DataFrame, design: Mapping[str, Any], column: str) -> dict[st
     found = {"change_all": _average(at, column)} if len(at) else {}
     for label, rows in at.groupby("label", observed=True):
         found[f"change_{label}"] = _average(rows, column)
-    for name, label in (("change_responders", "responder"),
-                        ("change_nonresponders", "nonresponder")):  # fmt: skip
+    for group, label in GROUPS.items():
+        name = f"change_{group}"
         if f"change_{label}" in found:
             found[name] = found[f"change_{label}"]
     if {"change_responders", "change_nonresponders"} <= set(found):
