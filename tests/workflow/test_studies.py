@@ -1,6 +1,5 @@
 """Many studies in one run, and the workflow as a module of another."""
 
-
 import pytest
 import yaml
 
