@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from revertome import naming
 from revertome.figures.genes import visit_key
 from revertome.figures.paired_dots import paired_dots
-from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, group_name, pt, rows, styled
+from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, pt, rows, styled
 from revertome.small_cells import size
 
 
@@ -28,7 +29,7 @@ def draw(table: pd.DataFrame) -> Figure:
     words = []
     for row in tests.to_dict("records"):
         p = "< 0.0001" if row["P.Value"] < 1e-4 else f"= {row['P.Value']:.2g}"
-        who = group_name(row["label"]).capitalize()
+        who = naming.group(row["label"]).capitalize()
         words.append(
             f"{who}: smaller in {size(row.get('fell'))} of {size(row.get('n'))}, Wilcoxon p {p}"
         )

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from revertome import naming
 from revertome.figures.labels import short
 from revertome.figures.style import (
     DOUBLE,
@@ -16,7 +17,6 @@ from revertome.figures.style import (
     QUIET,
     canvas,
     dot,
-    group_name,
     pt,
     rows,
     styled,
@@ -51,7 +51,7 @@ def draw(table: pd.DataFrame) -> Figure:
     fig.supxlabel(f"Change of score ({method})", fontsize=pt(7))
     labels = [name for name in LABEL if (people["label"] == name).any()]
     fig.legend(
-        handles=[dot(LABEL[name], group_name(name)) for name in labels],
+        handles=[dot(LABEL[name], naming.group(name)) for name in labels],
         loc="outside upper center",
         ncols=max(1, len(labels)),
     )

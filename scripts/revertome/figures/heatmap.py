@@ -11,6 +11,7 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from revertome import naming
 from revertome.figures.labels import short
 from revertome.figures.style import (
     CLASS,
@@ -21,7 +22,6 @@ from revertome.figures.style import (
     ROLE,
     canvas,
     dot,
-    group_name,
     panel,
     pt,
     rows,
@@ -75,7 +75,7 @@ def _key(columns: pd.DataFrame) -> list[Line2D]:
     labels = [name for name in LABEL if (columns["label"] == name).any()]
     return [
         *(dot(ROLE[role], visits[role], "s") for role in ROLE if role in visits.index),
-        *(dot(LABEL[name], group_name(name), "s") for name in labels),
+        *(dot(LABEL[name], naming.group(name), "s") for name in labels),
     ]
 
 

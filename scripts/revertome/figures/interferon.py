@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from revertome import naming
 from revertome.figures.genes import visit_key
 from revertome.figures.labels import short
 from revertome.figures.paired_dots import paired_dots
-from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, group_name, pt, rows, styled
+from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, pt, rows, styled
 from revertome.small_cells import size
 
 
@@ -55,7 +56,7 @@ def _test(row: Mapping[Any, Any]) -> str:
         return f"Difference in change: {estimate}, n = {size(row.get('n'))}, adjusted p {p}"
     if row["test"] == "baseline":
         return f"Difference of responders: {estimate}, n = {size(row.get('n'))}, adjusted p {p}"
-    who = group_name(row["group"]).capitalize()
+    who = naming.group(row["group"]).capitalize()
     if row["test"] == "disease":
         return f"{who} − healthy: {estimate}, n = {size(row.get('n'))}, adjusted p {p}"
     return f"{who}: change {estimate}, n = {size(row.get('n'))}, adjusted p {p}"

@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from revertome import naming
 from revertome.figures.labels import short
 from revertome.figures.style import (
     INK,
@@ -11,7 +12,6 @@ from revertome.figures.style import (
     canvas,
     dot,
     group_colour,
-    group_name,
     rows,
     styled,
 )
@@ -55,7 +55,7 @@ def draw(table: pd.DataFrame) -> Figure:
     ax.set_xlabel(
         f"Paired change of score\n({str(study['method']).replace('_', ' ')}; 95% interval)"
     )
-    handles = [dot(group_colour(g), group_name(g)) for g in groups]
+    handles = [dot(group_colour(g), naming.group(g)) for g in groups]
     handles += [dot(INK, f"adjusted p ≥ {study['alpha']:g}", markerfacecolor="white")]
     ax.locator_params(axis="x", nbins=5)
     fig.legend(handles=handles, loc="outside upper center", ncols=len(handles), columnspacing=1)

@@ -35,6 +35,8 @@ from revertome.figures.theme import (
     named,
     pt,
 )
+from revertome.naming import named_as
+from revertome.naming.rows import names_of
 
 __all__ = ["ARM", "CLASS", "DIVERGING", "DOUBLE", "GRID", "INK", "LABEL", "MM", "POINT_CLOUD"]
 __all__ += ["QUIET", "RC", "ROLE", "SINGLE", "named", "pt"]
@@ -48,17 +50,6 @@ FORMATS: dict[str, dict[str, Any]] = {
 # A missing first choice of the font list is no news.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
-GROUP = {
-    "responder": "responders",
-    "responders": "responders",
-    "nonresponder": "non-responders",
-    "nonresponders": "non-responders",
-    "treated": "treated patients",
-    "all": "all patients",
-    "responders_vs_nonresponders": "responders − non-responders",
-    "unlabelled": "unlabelled",
-}
-
 Layout = Literal["constrained"] | None
 Draw = Callable[[pd.DataFrame], Figure]
 
@@ -68,7 +59,7 @@ def styled(draw: Draw) -> Draw:
 
     @functools.wraps(draw)
     def drawn(table: pd.DataFrame) -> Figure:
-        with matplotlib.rc_context(RC):
+        with matplotlib.rc_context(RC), named_as(names_of(table)):
             reason = rows(table, "absent")
             return sentence(reason["text"].iloc[0]) if len(reason) else draw(table)
 
@@ -81,11 +72,6 @@ def rows(table: pd.DataFrame, element: str) -> pd.DataFrame:
     numbers = part.select_dtypes("float").dropna(axis="columns")
     whole = [name for name in numbers if (numbers[name] % 1 == 0).all()]
     return part.astype(dict.fromkeys(whole, int))
-
-
-def group_name(label: str) -> str:
-    """Return the words for a group of patients."""
-    return GROUP.get(label, label)
 
 
 def group_colour(label: str) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import count, group_name
+from revertome import naming
+from revertome.source_data.tidy import count
 from revertome.visits import in_order
 
 SHOWN = 6  # genes of the figures whose courses are told
@@ -37,7 +38,7 @@ def _who(group: str, design: Mapping[str, Any]) -> str:
     """Word a group; of arms which they are, and that the control arm had the drug later."""
     arm = design.get("arm")
     if arm is None or group not in ("control", "treated"):
-        return group_name(group)
+        return naming.group(group)
     if group == "treated":
         return f"all arms but {arm['control']}"
     later = arm.get("until") not in (None, design["followup"])

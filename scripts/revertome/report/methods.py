@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.class_groups import classed
 from revertome.report.differential_methods import differential_methods
 from revertome.report.normalisation import NORMALISATION_REFERENCES, normalisation, raw_method
-from revertome.source_data.tidy import group_name
 
 REFERENCES = {
     **NORMALISATION_REFERENCES,
@@ -166,7 +166,7 @@ def _variance(config: Mapping[str, Any]) -> str:
 
 
 def _claimed_in(options: Mapping[str, Any]) -> str:
-    first, second = group_name(options["reverted_in"]), group_name(options["induced_in"])
+    first, second = naming.group(options["reverted_in"]), naming.group(options["induced_in"])
     if first == second:
         return f"Classes were tested in {first}."
     return f"Induction was tested in {second}, every other class in {first}."

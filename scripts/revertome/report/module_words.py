@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.small_cells import size
 from revertome.source_data.sets import ordered
-from revertome.source_data.tidy import count, group_name, p_text, signed
+from revertome.source_data.tidy import count, p_text, signed
 
 SHOWN = 3
 
@@ -50,7 +51,7 @@ def engaged(engagement: pd.DataFrame, alpha: float) -> list[str]:
         return []
     sure = own[own["adj.P.Val"] <= alpha].to_dict("records")
     moved = "; ".join(_change(row) for row in sure) or "no module moved beyond chance"
-    text = f"Target engagement in {group_name(name)} (n = {size(own['n'].max())}): {moved}."
+    text = f"Target engagement in {naming.group(name)} (n = {size(own['n'].max())}): {moved}."
     between = own[own["adj.P.Val"].isna()].to_dict("records")
     if between:
         row = between[0]

@@ -10,6 +10,7 @@ import pandas as pd
 import yaml
 
 from revertome.figure_list import BY_NAME, LIST
+from revertome.naming import named_as
 from revertome.report import methods
 from revertome.report.absent_words import missing
 from revertome.report.lookup import lookup
@@ -109,25 +110,26 @@ def page(
         for group in dict.fromkeys(each.group for each in LIST)
     ]
     asked = {**config, "design": in_order(config["design"])}
-    said = [(row.severity, f"{row.stage}: {row.text}") for row in alarms.itertuples()]
-    read = {**results, **{name: sources[name] for name in ("flow", "interferon", "volcano")}}
-    return template("template.html.j2").render(
-        title=config["title"] or config["study"],
-        study=config["study"],
-        facts=facts(read, asked["design"]),
-        findings=findings(read, asked),
-        limits=limits(read, asked),
-        missing=missing(read),
-        groups=[(group, members) for group, members in groups if members],
-        undrawn=[each for each in pictures if each not in shown],
-        lookup=lookup(results["genes"]),
-        n_genes=len(results["genes"]),
-        tables=tables(results),
-        methods=methods.paragraph(config, results["models"], versions),
-        references=methods.references(config, results["models"]),
-        parameters=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100),
-        alarms=[text for severity, text in said if severity == "alarm"],
-        warnings=[text for severity, text in said if severity != "alarm"],
-        across=across,
-        published=published,
-    )
+    with named_as(config.get("labels"), asked["design"]):
+        said = [(row.severity, f"{row.stage}: {row.text}") for row in alarms.itertuples()]
+        read = {**results, **{name: sources[name] for name in ("flow", "interferon", "volcano")}}
+        return template("template.html.j2").render(
+            title=config["title"] or config["study"],
+            study=config["study"],
+            facts=facts(read, asked["design"]),
+            findings=findings(read, asked),
+            limits=limits(read, asked),
+            missing=missing(read),
+            groups=[(group, members) for group, members in groups if members],
+            undrawn=[each for each in pictures if each not in shown],
+            lookup=lookup(results["genes"]),
+            n_genes=len(results["genes"]),
+            tables=tables(results),
+            methods=methods.paragraph(config, results["models"], versions),
+            references=methods.references(config, results["models"]),
+            parameters=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100),
+            alarms=[text for severity, text in said if severity == "alarm"],
+            warnings=[text for severity, text in said if severity != "alarm"],
+            across=across,
+            published=published,
+        )

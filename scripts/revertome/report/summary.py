@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.class_groups import classed, induced_end
 from revertome.gene_classes import READ
 from revertome.report import smaller
@@ -17,7 +18,7 @@ from revertome.report.uncontrolled import uncontrolled
 from revertome.report.untestable import beside_covariates, untestable
 from revertome.small_cells import size
 from revertome.source_data.interferon import changes
-from revertome.source_data.tidy import count, expected_false, group_name, p_text
+from revertome.source_data.tidy import count, expected_false, p_text
 from revertome.visits import in_order
 
 Tables = Mapping[str, pd.DataFrame]
@@ -136,7 +137,7 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     words = []
     effects = {"reverted": "disease", "induced": f"change{induced_end(genes)}"}
     for name, effect in effects.items():
-        who = group_name(options[f"{name}_in"] if split else "all")
+        who = naming.group(options[f"{name}_in"] if split else "all")
         members = genes[genes["class"] == name]
         up = int((members[effect] > 0).sum())
         meaning = {

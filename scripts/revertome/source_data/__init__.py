@@ -6,8 +6,8 @@ an interval or a p-value, stands in a result table of its stage and is read from
 
 Every table has the columns `element` (which kind of row: a point, a threshold, a count, ...) and
 `text` (the words of that row), and rows `caption` and `alt` with the words printed under and read
-out for the figure. A table whose only other row is `absent` says in a plain sentence why there is
-nothing to draw.
+out for the figure. Rows `name` hold names for people (see `naming.rows`). A table whose only other
+row is `absent` says in a plain sentence why there is nothing to draw.
 """
 
 import inspect
@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.figure_list import BY_NAME, FIGURES
+from revertome.naming.rows import with_names
 
 
 def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
@@ -46,4 +47,4 @@ def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
             if name in results or wanted.default is wanted.empty
         }
     )
-    return built
+    return with_names(built)

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
+from revertome import naming
 from revertome.small_cells import size
-from revertome.source_data.tidy import absent, group_name, stack
+from revertome.source_data.tidy import absent, stack
 
 ROWS = 66  # lines that fit on a page
 TESTS = {"disease": "Disease − healthy", "paired_change": "Change under treatment"}
@@ -71,7 +72,7 @@ def _groups(own: pd.DataFrame) -> str:
     groups = own.loc[own["test"] == "paired_change", "group"].unique()
     if "treated" in groups:
         return "responders, or in all patients of a study without response labels"
-    return " and ".join(group_name(group) for group in groups) or "no study"
+    return " and ".join(naming.group(group) for group in groups) or "no study"
 
 
 def _numbers(own: pd.DataFrame, module: str) -> str:

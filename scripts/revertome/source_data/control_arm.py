@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.gene_classes import BEYOND
-from revertome.source_data.tidy import absent, count, group_name, stack
+from revertome.source_data.tidy import absent, count, stack
 from revertome.visits import followups
 
 SETS = ("reverted", "induced")
@@ -144,7 +145,7 @@ def _words(sets: pd.DataFrame, panels: pd.DataFrame, study: pd.Series) -> tuple[
     arms = f"{study['arm']} minus {study['control']}"
     caption = (
         f"What the control arm changes. A, without control: change from {study['baseline']} to "
-        f"{study['followup']} in {group_name(panels['patients'].iloc[0])}; B, beyond "
+        f"{study['followup']} in {naming.group(panels['patients'].iloc[0])}; B, beyond "
         f"control: drug effect at {study['visit']}, {arms}, in all who were randomised "
         f"({count(n['n_patients'], 'patient')} and {count(n['n_control'], 'patient')}). {told}; "
         f"false discovery rate {study['alpha']:g} for each class. Filled: claimed in the panel; "

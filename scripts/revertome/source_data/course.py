@@ -5,11 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.association.courses import items
 from revertome.modules.course_models import ACTIVE, ALL_VISITS, EVERYONE
 from revertome.small_cells import size
 from revertome.source_data.genes import note
-from revertome.source_data.tidy import absent, count, group_name, p_text, signed, stack
+from revertome.source_data.tidy import absent, count, p_text, signed, stack
 from revertome.trial import (
     GROUPS,
     MINIMUM_PAIRS,
@@ -149,7 +150,7 @@ def _groups(courses: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
     words = [
         ", ".join(
             ([] if arm == EVERYONE else ["active arms" if arm == ACTIVE else arm])
-            + ([] if label == EVERYONE else [group_name(label)])
+            + ([] if label == EVERYONE else [naming.group(label)])
         )
         for arm, label in zip(found["arm"], found["label"], strict=True)
     ]

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.small_cells import size
-from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, stack
+from revertome.source_data.tidy import absent, cohort, followed, p_text, stack
 from revertome.trial import sample_times
 
 TESTS = ["label", "n", "fell", "median_change", "P.Value"]
@@ -44,7 +45,7 @@ def _words(
     samples: pd.DataFrame, tests: pd.DataFrame, design: Mapping[str, Any]
 ) -> tuple[str, str]:
     tested = "; ".join(
-        f"{group_name(row['label'])}: smaller in {size(row['fell'])} of {size(row['n'])}, "
+        f"{naming.group(row['label'])}: smaller in {size(row['fell'])} of {size(row['n'])}, "
         f"{p_text(row['P.Value'])}"
         for row in tests.to_dict("records")
     )

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import absent, count, group_name, p_text, signed, stack
+from revertome import naming
+from revertome.source_data.tidy import absent, count, p_text, signed, stack
 from revertome.trial import GROUPS, arm_of, controlled
 
 
@@ -93,4 +94,4 @@ def _placed(people: pd.DataFrame, place: pd.Series, arm: pd.Series) -> pd.DataFr
 def _line(of: str, name: str) -> str:
     if of == "drug_effect":
         return "drug effect" if name == "all" else f"drug effect, {name}"
-    return {"group": group_name(name), "level": f"level {name}"}.get(of, name)
+    return {"group": naming.group(name), "level": f"level {name}"}.get(of, name)

@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.association.patient_flow import NOT_FITTED
 from revertome.small_cells import is_small, size
-from revertome.source_data.tidy import LABELS, absent, cohort, count, group_name, paired, stack
+from revertome.source_data.tidy import LABELS, absent, cohort, count, paired, stack
 
 CLINIC = {"randomised": "randomised", "treated": "treated", "visit reached": "visits reached"}
 OF_ARMS = {
@@ -90,7 +91,7 @@ def _worded(groups: pd.DataFrame, followed: bool, armed: bool) -> pd.DataFrame:
     if followed and not armed:
         return groups
     # Not treated yet, for all that is known; or not all of them, where there is a control arm.
-    groups = groups.assign(name=groups["name"].replace(group_name("treated"), "patients"))
+    groups = groups.assign(name=groups["name"].replace(naming.group("treated"), "patients"))
     if followed:
         return groups
     text = [f"n = {size(n)}" for n in groups["n_patients"]]
@@ -150,7 +151,7 @@ def _named_contrast(name: str) -> str:
     if name in OF_ARMS:
         return OF_ARMS[name]
     head, _, group = name.partition("_")
-    named = group_name(group)
+    named = naming.group(group)
     return f"{head} in {named}" if named != group or group == "responders" else name
 
 
@@ -164,7 +165,7 @@ def _groups(people: pd.DataFrame) -> pd.DataFrame:
         found.append(
             {
                 "label": label,
-                "name": group_name(label),
+                "name": naming.group(label),
                 "n_patients": len(patients),
                 "n_pairs": len(patients & pairs),
             }

@@ -5,12 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.small_cells import size
 from revertome.source_data.tidy import (
     absent,
     cohort,
     followed,
-    group_name,
     p_text,
     stack,
     told_labels,
@@ -72,9 +72,9 @@ def _words(
     n = people.drop_duplicates("patient")["label"].value_counts()
     told = {**told_labels(n.filter(["healthy"]), below)}
     told |= told_labels(n.drop("healthy", errors="ignore"), below, people)
-    who = ", ".join(f"{size(told[str(name)])} {group_name(str(name))}" for name in n.index)
+    who = ", ".join(f"{size(told[str(name)])} {naming.group(str(name))}" for name in n.index)
     followed = bool(people["role"].eq("followup").any())
-    who = who if followed else who.replace(group_name("treated"), "patients")
+    who = who if followed else who.replace(naming.group("treated"), "patients")
     lines = " Lines join the visits of one patient." * followed
     caption = (
         f"Expression of {len(facts)} genes, patient by patient (log2; {who}).{lines}"

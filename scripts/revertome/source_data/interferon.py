@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome import naming
 from revertome.small_cells import size
-from revertome.source_data.tidy import absent, cohort, followed, group_name, p_text, signed, stack
+from revertome.source_data.tidy import absent, cohort, followed, p_text, signed, stack
 from revertome.trial import sample_times
 
 TESTS = {"paired_change": "paired t-test"} | dict.fromkeys(
@@ -122,9 +123,10 @@ def _change(row: Mapping[str, Any], band: Mapping[str, Any]) -> str:
     if row["test"] == "disease":
         return (
             f"The {band['module']} score differed from healthy people in "
-            f"{group_name(row['group'])} by {_interval(row['estimate'], low, high, unit)}; {test})."
+            f"{naming.group(row['group'])} by {_interval(row['estimate'], low, high, unit)}; "
+            f"{test})."
         )
-    score, group = f"The {band['module']} score", group_name(row["group"])
+    score, group = f"The {band['module']} score", naming.group(row["group"])
     amount = _interval(row["estimate"], low, high, unit)
     if low > 0:
         return f"{score} rose in {group} by {amount}; {test})."

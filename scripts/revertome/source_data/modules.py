@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.small_cells import size
 from revertome.source_data.interferon import paired
-from revertome.source_data.tidy import absent, count, group_name, stack
+from revertome.source_data.tidy import absent, count, stack
 
 
 def table(
@@ -41,7 +42,7 @@ def table(
     for name in ("genes_found", "genes_total"):
         modules[name] = modules["module"].map(found[name])
     n = changes.groupby("group", sort=False)["n"].max()
-    who = ", ".join(f"{group_name(str(group))} n = {size(number)}" for group, number in n.items())
+    who = ", ".join(f"{naming.group(str(group))} n = {size(number)}" for group, number in n.items())
     alpha = trajectories["alpha"]
     caption = (
         f"Paired change of {count(len(modules), 'module score')} ({method}; {who}) with 95% "
@@ -53,7 +54,7 @@ def table(
     lead = changes.sort_values(["P.Value", "module", "group"]).iloc[0]
     alt = (
         f"Forest plot. {caption} The strongest change is {lead['module']} in "
-        f"{group_name(lead['group'])}: {lead['estimate']:.2f}."
+        f"{naming.group(lead['group'])}: {lead['estimate']:.2f}."
     )
     study = pd.DataFrame({"method": [method], "alpha": [alpha]})
     shown = changes.drop(columns=["method", "test", "note"])

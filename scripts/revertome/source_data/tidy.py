@@ -138,20 +138,3 @@ def count(n: float, one: str, many: str | None = None) -> str:
     """Word a count: `1 gene`, `12,000 genes`; `pairs withheld` where it is missing."""
     words = many or one + "s"
     return f"{words} {WITHHELD}" if pd.isna(n) else f"{int(n):,} {one if n == 1 else words}"
-
-
-def group_name(label: str) -> str:
-    """Word a group of patients."""
-    names = {
-        "responder": "responders",
-        "responders": "responders",
-        "nonresponder": "non-responders",
-        "nonresponders": "non-responders",
-        "treated": "treated patients",
-        "all": "all patients",
-        "control": "patients of the control arm",
-        "time_control": "people without disease or drug",
-        "responders_vs_nonresponders": "responders against non-responders",
-        "unlabelled": "unlabelled",
-    }
-    return names.get(label, label)

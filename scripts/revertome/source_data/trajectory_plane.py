@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome import naming
 from revertome.gene_classes import UNCLAIMED
 from revertome.source_data.tidy import (
     absent,
     cohort,
     count,
     expected_false,
-    group_name,
     pairs,
     stack,
     told_labels,
@@ -155,7 +155,7 @@ def _words(panels: pd.DataFrame, summary: pd.DataFrame, study: pd.Series) -> tup
         for name in ("reverted", "induced")
     )
     where = "; ".join(
-        f"{row.panel}, {group_name(row.patients)} ({count(row.n_pairs, 'pair')})"
+        f"{row.panel}, {naming.group(row.patients)} ({count(row.n_pairs, 'pair')})"
         for row in panels.itertuples()
     )
     caption = (

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.small_cells import size
-from revertome.source_data.tidy import absent, cohort, count, group_name, pairs, stack, told_labels
+from revertome.source_data.tidy import absent, cohort, count, pairs, stack, told_labels
 
 LABELLED = 8  # genes named on either side
 # Contrasts that a study of one visit has, and the heading of the figure.
@@ -102,7 +103,7 @@ def _named(genes: pd.DataFrame, figures: Mapping[str, Any]) -> list[str]:
 
 def _words(counts: pd.DataFrame, study: pd.Series) -> tuple[str, str]:
     n = counts.set_index("direction")["n"]
-    who = group_name(study["contrast"].removeprefix("change_"))
+    who = naming.group(study["contrast"].removeprefix("change_"))
     caption = (
         f"Paired change from {study['baseline']} to {study['followup']} in {who} "
         f"({count(study['n_pairs'], 'pair')}; {study['engine']}). "

@@ -9,6 +9,10 @@ from revertome.columns.form import Table, table
 ELEMENT = (
     "element  text  -  what the row is; caption, alt and absent hold the words of the figure\n"
 )
+NAMES = """
+of  text  -  of a row `name`, what it names: visits, groups, arms, modules, variables or contrasts
+id  text  -  the name in the tables, whose name for people stands in `text`
+"""
 TEXT = "text  text  -  words of the row\n"
 PERSON = """
 sample   text  -  sample id
@@ -36,4 +40,6 @@ healthy_sd    number  as drawn  their standard deviation
 
 def figure(name: str, about: str, columns: str, folder: str = "source_data") -> Table:
     """Describe the table of one figure."""
-    return table(f"{folder}/{name}.tsv", about, f"{ELEMENT}{columns.strip()}\n{TEXT}")
+    return table(
+        f"{folder}/{name}.tsv", about, f"{ELEMENT}{columns.strip()}\n{NAMES.strip()}\n{TEXT}"
+    )

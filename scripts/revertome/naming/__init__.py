@@ -1,0 +1,154 @@
+"""Names for people: how visits, groups, arms, modules, variables and contrasts are written.
+
+Tables keep the names of the study's files; whatever is read by people (figures, sentences,
+headings) asks here. A study's own names (`labels` of the configuration) come first, then those
+known for the shipped modules and for common clinical variables, then the name itself with its
+underscores as spaces. The names of a run are set once, by the script that writes (`named_as`),
+so that no sentence has to hand them on.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
+from typing import Any
+
+from revertome.naming.known import ACRONYMS, CONTRASTS, GROUPS, MODULES, VARIABLES
+
+KINDS = ("visits", "groups", "arms", "modules", "variables", "contrasts")
+UNIT = re.compile(r" \([^()]*\)$")
+NUMBERED = re.compile(
+    r"^(day|week|month|year|hour|visit|cycle|dose|period|time|arm)_?(\d.*)$", re.I
+)
+
+Own = Mapping[str, Mapping[str, str]]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+_own: ContextVar[Own] = ContextVar("_own", default=NOTHING)
+_design: ContextVar[Mapping[str, Any]] = ContextVar("_design", default=NOTHING)
+
+
+@contextmanager
+def named_as(labels: Own | None, design: Mapping[str, Any] | None = None) -> Iterator[None]:
+    """Write the names of a study.
+
+    Parameters
+    ----------
+    labels
+        `labels` of the configuration: names by kind (`KINDS`) and name in the files.
+    design
+        Design of the study, for the names of contrasts: baseline, followup, healthy, arm.
+    """
+    labels, design = labels or {}, design or {}
+    groups = labels.get("groups", {})
+    # The sheet has its own word for healthy people, and `labels` may name it by that or by ours.
+    known = (
+        {str(design["healthy"]): groups.get("healthy", "healthy")} if "healthy" in design else {}
+    )
+    own = _own.set({**labels, "groups": {**known, **groups}})
+    asked = _design.set(design)
+    try:
+        yield
+    finally:
+        _own.reset(own)
+        _design.reset(asked)
+
+
+def visit(name: Any) -> str:
+    """Name of a visit: `month6` is `month 6`."""
+    name = str(name)
+    if (own := _given("visits", name)) is not None:
+        return own
+    if numbered := NUMBERED.match(name):
+        return " ".join(numbered.groups()).replace("_", " ")
+    return _spaced(name)
+
+
+def group(name: Any) -> str:
+    """Name of a group of people: healthy, of a response, or as the sheet has it."""
+    name = str(name)
+    return _given("groups", name) or GROUPS.get(name) or _spaced(name)
+
+
+def arm(name: Any) -> str:
+    """Name of an arm."""
+    return _given("arms", str(name)) or _spaced(str(name))
+
+
+def module(name: Any) -> str:
+    """Name of a module: what it measures, for those that are shipped."""
+    name = str(name)
+    return _given("modules", name) or MODULES.get(name) or _spaced(name)
+
+
+def variable(name: Any, unit: bool = True) -> str:
+    """Name of a clinical variable, of a covariate or of the score of a module, with its unit.
+
+    Parameters
+    ----------
+    name
+        As in the sheet; the channel that GEO adds (`:ch1`) is left out.
+    unit
+        Without it the unit in brackets at the end is left out, as sentences need it.
+    """
+    name = re.sub(r":ch\d$", "", str(name))
+    found = _given("variables", name) or VARIABLES.get(name)
+    if found is None and (name in MODULES or _given("modules", name)):
+        return module(name)
+    found = found or _variable(name)
+    return found if unit else UNIT.sub("", found)
+
+
+def contrast(name: Any, at: Any = None) -> str:
+    """Name of a contrast: what is subtracted from what, at follow-up `at` if not the main one."""
+    name, design = str(name), _design.get()
+    design = design if at is None else {**design, "followup": at}
+    if (own := _given("contrasts", name)) is not None:
+        return own
+    if name in CONTRASTS:
+        known = design.get("arm") or {}
+        return CONTRASTS[name].format(
+            healthy=_healthy(),
+            control=arm(known["control"]) if known else "the control arm",
+            **{
+                time: visit(design[time]) if design.get(time) else time
+                for time in ("baseline", "followup")
+            },
+        )
+    if name.startswith("change_with_"):
+        what = variable(name.removeprefix("change_with_"), unit=False)
+        return f"change with that of {what}"
+    if name.startswith("drug_effect_"):
+        return f"change in {arm(name.removeprefix('drug_effect_'))} less that in control"
+    if name.startswith("change_"):
+        return f"change in {_people(name.removeprefix('change_'))}"
+    return _spaced(name)
+
+
+def _healthy() -> str:
+    """Healthy people in a sentence."""
+    named = group(_design.get().get("healthy", "healthy"))
+    return "healthy people" if named == "healthy" else named
+
+
+def _people(name: str) -> str:
+    """An arm or a group, whichever has a name."""
+    return _given("arms", name) or group(name)
+
+
+def _given(kind: str, name: str) -> str | None:
+    found = _own.get().get(kind, {}).get(name)
+    return None if found is None else str(found)
+
+
+def _spaced(name: str) -> str:
+    return re.sub(r"_+", " ", name).strip() or name
+
+
+def _variable(name: str) -> str:
+    """Words of a variable: acronyms in capitals, `_percent` as its unit."""
+    percent = name.endswith(("_percent", "_pct"))
+    words = _spaced(re.sub(r"_(percent|pct)$", "", name)).split(" ")
+    text = " ".join(ACRONYMS.get(word.lower(), word) if word.islower() else word for word in words)
+    return f"{text} (%)" if percent else text
