@@ -114,11 +114,20 @@ def results(
     n_genes: int = 300, responders: int = 9, nonresponders: int = 5, healthy: int = 8
 ) -> dict[str, Any]:
     """All inputs of `revertome.source_data.build`, by name."""
+    return results_of(_samples(responders, nonresponders, healthy), DESIGN, n_genes)
+
+
+def results_of(obs: pd.DataFrame, design: dict[str, Any], n_genes: int = 300) -> dict[str, Any]:
+    """All inputs of a study of these samples, whose patients' first letter is their response.
+
+    `obs` has sample, patient, visit, group and what else a sheet holds; visits are those of
+    `design`.
+    """
     rng = np.random.default_rng(7)
-    obs = _samples(responders, nonresponders, healthy)
     genes = _genes(rng, n_genes)
     x = rng.normal(8, 0.4, (len(obs), n_genes)) + rng.normal(0, 1.5, n_genes)
-    role = obs["visit"].map({"before": 1, "week 12": 2}).fillna(0).to_numpy()
+    ill = obs["visit"].eq(design["baseline"]).to_numpy()
+    role = np.where(ill, 1, np.where(obs["visit"].isna(), 0, 2))
     x += np.where(role[:, None] > 0, genes["disease"].to_numpy(), 0)
     x += np.where(role[:, None] == 2, genes["change"].to_numpy(), 0)
     expression = anndata.AnnData(
@@ -128,7 +137,7 @@ def results(
     )
     patients = [p for p in dict.fromkeys(obs["patient"]) if not p.startswith("H")]
     labels = pd.DataFrame({"patient": patients})
-    names = {"R": "responder", "N": "nonresponder", "U": "unlabelled"}
+    names = {"R": "responder", "N": "nonresponder", "U": "unlabelled", "T": "treated"}
     labels["label"] = [names[p[0]] for p in patients]
     outcomes = _outcomes(obs)
     found = {
@@ -139,20 +148,20 @@ def results(
         **_tipping(genes),
         "variances": _variances(genes),
         "contrasts": _contrasts(rng, genes),
-        "design": DESIGN,
+        "design": design,
         "figures": FIGURES,
         "trajectories": TRAJECTORIES,
         **_quality(rng, obs),
         **outcomes,
-        "distance_tests": distance_tests(outcomes["distance"], labels, DESIGN),
+        "distance_tests": distance_tests(outcomes["distance"], labels, design),
         **_clinic(labels),
         **_modules(rng, obs),
         "association_tests": _associations(rng),
         "models": MODELS,
     }
     lead = shown([], genes, set(expression.var_names))
-    found["module_visits"] = visit_tests(found["scores"], expression.obs, labels, DESIGN)
-    found["courses"] = courses(expression, found["scores"], labels, lead, DESIGN)
+    found["module_visits"] = visit_tests(found["scores"], expression.obs, labels, design)
+    found["courses"] = courses(expression, found["scores"], labels, lead, design)
     return found
 
 

@@ -324,7 +324,7 @@ def test_the_classes_of_genes_are_listed_once():
 
 HELPERS = {
     "source_data": {"tidy"},
-    "figures": {"labels", "paired_dots", "plane", "style", "theme"},
+    "figures": {"fonts", "labels", "paired_dots", "plane", "style", "theme"},
 }
 
 

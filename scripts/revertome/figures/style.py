@@ -5,7 +5,8 @@ import io
 import logging
 import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import matplotlib
@@ -17,7 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from revertome.figures import theme
+from revertome.figures import fonts, theme
 from revertome.figures.theme import (
     ARM,
     CLASS,
@@ -47,11 +48,21 @@ FORMATS: dict[str, dict[str, Any]] = {
     "png": {"metadata": {"Software": None}},
 }
 
-# A missing first choice of the font list is no news.
+# A font of the study's style that this machine lacks is no news.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 Layout = Literal["constrained"] | None
 Draw = Callable[[pd.DataFrame], Figure]
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Draw and write in the common style, whatever the machine's own settings and fonts are."""
+    fonts.register()
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(RC)
+        yield
 
 
 def styled(draw: Draw) -> Draw:
@@ -59,7 +70,7 @@ def styled(draw: Draw) -> Draw:
 
     @functools.wraps(draw)
     def drawn(table: pd.DataFrame) -> Figure:
-        with matplotlib.rc_context(RC), named_as(names_of(table)):
+        with look(), named_as(names_of(table)):
             reason = rows(table, "absent")
             return sentence(reason["text"].iloc[0]) if len(reason) else draw(table)
 
@@ -135,10 +146,10 @@ def dot(colour: str, label: str, marker: str = "o", **options: Any) -> Line2D:
 def encode(fig: Figure, suffix: str) -> bytes:
     """Return the figure as the bytes of a file (`svg`, `pdf` or `png`), the same every time."""
     buffer = io.BytesIO()
-    with matplotlib.rc_context(RC):
+    with look():
         fig.savefig(buffer, format=suffix, **FORMATS[suffix])
     content = buffer.getvalue()
-    return _numbered(content) if suffix == "svg" else content
+    return fonts.offered(_numbered(content)) if suffix == "svg" else content
 
 
 def _numbered(svg: bytes) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 from matplotlib.colors import is_color_like
 
 from revertome.errors import StudyError
+from revertome.figures.fonts import FAMILY, SPARE
 
 MM = 1 / 25.4
 SINGLE, DOUBLE = 89 * MM, 183 * MM  # column widths, inches
@@ -44,8 +45,7 @@ INK, QUIET, GRID = "#222222", "#666666", "#E3E3E3"
 DIVERGING = "RdBu_r"
 
 RC: Any = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
+    "font.family": [FAMILY, SPARE],  # a sign that the first lacks is taken from the next
     "text.parse_math": False,  # names of genes and visits are never formulas
     **{name: 7 for name in ("font.size", "axes.titlesize", "axes.labelsize")},
     **{name: 6.5 for name in ("xtick.labelsize", "ytick.labelsize", "legend.fontsize")},
@@ -127,7 +127,7 @@ def restyled(options: Mapping[str, Any] | None, source: str = "style") -> Iterat
         LAYOUT["single"] = float(options.get("single_mm", 89))
         LAYOUT["double"] = float(options.get("double_mm", 183))
         font = options.get("font", [])
-        RC["font.sans-serif"] = ([font] if isinstance(font, str) else font) + RC["font.sans-serif"]
+        RC["font.family"] = ([font] if isinstance(font, str) else font) + RC["font.family"]
         RC["savefig.dpi"] = options.get("dpi", RC["savefig.dpi"])
         RC.update({name: pt(RC[name]) for name in SIZES})
         yield
