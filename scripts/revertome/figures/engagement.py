@@ -61,7 +61,7 @@ def draw(table: pd.DataFrame) -> Figure:
 def _title(name: str, size: str, room: float) -> list[str]:
     """Two lines over a panel: the module, and the number of its genes if one is left."""
     found = broken(name, room, most=2)
-    return found if len(found) == 2 else [*found, size or " "]
+    return [*found, size] if size and len(found) == 1 else found
 
 
 def _panel(ax: Axes, means: pd.DataFrame, people: pd.DataFrame) -> None:

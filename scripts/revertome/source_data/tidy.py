@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.small_cells import WITHHELD, is_small
-from revertome.trial import cells, complete_pairs, role, sample_times
+from revertome.trial import cells, complete_pairs, role, sample_times, visits_of
 
 ROLES = ("healthy", "baseline", "followup")
 LABELS = ("responder", "nonresponder", "treated", "unlabelled")
@@ -64,8 +64,13 @@ def cohort(expression: Any, labels: pd.DataFrame, design: Mapping[str, Any]) -> 
 
 
 def visit_rows(design: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the rows `design` of a figure: role, visit."""
-    return pd.DataFrame(sample_times(design).items(), columns=["role", "visit"])
+    """Return the rows `design` of a figure: role, visit, in order.
+
+    Follow-ups before the main one have the role `between`.
+    """
+    known = {visit: role for role, visit in sample_times(design).items()}
+    rows = [(known.get(visit, "between"), visit) for visit in visits_of(design)]
+    return pd.DataFrame(rows, columns=["role", "visit"])
 
 
 def unclassed(genes: pd.DataFrame) -> bool:
