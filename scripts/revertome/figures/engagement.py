@@ -24,7 +24,7 @@ from revertome.figures.style import (
 )
 
 ACROSS = 4
-NAME, PANEL = 92, 104  # points for the name of a line, and of a module over its panel
+NAME, PANEL = 92, 100  # points for the name of a line, and of a module over its panel
 
 
 @styled

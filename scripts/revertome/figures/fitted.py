@@ -17,6 +17,7 @@ from revertome.figures.labels import short
 from revertome.figures.style import pt
 
 INCH = 72.0  # points
+SCREEN = 1.05  # letters of whole pixels, on a screen, over those of a printer
 LEADING = 1.25  # line height over type size
 LEVEL = 4  # lines of a level name
 
@@ -31,7 +32,7 @@ def wide(text: str, size: float = 6.5, weight: str = "normal") -> float:
 def _wide(text: str, size: float, weight: str, fonts: tuple[str, ...]) -> float:
     font = FontProperties(family=list(fonts), size=size, weight=weight)
     found, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return float(found)
+    return SCREEN * float(found)
 
 
 def cut(text: str, room: float, size: float = 6.5, weight: str = "normal") -> str:
