@@ -9,7 +9,7 @@ from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.fitted import cut, column_names
+from revertome.figures.fitted import column_names, cut
 from revertome.figures.style import (
     DIVERGING,
     DOUBLE,

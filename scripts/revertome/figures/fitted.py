@@ -43,7 +43,9 @@ def cut(text: str, room: float, size: float = 6.5, weight: str = "normal") -> st
     return short(text, most)
 
 
-def lines(text: str, room: float, size: float = 6.5, most: int | None = None) -> list[str]:
+def lines(
+    text: str, room: float, size: float = 6.5, most: int | None = None, weight: str = "normal"
+) -> list[str]:
     """Return words in lines of at most `room` points; of more than `most` lines the last is cut.
 
     A word that is wider than a line is broken.
@@ -51,18 +53,18 @@ def lines(text: str, room: float, size: float = 6.5, most: int | None = None) ->
     found: list[str] = []
     for word in text.split():
         joined = f"{found[-1]} {word}" if found else word
-        if found and wide(joined, size) <= room:
+        if found and wide(joined, size, weight) <= room:
             found[-1] = joined
             continue
         found.append(word)
-        while wide(found[-1], size) > room and len(found[-1]) > 1:
+        while wide(found[-1], size, weight) > room and len(found[-1]) > 1:
             fits = next(
                 n for n in range(len(found[-1]) - 1, 0, -1)
-                if n == 1 or wide(found[-1][:n], size) <= room
+                if n == 1 or wide(found[-1][:n], size, weight) <= room
             )  # fmt: skip
             found[-1:] = [found[-1][:fits], found[-1][fits:]]
     if most is not None and len(found) > most:
-        found = [*found[: most - 1], cut(" ".join(found[most - 1 :]), room, size)]
+        found = [*found[: most - 1], cut(" ".join(found[most - 1 :]), room, size, weight)]
     return found or [""]
 
 

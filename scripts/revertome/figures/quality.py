@@ -1,5 +1,7 @@
 """Relative log expression of every sample, expressed sex and identity of pairs."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -108,7 +110,7 @@ def _match(ax: Axes, samples: pd.DataFrame, design: pd.DataFrame, rule: dict[str
     (left, bottom), (right, top) = low - room, high + room
     # The rule of doubt is always in the picture, whether a sample meets it or not.
     left, top = min(left, rule["match_own"] - 3), max(top, rule["match_other"] + 3)
-    doubt = {"color": MARK, "alpha": 0.1, "lw": 0, "zorder": 0}
+    doubt: dict[str, Any] = {"color": MARK, "alpha": 0.1, "lw": 0, "zorder": 0}
     edge = min(left, rule["unlike"])
     strip, above = rule["unlike"], rule["match_other"]
     ax.fill_between([max(left, strip), rule["match_own"]], above, top, **doubt)

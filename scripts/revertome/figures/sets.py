@@ -2,12 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from revertome import naming
-from revertome.figures.fitted import cut, column_names
+from revertome.figures.fitted import column_names, cut
 from revertome.figures.style import (
     DIVERGING,
     DOUBLE,

@@ -80,7 +80,7 @@ def group_colour(label: str) -> str:
     return LABEL.get(label.removesuffix("s"), INK)
 
 
-def on_colour(background: Sequence[float]) -> str:
+def on_colour(background: Any) -> str:
     """Return ink or white, whichever is read better on a colour (RGB from 0 to 1)."""
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in background[:3]]
     luminance = sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from revertome import naming
 from revertome.small_cells import size
-from revertome.source_data.tidy import absent, cohort, followed, p_text, signed, stack
+from revertome.source_data.tidy import absent, cohort, followed, medians, p_text, signed, stack
 from revertome.trial import sample_times
 
 TESTS = {"paired_change": "paired t-test"} | dict.fromkeys(
@@ -98,15 +98,7 @@ def _words(
     caption += f" {changes(tests, band)}"
     if len(tests):
         caption += " Adjusted p: Benjamini-Hochberg over the modules."
-    medians = samples.groupby(["role", "label"], sort=False)["score"].median()
-    named = {**sample_times(design), "healthy": "healthy"}
-    shown = "; ".join(
-        naming.group("healthy") + f": median {m:.2f}"
-        if role == "healthy"
-        else f"{naming.visit(named[role])}, {naming.group(label)}: median {m:.2f}"
-        for (role, label), m in medians.items()
-    )
-    return caption, f"{caption} {shown}."
+    return caption, f"{caption} {medians(samples, 'score', design, '.2f')}."
 
 
 def changes(tests: pd.DataFrame, band: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.quality.identity import ODDS, UNLIKE
-from revertome.source_data.tidy import ROLES, absent, count, stack, visit_rows
+from revertome.source_data.tidy import absent, count, stack, visit_rows
 from revertome.trial import role
 
 SPREAD = ["median", "q25", "q75", "low", "high"]
@@ -21,11 +21,11 @@ def table(rle: pd.DataFrame, samples: pd.DataFrame, design: Mapping[str, Any]) -
     Returns
     -------
     DataFrame
-        `sample` rows: sample, patient, role, visit, order (from left to right), median, q25, q75, low,
-        high (of the relative log expression, log2), flag, reason. `sex` rows: sample, role, xist,
+        `sample` rows: sample, patient, role, visit, order (from left to right), median, q25, q75,
+        low, high (of the relative log expression, log2), flag, reason. `sex` rows: sample, role, xist,
         y_genes (log2), recorded_sex, expressed_sex, agrees. `match` rows: sample, patient, role,
-        visit, match_own, match_other (natural log of the odds that the sample is of its own, of the best
-        other patient), doubtful. `rule` row: match_own and match_other (a sample is doubted
+        visit, match_own, match_other (natural log of the odds that the sample is of its own, of
+        the best other patient), doubtful. `rule` row: match_own and match_other (a sample is doubted
         below the one and above the other), unlike (or below this, whoever else matches). `design`
         rows: role, visit.
     """
@@ -47,9 +47,7 @@ def table(rle: pd.DataFrame, samples: pd.DataFrame, design: Mapping[str, Any]) -
         sex=sexed,
         match=matched.drop(columns="reason"),
         rule=pd.DataFrame(
-            {"match_own": [0.0], "match_other": [ODDS], "unlike": [-UNLIKE]}
-            if len(matched)
-            else {}
+            {"match_own": [0.0], "match_other": [ODDS], "unlike": [-UNLIKE]} if len(matched) else {}
         ),
         design=visits,
     )

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome import naming
 from revertome.small_cells import WITHHELD, is_small
 from revertome.trial import cells, complete_pairs, role, sample_times, visits_of
 
@@ -116,6 +117,21 @@ def followed(people: pd.DataFrame) -> pd.DataFrame:
         return people
     shown = ["healthy", *pairs(people).index]
     return people[people["label"].isin(shown)].reset_index(drop=True)
+
+
+def medians(samples: pd.DataFrame, value: str, design: Mapping[str, Any], form: str) -> str:
+    """Word the medians of a column of `cohort` rows, by visit and group."""
+    found = samples.groupby(["role", "label"], sort=False)[value].median()
+    times = sample_times(design)
+    return "; ".join(
+        (
+            naming.group(label)
+            if role == "healthy"
+            else f"{naming.visit(times[role])}, {naming.group(label)}"
+        )
+        + f": median {m:{form}}"
+        for (role, label), m in found.items()
+    )
 
 
 def signed(value: float) -> str:
