@@ -28,7 +28,7 @@ from revertome.small_cells import size
 def draw(table: pd.DataFrame) -> Figure:
     """Draw clinical response."""
     shares, endpoints = rows(table, "proportion"), rows(table, "endpoint")
-    several = shares["arm"].nunique() > 1
+    several = len(set(shares["arm"])) > 1
     arms = arm_colours(shares["arm"]) if several else {shares["arm"].iloc[0]: LABEL["responder"]}
     if endpoints.empty:
         fig = canvas(SINGLE, 62 * MM)
@@ -85,12 +85,12 @@ def _endpoints(ax: Axes, endpoints: pd.DataFrame, arms: dict[str, str]) -> None:
             f"{size(r)}/{size(n)}" for r, n in zip(mine["responders"], mine["n"], strict=True)
         )
         p = mine["p_fisher"].iloc[0] if "p_fisher" in mine else float("nan")
-        words = f"{counts};  p = {p:.4f}" if pd.notna(p) else counts
-        ax.text(1.05, row, words, va="center", fontsize=pt(6), transform=ax.get_yaxis_transform())
+        told = f"{counts};  p = {p:.4f}" if pd.notna(p) else counts
+        ax.text(1.05, row, told, va="center", fontsize=pt(6), transform=ax.get_yaxis_transform())
     order = " | ".join(cut(naming.arm(arm), pt(40), 6) for arm in dict.fromkeys(endpoints["arm"]))
     ax.text(1.05, 1.01, f"{order} (Fisher)", fontsize=pt(6), color=QUIET, transform=ax.transAxes)
-    told = endpoints.drop_duplicates("endpoint").set_index("endpoint")["text"]
-    words = [cut(str(told[name]), pt(95)) for name in names]
+    text = endpoints.drop_duplicates("endpoint").set_index("endpoint")["text"]
+    words = [cut(str(text[name]), pt(112)) for name in names]
     ax.set_yticks(range(len(names)), words)
     ax.set_ylim(len(names) - 0.5, -0.6)
     ax.set_xlim(-0.03, 1.03)

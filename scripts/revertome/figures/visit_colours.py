@@ -36,8 +36,8 @@ def kinds(design: pd.DataFrame) -> dict[str, Kind]:
     for role, visit in zip(design["role"], design["visit"].astype(str), strict=True):
         if role == "between":
             share = PALEST * (1 - between.index(visit) / len(between))
-            colour = [c + (1 - c) * share for c in to_rgb(ROLE["followup"])]
-            found[visit] = Kind(to_hex(colour), naming.visit(visit))
+            red, green, blue = (c + (1 - c) * share for c in to_rgb(ROLE["followup"]))
+            found[visit] = Kind(to_hex((red, green, blue)), naming.visit(visit))
         else:
             found[role] = Kind(ROLE[role], naming.visit(visit))
     return {**found, "other": Kind(OTHER, "other visit")}

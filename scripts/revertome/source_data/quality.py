@@ -22,12 +22,12 @@ def table(rle: pd.DataFrame, samples: pd.DataFrame, design: Mapping[str, Any]) -
     -------
     DataFrame
         `sample` rows: sample, patient, role, visit, order (from left to right), median, q25, q75,
-        low, high (of the relative log expression, log2), flag, reason. `sex` rows: sample, role, xist,
-        y_genes (log2), recorded_sex, expressed_sex, agrees. `match` rows: sample, patient, role,
-        visit, match_own, match_other (natural log of the odds that the sample is of its own, of
-        the best other patient), doubtful. `rule` row: match_own and match_other (a sample is doubted
-        below the one and above the other), unlike (or below this, whoever else matches). `design`
-        rows: role, visit.
+        low, high (of the relative log expression, log2), flag, reason. `sex` rows: sample, role,
+        xist, y_genes (log2), recorded_sex, expressed_sex, agrees. `match` rows: sample, patient,
+        role, visit, match_own, match_other (natural log of the odds that the sample is of its own,
+        of the best other patient), doubtful. `rule` row: match_own and match_other (a sample is
+        doubted below the one and above the other), unlike (or below this, whoever else matches).
+        `design` rows: role, visit.
     """
     if rle.empty:
         return absent("No sample was measured.")

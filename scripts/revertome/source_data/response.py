@@ -42,7 +42,7 @@ def table(proportions: pd.DataFrame, trial: pd.DataFrame, labels: pd.DataFrame) 
 
 def _words(shares: pd.DataFrame, endpoints: pd.DataFrame) -> tuple[str, str]:
     letters = ("A, share", "B, endpoints") if len(endpoints) else ("Share", "")
-    by = "arm and visit" if shares["arm"].nunique() > 1 else "visit"
+    by = "arm and visit" if len(set(shares["arm"])) > 1 else "visit"
     caption = f"Clinical response. {letters[0]} of responders by {by} with Wilson's 95% CI."
     counts = "; ".join(
         f"{naming.visit(row.visit)}, {naming.arm(row.arm)}: {size(row.responders)} of {size(row.n)}"
