@@ -49,7 +49,7 @@ def draw(table: pd.DataFrame) -> Figure:
             say(ax, str(facts["note"]), 120 // across)
             continue
         _forest(ax, mine, at, facts["null"], alpha)
-        names = [cut(naming.variable(name), pt(NAME)) for name in modules["module"]]
+        names = [cut(naming.variable(name, unit=False), pt(NAME)) for name in modules["module"]]
         ax.set_yticks(range(len(modules)), names if i % across == 0 else [""] * len(names))
         ax.set_xlabel("\n".join(lines(f"{facts['scale']} (95% interval)", pt(HEAD[across]), 7)))
     for ax in axes[len(panels) :]:

@@ -14,7 +14,7 @@ from revertome.small_cells import size
 
 BOX, GAP = 8.5, 4.5  # height of a box and the least between two, mm
 LINE = 2.75  # height of a line of small type, mm
-MOST = 9  # lines beside a box, or fewer where all the steps would outgrow a page
+MOST = 14  # lines beside a box, or fewer where all the steps would outgrow a page
 PAGE = 235.0  # mm
 LEFT, WIDTH = 1.0, 46.0  # the column of boxes, mm
 MIDDLE = LEFT + WIDTH / 2
