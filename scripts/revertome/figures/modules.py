@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.fitted import cut
+from revertome.figures.fitted import columns, cut
 from revertome.figures.style import (
     INK,
     MM,
@@ -59,6 +59,6 @@ def draw(table: pd.DataFrame) -> Figure:
     handles = [dot(group_colour(g), cut(naming.group(g), pt(110))) for g in groups]
     handles += [dot(INK, f"adjusted p ≥ {study['alpha']:g}", markerfacecolor="white")]
     ax.locator_params(axis="x", nbins=4)
-    fig.legend(handles=handles, loc="outside upper center", ncols=min(3, len(handles)),
-               columnspacing=1)  # fmt: skip
+    across = columns([str(each.get_label()) for each in handles], pt(245), most=3)
+    fig.legend(handles=handles, loc="outside upper center", ncols=across, columnspacing=1)
     return fig

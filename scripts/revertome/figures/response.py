@@ -37,7 +37,7 @@ def draw(table: pd.DataFrame) -> Figure:
     lines = endpoints["endpoint"].nunique()
     fig = canvas(DOUBLE, (max(62, 24 + 5.6 * lines)) * MM)
     left, right = fig.subplots(1, 2, width_ratios=(1, 1.1))
-    _shares(left, shares, arms, pt(190))
+    _shares(left, shares, arms, pt(150))
     panel(left, "A", "Responders by arm and visit" if several else "Responders by visit")
     _endpoints(right, endpoints, arms)
     panel(right, "B", f"Endpoints at {cut(naming.visit(endpoints['visit'].iloc[0]), pt(90))}")

@@ -99,7 +99,7 @@ def _words(
     lead = answered.sort_values(["P.Value", "module"]).iloc[0]
     title = panels.set_index("panel")["title"][lead["panel"]]
     alt = (
-        f"Forest plot. {caption} The surest is {naming.variable(lead['module'], unit=False)}: {title}, "
-        f"{lead['estimate']:.2f}, {p_text(lead['P.Value'])}."
+        f"Forest plot. {caption} The surest is {naming.variable(lead['module'], unit=False)}: "
+        f"{title}, {lead['estimate']:.2f}, {p_text(lead['P.Value'])}."
     )
     return caption, alt
