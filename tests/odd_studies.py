@@ -44,6 +44,8 @@ def long_names():
         name: study[name].assign(module=study[name]["module"].replace(modules))
         for name in ("scores", "module_tests", "sets", "association_tests", "fingerprint")
     }
+    longer["courses"] = study["courses"].replace({"item": modules})
+    longer["module_visits"] = study["module_visits"].replace({"module": modules})
     names = {gene: f"{gene}_{'LONG' * 13}" for gene in study["genes"]["gene"]}
     expression = study["expression"].copy()
     expression.var_names = [names[gene] for gene in expression.var_names]

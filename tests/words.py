@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import matplotlib
 from matplotlib.text import Text
+
+from revertome.figures.style import RC
 
 
 def misplaced(figure: Any) -> list[str]:
@@ -15,10 +18,13 @@ def misplaced(figure: Any) -> list[str]:
             drawn.append((self.get_text(), Text.get_window_extent(self, renderer)))
         draw_text(self, renderer)
 
-    figure.draw_without_rendering()
+    # Words are set in the type of the figures, which is found when they are drawn.
+    with matplotlib.rc_context(RC):
+        figure.draw_without_rendering()
     Text.draw = record  # type: ignore[method-assign]
     try:
-        figure.draw_without_rendering()
+        with matplotlib.rc_context(RC):
+            figure.draw_without_rendering()
     finally:
         Text.draw = draw_text  # type: ignore[method-assign]
     boxes = [(text, box) for text, box in drawn if box.width > 0]

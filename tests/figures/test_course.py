@@ -115,7 +115,7 @@ def test_where_the_control_switches_a_line_stands_and_the_caption_says_so():
     table = build("course", study | {"design": study["design"] | {"arm": arm}})
     assert element(table, "study")["until"].tolist() == [1]
     caption = table.loc[table["element"] == "caption", "text"].iloc[0]
-    assert "Dotted: month1, until when arms were as randomised; after it placebo had" in caption
+    assert "Dotted: month 1, until when arms were as randomised; after it placebo had" in caption
     lines = draw("course", table).axes[0].lines
     assert any(list(line.get_xdata()) == [1, 1] for line in lines)
     assert "until" not in element(build("course", study), "study")
@@ -128,10 +128,18 @@ def test_intervals_of_fewer_than_three_patients_are_not_drawn():
     assert not counts.loc[:2].any()
 
 
-def test_one_followup_is_a_sentence_and_so_is_nothing_to_draw():
+def test_one_followup_shows_the_modules_that_change_most_surely_in_their_order():
     study = followed(6, ["before", "after"])
-    text = build("course", study)["text"].iloc[0]
-    assert text.startswith("This study has one follow-up")
+    panels = element(build("course", study), "panel")
+    assert set(panels["kind"]) == {"module"}
+    order = list(dict.fromkeys(study["scores"]["module"]))
+    assert panels["item"].tolist() == [name for name in order if name in set(panels["item"])]
+
+
+def test_nothing_to_draw_is_a_sentence():
+    study = followed(6, ["before", "after"])
+    alone = study | {"design": study["design"] | {"followup": None, "followups": []}}
+    assert build("course", alone)["text"].iloc[0].startswith("This study has one visit")
     study = followed(6, ["before", "week 1", "week 2"])
     empty = study | {"courses": study["courses"].head(0)}
     assert "No module has a score" in build("course", empty)["text"].iloc[0]

@@ -126,7 +126,7 @@ def test_empty_sets_and_tables_become_sentences(study):
         "genes": "No gene was chosen",
         "sets": "No module has enough measured genes",
         "response": "no clinical response by arm and visit",
-        "modules": "No module score has a paired test",
+        "modules": "No module score has a test",
         "association": "No clinical variable",
         "volcano": "No paired change was tested",
         "diagnostics": "No contrast was tested",

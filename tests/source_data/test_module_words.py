@@ -19,19 +19,19 @@ def row(test, group, estimate, low, high, **more):
     [
         (
             row("paired_change", "responders", 5.94, 5.57, 6.31),
-            "The ISG6 score rose in responders by 5.94 healthy SD (95% CI 5.57 to 6.31; paired "
-            "t-test, n = 12; p < 0.0001, p = 0.012 after adjustment over modules).",
+            "The Interferon (6 genes) score rose in responders by 5.94 healthy SD (95% CI 5.57 to "
+            "6.31; paired t-test, n = 12; p < 0.0001, p = 0.012 after adjustment over modules).",
         ),
         (
             row("paired_change", "all", -1.5, -2.0, -1.0),
-            "The ISG6 score fell in all patients by 1.50 healthy SD (95% CI 1.00 to 2.00; paired "
-            "t-test, n = 12; p < 0.0001, p = 0.012 after adjustment over modules).",
+            "The Interferon (6 genes) score fell in all patients by 1.50 healthy SD (95% CI 1.00 "
+            "to 2.00; paired t-test, n = 12; p < 0.0001, p = 0.012 after adjustment over modules).",
         ),
         (
             row("paired_change", "nonresponders", 0.1, -0.3, 0.5, **{"P.Value": 0.6}),
-            "The ISG6 score did not change significantly in non-responders: 0.10 healthy SD (95% "
-            "CI −0.30 to 0.50; paired t-test, n = 12; p = 0.60, p = 0.012 after adjustment over "
-            "modules).",
+            "The Interferon (6 genes) score did not change significantly in non-responders: 0.10 "
+            "healthy SD (95% CI −0.30 to 0.50; paired t-test, n = 12; p = 0.60, p = 0.012 "
+            "after adjustment over modules).",
         ),
         (
             row("change_interaction", "responders_vs_nonresponders", -0.07, -0.65, 0.5),
@@ -67,5 +67,5 @@ def test_sentences_stand_in_the_order_of_the_rows():
         ]
     )
     rose, fell = changes(both, BAND).split(" The ISG6 score fell")
-    assert rose.startswith("The ISG6 score rose in responders")
+    assert rose.startswith("The Interferon (6 genes) score rose in responders")
     assert fell.startswith(" in non-responders")

@@ -85,7 +85,7 @@ def test_fingerprint_net_and_order(study):
     many = pd.concat(
         [given.assign(module=f"m{i}", share_up=i / 100, share_down=0) for i in range(60)]
     )
-    assert element(fingerprint(many), "module")["module"].tolist()[0] == "m20"
+    assert element(fingerprint(many), "module")["module"].tolist()[0] == "m24"
 
 
 def test_distance_shows_the_tests_of_the_stage(study):
@@ -152,7 +152,10 @@ def test_flow_tells_the_clinic_before_the_samples_and_who_is_compared():
     assert stages.loc["visits reached", "note"] == "week 12: drug 13"
     assert stages.loc["read", "note"] == "blood drawn: before 16, healthy 8"
     contrasts = found.loc[found["element"] == "contrast", "text"].tolist()
-    assert contrasts == ["disease 24 persons", "change in all patients 5 pairs"]
+    assert contrasts == [
+        "patients less healthy people: 24 persons",
+        "change in all patients: 5 pairs",
+    ]
 
 
 def test_flow_names_contrasts_of_arms_and_leaves_out_those_without_a_fit():
@@ -165,7 +168,7 @@ def test_flow_names_contrasts_of_arms_and_leaves_out_those_without_a_fit():
     flow = pd.concat([study["patient_flow"], arms], ignore_index=True)
     found = build("flow", study | {"patient_flow": flow})
     assert found.loc[found["element"] == "contrast", "text"].tolist()[2:] == [
-        "change in the control arm 7 pairs"
+        "change in the control arm: 7 pairs"
     ]
     assert "withheld" not in " ".join(found["text"].dropna())
 

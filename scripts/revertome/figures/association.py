@@ -1,13 +1,13 @@
 """Forest of associations, one panel a question, modules as rows."""
 
 import math
-import textwrap
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from revertome.figures.labels import short
+from revertome import naming
+from revertome.figures.fitted import cut, lines
 from revertome.figures.style import (
     DOUBLE,
     INK,
@@ -23,6 +23,8 @@ from revertome.figures.style import (
 from revertome.small_cells import size
 
 ACROSS = 4
+NAME = 112  # points for the name of a module
+HEAD = {2: 185, 3: 118, 4: 84}  # points for the title of a panel, by the number side by side
 
 
 @styled
@@ -33,13 +35,13 @@ def draw(table: pd.DataFrame) -> Figure:
     alpha = rows(table, "study")["alpha"].iloc[0]
     across = max(2, len(panels)) if len(panels) <= ACROSS else 3
     down = math.ceil(len(panels) / across)
-    fig = canvas(DOUBLE, ((3.4 * len(modules) + 20) * down + 5) * MM)
+    fig = canvas(DOUBLE, ((3.4 * len(modules) + 20) * down + 8) * MM)
     axes = fig.subplots(down, across, squeeze=False).ravel()
     at = modules.set_index("module")["order"]
     for i, facts in enumerate(panels.to_dict("records")):
         ax = axes[i]
         ax.set_title(
-            textwrap.fill(str(facts["title"]), 105 // across, break_on_hyphens=False),
+            "\n".join(lines(str(facts["title"]), pt(HEAD[across]), most=3)),
             fontsize=pt(6.5),
         )
         mine = estimates[estimates["panel"] == facts["panel"]]
@@ -47,9 +49,9 @@ def draw(table: pd.DataFrame) -> Figure:
             say(ax, str(facts["note"]), 120 // across)
             continue
         _forest(ax, mine, at, facts["null"], alpha)
-        names = [short(str(name), 26) for name in modules["module"]]
+        names = [cut(naming.variable(name, unit=False), pt(NAME)) for name in modules["module"]]
         ax.set_yticks(range(len(modules)), names if i % across == 0 else [""] * len(names))
-        ax.set_xlabel(f"{facts['scale']} (95% interval)")
+        ax.set_xlabel("\n".join(lines(f"{facts['scale']} (95% interval)", pt(HEAD[across]), 7)))
     for ax in axes[len(panels) :]:
         ax.set_axis_off()
     key = [

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from revertome.figures.fitted import cut
 from revertome.figures.labels import name_points, settle
 from revertome.figures.style import (
     CLASS,
@@ -34,8 +35,9 @@ def draw(table: pd.DataFrame) -> Figure:
         ax = fig.add_subplot(grid[where, contrasts.index(facts["contrast"])])
         mine = genes[genes["panel"] == facts["panel"]]
         _cloud(ax, mine)
-        ax.set(xlabel=f"{facts['study_a']} (log2)", ylabel=f"{facts['study_b']} (log2)")
-        panel(ax, facts["panel"], facts["title"])
+        across, up = (cut(str(facts[name]), pt(150), 7) for name in ("study_a", "study_b"))
+        ax.set(xlabel=f"{across} (log2)", ylabel=f"{up} (log2)")
+        panel(ax, facts["panel"], cut(str(facts["title"]), pt(460 / len(contrasts) - 40), 7))
         ax.text(
             0.02,
             0.98,

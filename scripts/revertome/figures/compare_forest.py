@@ -4,6 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from revertome import naming
+from revertome.figures.fitted import cut
 from revertome.figures.style import DOUBLE, GRID, INK, MM, QUIET, canvas, panel, pt, rows, styled
 
 
@@ -69,10 +71,11 @@ def _lines(
     if len(pooled):
         for line, k in zip(pooled["line"], pooled["k"], strict=True):
             names[int(line)] = f"pooled ({k:.0f} studies)" if k > 2 else "middle of the two"
-    ax.set_yticks(list(names), list(names.values()))
+    ax.set_yticks(list(names), [cut(name, pt(110)) for name in names.values()])
     ax.set_ylim(last + 0.8, -0.8)
     for row in modules.to_dict("records"):
-        ax.annotate(row["module"], (0, row["line"]), (-4, 0), xycoords=("axes fraction", "data"),
+        name = cut(naming.module(row["module"]), pt(110), 6.5, "bold")
+        ax.annotate(name, (0, row["line"]), (-4, 0), xycoords=("axes fraction", "data"),
                     textcoords="offset points", ha="right", va="center", weight="bold",
                     fontsize=pt(6.5), annotation_clip=False)  # fmt: skip
         if row["line"]:

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.colors import AsinhNorm
 from matplotlib.figure import Figure
 
+from revertome.figures.fitted import cut
 from revertome.figures.style import DIVERGING, DOUBLE, INK, MM, QUIET, canvas, pt, rows, styled
 
 LINEAR = 4.0  # t up to which colour goes in proportion; beyond, as its logarithm
@@ -38,14 +39,15 @@ def draw(table: pd.DataFrame) -> Figure:
     ax.set_yticks(
         lines["line"],
         [
-            f"{r['source']}: {r['set'].replace('_', ', ')} ({r['n_set']})"
+            f"{cut(str(r['source']), pt(95))}: {r['set'].replace('_', ', ')} ({r['n_set']})"
             for r in lines.to_dict("records")
         ],
     )
     between = ": " if turned else "\n"
+    room = pt(70 if turned else 330 / len(columns))
     ax.set_xticks(
         columns["column"],
-        [f"{r['target']}{between}{r['label']}" for r in columns.to_dict("records")],
+        [f"{cut(str(r['target']), room)}{between}{r['label']}" for r in columns.to_dict("records")],
         rotation=90 if turned else 0,
     )
     ax.tick_params(length=0)

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from revertome.figures.labels import short
+from revertome import naming
+from revertome.figures.fitted import columns, cut, wide
 from revertome.figures.style import (
-    ARM,
     CLASS,
     DOUBLE,
     INK,
@@ -22,6 +22,7 @@ from revertome.figures.style import (
     POINT_CLOUD,
     QUIET,
     ROLE,
+    arm_colours,
     canvas,
     pt,
     rows,
@@ -43,7 +44,7 @@ def draw(table: pd.DataFrame) -> Figure:
     points, means = rows(table, "point"), rows(table, "mean")
     timed = isinstance(study.get("unit"), str)
     down = math.ceil(len(panels) / ACROSS)
-    below = 0 if timed else 0.9 * min(max(map(len, visits["tick"])), 14)
+    below = 0 if timed else max(wide(_tick(tick)) for tick in visits["tick"]) / 72 / MM
     fig = canvas(DOUBLE, ((43 + below) * down + 12) * MM)
     axes = fig.subplots(down, ACROSS, squeeze=False).ravel()
     left = ""
@@ -56,7 +57,7 @@ def draw(table: pd.DataFrame) -> Figure:
             ax.axvline(study["until"], color=QUIET, lw=0.7, ls=(0, (1, 2)), zorder=1)
         _title(ax, row)
         if place % ACROSS == 0 or row["kind"] != left:
-            score = f"Score ({str(study['method']).replace('_', ' ')})"
+            score = f"Score ({naming.method(study['method'])})"
             ax.set_ylabel("Expression (log2)" if row["kind"] == "gene" else score)
         left = row["kind"]
     for ax in axes[len(panels) :]:
@@ -66,19 +67,27 @@ def draw(table: pd.DataFrame) -> Figure:
     # The title of a panel stands clear of the ticks above it.
     fig.set_layout_engine("constrained", hspace=0.06)
     handles: list[Any] = [
-        Line2D([], [], color=group["colour"], ls=group["dash"], lw=1.4, label=group["words"])
+        Line2D(
+            [],
+            [],
+            color=group["colour"],
+            ls=group["dash"],
+            lw=1.4,
+            label=cut(str(group["words"]), pt(200)),
+        )
         for group in groups.values()
     ]
     if "healthy_mean" in panels:
         handles.append(Patch(color=ROLE["healthy"], alpha=0.2, lw=0, label="healthy, mean ± 2 SD"))
-    fig.legend(handles=handles, loc="outside upper center", ncols=min(len(handles), 3))
+    across = columns([str(each.get_label()) for each in handles], pt(500), most=4)
+    fig.legend(handles=handles, loc="outside upper center", ncols=across)
     return fig
 
 
 def _styles(groups: pd.DataFrame) -> dict[int, dict[str, Any]]:
     """Colour of the arm, else of the response; with both, others than responders are dashed."""
     by_arm = len(set(groups["arm"])) > 1
-    arms = dict(zip(dict.fromkeys(groups["arm"]), ARM.values(), strict=False))
+    arms = arm_colours(groups["arm"])
     found = {}
     for row in groups.to_dict("records"):
         colour = arms[row["arm"]] if by_arm else LABEL.get(row["label"], LABEL["treated"])
@@ -112,6 +121,7 @@ def _panel(
     span = places[-1] - places[0]
     for turn, (key, group) in enumerate(groups.items()):
         mine = means[means["group"] == key].set_index("x").reindex(places)
+        mine = mine.reindex(columns=["mean", "CI.L", "CI.R"])
         x = places + (turn - (len(groups) - 1) / 2) * DODGE * span
         ax.plot(x, mine["mean"], color=group["colour"], ls=group["dash"], lw=1.4, zorder=4)
         ax.vlines(x, mine["CI.L"], mine["CI.R"], color=group["colour"], lw=0.9, zorder=4)
@@ -144,7 +154,7 @@ def _people(
 
 
 def _ticks(ax: Axes, visits: pd.DataFrame, timed: bool) -> None:
-    x, words = visits["x"].to_numpy(float), [short(str(tick), 14) for tick in visits["tick"]]
+    x, words = visits["x"].to_numpy(float), [_tick(tick) for tick in visits["tick"]]
     if not timed:
         ax.set_xticks(x, words, rotation=90 if max(map(len, words)) * len(x) > 30 else 0)
         return
@@ -158,10 +168,16 @@ def _ticks(ax: Axes, visits: pd.DataFrame, timed: bool) -> None:
     ax.tick_params(axis="x", which="minor", length=1.5, width=0.5, color=QUIET)
 
 
+def _tick(words: object) -> str:
+    return cut(str(words), pt(45))
+
+
 def _title(ax: Axes, panel: Mapping[Any, Any]) -> None:
     gene = panel["kind"] == "gene"
     style = "italic" if gene else "normal"
-    ax.set_title(short(str(panel["item"]), 24), fontsize=pt(8), fontstyle=style, pad=9)
+    item = str(panel["item"])
+    name = cut(item if gene else naming.module(item), pt(138), 8)
+    ax.set_title(name, fontsize=pt(8), fontstyle=style, pad=10.5)
     word = str(panel["note"]).partition(",")[0]
     colour = CLASS.get(word, INK) if gene else "#555555"
     ax.text(0.5, 1.015, panel["note"], transform=ax.transAxes, ha="center", va="bottom",

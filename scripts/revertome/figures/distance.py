@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from revertome import naming
+from revertome.figures.fitted import cut
 from revertome.figures.genes import visit_key
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, pt, rows, styled
@@ -24,12 +25,12 @@ def draw(table: pd.DataFrame) -> Figure:
     if "threshold" in band:
         ax.axhline(band["threshold"], color=ROLE["healthy"], lw=0.7, ls=(0, (4, 2)), zorder=1)
     ax.set_ylim(bottom=max(0, ax.get_ylim()[0]))  # the band may reach below what can be
-    ax.set_ylabel("Distance to health")
+    ax.set_ylabel("Distance to health (sum of healthy SD)")
     fig.legend(handles=visit_key(samples), loc="outside lower center", ncols=3)
     words = []
     for row in tests.to_dict("records"):
         p = "< 0.0001" if row["P.Value"] < 1e-4 else f"= {row['P.Value']:.2g}"
-        who = naming.group(row["label"]).capitalize()
+        who = cut(naming.group(row["label"]).capitalize(), pt(90), 6)
         words.append(
             f"{who}: smaller in {size(row.get('fell'))} of {size(row.get('n'))}, Wilcoxon p {p}"
         )

@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.labels import short
+from revertome.figures.fitted import cut
+from revertome.figures.fitted import lines as broken
 from revertome.figures.style import (
     DOUBLE,
     INK,
@@ -23,6 +24,7 @@ from revertome.figures.style import (
 )
 
 ACROSS = 4
+NAME, PANEL = 92, 100  # points for the name of a line, and of a module over its panel
 
 
 @styled
@@ -38,24 +40,28 @@ def draw(table: pd.DataFrame) -> Figure:
     for ax, module in zip(axes, modules.to_dict("records"), strict=False):
         own = means[means["module"] == module["module"]]
         _panel(ax, own, people[people["module"] == module["module"]])
-        size = f"\n{module['genes_found']:.0f} genes" if pd.notna(module.get("genes_found")) else ""
-        ax.set_title(
-            short(str(module["module"]).replace(" - ", " − "), 26) + size, fontsize=pt(6.5)
-        )
-        ax.set_yticks(range(len(lines)), lines["words"])
+        size = f"{module['genes_found']:.0f} genes" if pd.notna(module.get("genes_found")) else ""
+        ax.set_title("\n".join(_title(str(module["text"]), size, pt(PANEL))), fontsize=pt(6.5))
+        ax.set_yticks(range(len(lines)), [cut(word, pt(NAME)) for word in lines["words"]])
         ax.set_ylim(len(lines) - 0.4, -0.6)
         ax.tick_params(axis="y", length=0)
     for ax in axes[len(modules) :]:
         ax.set_axis_off()
-    method = str(rows(table, "study")["method"].iloc[0]).replace("_", " ")
+    method = naming.method(rows(table, "study")["method"].iloc[0])
     fig.supxlabel(f"Change of score ({method})", fontsize=pt(7))
     labels = [name for name in LABEL if (people["label"] == name).any()]
     fig.legend(
-        handles=[dot(LABEL[name], naming.group(name)) for name in labels],
+        handles=[dot(LABEL[name], cut(naming.group(name), pt(110))) for name in labels],
         loc="outside upper center",
         ncols=max(1, len(labels)),
     )
     return fig
+
+
+def _title(name: str, size: str, room: float) -> list[str]:
+    """Two lines over a panel: the module, and the number of its genes if one is left."""
+    found = broken(name, room, most=2)
+    return [*found, size] if size and len(found) == 1 else found
 
 
 def _panel(ax: Axes, means: pd.DataFrame, people: pd.DataFrame) -> None:

@@ -1,7 +1,6 @@
 """Sample flow as a column of boxes, the groups compared at its foot."""
 
-import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,66 +8,112 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
+from revertome.figures.fitted import cut, lines
 from revertome.figures.style import INK, LABEL, MM, QUIET, ROLE, SINGLE, canvas, pt, rows, styled
 from revertome.small_cells import size
 
-BOX, STEP = 8.5, 13.0  # height of a box and distance between boxes, mm
-LINE = 2.7  # height of a line of small type, mm
-MOST = 5  # lines beside a box
+BOX, GAP = 8.5, 4.5  # height of a box and the least between two, mm
+LINE = 2.75  # height of a line of small type, mm
+MOST = 14  # lines beside a box, or fewer where all the steps would outgrow a page
+PAGE = 235.0  # mm
 LEFT, WIDTH = 1.0, 46.0  # the column of boxes, mm
 MIDDLE = LEFT + WIDTH / 2
+SIDE = LEFT + WIDTH + 2.5  # where the notes begin
+POINT = 72 / 25.4  # points in a mm
 
 
 @styled
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the sample flow."""
     stages, groups = rows(table, "stage"), rows(table, "group")
-    compared = _compared(rows(table, "contrast"))
-    foot = LINE * (compared.count("\n") + 1) + 2 if compared else 0
-    height = STEP * len(stages) + 11.5 + foot
+    across = SINGLE / MM
+    compared = _compared(rows(table, "contrast"), (across - 2 * LEFT) * POINT)
+    foot = LINE * len(compared) + 3
+    named = [_named(group, _width(len(groups)) - 1) for group in groups.to_dict("records")]
+    tall = BOX + LINE * (max([len(name) for name, _ in named], default=1) - 1)
+    notes = [_note(stage, (across - SIDE - 1) * POINT) for stage in stages.to_dict("records")]
+    fixed = tall + 3.5 + foot + 2.5
+    notes = _within(notes, PAGE - fixed)
+    heights = [_height(note) for note in notes]
+    height = sum(heights) + fixed
     fig = canvas(SINGLE, height * MM, None)
     ax = fig.add_axes((0, 0, 1, 1))
-    ax.set(xlim=(0, SINGLE / MM), ylim=(0, height))
+    ax.set(xlim=(0, across), ylim=(0, height))
     ax.set_axis_off()
-    for i, stage in enumerate(stages.to_dict("records")):
-        top = height - 1 - i * STEP
-        _box(ax, (LEFT, top - BOX, WIDTH, BOX), str(stage["stage"]), str(stage["text"]), INK)
+    middle, before = height - 1.0, 0.0
+    for i, (stage, note) in enumerate(zip(stages.to_dict("records"), notes, strict=True)):
+        middle -= heights[i] / 2
+        _box(ax, (LEFT, middle - BOX / 2, WIDTH, BOX), [str(stage["stage"])], str(stage["text"]))
         if i:
-            _arrow(ax, (MIDDLE, top + STEP - BOX), (MIDDLE, top))
-        note = "\n".join(_note(stage))
-        ax.text(LEFT + WIDTH + 2.5, top - BOX / 2, note, va="center", fontsize=pt(6), color=QUIET)
-    _groups(ax, groups, height - 1 - (len(stages) - 1) * STEP - BOX)
-    ax.text(LEFT, foot - 1, compared, va="top", fontsize=pt(6), color=QUIET, linespacing=1.15)
+            _arrow(ax, (MIDDLE, before - BOX / 2), (MIDDLE, middle + BOX / 2))
+        ax.text(SIDE, middle, "\n".join(note), va="center", fontsize=pt(6), color=QUIET)
+        before = middle
+        middle -= heights[i] / 2
+    _groups(ax, groups, named, before - BOX / 2, foot + tall)
+    text = "\n".join(compared)
+    ax.text(LEFT, foot - 1, text, va="top", fontsize=pt(6), color=QUIET, linespacing=1.15)
     return fig
 
 
-def _compared(contrasts: pd.DataFrame) -> str:
+def _height(note: Sequence[str]) -> float:
+    """Height of a step, mm: of its box or of the note beside it."""
+    return max(BOX, LINE * len(note)) + GAP
+
+
+def _within(notes: list[list[str]], room: float) -> list[list[str]]:
+    """Notes of so many lines that all steps fit; what is cut ends in dots."""
+    for most in range(MOST, 1, -1):
+        cut_ = [note if len(note) <= most else [*note[: most - 1], "…"] for note in notes]
+        if sum(map(_height, cut_)) <= room:
+            break
+    return cut_
+
+
+def _compared(contrasts: pd.DataFrame, room: float) -> list[str]:
     if contrasts.empty:
-        return ""
-    return textwrap.fill(f"Compared: {'; '.join(contrasts['text'])}.", 84)
+        return []
+    return lines(f"Compared: {'; '.join(contrasts['text'])}.", room, 6, most=12)
 
 
-def _note(stage: Mapping[Any, Any]) -> list[str]:
+def _note(stage: Mapping[Any, Any], room: float) -> list[str]:
     """Lines beside a box: the note, or what was lost; then the samples of each group."""
     lost = f"{stage['lost']:.0f} samples left out" if stage.get("lost", 0) > 0 else ""
     told = [str(stage["note"]) if pd.notna(stage.get("note")) else lost]
     told += [f"by group: {stage['groups']}"] if pd.notna(stage.get("groups")) else []
-    lines = [line for part in told for line in textwrap.wrap(part, 36)]
-    return lines if len(lines) <= MOST else [*lines[: MOST - 1], "..."]
+    return [line for part in told if part for line in lines(part.replace("_", " "), room, 6)]
+
+
+def _width(n: int) -> float:
+    """Width of each of `n` boxes side by side, mm."""
+    gap = 2.0
+    return (SINGLE / MM - 2 * LEFT + gap) / max(n, 1) - gap
+
+
+def _named(group: Mapping[Any, Any], room: float) -> tuple[list[str], str]:
+    """Name of a group in lines, and how many are in it."""
+    pairs = "" if group["label"] == "healthy" else f", {size(group.get('n_pairs'))} pairs"
+    text = f"n = {size(group.get('n_patients'))}{pairs}"
+    if isinstance(group.get("text"), str):  # of one visit, which has no pairs
+        text = group["text"]
+    return lines(str(group["name"]), room * POINT, 6.5, 3, "bold"), text
 
 
 def _box(
-    ax: Axes, place: tuple[float, float, float, float], head: str, text: str, colour: str
+    ax: Axes,
+    place: tuple[float, float, float, float],
+    head: Sequence[str],
+    text: str,
+    colour: str = INK,
 ) -> None:
     x, y, width, height = place
     shape = "round,pad=0,rounding_size=0.9"
     box = FancyBboxPatch((x, y), width, height, boxstyle=shape, fc="white", ec=colour, lw=0.8)
     ax.add_patch(box)
-    centre = x + width / 2
-    ax.text(
-        centre, y + 0.69 * height, head, ha="center", va="center", weight="bold", fontsize=pt(6.5)
-    )
-    ax.text(centre, y + 0.3 * height, text, ha="center", va="center", fontsize=pt(6.5))
+    room, centre = (width - 1) * POINT, x + width / 2
+    named = "\n".join(cut(line, room, 6.5, "bold") for line in head)
+    ax.text(centre, y + height - 0.31 * BOX, named, ha="center", va="top" if len(head) > 1 else
+            "center", weight="bold", fontsize=pt(6.5), linespacing=1.1)  # fmt: skip
+    ax.text(centre, y + 0.3 * BOX, cut(text, room), ha="center", va="center", fontsize=pt(6.5))
 
 
 def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -76,17 +121,22 @@ def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> No
     ax.annotate("", end, start, arrowprops=style | {"shrinkA": 0, "shrinkB": 0})
 
 
-def _groups(ax: Axes, groups: pd.DataFrame, top: float) -> None:
-    gap, bar = 2.0, top - 2.5
-    width = (SINGLE / MM - 2 * LEFT + gap) / max(len(groups), 1) - gap
-    centres = [LEFT + i * (width + gap) + width / 2 for i in range(len(groups))]
-    ax.plot([MIDDLE, MIDDLE], [top, bar], color=INK, lw=0.7)
+def _groups(
+    ax: Axes,
+    groups: pd.DataFrame,
+    named: Sequence[tuple[list[str], str]],
+    start: float,
+    top: float,
+) -> None:
+    """Boxes of the groups below the last step: arrows from `start`, boxes under `top`, mm."""
+    if groups.empty:
+        return
+    bar, width = top + 1.8, _width(len(groups))
+    centres = [LEFT + i * (width + 2) + width / 2 for i in range(len(groups))]
+    ax.plot([MIDDLE, MIDDLE], [start, bar], color=INK, lw=0.7)
     ax.plot([min(*centres, MIDDLE), max(*centres, MIDDLE)], [bar, bar], color=INK, lw=0.7)
-    for x, group in zip(centres, groups.to_dict("records"), strict=True):
-        _arrow(ax, (x, bar), (x, bar - 3))
-        pairs = "" if group["label"] == "healthy" else f", {size(group.get('n_pairs'))} pairs"
-        text = f"n = {size(group.get('n_patients'))}{pairs}"
-        if isinstance(group.get("text"), str):  # of one visit, which has no pairs
-            text = group["text"]
-        place = (x - width / 2, bar - 12, width, 9)
-        _box(ax, place, group["name"], text, {**ROLE, **LABEL}[group["label"]])
+    tall = BOX + LINE * (max(len(name) for name, _ in named) - 1)
+    colours = {**ROLE, **LABEL}
+    for x, group, (name, text) in zip(centres, groups["label"], named, strict=True):
+        _arrow(ax, (x, bar), (x, top))
+        _box(ax, (x - width / 2, top - tall, width, tall), name, text, colours[group])

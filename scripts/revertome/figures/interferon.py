@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from revertome import naming
+from revertome.figures.fitted import cut
 from revertome.figures.genes import visit_key
-from revertome.figures.labels import short
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, pt, rows, styled
 from revertome.small_cells import size
@@ -40,13 +40,18 @@ def draw(table: pd.DataFrame) -> Figure:
         )
     if band["scale"] == "log2":
         ax.set_yscale("log", base=2)
-    ax.set_ylabel(
-        f"{short(str(band['module']), 34)} score ({str(band['method']).replace('_', ' ')})"
-    )
+    ax.set_ylabel(f"{cut(naming.module(band['module']), pt(115), 7)}: score ({_unit(band)})")
     fig.legend(handles=visit_key(samples), loc="outside lower center", ncols=3)
     words = [_test(row) for row in tests.to_dict("records")]
     ax.set_title("\n".join(words), loc="left", fontsize=pt(6), color=QUIET)
     return fig
+
+
+def _unit(band: Mapping[Any, Any]) -> str:
+    """Unit of a score: standard deviations of the reference where it is a z-score."""
+    if band["method"] == "zscore" and isinstance(band.get("reference"), str):
+        return f"{band['reference']} SD"
+    return naming.method(band["method"])
 
 
 def _test(row: Mapping[Any, Any]) -> str:
@@ -56,7 +61,7 @@ def _test(row: Mapping[Any, Any]) -> str:
         return f"Difference in change: {estimate}, n = {size(row.get('n'))}, adjusted p {p}"
     if row["test"] == "baseline":
         return f"Difference of responders: {estimate}, n = {size(row.get('n'))}, adjusted p {p}"
-    who = naming.group(row["group"]).capitalize()
+    who = cut(naming.group(row["group"]).capitalize(), pt(80), 6)
     if row["test"] == "disease":
         return f"{who} − healthy: {estimate}, n = {size(row.get('n'))}, adjusted p {p}"
     return f"{who}: change {estimate}, n = {size(row.get('n'))}, adjusted p {p}"

@@ -1,28 +1,29 @@
 """Relative log expression of every sample, expressed sex and identity of pairs."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from revertome.figures.fitted import columns, cut
 from revertome.figures.labels import spread
 from revertome.figures.style import (
     DOUBLE,
     INK,
     MM,
     QUIET,
-    ROLE,
     canvas,
     dot,
-    legend,
     panel,
     pt,
     rows,
-    say,
     styled,
 )
+from revertome.figures.visit_colours import OTHER, keys, kinds, legend_of
 
-OTHER = "#AAAAAA"
+NAMES = 56  # samples whose names stand side by side
 SEX = {"female": "#CC79A7", "male": "#56B4E9"}
 MARK = "#C1121F"  # a sample in doubt
 
@@ -30,29 +31,29 @@ MARK = "#C1121F"  # a sample in doubt
 @styled
 def draw(table: pd.DataFrame) -> Figure:
     """Draw the quality panel."""
-    fig = canvas(DOUBLE, 112 * MM)
-    grid = fig.add_gridspec(2, 2, height_ratios=(1, 1.15))
+    sexed, matched = rows(table, "sex"), rows(table, "match")
+    below = [name for name, part in (("sex", sexed), ("match", matched)) if len(part)]
+    fig = canvas(DOUBLE, (128 if below else 66) * MM)
+    grid = fig.add_gridspec(2 if below else 1, 2, height_ratios=(1, 1.15) if below else (1,))
     top = fig.add_subplot(grid[0, :])
     _spread(top, rows(table, "sample"), rows(table, "design"))
-    panel(top, "A", "Relative log expression")
-    left, right = fig.add_subplot(grid[1, 0]), fig.add_subplot(grid[1, 1])
-    panel(left, "B", "Expressed sex")
-    panel(right, "C", "Identity of pairs")
-    sexed, matched = rows(table, "sex"), rows(table, "match")
-    if sexed.empty:
-        say(left, "XIST or the genes of the Y chromosome are not measured.")
-    else:
-        _sex(left, sexed)
-    if matched.empty:
-        say(right, "Too few patients have two samples to tell people apart.")
-    else:
-        _match(right, matched)
+    panel(top, "A" if below else "", "Relative log expression")
+    for place, (letter, name) in enumerate(zip("BC", below, strict=False)):
+        ax = fig.add_subplot(grid[1, place] if len(below) > 1 else grid[1, :])
+        if name == "sex":
+            panel(ax, letter, "Expressed sex")
+            _sex(ax, sexed)
+        else:
+            panel(ax, letter, "Identity of pairs")
+            rule = rows(table, "rule").iloc[0].to_dict()
+            _match(ax, matched, rows(table, "design"), rule)
     return fig
 
 
 def _spread(ax: Axes, samples: pd.DataFrame, design: pd.DataFrame) -> None:
-    colours = {**ROLE, "other": OTHER}
-    colour = samples["role"].map(colours)
+    shown = kinds(design)
+    key = keys(samples, shown)
+    colour = key.map({name: kind.colour for name, kind in shown.items()})
     thick = float(np.clip(250 / len(samples), 0.6, 4))
     x = samples["order"]
     ax.axhline(0, color=INK, lw=0.5, zorder=0)
@@ -61,16 +62,27 @@ def _spread(ax: Axes, samples: pd.DataFrame, design: pd.DataFrame) -> None:
     ax.scatter(x, samples["median"], s=min(5, 2 * thick), c="white", ec=INK, lw=0.3, zorder=3)
     flagged = samples[samples["flag"] == "flag"] if "flag" in samples else samples.head(0)
     ax.scatter(flagged["order"], flagged["high"], marker="v", s=9, c=MARK, lw=0, zorder=4)
-    ax.set(xlim=(-1, len(samples)), xticks=[], ylabel="log2 difference\nfrom median sample")
-    names = {"healthy": "healthy", "other": "other visit"}
-    names |= dict(zip(design["role"], design["visit"], strict=True))
-    n = samples["role"].value_counts()
-    handles = [
-        dot(colours[role], f"{names[role]} ({n[role]})", "s") for role in colours if role in n
-    ]
+    ax.set(xlim=(-1, len(samples)), ylabel="log2 difference\nfrom median sample")
+    _names(ax, samples if len(samples) <= NAMES else flagged.head(NAMES), len(samples))
+    handles = legend_of(key, shown, "s", room=80)
     if len(flagged):
         handles.append(dot(MARK, f"flagged ({len(flagged)})", "v"))
-    legend(ax, handles, loc="upper left", bbox_to_anchor=(0, -0.02), ncols=5, columnspacing=1)
+    across = columns([str(each.get_label()) for each in handles], pt(400), most=7)
+    ax.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1.0), ncols=across,
+              columnspacing=1, borderaxespad=0.1)  # fmt: skip
+
+
+def _names(ax: Axes, named: pd.DataFrame, n: int) -> None:
+    """Name samples under the axis, side by side, each tied to its place."""
+    ax.set_xticks(list(named["order"]), [""] * len(named))
+    gap = (n + 1) / (NAMES + 2)
+    places = spread(named["order"].to_numpy(float), gap, -1 + gap / 2, n - gap / 2)
+    low = ax.get_xaxis_transform()
+    for row, x in zip(named.to_dict("records"), places, strict=True):
+        ax.plot([row["order"], x], [-0.025, -0.075], color=QUIET, lw=0.4, transform=low,
+                clip_on=False)  # fmt: skip
+        ax.text(x, -0.09, cut(str(row["sample"]), pt(58), 6), rotation=90, ha="center", va="top",
+                fontsize=pt(6), transform=low)  # fmt: skip
 
 
 def _sex(ax: Axes, samples: pd.DataFrame) -> None:
@@ -89,22 +101,28 @@ def _sex(ax: Axes, samples: pd.DataFrame) -> None:
     ax.legend(title="sex in the sheet", title_fontsize=pt(6.5), loc="best", labelspacing=0.35)
 
 
-def _match(ax: Axes, samples: pd.DataFrame) -> None:
+def _match(ax: Axes, samples: pd.DataFrame, design: pd.DataFrame, rule: dict[str, float]) -> None:
+    shown = kinds(design)
+    key = keys(samples, shown)
     ends = samples[["match_own", "match_other"]].to_numpy()
-    low, high = float(ends.min()), float(ends.max())
-    room = 0.06 * (high - low or 1.0)
-    line = [low - room, high + room]
-    ax.plot(line, line, color=QUIET, lw=0.6, ls=(0, (4, 3)), zorder=0)
-    for role, colour in {**ROLE, "other": OTHER}.items():
-        mine = samples[samples["role"] == role]
-        ax.scatter(mine["match_own"], mine["match_other"], s=12, c=colour, ec="white", lw=0.3)
-    ax.set(xlim=line, ylim=line)
+    low, high = ends.min(axis=0), ends.max(axis=0)
+    room = np.maximum(0.06 * (high - low), 1.0)
+    (left, bottom), (right, top) = low - room, high + room
+    # The rule of doubt is always in the picture, whether a sample meets it or not.
+    left, top = min(left, rule["match_own"] - 3), max(top, rule["match_other"] + 3)
+    doubt: dict[str, Any] = {"color": MARK, "alpha": 0.1, "lw": 0, "zorder": 0}
+    edge = min(left, rule["unlike"])
+    strip, above = rule["unlike"], rule["match_other"]
+    ax.fill_between([max(left, strip), rule["match_own"]], above, top, **doubt)
+    ax.fill_between([edge, strip], bottom, top, **doubt)
+    ax.axvline(rule["match_own"], color=QUIET, lw=0.5, ls=(0, (4, 3)), zorder=0)
+    colour = key.map({name: kind.colour for name, kind in shown.items()})
+    ax.scatter(samples["match_own"], samples["match_other"], s=12, c=colour, ec="white", lw=0.3)
+    ax.set(xlim=(left, right), ylim=(bottom, top))
     doubtful = samples[samples["doubtful"].astype(bool)]
     _ring(ax, doubtful, "match_own", "match_other")
-    ax.set_xlabel("Evidence for its own patient (log odds)")
-    ax.set_ylabel("For the best other patient (log odds)")
-    above = "another patient's\nmatches better"
-    ax.text(0.03, 0.97, above, transform=ax.transAxes, va="top", fontsize=pt(6), color=QUIET)
+    ax.set_xlabel("Log odds: of its own patient")
+    ax.set_ylabel("Log odds: of the best other patient")
 
 
 def _ring(ax: Axes, samples: pd.DataFrame, x: str, y: str) -> None:
@@ -113,8 +131,14 @@ def _ring(ax: Axes, samples: pd.DataFrame, x: str, y: str) -> None:
     named = samples.head(6).sort_values([y, "sample"])
     low, high = ax.get_ylim()
     gap = 0.06 * (high - low)
+    middle = sum(ax.get_xlim()) / 2
     heights = spread(named[y].to_numpy(), gap, low + gap / 2, high - gap)
     for row, height in zip(named.to_dict("records"), heights, strict=True):
         ax.annotate(
-            row["sample"], (row[x], height), (4, 3), textcoords="offset points", fontsize=pt(6)
+            cut(str(row["sample"]), pt(70), 6),
+            (row[x], height),
+            (5, 3) if row[x] < middle else (-5, 3),
+            textcoords="offset points",
+            ha="left" if row[x] < middle else "right",
+            fontsize=pt(6),
         )

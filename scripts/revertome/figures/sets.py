@@ -2,16 +2,29 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from revertome.figures.labels import short
-from revertome.figures.style import DIVERGING, INK, MM, SINGLE, canvas, dot, pt, rows, styled
+from revertome import naming
+from revertome.figures.fitted import column_names, cut
+from revertome.figures.style import (
+    DIVERGING,
+    DOUBLE,
+    INK,
+    MM,
+    SINGLE,
+    canvas,
+    dot,
+    pt,
+    rows,
+    styled,
+)
+from revertome.figures.theme import width
 
 SMALLEST = 1e-4  # adjusted p of the largest dot
 PALE = "#BBBBBB"
-LEVEL = 6  # contrasts whose names fit side by side
+FIT = 5  # contrasts in one column of a page
+NAME = 122  # points for the name of a module
 
 
 def _area(p: pd.Series) -> pd.Series:
@@ -24,7 +37,11 @@ def draw(table: pd.DataFrame) -> Figure:
     dots = rows(table, "dot")
     modules, contrasts = rows(table, "module"), rows(table, "contrast")
     alpha = rows(table, "study")["alpha"].iloc[0]
-    fig = canvas(SINGLE, (4.6 * len(modules) + 42) * MM)
+    wide = SINGLE if len(contrasts) <= FIT else DOUBLE
+    room = 72 * width(wide) - pt(NAME + 10)
+    words = [naming.contrast(name) for name in contrasts["contrast"]]
+    names_below = column_names(words, room / (len(words) + 0.2))
+    fig = canvas(wide, (4.2 * len(modules) + 33 + names_below.height) * MM)
     ax = fig.subplots()
     x = dots["contrast"].map(contrasts.set_index("contrast")["order"])
     y = dots["module"].map(modules.set_index("module")["order"])
@@ -43,8 +60,9 @@ def draw(table: pd.DataFrame) -> Figure:
     )
     more = changes & (dots["adj.P.camera"] < alpha)
     ax.scatter(x[more], y[more], s=5, c=INK, ec="white", lw=0.4)
-    name_contrasts(ax, list(contrasts["contrast"]))
-    ax.set_yticks(range(len(modules)), [short(name, 34) for name in modules["module"]])
+    names_below.put(ax)
+    names = [cut(naming.module(name), pt(NAME)) for name in modules["module"]]
+    ax.set_yticks(range(len(modules)), names)
     ax.set_ylim(len(modules) - 0.4, -0.6)
     ax.set_xlim(-0.6, len(contrasts) - 0.4)
     ax.tick_params(length=0)
@@ -58,20 +76,10 @@ def draw(table: pd.DataFrame) -> Figure:
         handles=_sizes(alpha),
         loc="outside lower center",
         ncols=3,
-        title="adjusted p that no gene changes",
+        title="adjusted p of the module",
         title_fontsize=pt(6.5),
     )
     return fig
-
-
-def name_contrasts(ax: Axes, contrasts: list[str]) -> None:
-    """Name the columns: on lines short enough for one, or turned where there are many."""
-    if len(contrasts) <= LEVEL:
-        words = [n.replace("_", "\n", 1).replace("nonresp", "non-\nresp") for n in contrasts]
-        ax.set_xticks(range(len(words)), words)
-        return
-    words = [name.replace("_", " ").replace("nonresp", "non-resp") for name in contrasts]
-    ax.set_xticks(range(len(words)), words, rotation=40, ha="right", rotation_mode="anchor")
 
 
 def _sizes(alpha: float) -> list[Line2D]:

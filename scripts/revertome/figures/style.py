@@ -2,10 +2,11 @@
 
 import functools
 import io
+import itertools
 import logging
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -88,6 +89,22 @@ def rows(table: pd.DataFrame, element: str) -> pd.DataFrame:
 def group_colour(label: str) -> str:
     """Return the colour of a group of patients."""
     return LABEL.get(label.removesuffix("s"), INK)
+
+
+def on_colour(background: Any) -> str:
+    """Return ink or white, whichever is read better on a colour (RGB from 0 to 1)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in background[:3]]
+    luminance = sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return INK if luminance > 0.19 else "white"  # equal contrast with #222222 and white
+
+
+def arm_colours(arms: Iterable[str]) -> dict[str, str]:
+    """Return the colour of each arm, the same in every figure of a study: by order of their names.
+
+    Beyond those of the style they begin again.
+    """
+    names = sorted({str(arm) for arm in arms})
+    return dict(zip(names, itertools.cycle(ARM.values()), strict=False))
 
 
 def canvas(width: float, height: float, layout: Layout = "constrained") -> Figure:

@@ -35,10 +35,12 @@ CLASS: dict[str, str] = {
     "unresolved": "#999999",
     "unchanged": "#D4D4D4",
 }
+# Unlike the colours of visits and of groups, and unlike each other, under the same forms of colour
+# blindness (distances are tested), so that a line of an arm is not taken for a visit.
 ARM = {
     f"arm{i}": colour
     for i, colour in enumerate(
-        ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"), 1
+        ("#6B4226", "#33BBEE", "#CC79A7", "#2D5A5A", "#9E2A5B", "#BBBBBB"), 1
     )
 }
 INK, QUIET, GRID = "#222222", "#666666", "#E3E3E3"

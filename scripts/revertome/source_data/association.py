@@ -5,7 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.small_cells import size
+from revertome.source_data.module_order import leading, not_drawn
 from revertome.source_data.tidy import absent, count, p_text, stack
 
 QUESTIONS = {
@@ -16,6 +18,7 @@ QUESTIONS = {
 }
 CORRELATIONS = ("change_with_change", "baseline_with_baseline")
 MOST = 14  # modules drawn, by their smallest p
+PANELS = 9  # questions drawn, by their smallest p
 SCALE = {0.0: "Spearman correlation", 0.5: "AUC"}
 
 
@@ -41,11 +44,15 @@ def table(
     answered = tests.dropna(subset=["estimate"])
     if answered.empty:
         return absent(f"Association with module scores: {tests['note'].iloc[0]}.")
+    asked = tests["panel"].nunique()
+    tests = tests[tests["panel"].isin(_panels(tests))]
+    answered = answered[answered["panel"].isin(set(tests["panel"]))]
     panels = tests.drop_duplicates("panel")[["panel", "question", "y"]].reset_index(drop=True)
     panels["order"] = range(len(panels))
     panels["title"] = [
         QUESTIONS[q].format(
-            y=str(y).removesuffix("_change").removesuffix("_baseline").replace("_", " "), **design
+            y=naming.variable(str(y).removesuffix("_change").removesuffix("_baseline"), unit=False),
+            baseline=naming.visit(design["baseline"]),
         )
         for q, y in zip(panels["question"], panels["y"], strict=True)
     ]
@@ -55,13 +62,13 @@ def table(
     reasons = tests.drop_duplicates("panel").set_index("panel")["note"]
     panels["note"] = panels["panel"].map(reasons).where(silent)
     best = answered.groupby("module", sort=False)["P.Value"].min()
-    kept = best.sort_values(kind="stable").head(MOST).index
-    modules = pd.DataFrame({"module": [name for name in best.index if name in set(kept)]})
+    kept = leading(best, MOST)
+    modules = pd.DataFrame({"module": kept})
     modules["order"] = range(len(modules))
     left = len(best) - len(modules)
     shown = ["panel", "module", "estimate", "CI.L", "CI.R", "P.Value", "adj.P.Val", "n"]
     return stack(
-        *_words(answered, panels, trajectories["alpha"], left),
+        *_words(answered, panels, trajectories["alpha"], left, asked - len(panels)),
         estimate=answered.loc[answered["module"].isin(kept), shown],
         panel=panels.drop(columns=["question", "y"]),
         module=modules,
@@ -69,8 +76,14 @@ def table(
     )
 
 
+def _panels(tests: pd.DataFrame) -> list[str]:
+    """Questions to draw, in their order; of many those with the smallest p."""
+    best = tests.groupby("panel", sort=False)["P.Value"].min().fillna(1.0)
+    return leading(best, PANELS)
+
+
 def _words(
-    answered: pd.DataFrame, panels: pd.DataFrame, alpha: float, left: int
+    answered: pd.DataFrame, panels: pd.DataFrame, alpha: float, left: int, unasked: int
 ) -> tuple[str, str]:
     low, high = size(answered["n"].min()), size(answered["n"].max())
     number = f"n = {low}" if low == high else f"n = {low} to {high}"
@@ -80,12 +93,13 @@ def _words(
         "the probability that a responder's value is higher than a non-responder's (Mann-Whitney). "
         f"Filled: adjusted p below {alpha:g} (Benjamini-Hochberg over modules)."
     )
-    if left:
-        caption += f" {count(left, 'module')} with larger p not drawn."
+    caption += not_drawn(left, "with larger p", "association/tests.tsv")
+    if unasked:
+        caption += f" {count(unasked, 'further question')} with larger p: association/tests.tsv."
     lead = answered.sort_values(["P.Value", "module"]).iloc[0]
     title = panels.set_index("panel")["title"][lead["panel"]]
     alt = (
-        f"Forest plot. {caption} The strongest is {lead['module']}: {title}, "
-        f"{lead['estimate']:.2f}, {p_text(lead['P.Value'])}."
+        f"Forest plot. {caption} The surest is {naming.variable(lead['module'], unit=False)}: "
+        f"{title}, {lead['estimate']:.2f}, {p_text(lead['P.Value'])}."
     )
     return caption, alt

@@ -50,7 +50,7 @@ def table(
     mine["line"] = [line[m, studies[-1]] + 1 for m in mine["module"]]
     heads = pd.DataFrame({"module": names, "line": [i * height for i in range(len(names))]})
     caption = (
-        f"Interferon modules ({method} score: standard deviations of each study's healthy "
+        f"Interferon modules ({naming.method(method)}: standard deviations of each study's healthy "
         f"samples), 95% CI; change in {_groups(own)}. Diamonds: random-effects mean "
         "(restricted maximum likelihood, Hartung-Knapp interval; the grey line is where another "
         "study would be expected). Intervals that leave the panel end in arrows. "
@@ -82,7 +82,7 @@ def _numbers(own: pd.DataFrame, module: str) -> str:
         f"{row['CI.R']:.2f}; n = {size(row['n'])})"
         for row in rows.to_dict("records")
     )
-    return f"{module}: {estimates}."
+    return f"{naming.module(module)}: {estimates}."
 
 
 def _two(pooled: pd.DataFrame) -> str:

@@ -25,6 +25,8 @@ from revertome.trial import (
 from revertome.visit_times import times_of
 
 MODULES = 3  # panels of modules
+ALONE = 6  # where the study has one follow-up, and no gene is drawn here
+GENES = 12  # panels of genes that fit on a page with them
 MOST_ARMS = 4  # lines that can be told apart; of more arms the active ones are one line
 
 
@@ -48,12 +50,13 @@ def table(
         `visit` rows: visit, x, tick. `group` rows: group, arm, label, words. `study` row: unit,
         method, until (x of the last visit with arms as randomised).
     """
-    if len(followups(design)) < 2:
-        return absent(
-            "This study has one follow-up: its two visits are shown patient by patient in the "
-            "figures of the chosen module and the chosen genes."
-        )
-    panels = _panels(courses, module_visits, genes, scores, figures)
+    visits = followups(design)
+    if not visits:
+        return absent("This study has one visit, and so no course.")
+    if len(visits) == 1:  # its genes are drawn patient by patient in the figure of genes
+        courses = courses[courses["kind"].eq("module")]
+    over = module_visits["visit"].eq(ALL_VISITS if len(visits) > 1 else visits[0])
+    panels = _panels(courses, module_visits[over], genes, scores, figures, len(visits))
     if panels.empty:
         return absent("No module has a score and no gene was chosen.")
     visits, unit = _visits(visits_of(design))
@@ -96,21 +99,24 @@ def _panels(
     genes: pd.DataFrame,
     scores: pd.DataFrame,
     figures: Mapping[str, Any],
+    n: int,
 ) -> pd.DataFrame:
-    """The chosen module and those that change most surely over the visits, then the genes."""
+    """The chosen module and those that change most surely over the `n` follow-ups, then genes."""
     there = courses.drop_duplicates(["kind", "item"])
     known = there.loc[there["kind"] == "module", "item"]
-    over = tests[(tests["contrast"] == "change") & (tests["visit"] == ALL_VISITS)]
+    over = tests[tests["contrast"] == "change"]
     over = over[over["method"].eq(scores["method"].iloc[0])].dropna(subset="P.own")
     ranked = over.sort_values(["P.own", "module"])["module"].astype(str)
-    modules = [m for m in dict.fromkeys([figures["module"], *ranked, *known]) if m in set(known)]
+    first = [m for m in dict.fromkeys([figures["module"], *ranked, *known]) if m in set(known)]
+    modules = [m for m in dict.fromkeys(known) if m in first[: MODULES if n > 1 else ALONE]]
+    what = "over visits" if n > 1 else "change"
     told = over.set_index("module")["adj.P.own"]
     rows = [
-        ("module", m, f"over visits, adjusted {p_text(told[m])}" if m in told else "not tested")
-        for m in modules[:MODULES]
+        ("module", m, f"{what}, adjusted {p_text(told[m])}" if m in told else "not tested")
+        for m in modules
     ]
     record = genes.set_index("gene")
-    for gene in there.loc[there["kind"] == "gene", "item"]:
+    for gene in there.loc[there["kind"] == "gene", "item"].head(GENES):
         rows.append(("gene", gene, note(record.loc[gene] if gene in record.index else {})))
     table = pd.DataFrame(rows, columns=["kind", "item", "note"])
     return table.assign(panel=range(len(table)))
@@ -127,10 +133,11 @@ def _visits(names: Sequence[str]) -> tuple[pd.DataFrame, str | None]:
     """Place and words of each visit, and the unit: times where the names say them, else in turn."""
     times = times_of(names)
     if times is None:
-        return pd.DataFrame({"visit": names, "x": range(len(names)), "tick": names}), None
+        ticks = [naming.visit(name) for name in names]
+        return pd.DataFrame({"visit": names, "x": range(len(names)), "tick": ticks}), None
     unit = f"{times[1]}s" if times[1] else "Visit"
     if names[0].isalpha():
-        unit += f" (0: {names[0]})"
+        unit += f" (0: {naming.visit(names[0])})"
     ticks = [f"{time:g}".replace("-", "−") for time in times[0]]
     return pd.DataFrame({"visit": names, "x": times[0], "tick": ticks}), unit
 
@@ -149,7 +156,7 @@ def _groups(courses: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
     found = found.merge(there, on=["arm", "label"]).assign(group=lambda t: range(len(t)))
     words = [
         ", ".join(
-            ([] if arm == EVERYONE else ["active arms" if arm == ACTIVE else arm])
+            ([] if arm == EVERYONE else ["active arms" if arm == ACTIVE else naming.arm(arm)])
             + ([] if label == EVERYONE else [naming.group(label)])
         )
         for arm, label in zip(found["arm"], found["label"], strict=True)
@@ -201,12 +208,14 @@ def _words(
     design: Mapping[str, Any],
 ) -> tuple[str, str]:
     numbers = panels["kind"].value_counts()
+    named = [naming.visit(name) for name in visits["visit"]]
+    more = courses.loc[courses["kind"].eq("gene"), "item"].nunique() - numbers.get("gene", 0)
     what = [count(numbers[kind], kind) for kind in ("module", "gene") if kind in numbers]
     split = [name for name in ("arm", "label") if groups[name].ne(EVERYONE).any()]
     by = " and ".join({"arm": "arm", "label": "response"}[name] for name in split)
     caption = (
-        f"Course of {' and '.join(what)} over {len(visits)} visits, from {visits['visit'].iloc[0]} "
-        f"to {visits['visit'].iloc[-1]}. Thin lines: patients, broken where a visit is missing. "
+        f"Course of {' and '.join(what)} over {len(visits)} visits, from {named[0]} "
+        f"to {named[-1]}. Thin lines: patients, broken where a visit is missing. "
         f"Thick lines: mean{f' by {by}' if by else ''} with its 95% interval, of the patients who "
         "have the visit (cut where it leaves the panel; none of fewer than 3 patients)."
     )
@@ -218,15 +227,26 @@ def _words(
     caption += f" Patients at each visit: {', '.join(size(each) for each in n)}."
     if not controlled(design, design["followup"]) and "arm" in split:
         caption += (
-            f" Dotted: {design['arm']['until']}, until when arms were as randomised; after it "
-            f"{design['arm']['control']} had the drug too."
+            f" Dotted: {naming.visit(design['arm']['until'])}, until when arms were as randomised; "
+            f"after it {naming.arm(design['arm']['control'])} had the drug too."
         )
     if split == ["arm", "label"]:
         caption += " Split by response, arms are not compared as they were randomised."
+    if panels["kind"].eq("module").any():
+        caption += (
+            " Adjusted p: mixed model, cluster-robust (CR2)"
+            + (", Simes' test over the visits" if len(visits) > 2 else "")
+            + ", Benjamini-Hochberg over modules. Modules: the chosen one and those of the "
+            "smallest p, in the order of their files."
+        )
+    if more:
+        caption += f" Not drawn: {count(more, 'further gene')} (in association/courses.tsv)."
     ends = means[means["panel"].eq(0)].sort_values(["group", "x"])
     told = groups.set_index("group")["words"]
+    item = panels.iloc[0]
+    first_item = naming.module(item["item"]) if item["kind"] == "module" else item["item"]
     lines = "; ".join(
         f"{told[group]} from {signed(own['mean'].iloc[0])} to {signed(own['mean'].iloc[-1])}"
         for group, own in ends.groupby("group")
     )
-    return caption, f"Panels of lines. {caption} Mean of {panels['item'].iloc[0]}: {lines}."
+    return caption, f"Panels of lines. {caption} Mean of {first_item}: {lines}."

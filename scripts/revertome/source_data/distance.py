@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 
 from revertome import naming
+from revertome.modules.distance import LEAST
 from revertome.small_cells import size
-from revertome.source_data.tidy import absent, cohort, followed, p_text, stack
+from revertome.source_data.tidy import absent, cohort, followed, medians, p_text, stack
 from revertome.trial import sample_times
 
 TESTS = ["label", "n", "fell", "median_change", "P.Value"]
@@ -31,7 +32,7 @@ def table(
         two-sided), of modules/distance_tests.tsv.
     """
     if distance.empty or distance["distance"].isna().all():
-        return absent("Distance to health needs healthy samples; this study has too few of them.")
+        return absent(f"Distance to health needs at least {LEAST} healthy people.")
     people = followed(cohort(expression, labels, design))
     known = distance[["sample", "distance", "genes_outside"]].dropna(subset=["distance"])
     samples = people.merge(known, on="sample")
@@ -49,13 +50,13 @@ def _words(
         f"{p_text(row['P.Value'])}"
         for row in tests.to_dict("records")
     )
+    times = [naming.visit(time) for time in sample_times(design).values()]
     caption = (
-        "Distance to health: each sample's molecular distance from the healthy samples, by patient "
-        f"at {' and '.join(sample_times(design).values())}; bars: medians; band: healthy mean and "
+        "Distance to health: how far each sample lies outside the healthy range, in healthy SD "
+        "summed over the genes that are 2 SD or more from the healthy mean, by patient at "
+        f"{' and '.join(times)}; bars: medians; band: healthy mean and "
         "two standard deviations either side; dashed: mean + 2 SD."
     )
     if tested:
-        caption += f" Wilcoxon signed-rank test: {tested}."
-    medians = samples.groupby(["role", "label"], sort=False)["distance"].median()
-    shown = "; ".join(f"{role}, {label}: median {m:.3g}" for (role, label), m in medians.items())
-    return caption, f"{caption} {shown}."
+        caption += f" Wilcoxon signed-rank test, two-sided, not adjusted: {tested}."
+    return caption, f"{caption} {medians(samples, 'distance', design, '.3g')}."

@@ -1,13 +1,17 @@
 """Change of the modules of cytokine responses, by level of response and patient."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from revertome import naming
+from revertome.source_data.module_order import leading, not_drawn
 from revertome.source_data.tidy import absent, count, p_text, signed, stack
-from revertome.trial import GROUPS, arm_of, controlled
+from revertome.trial import GROUPS, arm_of, controlled, sample_times
+
+ACROSS = 4  # panels
+ROOM, HEAD, LINE = 225, 22, 4.4  # mm of a page for rows of panels, of a panel, of a line in it
 
 
 def table(
@@ -35,40 +39,75 @@ def table(
     obs = expression.obs
     arm = arm_of(obs, design).groupby(obs["patient"].astype(str).to_numpy()).first()
     people = _placed(engagement[engagement["of"] == "patient"], place, arm)
-    method = scores["method"].iloc[0]
+    method = str(scores["method"].iloc[0])
     found = scores[scores["method"] == method].drop_duplicates("module").set_index("module")
-    modules = pd.DataFrame({"module": list(dict.fromkeys(engagement["module"]))})
+    there = dict.fromkeys(engagement["module"])
+    kept = _in_order(there, list(found.index), means)
+    modules = pd.DataFrame({"module": kept, "text": [both(name) for name in kept]})
     modules["order"] = range(len(modules))
     for name in ("genes_found", "genes_total"):
         modules[name] = modules["module"].map(found[name])
-    levels = lines["of"].eq("level").any()
-    caption = (
-        f"Change of {count(len(modules), 'module')} of cytokine responses ({method}) from baseline "
-        f"to follow-up: dots, patients; bars, mean with 95% interval in all patients, by response"
-        f"{' and at each level of response' if levels else ''}."
-    )
-    if lines["of"].eq("arm").any():
-        caption = f"{caption[:-1]}, and by arm."
-    if lines["of"].eq("drug_effect").any():
-        caption += " Drug effect: difference from the control arm, adjusted for baseline."
-    everyone = means[(means["of"] == "group") & (means["name"] == "all")]
-    lead = everyone.sort_values("P.Value").head(3).to_dict("records")
-    words = "; ".join(f"{r['module']} {signed(r['change'])} ({p_text(r['P.Value'])})" for r in lead)
     switched = switched_arm(design)
     lines["words"] = [
         _line(row["of"], row["name"]) + (", switched" if row["name"] == switched else "")
         for row in lines.to_dict("records")
     ]
+    means, people = (part[part["module"].isin(kept)] for part in (means, people))
+    caption, alt = _words(means, lines, method, design, len(there) - len(kept))
     shown = ["module", "line", "n", "change", "CI.L", "CI.R", "P.Value", "adj.P.Val"]
     return stack(
         caption,
-        f"Panels of dots. {caption} In all patients: {words}.",
+        alt,
         mean=means[shown],
         patient=people[["module", "line", "label", "change"]],
         line=lines.drop(columns="of"),
         module=modules,
         study=pd.DataFrame({"method": [method]}),
     )
+
+
+def _in_order(there: Collection[str], files: Sequence[str], means: pd.DataFrame) -> list[str]:
+    """Modules in the order of the files, differences of two after them; the surest, if many."""
+    order = [name for name in files if name in there]
+    order += [name for name in there if name not in set(order)]
+    best = means.groupby("module")["P.Value"].min()
+    panels = ACROSS * max(1, int(ROOM // (HEAD + LINE * means["line"].nunique())))
+    return leading(best.reindex(order), panels)
+
+
+def _words(
+    means: pd.DataFrame, lines: pd.DataFrame, method: str, design: Mapping[str, Any], left: int
+) -> tuple[str, str]:
+    times = [naming.visit(time) for time in sample_times(design).values()]
+    of = set(lines["of"])
+    split = ["in all patients"] if (lines["name"] == "all").any() else []
+    split += ["by response"] if (of & {"group"} and lines["name"].isin(GROUPS).any()) else []
+    split += ["at each level of response"] if "level" in of else []
+    split += ["by arm"] if "arm" in of else []
+    covariates = [naming.variable(name, unit=False) for name in design.get("covariates") or []]
+    test = "paired t-test" + (f", adjusted for {', '.join(covariates)}" if covariates else "")
+    caption = (
+        f"Change of {count(means['module'].nunique(), 'module')} of cytokine responses "
+        f"({naming.method(method)}) from {' to '.join(times)}: dots, patients; bars, mean with its "
+        f"95% interval ({test}) {', '.join(split)}. Every panel has its own scale."
+    )
+    if "drug_effect" in of:
+        caption += (
+            " Drug effect: difference from the control arm, adjusted for baseline (mixed model, "
+            "variances of the arms of their own)."
+        )
+    caption += not_drawn(left, "with larger p", "modules/engagement.tsv")
+    everyone = means[(means["of"] == "group") & (means["name"] == "all")]
+    lead = everyone.sort_values("P.Value").head(3).to_dict("records")
+    words = "; ".join(
+        f"{both(r['module'])} {signed(r['change'])} ({p_text(r['P.Value'])})" for r in lead
+    )
+    return caption, f"Panels of dots. {caption} In all patients: {words}."
+
+
+def both(name: str) -> str:
+    """Name a module, or the difference of two."""
+    return " − ".join(naming.module(part) for part in str(name).split(" - "))
 
 
 def switched_arm(design: Mapping[str, Any]) -> str | None:
@@ -93,5 +132,6 @@ def _placed(people: pd.DataFrame, place: pd.Series, arm: pd.Series) -> pd.DataFr
 
 def _line(of: str, name: str) -> str:
     if of == "drug_effect":
-        return "drug effect" if name == "all" else f"drug effect, {name}"
-    return {"group": naming.group(name), "level": f"level {name}"}.get(of, name)
+        return "drug effect" if name == "all" else f"drug effect, {naming.arm(name)}"
+    named = {"group": naming.group(name), "level": f"level {name}", "arm": naming.arm(name)}
+    return named.get(of, name)

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from revertome.source_data.sets import ordered
+from revertome import naming
+from revertome.source_data.module_order import leading, not_drawn
+from revertome.source_data.sets import ACROSS, not_across, ordered
 from revertome.source_data.tidy import absent, count, stack
-
-MOST = 40  # modules drawn, by their largest share
 
 
 def table(fingerprint: pd.DataFrame) -> pd.DataFrame:
@@ -21,27 +21,29 @@ def table(fingerprint: pd.DataFrame) -> pd.DataFrame:
     cells = fingerprint[fingerprint["n_genes"] > 0] if len(fingerprint) else fingerprint
     if cells.empty:
         return absent("No gene of any module was measured, so there is no fingerprint.")
+    every = ordered(cells["contrast"])
+    contrasts = every[:ACROSS]
+    cells = cells[cells["contrast"].isin(contrasts)]
     cells = cells.assign(net=cells["share_up"] - cells["share_down"])
-    size = cells[["share_up", "share_down"]].max(axis=1).groupby(cells["module"]).max()
-    order = list(dict.fromkeys(cells["module"]))
-    leading = size.sort_values(ascending=False, kind="stable").head(MOST).index
-    kept = [name for name in order if name in set(leading)]
+    largest = cells[["share_up", "share_down"]].max(axis=1)
+    size = largest.groupby(cells["module"], sort=False).max()
+    kept = leading(-size)
     cells = cells[cells["module"].isin(kept)]
     modules = pd.DataFrame({"module": kept, "order": range(len(kept))})
     modules["n_genes"] = modules["module"].map(cells.groupby("module")["n_genes"].max())
-    contrasts = ordered(cells["contrast"])
-    left = len(order) - len(kept)
     caption = (
-        f"Module fingerprint of {count(len(kept), 'module')} in "
-        f"{count(len(contrasts), 'contrast')}: the percentage of a module's genes that rise (red) "
-        "or fall (blue) at an adjusted p below the study's false discovery rate. Both numbers "
-        "stand where both reach 10%; empty: below 1%."
+        f"Module fingerprint of {count(len(kept), 'module')} (number of genes) in "
+        f"{count(len(contrasts), 'contrast')}: the percentage of a module's genes that rise "
+        "(▲, red) or fall (▼, blue) at an adjusted p below the study's false discovery rate "
+        "(moderated tests of single genes, Benjamini-Hochberg). Colour: percentage up less "
+        "percentage down. Both numbers stand where both reach 10%; empty: below 1%."
     )
-    if left:
-        caption += f" {count(left, 'module')} with smaller shares not drawn."
+    caption += not_drawn(len(size) - len(kept), "with smaller shares", "modules/fingerprint.tsv")
+    caption += not_across(len(every), "modules/fingerprint.tsv")
     lead = cells.loc[cells["net"].abs().sort_values(kind="stable", ascending=False).index].head(3)
     words = "; ".join(
-        f"{r.module} in {r.contrast}: {r.share_up:.0%} up, {r.share_down:.0%} down"
+        f"{naming.module(r.module)} in {naming.contrast(r.contrast)}: {r.share_up:.0%} up, "
+        f"{r.share_down:.0%} down"
         for r in lead.itertuples()
     )
     return stack(

@@ -11,12 +11,6 @@ from revertome.small_cells import is_small, size
 from revertome.source_data.tidy import LABELS, absent, cohort, count, paired, stack
 
 CLINIC = {"randomised": "randomised", "treated": "treated", "visit reached": "visits reached"}
-OF_ARMS = {
-    "change_treated": "change with the drug",
-    "change_control": "change in the control arm",
-    "change_since_switch": "change since the switch",
-    "drug_effect": "drug effect",
-}
 ROOM = 42  # letters that fit in one box
 
 
@@ -42,6 +36,8 @@ def table(
     if flow.empty:
         return absent("No sample flow was recorded.")
     stages = flow[["stage", "n_samples", "n_patients", "n_pairs", "note"]].copy()
+    for name in ("stage", "note"):  # fields of GEO without its channel
+        stages[name] = stages[name].str.replace(r":ch\d\b", "", regex=True)
     # Of each group where it has changed, which a wrong choice of healthy samples shows in.
     told = flow.get("groups", pd.Series("", flow.index)).fillna("").astype(str)
     counts = told.str.replace(r" \(.*?\)", "", regex=True)
@@ -69,10 +65,10 @@ def table(
         f"{count(last['n_samples'], 'sample')} of {count(last['n_patients'], 'person', 'persons')} "
         "are analysed"
         + (
-            f", with {count(pairs, 'complete pair')} ({design['baseline']} and "
-            f"{design['followup']} of one patient)."
+            f", with {count(pairs, 'complete pair')} ({naming.visit(design['baseline'])} and "
+            f"{naming.visit(design['followup'])} of one patient)."
             if followed
-            else f", of patients at {design['baseline']}."
+            else f", of patients at {naming.visit(design['baseline'])}."
         )
     )
     numbers = ["n_patients", "n_samples", "n_pairs"]
@@ -81,6 +77,7 @@ def table(
     if len(clinic):
         stages.loc[0, "note"] = f"blood drawn: {_by_visit(patient_flow, 'blood drawn')}"
         caption += f" Before that, {clinic['stage'].iloc[0]}: {clinic['text'].iloc[0]}."
+    caption += " Boxes at the foot: the groups that are analysed, by clinical response."
     alt = f"{caption} Analysed: {words}. Compared: {'; '.join(contrasts['text'])}."
     stages = pd.concat([clinic.assign(lost=0.0), stages], ignore_index=True)
     return stack(caption, alt, stage=stages, group=groups, contrast=contrasts)
@@ -112,8 +109,9 @@ def _clinic(patient_flow: pd.DataFrame) -> pd.DataFrame:
         text = _by_visit(mine, stage) if several else count(last["n_patients"], "patient")
         at = mine["detail"].eq(last["detail"]) | mine["detail"].isna()
         arms = mine[at & (mine["arm"] != "all")]
-        note = ", ".join(f"{r.arm} {size(r.n_patients)}" for r in arms.itertuples())
-        note = f"{last['detail']}: {note}" if note and pd.notna(last["detail"]) else note
+        note = ", ".join(f"{naming.arm(r.arm)} {size(r.n_patients)}" for r in arms.itertuples())
+        at_visit = note and pd.notna(last["detail"])
+        note = f"{naming.visit(last['detail'])}: {note}" if at_visit else note
         n = int(last["n_patients"])
         found.append({"stage": name, "n_patients": n, "text": text, "note": note or None})
     return pd.DataFrame(found, columns=["stage", "n_patients", "text", "note"])
@@ -122,7 +120,8 @@ def _clinic(patient_flow: pd.DataFrame) -> pd.DataFrame:
 def _by_visit(patient_flow: pd.DataFrame, stage: str) -> str:
     rows = patient_flow[(patient_flow["stage"] == stage) & patient_flow["n_patients"].notna()]
     rows = rows[rows["arm"].isin(["all", "healthy"])]
-    names = rows["detail"].where(rows["detail"].notna(), rows["arm"])
+    names = rows["detail"].map(naming.visit, na_action="ignore")
+    names = names.where(rows["detail"].notna(), rows["arm"].map(naming.group))
     parts = [f"{name} {n}" for name, n in zip(names, rows["n_patients"], strict=True)]
     while len(parts) > 1 and len(", ".join(parts)) > ROOM:
         parts = ["…", *parts[2 if parts[0] == "…" else 1 :]]  # the last visits stay
@@ -135,7 +134,7 @@ def _contrasts(patient_flow: pd.DataFrame) -> pd.DataFrame:
         rows = rows[~rows["note"].astype(str).str.startswith(NOT_FITTED)]
     rows = rows[["contrast", "n_samples", "n_patients", "n_pairs"]].drop_duplicates("contrast")
     rows["text"] = [
-        f"{_named_contrast(str(r.contrast))} "
+        f"{naming.contrast(r.contrast)}: "
         + (
             count(r.n_patients, "person", "persons")
             if pd.isna(r.n_pairs)
@@ -144,15 +143,6 @@ def _contrasts(patient_flow: pd.DataFrame) -> pd.DataFrame:
         for r in rows.itertuples()
     ]
     return rows
-
-
-def _named_contrast(name: str) -> str:
-    """Word a contrast: `change in responders`."""
-    if name in OF_ARMS:
-        return OF_ARMS[name]
-    head, _, group = name.partition("_")
-    named = naming.group(group)
-    return f"{head} in {named}" if named != group or group == "responders" else name
 
 
 def _groups(people: pd.DataFrame) -> pd.DataFrame:

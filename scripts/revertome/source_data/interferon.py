@@ -8,7 +8,7 @@ import pandas as pd
 
 from revertome import naming
 from revertome.small_cells import size
-from revertome.source_data.tidy import absent, cohort, followed, p_text, signed, stack
+from revertome.source_data.tidy import absent, cohort, followed, medians, p_text, signed, stack
 from revertome.trial import sample_times
 
 TESTS = {"paired_change": "paired t-test"} | dict.fromkeys(
@@ -40,7 +40,7 @@ def table(
     mine = scores[(scores["module"] == figures["module"]) & (scores["method"] == method)]
     mine = mine.dropna(subset=["score"])
     if mine.empty:
-        return absent(f"The module {figures['module']} has no score in this study.")
+        return absent(f"The module {naming.module(figures['module'])} has no score in this study.")
     people = followed(cohort(expression, labels, design))
     samples = people.merge(mine[["sample", "score"]], on="sample")
     keep = ["module", "method", "reference", "healthy_mean", "healthy_sd", "threshold"]
@@ -49,12 +49,24 @@ def table(
     band = band.assign(scale=scale.iloc[0] if len(scale) else "score")
     tests = module_tests[(module_tests["method"] == method)]
     tests = tests[tests["module"] == figures["module"]]
-    shown = pd.concat([paired(tests), tests[tests["test"] == "change_interaction"]])
-    if design["followup"] is None:
-        shown = pd.concat([split(tests, "disease"), tests[tests["test"] == "baseline"]])
+    beside = "change_interaction" if design["followup"] is not None else "baseline"
+    shown = pd.concat([compared(tests, design), tests[tests["test"] == beside]])
+    shown = shown.drop_duplicates(["test", "group"])
     shown = shown.dropna(subset=["estimate"]).drop(columns=["module", "method", "note"])
     words = _words(samples, band.iloc[0], shown, design)
     return stack(*words, sample=samples, band=band, test=shown)
+
+
+def compared(tests: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the tests that a study leads with.
+
+    Of paired change; of one visit of the difference from healthy people, or without them of
+    responders from non-responders.
+    """
+    if design["followup"] is not None:
+        return paired(tests)
+    found = split(tests, "disease")
+    return found if found["estimate"].notna().any() else tests[tests["test"] == "baseline"]
 
 
 def paired(tests: pd.DataFrame) -> pd.DataFrame:
@@ -72,10 +84,11 @@ def split(tests: pd.DataFrame, test: str) -> pd.DataFrame:
 def _words(
     samples: pd.DataFrame, band: pd.Series, tests: pd.DataFrame, design: Mapping[str, Any]
 ) -> tuple[str, str]:
+    times = [naming.visit(time) for time in sample_times(design).values()]
     caption = (
-        f"{band['module']} score ({band['method']}; {band['genes_found']:.0f} of "
-        f"{band['genes_total']:.0f} genes measured) per patient, "
-        f"{' and '.join(sample_times(design).values())}; bars: medians."
+        f"{naming.module(band['module'])}: score ({naming.method(band['method'])}; "
+        f"{band['genes_found']:.0f} of {band['genes_total']:.0f} genes measured) per patient, "
+        f"{' and '.join(times)}; bars: medians."
     )
     if pd.notna(band["threshold"]):
         caption += (
@@ -83,9 +96,9 @@ def _words(
             "mean + 2 SD."
         )
     caption += f" {changes(tests, band)}"
-    medians = samples.groupby(["role", "label"], sort=False)["score"].median()
-    shown = "; ".join(f"{role}, {label}: median {m:.2f}" for (role, label), m in medians.items())
-    return caption, f"{caption} {shown}."
+    if len(tests):
+        caption += " Adjusted p: Benjamini-Hochberg over the modules."
+    return caption, f"{caption} {medians(samples, 'score', design, '.2f')}."
 
 
 def changes(tests: pd.DataFrame, band: Mapping[str, Any]) -> str:
@@ -103,11 +116,9 @@ def changes(tests: pd.DataFrame, band: Mapping[str, Any]) -> str:
 
 def _change(row: Mapping[str, Any], band: Mapping[str, Any]) -> str:
     low, high, unit = row["CI.L"], row["CI.R"], _unit(row, band)
-    name, covariates = TESTS[row["test"]], row.get("covariates", np.nan)
-    if not pd.isna(covariates):
-        name = f"t-test adjusted for {covariates.replace(',', ', ')}"
+    named = naming.module(band["module"])
     test = (
-        f"{name}, n = {size(row['n'])}; {p_text(row['P.Value'])}, "
+        f"{test_name(row)}, n = {size(row['n'])}; {p_text(row['P.Value'])}, "
         f"{p_text(row['adj.P.Val'])} after adjustment over modules"
     )
     if row["test"] == "change_interaction":
@@ -117,16 +128,16 @@ def _change(row: Mapping[str, Any], band: Mapping[str, Any]) -> str:
         )
     if row["test"] == "baseline":
         return (
-            "The difference at baseline, responders minus non-responders, was "
+            "The difference at the one visit, responders minus non-responders, was "
             f"{_interval(row['estimate'], low, high, unit)}; {test})."
         )
     if row["test"] == "disease":
         return (
-            f"The {band['module']} score differed from healthy people in "
+            f"The {named} score differed from healthy people in "
             f"{naming.group(row['group'])} by {_interval(row['estimate'], low, high, unit)}; "
             f"{test})."
         )
-    score, group = f"The {band['module']} score", naming.group(row["group"])
+    score, group = f"The {named} score", naming.group(row["group"])
     amount = _interval(row["estimate"], low, high, unit)
     if low > 0:
         return f"{score} rose in {group} by {amount}; {test})."
@@ -134,6 +145,15 @@ def _change(row: Mapping[str, Any], band: Mapping[str, Any]) -> str:
         amount = _interval(-row["estimate"], -high, -low, unit)
         return f"{score} fell in {group} by {amount}; {test})."
     return f"{score} did not change significantly in {group}: {amount}; {test})."
+
+
+def test_name(row: Mapping[str, Any]) -> str:
+    """Name the test of a row of modules/tests.tsv, with what it is adjusted for."""
+    covariates = row.get("covariates", np.nan)
+    if pd.isna(covariates):
+        return TESTS[row["test"]]
+    names = [naming.variable(name, unit=False) for name in str(covariates).split(",")]
+    return f"t-test adjusted for {', '.join(names)}"
 
 
 def _interval(estimate: float, low: float, high: float, unit: str) -> str:

@@ -1,4 +1,4 @@
-"""Paired change of every module score, by response group."""
+"""Change of every module score by response group, or its difference from healthy people."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,8 +7,15 @@ import pandas as pd
 
 from revertome import naming
 from revertome.small_cells import size
-from revertome.source_data.interferon import paired
+from revertome.source_data.interferon import compared, test_name
+from revertome.source_data.module_order import leading, not_drawn
 from revertome.source_data.tidy import absent, count, stack
+
+WHAT = {
+    "paired_change": "Paired change",
+    "disease": "Difference from healthy people",
+    "baseline": "Difference of responders from non-responders",
+}
 
 
 def table(
@@ -22,40 +29,46 @@ def table(
     Returns
     -------
     DataFrame
-        `change` rows: module, group, estimate, CI.L, CI.R, P.Value, adj.P.Val, n,
-        covariates.
-        `module` rows: module, order (0 on top, by the change in the first group), genes_found,
+        `change` rows: module, test (paired_change; of one visit disease, or baseline without
+        healthy people), group, estimate, CI.L, CI.R, P.Value, adj.P.Val, n, covariates.
+        `module` rows: module, order (0 on top, as in the files), genes_found,
         genes_total.
-        `study` row: method, alpha.
+        `study` row: method, alpha, scale.
     """
     method = scores["method"].iloc[0] if len(scores) else ""
     mine = module_tests[module_tests["method"] == method]
-    if design["followup"] is None:
-        return absent("Scores of one visit have no change; modules/tests.tsv compares people.")
-    changes = paired(mine).dropna(subset=["estimate"])
+    changes = compared(mine, design).dropna(subset=["estimate"])
     if changes.empty:
-        return absent("No module score has a paired test: too few complete pairs or genes found.")
-    first = changes.drop_duplicates("module")[["module", "estimate"]]
-    order = first.sort_values(["estimate", "module"], ascending=[False, True])
+        return absent("No module score has a test: too few people, or too few genes found.")
+    best = changes.groupby("module", sort=False)["P.Value"].min()
+    kept = leading(best)
+    changes = changes[changes["module"].isin(kept)]
     found = scores[scores["method"] == method].drop_duplicates("module").set_index("module")
-    modules = order[["module"]].assign(order=range(len(order)))
+    modules = pd.DataFrame({"module": kept, "order": range(len(kept))})
     for name in ("genes_found", "genes_total"):
         modules[name] = modules["module"].map(found[name])
+    alpha = trajectories["alpha"]
+    scale = changes["scale"].iloc[0] if "scale" in changes else "score"
+    words = _words(changes, method, alpha, len(best) - len(kept))
+    study = pd.DataFrame({"method": [method], "alpha": [alpha], "scale": [scale]})
+    shown = changes.drop(columns=["method", "note"], errors="ignore")
+    return stack(*words, change=shown, module=modules, study=study)
+
+
+def _words(changes: pd.DataFrame, method: str, alpha: float, left: int) -> tuple[str, str]:
     n = changes.groupby("group", sort=False)["n"].max()
     who = ", ".join(f"{naming.group(str(group))} n = {size(number)}" for group, number in n.items())
-    alpha = trajectories["alpha"]
+    tests = dict.fromkeys(test_name(row) for row in changes.to_dict("records"))
     caption = (
-        f"Paired change of {count(len(modules), 'module score')} ({method}; {who}) with 95% "
-        f"CI. Filled: adjusted p below {alpha:g} (Benjamini-Hochberg over modules)."
+        f"{WHAT[changes['test'].iloc[0]]} of {count(changes['module'].nunique(), 'module score')} "
+        f"({naming.method(method)}; {who}) with 95% CI, {' or '.join(tests)}. Filled: adjusted p "
+        f"below {alpha:g} (Benjamini-Hochberg over all modules, in each group). In brackets: genes "
+        "measured of those of the module. Modules stand in the order of their files."
     )
-    covariates = changes["covariates"].dropna().unique() if "covariates" in changes else []
-    if len(covariates):
-        caption += f" Adjusted for {', '.join(covariates)}."
+    caption += not_drawn(left, "with larger p", "modules/tests.tsv")
     lead = changes.sort_values(["P.Value", "module", "group"]).iloc[0]
     alt = (
-        f"Forest plot. {caption} The strongest change is {lead['module']} in "
+        f"Forest plot. {caption} The surest is {naming.module(lead['module'])} in "
         f"{naming.group(lead['group'])}: {lead['estimate']:.2f}."
     )
-    study = pd.DataFrame({"method": [method], "alpha": [alpha]})
-    shown = changes.drop(columns=["method", "test", "note"])
-    return stack(caption, alt, change=shown, module=modules, study=study)
+    return caption, alt

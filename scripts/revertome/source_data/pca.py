@@ -5,8 +5,12 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.tidy import absent, count, stack, visit_rows
+from revertome import naming
+from revertome.source_data.tidy import absent, count, p_text, stack, visit_rows
 from revertome.trial import label_by_patient, role
+
+MOST = 20  # variables in the grid, by their smallest p
+MARKS = 6  # batches that can be told apart by the shape of a point
 
 
 def table(
@@ -19,7 +23,7 @@ def table(
     DataFrame
         `sample` rows: sample, patient, role, visit, label, batch, PC1, PC2. `axis` rows:
         component, variance_explained (share of 1). `association` rows: component, variable,
-        statistic, P.Value, adj.P.Val.
+        statistic, P.Value, adj.P.Val, variables by their smallest p. `design` rows: role, visit.
     """
     if len(pca) < 3 or pca["PC2"].isna().all():
         return absent("Principal components need at least three samples.")
@@ -29,8 +33,12 @@ def table(
     samples = samples[[name for name in keep if name in samples]].sort_values("sample")
     axes = components[["component", "variance_explained"]].drop_duplicates()
     tests = components.dropna(subset=["P.Value"])
+    best = tests.groupby("variable", sort=False)["P.Value"].min().sort_values(kind="stable")
+    place = {name: i for i, name in enumerate(best.index[:MOST])}
+    tests = tests[tests["variable"].isin(place)]
+    tests = tests.sort_values("variable", key=lambda name: name.map(place), kind="stable")
     return stack(
-        *_words(samples, axes, tests),
+        *_words(samples, axes, tests, len(best) - len(place), design),
         sample=samples,
         axis=axes,
         association=tests.drop(columns="variance_explained"),
@@ -38,22 +46,45 @@ def table(
     )
 
 
-def _words(samples: pd.DataFrame, axes: pd.DataFrame, tests: pd.DataFrame) -> tuple[str, str]:
+def _words(
+    samples: pd.DataFrame,
+    axes: pd.DataFrame,
+    tests: pd.DataFrame,
+    left: int,
+    design: Mapping[str, Any],
+) -> tuple[str, str]:
     share = axes.set_index("component")["variance_explained"]
     caption = (
-        f"Principal components of {count(len(samples), 'sample')} (log2 expression). PC1 and PC2 "
-        f"explain {share['PC1']:.0%} and {share['PC2']:.0%} of the variance."
+        f"Principal components of {count(len(samples), 'sample')} (log2 expression). A, PC1 and "
+        f"PC2, which explain {share['PC1']:.0%} and {share['PC2']:.0%} of the variance."
     )
+    caption += " Lines join the visits of one patient." * bool(samples["role"].eq("followup").any())
+    caption += _between(design)
+    batches = samples["batch"].nunique() if "batch" in samples else 0
+    if batches > MARKS:
+        caption += f" The {batches} batches are not marked: too many shapes to tell apart."
     if tests.empty:
         return caption, caption
-    caption += " Lines join the visits of one patient." * bool(samples["role"].eq("followup").any())
     caption += (
-        " The grid shows how strongly each component is associated with each recorded "
-        "variable (adjusted p, Benjamini-Hochberg)."
+        " B, how strongly each component is associated with each recorded variable (F test of a "
+        "linear model; p adjusted after Benjamini-Hochberg over all variables and components)."
     )
+    if left:
+        few = f"the {MOST} with the smallest p; the other {left} are in quality/components.tsv"
+        caption += f" Variables: {few}."
     lead = tests.sort_values(["P.Value", "component", "variable"]).iloc[0]
     alt = (
-        f"{caption} The strongest association is {lead['component']} with {lead['variable']} "
-        f"(adjusted p {lead['adj.P.Val']:.2g})."
+        f"{caption} The strongest association is {lead['component']} with "
+        f"{naming.variable(lead['variable'], unit=False)} (adjusted {p_text(lead['adj.P.Val'])})."
     )
     return caption, alt
+
+
+def _between(design: Mapping[str, Any]) -> str:
+    """Say how follow-ups before the main one are drawn; empty where there are none."""
+    rows = visit_rows(design)
+    between = [naming.visit(name) for name in rows.loc[rows["role"].eq("between"), "visit"]]
+    if not between:
+        return ""
+    last = naming.visit(design["followup"])
+    return f" Follow-ups are paler the earlier they are, from {between[0]} to {last}."

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome import naming
 from revertome.small_cells import WITHHELD, is_small
-from revertome.trial import cells, complete_pairs, role, sample_times
+from revertome.trial import cells, complete_pairs, role, sample_times, visits_of
 
 ROLES = ("healthy", "baseline", "followup")
 LABELS = ("responder", "nonresponder", "treated", "unlabelled")
@@ -64,8 +65,13 @@ def cohort(expression: Any, labels: pd.DataFrame, design: Mapping[str, Any]) -> 
 
 
 def visit_rows(design: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the rows `design` of a figure: role, visit."""
-    return pd.DataFrame(sample_times(design).items(), columns=["role", "visit"])
+    """Return the rows `design` of a figure: role, visit, in order.
+
+    Follow-ups before the main one have the role `between`.
+    """
+    known = {visit: role for role, visit in sample_times(design).items()}
+    rows = [(known.get(visit, "between"), visit) for visit in visits_of(design)]
+    return pd.DataFrame(rows, columns=["role", "visit"])
 
 
 def unclassed(genes: pd.DataFrame) -> bool:
@@ -111,6 +117,21 @@ def followed(people: pd.DataFrame) -> pd.DataFrame:
         return people
     shown = ["healthy", *pairs(people).index]
     return people[people["label"].isin(shown)].reset_index(drop=True)
+
+
+def medians(samples: pd.DataFrame, value: str, design: Mapping[str, Any], form: str) -> str:
+    """Word the medians of a column of `cohort` rows, by visit and group."""
+    found = samples.groupby(["role", "label"], sort=False)[value].median()
+    times = sample_times(design)
+    return "; ".join(
+        (
+            naming.group(label)
+            if role == "healthy"
+            else f"{naming.visit(times[role])}, {naming.group(label)}"
+        )
+        + f": median {m:{form}}"
+        for (role, label), m in found.items()
+    )
 
 
 def signed(value: float) -> str:

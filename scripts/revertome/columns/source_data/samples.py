@@ -22,7 +22,7 @@ contrast    text     -         contrast
     figure(
         "quality",
         "Quality of samples. Rows: sample, sex, match, design.",
-        PERSON.replace("visit    text  -  visit, as the figure prints it\n", "")
+        PERSON
         + ORDER
         + """
 median              number   log2     median of the relative log expression
@@ -41,7 +41,7 @@ match_own           number   ln odds  evidence for the sample's own patient
 match_other         number   ln odds  evidence for the best other patient
 best_match_patient  text     -        patient whose other samples match best
 doubtful            boolean  -        whether the identity of the pair is in doubt
-visit               text     -        visit of a role
+unlike              number   ln odds  of the row `rule`: below this for its own patient a sample is in doubt, whoever else matches
 """,
     ),
     figure(
