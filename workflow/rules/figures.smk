@@ -63,7 +63,7 @@ rule source_data:
     params:
         suppress_below=config["suppress_below"],
         design=config["design"],
-        labels=config["labels"],
+        labels=labels_of(config),
         figures={key: v for key, v in config["figures"].items() if key != "style"},
         trajectories=config["trajectories"],
         code=lambda wildcards: digest("source_data"),
