@@ -27,6 +27,7 @@ rule source_data:
         proportions=result("response/proportions.tsv"),
         trial=result("response/trial.tsv"),
         labels=result("response/labels.tsv"),
+        continuous=result("response/continuous.tsv"),
         contrasts=tables(ENGINE),
         genes=result("trajectories/genes.tsv"),
         summary=result("trajectories/summary.tsv"),

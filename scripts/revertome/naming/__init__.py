@@ -51,7 +51,7 @@ def named_as(labels: Own | None, design: Mapping[str, Any] | None = None) -> Ite
     design
         Design of the study, for the names of contrasts: baseline, followup, healthy, arm.
     """
-    labels, design = labels or {}, design or {}
+    labels, design = _by_word(labels or {}), design or {}
     groups = labels.get("groups", {})
     # The sheet has its own word for healthy people, and `labels` may name it by that or by ours.
     known = (
@@ -77,7 +77,7 @@ def labels_of(config: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     config
         Configuration as run: labels, intake.
     """
-    labels = {kind: dict(names) for kind, names in (config.get("labels") or {}).items()}
+    labels = _by_word(config.get("labels") or {})
     intake = config.get("intake", {})
     if intake.get("visits") or intake.get("source") == "simulate":
         return labels
@@ -183,6 +183,11 @@ def _healthy() -> str:
 def people(name: str) -> str:
     """An arm or a group, whichever has a name."""
     return _given("arms", name) or group(name)
+
+
+def _by_word(labels: Own) -> dict[str, dict[str, str]]:
+    """Names by what the files call a thing: YAML has a number for a visit `12`."""
+    return {kind: {str(name): text for name, text in own.items()} for kind, own in labels.items()}
 
 
 def _given(kind: str, name: str) -> str | None:

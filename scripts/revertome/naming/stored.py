@@ -14,6 +14,7 @@ import pandas as pd
 
 from revertome import naming
 from revertome.naming.known import ACRONYMS, GROUPS
+from revertome.naming.rows import HOLD
 
 SENTENCES = ("statement", "sentence", "dropped")
 Change = Callable[[str], str]
@@ -99,7 +100,6 @@ def _told(table: pd.DataFrame, column: str, known: Mapping[str, Iterable[Any]]) 
 
 def names_in(tables: Mapping[str, Any], design: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Names of a study that sentences may hold, by kind: of its tables and of its design."""
-    columns = {"visits": "visit", "arms": "arm", "variables": "variable", "contrasts": "contrast"}
     arm = design.get("arm") or {}
     asked = {
         "visits": [design.get("baseline"), *(design.get("followups") or ()), arm.get("until")],
@@ -107,9 +107,13 @@ def names_in(tables: Mapping[str, Any], design: Mapping[str, Any]) -> dict[str, 
         "variables": [*(design.get("covariates") or ()), design.get("dose")],
     }
     found = {}
-    for kind, column in columns.items():
-        frames = _frames(tables).values()
-        held = [table[column].dropna().unique() for table in frames if column in table]
+    for kind, columns in HOLD.items():
+        held = [
+            table[column].dropna().unique()
+            for table in _frames(tables).values()
+            for column in columns
+            if column in table and not pd.api.types.is_float_dtype(table[column])
+        ]
         every = [*asked.get(kind, ()), *(name for names in held for name in names)]
         found[kind] = [name for name in every if name is not None and str(name) != "all"]
     return found
