@@ -9,13 +9,15 @@ from report_pictures import draw_compared
 
 with logged(snakemake) as began:
     from revertome.modules import gene_sets
+    from revertome.naming import labels_of, named_as
     from revertome.report.comparison import findings_table, page
     from revertome.report.manifest import software_words
 
     config, files, made = snakemake.params.config, snakemake.input, snakemake.output
     sets = gene_sets(read_gmt([files.interferon]), read_aliases(files.aliases))
     results = read_tables(files.tables)
-    pictures = draw_compared(results, sets, config["trajectories"]["alpha"], made)
+    with named_as(labels_of(config)):
+        pictures = draw_compared(results, sets, config["trajectories"]["alpha"], made)
     records = agreeing(snakemake, began)  # when all is loaded that draws
     write_table(findings_table(config, results, list(sets)), made.findings)
     write_text(page(config, results, pictures, list(sets), software_words(records)), made.html)

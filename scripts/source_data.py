@@ -8,18 +8,18 @@ from job import logged
 
 with logged(snakemake):
     from revertome.asked import genes_named
-    from revertome.naming import named_as
+    from revertome.naming.held import named_and_told
     from revertome.quality import used
     from revertome.source_data import build
 
     files, params = snakemake.input, snakemake.params
-    others = {"expression", "contrasts", "aliases"}
+    others = ("expression", "contrasts", "aliases", "code", "labels")
     results = {name: read_table(path) for name, path in files.items() if name not in others}
-    results |= {name: value for name, value in params.items() if name not in ("code", "labels")}
+    results |= {name: value for name, value in params.items() if name not in others}
     results["contrasts"] = read_tables(files.contrasts)
     results["expression"] = used(read_h5ad(files.expression), results["samples"])
     measured, aliases = set(results["expression"].var_names), read_aliases(files.aliases)
     results["figures"]["genes"] = genes_named(params.figures["genes"], aliases, measured)
-    with named_as(params.labels, params.design):
+    with named_and_told(params.labels, results, params.design):
         for path in snakemake.output:
             write_table(build(Path(path).stem, results), path)

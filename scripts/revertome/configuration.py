@@ -27,6 +27,7 @@ from revertome.differential.names import (
 )
 from revertome.disclosure.allowed import check_privacy
 from revertome.errors import StudyError
+from revertome.naming.checks import check_labels
 from revertome.near_names import unknown
 from revertome.one_visit import check_one_visit
 from revertome.private_words import NAMING
@@ -72,6 +73,7 @@ def complete(
     )
     if errors:
         raise StudyError(sentence(errors[0], len(errors)))
+    check_labels(full)
     if alone:
         return full
     full = _decided(full)

@@ -35,8 +35,8 @@ def test_visit_by_visit_who_how_ill_and_how_far():
     assert missing(TABLES) == [
         "before: 24 of 24 patients have a sample.",
         "week 12: 4 are absent.",
-        "week 12: means at baseline of the absent beside those present: crp 84 beside 51.2 "
-        "(+0.6 SD), reverted genes 1.25 beside 1.5 (−0.3 SD).",
+        "week 12: means at baseline of the absent beside those present: CRP 84 beside 51.2 "
+        "(+0.6 SD), disease effect in the reverted genes 1.25 beside 1.5 (−0.3 SD).",
         "Reverted holds.",
         "Induced does not.",
     ]

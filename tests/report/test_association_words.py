@@ -22,11 +22,11 @@ def test_significant_associations_are_worded_with_their_interval():
     assert clinic_and_blood(table, 0.05) == [
         "Clinic and blood: 4 associations tested, 3 with enough patients (17 to 19). Significant "
         "at a false discovery rate of 5% among modules: change in the T score correlates with "
-        "change in steroid dose (Spearman -0.70, 95% CI -0.90 to -0.30; p = 0.001); distance to "
-        "health before treatment differs between later responders and non-responders (AUC 0.90, "
-        "95% CI 0.70 to 0.98; p = 0.002). The others were not significant, which does not mean "
-        "that there is no association. The notes in the table say how strong an association so "
-        "many patients can miss. No association shows a cause."
+        "change in corticosteroid dose (Spearman -0.70, 95% CI -0.90 to -0.30; p = 0.001); "
+        "distance to health before treatment differs between later responders and non-responders "
+        "(AUC 0.90, 95% CI 0.70 to 0.98; p = 0.002). The others were not significant, which does "
+        "not mean that there is no association. The notes in the table say how strong an "
+        "association so many patients can miss. No association shows a cause."
     ]
 
 
@@ -34,7 +34,7 @@ def test_short_names_of_variables_are_abbreviations():
     row = ("change_with_change", "esr_change", "neutrophil", 0.7, 0.3, 0.9, 0.001, 0.01, 17)
     [text] = clinic_and_blood(asked(row), 0.05)
     assert text.endswith(
-        "change in the neutrophil score correlates with change in ESR (Spearman 0.70, 95% CI 0.30 "
+        "change in the Neutrophils score correlates with change in ESR (Spearman 0.70, 95% CI 0.30 "
         "to 0.90; p = 0.001)."
     )
 

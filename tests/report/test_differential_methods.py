@@ -16,6 +16,7 @@ from paired_trial import DESIGN, simulate
 from revertome.differential.engines import engine_names, get_engine
 from revertome.differential.names import WITHIN_PATIENT
 from revertome.differential.run import run
+from revertome.naming import contrast
 from revertome.report import methods
 from revertome.report.differential_methods import differential_methods
 
@@ -124,8 +125,9 @@ def test_patients_are_worded_as_they_were_fitted(engine, blocking, tmp_path):
     assert ("random intercept" in text) == (engine == "mixed")
     for formula, rows in design.groupby("formula"):
         sentence = next(part for part in re.split(r"(?<=\))\. ", text) if formula in part)
-        assert all(name in sentence for name in rows["contrast"])
-        assert not any(name in sentence for name in set(design["contrast"]) - set(rows["contrast"]))
+        assert all(f"“{contrast(name)}”" in sentence for name in rows["contrast"])
+        others = set(design["contrast"]) - set(rows["contrast"])
+        assert not any(f"“{contrast(name)}”" in sentence for name in others)
     if blocking == "random" and engine != "deseq2":
         assert "fixed" not in text
 
@@ -180,7 +182,10 @@ def test_a_contrast_that_a_covariate_hides_is_said_not_to_be_estimated(tmp_path)
     design = DESIGN | {"covariates": ["site"], "healthy": None}
     models = run(sick, labels, options_of("limma", design), ["baseline", "change_all"]).design
     text, _ = worded(models, tmp_path, small_study.CONFIG | {"design": design})
-    assert "The contrast baseline was not estimated, as site cannot be told apart from it." in text
+    assert (
+        "The contrast “responders less non-responders at baseline” was not estimated, as site "
+        "cannot be told apart from it." in text
+    )
     assert "within whom site does not vary" in text and "adjusted for site" not in text
 
 
@@ -190,8 +195,8 @@ def test_contrasts_without_samples_are_said_to_be_missing(tmp_path):
     names = ["change_responders", "interaction"]
     models = run(expression, everybody, options_of("limma", DESIGN), names).design
     text, _ = worded(models, tmp_path)
-    assert "The contrast interaction was not estimated, for want of samples." in text
-    assert "The contrast change_responders was tested by limma's moderated t" in text
+    assert f"The contrast “{contrast('interaction')}” was not estimated, for want" in text
+    assert "The contrast “change in responders” was tested by limma's moderated t" in text
 
 
 def test_trajectories_are_said_to_be_of_the_joint_fit():

@@ -270,7 +270,10 @@ def test_methods_name_subset_and_further_contrasts():
     config = small_study.CONFIG | {"differential": section("differential", **chosen)}
     [text] = methods.paragraph(config, small_study.MODELS, {})
     assert "limited to samples with sex female; batch 1, 2." in text
-    assert "Further contrasts: excess is change_all - disease." in text
+    assert (
+        "Further contrasts: “excess” is “change in all patients” - “patients less healthy people”."
+        in text
+    )
 
 
 def test_methods_say_in_whom_classes_were_tested():

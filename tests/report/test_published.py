@@ -24,7 +24,8 @@ ENTRY = {"contrast": ["disease"], "finding": "Sets that differ", "source": "Some
 
 
 def _beside(**entry: Any) -> Any:
-    config = {"trajectories": {"alpha": 0.05}, "published": [{**ENTRY, **entry}]}
+    design = {"baseline": "before", "followup": "after", "healthy": "healthy"}
+    config = {"design": design, "trajectories": {"alpha": 0.05}, "published": [{**ENTRY, **entry}]}
     (found,) = published(config, {"disease": OWN}, {"DDX58": "RIGI"})
     return found
 
@@ -34,8 +35,8 @@ def test_genes_by_the_limits_of_the_publication() -> None:
     found = _beside(number=984, unit="probe sets", fold=2, p=0.05)
     assert found.number == "984 probe sets (at least 2-fold and p < 0.05)"
     assert found.here == (
-        "In disease, 48 samples in the model: 3 of 5 genes tested by the same limits (at least "
-        "2-fold and p < 0.05); 2 of them at a false discovery rate of 5%."
+        "In “patients less healthy people”, 48 samples in the model: 3 of 5 genes tested by the "
+        "same limits (at least 2-fold and p < 0.05); 2 of them at a false discovery rate of 5%."
     )
     assert found.genes is None
 
@@ -59,8 +60,10 @@ def test_genes_that_were_named() -> None:
 
 
 def test_the_first_contrast_that_the_run_has() -> None:
-    assert _beside(contrast=["change_responders", "disease"]).here.startswith("In disease")
-    assert _beside(contrast=["interaction"]).here == "This run has no contrast interaction."
+    assert _beside(contrast=["change_responders", "disease"]).here.startswith("In “patients less")
+    assert _beside(contrast=["interaction"]).here == (
+        "This run has no contrast “change in responders less that in non-responders”."
+    )
 
 
 @pytest.mark.parametrize("name", ["dissease", "change_responder", "Disease"])

@@ -18,7 +18,7 @@ STATEMENTS = pd.DataFrame(
 
 def test_the_reverted_set_is_named_first_and_numbers_follow():
     words = uncontrolled({"statements": STATEMENTS}, {"design": DESIGN})
-    assert words[0].startswith("Change from before to month6 is tested within patients, without")
+    assert words[0].startswith("Change from before to month 6 is tested within patients, without")
     assert "above all to the reverted set" in words[0] and "induced" not in words[0]
     assert words[1:] == ["Share."]
     assert len(uncontrolled({}, {"design": DESIGN})) == 1
@@ -39,6 +39,8 @@ def test_without_healthy_people_no_gene_is_called_reverted():
     bare = DESIGN | {"healthy": None}
     for arm in (None, ARM, ARM | {"until": "month1"}):
         (words,) = uncontrolled({}, {"design": bare | {"arm": arm}})
-        assert words.startswith("Change from before to month6 is tested within patients")
+        assert words.startswith("Change from before to month 6 is tested within patients")
         assert "called reverted" not in words and "reverted set" not in words
-    assert "At month6 there is no control, as placebo was without the drug to month1 only" in words
+    assert (
+        "At month 6 there is no control, as placebo was without the drug to month 1 only" in words
+    )

@@ -14,7 +14,7 @@ def test_numbers_of_the_study_stand_in_the_sentences():
     batch, cells = untestable({"summary": SUMMARY, "sensitivity": table})
     assert batch.startswith("1 gene is persistent.")
     assert cells.endswith("Of 312 reverted genes are lost when the model has one more covariate: "
-                          "229 with neutrophil score.")  # fmt: skip
+                          "229 with neutrophil marker score.")  # fmt: skip
 
 
 def test_nothing_is_said_of_classes_without_genes():
@@ -31,5 +31,8 @@ def test_what_covariates_hide_or_nearly_hide():
         }
     )
     hidden, few = beside_covariates(models)
-    assert hidden == "baseline was not estimated: site is a in responders."
-    assert few.startswith("Only P1, P2 (kit) could tell change_all, change_responders apart from")
+    named = "“responders less non-responders at baseline”"
+    assert hidden == f"{named} was not estimated: site is a in responders."
+    assert few.startswith(
+        "Only P1, P2 (kit) could tell “change in all patients” and “change in responders” apart"
+    )

@@ -27,6 +27,7 @@ rule source_data:
         proportions=result("response/proportions.tsv"),
         trial=result("response/trial.tsv"),
         labels=result("response/labels.tsv"),
+        continuous=result("response/continuous.tsv"),
         contrasts=tables(ENGINE),
         genes=result("trajectories/genes.tsv"),
         summary=result("trajectories/summary.tsv"),
@@ -63,7 +64,7 @@ rule source_data:
     params:
         suppress_below=config["suppress_below"],
         design=config["design"],
-        labels=config["labels"],
+        labels=labels_of(config),
         figures={key: v for key, v in config["figures"].items() if key != "style"},
         trajectories=config["trajectories"],
         code=lambda wildcards: digest("source_data"),

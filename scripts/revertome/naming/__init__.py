@@ -14,7 +14,18 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
 
-from revertome.naming.known import ACRONYMS, CONTRASTS, GROUPS, MODULES, VARIABLES
+from revertome.naming.known import (
+    ACRONYMS,
+    COLLECTIONS,
+    CONTRASTS,
+    ENDPOINTS,
+    ENGINES,
+    GROUPS,
+    METHODS,
+    MODULES,
+    SYMBOLS,
+    VARIABLES,
+)
 
 KINDS = ("visits", "groups", "arms", "modules", "variables", "contrasts")
 UNIT = re.compile(r" \([^()]*\)$")
@@ -40,7 +51,7 @@ def named_as(labels: Own | None, design: Mapping[str, Any] | None = None) -> Ite
     design
         Design of the study, for the names of contrasts: baseline, followup, healthy, arm.
     """
-    labels, design = labels or {}, design or {}
+    labels, design = _by_word(labels or {}), design or {}
     groups = labels.get("groups", {})
     # The sheet has its own word for healthy people, and `labels` may name it by that or by ours.
     known = (
@@ -53,6 +64,25 @@ def named_as(labels: Own | None, design: Mapping[str, Any] | None = None) -> Ite
     finally:
         _own.reset(own)
         _design.reset(asked)
+
+
+def labels_of(config: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Names that a study gives; its variables without our units where no sheet fixes them.
+
+    A column `crp` of a visits sheet is in mg/l or the run has stopped; one of a sample sheet may
+    be in any unit.
+
+    Parameters
+    ----------
+    config
+        Configuration as run: labels, intake.
+    """
+    labels = _by_word(config.get("labels") or {})
+    intake = config.get("intake", {})
+    if intake.get("visits") or intake.get("source") == "simulate":
+        return labels
+    bare = {name: UNIT.sub("", text) for name, text in VARIABLES.items()}
+    return {**labels, "variables": {**bare, **labels.get("variables", {})}}
 
 
 def visit(name: Any) -> str:
@@ -79,7 +109,10 @@ def arm(name: Any) -> str:
 def module(name: Any) -> str:
     """Name of a module: what it measures, for those that are shipped."""
     name = str(name)
-    return _given("modules", name) or MODULES.get(name) or _spaced(name)
+    found = _given("modules", name) or MODULES.get(name)
+    if found is None and " - " in name:  # a difference of two
+        return " less ".join(map(module, name.split(" - ")))
+    return found or _collected(name) or _spaced(name)
 
 
 def variable(name: Any, unit: bool = True) -> str:
@@ -117,8 +150,8 @@ def contrast(name: Any, at: Any = None) -> str:
             healthy=_healthy(),
             control=arm(known["control"]) if known else "the control arm",
             **{
-                time: visit(design[time]) if design.get(time) else time
-                for time in ("baseline", "followup")
+                time: visit(design[time]) if design.get(time) else word
+                for time, word in (("baseline", "baseline"), ("followup", "follow-up"))
             },
         )
     if name.startswith("change_with_"):
@@ -127,8 +160,23 @@ def contrast(name: Any, at: Any = None) -> str:
     if name.startswith("drug_effect_"):
         return f"change in {arm(name.removeprefix('drug_effect_'))} less that in control"
     if name.startswith("change_"):
-        return f"change in {_people(name.removeprefix('change_'))}"
+        return f"change in {people(name.removeprefix('change_'))}"
     return _spaced(name)
+
+
+def endpoint(name: Any) -> str:
+    """Name of an endpoint of the clinical response: `acr_pedi_30` is `ACR Pedi 30`."""
+    return ENDPOINTS.get(str(name)) or _words(_spaced(str(name)))
+
+
+def method(name: Any) -> str:
+    """Name of a method that scores modules: `ssgsea` is `ssGSEA`."""
+    return METHODS.get(str(name)) or _spaced(str(name))
+
+
+def engine(name: Any) -> str:
+    """Name of an engine of differential expression: `voom` is `limma-voom`."""
+    return ENGINES.get(str(name)) or _spaced(str(name))
 
 
 def _healthy() -> str:
@@ -137,9 +185,14 @@ def _healthy() -> str:
     return "healthy people" if named == "healthy" else named
 
 
-def _people(name: str) -> str:
+def people(name: str) -> str:
     """An arm or a group, whichever has a name."""
     return _given("arms", name) or group(name)
+
+
+def _by_word(labels: Own) -> dict[str, dict[str, str]]:
+    """Names by what the files call a thing: YAML has a number for a visit `12`."""
+    return {kind: {str(name): text for name, text in own.items()} for kind, own in labels.items()}
 
 
 def _given(kind: str, name: str) -> str | None:
@@ -151,9 +204,29 @@ def _spaced(name: str) -> str:
     return re.sub(r"_+", " ", name).strip() or name
 
 
+def _words(text: str) -> str:
+    """Words with acronyms in capitals."""
+    words = text.split(" ")
+    return " ".join(ACRONYMS.get(word.lower(), word) if word.islower() else word for word in words)
+
+
 def _variable(name: str) -> str:
     """Words of a variable: acronyms in capitals, `_percent` as its unit."""
     percent = name.endswith(("_percent", "_pct"))
-    words = _spaced(re.sub(r"_(percent|pct)$", "", name)).split(" ")
-    text = " ".join(ACRONYMS.get(word.lower(), word) if word.islower() else word for word in words)
+    text = _words(_spaced(re.sub(r"_(percent|pct)$", "", name)))
     return f"{text} (%)" if percent else text
+
+
+def _collected(name: str) -> str | None:
+    """Name of a set of MSigDB: `HALLMARK_HEME_METABOLISM` is `Heme metabolism (Hallmark)`."""
+    collection, _, rest = name.partition("_")
+    if collection not in COLLECTIONS or not rest or name != name.upper():
+        return None
+    first, *others = rest.split("_")
+    words = [first if _symbol(first) else first.capitalize()]
+    words += [word if _symbol(word) else word.lower() for word in others]
+    return f"{' '.join(words)} ({COLLECTIONS[collection]})"
+
+
+def _symbol(word: str) -> bool:
+    return word in SYMBOLS or any(letter.isdigit() for letter in word)

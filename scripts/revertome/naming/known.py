@@ -32,17 +32,36 @@ MODULES = {
     "LI_M53_INFLAMMASOME": "Inflammasome (LI M53)",
 }
 
-# Clinical variables in the units in which the sheets are to have them (`response.respond`).
+# Collections of MSigDB by the first word of their names.
+COLLECTIONS = {
+    "HALLMARK": "Hallmark",
+    "REACTOME": "Reactome",
+    "KEGG": "KEGG",
+    "WP": "WikiPathways",
+    "BIOCARTA": "BioCarta",
+    "PID": "PID",
+    "GOBP": "GO",
+    "GOCC": "GO",
+    "GOMF": "GO",
+}
+# Clinical variables in the units in which the visits sheet has to have them
+# (`visits.schema.yaml`); a unit is said of a study that has such a sheet (`naming.labels_of`).
 VARIABLES = {
     "crp": "CRP (mg/l)",
     "esr": "ESR (mm/h)",
     "chaq": "CHAQ (0–3)",
-    "haq": "HAQ (0–3)",
+    "haq": "HAQ",
     "pga": "physician's global assessment",
     "physician_global": "physician's global assessment (mm)",
     "parent_global": "parent's global assessment (mm)",
     "patient_global": "patient's global assessment (mm)",
     "active_joints": "joints with active arthritis",
+    "tender_joints_28": "tender joints (of 28)",
+    "swollen_joints_28": "swollen joints (of 28)",
+    "fever_days": "days with fever",
+    "systemic_signs": "systemic signs",
+    "sledai": "SLEDAI",
+    "edss": "EDSS",
     "limited_joints": "joints with limited motion",
     "neutrophil_percent": "neutrophils (%)",
     "lymphocyte_percent": "lymphocytes (%)",
@@ -55,15 +74,27 @@ VARIABLES = {
     "monocytes": "monocytes (10⁹/l)",
     "platelets": "platelets (10⁹/l)",
     "distance": "distance to health",
+    "genes_outside": "genes beyond the healthy range",
+    "reverted_genes": "disease effect in the reverted genes",
+    "neutrophil_score": "neutrophil marker score",
+    "erythroid_score": "erythroid marker score",
+    "label": "response",
 }
 # Words that are written in capitals wherever they stand in a name.
 ACRONYMS = {
     word.lower(): word
     for word in (
-        *("ACR", "AST", "ALT", "BILAG", "BMI", "CHAQ", "CRP", "DAS28", "DNA", "ESR", "HAQ", "HIV"),
-        *("ID", "IFN", "IL", "JADAS10", "LDH", "NK", "PASI", "PGA", "RIN", "RNA", "SLEDAI", "SRI"),
-        *("TNF", "VAS", "WBC"),
+        *("ACR", "AST", "ALT", "BILAG", "BMI", "CHAQ", "CRP", "DAS28", "DNA", "EDSS", "ESR"),
+        *("EULAR", "GFR", "HAQ", "HIV", "ID", "IFN", "IL", "JADAS10", "LDH", "NEDA", "NK", "PASI"),
+        *("PGA", "RBC", "RIN", "RNA", "SAA", "SLE", "SLEDAI", "SRI", "TNF", "VAS", "WBC"),
     )
+}
+# Further words that stay in capitals in the names of a collection of gene sets.
+SYMBOLS = {
+    *("AKT", "CD", "DNA", "ECM", "EMT", "ER", "ERK", "FC", "GPCR", "HDAC", "HLA", "IFN", "IFNA"),
+    *("IFNB", "IFNG", "IL", "ISG", "JAK", "KRAS", "MAPK", "MHC", "MTOR", "MYC", "NFKB", "NK"),
+    *("PI3K", "RAS", "RIG", "RNA", "ROS", "STAT", "TCR", "BCR", "TGF", "TLR", "TNF", "TNFA"),
+    *("TNFR", "UV", "VEGF", "WNT", "I", "II", "III", "IV", "V", "B", "T"),
 }
 
 GROUPS = {
@@ -86,6 +117,8 @@ CONTRASTS = {
     "change_responders": "change in responders",
     "change_nonresponders": "change in non-responders",
     "change_all": "change in all patients",
+    "change": "change in all patients",
+    "drug_effect_interaction": "drug effect in responders less that in non-responders",
     "residual_responders": "responders at {followup} less {healthy}",
     "residual_all": "patients at {followup} less {healthy}",
     "interaction": "change in responders less that in non-responders",
@@ -99,4 +132,73 @@ CONTRASTS = {
     "response_trend": "change by group of response, in order",
     "change_by_response": "change by response",
     "baseline_by_response": "level at {baseline} by response",
+}
+
+# Endpoints of the shipped definitions of response.
+ENDPOINTS = {
+    "primary": "primary response",
+    "acr_pedi_30": "ACR Pedi 30",
+    "acr_pedi_50": "ACR Pedi 50",
+    "acr_pedi_70": "ACR Pedi 70",
+    "acr_pedi_90": "ACR Pedi 90",
+    "acr_pedi_100": "ACR Pedi 100",
+    "acr_pedi_30_no_fever": "ACR Pedi 30, no fever",
+    "acr_pedi_30_no_fever_crp15": "ACR Pedi 30, no fever, CRP < 15 mg/l",
+    "modified_50": "modified ACR Pedi 50",
+    "modified_70": "modified ACR Pedi 70",
+    "modified_100": "modified ACR Pedi 100",
+    "eular_moderate_or_good": "EULAR response, moderate or good",
+    "eular_good": "EULAR response, good",
+    "das28_remission": "DAS28 remission",
+    "inactive_disease": "inactive disease (JADAS10)",
+    "minimal_activity": "minimal disease activity (JADAS10)",
+    "inactive_disease_2012": "inactive disease (JADAS10, 2012)",
+    "minimal_activity_2012": "minimal disease activity (JADAS10, 2012)",
+    "sledai_4": "fall of SLEDAI by 4",
+    "modified_sri": "modified SRI",
+    "sri_4": "SRI-4",
+    "neda_3": "NEDA-3",
+}
+METHODS = {  # of scores of modules
+    "zscore": "z-score",
+    "median_fold_change": "median fold change",
+    "ssgsea": "ssGSEA",
+    "gsva": "GSVA",
+    "score_genes": "mean against control genes",
+}
+ENGINES = {
+    "limma": "limma",
+    "voom": "limma-voom",
+    "deseq2": "DESeq2",
+    "mixed": "mixed model",
+}
+QUESTIONS = {
+    "change_with_change": "change with change",
+    "baseline_with_baseline": "baseline with baseline",
+    "baseline_with_response": "baseline with later response",
+    "change_by_response": "change by response",
+}
+TESTS = {
+    "paired_change": "change within patients",
+    "disease": "baseline against healthy",
+    "residual": "follow-up against healthy",
+    "baseline": "responders against non-responders at baseline",
+    "change_interaction": "change of responders against non-responders",
+    "mixed": "mixed model",
+}
+ANALYSES = {
+    "leave_one_out": "without this person",
+    "covariate": "with this covariate",
+}
+FLAGS = {
+    "shifted": "shifted",
+    "noisy": "noisy",
+    "low_correlation": "unlike the other samples",
+    "small_library": "small library",
+    "values_missing": "values missing",
+    "sex_mismatch": "recorded and expressed sex differ",
+    "both_sexes": "genes of both sexes expressed",
+    "pair_identity": "matches another patient better",
+    "pair_identity (unlike its pair)": "unlike the other sample of the patient",
+    "duplicate": "the same as another sample",
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from revertome import naming
 from revertome.report.tables import cell
 from revertome.small_cells import WITHHELD
 
@@ -16,7 +17,7 @@ def missing(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     Parameters
     ----------
     tables
-        absent, severity and tipping_points, where they were made.
+        absent, severity and tipping_points, where they were made; statements with names for people.
 
     Returns
     -------
@@ -30,10 +31,11 @@ def missing(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     for visit, rows in tables["absent"].groupby("visit", sort=False):
         own = list(rows["statement"].dropna())
         severity, points = (_at(tables.get(name), visit) for name in ("severity", "tipping_points"))
-        own += _beside(severity, str(visit))
+        named = naming.visit(visit)
+        own += _beside(severity, named)
         own += list(points["statement"].dropna()) if len(points) else []
         for text in own:
-            found.setdefault(text.removeprefix(f"{visit}: "), []).append(text)
+            found.setdefault(text.removeprefix(f"{named}: "), []).append(text)
     # Visits of which the same is said share a sentence: there may be many.
     return [_shared(text, said) for text, said in found.items()]
 
@@ -55,7 +57,7 @@ def _beside(severity: pd.DataFrame, visit: str) -> list[str]:
     if every["n_absent"].isna().all():
         return [f"{visit}: how ill the absent were at baseline is {WITHHELD}, as they are few."]
     parts = [
-        f"{str(row['variable']).replace('_', ' ')} {cell(row['mean_absent']).text} beside "
+        f"{naming.variable(row['variable'], unit=False)} {cell(row['mean_absent']).text} beside "
         f"{cell(row['mean_present']).text} ({row['standardised']:+.1f} SD)".replace("-", "−")
         for row in every.to_dict("records")
         if pd.notna(row["standardised"])

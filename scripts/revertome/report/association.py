@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.small_cells import size
 from revertome.source_data.association import CORRELATIONS
 from revertome.source_data.tidy import count, p_text
@@ -68,9 +69,10 @@ def clinic_and_blood(tests: pd.DataFrame, alpha: float) -> list[str]:
 
 
 def _sentence(row: Mapping[str, Any]) -> str:
-    y = str(row["y"]).removesuffix("_change").removesuffix("_baseline").replace("_", " ")
-    y = y.upper() if len(y) <= 3 else y  # crp, esr
-    x = "distance to health" if row["module"] == "distance" else f"the {row['module']} score"
+    variable = str(row["y"]).removesuffix("_change").removesuffix("_baseline")
+    y, x = naming.variable(variable, unit=False), "distance to health"
+    if row["module"] != "distance":
+        x = f"the {naming.module(row['module'])} score"
     what = SENTENCES[str(row["question"])].format(x=x, y=y)
     scale = "Spearman" if row["question"] in CORRELATIONS else "AUC"
     limits = f"{row['estimate']:.2f}, 95% CI {row['CI.L']:.2f} to {row['CI.R']:.2f}"

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from revertome.naming import labels_of, named_as
 from revertome.report.comparison_words import findings
 from revertome.report.page import Picture
 from revertome.report.pages import template
@@ -82,7 +83,8 @@ def findings_table(
 ) -> pd.DataFrame:
     """The findings in words, one a row, for the reports of the studies themselves."""
     alpha = config["trajectories"]["alpha"]
-    return pd.DataFrame({"text": findings(results, modules, alpha)})
+    with named_as(labels_of(config)):
+        return pd.DataFrame({"text": findings(results, modules, alpha)})
 
 
 def page(
@@ -108,13 +110,16 @@ def page(
         Software versions by name.
     """
     software = ", ".join(f"{name} {version}" for name, version in versions.items())
+    with named_as(labels_of(config)):
+        found = findings(results, modules, config["trajectories"]["alpha"])
+        tables = comparison_tables(results)
     return template("comparison.html.j2").render(
         title=config["title"] if config["title"] else f"Comparison: {config['study']}",
         study=config["study"],
-        findings=findings(results, modules, config["trajectories"]["alpha"]),
+        findings=found,
         limits=[*config["caveats"], *LIMITS],
         pictures=pictures,
-        tables=comparison_tables(results),
+        tables=tables,
         methods=[*METHODS, f"Software: {software}."],
         parameters=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100),
         own="intake" in config,

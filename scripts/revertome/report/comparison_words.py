@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.small_cells import size
 from revertome.source_data.tidy import count, p_text
 
@@ -106,8 +107,8 @@ def _modules(each: pd.DataFrame, modules: Sequence[str], healthy: pd.Series) -> 
             listed = []
             for way, verb in enumerate(verbs):
                 own = [
-                    f"{row['module']} ({row['estimate']:+.2f}, {row['CI.L']:+.2f} to "
-                    f"{row['CI.R']:+.2f})"
+                    f"{naming.module(row['module'])} ({row['estimate']:+.2f}, "
+                    f"{row['CI.L']:+.2f} to {row['CI.R']:+.2f})"
                     for row in part[part["way"] == way].to_dict("records")
                 ]
                 listed += [f"{verb}: {', '.join(own)}"] if own else []

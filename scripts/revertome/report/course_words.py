@@ -40,16 +40,19 @@ def _who(group: str, design: Mapping[str, Any]) -> str:
     if arm is None or group not in ("control", "treated"):
         return naming.group(group)
     if group == "treated":
-        return f"all arms but {arm['control']}"
+        return f"all arms but {naming.arm(arm['control'])}"
     later = arm.get("until") not in (None, design["followup"])
-    return f"{arm['control']}" + (f" (with the drug after {arm['until']})" if later else "")
+    end = f" (with the drug after {naming.visit(arm['until'])})" if later else ""
+    return f"{naming.arm(arm['control'])}{end}"
 
 
 def _against_healthy(courses: pd.DataFrame, config: Mapping[str, Any]) -> str:
     visits = in_order(config["design"])["followups"]
     n = courses["course"].value_counts()
     begun = courses.loc[courses["course"].eq("reverted"), "reverted_from"].value_counts()
-    since = [f"{begun[visit]:,} from {visit} on" for visit in visits if visit in begun]
+    since = [
+        f"{begun[visit]:,} from {naming.visit(visit)} on" for visit in visits if visit in begun
+    ]
     parts = [f"{count(n.get('reverted', 0), 'gene is', 'genes are')} shown to be reverted to the "
              "last visit" + (f" ({', '.join(since)})" if since else "")]  # fmt: skip
     parts += [
@@ -63,7 +66,8 @@ def _against_healthy(courses: pd.DataFrame, config: Mapping[str, Any]) -> str:
         if course in n
     ]
     return (
-        f"Over {len(visits)} follow-ups ({', '.join(visits)}), each statement tested as such: "
+        f"Over {len(visits)} follow-ups ({', '.join(map(naming.visit, visits))}), each statement "
+        f"tested as such: "
         f"{'; '.join(parts)}. The other genes are not decided. A missing visit does not count."
     )
 
@@ -71,7 +75,7 @@ def _against_healthy(courses: pd.DataFrame, config: Mapping[str, Any]) -> str:
 def _since_baseline(group: str, rows: pd.DataFrame, chosen: list[str]) -> str:
     n = rows["course"].value_counts()
     changed = len(rows) - n.get("no change shown", 0)
-    last = rows["last_visit"].mode().iloc[0]
+    last = naming.visit(rows["last_visit"].mode().iloc[0])
     text = f"Since baseline, in {group}: no gene is shown to change at any visit to {last}."
     if changed:
         text = (

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.differential.engine import Sentence
 from revertome.differential.engines import get_engine
 
@@ -48,7 +49,8 @@ def differential_methods(models: pd.DataFrame, covariates: Sequence[str]) -> lis
     for (hiding, dropped), rows in missing.groupby(["confounded", "dropped"], sort=False):
         absent = _contrasts(list(dict.fromkeys(rows["contrast"].astype(str))))
         why = f" ({dropped})" if str(dropped) != NO_SAMPLES else ", for want of samples"
-        why = why if hiding == "none" else f", as {hiding} cannot be told apart from it"
+        hidden = ", ".join(naming.variable(each, unit=False) for each in str(hiding).split(", "))
+        why = why if hiding == "none" else f", as {hidden} cannot be told apart from it"
         found.append(Sentence(f"{absent} not estimated{why}."))
     text = "P-values of each contrast were adjusted by the method of Benjamini and Hochberg (1995)."
     return list(dict.fromkeys([*found, Sentence(text, (BH,))]))
@@ -57,20 +59,24 @@ def differential_methods(models: pd.DataFrame, covariates: Sequence[str]) -> lis
 def _contrasts(names: Sequence[str]) -> str:
     """The contrasts and a verb, to begin a sentence with."""
     if len(names) == 1:
-        return f"The contrast {names[0]} was"
-    return f"The contrasts {', '.join(names[:-1])} and {names[-1]} were"
+        return f"The contrast “{naming.contrast(names[0])}” was"
+    named = [f"“{naming.contrast(name)}”" for name in names]
+    return f"The contrasts {', '.join(named[:-1])} and {named[-1]} were"
 
 
 def _adjustment(ran: Mapping[str, Any], configured: Sequence[str]) -> list[Sentence]:
     """The covariates in a model, those that patients hold, and those that say nothing more."""
     kept, absorbed = (_names(ran[column]) for column in ("covariates", "absorbed"))
     lost = [name for name in configured if name not in (*kept, *absorbed)]
+    kept, absorbed, lost = (
+        [naming.variable(name, unit=False) for name in names] for names in (kept, absorbed, lost)
+    )
     patients = {
         "fixed": "with patients as fixed effects",
         "random": "with patients as random blocks",
         "none": "of one sample a person",
     }[ran["blocking"]]
-    model, found = f"The {ran['engine']} models {patients}", []
+    model, found = f"The {naming.engine(ran['engine'])} models {patients}", []
     if kept:
         found.append(f"{model} were adjusted for {', '.join(kept)}.")
     if absorbed:

@@ -1,6 +1,7 @@
 """The methods paragraph with software versions, and the references behind it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -64,23 +65,13 @@ def paragraph(
     options, covariates = config["differential"], config["design"]["covariates"]
     text = [normalisation(config)]
     text += [sentence.text for sentence in differential_methods(models, covariates)]
-    if options["subset"]:
-        kept = "; ".join(f"{c} {', '.join(map(str, v))}" for c, v in options["subset"].items())
-        text.append(f"Differential expression was limited to samples with {kept}.")
-    if options["custom"]:
-        sums = "; ".join(f"{name} is {total}" for name, total in options["custom"].items())
-        text.append(f"Further contrasts: {sums}.")
-    if options["change_with"]:
-        text.append(
-            f"Changes of genes with those of {', '.join(options['change_with'])} are coefficients "
-            "of the variable in the paired model, beside the mean change of each group."
-        )
+    text += _asked(options)
     text.append(_trajectories(config, str(models["engine"].iloc[0])))
-    adjusted = f" and the covariates {', '.join(covariates)} where a test names them" * bool(
+    adjusted = f" and the covariates {_variables(covariates)} where a test names them" * bool(
         covariates
     )
     beside = ", against healthy people by Welch's t-tests of one mean a person,"
-    scores = f"Module scores ({', '.join(config['modules']['methods'])})"
+    scores = f"Module scores ({', '.join(map(naming.method, config['modules']['methods']))})"
     single = config["design"]["followup"] is None
     if single:
         text.append(f"{scores} were compared by Welch's t-tests of one mean a person.")
@@ -104,6 +95,42 @@ def paragraph(
     return [" ".join(text)]
 
 
+def _asked(options: Mapping[str, Any]) -> list[str]:
+    """Words on what a study asks of differential expression beside the standard contrasts."""
+    text = []
+    if options["subset"]:
+        kept = "; ".join(
+            f"{naming.variable(c, unit=False)} {', '.join(map(str, v))}"
+            for c, v in options["subset"].items()
+        )
+        text.append(f"Differential expression was limited to samples with {kept}.")
+    if options["custom"]:
+        sums = "; ".join(
+            f"“{naming.contrast(name)}” is {_sum(str(total))}"
+            for name, total in options["custom"].items()
+        )
+        text.append(f"Further contrasts: {sums}.")
+    if options["change_with"]:
+        text.append(
+            f"Changes of genes with those of {_variables(options['change_with'])} are coefficients "
+            "of the variable in the paired model, beside the mean change of each group."
+        )
+    return text
+
+
+def _variables(names: Sequence[str]) -> str:
+    return ", ".join(naming.variable(name, unit=False) for name in names)
+
+
+def _sum(total: str) -> str:
+    """A sum of contrasts, or of cells, with the names of those that are standard."""
+    return re.sub(
+        r"[A-Za-z_][\w.]*",
+        lambda m: m[0] if "." in m[0] else f"“{naming.contrast(m[0])}”",
+        total,
+    )
+
+
 def _sets(permutations: int, single: bool) -> str:
     """Words on the tests of modules as sets of genes."""
     flips = "" if single else " and by sign flips of the changes within pairs"
@@ -120,7 +147,10 @@ def _sets(permutations: int, single: bool) -> str:
 
 
 def _trajectories(config: Mapping[str, Any], engine: str) -> str:
-    options, fit = config["trajectories"], f"one joint fit ({engine}, patients as random blocks)"
+    options, fit = (
+        config["trajectories"],
+        f"one joint fit ({naming.engine(engine)}, patients as random blocks)",
+    )
     if config["design"]["followup"] is None:
         return "Without a follow-up no gene was classed."
     if config["design"]["healthy"] is None:

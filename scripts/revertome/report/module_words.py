@@ -23,10 +23,11 @@ def sets_in_contrasts(sets: pd.DataFrame, alpha: float) -> list[str]:
         own = tested[tested["contrast"] == contrast]
         sure = own[own["adj.P.own"] <= alpha].sort_values(["P.own", "module"])
         named = [
-            f"{row['module']} {signed(row['logFC'])}" for row in sure.head(SHOWN).to_dict("records")
+            f"{naming.module(row['module'])} {signed(row['logFC'])}"
+            for row in sure.head(SHOWN).to_dict("records")
         ]
         lead = f" (first {', '.join(named)})" if named else ""
-        words.append(f"{contrast.replace('_', ' ')} {len(sure)}{lead}")
+        words.append(f"{naming.contrast(contrast)}: {len(sure)}{lead}")
     total, move = tested["module"].nunique(), "change"
     if not tested["contrast"].str.contains("change").any():
         move = "differ"
@@ -78,7 +79,7 @@ def _beyond_control(engagement: pd.DataFrame, alpha: float) -> list[str]:
 
 def _change(row: Mapping[str, Any]) -> str:
     way = "rose" if row["change"] > 0 else "fell"
-    return f"{row['module']} {way} by {_interval(row)}"
+    return f"{naming.module(row['module'])} {way} by {_interval(row)}"
 
 
 def _interval(row: Mapping[str, Any]) -> str:

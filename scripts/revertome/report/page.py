@@ -10,9 +10,11 @@ import pandas as pd
 import yaml
 
 from revertome.figure_list import BY_NAME, LIST
-from revertome.naming import named_as
+from revertome.naming import labels_of, named_as
+from revertome.naming.stored import names_in, worded
 from revertome.report import methods
 from revertome.report.absent_words import missing
+from revertome.report.alarm_words import alarm_words
 from revertome.report.lookup import lookup
 from revertome.report.pages import template
 from revertome.report.published import Published
@@ -110,8 +112,11 @@ def page(
         for group in dict.fromkeys(each.group for each in LIST)
     ]
     asked = {**config, "design": in_order(config["design"])}
-    with named_as(config.get("labels"), asked["design"]):
-        said = [(row.severity, f"{row.stage}: {row.text}") for row in alarms.itertuples()]
+    with named_as(labels_of(config), asked["design"]):
+        known = names_in(results, asked["design"])
+        told = alarm_words(known)
+        said = [(row.severity, f"{row.stage}: {told(row.text)}") for row in alarms.itertuples()]
+        results = worded(results, known, config["figures"]["genes"])
         read = {**results, **{name: sources[name] for name in ("flow", "interferon", "volcano")}}
         return template("template.html.j2").render(
             title=config["title"] or config["study"],

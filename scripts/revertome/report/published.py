@@ -6,8 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.naming import contrast, labels_of, named_as
 from revertome.report.tables import Table, table
 from revertome.source_data.tidy import count
+from revertome.visits import in_order
 
 SHOWN = ["gene", "logFC", "CI.L", "CI.R", "P.Value", "adj.P.Val"]
 
@@ -48,6 +50,13 @@ def published(
     aliases
         Old gene symbol to current symbol.
     """
+    with named_as(labels_of(config), in_order(config["design"])):
+        return _published(config, contrasts, aliases)
+
+
+def _published(
+    config: Mapping[str, Any], contrasts: Mapping[str, pd.DataFrame], aliases: Mapping[str, str]
+) -> list[Published]:
     alpha = config["trajectories"]["alpha"]
     found = []
     for i, entry in enumerate(config["published"], 1):
@@ -59,15 +68,17 @@ def published(
         words = (str(entry["finding"]), number, str(entry["source"]))
         names = [name for name in entry["contrast"] if name in contrasts]
         if not names:
-            asked = " or ".join(entry["contrast"])
+            asked = " or ".join(f"“{contrast(name)}”" for name in entry["contrast"])
             found.append(Published(*words, f"This run has no contrast {asked}.", None))
             continue
         own = contrasts[names[0]]
-        here, genes = _counted(entry, own, names[0], alpha), None
+        here, genes = _counted(entry, own, contrast(names[0]), alpha), None
         if entry.get("genes"):
             members = _members(entry["genes"], own, aliases)
             source = f"differential/{names[0]}.tsv"
-            genes = table(f"published_{i}", f"Genes named, in {names[0]}", source, members)
+            genes = table(
+                f"published_{i}", f"Genes named, in “{contrast(names[0])}”", source, members
+            )
             here += _unmeasured(members)
         found.append(Published(*words, here, genes))
     return found
@@ -79,13 +90,13 @@ def _limits(entry: Mapping[str, Any]) -> str:
     return " and ".join(part for part in (fold, p) if part)
 
 
-def _counted(entry: Mapping[str, Any], own: pd.DataFrame, contrast: str, alpha: float) -> str:
+def _counted(entry: Mapping[str, Any], own: pd.DataFrame, compared: str, alpha: float) -> str:
     """Count this run's genes by the publication's limits, and beside that by the run's own."""
     limits = _limits(entry)
     far = 2.0 ** own["logFC"].abs() >= entry.get("fold", 1)
     surely = own["adj.P.Val"] <= alpha
     fdr = f"a false discovery rate of {100 * alpha:g}%"
-    start = f"In {contrast}, {count(own['n'].max(), 'sample')} in the model"
+    start = f"In “{compared}”, {count(own['n'].max(), 'sample')} in the model"
     total = f"{count(len(own), 'gene')} tested"
     if not limits:
         return (

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.class_groups import classed
 from revertome.visits import controlled, in_order
 
@@ -59,8 +60,10 @@ def uncontrolled(tables: Mapping[str, pd.DataFrame], config: Mapping[str, Any]) 
 
 def _worded(words: str, design: Mapping[str, Any], sets: bool) -> str:
     """Say it with the names of the study; `sets`, whether genes are called reverted at all."""
-    visits = {name: str(design[name]) for name in ("baseline", "followup")}
-    arm = design.get("arm") or {}
+    visits = {name: naming.visit(design[name]) for name in ("baseline", "followup")}
+    arm = dict(design.get("arm") or {})
+    if arm:
+        arm |= {"control": naming.arm(arm["control"]), "until": naming.visit(arm.get("until"))}
     change = (CALLED if sets and arm else TESTED).format(**visits)
     may = MAY.format(above=", above all to the reverted set" if sets else "")
     name = ", and genes are reverted or induced by it “beyond control”" if sets else ""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from revertome import naming
 from revertome.differential.names import WITH
 from revertome.source_data.tidy import count
 
@@ -20,7 +21,7 @@ def untestable(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     rows = tables.get("sensitivity", pd.DataFrame(columns=["analysis", "set"]))
     lost = rows[(rows["analysis"] == "covariate") & (rows["set"] == "reverted")]
     words = [
-        f"{int(row['n_lost']):,} with {str(row['detail']).replace('_', ' ')}"
+        f"{int(row['n_lost']):,} with {naming.variable(row['detail'], unit=False)}"
         for row in lost.to_dict("records")
     ]
     if n.get("reverted", 0) and words:
@@ -44,10 +45,12 @@ def beside_covariates(models: pd.DataFrame) -> list[str]:
     absent = models["confounded"].fillna("none").ne("none")
     absent |= models["contrast"].str.startswith(WITH) & models["confounded"].isna()
     for _, row in models[absent].iterrows():
-        found.append(f"{row['contrast']} was not estimated: {row['dropped']}.")
+        found.append(f"“{naming.contrast(row['contrast'])}” was not estimated: {row['dropped']}.")
     few = models[models["carried_by"].fillna("none").ne("none")]
     for people, rows in few.groupby("carried_by", sort=False):
-        names = ", ".join(dict.fromkeys(rows["contrast"]))
+        names = " and ".join(
+            f"“{naming.contrast(name)}”" for name in dict.fromkeys(rows["contrast"])
+        )
         found.append(
             f"Only {people} could tell {names} apart from the covariate in brackets, which moves "
             "with it in all other people: what is adjusted rests on so few."

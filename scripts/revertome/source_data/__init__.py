@@ -19,6 +19,7 @@ import pandas as pd
 
 from revertome.figure_list import BY_NAME, FIGURES
 from revertome.naming.rows import with_names
+from revertome.naming.stored import names_in, worded
 
 
 def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
@@ -40,11 +41,11 @@ def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
     if figure not in BY_NAME:
         raise ValueError(f'unknown figure "{figure}"; choose one of {", ".join(FIGURES)}')
     table = import_module(f"{__name__}.{figure}").table
-    built: pd.DataFrame = table(
-        **{
-            name: results[name]
-            for name, wanted in inspect.signature(table).parameters.items()
-            if name in results or wanted.default is wanted.empty
-        }
-    )
+    asked = {
+        name: results[name]
+        for name, wanted in inspect.signature(table).parameters.items()
+        if name in results or wanted.default is wanted.empty
+    }
+    known = names_in(asked, results.get("design", {}))
+    built: pd.DataFrame = table(**worded(asked, known))
     return with_names(built)
