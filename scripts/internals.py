@@ -115,8 +115,8 @@ def guard(workflow, results, unfinished=""):
         kind = arguments["executor_plugin"].common_settings
         if kind.touch_exec:
             return execute(**arguments)
-        _refuse_unfinished(workflow, kind)
         drafts = set(map(_rule_word, workflow.dag_settings.targets)) == {"sheet"}
+        _refuse_unfinished(workflow, kind.dryrun_exec and not drafts)
         run = Runs(Path(), [] if drafts else workflow.revertome_results)
         ending = Ending(run.here.key(), several=len(workflow.revertome_results) > 1)
         workflow.revertome_ending = ending
@@ -148,9 +148,9 @@ def guard(workflow, results, unfinished=""):
     workflow.execute = guarded
 
 
-def _refuse_unfinished(workflow, kind):
+def _refuse_unfinished(workflow, tried):
     """Stop a dry run of a study that its author has to finish."""
-    if kind.dryrun_exec and workflow.revertome_unfinished:
+    if tried and workflow.revertome_unfinished:
         sys.exit(f"revertome: {workflow.revertome_unfinished}")
 
 

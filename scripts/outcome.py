@@ -42,7 +42,7 @@ def last_words(folders: Sequence[str], made: Sequence[str] = ()) -> list[str]:
     studies = [
         Path(folder)
         for folder in folders
-        if not made or any(Path(path).is_relative_to(folder) for path in made)
+        if not made or any(_within(path, folder) for path in made)
     ]
     lines = [line for folder in studies for line in _alarms(folder)]
     if made:
@@ -52,6 +52,10 @@ def last_words(folders: Sequence[str], made: Sequence[str] = ()) -> list[str]:
     for folder in studies:
         lines += _of_one(folder, bool(made))
     return lines
+
+
+def _within(path: str, folder: str) -> bool:
+    return Path(os.path.abspath(path)).is_relative_to(os.path.abspath(folder))
 
 
 def _alarms(folder: Path) -> list[str]:
@@ -157,9 +161,14 @@ def asked_for(workflow) -> list[str]:  # type: ignore[no-untyped-def]
     """Files and folders that the command line asked for, none where it asked for whole studies."""
     settings = workflow.dag_settings
     rules = {rule.name: rule for rule in workflow.rules}
-    places = []
-    for name in sorted(settings.until) or list(settings.targets):
+    places: list[str] = []
+    for name in sorted(settings.until) or sorted(settings.targets):
         files = [str(file) for file in rules[name].output] if name in rules else [str(name)]
-        if files:  # a rule that makes nothing stands for a whole study
-            places.append(os.path.commonpath(files) if len(files) > 1 else files[0])
-    return places
+        # A rule that makes nothing stands for a whole study.
+        places += _outermost({str(Path(file).parent) for file in files}) if files[1:] else files
+    return [os.path.relpath(place) for place in dict.fromkeys(places)]
+
+
+def _outermost(folders: set[str]) -> list[str]:
+    """Folders that lie in none of the others."""
+    return [p for p in sorted(folders) if not any(str(q) in folders for q in Path(p).parents)]

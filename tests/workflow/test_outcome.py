@@ -1,6 +1,7 @@
 """The last lines of a run that went well: the report, what was found, what is flagged."""
 
 import json
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -141,6 +142,12 @@ def workflow(targets=(), until=()) -> SimpleNamespace:
         "all": [],
         "quality": ["results/a/quality/flow.tsv", "results/a/quality/pca.tsv"],
         "study": ["results/a/study.h5ad"],
+        "report": [
+            "results/a/report/alarms.tsv",
+            "results/a/report.html",
+            "results/a/manifest.json",
+        ],
+        "gallery": [str(Path("config/gallery.md").absolute()), "pictures/a.png", "pictures/b.png"],
     }
     rules = [SimpleNamespace(name=name, output=output) for name, output in made.items()]
     settings = SimpleNamespace(targets=set(targets), until=set(until))
@@ -152,3 +159,13 @@ def test_what_was_asked_for_is_the_folder_of_a_stage_or_its_file() -> None:
     assert asked_for(workflow(["quality"])) == ["results/a/quality"]
     assert asked_for(workflow(until=["study"])) == ["results/a/study.h5ad"]
     assert asked_for(workflow(["results/a/x.tsv"])) == ["results/a/x.tsv"]
+    assert asked_for(workflow(["report"])) == ["results/a"]
+    assert asked_for(workflow(["gallery"])) == ["config", "pictures"]
+
+
+def test_results_elsewhere_are_given_by_their_whole_path(place: Path) -> None:
+    folder = str(place / study("a"))
+    (place / "in").mkdir()
+    os.chdir(place / "in")
+    said = last_words([folder], ["../results/a/quality"])
+    assert said[2] == f"  the report: {folder}/report.html"
