@@ -48,16 +48,3 @@ onstart:
     from internals import started
 
     started(workflow)
-
-
-onsuccess:
-    from said import last_words
-
-    for line in last_words(getattr(workflow, "revertome_results", [])):
-        print(line, file=sys.stderr)
-
-
-onerror:
-    from internals import failed
-
-    failed(workflow, log)

@@ -1,4 +1,4 @@
-"""The last words of a run that failed: those of its jobs, after all that Snakemake says."""
+"""The last words of a run, after all that Snakemake says: why it failed, or what it gave."""
 
 import re
 import sys
@@ -42,6 +42,11 @@ SIGNS = {
         "programs or use fewer `--cores`, and give the same command again"
     ),
 }
+
+STOPPED = (
+    "the run was stopped ({signal}); what was finished is kept, and the same command goes on from "
+    "there"
+)
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,7 @@ class Ending:
         self.run, self.several = run, several
         self.heard: dict[object, str] = {}
         self.failures: list[Failure] = []
+        self.stopped = ""
         self.lines: list[str] = []
 
     def hear(self, job: object, words: str) -> None:
@@ -126,11 +132,24 @@ class Ending:
         """Note a job that failed for good."""
         self.failures.append(Failure(rules, self.heard.get(job, "")))
 
-    def close(self, logs: list[str]) -> None:
-        """Find the last words, while the marks of the run are there."""
-        self.lines = last_words(self.failures, self.run, logs, self.several)
+    def close(self, logs: list[str], otherwise: str) -> None:
+        """Find the last words of a failed run, while the marks of the run are there.
+
+        Parameters
+        ----------
+        logs
+            Snakemake's logs of it.
+        otherwise
+            What can be said of a run in which no job failed; empty where that has been said.
+        """
+        if self.stopped:
+            otherwise = STOPPED.format(signal=self.stopped)
+        elif self.failures:
+            self.lines = ["", *last_words(self.failures, self.run, logs, self.several)]
+            return
+        self.lines = ["", f"revertome: {otherwise}"] if otherwise else []
 
     def say(self) -> None:
         """Print the last words."""
         if self.lines:
-            print("", *self.lines, sep="\n", file=sys.stderr, flush=True)
+            print(*self.lines, sep="\n", file=sys.stderr, flush=True)

@@ -35,12 +35,14 @@ from pathlib import Path
 from children import end_children
 from ending import Ending
 from faults import marked
-from files import REASONS
 from lock_files import write_locks
+from outcome import asked_for, last_words
 from plan import check_plans
+from progress import speak_plainly
 from revertome.errors import StudyError
 from runs import Runs
 from slurm_watch import leave_word, mend, number_of_job
+from unfinished import otherwise, told_otherwise
 
 
 def quote_interpreter():
@@ -113,9 +115,12 @@ def guard(workflow, results, unfinished=""):
         kind = arguments["executor_plugin"].common_settings
         if kind.touch_exec:
             return execute(**arguments)
-        _refuse_unfinished(workflow, kind)
         drafts = set(map(_rule_word, workflow.dag_settings.targets)) == {"sheet"}
+        _refuse_unfinished(workflow, kind.dryrun_exec and not drafts)
         run = Runs(Path(), [] if drafts else workflow.revertome_results)
+        ending = Ending(run.here.key(), several=len(workflow.revertome_results) > 1)
+        workflow.revertome_ending = ending
+        atexit.register(ending.say)
         try:
             if run.recover(act=not kind.dryrun_exec and not drafts):
                 workflow.dag_settings.force_incomplete = True
@@ -124,26 +129,28 @@ def guard(workflow, results, unfinished=""):
                 run.begin()
                 workflow.revertome_run = run
                 _note_locks(run)
-                _follow(workflow, run, arguments["executor_plugin"].name)
+                _follow(workflow, ending, arguments["executor_plugin"])
         except StudyError as error:
             sys.exit(f"revertome: {error}")
         well = False
         try:
             execute(**arguments)
             well = True
-        except Exception as error:
-            _explain(error, run)
+        except BaseException as error:
+            _explain(error, run, workflow)
             raise
         finally:
             if not kind.dryrun_exec:
                 run.end(well)
+        if not kind.dryrun_exec:
+            ending.lines = last_words(workflow.revertome_results, asked_for(workflow))
 
     workflow.execute = guarded
 
 
-def _refuse_unfinished(workflow, kind):
+def _refuse_unfinished(workflow, tried):
     """Stop a dry run of a study that its author has to finish."""
-    if kind.dryrun_exec and workflow.revertome_unfinished:
+    if tried and workflow.revertome_unfinished:
         sys.exit(f"revertome: {workflow.revertome_unfinished}")
 
 
@@ -152,19 +159,22 @@ def _rule_word(target):
     return target.rpartition("_")[2]
 
 
-def _explain(error, run):
-    """Say in one sentence what to do about a folder that is locked or left incomplete."""
-    from snakemake.exceptions import IncompleteFilesException, LockException, WorkflowError
+def _explain(error, run, workflow):
+    """Find the last words of a run that failed; end it with them where Snakemake's do not help."""
+    ending = workflow.revertome_ending
+    if isinstance(error, KeyboardInterrupt):
+        ending.stopped = ending.stopped or "SIGINT"
+    elif not isinstance(error, Exception):
+        return  # it has been told
+    elif words := told_otherwise(error, run, _names(workflow)):
+        sys.exit(f"\nrevertome: {words}")
+    ending.close(workflow.logger_manager.get_logfile(), otherwise(error, workflow))
 
-    if isinstance(error, OSError) and error.errno in REASONS:
-        where = error.filename or "the working folder, or that of temporary files (TMPDIR),"
-        raise WorkflowError(
-            f"revertome: {where} cannot be written: {REASONS[error.errno]} and give the same "
-            "command again"
-        ) from None
-    if isinstance(error, LockException | IncompleteFilesException):
-        locked = isinstance(error, LockException)
-        raise WorkflowError(f"revertome: {run.advice(locked)}") from None
+
+def _names(workflow):
+    """Stages and files that can be asked for."""
+    files = (str(file) for rule in workflow.rules for file in rule.output)
+    return [rule.name for rule in workflow.rules], list(files)
 
 
 def _note_locks(run):
@@ -174,13 +184,12 @@ def _note_locks(run):
     FilePersistence._write_locks = lambda self, kind, files: write_locks(self, run, kind, files)
 
 
-def _follow(workflow, run, executor):
+def _follow(workflow, ending, executor):
     """Follow the jobs of this run: try none again in vain, wait for none in vain, say why."""
+    if executor.common_settings.local_exec:
+        speak_plainly(workflow)
     from snakemake.scheduling.job_scheduler import JobScheduler
 
-    ending = Ending(run.here.key(), several=len(workflow.revertome_results) > 1)
-    workflow.revertome_ending = ending
-    atexit.register(ending.say)
     handle = JobScheduler._handle_error
 
     def handled(self, job, *more, **named):
@@ -193,15 +202,8 @@ def _follow(workflow, run, executor):
         handle(self, job, *more, **named)
 
     JobScheduler._handle_error = handled
-    if executor == "slurm":
+    if executor.name == "slurm":
         mend(ending.hear, workflow.execution_settings.latency_wait)
-
-
-def failed(workflow, log):
-    """Hook of the end of a failed run: find its last words, which are said after Snakemake's."""
-    ending = getattr(workflow, "revertome_ending", None)
-    if ending is not None:
-        ending.close(log)
 
 
 def word_of_end(workflow):
@@ -238,6 +240,7 @@ def started(workflow):
 
     def stop(number, frame):
         signal.signal(number, signal.SIG_IGN)
+        workflow.revertome_ending.stopped = signal.Signals(number).name
         if workflow.local_exec:
             end_children()
         raise KeyboardInterrupt

@@ -117,9 +117,31 @@ def test_what_was_heard_last_of_a_job_counts(capsys):
     ending.hear("a job", "SLURM status is: 'NODE_FAIL'")
     ending.hear("a job", OOM)
     ending.failed("a job", [("intake", log("intake"))])
-    ending.close([])
+    ending.close([], "the run ended")
     ending.say()
     assert "ran out of memory" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_run_that_was_stopped_says_so_whatever_became_of_its_jobs(capsys):
+    ending = Ending("run", several=False)
+    ending.failed("a job", [("intake", log("intake"))])
+    ending.stopped = "SIGTERM"
+    ending.close([], "the run ended")
+    ending.say()
+    assert capsys.readouterr().err == (
+        "\nrevertome: the run was stopped (SIGTERM); what was finished is kept, and the same "
+        "command goes on from there\n"
+    )
+
+
+def test_where_no_job_failed_the_reason_is_said_once(capsys):
+    ending = Ending("run", several=False)
+    ending.close([], "")
+    ending.say()
+    assert capsys.readouterr().err == ""
+    ending.close([], "the run ended")
+    ending.say()
+    assert capsys.readouterr().err == "\nrevertome: the run ended\n"
 
 
 def test_a_run_that_went_well_says_nothing(capsys):

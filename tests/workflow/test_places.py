@@ -13,9 +13,9 @@ import yaml
 import place
 import workers
 from door.spreadsheet import table, workbook
-from internals import _explain
 from manifest import origin
 from tiny_trial import HOME, write
+from unfinished import told_otherwise
 from workflow.interruption import command, files
 
 # Letters that Turkish, Latin-1 and Japanese encodings each lack some of.
@@ -130,13 +130,11 @@ def test_without_semaphores_the_work_is_done_in_this_process(monkeypatch):
 
 
 def test_a_full_folder_of_temporary_files_ends_the_run_in_words():
-    from snakemake.exceptions import WorkflowError
-
-    with pytest.raises(WorkflowError, match=r"\(TMPDIR\), cannot be written: the disk is full"):
-        _explain(OSError(28, "No space left on device"), None)
-    with pytest.raises(WorkflowError, match="/x/y cannot be written: permission denied"):
-        _explain(PermissionError(13, "Permission denied", "/x/y"), None)
-    _explain(FileNotFoundError(2, "No such file", "/x/y"), None)
+    full = told_otherwise(OSError(28, "No space left on device"), None, ([], []))
+    assert "(TMPDIR), cannot be written: the disk is full" in full
+    closed = told_otherwise(PermissionError(13, "Permission denied", "/x/y"), None, ([], []))
+    assert closed.startswith("/x/y cannot be written: permission denied")
+    assert told_otherwise(FileNotFoundError(2, "No such file", "/x/y"), None, ([], [])) == ""
 
 
 def test_the_commit_is_known_to_every_user(monkeypatch, tmp_path):

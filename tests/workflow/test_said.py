@@ -1,11 +1,11 @@
-"""What jobs said, gathered for the report and for the end of a run."""
+"""What jobs said, gathered for the report."""
 
 import warnings
 from pathlib import Path
 
 import job
 from revertome.errors import Alarm
-from said import alarm_table, alarms_in, last_words
+from said import alarm_table, alarms_in
 
 
 def logs(folder: Path) -> Path:
@@ -27,31 +27,6 @@ def test_alarms_come_first_and_each_once(tmp_path: Path) -> None:
     table = alarm_table(paths)
     assert table.iloc[-1].tolist() == ["flag", "quality", "S1 (noisy)"]
     assert table.columns.tolist() == ["severity", "stage", "text"]
-
-
-def test_last_words_of_a_run(tmp_path: Path) -> None:
-    folder = logs(tmp_path / "mine")
-    quiet = tmp_path / "quiet/logs"
-    quiet.mkdir(parents=True)
-    (quiet / "quality.log").write_text("flagged: S1 (noisy)\n")
-    text = last_words([str(tmp_path / "quiet"), str(folder)])
-    assert text == [
-        f"\nrevertome: ALARM in {folder}: before you trust a result, look at this:",
-        "  - intake: odd",
-        "  - quality: all apart",
-        f"  These and 2 other warnings stand in {folder}/logs",
-    ]
-    (folder / "report.html").touch()
-    assert last_words([str(folder)])[-1].endswith(f"stand in {folder}/report.html")
-
-
-def test_no_more_than_a_screen(tmp_path: Path) -> None:
-    (tmp_path / "logs").mkdir()
-    text = "".join(f"alarm: number {n}\n" for n in range(30))
-    (tmp_path / "logs/quality.log").write_text(text)
-    words = last_words([str(tmp_path)])
-    assert len(words) == 13
-    assert words[-2] == "  - and 20 more alarms"
 
 
 def test_a_job_tells_alarms_from_warnings(capsys) -> None:

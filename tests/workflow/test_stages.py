@@ -11,7 +11,7 @@ import yaml
 
 import tiny_trial
 from files import sha256
-from said import last_words, overtaken
+from outcome import last_words, overtaken
 
 HOME = Path(__file__).parents[2]
 
@@ -45,7 +45,12 @@ def made(folder: Path) -> set[str]:
 @pytest.mark.slow
 def test_a_stage_alone_then_all_then_a_stage_anew(study):
     results = study.parent / "results/tiny"
-    snakemake(study, "quality")
+    said = snakemake(study, "quality").splitlines()
+    assert said[-3:] == [
+        "revertome: made: results/tiny/quality",
+        "  flagged: 1 alarm, no warnings, 6 samples (HC-00-once, HC-01-once, HC-02-once, ...)",
+        "  no report of this study yet; the command without the name of a stage goes on to it",
+    ]
     assert made(results) == {"intake", "normalise", "quality"}
     before = sha256(results / "normalise/expression.h5ad")
     assert "of an earlier run" not in snakemake(study)
@@ -56,7 +61,8 @@ def test_a_stage_alone_then_all_then_a_stage_anew(study):
     config = yaml.safe_load(study.read_text("utf-8"))
     study.write_text(yaml.safe_dump(config | {"normalise": {"method": "none"}}), "utf-8")
     said = snakemake(study, "normalise")
-    assert "report.html, manifest.json and the stages behind normalise are of an" in said
+    last = said.splitlines()[-1]
+    assert "report.html, manifest.json and the stages behind normalise are of an" in last
 
 
 def test_a_report_knows_the_records_it_is_made_of(tmp_path):
@@ -66,10 +72,9 @@ def test_a_report_knows_the_records_it_is_made_of(tmp_path):
     assert overtaken(tmp_path) == []  # there is no report
     rules = {"intake": {"record": sha256(logs / "intake.record.json")}, "report": {"record": None}}
     (tmp_path / "manifest.json").write_text(json.dumps({"rules": rules}))
-    assert overtaken(tmp_path) == [] and last_words([str(tmp_path)]) == []
+    assert overtaken(tmp_path) == []
     (logs / "intake.record.json").write_text("{ }")
     assert overtaken(tmp_path) == ["intake"]
-    [line] = last_words([str(tmp_path)])
-    assert "the stages behind intake are of an earlier run" in line
+    assert "the stages behind intake are of an earlier run" in last_words([str(tmp_path)])[-1]
     (tmp_path / "manifest.json").write_text("[]")
     assert overtaken(tmp_path) == []
