@@ -133,11 +133,6 @@ def variable(name: Any, unit: bool = True) -> str:
     return found if unit else UNIT.sub("", found)
 
 
-def method(name: Any) -> str:
-    """Name of a method that scores modules."""
-    return {"zscore": "z-score", "ssgsea": "ssGSEA"}.get(str(name)) or _spaced(str(name))
-
-
 def contrast(name: Any, at: Any = None) -> str:
     """Name of a contrast: what is subtracted from what, at follow-up `at` if not the main one."""
     name, design = str(name), _design.get()
