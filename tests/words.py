@@ -11,6 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
+from revertome.figures.style import look
+
 PAGE = 247  # mm, of text on a page of a journal
 WIDTHS = (89, 183)  # mm, of one column and of two
 SMALLEST, LARGEST = 6, 8  # points of type
@@ -40,12 +42,13 @@ def drawn_words(figure: Any) -> list[Word]:
                 found.append(Word(self.get_text(), corners, box, float(self.get_fontsize())))
         draw_text(self, renderer)
 
-    figure.draw_without_rendering()
-    Text.draw = record  # type: ignore[method-assign]
-    try:
+    with look():  # as it is written
         figure.draw_without_rendering()
-    finally:
-        Text.draw = draw_text  # type: ignore[method-assign]
+        Text.draw = record  # type: ignore[method-assign]
+        try:
+            figure.draw_without_rendering()
+        finally:
+            Text.draw = draw_text  # type: ignore[method-assign]
     return found
 
 

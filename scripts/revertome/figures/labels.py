@@ -1,6 +1,6 @@
 """Names of points that stand clear of each other, tied to their points by lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,33 @@ def short(name: str, most: int) -> str:
         return name
     tail = most // 3
     return f"{name[: most - tail - 1]}…{name[-tail:]}"
+
+
+def apart(names: Sequence[str], cut: Callable[[str], str]) -> list[str]:
+    """Return names shortened by `cut`, such that unlike names stay unlike.
+
+    Names that the cut would make the same begin where they differ; if that does not tell them
+    apart, they are numbered.
+    """
+    found = {name: cut(name) for name in names}
+    for shorten in (_from_difference, _numbered):
+        alike: dict[str, list[str]] = {}
+        for name, text in found.items():
+            alike.setdefault(text, []).append(name)
+        for group in alike.values():
+            if len(group) > 1:
+                found |= dict(zip(group, map(cut, shorten(group)), strict=True))
+    return [found[name] for name in names]
+
+
+def _from_difference(names: Sequence[str]) -> list[str]:
+    unlike = (place for place, signs in enumerate(zip(*names, strict=False)) if len({*signs}) > 1)
+    start = next(unlike, min(map(len, names))) - 2
+    return [f"…{name[start:]}" if start > 1 else name for name in names]
+
+
+def _numbered(names: Sequence[str]) -> list[str]:
+    return [f"{name} ({number})" for number, name in enumerate(names, 1)]
 
 
 def settle(fig: Figure) -> None:
