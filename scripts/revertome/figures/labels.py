@@ -1,6 +1,6 @@
 """Names of points that stand clear of each other, tied to their points by lines."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -27,24 +27,26 @@ def apart(names: Sequence[str], cut: Callable[[str], str]) -> list[str]:
     apart, they are numbered.
     """
     found = {name: cut(name) for name in names}
-    for shorten in (_from_difference, _numbered):
-        alike: dict[str, list[str]] = {}
-        for name, text in found.items():
-            alike.setdefault(text, []).append(name)
-        for group in alike.values():
-            if len(group) > 1:
-                found |= dict(zip(group, map(cut, shorten(group)), strict=True))
+    numbered = {name: f"{name} {number}" for number, name in enumerate(found, 1)}
+    for group in _alike(found):
+        found |= {name: cut(text) for name, text in zip(group, _unlike(group), strict=True)}
+    for group in _alike(found):
+        found |= {name: cut(numbered[name]) for name in group}
     return [found[name] for name in names]
 
 
-def _from_difference(names: Sequence[str]) -> list[str]:
+def _alike(found: Mapping[str, str]) -> list[list[str]]:
+    groups: dict[str, list[str]] = {}
+    for name, text in found.items():
+        groups.setdefault(text, []).append(name)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _unlike(names: Sequence[str]) -> list[str]:
+    """Names from shortly before the place where they first differ."""
     unlike = (place for place, signs in enumerate(zip(*names, strict=False)) if len({*signs}) > 1)
     start = next(unlike, min(map(len, names))) - 2
     return [f"…{name[start:]}" if start > 1 else name for name in names]
-
-
-def _numbered(names: Sequence[str]) -> list[str]:
-    return [f"{name} ({number})" for number, name in enumerate(names, 1)]
 
 
 def settle(fig: Figure) -> None:
