@@ -55,7 +55,7 @@ def last_words(folders: Sequence[str], made: Sequence[str] = ()) -> list[str]:
 
 
 def _within(path: str, folder: str) -> bool:
-    return Path(os.path.abspath(path)).is_relative_to(os.path.abspath(folder))
+    return Path(path).resolve().is_relative_to(Path(folder).resolve())
 
 
 def _alarms(folder: Path) -> list[str]:

@@ -161,6 +161,23 @@ def test_names_are_never_read_as_formulas(study):
     assert "week $12_{a}$" in texts(figure)
 
 
+def test_names_that_differ_stay_apart_when_they_are_cut():
+    def cut(name):
+        return labels.short(name, 12)
+
+    long = [
+        f"signalling of the receptor number {i:02d} of interferon by kinases" for i in range(40)
+    ]
+    assert labels.apart(["ISG6", "B cells", "ISG6"], cut) == ["ISG6", "B cells", "ISG6"]
+    assert labels.apart(long[:2], cut) == ["… 00 of…ases", "… 01 of…ases"]
+    told = labels.apart([*long, "ISG6"], cut)
+    assert len(set(told)) == 41
+    assert max(map(len, told)) == 12
+    # Where names differ at several places, far from each other, they are numbered.
+    far = [f"{a} and a long middle {b} and a long end" for a in "AB" for b in "CD"]
+    assert len(set(labels.apart(far, lambda name: labels.short(name, 8)))) == 4
+
+
 def test_spread_keeps_order_and_distance():
     # Two positions 0.2 apart around 1 move to 0.5 and 1.5; the lone one stays.
     np.testing.assert_allclose(labels.spread([0.9, 1.1, 8.0], 1.0, 0, 10), [0.5, 1.5, 8.0])

@@ -20,7 +20,7 @@ from revertome.report.tables import cell, table
 from revertome.source_data import build
 
 HOSTILE = "<script>alert(1)</script>"
-NOT_DRAWN = ("control_arm", "course")  # one follow-up, no arms
+NOT_DRAWN = ("control_arm",)  # no arms
 SAID = small_study.said(f"warned {HOSTILE}")
 
 

@@ -1,6 +1,6 @@
 """Names of points that stand clear of each other, tied to their points by lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,35 @@ def short(name: str, most: int) -> str:
         return name
     tail = most // 3
     return f"{name[: most - tail - 1]}…{name[-tail:]}"
+
+
+def apart(names: Sequence[str], cut: Callable[[str], str]) -> list[str]:
+    """Return names shortened by `cut`, such that unlike names stay unlike.
+
+    Names that the cut would make the same begin where they differ; if that does not tell them
+    apart, they are numbered.
+    """
+    found = {name: cut(name) for name in names}
+    numbered = {name: f"{name} {number}" for number, name in enumerate(found, 1)}
+    for group in _alike(found):
+        found |= {name: cut(text) for name, text in zip(group, _unlike(group), strict=True)}
+    for group in _alike(found):
+        found |= {name: cut(numbered[name]) for name in group}
+    return [found[name] for name in names]
+
+
+def _alike(found: Mapping[str, str]) -> list[list[str]]:
+    groups: dict[str, list[str]] = {}
+    for name, text in found.items():
+        groups.setdefault(text, []).append(name)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _unlike(names: Sequence[str]) -> list[str]:
+    """Names from shortly before the place where they first differ."""
+    unlike = (place for place, signs in enumerate(zip(*names, strict=False)) if len({*signs}) > 1)
+    start = next(unlike, min(map(len, names))) - 2
+    return [f"…{name[start:]}" if start > 1 else name for name in names]
 
 
 def settle(fig: Figure) -> None:
