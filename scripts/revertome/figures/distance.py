@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.fitted import cut
+from revertome.figures.fitted import cut, lines
 from revertome.figures.genes import visit_key
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, pt, rows, styled
@@ -34,5 +34,6 @@ def draw(table: pd.DataFrame) -> Figure:
         words.append(
             f"{who}: smaller in {size(row.get('fell'))} of {size(row.get('n'))}, Wilcoxon p {p}"
         )
-    ax.set_title("\n".join(words), loc="left", fontsize=pt(6), color=QUIET)
+    told = [line for text in words for line in lines(text, pt(220), 6)]
+    ax.set_title("\n".join(told), loc="left", fontsize=pt(6), color=QUIET)
     return fig

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.fitted import cut
+from revertome.figures.fitted import cut, lines
 from revertome.figures.genes import visit_key
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, pt, rows, styled
@@ -42,7 +42,8 @@ def draw(table: pd.DataFrame) -> Figure:
         ax.set_yscale("log", base=2)
     ax.set_ylabel(f"{cut(naming.module(band['module']), pt(115), 7)}: score ({_unit(band)})")
     fig.legend(handles=visit_key(samples), loc="outside lower center", ncols=3)
-    words = [_test(row) for row in tests.to_dict("records")]
+    told = [_test(row) for row in tests.to_dict("records")]
+    words = [line for text in told for line in lines(text, pt(220), 6)]
     ax.set_title("\n".join(words), loc="left", fontsize=pt(6), color=QUIET)
     return fig
 

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation
 
 from revertome import naming
-from revertome.figures.fitted import columns, cut
+from revertome.figures.fitted import INCH, columns, cut
 from revertome.figures.style import (
     DOUBLE,
     MM,
@@ -67,7 +68,10 @@ def _samples(ax: Axes, samples: pd.DataFrame, design: pd.DataFrame) -> None:
     handles = legend_of(key, shown, room=90)
     handles += [dot(QUIET, text, mark, markerfacecolor="none") for text, mark in batches.items()]
     across = columns([str(each.get_label()) for each in handles], pt(235), most=4)
-    legend(ax, handles, loc="upper left", bbox_to_anchor=(0, -0.14), ncols=across, columnspacing=1)
+    # Below the words of the axis, however low the panel is.
+    below = ScaledTranslation(0, -pt(26) / INCH, ax.figure.dpi_scale_trans)
+    legend(ax, handles, loc="upper left", bbox_to_anchor=(0, 0), ncols=across, columnspacing=1,
+           bbox_transform=ax.transAxes + below)  # fmt: skip
 
 
 def _markers(samples: pd.DataFrame) -> tuple[pd.Series, dict[str, str]]:
@@ -97,10 +101,18 @@ def _grid(ax: Axes, tests: pd.DataFrame, share: pd.Series) -> None:
             color=on_colour(image.cmap(image.norm(strength[row, column]))),
         )
     ax.set_xticks(range(wide.shape[1]), [f"{c}\n{share[c]:.0%}" for c in wide.columns])
-    names = [cut(naming.variable(name, unit=False), pt(NAME)) for name in wide.index]
-    ax.set_yticks(range(len(names)), names)
+    ax.set_yticks(range(len(wide)), [cut(name, pt(NAME)) for name in _told(list(wide.index))])
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.6, pad=0.02, aspect=14)
     bar.set_label("−log10 adjusted p")
     bar.outline.set_visible(False)
+
+
+def _told(variables: list[str]) -> list[str]:
+    """Names of variables without units; those of two with one name as in the sheet."""
+    names = [naming.variable(name, unit=False) for name in variables]
+    return [
+        name if names.count(name) == 1 else own.replace("_", " ")
+        for own, name in zip(variables, names, strict=True)
+    ]
