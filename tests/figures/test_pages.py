@@ -1,6 +1,5 @@
 """Figures of samples, modules and clinic on studies that outgrow a page, and what they tell."""
 
-import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
@@ -232,13 +231,18 @@ def test_flow_keeps_all_its_words_on_one_page(study):
 @pytest.mark.parametrize("font", ["DejaVu Sans", "Liberation Sans"])
 def test_words_are_cut_and_broken_to_their_room_in_any_type(font):
     text = "a_name_of_sixty_letters_that_somebody_gave_to_a_module_no_07"
-    with theme.restyled({"font": font}), matplotlib.rc_context(theme.RC):
+    with theme.restyled({"font": font}), style.look():
         for room in (30, 80, 150):
             assert fitted.wide(fitted.cut(text, room)) <= room
             parts = fitted.lines(f"{text} and more words", room)
             assert all(fitted.wide(part) <= room for part in parts)
             assert "".join(parts).replace(" ", "") == f"{text}andmorewords"
             assert len(fitted.lines(text, room, most=2)) <= 2
+            many = [f"{text[:-2]}{i} and an end that none lacks" for i in range(40)]
+            told = fitted.apart([*many, "short"], room)
+            assert len({*told}) == 41
+            assert told[-1] == "short"
+            assert all(fitted.wide(part) <= room + 12 for part in told)
         short = fitted.cut(text, 100)
         assert short.startswith("a_")
         assert short.endswith("07")

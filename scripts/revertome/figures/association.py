@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.fitted import cut, lines
+from revertome.figures.fitted import apart, lines
 from revertome.figures.style import (
     DOUBLE,
     INK,
@@ -49,7 +49,8 @@ def draw(table: pd.DataFrame) -> Figure:
             say(ax, str(facts["note"]), 120 // across)
             continue
         _forest(ax, mine, at, facts["null"], alpha)
-        names = [cut(naming.variable(name, unit=False), pt(NAME)) for name in modules["module"]]
+        told = [naming.variable(name, unit=False) for name in modules["module"]]
+        names = apart(told, pt(NAME))
         ax.set_yticks(range(len(modules)), names if i % across == 0 else [""] * len(names))
         ax.set_xlabel("\n".join(lines(f"{facts['scale']} (95% interval)", pt(HEAD[across]), 7)))
     for ax in axes[len(panels) :]:

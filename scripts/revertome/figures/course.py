@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from revertome import naming
-from revertome.figures.fitted import columns, cut, wide
+from revertome.figures.fitted import apart, columns, cut, wide
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -30,6 +30,7 @@ from revertome.figures.style import (
 )
 
 ACROSS = 3
+PAGE = 240  # mm
 DASHED = (0, (3, 1.5))
 NEAR = 0.09  # of the width: numbers nearer than this are left out
 DODGE = 0.012  # of the width, between the intervals of two groups
@@ -44,8 +45,8 @@ def draw(table: pd.DataFrame) -> Figure:
     points, means = rows(table, "point"), rows(table, "mean")
     timed = isinstance(study.get("unit"), str)
     down = math.ceil(len(panels) / ACROSS)
-    below = 0 if timed else max(wide(_tick(tick)) for tick in visits["tick"]) / 72 / MM
-    fig = canvas(DOUBLE, ((43 + below) * down + 12) * MM)
+    below = 0 if timed else max(map(wide, _ticked(visits))) / 72 / MM
+    fig = canvas(DOUBLE, min((43 + below) * down + 12, PAGE) * MM)
     axes = fig.subplots(down, ACROSS, squeeze=False).ravel()
     left = ""
     for place, (ax, row) in enumerate(zip(axes, panels.to_dict("records"), strict=False)):
@@ -106,6 +107,7 @@ def _panel(
     large: bool,
 ) -> None:
     middle, sd = panel.get("healthy_mean", np.nan), panel.get("healthy_sd", np.nan)
+    means = means.reindex(columns=["group", "x", "mean", "CI.L", "CI.R"])
     inside = [points["value"].to_numpy(float), means["mean"].to_numpy(float)]
     if np.isfinite(middle) and np.isfinite(sd):
         low, high = middle - 2 * sd, middle + 2 * sd
@@ -121,7 +123,6 @@ def _panel(
     span = places[-1] - places[0]
     for turn, (key, group) in enumerate(groups.items()):
         mine = means[means["group"] == key].set_index("x").reindex(places)
-        mine = mine.reindex(columns=["mean", "CI.L", "CI.R"])
         x = places + (turn - (len(groups) - 1) / 2) * DODGE * span
         ax.plot(x, mine["mean"], color=group["colour"], ls=group["dash"], lw=1.4, zorder=4)
         ax.vlines(x, mine["CI.L"], mine["CI.R"], color=group["colour"], lw=0.9, zorder=4)
@@ -154,7 +155,7 @@ def _people(
 
 
 def _ticks(ax: Axes, visits: pd.DataFrame, timed: bool) -> None:
-    x, words = visits["x"].to_numpy(float), [_tick(tick) for tick in visits["tick"]]
+    x, words = visits["x"].to_numpy(float), _ticked(visits)
     if not timed:
         ax.set_xticks(x, words, rotation=90 if max(map(len, words)) * len(x) > 30 else 0)
         return
@@ -168,8 +169,8 @@ def _ticks(ax: Axes, visits: pd.DataFrame, timed: bool) -> None:
     ax.tick_params(axis="x", which="minor", length=1.5, width=0.5, color=QUIET)
 
 
-def _tick(words: object) -> str:
-    return cut(str(words), pt(45))
+def _ticked(visits: pd.DataFrame) -> list[str]:
+    return apart([str(tick) for tick in visits["tick"]], pt(50))
 
 
 def _title(ax: Axes, panel: Mapping[Any, Any]) -> None:

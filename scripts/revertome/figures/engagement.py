@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.fitted import cut
+from revertome.figures.fitted import apart, cut
 from revertome.figures.fitted import lines as broken
 from revertome.figures.style import (
     DOUBLE,
@@ -42,7 +42,7 @@ def draw(table: pd.DataFrame) -> Figure:
         _panel(ax, own, people[people["module"] == module["module"]])
         size = f"{module['genes_found']:.0f} genes" if pd.notna(module.get("genes_found")) else ""
         ax.set_title("\n".join(_title(str(module["text"]), size, pt(PANEL))), fontsize=pt(6.5))
-        ax.set_yticks(range(len(lines)), [cut(word, pt(NAME)) for word in lines["words"]])
+        ax.set_yticks(range(len(lines)), apart(list(lines["words"]), pt(NAME)))
         ax.set_ylim(len(lines) - 0.4, -0.6)
         ax.tick_params(axis="y", length=0)
     for ax in axes[len(modules) :]:

@@ -9,7 +9,7 @@ from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.fitted import column_names, cut
+from revertome.figures.fitted import apart, column_names
 from revertome.figures.style import (
     DIVERGING,
     DOUBLE,
@@ -46,10 +46,8 @@ def draw(table: pd.DataFrame) -> Figure:
     image = ax.imshow(grid, cmap=DIVERGING, vmin=-1, vmax=1, aspect="auto")
     for cell in cells.to_dict("records"):
         _number(ax, along[cell["contrast"]], at[cell["module"]], cell, image.cmap)
-    names = [
-        f"{cut(naming.module(m['module']), pt(NAME))} ({m['n_genes']})"
-        for m in modules.to_dict("records")
-    ]
+    named = apart([naming.module(name) for name in modules["module"]], pt(NAME))
+    names = [f"{name} ({n})" for name, n in zip(named, modules["n_genes"], strict=True)]
     ax.set_yticks(range(len(names)), names)
     names_below.put(ax)
     ax.tick_params(length=0)

@@ -24,7 +24,7 @@ LEVEL = 4  # lines of a level name
 
 def wide(text: str, size: float = 6.5, weight: str = "normal") -> float:
     """Return the width of one line of words in points, at a nominal type size."""
-    fonts = (*matplotlib.rcParams["font.sans-serif"],)
+    fonts = (*matplotlib.rcParams["font.family"],)
     return _wide(text, pt(size), weight, fonts)
 
 
@@ -41,6 +41,40 @@ def cut(text: str, room: float, size: float = 6.5, weight: str = "normal") -> st
     while most > 3 and wide(short(text, most), size, weight) > room:
         most -= 1
     return short(text, most)
+
+
+def apart(names: Sequence[str], room: float, size: float = 6.5) -> list[str]:
+    """Return names cut to `room` points, no two different ones alike.
+
+    Names that would be alike keep their beginning and what comes where they begin to differ.
+    """
+    found = {name: cut(name, room, size) for name in names}
+    for short_ in {short_ for short_ in found.values()}:
+        alike = [name for name in found if found[name] == short_]
+        if len(alike) > 1:
+            found |= _told_apart(alike, room, size)
+    return [found[name] for name in names]
+
+
+def _told_apart(alike: Sequence[str], room: float, size: float) -> dict[str, str]:
+    """Cut names where they begin to differ, or number them where even that is too long."""
+    ends = min(map(len, alike))
+    same = zip(*(name[:ends] for name in alike), strict=True)
+    start = next((i for i, letters in enumerate(same) if len(set(letters)) > 1), ends)
+    start = max(alike[0].rfind(sign, 0, start) for sign in " _") + 1  # of the word
+    head = next(n for n in range(start, -1, -1) if wide(alike[0][:n], size) <= room / 3)
+    found = {}
+    for name in alike:
+        tail = f"{name[:head]}…{name[start:]}" if head < start else name
+        while wide(tail, size) > room and len(tail) > head + 2:
+            tail = f"{tail.rstrip('…')[:-1]}…"
+        found[name] = tail
+    if len(set(found.values())) < len(alike):
+        found = {
+            name: f"{i} {cut(name, max(room - wide(f'{i} ', size), 0), size)}"
+            for i, name in enumerate(alike, start=1)
+        }
+    return found
 
 
 def lines(
@@ -102,6 +136,7 @@ def column_names(words: Sequence[str], step: float) -> Names:
         return Names(["\n".join(part) for part in level], turned=False, height=tall / INCH * 25.4)
     side = int(min(3, max(1, room // line)))
     long = pt(78 if side > 2 else 115)
-    turned = ["\n".join(lines(word, long, most=side)) for word in words]
+    fits = apart(words, long * (side if side == 1 else 0.85 * side))
+    turned = ["\n".join(lines(word, long, most=side)) for word in fits]
     tall = max(wide(part) for word in turned for part in word.split("\n"))
     return Names(turned, turned=True, height=tall / INCH * 25.4)

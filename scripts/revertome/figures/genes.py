@@ -7,6 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from revertome import naming
+from revertome.figures.fitted import cut
 from revertome.figures.labels import short
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import CLASS, DOUBLE, MM, ROLE, canvas, dot, pt, rows, styled
@@ -49,4 +51,9 @@ def draw(table: pd.DataFrame) -> Figure:
 def visit_key(samples: pd.DataFrame) -> list[Line2D]:
     """Return legend entries for the roles present, under the names of the study."""
     names = samples.drop_duplicates("role").set_index("role")["visit"]
-    return [dot(ROLE[role], names[role]) for role in ROLE if role in names.index]
+    named = {role: (naming.group if role == "healthy" else naming.visit) for role in ROLE}
+    return [
+        dot(ROLE[role], cut(named[role](names[role]), pt(58)))
+        for role in ROLE
+        if role in names.index
+    ]

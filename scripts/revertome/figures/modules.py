@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.fitted import columns, cut
+from revertome.figures.fitted import apart, columns, cut
 from revertome.figures.style import (
     INK,
     MM,
@@ -45,10 +45,9 @@ def draw(table: pd.DataFrame) -> Figure:
         fill = ["white" if not s else colour for s in sure]
         ax.scatter(mine["estimate"], y, s=11, ec=colour, lw=0.8, zorder=3, c=fill)
     ax.axvline(0, color="#999999", lw=0.6, zorder=0)
-    found = [
-        f"{cut(naming.module(m['module']), pt(NAME))} ({m['genes_found']}/{m['genes_total']})"
-        for m in modules.to_dict("records")
-    ]
+    named = apart([naming.module(name) for name in modules["module"]], pt(NAME))
+    genes = zip(named, modules["genes_found"], modules["genes_total"], strict=True)
+    found = [f"{name} ({n}/{total})" for name, n, total in genes]
     ax.set_yticks(range(len(found)), found)
     ax.set_ylim(len(found) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)

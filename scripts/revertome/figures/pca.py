@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation
 
 from revertome import naming
-from revertome.figures.fitted import INCH, columns, cut
+from revertome.figures.fitted import INCH, apart, columns, cut
 from revertome.figures.style import (
     DOUBLE,
     MM,
@@ -101,7 +101,7 @@ def _grid(ax: Axes, tests: pd.DataFrame, share: pd.Series) -> None:
             color=on_colour(image.cmap(image.norm(strength[row, column]))),
         )
     ax.set_xticks(range(wide.shape[1]), [f"{c}\n{share[c]:.0%}" for c in wide.columns])
-    ax.set_yticks(range(len(wide)), [cut(name, pt(NAME)) for name in _told(list(wide.index))])
+    ax.set_yticks(range(len(wide)), apart(_told(list(wide.index)), pt(NAME)))
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.6, pad=0.02, aspect=14)

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from revertome import naming
-from revertome.figures.fitted import column_names, cut
+from revertome.figures.fitted import apart, column_names
 from revertome.figures.style import (
     DIVERGING,
     DOUBLE,
@@ -61,7 +61,7 @@ def draw(table: pd.DataFrame) -> Figure:
     more = changes & (dots["adj.P.camera"] < alpha)
     ax.scatter(x[more], y[more], s=5, c=INK, ec="white", lw=0.4)
     names_below.put(ax)
-    names = [cut(naming.module(name), pt(NAME)) for name in modules["module"]]
+    names = apart([naming.module(name) for name in modules["module"]], pt(NAME))
     ax.set_yticks(range(len(modules)), names)
     ax.set_ylim(len(modules) - 0.4, -0.6)
     ax.set_xlim(-0.6, len(contrasts) - 0.4)
