@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from revertome import naming
 from revertome.figures.labels import short
 from revertome.figures.style import (
     CLASS,
@@ -29,8 +30,9 @@ BEYOND = ("reverted_beyond_control", "induced_beyond_control")
 def draw(table: pd.DataFrame) -> Figure:
     """Draw a panel for each set with a line for each visit."""
     kept, sets = rows(table, "kept"), rows(table, "set")
-    beyond = [name for name in BEYOND if sets["set"].eq(name).any()]
-    names = [*CLAIMED, *(BEYOND if beyond else ())]
+    # A pair of sets of which neither rests on absent patients has no panels.
+    pairs = [pair for pair in (CLAIMED, BEYOND) if sets["set"].isin(pair).any()]
+    names = [name for pair in pairs for name in pair]
     fig = canvas(DOUBLE, 29 * len(names) * MM)
     axes = fig.subplots(len(names) // 2, 2, squeeze=False)
     for ax, letter, name in zip(axes.flat, "ABCD", names, strict=False):
@@ -56,8 +58,9 @@ def _lines(ax: Axes, kept: pd.DataFrame, sets: pd.DataFrame, colour: str) -> Non
         if pd.notna(x):
             at = line.loc[line["percent"] == x, "n_kept"].iloc[0]
             ax.plot([x], [at], "o", ms=3.5, color=colour, alpha=opacity)
-            words = f"half kept to {x:.0f}%"
-        name = f"{row['visit']} {row['group']}" if row["set"] in BEYOND else str(row["visit"])
+            words = f"half kept to {x:.0f}%".replace("-", "−")
+        name = naming.visit(row["visit"])
+        name += f", {naming.arm(row['arm'])}" if row["set"] in BEYOND else ""
         drawn.set_label(f"{short(name, 24)}: {words}")
         handles.append(drawn)
     behind = {"frameon": True, "facecolor": "white", "edgecolor": "none", "framealpha": 1.0}
