@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from revertome import naming
 from revertome.figures import plane, two_effects
-from revertome.figures.labels import name_points, settle, short
+from revertome.figures.labels import name_points, settle, short, shorts
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -38,12 +38,11 @@ def draw(table: pd.DataFrame) -> Figure:
     rise = plane.rise(genes, reach)
     fig = canvas(DOUBLE, (SIDE * rise / reach + 26) * MM)
     grid = fig.add_gridspec(2, 2, height_ratios=(SIDE * rise / reach, 11))
-    arms = " − ".join(short(naming.arm(study[name]), 16) for name in ("arm", "control"))
+    arms = " − ".join(shorts([naming.arm(study[name]) for name in ("arm", "control")], 16))
     n = " + ".join(size(panels.loc["B"].get(name)) for name in ("n_patients", "n_control"))
-    before, after, visit = (
-        short(naming.visit(study[name]), 20) for name in ("baseline", "followup", "visit")
-    )
-    healthy, who = (short(naming.group(g), 24) for g in ("healthy", panels["group"]["A"]))
+    visits = [naming.visit(study[name]) for name in ("baseline", "followup", "visit")]
+    before, after, visit = shorts(visits, 20)
+    healthy, who = short(naming.group("healthy"), 24), short(naming.group(panels["group"]["A"]), 14)
     titles = {"A": f"Without control: {who}", "B": f"Beyond control ({n})"}
     heights = {
         "A": f"Change (log2)\n{after} − {before}",

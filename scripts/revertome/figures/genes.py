@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from revertome.figures.labels import of_role, short
+from revertome.figures.labels import of_role, short, shorts
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import CLASS, DOUBLE, MM, QUIET, ROLE, canvas, dot, pt, rows, styled
 from revertome.gene_classes import UNCLAIMED
@@ -54,4 +54,6 @@ def draw(table: pd.DataFrame) -> Figure:
 def visit_key(samples: pd.DataFrame) -> list[Line2D]:
     """Return legend entries for the roles present, under the names of the study."""
     names = samples.drop_duplicates("role").set_index("role")["visit"]
-    return [dot(ROLE[r], short(of_role(r, names[r]), 30)) for r in ROLE if r in names.index]
+    roles = [role for role in ROLE if role in names.index]
+    words = shorts([of_role(role, names[role]) for role in roles], 30)
+    return [dot(ROLE[role], word) for role, word in zip(roles, words, strict=True)]

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from revertome import naming
-from revertome.figures.labels import of_role, short
+from revertome.figures.labels import of_role, short, shorts
 from revertome.figures.style import (
     CLASS,
     DIVERGING,
@@ -84,10 +84,10 @@ def _sizes(facts: dict[str, Any]) -> str:
 def _key(columns: pd.DataFrame) -> list[Line2D]:
     visits = columns.drop_duplicates("role").set_index("role")["visit"]
     labels = [name for name in LABEL if (columns["label"] == name).any()]
-    return [
-        *(dot(ROLE[r], short(of_role(r, visits[r]), 24), "s") for r in ROLE if r in visits.index),
-        *(dot(LABEL[name], short(naming.group(name), 24), "s") for name in labels),
-    ]
+    roles = [role for role in ROLE if role in visits.index]
+    names = [*(of_role(r, visits[r]) for r in roles), *map(naming.group, labels)]
+    colours = [*(ROLE[role] for role in roles), *(LABEL[name] for name in labels)]
+    return [dot(*each, "s") for each in zip(colours, shorts(names, 24), strict=True)]
 
 
 def _places(columns: pd.DataFrame) -> dict[int, int]:
@@ -126,7 +126,7 @@ def _names(ax: Axes, genes: pd.DataFrame, body: float) -> None:
         ax.set_yticks([])
         return
     ax.yaxis.tick_right()
-    names = [short(str(name), 16) for name in genes["gene"]]
+    names = shorts([str(name) for name in genes["gene"]], 16)
     ax.set_yticks(genes["row"], names, fontsize=pt(6), fontstyle="italic")
 
 

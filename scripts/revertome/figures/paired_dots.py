@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from revertome import naming
-from revertome.figures.labels import filled
+from revertome.figures.labels import filled, shorts
 from revertome.figures.style import INK, LABEL, ROLE, pt
 from revertome.naming.known import GROUPS
 
@@ -44,20 +44,22 @@ def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: fl
         ticks.append(x + 0.45)
         groups.append(label)
         x += 2.0
-    ax.set_xticks(ticks, [_name(group, len(groups)) for group in groups], fontsize=pt(6))
+    ax.set_xticks(ticks, _names(groups), fontsize=pt(6))
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.65, x - 0.6)
 
 
-def _name(group: str, n: int) -> str:
-    """Name of one of n groups under its column, on two lines at most."""
-    name = naming.group(group)
-    if name == GROUPS.get(group, group):  # the study has no name of its own
-        name = "patients" if group == "treated" else name
-        if n > 3:
-            return SHORT.get(group, name)
-        name = name.replace("non-", "non- ")
-    return filled(name, 14 if n < 4 else 9).replace("non- ", "non-")
+def _names(groups: list[str]) -> list[str]:
+    """Names of groups under their columns, each on two lines at most, no two alike."""
+    n, names = len(groups), []
+    for group in groups:
+        name = naming.group(group)
+        if name == GROUPS.get(group, group):  # the study has no name of its own
+            name = "patients" if group == "treated" else name
+            name = SHORT.get(group, name) if n > 3 else name.replace("non-", "non- ")
+        names.append(name)
+    wide = 14 if n < 4 else 9
+    return [filled(name, wide).replace("non- ", "non-") for name in shorts(names, 2 * wide - 4)]
 
 
 def _sway(n: int) -> np.ndarray:

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from revertome.figures.labels import short
+from revertome.figures.labels import short, shorts
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -29,7 +29,7 @@ def draw(table: pd.DataFrame) -> Figure:
     members, patients = rows(table, "member"), rows(table, "patient")
     names = list(dict.fromkeys(analyses["set"]))
     most = int(analyses.groupby("set").size().max())
-    fig = canvas(DOUBLE, (50 + 4.5 * most) * MM)
+    fig = canvas(DOUBLE, (53 + 4.5 * most) * MM)
     grid = fig.add_gridspec(3, len(names), height_ratios=(26, 4.5 * most, 9))
     for i, name in enumerate(names):
         top, dots, strip = (fig.add_subplot(grid[j, i]) for j in range(3))
@@ -70,7 +70,7 @@ def _matrix(ax: Axes, analyses: pd.DataFrame, bars: pd.DataFrame, members: pd.Da
             fontsize=pt(6),
             color=QUIET,
         )
-    ax.set_yticks(at.to_numpy(), [short(str(name), 34) for name in at.index])
+    ax.set_yticks(at.to_numpy(), shorts([str(name) for name in at.index], 30))
     ax.set(xlim=(-0.6, max(4, len(bars)) - 0.4), ylim=(len(at) - 0.4, -0.6), xticks=[])
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
@@ -94,4 +94,4 @@ def _strip(ax: Axes, patients: pd.DataFrame, colour: str) -> None:
     )
     ax.set(xlim=(0, 1.01), ylim=(0, 1), yticks=[])
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel("Jaccard index with the set as run, leaving out one person")
+    ax.set_xlabel("Jaccard index with the set as run,\nleaving out one person")

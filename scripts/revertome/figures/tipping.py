@@ -1,11 +1,14 @@
 """Genes that each set keeps, against how much the absent patients changed."""
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.labels import short
+from revertome.figures.labels import shorts
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -49,8 +52,8 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _lines(ax: Axes, kept: pd.DataFrame, sets: pd.DataFrame, colour: str) -> None:
-    handles = []
-    for row in sets.to_dict("records"):
+    handles, names = [], shorts([_named(row) for row in sets.to_dict("records")], 24)
+    for name, row in zip(names, sets.to_dict("records"), strict=True):
         line = kept[kept["visit"].eq(row["visit"]) & kept["group"].eq(row["group"])]
         opacity = FAINTEST + (1 - FAINTEST) * (row["order"] + 1) / len(sets)
         (drawn,) = ax.plot(line["percent"], line["n_kept"], color=colour, lw=1.4, alpha=opacity)
@@ -59,12 +62,16 @@ def _lines(ax: Axes, kept: pd.DataFrame, sets: pd.DataFrame, colour: str) -> Non
             at = line.loc[line["percent"] == x, "n_kept"].iloc[0]
             ax.plot([x], [at], "o", ms=3.5, color=colour, alpha=opacity)
             words = f"half kept to {x:.0f}%".replace("-", "−")
-        name = naming.visit(row["visit"])
-        name += f", {naming.arm(row['arm'])}" if row["set"] in BEYOND else ""
-        drawn.set_label(f"{short(name, 24)}: {words}")
+        drawn.set_label(f"{name}: {words}")
         handles.append(drawn)
     behind = {"frameon": True, "facecolor": "white", "edgecolor": "none", "framealpha": 1.0}
     legend(ax, handles[-LISTED:], loc="upper right", fontsize=pt(6.5), **behind)
     ax.axvline(0, color=QUIET, lw=0.6, ls=(0, (4, 3)))
     ax.set(xlim=(100, -100), xlabel="Change of the absent, % of that of those present")
     ax.set_ylim(0, 1.25 * float(sets["n_genes"].max()))
+
+
+def _named(row: dict[Hashable, Any]) -> str:
+    """Name of a line: its visit, and of a set beyond control its arm."""
+    arm = f", {naming.arm(row['arm'])}" if row["set"] in BEYOND else ""
+    return naming.visit(row["visit"]) + arm

@@ -7,7 +7,7 @@ from matplotlib.patches import Ellipse
 
 from revertome import naming
 from revertome.figures import plane, two_effects
-from revertome.figures.labels import name_points, settle, short
+from revertome.figures.labels import name_points, settle, short, shorts
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -38,7 +38,7 @@ def draw(table: pd.DataFrame) -> Figure:
     side = 76 if len(panels) > 1 else 90
     fig = canvas(DOUBLE, (side * rise / reach + 20) * MM)
     grid = fig.add_gridspec(2, len(panels), height_ratios=(side * rise / reach, 7))
-    before, after = (short(naming.visit(study[name]), 20) for name in ("baseline", "followup"))
+    before, after = shorts([naming.visit(study[name]) for name in ("baseline", "followup")], 20)
     axes = []
     for i, facts in enumerate(panels.to_dict("records")):
         ax = fig.add_subplot(grid[0, i])
@@ -50,7 +50,7 @@ def draw(table: pd.DataFrame) -> Figure:
         ax.set_xlabel(f"Disease: {before} − {short(naming.group('healthy'), 24)} (log2)")
         ax.set_ylabel(f"Change: {after} − {before} (log2)")
         letter = facts["panel"] if len(panels) > 1 else ""
-        who = naming.capital(short(naming.group(facts["group"]), 24))
+        who = naming.capital(short(naming.group(facts["group"]), 16))
         panel(ax, letter, f"{who} ({size(facts.get('n_pairs'))} pairs)")
         axes.append((ax, mine))
     _key(fig.add_subplot(grid[1, :]), rows(table, "class"))

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from revertome import naming
-from revertome.figures.labels import short
+from revertome.figures.labels import shorts
 from revertome.figures.style import (
     DOUBLE,
     INK,
@@ -30,11 +30,12 @@ def draw(table: pd.DataFrame) -> Figure:
     bins, visits = rows(table, "bin"), rows(table, "visit")
     fig = canvas(DOUBLE, 58 * MM)
     axes = fig.subplots(1, len(visits), sharey=True, squeeze=False)[0]
-    for ax, letter, row in zip(axes, "AB", visits.to_dict("records"), strict=False):
+    names = shorts([naming.visit(visit) for visit in visits["visit"]], 40)
+    for ax, letter, name, row in zip(axes, "AB", names, visits.to_dict("records"), strict=False):
         mine = bins[bins["role"] == row["role"]]
         _histogram(ax, mine, row)
         letter = letter if len(visits) > 1 else ""
-        panel(ax, letter, f"Patients at {short(naming.visit(row['visit']), 40)}")
+        panel(ax, letter, f"Patients at {name}")
     axes[0].set_ylabel("Genes")
     return fig
 

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.labels import filled, name_points, settle
+from revertome.figures.labels import filled, name_points, settle, shorts
 from revertome.figures.style import (
     INK,
     MM,
@@ -52,7 +52,8 @@ def draw(table: pd.DataFrame) -> Figure:
 def _difference(study: pd.Series) -> str:
     """What is taken from what."""
     if study["contrast"] in ("change_responders", "change_all"):
-        return f"{naming.visit(study['followup'])} − {naming.visit(study['baseline'])}"
+        visits = [naming.visit(study[name]) for name in ("followup", "baseline")]
+        return " − ".join(shorts(visits, 24))
     return naming.contrast(study["contrast"]).replace(" less ", " − ")
 
 
