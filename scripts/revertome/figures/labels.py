@@ -51,6 +51,11 @@ def _unlike(names: Sequence[str]) -> list[str]:
     return [f"…{name[start:]}" if start > 1 else name for name in names]
 
 
+def shorts(names: Sequence[str], most: int) -> list[str]:
+    """Return names cut to `most` letters each, such that unlike names stay unlike."""
+    return apart(names, lambda name: short(name, most))
+
+
 def of_role(role: str, visit: object) -> str:
     """Name of a role in a key: that of healthy people, or of the visit."""
     return naming.group("healthy") if role == "healthy" else naming.visit(visit)

@@ -48,7 +48,7 @@ def draw(table: pd.DataFrame) -> Figure:
         _ellipses(ax, plane.with_labels(mine), regions, str(facts["panel"]))
         ax.set(xlim=(-reach, reach), ylim=(-rise, rise), aspect="equal")
         ax.set_xlabel(f"Disease: {before} − {short(naming.group('healthy'), 24)} (log2)")
-        ax.set_ylabel(f"Change: {after} − {before} (log2)")
+        ax.set_ylabel(f"Change (log2)\n{after} − {before}")
         letter = facts["panel"] if len(panels) > 1 else ""
         who = naming.capital(short(naming.group(facts["group"]), 16))
         panel(ax, letter, f"{who} ({size(facts.get('n_pairs'))} pairs)")
