@@ -17,10 +17,6 @@ KNOWN = {
     "quality": "long_names everything",
     "pca": "forty_variables long_names everything",
     "response": "long_names hostile fifteen_visits six_arms everything",
-    "volcano": "long_names nothing_known everything",
-    "trajectory_plane": "long_names everything",
-    "heatmap": "long_names labelled hostile everything",
-    "sensitivity": "long_names",
     "interferon": "long_names labelled everything",
     "modules": "long_names many_modules labelled everything",
     "fingerprint": "long_names everything",
@@ -29,7 +25,6 @@ KNOWN = {
     "course": "long_names everything",
     "distance": "long_names labelled everything",
     "association": "forty_variables long_names everything",
-    "variances": "everything",
 }
 
 

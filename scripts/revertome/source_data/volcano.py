@@ -112,6 +112,8 @@ def _pairs(contrast: str, people: pd.DataFrame, below: int) -> float:
 
 def _compared(contrast: str, people: pd.DataFrame, below: int) -> str:
     """Word how many stand on the two sides of a contrast at baseline, the second taken away."""
+    if below and people["role"].eq("followup").any():
+        return ""  # beside the counts of pairs it would tell how few have no sample at baseline
     n = people[people["role"] != "followup"].drop_duplicates("patient")["label"].value_counts()
     told = told_labels(n.drop("healthy", errors="ignore"), below)
     if contrast == "baseline" and {"responder", "nonresponder"} <= set(told):
