@@ -55,5 +55,5 @@ def visit_key(samples: pd.DataFrame) -> list[Line2D]:
     """Return legend entries for the roles present, under the names of the study."""
     names = samples.drop_duplicates("role").set_index("role")["visit"]
     roles = [role for role in ROLE if role in names.index]
-    words = shorts([of_role(role, names[role]) for role in roles], 30)
+    words = shorts([of_role(role, names[role]) for role in roles], 18)
     return [dot(ROLE[role], word) for role, word in zip(roles, words, strict=True)]

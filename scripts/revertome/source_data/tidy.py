@@ -164,4 +164,4 @@ def count(n: float, one: str, many: str | None = None) -> str:
 
 def moderated(engine: str) -> str:
     """Name the tests of genes, which are the same whatever was fitted, with the engine."""
-    return f"moderated t-tests ({engine})"
+    return f"moderated t-tests ({naming.engine(engine)})"
