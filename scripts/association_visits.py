@@ -14,8 +14,8 @@ with logged(snakemake):
     scores, known = read_table(files.scores), set(kept.var_names)
     aliases = read_aliases(files.aliases)
     asked = [aliases.get(gene, gene) for gene in params.genes]
-    genes = shown(asked, read_table(files.genes), known)
     variables, alpha = params.association["variables"], params.trajectories["alpha"]
+    genes = shown(asked, read_table(files.genes), known, alpha)
     clinic = (read_table(files.visits), scores, read_table(files.distance), variables)
     tests = visit_associations(kept.obs, *clinic, params.design, params.response, alpha)
     course = courses(kept, scores, read_table(files.labels), genes, params.design)

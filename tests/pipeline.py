@@ -222,7 +222,7 @@ def _association(
     design, clinic = config["design"], config["response"]
     over = (visits, scores, found["modules/distance"], variables, design, clinic, alpha)
     asked = config["figures"]["genes"]
-    genes = shown(asked, found["trajectories/genes"], set(expression.var_names))
+    genes = shown(asked, found["trajectories/genes"], set(expression.var_names), 0.05)
     keep(
         "association",
         patients=patients,

@@ -5,12 +5,14 @@ from typing import Any
 import anndata
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from options import section
 from revertome.association.courses import courses
 from revertome.modules.courses import visit_tests
 from revertome.modules.distance_tests import distance_tests
 from revertome.response.proportions import proportions
+from revertome.statistics.fdr import adjust
 from revertome.trajectories.leading import shown
 from revertome.trajectories.tipping import SHORTFALLS
 
@@ -159,7 +161,7 @@ def results_of(obs: pd.DataFrame, design: dict[str, Any], n_genes: int = 300) ->
         "association_tests": _associations(rng),
         "models": MODELS,
     }
-    lead = shown([], genes, set(expression.var_names))
+    lead = shown([], genes, set(expression.var_names), 0.05)
     found["module_visits"] = visit_tests(found["scores"], expression.obs, labels, design)
     found["courses"] = courses(expression, found["scores"], labels, lead, design)
     return found
@@ -203,6 +205,10 @@ def _genes(rng: np.random.Generator, n: int) -> pd.DataFrame:
     table["se_disease"], table["se_change"] = 0.15, 0.12
     table["correlation"], table["df"] = -0.4, 40.0
     table["joint_limit"] = 2 * 3.231727  # R: 2 * qf(0.95, 2, 40)
+    for effect, end in (("disease", ""), ("change", ""), ("change", "_all")):
+        z = table[f"{effect}{end}"] / table[f"se_{effect}"]
+        table[f"p_{effect}{end}"] = 2 * stats.norm.sf(z.abs())
+        table[f"adj_p_{effect}{end}"] = adjust(table[f"p_{effect}{end}"])
     for name in ("se_disease", "se_change", "correlation", "df", "joint_limit"):
         table[f"{name}_all"] = table[name]
     table["change_nonresponders"], table["stability"] = t * 0.3, rng.uniform(0, 1, n)

@@ -323,8 +323,8 @@ def test_the_classes_of_genes_are_listed_once():
 
 
 HELPERS = {
-    "source_data": {"tidy"},
-    "figures": {"fonts", "labels", "paired_dots", "plane", "style", "theme"},
+    "source_data": {"tidy", "two_effects"},
+    "figures": {"fonts", "labels", "paired_dots", "plane", "style", "theme", "two_effects"},
 }
 
 

@@ -8,6 +8,7 @@ import small_study
 from disk import read_table, write_table
 from revertome.figures import draw, style
 from revertome.gene_classes import BEYOND
+from revertome.naming import named_as
 from revertome.source_data import build
 from words import misplaced
 
@@ -126,7 +127,7 @@ def test_withheld_numbers_of_patients_stay_withheld():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"design": {"arm": None}}, "names no control arm (design.arm)"),
+        ({"design": {"arm": None}}, "names no control arm"),
         ({"beyond_control": None}, "No follow-up has a control arm"),
         ({"beyond_control": pd.DataFrame()}, "No follow-up has a control arm"),
     ],
@@ -138,11 +139,23 @@ def test_nothing_to_show_is_said_in_a_sentence(change, said):
     assert said in words(draw("control_arm", table)).replace("\n", " ")
 
 
-def test_study_without_healthy_people_is_a_sentence():
+def test_study_without_healthy_people_shows_the_changes_of_both_sides():
     study = trial()
     claim = study["beyond_control"].assign(disease=np.nan, **{"class": None})
-    table = build("control_arm", study | {"beyond_control": claim})
-    assert "need healthy samples" in words(draw("control_arm", table)).replace("\n", " ")
+    one = study["contrasts"]["change_responders"]
+    arms = {"change_treated": one, "change_control": one.assign(logFC=0.0), "drug_effect": one}
+    bare = study | {"beyond_control": claim, "contrasts": arms}
+    stays = study["design"] | {"arm": ARM | {"until": None}}
+    with named_as(None, stays):
+        table = build("control_arm", bare | {"design": stays})
+    points = table[table["element"] == "point"]
+    assert points["x"].astype(float).eq(0).all()
+    assert points["y"].astype(float).tolist() == one.sort_values("gene")["logFC"].tolist()
+    caption = table.set_index("element").loc["caption", "text"]
+    assert "there are 10 patients in placebo and 11 patients in the treated arms" in caption
+    assert "Change in placebo (log2)" in words(draw("control_arm", table))
+    gone = build("control_arm", bare)  # switched after week 4
+    assert "has no control arm any more" in words(draw("control_arm", gone)).replace("\n", " ")
 
 
 def test_a_gene_beyond_control_alone_is_filled_in_b_and_grey_in_a():

@@ -20,6 +20,7 @@ DESIGN = {"baseline": "d1", "followup": "m6", "healthy": "healthy"}
 OPTIONS = {
     "rule": "tests",
     "alpha": 0.05,
+    "variance": "cells",
     "reverted_in": "responders",
     "induced_in": "all",
     "recovered_at_least": 0.5,
@@ -142,7 +143,8 @@ def test_volcano_directions_and_threshold(expression, labels):
     assert (study["contrast"], study["p_at_alpha"]) == ("change_all", 0.01)
     caption = element(made, "caption")["text"].iloc[0]
     assert "1 gene rose and 1 gene fell" in caption
-    assert "all patients (2 pairs; limma)" in caption
+    assert "in all patients (2 pairs)" in caption
+    assert "p of moderated t-tests (limma)" in caption
 
 
 def test_plane_places_each_claim_in_the_patients_it_is_tested_in(expression, labels, calls):
@@ -164,7 +166,7 @@ def test_plane_places_each_claim_in_the_patients_it_is_tested_in(expression, lab
 
 
 def test_heatmap_is_in_healthy_standard_deviations(expression, labels, calls):
-    made = heatmap(expression, calls, labels, DESIGN, {"heatmap_genes": 40})
+    made = heatmap(expression, calls, labels, DESIGN, {"heatmap_genes": 40}, OPTIONS)
     columns = element(made, "column").set_index("column")
     cells = element(made, "cell").set_index(["gene", "column"])["z"]
     first = columns.index[columns["sample"] == "a1"][0]
@@ -182,7 +184,7 @@ def test_heatmap_is_in_healthy_standard_deviations(expression, labels, calls):
 def test_a_gene_without_a_value_in_some_sample_is_in_the_heatmap(expression, labels, calls):
     x, rev = expression.X, expression.var_names == "REV"
     x[np.ix_(expression.obs_names.isin(["a1", "h1"]), rev)] = np.nan
-    made = heatmap(expression, calls, labels, DESIGN, {"heatmap_genes": 40})
+    made = heatmap(expression, calls, labels, DESIGN, {"heatmap_genes": 40}, OPTIONS)
     cells, columns = element(made, "cell"), element(made, "column").set_index("sample")["column"]
     z = cells[cells["gene"] == "REV"].set_index("column")["z"]
     assert sorted(z.index[z.isna()]) == sorted(columns[["a1", "h1"]])
@@ -191,19 +193,19 @@ def test_a_gene_without_a_value_in_some_sample_is_in_the_heatmap(expression, lab
     x[np.ix_(expression.obs_names.isin(["h1", "h2", "h3"]), rev)] = (
         2.0  # no spread, no standard deviations
     )
-    made = heatmap(expression, calls, labels, DESIGN, {"heatmap_genes": 40})
+    made = heatmap(expression, calls, labels, DESIGN, {"heatmap_genes": 40}, OPTIONS)
     assert element(made, "set").set_index("set")["n_shown"].to_dict() == {
         "reverted": 0, "induced": 1,
     }  # fmt: skip
 
 
 def test_genes_carry_the_healthy_band_and_say_what_is_missing(expression, labels, calls):
-    made = genes(expression, calls, labels, DESIGN, {"genes": ["REV", "NOPE"]})
+    made = genes(expression, calls, labels, DESIGN, {"genes": ["REV", "NOPE"]}, OPTIONS)
     facts = element(made, "gene").iloc[0]
     assert (facts["healthy_mean"], facts["healthy_sd"]) == (2.0, 1.0)
     assert facts["note"] == "reverted, adjusted p = 0.01"
     assert "Not measured here: NOPE" in element(made, "caption")["text"].iloc[0]
-    leading = genes(expression, calls, labels, DESIGN, {"genes": []})
+    leading = genes(expression, calls, labels, DESIGN, {"genes": []}, OPTIONS)
     assert element(leading, "gene")["gene"].tolist() == ["REV", "IND"]
 
 
@@ -222,7 +224,10 @@ def test_histograms_count_every_gene(expression, labels):
     )
     stricter = diagnostics({"disease": tested}, expression, labels, DESIGN, {"alpha": 0.01})
     assert element(stricter, "contrast")["n_below"].iloc[0] == 1
-    assert "adjusted p below 0.01: disease: 1 of 5" in element(stricter, "caption")["text"].iloc[0]
+    assert (
+        "below 0.01: patients less healthy people: 1 of 5"
+        in element(stricter, "caption")["text"].iloc[0]
+    )
 
 
 def test_paired_prefers_response_groups():

@@ -198,7 +198,7 @@ def test_tipping_points_are_those_of_the_tables(study):
     assert np.isnan(sets["percent"]["induced"])
     assert "A sentence on the reverted set." in element(made, "caption")["text"].iloc[0]
     told = [text.get_text() for text in draw("tipping", made).findobj(Text)]
-    assert f"week 12: half kept to {sets['percent']['reverted']:.0f}%" in told
+    assert f"week 12: half kept to {sets['percent']['reverted']:.0f}%".replace("-", "−") in told
     assert "week 12: more than half kept throughout" in told
     nobody = build("tipping", study | {"tipping": curve.head(0)})
     assert "absent" in set(nobody["element"])
@@ -220,4 +220,4 @@ def test_tipping_points_are_those_of_the_tables(study):
     figure = draw("tipping", build("tipping", study | both))
     assert [len(ax.get_lines()) for ax in figure.axes] == [3, 2, 5, 3]
     told = [text.get_text() for text in figure.findobj(Text)]
-    assert any(text.startswith("week 12 high: half kept to") for text in told)
+    assert any(text.startswith("week 12, high: half kept to") for text in told)

@@ -4,8 +4,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from revertome.figures import plane
-from revertome.figures.labels import name_points, settle, short
+from revertome import naming
+from revertome.figures import plane, two_effects
+from revertome.figures.labels import name_points, settle, short, shorts
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -24,27 +25,27 @@ from revertome.small_cells import size
 
 PASSING = "passing"
 SIDE = 72  # mm, of a panel
-PATIENTS = {"responders": "responders", "all": "all patients"}
 
 
 @styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Draw the planes without and beyond control."""
+    """Draw the planes without and beyond control, or the changes of both sides."""
+    if table["element"].eq("point").any():
+        return two_effects.draw(table)
     genes, study = rows(table, "gene"), rows(table, "study").iloc[0]
     panels = rows(table, "panel").set_index("panel")
     reach = plane.reach(genes)
     rise = plane.rise(genes, reach)
     fig = canvas(DOUBLE, (SIDE * rise / reach + 26) * MM)
     grid = fig.add_gridspec(2, 2, height_ratios=(SIDE * rise / reach, 11))
-    arms = f"{short(str(study['arm']), 16)} − {short(str(study['control']), 16)}"
+    arms = " − ".join(shorts([naming.arm(study[name]) for name in ("arm", "control")], 16))
     n = " + ".join(size(panels.loc["B"].get(name)) for name in ("n_patients", "n_control"))
-    followup, visit = (short(str(study[name]), 20) for name in ("followup", "visit"))
-    titles = {
-        "A": f"Without control: {PATIENTS.get(panels['patients']['A'], 'patients')}",
-        "B": f"Beyond control ({n})",
-    }
+    visits = [naming.visit(study[name]) for name in ("baseline", "followup", "visit")]
+    before, after, visit = shorts(visits, 20)
+    healthy, who = short(naming.group("healthy"), 24), short(naming.group(panels["group"]["A"]), 14)
+    titles = {"A": f"Without control: {who}", "B": f"Beyond control ({n})"}
     heights = {
-        "A": f"Change (log2)\n{followup} − {short(str(study['baseline']), 20)}",
+        "A": f"Change (log2)\n{after} − {before}",
         "B": f"Drug effect at {visit} (log2)\n{arms}",
     }
     axes = []
@@ -54,7 +55,7 @@ def draw(table: pd.DataFrame) -> Figure:
         plane.wedges(ax, study, reach, "")
         _points(ax, mine)
         ax.set(xlim=(-reach, reach), ylim=(-rise, rise), aspect="equal")
-        ax.set(xlabel=f"Disease: {short(str(study['baseline']), 20)} − healthy (log2)")
+        ax.set(xlabel=f"Disease: {before} − {healthy} (log2)")
         ax.set_ylabel(heights[letter])
         panel(ax, letter, titles[letter])
         axes.append((ax, mine))

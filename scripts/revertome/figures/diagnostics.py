@@ -1,12 +1,16 @@
 """Mean and variance of genes, then p-value histograms, one small panel a contrast."""
 
 import math
+from string import ascii_uppercase
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from revertome import naming
+from revertome.figures.labels import filled
 from revertome.figures.style import DOUBLE, INK, MM, QUIET, canvas, pt, rows, styled
 
 ACROSS = 4
@@ -24,11 +28,13 @@ def draw(table: pd.DataFrame) -> Figure:
     n = len(facts) + first
     across = 3 if n in (5, 6) else min(ACROSS, max(2, n))
     down = math.ceil(n / across)
-    fig = canvas(DOUBLE, (39 * down + 4) * MM)
+    fig = canvas(DOUBLE, (42 * down + 4) * MM)
     axes = fig.subplots(down, across, squeeze=False).ravel()
     if first:
         _spread(axes[0], cloud, rows(table, "trend"))
-    for ax, contrast in zip(axes[first:], facts.to_dict("records"), strict=False):
+        _head(axes[0], "A", "Mean and variance", "dark: many genes; line: median", across)
+    letters = [*ascii_uppercase, *[""] * n][first if n > 1 else len(ascii_uppercase) :]
+    for ax, letter, contrast in zip(axes[first:], letters, facts.to_dict("records"), strict=False):
         mine = bins[bins["contrast"] == contrast["contrast"]]
         ax.bar(
             mine["low"],
@@ -40,11 +46,8 @@ def draw(table: pd.DataFrame) -> Figure:
             lw=0.2,
         )
         ax.axhline(contrast["uniform"], color=INK, lw=0.7, ls=(0, (4, 3)))
-        ax.set_title(str(contrast["contrast"]).replace("_", " "), loc="left", pad=17)
-        found = f"{contrast['n_below']:,} of {contrast['n_genes']:,}"
-        # Two lines: beside a wide fallback font one would leave the panel no room.
-        note = f"{found} at\nadj. p < {alpha:g} ({contrast['engine']})"
-        ax.text(0, 1.015, note, transform=ax.transAxes, fontsize=pt(6), color=QUIET, va="bottom")
+        found = f"{contrast['n_below']:,} of {contrast['n_genes']:,}, adj. p < {alpha:g}"
+        _head(ax, letter, naming.capital(naming.contrast(contrast["contrast"])), found, across)
         ax.set_xlim(0, 1)
         ax.set_xlabel("p-value")
     for ax in axes[n:]:
@@ -53,6 +56,20 @@ def draw(table: pd.DataFrame) -> Figure:
         if i >= first and (i % across == 0 or i == first):
             ax.set_ylabel("Genes")
     return fig
+
+
+def _head(ax: Axes, letter: str, title: str, note: str, across: int) -> None:
+    """Head a panel: letter, title on three lines at most, and a note in small type."""
+    words = filled(title, 104 // across - 2, 3)
+    top = pt(10 + 8.4 * words.count("\n"))
+    place: dict[str, Any] = {
+        "xycoords": "axes fraction",
+        "textcoords": "offset points",
+        "va": "bottom",
+    }
+    ax.annotate(note, (0, 1), (0, 2), fontsize=pt(6), color=QUIET, **place)
+    ax.annotate(letter, (0, 1), (0, top), weight="bold", fontsize=pt(8), **place)
+    ax.annotate(words, (0, 1), (10 if letter else 0, pt(10)), **place)
 
 
 def _spread(ax: Axes, cloud: pd.DataFrame, trend: pd.DataFrame) -> None:
@@ -68,6 +85,3 @@ def _spread(ax: Axes, cloud: pd.DataFrame, trend: pd.DataFrame) -> None:
     ax.fill_between(trend["mean"], trend["q25"], trend["q75"], color=TREND, alpha=0.3, lw=0)
     ax.plot(trend["mean"], trend["sd"], color=TREND, lw=1.1)
     ax.set(xlabel="Mean of gene (log2)", ylabel="SD within groups (log2)", ylim=(0, None))
-    ax.set_title("Mean and variance", loc="left", pad=9)
-    note = "dark: many genes; line: median"
-    ax.text(0, 1.015, note, transform=ax.transAxes, fontsize=pt(6), color=QUIET, va="bottom")

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
+from revertome.figures import labels
 from revertome.figures.labels import short
 from revertome.figures.style import pt
 
@@ -44,37 +45,8 @@ def cut(text: str, room: float, size: float = 6.5, weight: str = "normal") -> st
 
 
 def apart(names: Sequence[str], room: float, size: float = 6.5) -> list[str]:
-    """Return names cut to `room` points, no two different ones alike.
-
-    Names that would be alike keep their beginning and what comes where they begin to differ.
-    """
-    found = {name: cut(name, room, size) for name in names}
-    for short_ in {short_ for short_ in found.values()}:
-        alike = [name for name in found if found[name] == short_]
-        if len(alike) > 1:
-            found |= _told_apart(alike, room, size)
-    return [found[name] for name in names]
-
-
-def _told_apart(alike: Sequence[str], room: float, size: float) -> dict[str, str]:
-    """Cut names where they begin to differ, or number them where even that is too long."""
-    ends = min(map(len, alike))
-    same = zip(*(name[:ends] for name in alike), strict=True)
-    start = next((i for i, letters in enumerate(same) if len(set(letters)) > 1), ends)
-    start = max(alike[0].rfind(sign, 0, start) for sign in " _") + 1  # of the word
-    head = next(n for n in range(start, -1, -1) if wide(alike[0][:n], size) <= room / 3)
-    found = {}
-    for name in alike:
-        tail = f"{name[:head]}…{name[start:]}" if head < start else name
-        while wide(tail, size) > room and len(tail) > head + 2:
-            tail = f"{tail.rstrip('…')[:-1]}…"
-        found[name] = tail
-    if len(set(found.values())) < len(alike):
-        found = {
-            name: f"{i} {cut(name, max(room - wide(f'{i} ', size), 0), size)}"
-            for i, name in enumerate(alike, start=1)
-        }
-    return found
+    """Return names cut to `room` points, no two different ones alike."""
+    return labels.apart(names, lambda name: cut(name, room, size))
 
 
 def lines(

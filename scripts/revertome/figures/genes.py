@@ -7,11 +7,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from revertome import naming
-from revertome.figures.fitted import cut
-from revertome.figures.labels import short
+from revertome.figures.fitted import apart
+from revertome.figures.labels import of_role, short
 from revertome.figures.paired_dots import paired_dots
-from revertome.figures.style import CLASS, DOUBLE, MM, ROLE, canvas, dot, pt, rows, styled
+from revertome.figures.style import CLASS, DOUBLE, MM, QUIET, ROLE, canvas, dot, pt, rows, styled
+from revertome.gene_classes import UNCLAIMED
 
 ACROSS = 4
 
@@ -22,23 +22,27 @@ def draw(table: pd.DataFrame) -> Figure:
     samples = rows(table, "sample")
     genes = rows(table, "gene").sort_values("order")
     down = math.ceil(len(genes) / ACROSS)
-    fig = canvas(DOUBLE, (45 * down + 8) * MM)
+    notes = [str(note).replace(", ", ",\n", 1 if ":" in str(note) else 0) for note in genes["note"]]
+    two = any("\n" in note for note in notes)
+    fig = canvas(DOUBLE, ((45 + 3 * two) * down + 8) * MM)
     axes = fig.subplots(down, ACROSS, squeeze=False).ravel()
-    for ax, gene in zip(axes, genes.to_dict("records"), strict=False):
+    for ax, gene, note in zip(axes, genes.to_dict("records"), notes, strict=False):
         mine = samples[samples["gene"] == gene["gene"]]
         paired_dots(
             ax, mine, "value", gene.get("healthy_mean", np.nan), gene.get("healthy_sd", np.nan)
         )
-        ax.set_title(short(gene["gene"], 18), fontstyle="italic", fontsize=pt(8), pad=9)
+        name = short(gene["gene"], 18)
+        ax.set_title(name, fontstyle="italic", fontsize=pt(8), pad=pt(17 if two else 9))
+        colour = CLASS.get(str(gene.get("class")), QUIET)
         ax.text(
             0.5,
             1.015,
-            gene["note"],
+            note,
             transform=ax.transAxes,
             ha="center",
             va="bottom",
             fontsize=pt(6),
-            color=CLASS.get(str(gene.get("class")), "#555555"),
+            color=QUIET if gene.get("class") in UNCLAIMED else colour,
         )
     for ax in axes[len(genes) :]:
         ax.set_axis_off()
@@ -51,9 +55,6 @@ def draw(table: pd.DataFrame) -> Figure:
 def visit_key(samples: pd.DataFrame) -> list[Line2D]:
     """Return legend entries for the roles present, under the names of the study."""
     names = samples.drop_duplicates("role").set_index("role")["visit"]
-    named = {role: (naming.group if role == "healthy" else naming.visit) for role in ROLE}
-    return [
-        dot(ROLE[role], cut(named[role](names[role]), pt(58)))
-        for role in ROLE
-        if role in names.index
-    ]
+    roles = [role for role in ROLE if role in names.index]
+    words = apart([of_role(role, names[role]) for role in roles], pt(58))
+    return [dot(ROLE[role], word) for role, word in zip(roles, words, strict=True)]

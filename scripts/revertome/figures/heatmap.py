@@ -1,4 +1,4 @@
-"""Heat maps of the reverted and the induced set, side by side."""
+"""Heat maps of the sets, or of what stands in for an empty one, side by side."""
 
 from typing import Any
 
@@ -12,11 +12,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from revertome import naming
-from revertome.figures.labels import short
+from revertome.figures.labels import of_role, short, shorts
 from revertome.figures.style import (
     CLASS,
     DIVERGING,
     DOUBLE,
+    INK,
     LABEL,
     MM,
     ROLE,
@@ -45,38 +46,48 @@ def draw(table: pd.DataFrame) -> Figure:
     most = int(sets["n_shown"].max())
     body = float(np.clip(READABLE * most, 30, 130))
     fig = canvas(DOUBLE, (body + 21) * MM)
-    # A set without genes needs no more room than its sentence.
+    # A set none of whose genes can be drawn needs no more room than its sentence.
     widths = [1.0 if n else 0.3 for n in sets["n_shown"]]
-    axes = fig.subplots(1, len(sets), width_ratios=widths)
+    axes = fig.subplots(1, len(sets), width_ratios=widths, squeeze=False)[0]
     places = _places(columns)
     image: Any = None
-    for ax, letter, facts in zip(np.atleast_1d(axes), "AB", sets.to_dict("records"), strict=False):
-        name = facts["set"]
+    for ax, letter, facts in zip(axes, "AB", sets.to_dict("records"), strict=False):
+        name, letter = facts["set"], letter if len(sets) > 1 else ""
+        colour = CLASS[name] if facts["kind"] == "class" else INK
         if not facts["n_shown"]:
-            say(ax, f"No gene is in the {name} set.", 18)
-            panel(ax, letter, name.capitalize())
+            say(ax, "These genes do not vary in the reference.", 18)
+            panel(ax, letter, facts["text"], colour)
             continue
         mine = genes[genes["set"] == name].sort_values("row")
         image = _map(ax, mine, cells[cells["set"] == name], places, study["limit"])
         _names(ax, mine, body)
         _strip(ax, columns, places)
-        shown = "" if facts["n_shown"] == facts["n_genes"] else f", {facts['n_shown']} shown"
-        panel(ax, letter, f"{name.capitalize()} ({facts['n_genes']:,} genes{shown})", CLASS[name])
+        panel(ax, letter, f"{facts['text']} ({_sizes(facts)})", colour)
     bar = fig.colorbar(image, ax=axes, shrink=min(1, 30 / body), aspect=14, pad=0.01, extend="both")
-    against = "healthy" if study["reference"] == "healthy" else study["visit"]
-    bar.set_label(f"SD from the {against} mean")
+    healthy = study["reference"] == "healthy"
+    visit = short(naming.visit(study["visit"]), 20)
+    words = f"the {short(naming.group('healthy'), 20)} mean" if healthy else f"the mean at {visit}"
+    bar.set_label(f"SD from {words}")
     bar.outline.set_visible(False)
     fig.legend(handles=_key(columns), loc="outside lower left", ncols=6, columnspacing=1.2)
     return fig
 
 
+def _sizes(facts: dict[str, Any]) -> str:
+    """How many genes there are, and how many of them are drawn."""
+    if facts["kind"] == "smallest p":
+        return f"{facts['n_shown']} genes, none significant"
+    words = f"{facts['n_genes']:,} gene{'s' * bool(facts['n_genes'] != 1)}"
+    return words + f", {facts['n_shown']} shown" * bool(facts["n_shown"] < facts["n_genes"])
+
+
 def _key(columns: pd.DataFrame) -> list[Line2D]:
     visits = columns.drop_duplicates("role").set_index("role")["visit"]
     labels = [name for name in LABEL if (columns["label"] == name).any()]
-    return [
-        *(dot(ROLE[role], visits[role], "s") for role in ROLE if role in visits.index),
-        *(dot(LABEL[name], naming.group(name), "s") for name in labels),
-    ]
+    roles = [role for role in ROLE if role in visits.index]
+    names = [*(of_role(r, visits[r]) for r in roles), *map(naming.group, labels)]
+    colours = [*(ROLE[role] for role in roles), *(LABEL[name] for name in labels)]
+    return [dot(*each, "s") for each in zip(colours, shorts(names, 24), strict=True)]
 
 
 def _places(columns: pd.DataFrame) -> dict[int, int]:
@@ -115,7 +126,7 @@ def _names(ax: Axes, genes: pd.DataFrame, body: float) -> None:
         ax.set_yticks([])
         return
     ax.yaxis.tick_right()
-    names = [short(str(name), 16) for name in genes["gene"]]
+    names = shorts([str(name) for name in genes["gene"]], 16)
     ax.set_yticks(genes["row"], names, fontsize=pt(6), fontstyle="italic")
 
 

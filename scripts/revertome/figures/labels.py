@@ -1,5 +1,6 @@
 """Names of points that stand clear of each other, tied to their points by lines."""
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from revertome import naming
 from revertome.figures.style import pt
 
 LEADER = {"arrowstyle": "-", "color": "#8A8A8A", "lw": 0.4, "shrinkA": 1, "shrinkB": 1.5}
@@ -47,6 +49,23 @@ def _unlike(names: Sequence[str]) -> list[str]:
     unlike = (place for place, signs in enumerate(zip(*names, strict=False)) if len({*signs}) > 1)
     start = next(unlike, min(map(len, names))) - 2
     return [f"…{name[start:]}" if start > 1 else name for name in names]
+
+
+def shorts(names: Sequence[str], most: int) -> list[str]:
+    """Return names cut to `most` letters each, such that unlike names stay unlike."""
+    return apart(names, lambda name: short(name, most))
+
+
+def of_role(role: str, visit: object) -> str:
+    """Name of a role in a key: that of healthy people, or of the visit."""
+    return naming.group("healthy") if role == "healthy" else naming.visit(visit)
+
+
+def filled(words: str, width: int, lines: int = 2) -> str:
+    """Break words into lines of at most `width` letters; what is left after the last is cut off."""
+    return "\n".join(
+        textwrap.wrap(words, width, max_lines=lines, placeholder="…", break_on_hyphens=False)
+    )
 
 
 def settle(fig: Figure) -> None:

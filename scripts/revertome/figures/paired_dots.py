@@ -4,15 +4,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from revertome import naming
+from revertome.figures.labels import filled, shorts
 from revertome.figures.style import INK, LABEL, ROLE, pt
+from revertome.naming.known import GROUPS
 
-WORDS = {
-    "responder": "responders",
-    "nonresponder": "non-\nresponders",
-    "treated": "patients",
-    "unlabelled": "unlabelled",
-}
-SHORT = {"responders": "resp.", "non-\nresponders": "non-resp.", "unlabelled": "no label"}
+# Where four columns leave no room for the names of all groups.
+SHORT = {"responder": "resp.", "nonresponder": "non-resp.", "unlabelled": "no label"}
 
 
 def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: float) -> None:
@@ -21,7 +19,7 @@ def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: fl
     `samples` has patient, role, label and the column `value`; `mean` and `sd` make the healthy
     band (mean and two standard deviations either side).
     """
-    ticks, names = [], []
+    ticks, groups = [], []
     if np.isfinite(mean):
         ax.axhspan(mean - 2 * sd, mean + 2 * sd, color=ROLE["healthy"], alpha=0.12, lw=0, zorder=0)
         ax.axhline(mean, color=ROLE["healthy"], lw=0.6, zorder=0)
@@ -29,7 +27,7 @@ def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: fl
     x = 0.0
     if len(healthy):
         _dots(ax, x + _sway(len(healthy)), healthy[value], ROLE["healthy"])
-        ticks, names = [x], ["healthy"]
+        ticks, groups = [x], ["healthy"]
         x += 1.4
     for label in [name for name in LABEL if (samples["label"] == name).any()]:
         mine = samples[(samples["label"] == label) & (samples["role"] != "healthy")]
@@ -44,13 +42,24 @@ def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: fl
                 median = wide[role].median()
                 ax.plot(bar, [median, median], color=INK, lw=1.1, zorder=3, solid_capstyle="butt")
         ticks.append(x + 0.45)
-        names.append(WORDS[label])
+        groups.append(label)
         x += 2.0
-    if len(names) > 3:
-        names = [SHORT.get(name, name) for name in names]
-    ax.set_xticks(ticks, names, fontsize=pt(6))
+    ax.set_xticks(ticks, _names(groups), fontsize=pt(6))
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.65, x - 0.6)
+
+
+def _names(groups: list[str]) -> list[str]:
+    """Names of groups under their columns, each on two lines at most, no two alike."""
+    n, names = len(groups), []
+    for group in groups:
+        name = naming.group(group)
+        if name == GROUPS.get(group, group):  # the study has no name of its own
+            name = "patients" if group == "treated" else name
+            name = SHORT.get(group, name) if n > 3 else name.replace("non-", "non- ")
+        names.append(name)
+    wide = 14 if n < 4 else 9
+    return [filled(name, wide).replace("non- ", "non-") for name in shorts(names, 2 * wide - 4)]
 
 
 def _sway(n: int) -> np.ndarray:

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from revertome.figures.labels import short
+from revertome.figures.labels import short, shorts
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -29,21 +29,17 @@ def draw(table: pd.DataFrame) -> Figure:
     members, patients = rows(table, "member"), rows(table, "patient")
     names = list(dict.fromkeys(analyses["set"]))
     most = int(analyses.groupby("set").size().max())
-    fig = canvas(DOUBLE, (50 + 4.5 * most) * MM)
+    fig = canvas(DOUBLE, (53 + 4.5 * most) * MM)
     grid = fig.add_gridspec(3, len(names), height_ratios=(26, 4.5 * most, 9))
     for i, name in enumerate(names):
         top, dots, strip = (fig.add_subplot(grid[j, i]) for j in range(3))
         mine = analyses[analyses["set"] == name].sort_values("order")
-        panel(top, "AB"[i], name.capitalize(), CLASS[name])
-        if not mine["n_genes"].sum():
-            say(top, f"No gene is in the {name} set.")
-            dots.set_axis_off()
-            strip.set_axis_off()
-            continue
+        panel(top, "AB"[i] if len(names) > 1 else "", name.capitalize(), CLASS[name])
         found = bars[bars["set"] == name]
         _bars(top, found, CLASS[name])
-        _matrix(dots, mine, found, members[members["set"] == name], i == 0)
-        _strip(strip, patients[patients["set"] == name] if len(patients) else patients, CLASS[name])
+        _matrix(dots, mine, found, members[members["set"] == name])
+        left_out = patients[patients["set"] == name] if len(patients) else patients
+        _strip(strip, left_out, CLASS[name])
     return fig
 
 
@@ -57,9 +53,7 @@ def _bars(ax: Axes, bars: pd.DataFrame, colour: str) -> None:
     ax.spines["bottom"].set_visible(False)
 
 
-def _matrix(
-    ax: Axes, analyses: pd.DataFrame, bars: pd.DataFrame, members: pd.DataFrame, named: bool
-) -> None:
+def _matrix(ax: Axes, analyses: pd.DataFrame, bars: pd.DataFrame, members: pd.DataFrame) -> None:
     at = analyses.set_index("analysis")["order"]
     for x in bars["intersection"]:
         ax.scatter([x] * len(at), at, s=14, color=EMPTY, lw=0)
@@ -76,7 +70,7 @@ def _matrix(
             fontsize=pt(6),
             color=QUIET,
         )
-    ax.set_yticks(at.to_numpy(), [short(str(name), 34) for name in at.index])
+    ax.set_yticks(at.to_numpy(), shorts([str(name) for name in at.index], 30))
     ax.set(xlim=(-0.6, max(4, len(bars)) - 0.4), ylim=(len(at) - 0.4, -0.6), xticks=[])
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
@@ -89,16 +83,15 @@ def _strip(ax: Axes, patients: pd.DataFrame, colour: str) -> None:
     ax.vlines(patients["jaccard"], 0, 1, color=colour, lw=0.9, alpha=0.7)
     worst = patients.sort_values(["jaccard", "patient"]).iloc[0]
     right = worst["jaccard"] > 0.6
-    words = f"without {worst['patient']} {worst['jaccard']:.2f}"
+    # Above the strip, clear of the other lines.
     ax.annotate(
-        short(words, 40),
-        (worst["jaccard"], 0.5),
-        (-3 if right else 3, 0),
+        f"least: {worst['jaccard']:.2f}, without {short(str(worst['patient']), 24)}",
+        (worst["jaccard"], 1),
+        (2 if right else -2, 1.5),
         textcoords="offset points",
         ha="right" if right else "left",
-        va="center",
         fontsize=pt(6),
     )
     ax.set(xlim=(0, 1.01), ylim=(0, 1), yticks=[])
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel("Jaccard index with the set as run, leaving out one person")
+    ax.set_xlabel("Jaccard index with the set as run,\nleaving out one person")

@@ -5,8 +5,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 
-from revertome.figures import plane
-from revertome.figures.labels import name_points, settle
+from revertome import naming
+from revertome.figures import plane, two_effects
+from revertome.figures.labels import name_points, settle, short, shorts
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -22,32 +23,35 @@ from revertome.figures.style import (
 from revertome.gene_classes import CLASSES, WEAKER_FIRST
 from revertome.small_cells import size
 
-PATIENTS = {"responders": "Responders", "all": "All patients"}
-
 
 @styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Draw the trajectory plane."""
+    """Draw the trajectory plane, or what stands in for it."""
+    if table["element"].eq("point").any():
+        return two_effects.draw(table)
     genes = rows(table, "gene")
     panels = rows(table, "panel")
     study = rows(table, "study").iloc[0]
+    regions = rows(table, "ellipse")
     reach = plane.reach(genes)
     rise = plane.rise(genes, reach)
     side = 76 if len(panels) > 1 else 90
     fig = canvas(DOUBLE, (side * rise / reach + 20) * MM)
     grid = fig.add_gridspec(2, len(panels), height_ratios=(side * rise / reach, 7))
+    before, after = shorts([naming.visit(study[name]) for name in ("baseline", "followup")], 20)
     axes = []
     for i, facts in enumerate(panels.to_dict("records")):
         ax = fig.add_subplot(grid[0, i])
         mine = genes[genes["panel"] == facts["panel"]]
         plane.wedges(ax, study, reach, str(facts.get("claim", "") or ""))
         _points(ax, mine)
-        _ellipses(ax, plane.with_labels(mine), rows(table, "ellipse"), str(facts["panel"]))
+        _ellipses(ax, plane.with_labels(mine), regions, str(facts["panel"]))
         ax.set(xlim=(-reach, reach), ylim=(-rise, rise), aspect="equal")
-        ax.set_xlabel(f"Disease: {study['baseline']} − healthy (log2)")
-        ax.set_ylabel(f"Change: {study['followup']} − {study['baseline']} (log2)")
+        ax.set_xlabel(f"Disease: {before} − {short(naming.group('healthy'), 24)} (log2)")
+        ax.set_ylabel(f"Change (log2)\n{after} − {before}")
         letter = facts["panel"] if len(panels) > 1 else ""
-        panel(ax, letter, f"{PATIENTS[facts['patients']]} ({size(facts.get('n_pairs'))} pairs)")
+        who = naming.capital(short(naming.group(facts["group"]), 16))
+        panel(ax, letter, f"{who} ({size(facts.get('n_pairs'))} pairs)")
         axes.append((ax, mine))
     _key(fig.add_subplot(grid[1, :]), rows(table, "class"))
     settle(fig)
@@ -64,10 +68,12 @@ def _ellipses(ax: Axes, genes: pd.DataFrame, regions: pd.DataFrame, letter: str)
     classes = genes.set_index("gene")["class"]
     for row in mine.to_dict("records"):
         colour = CLASS[classes[row["gene"]]]
+        unclaimed = classes[row["gene"]] in plane.SIZE  # large, and more of them: behind the rest
         outline = Ellipse(
             (row["disease"], row["change"]), row["width"], row["height"], angle=row["angle"]
         )
-        outline.set(fc="none", ec=colour, lw=0.5, alpha=0.8, zorder=2.5)
+        lw, alpha = (0.35, 0.45) if unclaimed else (0.5, 0.8)
+        outline.set(fc="none", ec=colour, lw=lw, alpha=alpha, zorder=2.5)
         ax.add_patch(outline)
 
 

@@ -6,6 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from revertome import naming
+from revertome.figures.labels import shorts
 from revertome.figures.style import (
     DOUBLE,
     INK,
@@ -19,7 +21,7 @@ from revertome.figures.style import (
     styled,
 )
 
-TICKS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16)
+MOST = 9  # ticks
 
 
 @styled
@@ -28,10 +30,12 @@ def draw(table: pd.DataFrame) -> Figure:
     bins, visits = rows(table, "bin"), rows(table, "visit")
     fig = canvas(DOUBLE, 58 * MM)
     axes = fig.subplots(1, len(visits), sharey=True, squeeze=False)[0]
-    for ax, letter, row in zip(axes, "AB", visits.to_dict("records"), strict=False):
+    names = shorts([naming.visit(visit) for visit in visits["visit"]], 40)
+    for ax, letter, name, row in zip(axes, "AB", names, visits.to_dict("records"), strict=False):
         mine = bins[bins["role"] == row["role"]]
         _histogram(ax, mine, row)
-        panel(ax, letter, f"Patients at {row['visit']}")
+        letter = letter if len(visits) > 1 else ""
+        panel(ax, letter, f"Patients at {name}")
     axes[0].set_ylabel("Genes")
     return fig
 
@@ -45,7 +49,9 @@ def _histogram(ax: Axes, bins: pd.DataFrame, row: dict[str, float]) -> None:
     ax.axvline(1, color=QUIET, lw=0.6, ls=(0, (4, 3)))
     ax.set_xscale("log", base=2)
     low, high = float(bins["low"].min()), float(bins["high"].max())
-    ticks = [tick for tick in TICKS if low <= tick <= high]
+    powers = np.arange(np.ceil(np.log2(low)), np.floor(np.log2(high)) + 1)
+    step = int(np.ceil(len(powers) / MOST))  # 1 is a tick whatever the step
+    ticks = [float(2**power) for power in powers if power % step == 0]
     ax.set_xticks(ticks, [f"{tick:g}" if tick >= 1 else f"1/{1 / tick:.0f}" for tick in ticks])
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set(xlim=(low, high), xlabel="SD of patients over SD of healthy people, each gene")

@@ -5,7 +5,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from revertome.figures.labels import name_points, settle
+from revertome import naming
+from revertome.figures.labels import filled, name_points, settle, shorts
 from revertome.figures.style import (
     INK,
     MM,
@@ -31,26 +32,29 @@ def draw(table: pd.DataFrame) -> Figure:
     genes, study = rows(table, "gene"), rows(table, "study").iloc[0]
     counts = rows(table, "count").set_index("direction")["n"]
     genes["height"] = -np.log10(genes["P.Value"].clip(lower=SMALLEST))
-    reach = 1.5 * float(genes["logFC"].abs().max())
+    reach = 1.5 * float(genes["logFC"].abs().max()) or 1.0
     fig = canvas(SINGLE, 80 * MM)
     ax = fig.subplots()
     _points(ax, genes)
     _threshold(ax, study)
     ax.axvline(0, color="#AAAAAA", lw=0.5, zorder=0)
-    ax.set(xlim=(-reach, reach), ylim=(0, 1.12 * genes["height"].max()), ylabel="−log10 p")
-    ax.set_xlabel(f"log2 fold change, {_difference(study)}")
+    top = 1.12 * float(genes["height"].max()) or 1.0
+    ax.set(xlim=(-reach, reach), ylim=(0, top), ylabel="−log10 p")
+    ax.set_xlabel(filled(f"log2 fold change, {_difference(study)}", 44))
     for x, side, arrow, ha in ((0, "down", "▼", "left"), (1, "up", "▲", "right")):
         words, place = f"{arrow} {counts[side]:,} {side}", ax.transAxes
-        ax.text(x, 1, words, ha=ha, va="bottom", color=COLOUR[side], transform=place)
+        ax.text(x, 1.01, words, ha=ha, va="bottom", color=COLOUR[side], transform=place)
     settle(fig)
     name_points(ax, _names(genes, reach))
     return fig
 
 
 def _difference(study: pd.Series) -> str:
-    sides = {"disease": "patients − healthy", "baseline": "responders − non-responders"}
-    found = sides.get(study["contrast"])
-    return found or f"{study['followup']} − {study['baseline']}"
+    """What is taken from what."""
+    if study["contrast"] in ("change_responders", "change_all"):
+        visits = [naming.visit(study[name]) for name in ("followup", "baseline")]
+        return " − ".join(shorts(visits, 24))
+    return naming.contrast(study["contrast"]).replace(" less ", " − ")
 
 
 def _points(ax: Axes, genes: pd.DataFrame) -> None:
@@ -63,20 +67,14 @@ def _points(ax: Axes, genes: pd.DataFrame) -> None:
 
 
 def _threshold(ax: Axes, study: pd.Series) -> None:
+    """Mark the largest p that is called, in words beside the axes, where no gene is named."""
     if "p_at_alpha" not in study:
         return
     cut = -np.log10(max(study["p_at_alpha"], SMALLEST))
     ax.axhline(cut, color=QUIET, lw=0.6, ls=(0, (4, 3)))
-    ax.annotate(
-        f"adjusted p = {study['alpha']:g}",
-        (1, cut),
-        xycoords=("axes fraction", "data"),
-        xytext=(0, 1.5),
-        textcoords="offset points",
-        ha="right",
-        fontsize=pt(6),
-        color=QUIET,
-    )
+    place = ax.get_yaxis_transform()
+    words = f"adj. p\n= {study['alpha']:g}"
+    ax.text(1.01, cut, words, transform=place, va="center", fontsize=pt(6), color=QUIET)
 
 
 def _names(genes: pd.DataFrame, reach: float) -> pd.DataFrame:

@@ -174,6 +174,11 @@ def engine(name: Any) -> str:
     return ENGINES.get(str(name)) or _spaced(str(name))
 
 
+def capital(words: str) -> str:
+    """Begin a sentence or a heading: the first letter large, the others as they are."""
+    return words[:1].upper() + words[1:]
+
+
 def _healthy() -> str:
     """Healthy people in a sentence."""
     named = group(_design.get().get("healthy", "healthy"))

@@ -13,7 +13,7 @@ from revertome import naming
 HOLD: Mapping[str, tuple[str, ...]] = {
     "visits": ("visit", "baseline", "followup"),
     "groups": ("group", "label"),
-    "arms": ("arm",),
+    "arms": ("arm", "control"),
     "modules": ("module",),
     "variables": ("variable", "covariate"),
     "contrasts": ("contrast",),

@@ -8,9 +8,10 @@ import pandas as pd
 from revertome import naming
 from revertome.gene_classes import BEYOND
 from revertome.source_data.tidy import absent, count, stack
-from revertome.visits import followups
+from revertome.source_data.two_effects import two_changes
+from revertome.visits import controlled, followups
 
-SETS = ("reverted", "induced")
+SETS = {"reverted": "disease", "induced": "drug_effect"}  # and the effect that each rests on
 LABELLED = 4  # genes named in each arm: a class on one side of zero
 BOUNDS = ("recovered_at_least", "recovered_at_most", "induced_disease_at_most", "alpha")
 
@@ -22,8 +23,12 @@ def table(
     trajectories: Mapping[str, Any],
     beyond_control: pd.DataFrame | None = None,
     truth: pd.DataFrame | None = None,
+    contrasts: Mapping[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Build the table of the figure of the control arm.
+
+    Without healthy people there is no plane: genes are placed by their changes in the control arm
+    and in the treated arms (`two_effects`).
 
     Shown are the last follow-up that has a control, and of several active arms all together.
 
@@ -40,23 +45,20 @@ def table(
     """
     if design.get("arm") is None:
         return absent(
-            "This study names no control arm (design.arm), so what time alone does cannot be told "
-            "from what the drug does."
+            "This study names no control arm, so what time alone does cannot be told from what the "
+            "drug does."
         )
     if beyond_control is None or beyond_control.empty:
         return absent("No follow-up has a control arm with enough patients to compare.")
     claim = _claim(beyond_control, design)
     if claim["disease"].isna().all() or genes["disease"].isna().all():
-        return absent(
-            "The planes with and without control need healthy samples and complete pairs; this "
-            "study lacks one of them."
-        )
+        return _without_healthy(contrasts or {}, claim, design, figures, trajectories)
     passing = set() if truth is None else set(truth.loc[truth["class"] == "activity", "gene"])
     without = genes.set_index("gene")[["disease", "change", "class"]]
     beyond = claim.set_index("gene").rename(columns={"drug_effect": "change"})
     beyond["class"] = beyond["class"].replace({words: name for name, words in BEYOND.items()})
     without, beyond = (side[side.index.isin(claim["gene"])] for side in (without, beyond))
-    named = _named(beyond, figures["genes"])
+    named = _named(beyond, figures["genes"], trajectories["alpha"])
     points = [
         _points("A", without, without, passing, named),
         _points("B", beyond, without, passing, named),
@@ -66,11 +68,12 @@ def table(
     first = claim.iloc[0]
     study = study.assign(
         baseline=design["baseline"], followup=design["followup"], visit=first["visit"],
-        arm=first["arm"], control=first["control"],
+        arm=first["arm"], control=first["control"], group="healthy",
     )  # fmt: skip
     panels = pd.DataFrame(
         {"panel": ["A", "B"], "patients": [trajectories["reverted_in"], "randomised"]}
     )
+    panels["group"] = panels["patients"]
     for name in ("n_patients", "n_control"):
         panels[name] = [float("nan"), first[name]]
     return stack(
@@ -82,6 +85,31 @@ def table(
     )
 
 
+def _without_healthy(
+    contrasts: Mapping[str, pd.DataFrame],
+    claim: pd.DataFrame,
+    design: Mapping[str, Any],
+    figures: Mapping[str, Any],
+    trajectories: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Genes by their changes in the control arm and in the treated arms, at the last follow-up."""
+    names = ("change_control", "change_treated", "drug_effect")
+    tested = all(n in contrasts and contrasts[n]["P.Value"].notna().any() for n in names)
+    if not tested or not controlled(design, design["followup"]):
+        return absent(
+            "Without healthy people the changes of the arms are compared at the last follow-up, "
+            "and there the study has no control arm any more."
+        )
+    elements, words = two_changes(contrasts, names, figures["genes"], trajectories["alpha"])
+    first, control = claim.iloc[0], naming.arm(design["arm"]["control"])
+    words += (
+        f" At {naming.visit(design['followup'])} there are {count(first['n_control'], 'patient')} "
+        f"in {control} and {count(first['n_patients'], 'patient')} in the treated arms. Without "
+        "healthy people no gene is called reverted or induced."
+    )
+    return stack(words, f"Scatter plot of genes. {words}", **elements)
+
+
 def _claim(beyond: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
     """Rows of the last follow-up with a control; of several arms those of all together."""
     order = [visit for visit in followups(design) if beyond["visit"].eq(visit).any()]
@@ -90,11 +118,17 @@ def _claim(beyond: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
     return last[last["arm"] == arms[-1]]  # all together come last
 
 
-def _named(beyond: pd.DataFrame, chosen: list[str]) -> set[str]:
-    """Genes of the largest effects of each set beyond control, and those of the study file."""
+def _named(beyond: pd.DataFrame, chosen: list[str], alpha: float) -> set[str]:
+    """Genes of the largest effects of each set beyond control, and those of the study file.
+
+    For an empty set stand in those that show its effect most surely.
+    """
     named = set(chosen)
     size = beyond[["disease", "change"]].abs().max(axis=1).sort_index()
-    for name in SETS:
+    for name, effect in SETS.items():
+        if not (beyond["class"] == name).any():
+            shown = beyond[beyond[f"adj_p_{effect}"] <= alpha].sort_values(f"p_{effect}")
+            named.update(shown.index[:LABELLED])
         for sign in (1, -1):
             members = size[(beyond["class"] == name) & (beyond["change"] * sign > 0)]
             named.update(members.sort_values(ascending=False, kind="stable").index[:LABELLED])
@@ -142,16 +176,18 @@ def _words(sets: pd.DataFrame, panels: pd.DataFrame, study: pd.Series) -> tuple[
         f"{count(row['n_beyond'], 'gene')} {name} beyond control ({row['n_both']:,} in both)"
         for name, row in facts.items()
     )
-    arms = f"{study['arm']} minus {study['control']}"
+    arms = f"{naming.arm(study['arm'])} minus {naming.arm(study['control'])}"
+    before, after, visit = (naming.visit(study[n]) for n in ("baseline", "followup", "visit"))
     caption = (
-        f"What the control arm changes. A, without control: change from {study['baseline']} to "
-        f"{study['followup']} in {naming.group(panels['patients'].iloc[0])}; B, beyond "
-        f"control: drug effect at {study['visit']}, {arms}, in all who were randomised "
+        f"A, without control: change from {before} to {after} in "
+        f"{naming.group(panels['patients'].iloc[0])}; B, beyond "
+        f"control: drug effect at {visit}, {arms}, in all who were randomised "
         f"({count(n['n_patients'], 'patient')} and {count(n['n_control'], 'patient')}). {told}; "
-        f"false discovery rate {study['alpha']:g} for each class. Filled: claimed in the panel; "
-        "open: claimed in A alone. What happens without the drug too, such as the end of a flare "
-        "in which patients were enrolled, is in A and not in B. A gene of A alone is not shown to "
-        "be the work of time: B may have too few patients to decide."
+        f"false discovery rate {study['alpha']:g} for each class (intersection-union tests, "
+        "adjusted by Benjamini-Hochberg). Filled: claimed in the panel; open: claimed in A alone. "
+        "What happens without the drug too, such as the end of a flare in which patients were "
+        "enrolled, is in A and not in B. A gene of A alone is not shown to be the work of time: B "
+        "may have too few patients to decide."
     )
     reverted = facts["reverted"]
     if "passing_without" in reverted:

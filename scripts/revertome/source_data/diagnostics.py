@@ -1,13 +1,15 @@
 """First checks of a model: mean and variance of genes, p-values of every contrast."""
 
 from collections.abc import Mapping
+from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from revertome import naming
 from revertome.filled import filled
-from revertome.source_data.tidy import absent, cohort, stack
+from revertome.source_data.tidy import ADJUSTED, absent, cohort, moderated, stack
 
 BINS = 40
 ACROSS, UP = 48, 36  # cells of the cloud of means and standard deviations
@@ -52,20 +54,32 @@ def table(
         fact["engine"], fact["uniform"] = tested["engine"].iloc[0], len(p) / BINS
         facts.append(fact)
     records = pd.DataFrame(facts)
-    counts = "; ".join(
-        f"{row.contrast}: {row.n_below:,} of {row.n_genes:,}" for row in records.itertuples()
-    )
-    caption = (
-        "Checks of the model. A, standard deviation of genes within groups (visit and response) "
-        "against their mean, log2; line: median, band: quartiles. Others, p-values of every "
-        "contrast; dashed: the height if no gene differed. "
-        f"Genes at an adjusted p below {alpha:g}: {counts}."
-    )
     bars = pd.concat(bins, ignore_index=True)
     cloud, trend = _spread(expression, cohort(expression, labels, design))
+    caption = _words(records, not cloud.empty, alpha)
     alt = f"Mean-variance plot and histograms. {caption}"
     study = pd.DataFrame({"alpha": [alpha]})
     return stack(caption, alt, bin=bars, contrast=records, cloud=cloud, trend=trend, study=study)
+
+
+def _words(records: pd.DataFrame, spread: bool, alpha: float) -> str:
+    letters = list(ascii_uppercase)[spread:] + [""] * len(records)
+    counts = "; ".join(
+        f"{letter}, {naming.contrast(row.contrast)}: {row.n_below:,} of {row.n_genes:,}"
+        if len(records) + spread > 1
+        else f"{naming.contrast(row.contrast)}: {row.n_below:,} of {row.n_genes:,}"
+        for letter, row in zip(letters, records.itertuples(), strict=False)
+    )
+    cloud = (
+        "A, standard deviation of genes within groups (visit and response) against their mean, "
+        "log2; dark: many genes, line: median, band: quartiles. " * spread
+    )
+    tests = ", ".join(dict.fromkeys(map(moderated, records["engine"])))
+    return (
+        f"{cloud}{'Others' if spread else 'Histograms'}: p-values of every contrast, "
+        f"{tests}; dashed: the height if no gene differed. Genes at an {ADJUSTED} below "
+        f"{alpha:g}: {counts}."
+    )
 
 
 def _spread(expression: Any, people: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -6,16 +6,19 @@ from typing import Any
 import pandas as pd
 
 from revertome import naming
+from revertome.gene_classes import UNCLAIMED
 from revertome.small_cells import size
 from revertome.source_data.tidy import (
+    ADJUSTED,
     absent,
     cohort,
+    count,
     followed,
     p_text,
     stack,
     told_labels,
 )
-from revertome.trajectories.leading import shown
+from revertome.trajectories.leading import RESTS_ON, shown
 
 
 def table(
@@ -24,9 +27,10 @@ def table(
     labels: pd.DataFrame,
     design: Mapping[str, Any],
     figures: Mapping[str, Any],
+    trajectories: Mapping[str, Any],
     suppress_below: int = 0,
 ) -> pd.DataFrame:
-    """Build the table of the chosen genes (`figures.genes`, else the leading genes of each set).
+    """Build the table of the chosen genes (`figures.genes`, else the leading genes).
 
     Returns
     -------
@@ -35,10 +39,10 @@ def table(
         order, class, healthy_mean, healthy_sd, note (the test behind the class).
     """
     known = set(expression.var_names)
-    chosen = shown(figures["genes"], genes, known)
+    chosen = shown(figures["genes"], genes, known, trajectories["alpha"])
     missing = sorted(set(figures["genes"]) - known)
     if not chosen:
-        return absent("No gene was chosen and no gene is in the reverted or the induced set.")
+        return absent("No gene was chosen, and none was tested for a difference or a change.")
     people = followed(cohort(expression, labels, design))
     x = expression[people["sample"].tolist(), chosen].to_df()
     samples = pd.concat(
@@ -51,23 +55,45 @@ def table(
     record = genes.set_index("gene").reindex(chosen)
     facts["class"] = record["class"].to_numpy()
     facts["note"] = [note(row) for row in record.to_dict("records")]
-    return stack(*_words(facts, people, missing, suppress_below), sample=samples, gene=facts)
+    why = _why([g for g in figures["genes"] if g in known], record)
+    return stack(*_words(facts, people, missing, suppress_below, why), sample=samples, gene=facts)
 
 
 def note(gene: Mapping[Any, Any]) -> str:
-    """Word the class of a gene and the adjusted p-value behind it."""
+    """Word the class of a gene and the adjusted p-value behind it.
+
+    Of a gene without a claim it is the effect that is shown most surely.
+    """
     name = gene.get("class")
-    if not isinstance(name, str):
-        found = {effect: gene.get(f"adj_p_{effect}") for effect in ("disease", "change")}
-        known = {effect: p for effect, p in found.items() if p is not None and pd.notna(p)}
-        words = [f"{effect}, adjusted {p_text(float(p))}" for effect, p in known.items()]
-        return "; ".join(words) or "not tested"
-    p = gene.get(f"adj_p_{name}")
-    return name if p is None or pd.isna(p) else f"{name}, adjusted {p_text(float(p))}"
+    if isinstance(name, str) and name not in UNCLAIMED:
+        p = gene.get(f"adj_p_{name}")
+        return name if p is None or pd.isna(p) else f"{name}, adjusted {p_text(float(p))}"
+    found = {effect: gene.get(f"adj_p_{effect}") for effect in ("disease", "change")}
+    known = {effect: float(p) for effect, p in found.items() if p is not None and pd.notna(p)}
+    if not known:
+        return name if isinstance(name, str) else "not tested"
+    effect = min(known, key=lambda e: known[e])
+    told = f"adjusted {p_text(known[effect])}"
+    return f"{name}, {effect}: {told}" if isinstance(name, str) else f"{effect}, {told}"
+
+
+def _why(asked: list[str], record: pd.DataFrame) -> str:
+    """Why these genes are shown, in words."""
+    if asked:
+        return "chosen by the study"
+    held = [name for name in RESTS_ON if record["class"].eq(name).any()]
+    sets = f"the leading genes of the {' and the '.join(held)} set"
+    if record["class"].isin(RESTS_ON).all():
+        return sets
+    words = {"reverted": f"differ from {naming.group('healthy')}", "induced": "change"}
+    empty = [name for name in RESTS_ON if name not in held]
+    tested = [n for n in empty if record[RESTS_ON[n]].notna().any()]
+    stands = f"those that {' or '.join(words[n] for n in tested)} most surely"
+    return f"{f'{sets} and ' * bool(held)}{stands}, as no gene is {' or '.join(empty)}"
 
 
 def _words(
-    facts: pd.DataFrame, people: pd.DataFrame, missing: list[str], below: int
+    facts: pd.DataFrame, people: pd.DataFrame, missing: list[str], below: int, why: str
 ) -> tuple[str, str]:
     n = people.drop_duplicates("patient")["label"].value_counts()
     told = {**told_labels(n.filter(["healthy"]), below)}
@@ -75,11 +101,13 @@ def _words(
     who = ", ".join(f"{size(told[str(name)])} {naming.group(str(name))}" for name in n.index)
     followed = bool(people["role"].eq("followup").any())
     who = who if followed else who.replace(naming.group("treated"), "patients")
-    lines = " Lines join the visits of one patient." * followed
+    bands = "Bands: healthy mean and two standard deviations either side. " * bool("healthy" in n)
     caption = (
-        f"Expression of {len(facts)} genes, patient by patient (log2; {who}).{lines}"
-        + " Bands: healthy mean and two standard deviations either side;" * bool("healthy" in n)
-        + " bars: medians."
+        f"Expression of {count(len(facts), 'gene')} ({why}), patient by patient (log2; {who}). "
+        + "Lines join the visits of one patient. " * followed
+        + bands
+        + "Bars: medians. Under each name: the class of the gene, or the effect that it shows most "
+        f"surely, with the {ADJUSTED}."
     )
     if missing:
         caption += f" Not measured here: {', '.join(missing)}."

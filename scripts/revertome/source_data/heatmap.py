@@ -1,4 +1,4 @@
-"""Heat map of the reverted and the induced set, patients aligned between visits."""
+"""Heat map of the sets, patients aligned between visits; of an empty set that of its effect."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome import naming
 from revertome.filled import filled
 from revertome.small_cells import size
 from revertome.source_data.tidy import (
+    ADJUSTED,
     LABELS,
-    NO_CLASS,
     absent,
     cohort,
     count,
@@ -18,8 +19,11 @@ from revertome.source_data.tidy import (
     told_labels,
     unclassed,
 )
+from revertome.trajectories.leading import RESTS_ON, surest
 
-SETS = ("reverted", "induced")
+# Why their number is not that of the table of the contrast.
+OWN = " (here patients and healthy people have variances of their own, as for the classes)"
+SPARE = 2  # times the genes drawn are looked at, as those without spread cannot be drawn
 
 
 def table(
@@ -28,9 +32,14 @@ def table(
     labels: pd.DataFrame,
     design: Mapping[str, Any],
     figures: Mapping[str, Any],
+    trajectories: Mapping[str, Any],
     suppress_below: int = 0,
 ) -> pd.DataFrame:
     """Build the table of the heat map.
+
+    Where no gene is reverted, those stand in that differ from healthy most surely; where none is
+    induced, those that change. Of an effect that no gene shows nothing is drawn, unless there is
+    nothing else: then the genes with the smallest p.
 
     Returns
     -------
@@ -38,19 +47,20 @@ def table(
         `cell` rows: set, gene, column, z. `gene` rows: set, gene, row (order of the clustered
         set, 0 on top). `column` rows: column, block, role, visit, label, patient, position (order
         within the block; the same for the visits of one patient), sample (missing: the patient
-        has no such sample). `set` rows: set, n_genes, n_shown. `study` row: reference (the
+        has no such sample). `set` rows: set, kind (class; leading or smallest p of the effect that
+        the set rests on), n_genes, n_shown, text (heading). `title` row where a set has no gene.
+        `study` row: reference (the
         samples whose mean and SD make z), limit (SD at full colour: 95% of cells lie within it,
         at least 3, at most 12).
     """
-    if unclassed(genes):
-        return absent(NO_CLASS)
     people = cohort(expression, labels, design)
     reference = "healthy" if (people["role"] == "healthy").sum() > 1 else "baseline"
-    members = genes[genes["class"].isin(SETS)]
-    z = _z(expression, people, reference, list(dict.fromkeys(members["gene"])))
-    shown, sets = _members(members, figures["heatmap_genes"], z.columns)
-    if not sets["n_shown"].sum():
-        return absent("No gene is in the reverted or the induced set, so there is no heat map.")
+    who = "all" if unclassed(genes) or not people["label"].eq("responder").any() else None
+    asked = _asked(genes, trajectories, figures["heatmap_genes"], who)
+    z = _z(expression, people, reference, list(dict.fromkeys(g for e in asked for g in e["genes"])))
+    shown, sets = _members(asked, figures["heatmap_genes"], z.columns)
+    if not len(shown):
+        return absent("No gene was tested for a difference from healthy or for a change.")
     columns = _columns(people)
     rows = pd.concat(
         [_cluster(name, z[list(part["gene"])]) for name, part in shown.groupby("set", sort=False)],
@@ -60,30 +70,85 @@ def table(
     cells = rows[["set", "gene"]].merge(sampled[["column", "sample"]], how="cross")
     cells["z"] = z.loc[sampled["sample"], rows["gene"]].to_numpy().T.ravel()
     study = pd.DataFrame({"reference": [reference], "visit": [design[reference]]})
+    kinds = sets.set_index("set")["kind"]
+    title = pd.DataFrame({"text": [_title(kinds)]}) if kinds.ne("class").any() else pd.DataFrame()
     strong = np.nanquantile(cells["z"].abs(), 0.95)
     study["limit"] = float(np.clip(np.ceil(strong), 3, 12))
     return stack(
-        *_words(sets, columns, study.iloc[0], people, suppress_below),
+        *_words(
+            sets,
+            columns,
+            study.iloc[0],
+            people,
+            suppress_below,
+            trajectories["alpha"],
+            trajectories["variance"] == "cells",
+        ),
         cell=cells.drop(columns="sample"),
         gene=rows,
         column=columns,
         set=sets,
         study=study,
+        title=title,
     )
 
 
-def _members(
-    genes: pd.DataFrame, most: int, drawable: pd.Index
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    shown, sets = [], []
-    for name in SETS:
+def _asked(
+    genes: pd.DataFrame, trajectories: Mapping[str, Any], most: int, who: str | None
+) -> list[dict[str, Any]]:
+    """The genes of each set, or what stands in for it, the leading first; none without a test."""
+    found: list[dict[str, Any]] = []
+    for name, effect in RESTS_ON.items():
         members = genes[genes["class"] == name]
-        effect = "disease" if name == "reverted" else "change"
-        order = members[effect].abs().sort_values(ascending=False, kind="stable").index
-        lead = members.loc[order]
-        lead = lead[lead["gene"].isin(drawable)].head(most)
-        shown.append(lead[["gene"]].assign(set=name))
-        sets.append({"set": name, "n_genes": len(members), "n_shown": len(lead)})
+        if len(members):
+            order = members[effect].abs().sort_values(ascending=False, kind="stable").index
+            lead, kind = list(members.loc[order, "gene"]), "class"
+            found.append({"set": name, "kind": kind, "n_genes": len(lead), "genes": lead})
+            continue
+        tested = surest(genes, effect)
+        called = list(tested.loc[tested["adjusted"] <= trajectories["alpha"], "gene"])
+        fact = {"set": name, "kind": "leading", "n_genes": len(called)}
+        spare = list(tested["gene"].head(SPARE * most))
+        if len(tested):
+            found.append(fact | {"genes": called[: SPARE * most], "spare": spare})
+    if not any(each["genes"] for each in found):
+        found = [each | {"kind": "smallest p", "genes": each["spare"]} for each in found[-1:]]
+    words = _headings(who or trajectories["induced_in"])
+    return [each | {"words": words[each["set"], each["kind"]]} for each in found if each["genes"]]
+
+
+def _headings(who: str) -> dict[tuple[str, str], str]:
+    """What each panel shows, in words."""
+    differ = f"Differ from {naming.group('healthy')}"
+    change = f"Change in {naming.group(who)}"
+    return {
+        ("reverted", "class"): "Reverted", ("induced", "class"): "Induced",
+        ("reverted", "leading"): differ, ("induced", "leading"): change,
+        ("reverted", "smallest p"): f"{differ}: smallest p",
+        ("induced", "smallest p"): f"{change}: smallest p",
+    }  # fmt: skip
+
+
+def _title(kinds: pd.Series) -> str:
+    """Heading of the figure where a set has no gene."""
+    sets = {"reverted": "the reverted set", "induced": "the induced set"}
+    effects = {"reverted": f"genes that differ from {naming.group('healthy')}"}
+    effects["induced"] = "genes that change"
+    words = [(sets if kind == "class" else effects)[name] for name, kind in kinds.items()]
+    return naming.capital(" and ".join(words))
+
+
+def _members(
+    asked: list[dict[str, Any]], most: int, drawable: pd.Index
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Genes drawn, and how many of how many; a set none of whose genes can be drawn stays."""
+    shown, sets = [pd.DataFrame(columns=["gene", "set"])], []
+    known = set(drawable)
+    for each in asked:
+        lead = [gene for gene in each["genes"] if gene in known][:most]
+        shown.append(pd.DataFrame({"gene": lead, "set": each["set"]}))
+        fact = {name: each[name] for name in ("set", "kind", "n_genes")}
+        sets.append(fact | {"n_shown": len(lead), "text": each["words"]})
     return pd.concat(shown, ignore_index=True), pd.DataFrame(sets)
 
 
@@ -136,20 +201,56 @@ def _cluster(name: str, z: pd.DataFrame) -> pd.DataFrame:
 
 
 def _words(
-    sets: pd.DataFrame, columns: pd.DataFrame, study: pd.Series, people: pd.DataFrame, below: int
-) -> tuple[str, str]:
-    parts = " and ".join(
-        f"{count(row.n_genes, 'gene')} {row.set}"
-        + (f" ({row.n_shown} with the largest effect shown)" if row.n_shown < row.n_genes else "")
-        for row in sets.itertuples()
+    sets: pd.DataFrame, columns: pd.DataFrame, study: pd.Series, people: pd.DataFrame, below: int,
+    alpha: float, own: bool,
+) -> tuple[str, str]:  # fmt: skip
+    letters = "AB" if len(sets) > 1 else ""
+    parts = "; ".join(
+        f"{letters[i]}, {_told(row, alpha)}" if letters else _told(row, alpha)
+        for i, row in enumerate(sets.to_dict("records"))
     )
-    against = "healthy" if study["reference"] == "healthy" else study["visit"]
-    blocks = columns.dropna(subset=["sample"]).groupby("block", sort=False).size()
+    healthy = study["reference"] == "healthy"
+    samples = f"{naming.group('healthy')} samples"
+    against = samples if healthy else f"samples at {naming.visit(study['visit'])}"
+    standing = [name for name, kind in sets[["set", "kind"]].itertuples(index=False)
+                if kind != "class"]  # fmt: skip
+    empty = [name for name in RESTS_ON if name in standing or name not in set(sets["set"])]
+    no_class = f"No gene is {' or '.join(empty)}. " if empty else ""
+    parts += OWN * (own and "leading" in set(sets["kind"]))
     caption = (
-        f"Heat map of {parts}. Colour: expression in standard deviations of the {against} samples "
-        f"from their mean. Patients are in the same order at both visits; grey: no sample at "
-        f"that visit, or no value. Rows clustered by correlation (average linkage)."
+        f"{no_class}{naming.capital(parts)}. Colour: expression in standard deviations of the "
+        f"{against} from their mean. Patients are in the same order at both visits; grey: "
+        "no sample at that visit, or no value; numbers: samples. Rows clustered by correlation "
+        "(average linkage)."
     )
+    blocks = columns.dropna(subset=["sample"]).groupby("block", sort=False).size()
     told = told_labels(blocks, below, people)
-    sizes = "; ".join(f"{name}: {size(told[str(name)])} samples" for name in blocks.index)
-    return caption, f"{caption} {sizes}."
+    first = columns.drop_duplicates("block").set_index("block")
+    sizes = "; ".join(
+        f"{_block(first.loc[name])}: {size(told[str(name)])} samples" for name in blocks.index
+    )
+    return caption, f"Heat map. {caption} {sizes}."
+
+
+def _told(row: Mapping[Any, Any], alpha: float) -> str:
+    """One panel in words."""
+    if row["kind"] == "smallest p":
+        what = {"reverted": f"differs from {naming.group('healthy')}", "induced": "changes"}
+        return (
+            f"no gene {what[row['set']]} at an {ADJUSTED} below {alpha:g}; shown are the "
+            f"{row['n_shown']} with the smallest p, which claims nothing"
+        )
+    if row["kind"] == "class":
+        most, words = "with the largest effect", f"{count(row['n_genes'], 'gene')} {row['set']}"
+    else:
+        what = {"reverted": f"differ from {naming.group('healthy')}", "induced": "change"}
+        most, words = "with the smallest p", f"{count(row['n_genes'], 'gene')} that"
+        words += f" {what[row['set']]} at an {ADJUSTED} below {alpha:g}"
+    return words + f" ({row['n_shown']} {most} shown)" * bool(row["n_shown"] < row["n_genes"])
+
+
+def _block(first: pd.Series) -> str:
+    """Name of a block of columns."""
+    if first["role"] == "healthy":
+        return naming.group("healthy")
+    return f"{naming.group(first['label'])} at {naming.visit(first['visit'])}"

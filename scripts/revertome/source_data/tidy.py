@@ -10,6 +10,7 @@ from revertome import naming
 from revertome.small_cells import WITHHELD, is_small
 from revertome.trial import cells, complete_pairs, role, sample_times, visits_of
 
+ADJUSTED = "adjusted p (Benjamini-Hochberg)"
 ROLES = ("healthy", "baseline", "followup")
 LABELS = ("responder", "nonresponder", "treated", "unlabelled")
 
@@ -159,3 +160,8 @@ def count(n: float, one: str, many: str | None = None) -> str:
     """Word a count: `1 gene`, `12,000 genes`; `pairs withheld` where it is missing."""
     words = many or one + "s"
     return f"{words} {WITHHELD}" if pd.isna(n) else f"{int(n):,} {one if n == 1 else words}"
+
+
+def moderated(engine: str) -> str:
+    """Name the tests of genes, which are the same whatever was fitted, with the engine."""
+    return f"moderated t-tests ({naming.engine(engine)})"

@@ -17,7 +17,11 @@ from revertome.source_data.tidy import (
     stack,
     told_labels,
 )
+from revertome.source_data.two_effects import level_and_effect, two_changes
+from revertome.source_data.volcano import first_of
+from revertome.trajectories.leading import RESTS_ON, surest
 
+RESPONSE = {"change_nonresponders", "change_responders", "interaction"}
 LABELLED = 5  # genes named in each arm: a class on one side of zero
 BOUNDS = ("recovered_at_least", "recovered_at_most", "induced_disease_at_most", "alpha", "rule")
 
@@ -31,8 +35,13 @@ def table(
     labels: pd.DataFrame,
     expression: Any,
     suppress_below: int = 0,
+    contrasts: Mapping[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Build the table of the trajectory plane.
+
+    Without healthy people or a follow-up there is none: genes are placed by their changes in
+    responders and non-responders, else by their level and the effect that is known
+    (`two_effects`), under a `title` row.
 
     Returns
     -------
@@ -45,27 +54,51 @@ def table(
         the wedge bounds, alpha, rule, baseline, followup.
     """
     if genes.empty or genes[["disease", "change"]].isna().all().any():
-        return absent(
-            "The plane of disease and change needs healthy samples and complete pairs; "
-            "this study lacks one of them."
-        )
+        return _without_plane(contrasts or {}, design, figures, trajectories)
     n = pairs(cohort(expression, labels, design))
     panels = _panels(genes, trajectories, n, told_labels(n, suppress_below))
+    chosen, alpha = figures["genes"], float(trajectories["alpha"])
     points = pd.concat(
-        [_points(genes, row, figures["genes"]) for row in panels.to_dict("records")],
+        [_points(genes, row, chosen, alpha) for row in panels.to_dict("records")],
         ignore_index=True,
     )
     regions = [_ellipses(genes, row, points) for row in panels.to_dict("records")]
     study = pd.DataFrame([{name: trajectories[name] for name in BOUNDS}])
     study["baseline"] = design["baseline"]
-    study["followup"] = design["followup"]
+    study["followup"], study["group"] = design["followup"], "healthy"
     return stack(
         *_words(panels, summary, study.iloc[0]),
         gene=points,
         ellipse=pd.concat(regions, ignore_index=True),
-        panel=panels.drop(columns=["x", "y", "suffix"]),
+        panel=panels.drop(columns=["x", "y", "suffix"]).assign(group=panels["patients"]),
         **{"class": _classes(summary)},
         study=study,
+    )
+
+
+def _without_plane(
+    contrasts: Mapping[str, pd.DataFrame],
+    design: Mapping[str, Any],
+    figures: Mapping[str, Any],
+    trajectories: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Genes by the effects that a study without healthy people or a follow-up can tell."""
+    drawn, alpha, chosen = first_of(contrasts), trajectories["alpha"], figures["genes"]
+    if drawn is None:
+        return absent("No contrast of genes was tested, so that there is nothing to place them by.")
+    lacks = "a follow-up" if design["followup"] is None else "healthy people"
+    tested = {name for name, found in contrasts.items() if first_of({name: found})}
+    if tested >= RESPONSE:
+        names = ("change_nonresponders", "change_responders", "interaction")
+        title = "Change in responders and in non-responders"
+        elements, words = two_changes(contrasts, names, chosen, alpha)
+    else:
+        effect = naming.contrast(drawn)
+        title = f"{naming.capital(effect)}, by mean expression"
+        elements, words = level_and_effect(contrasts[drawn], effect, chosen, alpha)
+    words += f" Without {lacks}, or complete pairs, no gene is called reverted or induced."
+    return stack(
+        f"{words}", f"Scatter plot. {words}", **elements, title=pd.DataFrame({"text": [title]})
     )
 
 
@@ -92,7 +125,9 @@ def _panels(
     return panels
 
 
-def _points(genes: pd.DataFrame, panel: Mapping[str, Any], chosen: list[str]) -> pd.DataFrame:
+def _points(
+    genes: pd.DataFrame, panel: Mapping[str, Any], chosen: list[str], alpha: float
+) -> pd.DataFrame:
     points = pd.DataFrame(
         {
             "panel": panel["panel"],
@@ -108,6 +143,9 @@ def _points(genes: pd.DataFrame, panel: Mapping[str, Any], chosen: list[str]) ->
     ranked = points.assign(size=size).sort_values(["size", "gene"], ascending=[False, True])
     for claim in claims:
         members = ranked[ranked["class"] == claim]
+        if members.empty:  # what shows its effect most surely stands in
+            lead = surest(genes, RESTS_ON[claim]).query("adjusted <= @alpha")["gene"]
+            members = ranked[ranked["gene"].isin(lead.head(LABELLED))]
         for arm in (members["change"] > 0, members["change"] < 0):
             named += list(members.loc[arm, "gene"].head(LABELLED))
     points["label"] = points["gene"].where(points["gene"].isin(named))
@@ -155,22 +193,39 @@ def _words(panels: pd.DataFrame, summary: pd.DataFrame, study: pd.Series) -> tup
         for name in ("reverted", "induced")
     )
     where = "; ".join(
-        f"{row.panel}, {naming.group(row.patients)} ({count(row.n_pairs, 'pair')})"
+        (f"{row.panel}, " if len(panels) > 1 else "")
+        + f"{naming.group(row.patients)} ({count(row.n_pairs, 'pair')})"
         for row in panels.itertuples()
     )
+    before, after = naming.visit(study["baseline"]), naming.visit(study["followup"])
+    descriptive = study["rule"] == "thresholds"
+    tests = "" if descriptive else " (intersection-union tests, adjusted by Benjamini-Hochberg)"
     caption = (
-        f"Trajectory plane. Each gene by disease ({study['baseline']} minus healthy) and change "
-        f"({study['followup']} minus {study['baseline']}), log2. {where}. {sets}, false discovery "
-        f"rate {study['alpha']:g} for each class. Dashed: complete return to healthy. Wedges: "
-        f"reverted, recovered fraction {study['recovered_at_least']:g} to "
-        f"{study['recovered_at_most']:g}; induced, disease effect below "
-        f"{study['induced_disease_at_most']:g} of the change. A gene inside a wedge is coloured "
+        f"Each gene by disease ({before} minus {naming.group('healthy')}) and change ({after} "
+        f"minus {before}), log2. {naming.capital(where)}. {sets}, false discovery "
+        f"rate {study['alpha']:g} for each class{tests}. Dashed: complete return to "
+        f"{naming.group('healthy')}. Wedges: reverted, recovered fraction "
+        f"{study['recovered_at_least']:.3g} to {study['recovered_at_most']:.3g}; induced, "
+        "disease effect below "
+        f"{study['induced_disease_at_most']:.3g} of the change. A gene inside a wedge is coloured "
         "only when the test of its class is significant. Ellipses: joint 95% confidence region of "
-        "named genes."
+        f"named genes.{_stand_ins(n)}"
     )
-    if study["rule"] == "thresholds":
+    if descriptive:
         caption += (
             " Classes follow the conventional two-threshold rule, which does not control the false "
             "discovery rate; they are descriptive."
         )
     return caption, f"Scatter plot of genes in two dimensions. {caption}"
+
+
+def _stand_ins(n: pd.Series) -> str:
+    """Which genes are named where a set has none."""
+    showing = {"reverted": "differ from healthy", "induced": "change"}
+    empty = [name for name in showing if not n.get(name, 0)]
+    if not empty:
+        return ""
+    return (
+        f" No gene is {' or '.join(empty)}; where genes {' or '.join(showing[e] for e in empty)}, "
+        "those that do so most surely are named in their place, without a class."
+    )

@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from revertome.source_data.tidy import NO_CLASS, absent, stack, unclassed
+from revertome import naming
+from revertome.source_data.tidy import absent, stack, unclassed
 from revertome.trajectories.variance_ratios import expected_genes
 
 BINS = 48
 TAILS = 0.002  # share of genes beyond either end, which the outermost bins hold
+WIDEST = 4.0  # log2 of the ratio at which the bins end where few genes are beyond
 
 
 def table(genes: pd.DataFrame, variances: pd.DataFrame) -> pd.DataFrame:
@@ -21,7 +23,9 @@ def table(genes: pd.DataFrame, variances: pd.DataFrame) -> pd.DataFrame:
         observed_50, observed_95.
     """
     if unclassed(genes):
-        return absent(NO_CLASS)
+        return absent(
+            "Without healthy people and a follow-up there are no two variances to compare here."
+        )
     columns = [f"sd_ratio_{role}" for role in variances["role"]]
     if not len(genes.reindex(columns=columns).dropna(how="all")):
         return absent(
@@ -30,7 +34,9 @@ def table(genes: pd.DataFrame, variances: pd.DataFrame) -> pd.DataFrame:
     logs = np.log2(genes[columns].where(genes[columns] > 0))
     ends = np.nanquantile(logs, [TAILS, 1 - TAILS])
     tails = np.log2(variances[["expected_05", "expected_95"]].to_numpy(float))
-    reach = float(max(np.abs(ends).max(), 2 * np.abs(tails).max()))
+    # Genes at the floor in one of the groups have ratios of any size: they make no room.
+    widest = max(WIDEST, 1.5 * float(np.abs(tails).max()))
+    reach = min(float(max(np.abs(ends).max(), 2 * np.abs(tails).max())), widest)
     edges = np.linspace(-reach, reach, BINS + 1)
     bins, visits = [], []
     for row in variances.to_dict("records"):
@@ -44,8 +50,9 @@ def table(genes: pd.DataFrame, variances: pd.DataFrame) -> pd.DataFrame:
         facts = ("role", "visit", "sd_ratio", "observed_05", "observed_50", "observed_95")
         visits.append({name: row[name] for name in facts} | {"n_genes": len(mine)})
     caption = (
-        "Variances of patients and healthy people. Bars: genes by the standard deviation of "
-        "patients over that of healthy people, within groups of response; dashed: equal. Line: "
+        "Bars: genes by the standard deviation of "
+        "patients over that of healthy people, within groups of response; the outermost hold all "
+        "genes beyond; dashed: equal. Line: "
         "what would be seen if all genes had the ratio of the model. Bars that reach further than "
         f"the line are genes with variances of their own. {_words(variances)}"
     )
@@ -56,7 +63,7 @@ def table(genes: pd.DataFrame, variances: pd.DataFrame) -> pd.DataFrame:
 def _words(variances: pd.DataFrame) -> str:
     """The numbers of every visit in words."""
     return " ".join(
-        f"At {row['visit']}: {row['sd_ratio']:.2f} in the model; over genes median "
+        f"At {naming.visit(row['visit'])}: {row['sd_ratio']:.2f} in the model; over genes median "
         f"{row['observed_50']:.2f}, 5% to 95% {row['observed_05']:.2f} to {row['observed_95']:.2f} "
         f"({row['expected_05']:.2f} to {row['expected_95']:.2f} if all had the ratio of the model)."
         for row in variances.to_dict("records")

@@ -1,4 +1,4 @@
-"""Volcano of the paired change."""
+"""Volcano of the paired change, else of the first contrast that the study has."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,14 +7,20 @@ import pandas as pd
 
 from revertome import naming
 from revertome.small_cells import size
-from revertome.source_data.tidy import absent, cohort, count, pairs, stack, told_labels
+from revertome.source_data.tidy import (
+    ADJUSTED,
+    absent,
+    cohort,
+    count,
+    moderated,
+    pairs,
+    stack,
+    told_labels,
+)
 
 LABELLED = 8  # genes named on either side
-# Contrasts that a study of one visit has, and the heading of the figure.
-ONE_VISIT = {
-    "disease": "Patients against healthy people",
-    "baseline": "Responders against non-responders",
-}
+PAIRED = ("change_responders", "change_all")
+ORDER = (*PAIRED, "drug_effect", "disease", "baseline")
 
 
 def table(
@@ -26,38 +32,32 @@ def table(
     trajectories: Mapping[str, Any],
     suppress_below: int = 0,
 ) -> pd.DataFrame:
-    """Build the table of the volcano of `change_responders`, else of `change_all`.
+    """Build the table of the volcano of the paired change, else of what the study can tell.
 
-    In a study of one visit it is of `disease`, else of `baseline`.
+    That is the first contrast of `ORDER` that was tested, else the first of all.
 
     Returns
     -------
     DataFrame
         `gene` rows: gene, logFC (log2), P.Value, adj.P.Val, direction (up, down, none), label.
         `count` rows: direction, n. `study` row: contrast, n_pairs, engine, alpha, p_at_alpha
-        (the largest p-value called), baseline, followup; of one visit with the
-        people compared as text, and a `title` row with the heading of the figure.
+        (the largest p-value called), baseline, followup, with the people compared as text. `title`
+        row: heading of the figure, of another contrast than the paired change.
     """
-    single = design["followup"] is None
-    asked = ONE_VISIT if single else ("change_responders", "change_all")
-    contrast = next((c for c in asked if c in contrasts), None)
+    contrast = first_of(contrasts)
     if contrast is None:
-        return absent("No paired change was tested: this study has too few complete pairs.")
+        return absent("No contrast of genes was tested: this study has too few samples to compare.")
     people = cohort(expression, labels, design)
-    n = told_labels(pairs(people), suppress_below)
-    tested = contrasts[contrast]
-    genes = tested[["gene", "logFC", "P.Value", "adj.P.Val"]].copy()
-    called = genes["adj.P.Val"] < trajectories["alpha"]
-    genes["direction"] = "none"
-    genes.loc[called & (genes["logFC"] > 0), "direction"] = "up"
-    genes.loc[called & (genes["logFC"] < 0), "direction"] = "down"
-    genes["label"] = genes["gene"].where(genes["gene"].isin(_named(genes, figures)))
+    tested = contrasts[contrast].dropna(subset=["logFC", "P.Value"])
+    genes = directions(tested, trajectories["alpha"])
+    genes["label"] = genes["gene"].where(genes["gene"].isin(named(genes, figures, LABELLED)))
     counts = pd.DataFrame({"direction": ["up", "down", "none"]})
     counts["n"] = [int((genes["direction"] == d).sum()) for d in counts["direction"]]
+    called = genes["direction"] != "none"
     study = pd.DataFrame(
         {
             "contrast": [contrast],
-            "n_pairs": [_pairs(contrast, n)],
+            "n_pairs": [_pairs(contrast, people, suppress_below)],
             "engine": [tested["engine"].iloc[0]],
             "alpha": [trajectories["alpha"]],
             "p_at_alpha": [genes.loc[called, "P.Value"].max()],
@@ -65,60 +65,90 @@ def table(
             "followup": [design["followup"]],
         }
     )
-    if single:
-        study["text"] = _compared(contrast, people, suppress_below)
-        title = pd.DataFrame({"text": [ONE_VISIT[contrast]]})
-        return stack(
-            *_words_of_one_visit(counts, study.iloc[0]),
-            gene=genes, count=counts, study=study, title=title,
-        )  # fmt: skip
-    return stack(*_words(counts, study.iloc[0]), gene=genes, count=counts, study=study)
+    study["text"] = _compared(contrast, people, suppress_below)
+    title = (
+        pd.DataFrame()
+        if contrast in PAIRED
+        else pd.DataFrame({"text": [naming.capital(naming.contrast(contrast))]})
+    )
+    return stack(*_words(counts, study.iloc[0]), gene=genes, count=counts, study=study, title=title)
 
 
-def _pairs(contrast: str, n: Mapping[str, float]) -> float:
-    if contrast in ONE_VISIT:
-        return float("nan")
-    return n["all"] if contrast == "change_all" else n.get("responder", 0)
+def first_of(contrasts: Mapping[str, pd.DataFrame]) -> str | None:
+    """The contrast that is drawn: the first of `ORDER` that was tested, else the first of all."""
+    needed = ["logFC", "P.Value"]  # a test of several groups at once has no fold change
+    tested = [name for name, found in contrasts.items() if found[needed].notna().all(axis=1).any()]
+    return next((name for name in (*ORDER, *tested) if name in tested), None)
 
 
-def _compared(contrast: str, people: pd.DataFrame, below: int) -> str:
-    """Word the two sides of a contrast of one visit, the second taken from the first."""
-    n = people.drop_duplicates("patient")["label"].value_counts()
-    told = told_labels(n.drop("healthy", errors="ignore"), below)
-    if contrast == "baseline":
-        sides = {"responders": told["responder"], "non-responders": told["nonresponder"]}
-    else:
-        sides = {"patients": told["all"], "healthy": told_labels(n[["healthy"]], below)["all"]}
-    return " and ".join(f"{size(number)} {name}" for name, number in sides.items())
+def directions(tested: pd.DataFrame, alpha: float) -> pd.DataFrame:
+    """Genes with the direction in which each differs (up, down, none) at the rate `alpha`."""
+    genes = tested[["gene", "logFC", "P.Value", "adj.P.Val"]].copy()
+    called = genes["adj.P.Val"] < alpha
+    genes["direction"] = "none"
+    genes.loc[called & (genes["logFC"] > 0), "direction"] = "up"
+    genes.loc[called & (genes["logFC"] < 0), "direction"] = "down"
+    return genes
 
 
-def _named(genes: pd.DataFrame, figures: Mapping[str, Any]) -> list[str]:
+def named(genes: pd.DataFrame, figures: Mapping[str, Any], most: int) -> list[str]:
+    """Genes of the study file and the `most` surest on either side; if none is sure, as many."""
     ranked = genes.sort_values(["P.Value", "gene"])
+    if genes["direction"].eq("none").all():
+        return [*figures["genes"], *ranked["gene"].head(most)]
     lead = [
-        ranked.loc[ranked["direction"] == direction, "gene"].head(LABELLED)
+        ranked.loc[ranked["direction"] == direction, "gene"].head(most)
         for direction in ("up", "down")
     ]
     return [*figures["genes"], *pd.concat(lead)]
 
 
+def _pairs(contrast: str, people: pd.DataFrame, below: int) -> float:
+    if contrast not in PAIRED:
+        return float("nan")
+    n = told_labels(pairs(people), below)
+    return n["all"] if contrast == "change_all" else n.get("responder", 0)
+
+
+def _compared(contrast: str, people: pd.DataFrame, below: int) -> str:
+    """Word how many stand on the two sides of a contrast at baseline, the second taken away."""
+    if below and people["role"].eq("followup").any():
+        return ""  # beside the counts of pairs it would tell how few have no sample at baseline
+    n = people[people["role"] != "followup"].drop_duplicates("patient")["label"].value_counts()
+    told = told_labels(n.drop("healthy", errors="ignore"), below)
+    if contrast == "baseline" and {"responder", "nonresponder"} <= set(told):
+        sides = {name: told[name] for name in ("responder", "nonresponder")}
+    elif contrast == "disease" and "healthy" in n:
+        sides = {"patients": told["all"], "healthy": told_labels(n[["healthy"]], below)["all"]}
+    else:
+        return ""
+    return " and ".join(f"{size(many)} {naming.group(name)}" for name, many in sides.items())
+
+
 def _words(counts: pd.DataFrame, study: pd.Series) -> tuple[str, str]:
     n = counts.set_index("direction")["n"]
-    who = naming.group(study["contrast"].removeprefix("change_"))
+    contrast = study["contrast"]
+    if contrast in PAIRED:
+        who = naming.group(contrast.removeprefix("change_"))
+        of = (
+            f"Paired change from {naming.visit(study['baseline'])} to "
+            f"{naming.visit(study['followup'])} in {who} ({count(study['n_pairs'], 'pair')})"
+        )
+        found = f"{count(n['up'], 'gene')} rose and {count(n['down'], 'gene')} fell"
+    else:
+        of = naming.capital(naming.contrast(contrast)) + f" ({study['text']})" * bool(study["text"])
+        found = (
+            f"{count(n['up'], 'gene is', 'genes are')} higher and {count(n['down'], 'gene')} lower "
+            "in the former"
+        )
+    alpha, called = f"{study['alpha']:g}", n["up"] + n["down"]
+    found = found if called else f"No gene {'rose or fell' if contrast in PAIRED else 'differs'}"
     caption = (
-        f"Paired change from {study['baseline']} to {study['followup']} in {who} "
-        f"({count(study['n_pairs'], 'pair')}; {study['engine']}). "
-        f"{count(n['up'], 'gene')} rose and {count(n['down'], 'gene')} fell at an adjusted p below "
-        f"{study['alpha']:g} (Benjamini-Hochberg) of {int(n.sum()):,} tested."
+        f"{of}: log2 fold change and p of {moderated(study['engine'])}. {found} at an "
+        f"{ADJUSTED} below {alpha}, of {int(n.sum()):,} tested."
     )
-    return caption, f"Volcano plot. {caption}"
-
-
-def _words_of_one_visit(counts: pd.DataFrame, study: pd.Series) -> tuple[str, str]:
-    n = counts.set_index("direction")["n"]
-    caption = (
-        f"{ONE_VISIT[study['contrast']]} at {study['baseline']} ({study['text']}; "
-        f"{study['engine']}). {count(n['up'], 'gene is', 'genes are')} higher and "
-        f"{count(n['down'], 'gene')} lower in the former at an adjusted p below "
-        f"{study['alpha']:g} (Benjamini-Hochberg) of {int(n.sum()):,} tested."
-    )
+    if called:
+        caption += f" Dashed: p = {study['p_at_alpha']:.2g}, the largest called."
+    else:
+        caption += " Those with the smallest p are named all the same."
     return caption, f"Volcano plot. {caption}"

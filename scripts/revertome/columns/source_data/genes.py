@@ -2,10 +2,18 @@
 
 from revertome.columns.source_data.figure import BAND, LABEL, ORDER, PERSON, figure
 
+TWO_EFFECTS = """
+x                        number   log2      first effect, or mean expression
+y                        number   log2      second effect
+xlabel                   text     -         what x is, in words
+ylabel                   text     -         what y is, in words
+diagonal                 boolean  -         whether x and y can be compared
+"""
+
 TABLES = (
     figure(
         "volcano",
-        "Volcano of the paired change. Rows: gene, count, study.",
+        "Volcano of the paired change, else of another contrast. Rows: gene, count, study, title.",
         """
 gene        text     -         gene symbol
 logFC       number   log2      log2 fold change
@@ -25,7 +33,8 @@ followup    text     -         name of the follow-up visit
     ),
     figure(
         "trajectory_plane",
-        "The trajectory plane. Rows: gene, ellipse, panel, class, study.",
+        "The trajectory plane; without it two effects. Rows: gene, ellipse, panel, class, study; else "
+        "point, mark, axes, title.",
         """
 panel                    text     -         panel A or B
 gene                     text     -         gene symbol
@@ -37,9 +46,11 @@ width                    number   log2      full axis of the 95% confidence elli
 height                   number   log2      its other full axis
 angle                    number   degrees   its turn
 patients                 text     -         patients of the panel
+group                    text     -         the same, and healthy people, by the names that are shown
 claim                    text     -         class that is tested in them; empty for both
 n_pairs                  integer  patients  patients with both visits
-n_genes                  integer  genes     genes of the class
+n_genes                  integer  genes     genes of the class or mark
+mark                     text     -         of a point: up, down, either or none
 note                     text     -         how many of them are expected to be false
 recovered_at_least       number   -         recovered fraction at which reverted begins
 recovered_at_most        number   -         recovered fraction at which it ends
@@ -48,18 +59,21 @@ alpha                    number   0 to 1    false discovery rate
 rule                     text     -         tests or thresholds
 baseline                 text     -         name of the baseline visit
 followup                 text     -         name of the follow-up visit
-""",
+"""
+        + TWO_EFFECTS,
     ),
     figure(
         "control_arm",
-        "The plane without control beside that of the drug effect. Rows: gene, set, panel, study.",
+        "The plane without control beside that of the drug effect; without healthy people the changes "
+        "of the arms. Rows: gene, set, panel, study; else point, mark, axes.",
         """
 panel                    text     -         A without control, B beyond control
 gene                     text     -         gene symbol
 disease                  number   log2      disease effect
 change                   number   log2      change under treatment; in B the drug effect
 class                    text     -         class of the gene in the panel
-mark                     text     -         set of the panel, else of A; passing: simulated to fall back without drug
+mark                     text     -         set of the panel, else of A; passing: simulated to fall back without drug; of a point: up, down, either or none
+n_genes                  integer  genes     genes of a mark
 claimed                  boolean  -         whether the panel claims the gene for a set
 label                    text     -         name printed beside the point
 set                      text     -         reverted or induced
@@ -69,6 +83,7 @@ n_both                   integer  genes     genes of both
 passing_without          integer  genes     genes of the set without control that are simulated to fall back
 passing_beyond           integer  genes     genes of the set beyond control that are simulated to fall back
 patients                 text     -         patients of the panel
+group                    text     -         the same, and healthy people, by the names that are shown
 n_patients               integer  patients  patients of the active arm at the visit
 n_control                integer  patients  patients of the control arm at the visit
 recovered_at_least       number   -         recovered fraction at which reverted begins
@@ -80,13 +95,15 @@ followup                 text     -         name of the follow-up visit of A
 visit                    text     -         name of the follow-up visit of B
 arm                      text     -         active arm
 control                  text     -         control arm
-""",
+"""
+        + TWO_EFFECTS,
     ),
     figure(
         "heatmap",
-        "Heat map of the sets. Rows: cell, gene, column, set, study.",
+        "Heat map of the sets. Rows: cell, gene, column, set, study, title.",
         """
 set        text     -             reverted or induced
+kind       text     -             class: genes of the set; leading or smallest p: of its effect
 gene       text     -             gene symbol
 column     integer  -             column of the map, from 0
 z          number   reference SD  (value - mean) / SD of the reference samples
@@ -98,7 +115,7 @@ label      text     -             label of the patients
 patient    text     -             patient id
 position   integer  -             place in the block; the same for both visits of a patient
 sample     text     -             sample id; missing where the patient has no such sample
-n_genes    integer  genes         genes of the set
+n_genes    integer  genes         genes of the set, or that show its effect
 n_shown    integer  genes         genes drawn
 reference  text     -             healthy or baseline
 limit      number   reference SD  z at full colour
@@ -113,6 +130,8 @@ order         integer  -       place from the top, from 0
 n_genes       integer  genes   genes of the set, or of the intersection
 set           text     -       reverted or induced
 intersection  integer  -       number of the intersection, 0 the largest
+n_all         integer  -       intersections of the set, drawn or not
+n_all_genes   integer  genes   genes of all of them
 patient       text     -       person left out
 n_lost        integer  genes   genes lost without this person
 n_gained      integer  genes   genes gained without this person
@@ -129,6 +148,7 @@ group      text     -         responders, all or an arm: patients in whom the se
 percent    number   %         change of the absent, of the mean change of those present; of a set the smallest at which it keeps at least half
 n_genes    integer  genes     genes of the set
 n_kept     integer  genes     genes that are left of it
+arm        text     -         the arm, of a set beyond control
 order      integer  -         number of the line, from 0
 n_present  integer  patients  patients with samples at baseline and at the visit
 n_absent   integer  patients  patients with a sample at baseline and none at the visit
