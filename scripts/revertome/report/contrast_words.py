@@ -67,9 +67,9 @@ def cards(counts: pd.DataFrame, design: Mapping[str, Any]) -> list[Fact]:
     found = []
     for row in told(counts, design).head(CARDS).to_dict("records"):
         n, (up, down) = row["n_up"] + row["n_down"], ways(row["contrast"])
-        parts = f"{row['n_up']:,} {up}, {row['n_down']:,} {down}, " if n else ""
-        note = f"{parts}of {row['n_tested']:,} tested"
-        found.append(Fact(title(row, design), "1 gene" if n == 1 else f"{n:,} genes", note))
+        parts = f"{row['n_up']:,} {up}, {row['n_down']:,} {down} " if n else ""
+        note = f"{parts}of {row['n_tested']:,} genes"
+        found.append(Fact(title(row, design), f"{n:,}", note))
     return found
 
 

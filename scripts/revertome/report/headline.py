@@ -14,7 +14,7 @@ from revertome.class_groups import classed
 from revertome.report import headline_arms as arms
 from revertome.report.contrast_modules import chosen_of
 from revertome.report.contrast_words import called_in, told
-from revertome.report.people import listed, studied
+from revertome.report.people import either, listed, studied
 from revertome.report.sureness import expected, how_sure
 from revertome.source_data.tidy import count, p_text
 
@@ -208,7 +208,7 @@ def _effects(tables: Tables, config: Mapping[str, Any]) -> str:
     if parts:
         return listed(parts)
     none = [_does(row, config, True).split(" ", 1) for row in rows.to_dict("records")]
-    return f"no gene is shown to {listed([f'{_bare(verb)} {rest}' for verb, rest in none])}"
+    return f"no gene is shown to {either([f'{_bare(verb)} {rest}' for verb, rest in none])}"
 
 
 def _bare(verb: str) -> str:

@@ -20,11 +20,7 @@ def found(tables: Tables, config: Mapping[str, Any]) -> str:
     """What was found beyond control, in one line; empty where nothing was compared with it."""
     control = _control(config)
     if (rows := _classed(tables)) is not None:
-        parts = [
-            f"{_arm(row)} returns {count(_n(row, 'reverted'), 'gene')} toward normal and induces "
-            f"{_n(row, 'induced'):,}"
-            for row in rows
-        ]
+        parts = [f"{_arm(row)} {_both(row)}" for row in rows]
         return f"Beyond {control}, by {naming.visit(rows[0]['visit'])} {listed(parts)}."
     lead = _effects(tables, config)
     return f"{lead}." if lead else ""
@@ -32,27 +28,38 @@ def found(tables: Tables, config: Mapping[str, Any]) -> str:
 
 def reverted(tables: Tables, config: Mapping[str, Any]) -> str:
     """Begin the sentence on what returns to normal."""
-    return _lead(tables, config, "reverted", "brings {genes} at least {share} way back to normal")
+    share = config["trajectories"]["recovered_at_least"]
+    way = "half" if share == 0.5 else f"{100 * share:g}% of the"
+    return _lead(tables, config, "reverted", ("bring", f" at least {way} way back to normal"))
 
 
 def induced(tables: Tables, config: Mapping[str, Any]) -> str:
     """Begin the sentence on what the treatment adds."""
-    lead = _lead(tables, config, "induced", "induces {genes}")
+    lead = _lead(tables, config, "induced", ("induce", ""))
     return lead or (f"{found}; " if (found := _effects(tables, config)) else "")
 
 
-def _lead(tables: Tables, config: Mapping[str, Any], name: str, does: str) -> str:
+def _both(row: Mapping[str, Any]) -> str:
+    """Both sets of an arm."""
+    n, more = _n(row, "reverted"), _n(row, "induced")
+    if not n + more:
+        return "is not shown to return any gene toward normal or to induce any"
+    genes = count(n, "gene") if n else "no gene"
+    return f"returns {genes} toward normal and induces {f'{more:,}' if more else 'none'}"
+
+
+def _lead(tables: Tables, config: Mapping[str, Any], name: str, does: tuple[str, str]) -> str:
+    """Word one set of every arm; `does`, a verb and what follows the genes."""
     if (rows := _classed(tables)) is None:
         return ""
-    share = config["trajectories"]["recovered_at_least"]
-    way, parts = "half" if share == 0.5 else f"{100 * share:g}% of the", []
+    (verb, way), parts = does, []
     for row in rows:
-        n = _n(row, name)
-        genes = count(n, "gene") if n else "no gene that could be shown"
-        false = expected_false(row[f"expected_false_{name}"]) if n else ""
-        parts.append(
-            f"{_arm(row)} {does.format(genes=genes, share=way)}{f' ({false})' if false else ''}"
-        )
+        if n := _n(row, name):
+            false = expected_false(row[f"expected_false_{name}"])
+            text = f"{verb}s {count(n, 'gene')}{way}{f' ({false})' if false else ''}"
+        else:
+            text = f"is not shown to {verb} any gene{way}"
+        parts.append(f"{_arm(row)} {text}")
     return f"Beyond {_control(config)}, {listed(parts)} by {naming.visit(rows[0]['visit'])}; "
 
 

@@ -11,10 +11,12 @@ from revertome.source_data.tidy import count, expected_false
 from revertome.trajectories.beyond_words import SIDES
 
 Tables = Mapping[str, Any]
+Held = Mapping[str, tuple[int, int]]
 
 HOLDS = 0.8  # share of its genes that a set keeps where it holds
 EFFECTS = {"change": ("change_all", "change"), "disease": ("disease", "differ")}
-KINDS = {"leave_one_out": "without one person", "covariate": "with a further covariate"}
+ALONE = "leave_one_out"
+KINDS = {ALONE: "without one person", "covariate": "with a further covariate"}
 
 
 def expected(tables: Tables, config: Mapping[str, Any], name: str) -> str:
@@ -30,11 +32,12 @@ def how_sure(tables: Tables, config: Mapping[str, Any]) -> str:
     """Word in how many of the sensitivity analyses the sets hold."""
     if not classed(config["design"]):
         return f"How sure: {_both_ways(tables, config)}."
-    summary, parts = tables["summary"].set_index("class"), []
+    parts: list[str] = []
+    summary, told = tables["summary"].set_index("class"), config.get("suppress_below", 0) < 2
     for name in SIDES:
-        n = summary["n_genes"].get(name)
-        if not pd.isna(n) and n:
-            parts += _set(name, int(n), summary.loc[name], tables.get("sensitivity"))
+        if summary["n_genes"].get(name, 0) > 0:  # False where it is missing
+            found = held(tables.get("sensitivity"), name)
+            parts += _set(name, summary, found, bool(parts), told)
     if not parts:
         return (
             "How sure: sensitivity analyses are made of these two sets, which hold no gene; that "
@@ -68,24 +71,34 @@ def held(sensitivity: pd.DataFrame | None, name: str) -> dict[str, tuple[int, in
     return {str(kind): (int(each.sum()), len(each)) for kind, each in found}
 
 
-def _set(name: str, n: int, row: pd.Series, sensitivity: pd.DataFrame | None) -> list[str]:
-    found, holding = held(sensitivity, name), row.get("n_holding")
+def _set(name: str, summary: pd.DataFrame, found: Held, again: bool, told: bool) -> list[str]:
+    """Word a set; `again`, after another that is worded in full; `told`, with numbers of people."""
+    n, holding = int(summary["n_genes"][name]), summary["n_holding"].get(name)
     parts = []
     if found:
-        keeps, tried = (sum(each) for each in zip(*found.values(), strict=True))
         kinds = [
-            f"{keep} of {all_} {KINDS.get(kind, kind.replace('_', ' '))}"
-            for kind, (keep, all_) in found.items()
+            f"{_share(*each, told or kind != ALONE)} {KINDS.get(kind, kind.replace('_', ' '))}"
+            for kind, each in found.items()
         ]
-        parts.append(
-            f"the {name} set keeps at least {100 * HOLDS:g}% of its genes in {keeps} of {tried} "
-            f"sensitivity analyses ({', '.join(kinds)})"
-        )
+        keeps, tried = (sum(each) for each in zip(*found.values(), strict=True))
+        share = _share(keeps, tried, told)
+        full = f"keeps at least {100 * HOLDS:g}% of its genes in {share} sensitivity analyses"
+        text = f"does in {share}" if again else full
+        parts.append(f"the {name} set {text} ({', '.join(kinds)})")
     if not pd.isna(holding):
-        parts.append(
-            f"{int(holding):,} of its {n:,} genes hold in every one and in 80% of resamples"
-        )
+        every = "in every one" if found else "in every sensitivity analysis"
+        where = every if again else f"{every} and in 80% of resamples"
+        genes = f"{int(holding):,} of {'its' if found else 'the'} {n:,}"
+        kind = "gene" if n == 1 else "genes"
+        parts.append(f"{genes} {kind if found else f'{name} {kind}'} hold {where}")
     return [", and ".join(parts)] if parts else []
+
+
+def _share(n: int, of: int, told: bool) -> str:
+    """So many of so many analyses; those without one person count people who may be withheld."""
+    if told:
+        return f"{n} of {of}"
+    return "all" if n == of else "not all"
 
 
 def _both_ways(tables: Tables, config: Mapping[str, Any]) -> str:
