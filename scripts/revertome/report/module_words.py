@@ -1,4 +1,4 @@
-"""Modules in words: which change as sets of genes, and whether the drug is seen at its target."""
+"""Modules in words: whether the drug is seen at its target, and the type of interferon."""
 
 from collections.abc import Mapping
 from typing import Any
