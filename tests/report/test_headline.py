@@ -236,7 +236,7 @@ def test_fifteen_visits_are_counted_and_no_line_is_broken():
     tables, config = study(
         design(visits, healthy=None), people(responder=(9, 9)), {"change_all": (1, 0)}
     )
-    lines = said(tables, config, {"visits": {"day 1": "day\n1"}})
+    lines = said(tables, config, {"visits": {"day 1": "day\n\x1b1"}})
     assert lines[1] == (
         "Studied: 9 responders (9 with samples at before and day 14); blood drawn at before and at "
         "14 follow-ups from day 1 to day 14."

@@ -45,7 +45,12 @@ def headline(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         normal(tables, config),
         adds(tables, config),
     ]
-    return [" ".join(line.split()) for line in lines]
+    return [_one_line(line) for line in lines]
+
+
+def _one_line(text: str) -> str:
+    """Text that a terminal may print: a name in a sheet can hold whatever it likes."""
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())
 
 
 def found(tables: Tables, config: Mapping[str, Any]) -> str:
