@@ -65,9 +65,8 @@ def test_many_genes_change_and_none_is_in_a_set():
     line, _, normal, adds = said(tables, config)
     assert line == (
         "No gene is shown to return to normal or to be induced by week 12, although 4 genes differ "
-        "between patients at before and healthy people (3 higher, 1 lower) and 3 genes change from "
-        "before to week 12 in all patients (1 up, 2 down); Interferon (6 genes) is higher in "
-        "patients (adjusted p = 0.001)."
+        "between patients at before and healthy people and 3 genes change from before to week 12 "
+        "in all patients; Interferon (6 genes) is higher in patients (adjusted p = 0.001)."
     )
     assert normal == (
         "No gene is shown to return to normal in responders by week 12. 1 gene is unresolved: the "

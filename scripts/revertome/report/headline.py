@@ -23,6 +23,7 @@ Tables = Mapping[str, Any]
 ONE_VISIT = "Whether anything returns to normal cannot be said: the study has one visit, {baseline}"
 NO_HEALTHY = "Whether anything returns to normal cannot be said: no healthy people were measured"
 UNTESTED = "Whether anything returns to normal was not tested: there are too few complete pairs"
+BETWEEN = ("interaction", "baseline")  # contrasts of the groups of response
 CAUSE = "as there was no control, what of this is the treatment's cannot be told"
 ALONE = "there was no control, so time and chance may have done as much"
 
@@ -58,10 +59,10 @@ def found(tables: Tables, config: Mapping[str, Any]) -> str:
     if line := arms.found(tables, config):
         return line
     parts = _sets_in_short(tables, config)
-    effects = _effects(tables, config)
+    effects = _effects(tables, config, brief=bool(parts))
     if not parts:
         text = effects or "no contrast of genes could be estimated"
-    elif _n(tables, "reverted") or _n(tables, "induced"):
+    elif _n(tables, "reverted") or _n(tables, "induced") or not effects:
         text = parts
     else:
         text = (
@@ -178,15 +179,15 @@ def _sets_in_short(tables: Tables, config: Mapping[str, Any]) -> str:
         for name, k in n.items()
         if k
     ]
-    alone = "" if design.get("arm") else ", without a control"
     none = {"reverted": "to return to normal", "induced": "to be induced"}
     missing = [f"; none is shown {none[name]}" for name, k in n.items() if not k]
-    return f"{' and '.join(parts)} by {visit}{alone}{''.join(missing)}"
+    return f"{' and '.join(parts)} by {visit}, without a control{''.join(missing)}"
 
 
 def _any(tables: Tables, design: Mapping[str, Any]) -> bool:
-    """Whether any gene is called in any of the contrasts that `_effects` words."""
+    """Whether any gene is called in any of the contrasts that `_effects` words in brief."""
     rows = _main(tables, design)
+    rows = rows[~rows["contrast"].isin(BETWEEN)]
     return bool((rows["n_up"] + rows["n_down"]).gt(0).any())
 
 
@@ -201,15 +202,21 @@ def _main(tables: Tables, design: Mapping[str, Any]) -> pd.DataFrame:
     return rows
 
 
-def _effects(tables: Tables, config: Mapping[str, Any]) -> str:
-    """How many genes differ and change; those contrasts without one are left for the page."""
+def _effects(tables: Tables, config: Mapping[str, Any], brief: bool = False) -> str:
+    """How many genes differ and change; those contrasts without one are left for the page.
+
+    `brief` leaves out how many on either side, and what differs between groups of response.
+    """
     rows, parts = _main(tables, config["design"]), []
+    if brief:
+        rows = rows[~rows["contrast"].isin(BETWEEN)]
     if rows.empty:
         return ""
     for row in rows.to_dict("records"):
         n = row["n_up"] + row["n_down"]
         if n:
-            parts.append(f"{count(n, 'gene')} {_does(row, config, n == 1)} ({called_in(row)})")
+            sides = "" if brief else f" ({called_in(row)})"
+            parts.append(f"{count(n, 'gene')} {_does(row, config, n == 1)}{sides}")
     if parts:
         return listed(parts)
     none = [_does(row, config, True).split(" ", 1) for row in rows.to_dict("records")]

@@ -89,8 +89,8 @@ def _set(name: str, summary: pd.DataFrame, found: Held, again: bool, told: bool)
         every = "in every one" if found else "in every sensitivity analysis"
         where = every if again else f"{every} and in 80% of resamples"
         genes = f"{int(holding):,} of {'its' if found else 'the'} {n:,}"
-        kind = "gene" if n == 1 else "genes"
-        parts.append(f"{genes} {kind if found else f'{name} {kind}'} hold {where}")
+        kind, hold = "gene" if n == 1 else "genes", "holds" if holding == 1 else "hold"
+        parts.append(f"{genes} {kind if found else f'{name} {kind}'} {hold} {where}")
     return [", and ".join(parts)] if parts else []
 
 
