@@ -1,6 +1,7 @@
 """Report: one offline HTML file, the manifest of the run, and its RO-Crate."""
 
-from disk import read_table, read_tables, read_texts, write_table
+from contrast_files import read_contrasts, write_short
+from disk import read_table, read_tables, read_texts
 from files import write_text
 from job import logged
 from manifest import agreeing, write_crate, write_manifest
@@ -15,10 +16,10 @@ with logged(snakemake) as began:
     files, made, params = snakemake.input, snakemake.output, snakemake.params
     records = agreeing(snakemake, began)
     alarms, software = alarm_table([*params.behind, *snakemake.log]), software_words(records)
-    sources = read_tables(files.source_data)
-    results = {name: read_table(files[name]) for name in TABLES if files[name]}
+    sources, results = read_tables(files.source_data), read_contrasts(files, params.visits)
+    results |= {name: read_table(files[name]) for name in TABLES if files[name]}
     pictures, texts = read_pictures(sources, files.figures), read_texts(files.across)
-    words = (software, alarms, texts, read_published(params.config, files))
+    words = (software, alarms, texts, read_published(params.config, files, results["contrasts"]))
     write_text(page(params.config, results, sources, pictures, *words), made.html)
-    write_table(alarms, made.alarms)
+    write_short(params.config, results, sources, alarms, made)
     write_crate(snakemake, write_manifest(snakemake, records))

@@ -282,6 +282,7 @@ def _page(config: Mapping[str, Any], found: Mapping[str, Any]) -> str:
         "absent": found["association/absent"],
         "severity": found["association/absent_severity"],
         "estimands": found["differential/estimands"],
+        "contrasts": first_tables(config, found),
     }
     sources = {name: found[f"source_data/{name}"] for name in FIGURES}
     said = [("alarm", "run", text) for text in found["alarms"]]

@@ -38,6 +38,7 @@ LIST = (
     Listed("pca", "Principal components", "Patients and samples"),
     Listed("response", "Clinical response", "Patients and samples"),
     Listed("volcano", "Paired change", "Genes"),
+    Listed("contrasts", "Every contrast", "Genes", claims=True),
     Listed("trajectory_plane", "Trajectory plane", "Genes", claims=True),
     Listed("control_arm", "What the control arm changes", "Genes", claims=True),
     Listed("heatmap", "Reverted and induced sets", "Genes", claims=True),

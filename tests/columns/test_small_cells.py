@@ -203,7 +203,7 @@ def test_patients_stay_one_row_each(run):
 def test_page_and_figures_say_withheld_and_no_count(run):
     page = unescape(re.sub(r"<[^>]+>", " ", run["page"]))
     assert f"Counts of fewer than {BELOW} people are withheld" in page
-    words = [page[page.index("Blood expression of") :][:400]]
+    words = [page[page.index("Studied:") :][:400]]
     words += [run[f"source_data/{name}"]["text"].str.cat(sep=" ", na_rep="") for name in FIGURES]
     for text in words:
         assert not re.search(r"\b[57] (?:complete )?(?:responders|non-responders|pairs)", text)

@@ -8,7 +8,7 @@ from scipy import stats
 
 from options import section
 from revertome import modules
-from revertome.report.module_words import engaged, sets_in_contrasts
+from revertome.report.module_words import engaged
 from revertome.source_data import build
 from revertome.statistics.fdr import adjust
 
@@ -192,7 +192,7 @@ def test_without_levels_or_modules():
     assert engagement(["ABSENT"]).empty
 
 
-def test_words_of_engagement_and_of_sets():
+def test_words_of_engagement():
     rows = [("A", -0.5, -0.8, -0.2, 0.001, 0.002), ("B", 0.1, -0.2, 0.4, 0.5, 0.5),
             ("IFN1_ONLY - IFN2_ONLY", 0.1, -0.1, 0.3, 0.2, np.nan)]  # fmt: skip
     table = pd.DataFrame(rows, columns=["module", "change", "CI.L", "CI.R", "P.Value", "adj.P.Val"])
@@ -204,15 +204,6 @@ def test_words_of_engagement_and_of_sets():
     ]
     none = table.assign(**{"adj.P.Val": 0.4})
     assert "no module moved beyond chance" in engaged(none, 0.05)[0]
-    sets = pd.DataFrame(
-        {"contrast": ["disease", "disease", "change_all"], "module": ["A", "B", "A"],
-         "logFC": [1.0, -0.2, 0.1], "P.own": [0.001, 0.3, np.nan],
-         "adj.P.own": [0.002, 0.3, np.nan]}
-    )  # fmt: skip
-    assert sets_in_contrasts(sets, 0.05) == [
-        "Of 2 modules tested as sets of genes, with patients and not genes counted, those that "
-        "differ at a false discovery rate of 5% (mean log2 fold change): disease 1 (first A 1.00)."
-    ]
 
 
 def test_genes_behind_a_score_by_hand():

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import small_study
+from revertome.naming import named_as
 from revertome.report.beyond import beyond_facts
 from revertome.report.page import page
 from revertome.report.summary import facts, findings, limits
@@ -51,11 +52,34 @@ def test_sets_beyond_control_stand_before_the_uncontrolled_ones(tables):
 
 def test_sentences_come_in_the_same_order_and_name_the_last_visit(tables):
     words = findings(tables, ASKED)
-    assert "samples at before and week 12." in words[0]
-    assert words[1:4] == [f"{LEAD} {DISEASE}", counted(ROW), ended("week 12", DESIGN)]
+    assert words[:3] == [f"{LEAD} {DISEASE}", counted(ROW), ended("week 12", DESIGN)]
     alone = [k for k, text in enumerate(words) if text.startswith("Without a control: ")]
-    assert len(alone) == 2 and alone[0] > 4
+    assert len(alone) == 2 and alone[0] > 3
     assert "are reverted in" in words[alone[0]]
+
+
+def test_statements_have_the_names_of_the_study_and_keep_what_is_withheld(tables):
+    few = SUMMARY.assign(n_patients=float("nan"), statement=["withheld here", "x"])
+    named = {"arms": {"drug": "anakinra"}, "visits": {"week 4": "month 1"}}
+    with named_as(named, ASKED["design"]):
+        words = findings(tables, ASKED)
+        assert words[1].startswith("month 1, arm anakinra (12 patients with a sample) against")
+        assert words[2].startswith("week 12: no control. Patients of placebo were without the drug")
+        assert "up to month 1 only" in words[2]
+        assert findings(tables | {"beyond_summary": few}, ASKED)[1] == "withheld here"
+
+
+def test_drug_effects_without_healthy_people_are_a_line_a_visit(tables):
+    config = ASKED | {"design": ASKED["design"] | {"healthy": None}}
+    rows = pd.DataFrame(
+        [ROW | {"arm": arm, "drug_effects": n, "reverted_up": float("nan")}
+         for arm, n in (("drug", 40), ("all active arms", 1234))]
+    ).assign(statement="not this")  # fmt: skip
+    words = findings(tables | {"beyond_summary": rows}, config)
+    assert words[:2] == [
+        LEAD,
+        "Genes that change beyond placebo by week 4: 40 with drug, 1,234 with all active arms.",
+    ]
 
 
 def test_arms_have_a_number_each():

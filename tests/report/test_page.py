@@ -164,8 +164,7 @@ def test_summary_counts_sets_and_states_limits():
     absent = pd.DataFrame({"element": ["absent", "caption"], "text": ["no score", "no score"]})
     told = {"genes": genes, "summary": classes, "flow": flow, "interferon": absent}
     told["trial"], told["labels"] = pd.DataFrame(), pd.DataFrame({"label": ["responder"]})
-    people, reverted, induced = summary.findings(told, small_study.CONFIG)
-    assert people.startswith("Blood expression of 9 responders (8 complete pairs)")
+    reverted, induced = summary.findings(told, small_study.CONFIG)
     assert reverted.startswith("3 genes are reverted in responders")
     assert "(2 higher, 1 lower)" in reverted
     assert "at least half of the way by week 12" in reverted
@@ -175,10 +174,10 @@ def test_summary_counts_sets_and_states_limits():
         "(interaction, false discovery rate 5%)."
     )
     treated = told | {"labels": pd.DataFrame({"label": ["treated"]})}
-    assert "reverted in all patients" in summary.findings(treated, small_study.CONFIG)[1]
+    assert "reverted in all patients" in summary.findings(treated, small_study.CONFIG)[0]
     few = told | {"summary": classes.assign(expected_false=0.2)}
     sentence = "Of these, 1 or fewer are expected to be false."
-    assert sentence in summary.findings(few, small_study.CONFIG)[1]
+    assert sentence in summary.findings(few, small_study.CONFIG)[0]
     assert induced.startswith(
         "1 gene is induced in all patients: they change under treatment (1 up"
     )
@@ -193,14 +192,15 @@ def test_summary_counts_sets_and_states_limits():
     limits = summary.limits(told, small_study.CONFIG)
     assert limits[0] == "Steroids were tapered over the same time."
     assert "uncontrolled before/after contrast" in limits[1]
-    assert limits[2].startswith("1 gene unresolved. Unresolved is an answer")
+    assert limits[2].endswith("does not rest on them.")
+    assert limits[3].startswith("1 gene unresolved. Unresolved is an answer")
     for enough in (True, False):
         more = told | {"statements": pd.DataFrame({"statement": ["Power."], "enough": [enough]})}
         assert ("Power." in summary.findings(more, small_study.CONFIG)) == enough
         assert ("Power." in summary.limits(more, small_study.CONFIG)) == (not enough)
 
 
-def test_summary_names_an_empty_set_the_older_rule_and_whole_modules():
+def test_summary_names_the_older_rule_and_whole_modules():
     genes = pd.DataFrame(
         {"class": ["persistent"], "disease": [2.0], "change": [-0.4], "change_nonresponders": 0.1}
     ).assign(responder_specific=False)
@@ -211,13 +211,11 @@ def test_summary_names_an_empty_set_the_older_rule_and_whole_modules():
     told["flow"] = pd.DataFrame({"element": ["stage"]})
     told["interferon"] = pd.DataFrame({"element": ["absent", "caption"], "text": ["", ""]})
     told["module_classes"] = small_study.MODULE_CLASSES
-    _, reverted, induced, modules = summary.findings(told, small_study.CONFIG)
-    assert reverted.startswith("No gene was shown to be reverted in responders.")
-    assert (
+    conventional, modules = summary.findings(told, small_study.CONFIG)
+    assert conventional == (
         "The conventional two-threshold rule, which does not control the false discovery rate, "
-        "would list 1,492." in reverted
+        "would list 1,492 reverted and 3 induced genes."
     )
-    assert induced.startswith("No gene was shown to be induced in all patients.")
     assert modules.endswith("partial: ISG6 (25% recovered, 16% to 36%); induced: M2.")
 
 
@@ -235,7 +233,7 @@ def test_bounds_are_worded_as_configured(share, part):
     told["interferon"] = pd.DataFrame({"element": ["absent", "caption"], "text": ["", ""]})
     trajectories = small_study.CONFIG["trajectories"] | {"induced_disease_at_most": share}
     config = small_study.CONFIG | {"trajectories": trajectories}
-    assert summary.findings(told, config)[2].endswith(f"{part}.")
+    assert summary.findings(told, config)[0].endswith(f"{part}.")
 
 
 def test_no_claim_without_healthy_samples():
@@ -245,7 +243,7 @@ def test_no_claim_without_healthy_samples():
     told["flow"] = pd.DataFrame({"element": ["stage"]})
     told["interferon"] = pd.DataFrame({"element": ["absent", "caption"], "text": ["", ""]})
     config = small_study.CONFIG | {"design": small_study.DESIGN | {"healthy": None}}
-    assert len(summary.findings(told, config)) == 1
+    assert summary.findings(told, config) == []
     assert summary.limits(told, config)[-1].startswith("Without healthy samples")
 
 

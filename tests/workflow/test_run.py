@@ -31,7 +31,7 @@ TABLES = [
     "trajectories/summary.tsv", "trajectories/sets.gmt", "modules/scores.tsv",
     "modules/tests.tsv", "modules/sets.tsv", "association/patients.tsv",
     "association/tests.tsv", "association/flow.tsv", "report.html", "manifest.json",
-    "ro-crate-metadata.json",
+    "ro-crate-metadata.json", "report/headline.txt", "report/contrasts.tsv",
 ]  # fmt: skip
 
 

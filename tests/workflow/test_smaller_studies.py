@@ -28,14 +28,16 @@ PLANE = {"trajectory_plane", "heatmap", "sensitivity", "variances", "tipping", "
 PLANE |= {"course"}  # of several follow-ups
 # Figures that each kind of study does not draw, beside those of the plane.
 KINDS: dict[str, tuple[dict[str, Any], set[str]]] = {
-    "one": ({"followup": None, "source": "none"}, {"modules", "engagement", "response"}),
+    "one": ({"followup": None, "source": "none"}, {"modules", "engagement", "response",
+                                                   "contrasts"}),
     "one labelled": ({"followup": None}, {"modules", "engagement"}),
     "one labelled alone": ({"followup": None, "healthy": None}, {"distance", "modules",
-                                                                 "engagement", "genes"}),
-    "pairs": ({"healthy": None, "source": "none"}, {"distance", "response"}),
+                                                                 "engagement", "genes",
+                                                                 "contrasts"}),
+    "pairs": ({"healthy": None, "source": "none"}, {"distance", "response", "contrasts"}),
     "pairs labelled": ({"healthy": None}, {"distance"}),
     "counts": ({"followup": None, "source": "none", "assay": "rnaseq"},
-               {"modules", "engagement", "response"}),
+               {"modules", "engagement", "response", "contrasts"}),
 }  # fmt: skip
 FAST = ("one labelled", "pairs")
 

@@ -1,7 +1,8 @@
 """Report: one offline page with every figure and the key tables, and the manifest of the run.
 
-Takes the tables of all stages and the pictures; gives `report.html`, `manifest.json`, and what all
-stages warned of, `report/alarms.tsv`.
+Takes the tables of all stages and the pictures; gives `report.html`, `manifest.json`, what was
+found in one line and three sentences, `report/headline.txt`, what every contrast found,
+`report/contrasts.tsv`, and what all stages warned of, `report/alarms.tsv`.
 """
 
 
@@ -32,7 +33,8 @@ rule report:
         change_courses=rules.courses.output.change_courses if len(FOLLOWUPS) > 1 else [],
         beyond_control=rules.beyond_control.output.genes if config["design"]["arm"] else [],
         beyond_summary=rules.beyond_control.output.summary if config["design"]["arm"] else [],
-        contrasts=tables(ENGINE) if config["published"] else [],
+        contrasts=tables(ENGINE),
+        visit_contrasts=[path for visit in FOLLOWUPS[:0:-1] for path in tables(ENGINE, visit)],
         figures=figures(),
         source_data=source_data(),
         aliases=resource("resources/aliases.tsv"),
@@ -59,6 +61,8 @@ rule report:
         ],
     output:
         html=result("report.html"),
+        headline=result("report/headline.txt"),
+        contrasts=result("report/contrasts.tsv"),
         alarms=result("report/alarms.tsv"),
         manifest=result("manifest.json"),
         crate=result("ro-crate-metadata.json"),
@@ -77,6 +81,7 @@ rule report:
     params:
         suppress_below=config["suppress_below"],
         config=public(config),
+        visits=[visit for visit in FOLLOWUPS[:0:-1] for _ in tables(ENGINE, visit)],
         behind=lambda wildcards, input: behind(workflow.rules, {*input, *COLLECTIONS}),
         words=lambda wildcards, input: private_options(),
         code=lambda wildcards: digest("report"),

@@ -4,6 +4,10 @@ FILES = (
     (("report.html",), "the report: findings, limits, figures, tables and methods on one page"),
     (("report/alarms.tsv",), "what the stages warned of, alarms first"),
     (
+        ("report/headline.txt", "contrasts.tsv"),
+        "what was found in one line, then in three sentences; genes up and down in every contrast",
+    ),
+    (
         ("manifest.json",),
         "what was run on what: versions, configuration, seeds, checksums ([provenance](provenance.md))",
     ),

@@ -1,4 +1,4 @@
-"""Modules in words: which change as sets of genes, and whether the drug is seen at its target."""
+"""Modules in words: whether the drug is seen at its target, and the type of interferon."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,35 +7,7 @@ import pandas as pd
 
 from revertome import naming
 from revertome.small_cells import size
-from revertome.source_data.sets import ordered
-from revertome.source_data.tidy import count, p_text, signed
-
-SHOWN = 3
-
-
-def sets_in_contrasts(sets: pd.DataFrame, alpha: float) -> list[str]:
-    """Word modules/sets.tsv: how many modules change in each contrast, and the surest of them."""
-    tested = sets.dropna(subset=["P.own"])
-    if tested.empty:
-        return []
-    words = []
-    for contrast in ordered(tested["contrast"]):
-        own = tested[tested["contrast"] == contrast]
-        sure = own[own["adj.P.own"] <= alpha].sort_values(["P.own", "module"])
-        named = [
-            f"{naming.module(row['module'])} {signed(row['logFC'])}"
-            for row in sure.head(SHOWN).to_dict("records")
-        ]
-        lead = f" (first {', '.join(named)})" if named else ""
-        words.append(f"{naming.contrast(contrast)}: {len(sure)}{lead}")
-    total, move = tested["module"].nunique(), "change"
-    if not tested["contrast"].str.contains("change").any():
-        move = "differ"
-    return [
-        f"Of {count(total, 'module')} tested as sets of genes, with patients and not genes "
-        f"counted, those that {move} at a false discovery rate of {100 * alpha:g}% (mean log2 fold "
-        f"change): {'; '.join(words)}."
-    ]
+from revertome.source_data.tidy import p_text, signed
 
 
 def engaged(engagement: pd.DataFrame, alpha: float) -> list[str]:

@@ -15,11 +15,14 @@ from revertome.naming.stored import names_in, worded
 from revertome.report import methods
 from revertome.report.absent_words import missing
 from revertome.report.alarm_words import alarm_words
+from revertome.report.contrast_tables import in_short
+from revertome.report.contrast_words import counts_of, how_counted, sentences
+from revertome.report.headline import headline
 from revertome.report.lookup import lookup
 from revertome.report.pages import template
 from revertome.report.published import Published
 from revertome.report.summary import facts, findings, limits
-from revertome.report.tables import tables
+from revertome.report.tables import table, tables
 from revertome.visits import in_order
 
 # Result tables that the page shows or words, by the name of the rule's input.
@@ -73,9 +76,38 @@ def drawn(source: pd.DataFrame) -> bool:
     return bool(source["element"].ne("absent").all())
 
 
+def reading(
+    config: Mapping[str, Any], results: Mapping[str, Any], sources: Mapping[str, pd.DataFrame]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the configuration with its design in order, and what the words are made from.
+
+    Parameters
+    ----------
+    config, results, sources
+        As `page` has them.
+
+    Returns
+    -------
+    (dict, dict)
+        The second with `counts`, the genes called in every contrast.
+    """
+    asked = {**config, "design": in_order(config["design"])}
+    read = {**results, **{name: sources[name] for name in ("flow", "interferon")}}
+    return asked, {**read, "counts": counts_of(read, asked)}
+
+
+def headline_text(
+    config: Mapping[str, Any], results: Mapping[str, Any], sources: Mapping[str, pd.DataFrame]
+) -> str:
+    """Return what was found in one line, then three sentences, one a line."""
+    asked, read = reading(config, results, sources)
+    with named_as(labels_of(config), asked["design"]):
+        return "".join(f"{line}\n" for line in headline(read, asked))
+
+
 def page(
     config: Mapping[str, Any],
-    results: Mapping[str, pd.DataFrame],
+    results: Mapping[str, Any],
     sources: Mapping[str, pd.DataFrame],
     pictures: Sequence[Picture],
     versions: Mapping[str, str],
@@ -91,7 +123,8 @@ def page(
         Configuration as run.
     results
         labels, trial, genes, summary, module_tests, module_classes, association_tests, models,
-        sensitivity.
+        sensitivity; contrasts, the differential tables by contrast, and visit_contrasts, the same
+        by earlier follow-up.
     sources
         Source data by figure.
     pictures
@@ -111,17 +144,23 @@ def page(
         (group, [each for each in shown if BY_NAME[each.name].group == group])
         for group in dict.fromkeys(each.group for each in LIST)
     ]
-    asked = {**config, "design": in_order(config["design"])}
+    asked, read = reading(config, results, sources)
     with named_as(labels_of(config), asked["design"]):
         known = names_in(results, asked["design"])
         told = alarm_words(known)
         said = [(row.severity, f"{row.stage}: {told(row.text)}") for row in alarms.itertuples()]
-        results = worded(results, known, config["figures"]["genes"])
-        read = {**results, **{name: sources[name] for name in ("flow", "interferon", "volcano")}}
+        read = worded(read, known, config["figures"]["genes"])
+        line, *three = headline(read, asked)
+        short = table(*in_short(read["counts"], asked["design"]))
         return template("template.html.j2").render(
             title=config["title"] or config["study"],
             study=config["study"],
+            line=line,
+            three=three,
             facts=facts(read, asked["design"]),
+            how_counted=how_counted(asked),
+            contrasts=sentences(read["counts"], read, asked),
+            short=short if short.rows else None,
             findings=findings(read, asked),
             limits=limits(read, asked),
             missing=missing(read),
@@ -129,7 +168,7 @@ def page(
             undrawn=[each for each in pictures if each not in shown],
             lookup=lookup(results["genes"]),
             n_genes=len(results["genes"]),
-            tables=tables(results),
+            tables=tables(read, asked["design"]),
             methods=methods.paragraph(config, results["models"], versions),
             references=methods.references(config, results["models"]),
             parameters=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100),

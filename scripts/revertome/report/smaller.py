@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.class_groups import classed
 from revertome.source_data.tidy import count
 
@@ -38,10 +39,11 @@ VARIANCE = {
     "cells": "with a variance of its own for each part of the people",
     "common": "with one variance for all people",
 }
+UNMOVED = "What is called reverted or induced does not rest on them."
 ONE_VARIANCE = (
-    "The tables of differential/ and their volcano plot are limma's, which gives patients and "
-    "healthy people one variance. Where few patients vary more than many healthy people it names "
-    "too many genes."
+    "The tables of differential/, and with them the numbers of genes by contrast, give patients "
+    "and healthy people one variance. Where few patients vary more than many healthy people they "
+    "name too many genes."
 )
 NO_RESPONSE = (
     "Who responded is not known to this run (response.source: none): all patients are one group, "
@@ -50,24 +52,22 @@ NO_RESPONSE = (
 
 
 def effects(tables: Tables, config: Mapping[str, Any]) -> list[str]:
-    """Word the effect of a study that cannot class genes, of the genes or else of the volcano."""
+    """Word the effect of a study that cannot class genes, with the variance of the claims."""
     design, options, genes = config["design"], config["trajectories"], tables["genes"]
     if classed(design):
         return []
     known = [name for name in WORDS if f"p_{name}" in genes and genes[f"p_{name}"].notna().any()]
-    if not known and "volcano" in tables:
-        volcano = tables["volcano"]
-        return list(volcano.loc[volcano["element"] == "caption", "text"])
     words = []
+    visits = {time: naming.visit(design[time]) for time in ("baseline", "followup")}
     for name in known:
         called = genes[genes[f"adj_p_{name}"] <= options["alpha"]]
         up = int((called[name] > 0).sum())
         verb, rest = WORDS[name]
         variance = VARIANCE[options["variance"]]
         words.append(
-            f"{count(len(called), 'gene ' + verb + 's', 'genes ' + verb)} {rest.format(**design)} "
-            f"({up:,} up, {len(called) - up:,} down) at a false discovery rate of "
-            f"{100 * options['alpha']:g}%, {variance}; trajectories/sets.gmt lists them."
+            f"Tested {variance}, {count(len(called), 'gene ' + verb + 's', 'genes ' + verb)} "
+            f"{rest.format(**visits)} ({up:,} up, {len(called) - up:,} down) at a false discovery "
+            f"rate of {100 * options['alpha']:g}%; trajectories/sets.gmt lists them."
         )
     return words
 
@@ -84,4 +84,6 @@ def limits(config: Mapping[str, Any], uncontrolled: list[str]) -> list[str]:
         found.append(NO_HEALTHY)
     if source == "none":
         found.append(NO_RESPONSE)
+    if classed(design):
+        found.append(f"{ONE_VARIANCE} {UNMOVED}")
     return found

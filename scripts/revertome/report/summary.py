@@ -1,6 +1,6 @@
-"""The first page of the report: what was found, in plain words made from the numbers."""
+"""The numbers and paragraphs of the report: what was found, in words made from the numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,9 +11,11 @@ from revertome.gene_classes import READ
 from revertome.report import smaller
 from revertome.report.association import clinic_and_blood
 from revertome.report.beyond import beyond_control, beyond_facts
+from revertome.report.contrast_words import cards
 from revertome.report.course_words import over_visits
-from revertome.report.module_words import engaged, sets_in_contrasts
-from revertome.report.people import Fact, compared, groups_of
+from revertome.report.headline import in_whom
+from revertome.report.module_words import engaged
+from revertome.report.people import Fact, groups_of
 from revertome.report.uncontrolled import uncontrolled
 from revertome.report.untestable import beside_covariates, untestable
 from revertome.small_cells import size
@@ -35,7 +37,7 @@ RESPONDERS = (
 
 
 def facts(tables: Tables, design: Mapping[str, Any]) -> list[Fact]:
-    """Return the numbers to see first: people by group, and the two sets."""
+    """Return the numbers to see first: people by group, the two sets, and the main contrasts."""
     found = groups_of(tables["flow"], design) + beyond_facts(tables)
     armed = ", uncontrolled" if design.get("arm") is not None else ""
     summary = tables["summary"].set_index("class")
@@ -44,7 +46,7 @@ def facts(tables: Tables, design: Mapping[str, Any]) -> list[Fact]:
             continue
         note = expected_false(summary["expected_false"][name]) if summary["n_genes"][name] else ""
         found.append(Fact(f"Genes {name}{armed}", f"{int(summary['n_genes'][name]):,}", note))
-    return found
+    return found + (cards(tables["counts"], design) if "counts" in tables else [])
 
 
 def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
@@ -61,13 +63,11 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     Returns
     -------
     list of str
-        One paragraph each: who was studied, what is claimed beyond control, the reverted set, the
-        induced set, what holds over several follow-ups, the chosen module, modules as sets,
-        target engagement, clinical response, what is associated with it; those that the study
-        supports.
+        One paragraph each: what is claimed beyond control, the reverted set, the induced set, what
+        holds over several follow-ups, the chosen module, whole modules, target engagement,
+        clinical response, what is associated with it; those that the study supports.
     """
-    found = [compared(tables["flow"], config["design"]), *beyond_control(tables, config)]
-    found += _sets(tables, config)
+    found = [*beyond_control(tables, config), *_sets(tables, config)]
     found += smaller.effects(tables, config)
     found += _specificity(tables, enough=True)
     found += over_visits(tables, config)
@@ -83,7 +83,6 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     alpha = config["trajectories"]["alpha"]
     if "engagement" in tables:
         found += engaged(tables["engagement"], alpha)
-        found += sets_in_contrasts(tables["sets"], alpha)
     if len(tables["trial"]):
         found.append(_trial(tables["trial"]))
     if "association_tests" in tables:
@@ -119,7 +118,7 @@ def _specificity(tables: Tables, enough: bool) -> list[str]:
 
 def _visits(config: Mapping[str, Any]) -> dict[str, str]:
     design = in_order(config["design"])
-    return {name: str(design[name]) for name in ("baseline", "followup")}
+    return {name: naming.visit(design[name]) for name in ("baseline", "followup")}
 
 
 def _classes(summary: pd.DataFrame) -> dict[str, int]:
@@ -128,17 +127,19 @@ def _classes(summary: pd.DataFrame) -> dict[str, int]:
 
 
 def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
+    """Word the two sets, and what the conventional rule would list beside them."""
     genes, options = tables["genes"], config["trajectories"]
     if not classed(config["design"]):
         return []
     summary = tables["summary"].set_index("class")
     visits = _visits(config)
-    split = "responder" in set(tables["labels"]["label"])
-    words = []
+    words: list[str] = []
     effects = {"reverted": "disease", "induced": f"change{induced_end(genes)}"}
+    lead = "Without a control: " if config["design"].get("arm") is not None else ""
     for name, effect in effects.items():
-        who = naming.group(options[f"{name}_in"] if split else "all")
         members = genes[genes["class"] == name]
+        if members.empty:  # said in the first sentences
+            continue
         up = int((members[effect] > 0).sum())
         meaning = {
             "reverted": f"differ from healthy at {visits['baseline']} ({up} higher, "
@@ -148,38 +149,47 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
             f"before treatment they differed from healthy by less than "
             f"{_part(options['induced_disease_at_most'])} that change",
         }[name]
-        lead = "Without a control: " if config["design"].get("arm") is not None else ""
-        text = f"{count(len(members), 'gene is', 'genes are')} {name} in {who}: they {meaning}."
-        text = lead + text
-        if members.empty:
-            text = f"No gene was shown to be {name} in {who}."
-        if "n_genes_thresholds" in summary:
-            text += (
-                " The conventional two-threshold rule, which does not control the false discovery "
-                f"rate, would list {summary['n_genes_thresholds'][name]:,}."
-            )
-        text += _doubt(summary.loc[name])
-        specific = int(members["responder_specific"].eq(True).sum())
-        if len(members) and members["responder_specific"].notna().any():
-            text += (
-                f" {_were(specific)} shown to change differently in responders and "
-                f"non-responders (interaction, false discovery rate {100 * options['alpha']:g}%)."
-            )
-        words.append(text)
-    return words
+        genes_are = f"{count(len(members), 'gene is', 'genes are')} {name}"
+        text = f"{lead}{genes_are} in {in_whom(tables, config, name)}: they {meaning}."
+        text += _doubt(summary.loc[name], explained=any(HOLDING in text for text in words))
+        words.append(text + _specific(members, options["alpha"]))
+    return [*words, *_conventional(summary, effects)]
 
 
-def _doubt(row: pd.Series) -> str:
+def _specific(members: pd.DataFrame, alpha: float) -> str:
+    """How many genes of a set are shown to change differently in responders."""
+    if members["responder_specific"].isna().all():
+        return ""
+    return (
+        f" {_were(int(members['responder_specific'].eq(True).sum()))} shown to change differently "
+        "in responders and non-responders (interaction, false discovery rate "
+        f"{100 * alpha:g}%)."
+    )
+
+
+def _conventional(summary: pd.DataFrame, sets: Iterable[str]) -> list[str]:
+    """What the rule of two thresholds would list, for readers of older papers."""
+    if "n_genes_thresholds" not in summary:
+        return []
+    listed = " and ".join(f"{summary['n_genes_thresholds'][n]:,} {n}" for n in sets)
+    return [
+        "The conventional two-threshold rule, which does not control the false discovery rate, "
+        f"would list {listed} genes."
+    ]
+
+
+HOLDING = ": without any one person, with each further covariate, and in 80% of resamples"
+
+
+def _doubt(row: pd.Series, explained: bool) -> str:
     """How many genes of a set are expected to be false, and how many hold in every analysis."""
     if not row["n_genes"] or pd.isna(row["expected_false"]):
         return ""
     words = expected_false(row["expected_false"]).removesuffix(" expected false")
     text = f" Of these, {words} are expected to be false."
     if pd.notna(row["n_holding"]):
-        text += (
-            f" {int(row['n_holding']):,} hold in every sensitivity analysis: without any one "
-            "person, with each further covariate, and in 80% of resamples."
-        )
+        text += f" {int(row['n_holding']):,} hold in every sensitivity analysis"
+        text += "." if explained else f"{HOLDING}."
     return text
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from revertome.columns import column_of, table_of
 from revertome.modules.course_models import ALL_VISITS
 from revertome.report.beyond import claimed_beyond
+from revertome.report.contrast_tables import leading
 
 MODULE_COLUMNS = ["module", "method", "class", "disease", "change", "residual", "recovered"]
 MODULE_COLUMNS += ["recovered_low", "recovered_high", "recovered_interval", "adj_p_reverted"]
@@ -50,14 +51,16 @@ class Table:
     rows: list[list[Cell]]
 
 
-def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
+def tables(results: Mapping[str, Any], design: Mapping[str, Any]) -> list[Table]:
     """Return the key tables that have rows.
 
     Parameters
     ----------
     results
         trial, continuous, summary, genes, models, module_tests, module_classes, association_tests,
-        sensitivity, agreement, over_representation, estimands.
+        sensitivity, agreement, over_representation, estimands; contrasts with their counts.
+    design
+        Design of the study, its visits in order.
     """
     found = [
         table(
@@ -68,6 +71,7 @@ def tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         ),
         _beyond(results),
         *_sets(results["genes"]),
+        *(table(*each) for each in leading(results, design)),
         table(
             "sensitivity",
             "How the sets change without each patient and with further covariates",

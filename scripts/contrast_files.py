@@ -1,0 +1,26 @@
+"""Differential tables of all contrasts as the report words them, and what was found in short."""
+
+from pathlib import Path
+from typing import Any
+
+from disk import read_table, read_tables, write_table
+from files import write_text
+
+SHORT = ("gene", "logFC", "CI.L", "CI.R", "P.Value", "adj.P.Val")  # of earlier follow-ups
+
+
+def read_contrasts(files: Any, visits: list[str]) -> dict[str, Any]:
+    """Tables by contrast, and of earlier follow-ups by follow-up and contrast."""
+    earlier: dict[str, Any] = {}
+    for path, visit in zip(files.visit_contrasts, visits, strict=True):
+        earlier.setdefault(visit, {})[Path(path).stem] = read_table(path, SHORT)
+    return {"contrasts": read_tables(files.contrasts), "visit_contrasts": earlier}
+
+
+def write_short(config: Any, results: Any, sources: Any, alarms: Any, made: Any) -> None:
+    """Write the report in short: a line and three sentences, genes by contrast, and alarms."""
+    from revertome.report.page import headline_text, reading
+
+    write_text(headline_text(config, results, sources), made.headline)
+    write_table(reading(config, results, sources)[1]["counts"], made.contrasts)
+    write_table(alarms, made.alarms)
