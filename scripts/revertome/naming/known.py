@@ -142,7 +142,7 @@ CONTRASTS = {
 
 # Endpoints of the shipped definitions of response.
 ENDPOINTS = {
-    "primary": "primary response",
+    "primary": "primary endpoint",
     "acr_pedi_30": "ACR Pedi 30",
     "acr_pedi_50": "ACR Pedi 50",
     "acr_pedi_70": "ACR Pedi 70",
