@@ -76,7 +76,8 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         band = module[module["element"] == "band"].iloc[0]
         found.append(
             f"{changes(module[module['element'] == 'test'], band)} The score is "
-            f"{naming.method(band['method'])} over {band['genes_found']:.0f} of {count(band['genes_total'], 'gene')}."
+            f"{naming.method(band['method'])} over {band['genes_found']:.0f} of "
+            f"{count(band['genes_total'], 'gene')}."
         )
     if "module_classes" in tables and len(tables["module_classes"]):
         found += _modules(tables["module_classes"])
@@ -227,7 +228,7 @@ def _trial(trial: pd.DataFrame) -> str:
         points = 100 * compared[["difference", "CI.L", "CI.R"]].iloc[0]
         gap = "a difference of {:.0f} percentage points, 95% CI {:.0f} to {:.0f}; ".format(*points)
     return (
-        f"Clinical response ({naming.endpoint(first['endpoint'])}, {naming.visit(first['visit'])}): "
-        f"{arms}; {gap}Pearson {p_text(first['p_pearson'])}, Yates {p_text(first['p_yates'])}, "
-        f"Fisher {p_text(first['p_fisher'])}."
+        f"Clinical response ({naming.endpoint(first['endpoint'])}, "
+        f"{naming.visit(first['visit'])}): {arms}; {gap}Pearson {p_text(first['p_pearson'])}, "
+        f"Yates {p_text(first['p_yates'])}, Fisher {p_text(first['p_fisher'])}."
     )
