@@ -13,9 +13,9 @@ with logged(snakemake):
     from revertome.source_data import build
 
     files, params = snakemake.input, snakemake.params
-    others = ("expression", "contrasts", "aliases", "code", "labels")
+    others = {"expression", "contrasts", "aliases"}
     results = {name: read_table(path) for name, path in files.items() if name not in others}
-    results |= {name: value for name, value in params.items() if name not in others}
+    results |= {name: value for name, value in params.items() if name not in ("code", "labels")}
     results["contrasts"] = read_tables(files.contrasts)
     results["expression"] = used(read_h5ad(files.expression), results["samples"])
     measured, aliases = set(results["expression"].var_names), read_aliases(files.aliases)

@@ -16,6 +16,8 @@ from revertome.columns.titles import title
         ("trajectories/genes.tsv", "recovered_low", "recovered fraction from"),
         ("trajectories/genes.tsv", "sd_ratio_followup", "SD ratio follow-up"),
         ("trajectories/sensitivity.tsv", "n_lost", "genes, lost"),
+        ("differential/design.tsv", "n_patients", "number of patients"),
+        ("trajectories/summary.tsv", "n_genes_common", "genes common"),
         ("differential/disease.tsv", "logFC", "log2 fold change"),
         ("differential/disease.tsv", "adj.P.Val", "adjusted p"),
         ("differential/disease.tsv", "CI.L", "95% CI from (log2)"),

@@ -165,8 +165,8 @@ def test_words_tell_directions_and_never_absence(results):
     text = " ".join(findings(results, MODULES, 0.05))
     assert "b has no response label and is compared only where that is not needed." in text
     assert "modules in a under treatment (n = 12; in SD of its healthy samples, 95% CI)" in text
-    assert "fell: ISG6 (-1.00, -1.50 to -0.50)" in text
-    assert "not shown to change: ISG6 (-0.20, -0.70 to +0.30)" in text
+    assert "fell: Interferon (6 genes) (-1.00, -1.50 to -0.50)" in text
+    assert "not shown to change: Interferon (6 genes) (-0.20, -0.70 to +0.30)" in text
     assert "interferon modules fell in a and rose in b. The directions are opposite" in text
     assert "30 genes reverted in all studies and 0 shown in one only" in text
     assert "absent" not in text

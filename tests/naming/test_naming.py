@@ -57,6 +57,19 @@ def test_names_of_the_study_come_first_and_end_with_it():
     assert naming.visit("m6") == "m6"
 
 
+def test_those_who_responded_have_one_name_everywhere():
+    own = {"groups": {"responder": "volunteers who fell ill", "nonresponders": "those who did not"}}
+    with naming.named_as(own, DESIGN):
+        assert naming.group("responders") == naming.group("responder") == "volunteers who fell ill"
+        assert naming.contrast("interaction") == (
+            "change in volunteers who fell ill less that in those who did not"
+        )
+        assert naming.contrast("change_nonresponders") == "change in those who did not"
+        assert naming.group("responders_vs_nonresponders") == (
+            "volunteers who fell ill less those who did not"
+        )
+
+
 def test_every_module_that_is_shipped_says_what_it_is():
     shipped = [
         line.split("\t")[0]

@@ -167,6 +167,14 @@ def test_restyling_draws_figures_again_and_nothing_else(house, tmp_path):
 
 
 @pytest.mark.slow
+def test_names_for_people_are_written_and_drawn_again_and_nothing_else(house, tmp_path):
+    source, folder, _ = house
+    study = small_study(tmp_path, labels={"visits": {"month6": "month six"}})
+    rules = planned(source, folder, "--configfile", str(study))
+    assert rules == {"source_data", "figures", "report", "all"}
+
+
+@pytest.mark.slow
 def test_same_tables_on_one_core_and_on_two(house, tmp_path):
     source, folder, _ = house
     study = small_study(tmp_path)

@@ -79,6 +79,8 @@ WORDS = MappingProxyType(
         "logFC": "log2 fold change",
     }
 )
+# What is counted, and no part of it.
+PEOPLE = ("patients", "people", "pairs", "samples", "responders", "non-responders", "genes")
 # Units that are none, or that the words hold already.
 UNSAID = re.compile(r"|-?\d to 1|as .*|of .*|none|share|ln odds|<.*")
 
@@ -106,7 +108,9 @@ def _counted(name: str, unit: str) -> str:
     if not name.startswith("n_"):
         return ""
     what = _worded(name.removeprefix("n_"))
-    return f"{unit}, {what}" if unit.isalpha() and unit != what else f"number of {what}"
+    if what == unit or what in PEOPLE or not unit.isalpha():
+        return f"number of {what}"
+    return what if what.startswith(f"{unit} ") else f"{unit}, {what}"
 
 
 def _worded(name: str) -> str:

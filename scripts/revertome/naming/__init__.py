@@ -16,6 +16,7 @@ from typing import Any
 
 from revertome.naming.known import (
     ACRONYMS,
+    ALSO,
     COLLECTIONS,
     CONTRASTS,
     ENDPOINTS,
@@ -98,7 +99,10 @@ def visit(name: Any) -> str:
 def group(name: Any) -> str:
     """Name of a group of people: healthy, of a response, or as the sheet has it."""
     name = str(name)
-    return _given("groups", name) or GROUPS.get(name) or _spaced(name)
+    own = _given("groups", name) or _given("groups", ALSO.get(name, name))
+    if own is None and name == "responders_vs_nonresponders":
+        return f"{group('responders')} less {group('nonresponders')}"
+    return own or GROUPS.get(name) or _spaced(name)
 
 
 def arm(name: Any) -> str:
@@ -143,6 +147,8 @@ def contrast(name: Any, at: Any = None) -> str:
         known = design.get("arm") or {}
         return CONTRASTS[name].format(
             healthy=_healthy(),
+            responders=group("responders"),
+            nonresponders=group("nonresponders"),
             control=arm(known["control"]) if known else "the control arm",
             **{
                 time: visit(design[time]) if design.get(time) else word

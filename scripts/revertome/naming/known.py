@@ -107,21 +107,27 @@ GROUPS = {
     "all": "all patients",
     "control": "patients of the control arm",
     "time_control": "people without disease or drug",
-    "responders_vs_nonresponders": "responders less non-responders",
+}
+# A group under its other name: a patient's label, and those who have it.
+ALSO = {
+    "responder": "responders",
+    "nonresponder": "nonresponders",
+    "responders": "responder",
+    "nonresponders": "nonresponder",
 }
 
 # Contrasts by their standard names; `{...}` are names of the study.
 CONTRASTS = {
     "disease": "patients less {healthy}",
-    "baseline": "responders less non-responders at {baseline}",
-    "change_responders": "change in responders",
-    "change_nonresponders": "change in non-responders",
+    "baseline": "{responders} less {nonresponders} at {baseline}",
+    "change_responders": "change in {responders}",
+    "change_nonresponders": "change in {nonresponders}",
     "change_all": "change in all patients",
     "change": "change in all patients",
-    "drug_effect_interaction": "drug effect in responders less that in non-responders",
-    "residual_responders": "responders at {followup} less {healthy}",
+    "drug_effect_interaction": "drug effect in {responders} less that in {nonresponders}",
+    "residual_responders": "{responders} at {followup} less {healthy}",
     "residual_all": "patients at {followup} less {healthy}",
-    "interaction": "change in responders less that in non-responders",
+    "interaction": "change in {responders} less that in {nonresponders}",
     "change_treated": "change in the treated arms",
     "change_control": "change in {control}",
     "drug_effect": "change in the treated arms less that in {control}",
@@ -136,7 +142,7 @@ CONTRASTS = {
 
 # Endpoints of the shipped definitions of response.
 ENDPOINTS = {
-    "primary": "primary response",
+    "primary": "primary endpoint",
     "acr_pedi_30": "ACR Pedi 30",
     "acr_pedi_50": "ACR Pedi 50",
     "acr_pedi_70": "ACR Pedi 70",

@@ -75,8 +75,9 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     if "test" in set(module["element"]):
         band = module[module["element"] == "band"].iloc[0]
         found.append(
-            f"{changes(module[module['element'] == 'test'], band)} The score is {band['method']} "
-            f"over {band['genes_found']:.0f} of {count(band['genes_total'], 'gene')}."
+            f"{changes(module[module['element'] == 'test'], band)} The score is "
+            f"{naming.method(band['method'])} over {band['genes_found']:.0f} of "
+            f"{count(band['genes_total'], 'gene')}."
         )
     if "module_classes" in tables and len(tables["module_classes"]):
         found += _modules(tables["module_classes"])
@@ -229,14 +230,15 @@ def _trial(trial: pd.DataFrame) -> str:
     if "set" in rows:
         rows = rows[rows["set"] == "itt"]
     arms = " against ".join(
-        f"{size(row.responders)} of {size(row.n)} ({row.arm})" for row in rows.itertuples()
+        f"{size(row.responders)} of {size(row.n)} ({naming.arm(row.arm)})"
+        for row in rows.itertuples()
     )
     gap = ""
     if "difference" in rows and len(compared := rows.dropna(subset="difference")) == 1:
         points = 100 * compared[["difference", "CI.L", "CI.R"]].iloc[0]
         gap = "a difference of {:.0f} percentage points, 95% CI {:.0f} to {:.0f}; ".format(*points)
     return (
-        f"Clinical response ({str(first['endpoint']).replace('_', ' ')}, {first['visit']}): "
-        f"{arms}; {gap}Pearson {p_text(first['p_pearson'])}, Yates {p_text(first['p_yates'])}, "
-        f"Fisher {p_text(first['p_fisher'])}."
+        f"Clinical response ({naming.endpoint(first['endpoint'])}, "
+        f"{naming.visit(first['visit'])}): {arms}; {gap}Pearson {p_text(first['p_pearson'])}, "
+        f"Yates {p_text(first['p_yates'])}, Fisher {p_text(first['p_fisher'])}."
     )
