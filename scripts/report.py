@@ -2,23 +2,24 @@
 
 from disk import read_table, read_tables, read_texts, write_table
 from files import write_text
+from gene_inputs import read_genes
 from job import logged
 from manifest import agreeing, write_crate, write_manifest
-from published_findings import read_published
 from report_pictures import read_pictures
 from said import alarm_table
 
 with logged(snakemake) as began:
     from revertome.report.manifest import software_words
     from revertome.report.page import TABLES, page
+    from revertome.report.published import published
 
     files, made, params = snakemake.input, snakemake.output, snakemake.params
     records = agreeing(snakemake, began)
     alarms, software = alarm_table([*params.behind, *snakemake.log]), software_words(records)
     sources = read_tables(files.source_data)
-    results = {name: read_table(files[name]) for name in TABLES if files[name]}
+    results = {name: read_table(files[name]) for name in TABLES if files[name]} | read_genes(files)
     pictures, texts = read_pictures(sources, files.figures), read_texts(files.across)
-    words = (software, alarms, texts, read_published(params.config, files))
-    write_text(page(params.config, results, sources, pictures, *words), made.html)
+    words = (alarms, texts, published(params.config, results["contrasts"], results["aliases"]))
+    write_text(page(params.config, results, sources, pictures, software, *words), made.html)
     write_table(alarms, made.alarms)
     write_crate(snakemake, write_manifest(snakemake, records))

@@ -75,7 +75,7 @@ def drawn(source: pd.DataFrame) -> bool:
 
 def page(
     config: Mapping[str, Any],
-    results: Mapping[str, pd.DataFrame],
+    results: Mapping[str, Any],
     sources: Mapping[str, pd.DataFrame],
     pictures: Sequence[Picture],
     versions: Mapping[str, str],
@@ -91,7 +91,7 @@ def page(
         Configuration as run.
     results
         labels, trial, genes, summary, module_tests, module_classes, association_tests, models,
-        sensitivity.
+        sensitivity; for the look-up of genes contrasts (by name), expression (AnnData) and aliases.
     sources
         Source data by figure.
     pictures
@@ -127,7 +127,7 @@ def page(
             missing=missing(read),
             groups=[(group, members) for group, members in groups if members],
             undrawn=[each for each in pictures if each not in shown],
-            lookup=lookup(results["genes"]),
+            lookup=_looked_up(results, asked),
             n_genes=len(results["genes"]),
             tables=tables(results),
             methods=methods.paragraph(config, results["models"], versions),
@@ -138,3 +138,17 @@ def page(
             across=across,
             published=published,
         )
+
+
+def _looked_up(results: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    """What genes are looked up in."""
+    return lookup(
+        results["genes"],
+        contrasts=results.get("contrasts"),
+        aliases=results.get("aliases"),
+        expression=results.get("expression"),
+        labels=results.get("labels"),
+        design=config["design"],
+        suppress_below=config.get("suppress_below", 0),
+        alpha=config["trajectories"]["alpha"],
+    )

@@ -1,0 +1,243 @@
+"""How a table of the report looks: order of its columns, their names, help and numbers."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from revertome.columns import Column, column_of, table_of
+from revertome.naming.rows import HOLD, NAMED
+from revertome.report.numbers import (
+    UNBOUNDED,
+    Cell,
+    cell,
+    decimals,
+    determined,
+    number,
+    p_cell,
+    raw,
+)
+
+SHOWN = 10  # columns that are shown at first; the chooser has the rest
+LONG = 40  # letters from which a cell is broken into lines
+KIND_OF = {column: kind for kind, columns in HOLD.items() for column in columns}
+KIND_OF["endpoint"] = "variables"
+OURS = ("analysis", "test", "set", "class", "scale")  # whose words are of the house, not the study
+# The field's names, as people read them.
+HEADINGS = {
+    "logFC": "log2 fold change",
+    "P.Value": "p",
+    "adj.P.Val": "adjusted p",
+    "P.own": "p",
+    "adj.P.own": "adjusted p",
+    "AveExpr": "mean expression",
+    "NES": "enrichment (NES)",
+}
+ESTIMATE = re.compile(r"logFC|estimate|disease|change|drug_effect|recovered|NES|auc|rho|jaccard")
+ADJUSTED = re.compile(r"adj[._]?p|adj\.P", re.I)
+P = re.compile(r"(adj[._])?P([._]|$)", re.I)
+LIMITS = ((".L", ".R"), ("_low", "_high"))
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Name of a column, what it means, its name in the file, and how it is shown.
+
+    `show` is `yes`, `more` (once it is chosen) or `no` (in the download alone).
+    """
+
+    name: str
+    help: str
+    id: str = ""
+    show: str = "yes"
+    words: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the report; `source` is the file of the result folder that holds all of it.
+
+    `total` counts the rows of which `rows` are the first.
+    """
+
+    key: str
+    title: str
+    source: str
+    columns: list[Heading]
+    rows: list[list[Cell]]
+    total: int = 0
+
+
+def table(
+    key: str, title: str, source: str, data: pd.DataFrame, folder: str = "", most: int | None = None
+) -> Table:
+    """Lay out a result table: who or what, the estimate, its interval, adjusted p, class, the rest.
+
+    Parameters
+    ----------
+    key, title
+        Name in the page, and heading.
+    source
+        File of the result folder; relative to the report, which lies in `folder`.
+    data
+        Rows in the order in which they are shown. Columns without any value are left out.
+    most
+        Rows shown at most; the table says how many there are.
+    """
+    kept = [str(name) for name in data if data[name].notna().any()]
+    described = table_of(f"{folder}{source}")
+    about = {name: column_of(described, name) if described else None for name in kept}
+    order = _deciding(kept, about)
+    part = data[order] if most is None else data[order].head(most)
+    limits = _limits(order)
+    columns = [
+        _interval(part[name], part[limits[name]], about[name])
+        if name in limits
+        else _fraction(part, name, _column(part[name], about[name]))
+        for name in order
+    ]
+    silent = {*limits.values(), "recovered_interval"}
+    shown = [name for name in order if name not in silent and _tells(data[name], about[name])]
+    headings = [
+        Heading(
+            _interval_name(name) if name in limits else heading_name(name),
+            _help(about[name], name in limits),
+            name,
+            "no" if name in silent else "yes" if name in shown[:SHOWN] else "more",
+            any(len(each.text) > LONG for each in column),
+        )
+        for name, column in zip(order, columns, strict=True)
+    ]
+    return Table(
+        key, title, source, headings, [list(row) for row in zip(*columns, strict=True)], len(data)
+    )
+
+
+def heading(file: str, name: str) -> Heading:
+    """Head a column of a result file: its name in words, and its meaning in `revertome.columns`."""
+    described = table_of(file)
+    return Heading(
+        heading_name(name), _help(column_of(described, name) if described else None), name
+    )
+
+
+def heading_name(name: str) -> str:
+    """Name of a column in words."""
+    if name in HEADINGS:
+        return HEADINGS[name]
+    if found := re.fullmatch(r"(adj_)?p_(\w+)", name):
+        return f"{'adjusted p' if found[1] else 'p'}, {found[2].replace('_', ' ')}"
+    return name.replace("_", " ")
+
+
+def _column(values: pd.Series, about: Column | None) -> list[Cell]:
+    name = str(values.name)
+    if P.match(name) and pd.api.types.is_float_dtype(values):
+        return [p_cell(value) for value in values]
+    if name in KIND_OF and about is not None and about.kind == "text":
+        called = NAMED[KIND_OF[name]]
+        return [
+            Cell(called(value), value, False) if isinstance(value, str) else cell(value)
+            for value in values
+        ]
+    if name in OURS:
+        return [
+            Cell(each.text.replace("_", " "), each.sort, each.number) for each in map(cell, values)
+        ]
+    if not pd.api.types.is_float_dtype(values):
+        return [cell(value) for value in values]
+    places = _places(name, about, values)
+    return [cell(value, places) for value in values]
+
+
+def _places(name: str, about: Column | None, values: Iterable[Any]) -> int | None:
+    """Decimals: two of log2 and of fractions recovered, which may be of anything."""
+    two = name.startswith("recovered") or (about is not None and about.unit == "log2")
+    return 2 if two else decimals(values)
+
+
+def _fraction(part: pd.DataFrame, name: str, column: list[Cell]) -> list[Cell]:
+    """Take the numbers from fractions of a disease effect that was not shown to be one."""
+    if name != "recovered":
+        return column
+    sure = pd.Series(True, index=part.index)
+    if {"recovered_low", "recovered_high"} <= set(part):
+        sure = determined(part["recovered_low"], part["recovered_high"])
+    if "recovered_interval" in part:
+        sure &= part["recovered_interval"].isin(["bounded"])
+    if "class" in part:  # of what was induced there was little to recover
+        sure &= ~part["class"].astype(str).str.startswith("induced")
+    return [
+        each if known else Cell("–", each.sort, True)
+        for each, known in zip(column, sure, strict=True)
+    ]
+
+
+def _interval(low: pd.Series, high: pd.Series, about: Column | None) -> list[Cell]:
+    """Both limits in one cell, sorted by the lower one."""
+    places = _places(str(low.name), about, [*low, *high])
+    ends = pd.DataFrame({"low": low.astype(float), "high": high.astype(float)})
+    found = []
+    for a, b in ends.itertuples(index=False):
+        both = f"{number(a, places)} to {number(b, places)}"
+        text = both if np.isfinite(a) and np.isfinite(b) and a <= b else UNBOUNDED
+        found.append(Cell("–" if np.isnan(a) or np.isnan(b) else text, raw(a), True))
+    return found
+
+
+def _tells(values: pd.Series, about: Column | None) -> bool:
+    """Whether a column is shown at first: not with the same words of the house in all rows."""
+    text = about is not None and about.kind == "text" and values.name not in KIND_OF
+    return not text or len(values) < 2 or len(values.unique()) > 1
+
+
+def _limits(names: list[str]) -> dict[str, str]:
+    """Upper limits by the lower ones beside them."""
+    pairs = {
+        name: name.removesuffix(low) + high
+        for low, high in LIMITS
+        for name in names
+        if name.endswith(low)
+    }
+    return {low: high for low, high in pairs.items() if high in names}
+
+
+def _interval_name(low: str) -> str:
+    about = re.sub(r"(\.L|_low)$", "", low)
+    whose = "" if about in ("CI", "own") else f", {heading_name(about)}"
+    return f"95% interval{whose}"
+
+
+def _help(column: Column | None, interval: bool = False) -> str:
+    if column is None:
+        return ""
+    text = re.sub(r"^lower (95% )?(limit|end)", r"\1interval", column.help)
+    return f"{text}; the download has both limits" if interval else column.help
+
+
+def _deciding(names: list[str], about: dict[str, Column | None]) -> list[str]:
+    """Who or what, estimate and interval, adjusted p, class, then the rest."""
+    kinds = {name: column.kind if column else "" for name, column in about.items()}
+    numbers = [i for i, name in enumerate(names) if kinds[name] not in ("text", "")]
+    first = min(numbers, default=len(names))
+    if not any(ESTIMATE.match(name) for name in names):
+        return names  # a table without estimates has its own order
+
+    def place(name: str) -> int:
+        if name == "gene":
+            return -1
+        if name == "class":
+            return 3
+        if names.index(name) < first:
+            return 0
+        if ADJUSTED.match(name):
+            return 2
+        base = name
+        for ends in LIMITS:
+            for end in ends:
+                base = base.removesuffix(end)
+        estimate = ESTIMATE.fullmatch(base) or base in ("CI", "own")
+        return 1 if estimate else 4
+
+    return sorted(names, key=place)
