@@ -82,7 +82,7 @@ def test_no_fraction_without_a_disease_effect():
     genes["recovered"] = [0.9, -42.9, 0.8, 0.7, 5.0]
     genes["recovered_low"] = [0.5, -60.0, 2.0, -np.inf, 3.0]
     genes["recovered_high"] = [1.4, -10.0, 1.0, np.inf, 9.0]
-    record = json.loads(lookup(genes))
+    record = json.loads(lookup(genes, alpha=0.05))
     block = next(each for each in record["columns"] if each["id"] == "recovered")
     np.testing.assert_array_equal(
         read(numbers_of(record), block, 5), [0.9, np.nan, np.nan, np.nan, np.nan]

@@ -1,7 +1,9 @@
 """How a table of the report looks: order of its columns, their names, help and numbers."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd

@@ -27,7 +27,7 @@ def lookup(
     labels: pd.DataFrame | None = None,
     design: Mapping[str, Any] | None = None,
     suppress_below: int = 0,
-    alpha: float = 0.05,
+    alpha: float | None = None,
 ) -> str:
     """Return what the script of the page looks up, as JSON that is safe inside a script.
 
@@ -95,12 +95,12 @@ def _old_names(genes: pd.Series, aliases: Mapping[str, str]) -> dict[str, int]:
     }
 
 
-def _columns(genes: pd.DataFrame, packed: Packed, alpha: float) -> list[dict[str, Any]]:
+def _columns(genes: pd.DataFrame, packed: Packed, alpha: float | None) -> list[dict[str, Any]]:
     """Numbers of the classes; a recovered fraction only where a disease effect was shown."""
     fraction = [name for name in COLUMNS if name.startswith("recovered") and name in genes]
     if len(fraction) == 3:
         sure = determined(genes["recovered_low"], genes["recovered_high"])
-        if "adj_p_disease" in genes:
+        if alpha is not None and "adj_p_disease" in genes:
             sure &= genes["adj_p_disease"] <= alpha
         if "class" in genes:
             sure &= genes["class"].ne("induced")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from revertome import naming
 from revertome.source_data.tidy import LABELS
-from revertome.trial import cells
+from revertome.trial import cells, is_healthy
 from revertome.visits import visits_of
 
 STEP = 0.01  # log2
@@ -71,34 +71,31 @@ def leading(tables: Mapping[str, pd.DataFrame], genes: pd.Series, n: int) -> lis
 
 def _people(obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
     """Samples at a visit of the design and of healthy people: row, group, of, at, who."""
-    where = cells(obs, labels, design)
+    where, well = cells(obs, labels, design), is_healthy(obs, design).to_numpy()
     visits = {visit: i for i, visit in enumerate(visits_of(design))}
-    healthy = where["label"].eq("healthy").to_numpy()
     table = pd.DataFrame(
         {
             "row": np.arange(len(obs)),
+            "well": well,
             "at": where["visit"].astype(object).map(visits).astype(float).to_numpy(),
             "label": where["label"].astype(str).to_numpy(),
             "arm": where["arm"].astype(object).to_numpy(),
             "person": obs["patient"].astype(str).to_numpy(),
         }
     )
-    table.loc[healthy, "at"] = -1
+    table.loc[well, "at"] = -1
     table = table.dropna(subset="at").astype({"at": int})
-    sick = table["label"].ne("healthy")
-    labelled = len(table.loc[sick, "label"].unique()) > 1
-    table["group"] = [
-        _group(row.arm, row.label, labelled) if row.label != "healthy" else ""
-        for row in table.itertuples()
-    ]
+    labelled = len(table.loc[~table["well"], "label"].unique()) > 1
+    named = zip(table["well"], table["arm"], table["label"], strict=True)
+    table["group"] = ["" if well else _group(arm, label, labelled) for well, arm, label in named]
     order = {name: i for i, name in enumerate(LABELS)}
     key = table["label"].map(order).fillna(len(order))
     table = table.assign(_arm=table["arm"].fillna("").astype(str), _label=key)
     table = table.sort_values(["_arm", "_label", "label", "person", "at", "row"], kind="stable")
-    groups = {name: i for i, name in enumerate(dict.fromkeys(table.loc[sick, "group"]))}
-    table["of"] = table["group"].map(groups).fillna(-1).astype(int)
+    groups = dict.fromkeys(table.loc[~table["well"], "group"])
+    numbers = {name: i for i, name in enumerate(groups)} | {"": -1}
     who = table["group"] + "\t" + table["person"]
-    return table.assign(who=pd.factorize(who)[0])
+    return table.assign(of=table["group"].map(numbers), who=pd.factorize(who)[0])
 
 
 def _group(arm: Any, label: str, labelled: bool) -> str:
