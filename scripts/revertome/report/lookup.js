@@ -63,14 +63,22 @@ const alike = (a, b, most) => {
   }
   return row[b.length] <= most;
 };
+// Genes near a word: written with other signs, beginning so, or spelt alike.
+const plain = (name) => name.replace(/[^A-Z0-9]/g, "");
 const near = (word) => {
   const names = [...symbols.keys()];
-  const starting = names.filter((name) => name.startsWith(word)).sort((a, b) => a.length - b.length);
   const most = word.length < 3 ? 0 : word.length < 6 ? 1 : 2;
-  const spelt = starting.length < NEAR
-    ? names.filter((name) => !name.startsWith(word) && alike(word, name, most)) : [];
-  const found = new Set([...starting, ...spelt].map((name) => genes.genes[symbols.get(name)]));
-  return [...found];
+  const ways = [
+    (name) => plain(word) !== "" && plain(name) === plain(word),
+    (name) => name.startsWith(word),
+    (name) => alike(word, name, 1) && most > 0,
+    (name) => alike(word, name, 2) && most > 1,
+  ];
+  for (const fits of ways) {
+    const found = names.filter(fits).sort((a, b) => a.length - b.length);
+    if (found.length) return [...new Set(found.map((name) => genes.genes[symbols.get(name)]))];
+  }
+  return [];
 };
 
 const NUMBER = /^([<>] )?(–|-?[\d])/;

@@ -42,7 +42,7 @@ wide.addEventListener("change", fold);
 const entries = [...contents.querySelectorAll("a")]
   .map((link) => [link, document.getElementById(link.hash.slice(1))]).filter(([, part]) => part);
 const mark = () => {
-  const above = entries.filter(([, part]) => part.getBoundingClientRect().top < 120);
+  const above = entries.filter(([, part]) => part.getBoundingClientRect().top < 64);
   const [here] = above.at(-1) ?? entries[0] ?? [];
   entries.forEach(([link]) => link.removeAttribute("aria-current"));
   contents.querySelectorAll(".here").forEach((item) => item.classList.remove("here"));
