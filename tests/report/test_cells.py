@@ -20,8 +20,8 @@ from revertome.report.numbers import cell, decimals, determined, p_cell
         (None, "–", ""),
         (True, "yes", "1"),
         ("M1.2", "M1.2", "M1.2"),
-        (float("inf"), "unbounded", "Infinity"),
-        (float("-inf"), "unbounded", "-Infinity"),
+        (float("inf"), "∞", "Infinity"),
+        (float("-inf"), "-∞", "-Infinity"),
     ],
 )
 def test_cells(value, text, sort):
@@ -87,7 +87,7 @@ MODULES = pd.DataFrame(
 def test_nothing_recovers_where_no_disease_was_shown():
     found = by_id(table("k", "t", "modules/trajectories.tsv", MODULES))
     assert found["recovered"] == (["0.95", "–", "–"], ["0.95", "-42.9", "-11.0"])
-    assert found["recovered_low"][0] == ["0.70 to 1.31", "unbounded", "-90.00 to -5.00"]
+    assert found["recovered_low"][0] == ["0.70 to 1.31", "–", "–"]
     assert found["recovered_low"][1] == ["0.7", "-Infinity", "-90.0"]
     assert found["recovered_high"][1] == ["1.31", "Infinity", "-5.0"]
 
@@ -95,6 +95,18 @@ def test_nothing_recovers_where_no_disease_was_shown():
 def test_an_interval_outside_of_its_limits_is_unbounded():
     low, high = pd.Series([0.1, 3.0, -np.inf, np.nan]), pd.Series([0.2, 1.0, 1.0, np.nan])
     assert determined(low, high).tolist() == [True, False, False, False]
+
+
+def test_other_intervals_say_that_they_are_unbounded():
+    data = pd.DataFrame({"estimate": [1.0, 2.0], "CI.L": [0.5, -np.inf], "CI.R": [1.5, np.inf]})
+    assert by_id(table("k", "t", "f", data))["CI.L"][0] == ["0.50 to 1.50", "unbounded"]
+
+
+def test_a_list_of_genes_breaks_into_lines():
+    genes = ",".join(f"GENE{i}" for i in range(10))
+    made = table("k", "t", "f", pd.DataFrame({"set": ["a"], "genes": [genes]}))
+    assert by_id(made)["genes"] == ([genes.replace(",", ", ")], [genes])
+    assert made.columns[1].words
 
 
 def test_the_deciding_columns_come_first_and_names_are_for_people():

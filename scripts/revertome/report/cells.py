@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -93,12 +93,7 @@ def table(
     order = _deciding(kept, about)
     part = data[order] if most is None else data[order].head(most)
     limits = _limits(order)
-    columns = [
-        _interval(part[name], part[limits[name]], about[name])
-        if name in limits
-        else _fraction(part, name, _column(part[name], about[name]))
-        for name in order
-    ]
+    columns = [_cells(part, name, limits.get(name), about[name]) for name in order]
     silent = {*limits.values(), "recovered_interval"}
     shown = [name for name in order if name not in silent and _tells(data[name], about[name])]
     headings = [
@@ -133,6 +128,12 @@ def heading_name(name: str) -> str:
     return name.replace("_", " ")
 
 
+def _cells(part: pd.DataFrame, name: str, high: str | None, about: Column | None) -> list[Cell]:
+    """Cells of a column; those of a lower limit hold the upper one, `high`, as well."""
+    found = _interval(part[name], part[high], about) if high else _column(part[name], about)
+    return _recovered(part, found) if name in ("recovered", "recovered_low") else found
+
+
 def _column(values: pd.Series, about: Column | None) -> list[Cell]:
     name = str(values.name)
     if P.match(name) and pd.api.types.is_float_dtype(values):
@@ -148,9 +149,16 @@ def _column(values: pd.Series, about: Column | None) -> list[Cell]:
             Cell(each.text.replace("_", " "), each.sort, each.number) for each in map(cell, values)
         ]
     if not pd.api.types.is_float_dtype(values):
-        return [cell(value) for value in values]
+        return [_spaced(cell(value)) for value in values]
     places = _places(name, about, values)
     return [cell(value, places) for value in values]
+
+
+def _spaced(made: Cell) -> Cell:
+    """Let a long list that is joined by commas alone break into lines."""
+    if made.number or len(made.text) <= LONG or " " in made.text:
+        return made
+    return replace(made, text=made.text.replace(",", ", "))
 
 
 def _places(name: str, about: Column | None, values: Iterable[Any]) -> int | None:
@@ -159,10 +167,8 @@ def _places(name: str, about: Column | None, values: Iterable[Any]) -> int | Non
     return 2 if two else decimals(values)
 
 
-def _fraction(part: pd.DataFrame, name: str, column: list[Cell]) -> list[Cell]:
+def _recovered(part: pd.DataFrame, column: list[Cell]) -> list[Cell]:
     """Take the numbers from fractions of a disease effect that was not shown to be one."""
-    if name != "recovered":
-        return column
     sure = pd.Series(True, index=part.index)
     if {"recovered_low", "recovered_high"} <= set(part):
         sure = determined(part["recovered_low"], part["recovered_high"])
@@ -171,8 +177,7 @@ def _fraction(part: pd.DataFrame, name: str, column: list[Cell]) -> list[Cell]:
     if "class" in part:  # of what was induced there was little to recover
         sure &= ~part["class"].astype(str).str.startswith("induced")
     return [
-        each if known else Cell("–", each.sort, True)
-        for each, known in zip(column, sure, strict=True)
+        each if known else replace(each, text="–") for each, known in zip(column, sure, strict=True)
     ]
 
 
@@ -214,6 +219,8 @@ def _interval_name(low: str) -> str:
 def _help(column: Column | None, interval: bool = False) -> str:
     if column is None:
         return ""
+    if column.name == "recovered":
+        return f"{column.help}; – where no disease effect was shown, or the drug induced it"
     text = re.sub(r"^lower (95% )?(limit|end)", r"\1interval", column.help)
     return f"{text}; the download has both limits" if interval else column.help
 

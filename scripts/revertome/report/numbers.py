@@ -71,7 +71,7 @@ def number(value: float, places: int | None) -> str:
     if np.isnan(value):
         return "–"
     if np.isinf(value):
-        return UNBOUNDED
+        return "∞" if value > 0 else "-∞"
     if abs(value) >= 1000 or (places is None and value.is_integer()):
         return f"{value:,.0f}"
     if places is None:
