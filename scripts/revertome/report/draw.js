@@ -1,6 +1,6 @@
 // A gene drawn patient by patient: one panel a group, healthy people as a band behind all.
 const HIGH = 176;
-const [TOP, LEFT, RIGHT] = [8, 34, 8];
+const [TOP, RIGHT] = [8, 8];
 const node = (name, attributes, text = "") => {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
   Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
@@ -61,8 +61,10 @@ const panel = (drawn, shape, of, [low, high], name) => {
   const crowded = drawn.visits.length > 3 || drawn.visits.some((visit) => visit.length > 9);
   const longest = Math.max(...drawn.visits.map((visit) => Math.min(visit.length, 18)));
   const below = crowded ? 14 + 3.6 * longest : 20;
-  const wide = LEFT + RIGHT + Math.max(120, 30 * drawn.visits.length);
-  const x = (at) => LEFT + ((at + 0.5) / drawn.visits.length) * (wide - LEFT - RIGHT);
+  const slot = Math.max(120 / drawn.visits.length, 30);
+  const left = Math.max(34, crowded ? 4.4 * longest - slot / 2 : 0); // room for the first name
+  const wide = left + RIGHT + slot * drawn.visits.length;
+  const x = (at) => left + (at + 0.5) * slot;
   const y = (value) => TOP + (1 - (value - low) / (high - low)) * (HIGH - TOP);
   const svg = node("svg", { viewBox: `0 0 ${wide} ${HIGH + below}`, width: wide, role: "img" });
   const add = (...args) => svg.append(node(...args));
@@ -74,14 +76,14 @@ const panel = (drawn, shape, of, [low, high], name) => {
     ? `; healthy mean ${shape.band[1].toFixed(2)}, band ${shape.band[0].toFixed(2)} to ${shape.band[2].toFixed(2)}` : ""}`);
   if (shape.band) {
     const [bottom, mean, top] = shape.band.map(y);
-    add("rect", { x: LEFT, y: top, width: wide - LEFT - RIGHT, height: bottom - top, class: "band" });
-    add("line", { x1: LEFT, x2: wide - RIGHT, y1: mean, y2: mean, class: "mean" });
+    add("rect", { x: left, y: top, width: wide - left - RIGHT, height: bottom - top, class: "band" });
+    add("line", { x1: left, x2: wide - RIGHT, y1: mean, y2: mean, class: "mean" });
   }
   ticks(low, high).forEach(([value, text]) => {
-    add("line", { x1: LEFT - 3, x2: LEFT, y1: y(value), y2: y(value), class: "axis" });
-    add("text", { x: LEFT - 5, y: y(value) + 3, "text-anchor": "end" }, text);
+    add("line", { x1: left - 3, x2: left, y1: y(value), y2: y(value), class: "axis" });
+    add("text", { x: left - 5, y: y(value) + 3, "text-anchor": "end" }, text);
   });
-  add("path", { d: `M${LEFT} ${TOP}V${HIGH}H${wide - RIGHT}`, class: "axis" });
+  add("path", { d: `M${left} ${TOP}V${HIGH}H${wide - RIGHT}`, class: "axis" });
   people.filter((line) => line.points.length > 1).forEach((line) => {
     const points = line.points.map(([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`);
     add("polyline", { points: points.join(" "), class: "person" });
