@@ -6,7 +6,7 @@ import pytest
 
 from revertome.naming import named_as
 from revertome.report.cells import table
-from revertome.report.numbers import cell, decimals, determined, p_cell
+from revertome.report.numbers import cell, decimals, determined, p_cell, recoverable
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,23 @@ def test_nothing_recovers_where_no_disease_was_shown():
 def test_an_interval_outside_of_its_limits_is_unbounded():
     low, high = pd.Series([0.1, 3.0, -np.inf, np.nan]), pd.Series([0.2, 1.0, 1.0, np.nan])
     assert determined(low, high).tolist() == [True, False, False, False]
+
+
+def test_what_passed_no_screen_or_was_induced_has_no_fraction():
+    classes = ["reverted", "partial", "unresolved", "unchanged", "induced", "induced_beyond"]
+    data = pd.DataFrame({"class": classes, "recovered_low": 0.1, "recovered_high": 0.9})
+    assert recoverable(data).tolist() == [True, True, True, False, False, False]
+    data["recovered_interval"] = ["bounded", "whole line", *["bounded"] * 4]
+    assert recoverable(data).tolist() == [True, False, True, False, False, False]
+
+
+def test_help_of_an_interval():
+    made = table("k", "t", "modules/trajectories.tsv", MODULES)
+    help = {head.id: head.help for head in made.columns}
+    assert help["recovered_low"].startswith("95% Fieller interval; ")
+    data = pd.DataFrame({"gene": ["A"], "logFC": 1.0, "CI.L": 0.5, "CI.R": 1.5})
+    made = table("k", "t", "differential/disease.tsv", data)
+    assert made.columns[2].help.startswith("95% interval of logFC")
 
 
 def test_other_intervals_say_that_they_are_unbounded():

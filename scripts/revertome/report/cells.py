@@ -15,10 +15,10 @@ from revertome.report.numbers import (
     Cell,
     cell,
     decimals,
-    determined,
     number,
     p_cell,
     raw,
+    recoverable,
 )
 
 SHOWN = 10  # columns that are shown at first; the chooser has the rest
@@ -169,16 +169,8 @@ def _places(name: str, about: Column | None, values: Iterable[Any]) -> int | Non
 
 def _recovered(part: pd.DataFrame, column: list[Cell]) -> list[Cell]:
     """Take the numbers from fractions of a disease effect that was not shown to be one."""
-    sure = pd.Series(True, index=part.index)
-    if {"recovered_low", "recovered_high"} <= set(part):
-        sure = determined(part["recovered_low"], part["recovered_high"])
-    if "recovered_interval" in part:
-        sure &= part["recovered_interval"].isin(["bounded"])
-    if "class" in part:  # of what was induced there was little to recover
-        sure &= ~part["class"].astype(str).str.startswith("induced")
-    return [
-        each if known else replace(each, text="–") for each, known in zip(column, sure, strict=True)
-    ]
+    pairs = zip(column, recoverable(part), strict=True)
+    return [each if known else replace(each, text="–") for each, known in pairs]
 
 
 def _interval(low: pd.Series, high: pd.Series, about: Column | None) -> list[Cell]:
@@ -221,8 +213,11 @@ def _help(column: Column | None, interval: bool = False) -> str:
         return ""
     if column.name == "recovered":
         return f"{column.help}; – where no disease effect was shown, or the drug induced it"
-    text = re.sub(r"^lower (95% )?(limit|end)", r"\1interval", column.help)
-    return f"{text}; the download has both limits" if interval else column.help
+    if not interval:
+        return column.help
+    text = re.sub(r"^lower end of its ", "", column.help)
+    text = re.sub(r"^lower (95% )?limit", r"\1interval", text)
+    return f"{text}; the download has both limits"
 
 
 def _deciding(names: list[str], about: dict[str, Column | None]) -> list[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from revertome import naming
 from revertome.report.cells import heading
-from revertome.report.numbers import determined
+from revertome.report.numbers import recoverable
 from revertome.report.packed import Packed
 from revertome.report.patients_drawn import MOST, STEP, drawn_samples, leading
 
@@ -98,12 +98,10 @@ def _old_names(genes: pd.Series, aliases: Mapping[str, str]) -> dict[str, int]:
 def _columns(genes: pd.DataFrame, packed: Packed, alpha: float | None) -> list[dict[str, Any]]:
     """Numbers of the classes; a recovered fraction only where a disease effect was shown."""
     fraction = [name for name in COLUMNS if name.startswith("recovered") and name in genes]
-    if len(fraction) == 3:
-        sure = determined(genes["recovered_low"], genes["recovered_high"])
+    if fraction:
+        sure = recoverable(genes)
         if alpha is not None and "adj_p_disease" in genes:
             sure &= genes["adj_p_disease"] <= alpha
-        if "class" in genes:
-            sure &= genes["class"].ne("induced")
         genes = genes.assign(**{name: genes[name].where(sure) for name in fraction})
     found = []
     for name in COLUMNS:

@@ -66,6 +66,26 @@ def determined(low: pd.Series, high: pd.Series) -> pd.Series:
     return pd.Series(np.isfinite(low) & np.isfinite(high) & (low <= high), index=low.index)
 
 
+def recoverable(table: pd.DataFrame) -> pd.Series:
+    """Where a recovered fraction is of something: not where no disease effect was shown.
+
+    Parameters
+    ----------
+    table
+        Of `recovered_low`, `recovered_high`, `recovered_interval` and `class` what there is. A
+        gene or module that is unchanged passed no screen, and one that is induced had little to
+        recover from.
+    """
+    known = pd.Series(True, index=table.index)
+    if {"recovered_low", "recovered_high"} <= set(table):
+        known &= determined(table["recovered_low"], table["recovered_high"])
+    if "recovered_interval" in table:
+        known &= table["recovered_interval"].isin(["bounded"])
+    if "class" in table:
+        known &= ~table["class"].astype(str).str.match("unchanged|induced")
+    return known
+
+
 def number(value: float, places: int | None) -> str:
     """Write a number with as many decimals, or with three significant digits."""
     if np.isnan(value):

@@ -50,7 +50,7 @@ const asked = (table, text) => {
 
 const sorted = (rows, at, up) => {
   const value = (row) => row.cells[at];
-  const missing = (row) => raw(value(row)) === "";
+  const missing = (row) => value(row).textContent === "–";
   return rows.sort((a, b) => {
     if (missing(a) || missing(b)) return missing(a) - missing(b);
     const [x, y] = [Number(raw(value(a))), Number(raw(value(b)))];
