@@ -135,8 +135,8 @@ def test_tables_sort_and_say_what_columns_mean(seen):
     assert seen["up"] == ["ascending", sorted(seen["up"][1])]
     assert seen["down"] == ["descending", sorted(seen["down"][1], reverse=True)]
     assert len(seen["up"][1]) == 36
-    assert seen["sorted"] == "Sorted by disease, largest first"
-    assert seen["meaning"] == f"disease: {seen['described']}"
+    assert seen["sorted"] == "Sorted by disease (log2), largest first"
+    assert seen["meaning"] == f"disease (log2): {seen['described']}"
     assert seen["described"].startswith("patients at baseline - healthy")
 
 
@@ -177,7 +177,7 @@ def test_a_gene_is_found_by_its_former_name_told_of_and_drawn(seen, study):
     assert seen["said"] == "2 found"
     gene = study["genes"].set_index("gene").loc["GENE7"]
     assert seen["facts"]["class"] == "reverted"
-    assert float(seen["facts"]["disease"]) == pytest.approx(gene["disease"], abs=0.0051)
+    assert float(seen["facts"]["disease (log2)"]) == pytest.approx(gene["disease"], abs=0.0051)
     rows = {row[0]: row[1:] for row in seen["contrasts"]}
     assert list(rows) == ["patients less healthy people", "change in responders"]
     table = study["contrasts"]["disease"].set_index("gene").loc["GENE7"]

@@ -143,7 +143,7 @@ def test_the_deciding_columns_come_first_and_names_are_for_people():
         ("recovered_interval", "no"),
     ]
     names = {head.id: head.name for head in made.columns}
-    assert names["recovered_low"] == "95% interval, recovered"
+    assert names["recovered_low"] == "95% CI, recovered fraction"
     assert names["adj_p_reverted"] == "adjusted p, reverted"
     assert by_id(made)["module"] == (
         ["Interferon (M1.2)", "B cells", "Genes of X & Y"],

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from revertome.columns import Column, column_of, table_of
-from revertome.naming.rows import HOLD, NAMED
+from revertome.columns.titles import title as title_of
+from revertome.naming.cells import of_column
+from revertome.naming.rows import HOLD
 from revertome.report.numbers import (
     UNBOUNDED,
     Cell,
@@ -23,19 +25,7 @@ from revertome.report.numbers import (
 
 SHOWN = 10  # columns that are shown at first; the chooser has the rest
 LONG = 40  # letters from which a cell is broken into lines
-KIND_OF = {column: kind for kind, columns in HOLD.items() for column in columns}
-KIND_OF["endpoint"] = "variables"
-OURS = ("analysis", "test", "set", "class", "scale")  # whose words are of the house, not the study
-# The field's names, as people read them.
-HEADINGS = {
-    "logFC": "log2 fold change",
-    "P.Value": "p",
-    "adj.P.Val": "adjusted p",
-    "P.own": "p",
-    "adj.P.own": "adjusted p",
-    "AveExpr": "mean expression",
-    "NES": "enrichment (NES)",
-}
+KEPT = {name for names in HOLD.values() for name in names}  # of the study: shown even if constant
 ESTIMATE = re.compile(r"logFC|estimate|disease|change|drug_effect|recovered|NES|auc|rho|jaccard")
 ADJUSTED = re.compile(r"adj[._]?p|adj\.P", re.I)
 P = re.compile(r"(adj[._])?P([._]|$)", re.I)
@@ -98,7 +88,7 @@ def table(
     shown = [name for name in order if name not in silent and _tells(data[name], about[name])]
     headings = [
         Heading(
-            _interval_name(name) if name in limits else heading_name(name),
+            _interval_title(name, about[name]) if name in limits else title_of(name, about[name]),
             _help(about[name], name in limits),
             name,
             "no" if name in silent else "yes" if name in shown[:SHOWN] else "more",
@@ -114,42 +104,31 @@ def table(
 def heading(file: str, name: str) -> Heading:
     """Head a column of a result file: its name in words, and its meaning in `revertome.columns`."""
     described = table_of(file)
-    return Heading(
-        heading_name(name), _help(column_of(described, name) if described else None), name
-    )
-
-
-def heading_name(name: str) -> str:
-    """Name of a column in words."""
-    if name in HEADINGS:
-        return HEADINGS[name]
-    if found := re.fullmatch(r"(adj_)?p_(\w+)", name):
-        return f"{'adjusted p' if found[1] else 'p'}, {found[2].replace('_', ' ')}"
-    return name.replace("_", " ")
+    column = column_of(described, name) if described else None
+    return Heading(title_of(name, column), _help(column), name)
 
 
 def _cells(part: pd.DataFrame, name: str, high: str | None, about: Column | None) -> list[Cell]:
     """Cells of a column; those of a lower limit hold the upper one, `high`, as well."""
-    found = _interval(part[name], part[high], about) if high else _column(part[name], about)
+    if high:
+        found = _interval(part[name], part[high], about)
+    else:
+        visits = part["visit"] if "visit" in part else [None] * len(part)
+        found = _column(part[name], visits, about)
     return _recovered(part, found) if name in ("recovered", "recovered_low") else found
 
 
-def _column(values: pd.Series, about: Column | None) -> list[Cell]:
+def _column(values: pd.Series, visits: Iterable[Any], about: Column | None) -> list[Cell]:
     name = str(values.name)
     if P.match(name) and pd.api.types.is_float_dtype(values):
         return [p_cell(value) for value in values]
-    if name in KIND_OF and about is not None and about.kind == "text":
-        called = NAMED[KIND_OF[name]]
-        return [
-            Cell(called(value), value, False) if isinstance(value, str) else cell(value)
-            for value in values
-        ]
-    if name in OURS:
-        return [
-            Cell(each.text.replace("_", " "), each.sort, each.number) for each in map(cell, values)
-        ]
     if not pd.api.types.is_float_dtype(values):
-        return [_spaced(cell(value)) for value in values]
+        return [
+            _spaced(replace(cell(value), text=of_column(name, value, visit)))
+            if isinstance(value, str)
+            else cell(value)
+            for value, visit in zip(values, visits, strict=True)
+        ]
     places = _places(name, about, values)
     return [cell(value, places) for value in values]
 
@@ -187,7 +166,7 @@ def _interval(low: pd.Series, high: pd.Series, about: Column | None) -> list[Cel
 
 def _tells(values: pd.Series, about: Column | None) -> bool:
     """Whether a column is shown at first: not with the same words of the house in all rows."""
-    text = about is not None and about.kind == "text" and values.name not in KIND_OF
+    text = about is not None and about.kind == "text" and values.name not in KEPT
     return not text or len(values) < 2 or len(values.unique()) > 1
 
 
@@ -202,10 +181,10 @@ def _limits(names: list[str]) -> dict[str, str]:
     return {low: high for low, high in pairs.items() if high in names}
 
 
-def _interval_name(low: str) -> str:
-    about = re.sub(r"(\.L|_low)$", "", low)
-    whose = "" if about in ("CI", "own") else f", {heading_name(about)}"
-    return f"95% interval{whose}"
+def _interval_title(low: str, column: Column | None) -> str:
+    """Head both limits by the heading of the lower one."""
+    text = re.sub(r",? from\b", "", title_of(low, column))
+    return text if text.startswith("95% CI") else f"95% CI, {text}"
 
 
 def _help(column: Column | None, interval: bool = False) -> str:

@@ -115,7 +115,7 @@ const contrastsOf = (numbers, i) => {
       .map((block) => textOf(block, read(numbers, block, i)));
     return [contrast.name, estimate, low === "–" ? low : `${low} to ${high}`, p, adjusted];
   });
-  return tableOf(["contrast", "log2 fold change", "95% interval", "p", "adjusted p"],
+  return tableOf(["contrast", "log2 fold change", "95% CI", "p", "adjusted p"],
     rows.filter((row) => row[1] !== "–"));
 };
 
