@@ -4,7 +4,9 @@ import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 import small_study
@@ -21,51 +23,8 @@ CLOSED = [
     "--disable-background-networking",
     "--no-sandbox",
 ]
-# Runs after the report's own script and writes what it saw into the page. Chromium prints the
-# page once it has loaded, which a frame left open puts off until the probe has ended.
-PROBE = """
-<script>
-const frame = document.body.appendChild(document.createElement("iframe"));
-frame.contentDocument.open();
-(async () => {
-  const seen = { errors: [] };
-  addEventListener("error", (event) => seen.errors.push(event.message));
-  addEventListener("securitypolicyviolation", (event) => seen.errors.push(event.blockedURI));
-  const nap = () => new Promise((done) => setTimeout(done, 150));
-  const type = (input, text) => { input.value = text; input.dispatchEvent(new Event("input")); };
-  const table = document.getElementById("rows-reverted");
-  const head = table.tHead.rows[0].cells[1];
-  const values = () => [...table.tBodies[0].rows].map((row) => +row.cells[1].dataset.sort);
-  head.querySelector("button").click(); await nap();
-  seen.up = [head.getAttribute("aria-sort"), values()];
-  head.querySelector("button").click(); await nap();
-  seen.down = [head.getAttribute("aria-sort"), values()];
-  type(document.querySelector("[data-filter=rows-reverted]"), "GENE12");
-  const shown = [...table.tBodies[0].rows].filter((row) => !row.hidden);
-  seen.filtered = shown.map((row) => row.cells[0].textContent);
-  let file; const make = URL.createObjectURL;
-  URL.createObjectURL = (blob) => { file = blob; return make.call(URL, blob); };
-  document.querySelector("[data-csv=rows-reverted]").click();
-  seen.csv = await file.text();
-  type(document.getElementById("lookup"), "gene7");
-  const found = [...document.getElementById("found").tBodies[0].rows];
-  seen.looked = found.map((row) => row.cells[0].textContent);
-  document.querySelector("#volcano .zoom").click();
-  const dialog = document.querySelector("dialog"), image = dialog.querySelector("img");
-  seen.open = dialog.open; seen.alt = image.alt; await nap();
-  seen.small = image.getBoundingClientRect().width;
-  dialog.querySelector(".size").click();
-  seen.large = image.getBoundingClientRect().width;
-  dialog.querySelector(".close").click();
-  seen.closed = !dialog.open;
-  seen.wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  seen.asked = performance.getEntriesByType("resource").map((each) => each.name)
-    .filter((name) => !/^(data|blob):/.test(name));
-  const result = document.createElement("pre"); result.id = "seen";
-  result.textContent = JSON.stringify(seen); document.body.append(result);
-})().finally(() => frame.contentDocument.close());
-</script>
-</body>"""
+PROBE = Path(__file__).with_name("browser_probe.js").read_text("utf-8")
+PROBE = f"<script>\n{PROBE}</script>\n</body>"
 # A text of a study that came into the page as markup, in four ways.
 INTRUDERS = """
 <script>document.title = "ran"</script>
@@ -80,6 +39,22 @@ addEventListener("securitypolicyviolation", (event) =>
   seen.blocked.push(event.effectiveDirective));
 </script>
 """
+DRAWN = """
+<script>
+const frame = document.body.appendChild(document.createElement("iframe"));
+frame.contentDocument.open();
+const typed = document.getElementById("lookup");
+typed.value = "GENE7"; typed.dispatchEvent(new Event("input"));
+setTimeout(() => {
+  const found = document.getElementById("found"), result = document.createElement("pre");
+  result.id = "seen";
+  result.textContent = JSON.stringify({ circles: found.querySelectorAll("circle").length,
+    panels: [...found.querySelectorAll("svg")].map((svg) => svg.getAttribute("aria-label")),
+    said: found.textContent });
+  document.body.append(result); frame.contentDocument.close();
+}, 500);
+</script>
+</body>"""
 JUDGE = """
 <script>
 const frame = document.body.appendChild(document.createElement("iframe"));
@@ -94,13 +69,30 @@ setTimeout(() => {
 </script>
 </body>"""
 PROBED = " ".join(
-    hashed(script) for script in re.findall(r"<script>(.*?)</script>", PROBE + WATCH + JUDGE, re.S)
+    hashed(script)
+    for script in re.findall(r"<script>(.*?)</script>", PROBE + WATCH + DRAWN + JUDGE, re.S)
 )
 
 
+NAMES = {1: "IL6", 2: "PPIL6", 4: "IL6R", 5: "TLR2"}  # all in the reverted set
+
+
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
+def study():
+    """Genes of which some are called like others, and one had another name."""
     study = small_study.results()
+    names = {f"GENE{i}": name for i, name in NAMES.items()}
+    study["genes"]["gene"] = study["genes"]["gene"].replace(names)
+    study["expression"].var_names = study["genes"]["gene"].tolist()
+    study["contrasts"] = {
+        name: table.assign(gene=table["gene"].replace(names))
+        for name, table in study["contrasts"].items()
+    }
+    return study | {"aliases": {"OLD7": "GENE7", "IFNB2": "IL6"}}
+
+
+@pytest.fixture(scope="module")
+def report(study, tmp_path_factory):
     sources = {name: build(name, study) for name in FIGURES}
     pictures = [
         picture(name, source, {"svg": encode(draw(name, source), "svg"), "png": b"0" * 10**7})
@@ -126,25 +118,130 @@ def probed(path, probe, width=1280):
     return json.loads(text), done.stderr
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-@pytest.mark.parametrize("width", [1280, 500])
-def test_report_works_in_a_browser_without_network(report, width):
-    seen, said = probed(report, PROBE, width)
+@pytest.fixture(scope="module", params=[1280, 500])
+def seen(report, request):
+    """What a reader sees of the page, without network, on a desk and on a telephone."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    seen, said = probed(report, PROBE, request.param)
+    assert "failed" not in seen, seen
     assert "CONSOLE" not in said
     assert (seen["errors"], seen["asked"]) == ([], [])
+    return seen | {"width": request.param}
+
+
+@pytest.mark.slow
+def test_tables_sort_and_say_what_columns_mean(seen):
     assert seen["up"] == ["ascending", sorted(seen["up"][1])]
     assert seen["down"] == ["descending", sorted(seen["down"][1], reverse=True)]
     assert len(seen["up"][1]) == 36
-    assert seen["filtered"] == ["GENE12"]
-    assert len(seen["csv"].strip().splitlines()) == 2
-    assert seen["csv"].splitlines()[1].startswith("GENE12,")
-    assert seen["looked"][0] == "GENE7"
-    assert all(name.startswith("GENE7") for name in seen["looked"])
+    assert seen["sorted"] == "Sorted by disease (log2), largest first"
+    assert seen["meaning"] == f"disease (log2): {seen['described']}"
+    assert seen["described"].startswith("patients at baseline - healthy")
+
+
+@pytest.mark.slow
+def test_the_filter_finds_genes_exactly_and_other_words_in_part(seen):
+    found = seen["filtered"]
+    assert found["GENE12"] == ["GENE12"]
+    assert found["gene12 GENE3"] == ["GENE12", "GENE3"]
+    assert found["OLD7"] == ["GENE7"]
+    assert found["IL6"] == ["IL6"]
+    assert found["IL6 TLR2"] == ["IL6", "TLR2"]
+    assert found["PPIL"] == ["PPIL6"]
+    assert found["ENE"] == found["zzz"] == found["GENE299"] == []
+    assert seen["none"] == "0 of 36 rows; not among them: GENE299"
+    assert seen["two"] == "2 of 36 rows"
+
+
+@pytest.mark.slow
+def test_columns_are_chosen_and_the_download_has_all_as_in_the_file(seen, study):
+    assert seen["hidden"] == [1, 1]
+    assert seen["shown"] == 0
+    head, row = (line.split(",") for line in seen["csv"].strip().splitlines())
+    assert head[:3] == ["gene", "disease", "change"]
+    gene = study["genes"].set_index("gene").loc["GENE12"]
+    told = dict(zip(head, row, strict=True))
+    assert told["gene"] == "GENE12"
+    assert [float(told[name]) for name in ("disease", "change", "adj_p_reverted")] == [
+        gene["disease"],
+        gene["change"],
+        gene["adj_p_reverted"],
+    ]
+    assert seen["frozen"] == [1, 1]
+
+
+@pytest.mark.slow
+def test_a_gene_is_found_by_its_former_name_told_of_and_drawn(seen, study):
+    assert seen["cards"] == ["GENE7 (looked up as OLD7)", "GENE9"]
+    assert seen["said"] == "2 found"
+    gene = study["genes"].set_index("gene").loc["GENE7"]
+    assert seen["facts"]["class"] == "reverted"
+    assert float(seen["facts"]["disease (log2)"]) == pytest.approx(gene["disease"], abs=0.0051)
+    rows = {row[0]: row[1:] for row in seen["contrasts"]}
+    assert list(rows) == ["patients less healthy people", "change in responders"]
+    table = study["contrasts"]["disease"].set_index("gene").loc["GENE7"]
+    estimate, interval, p, adjusted = rows["patients less healthy people"]
+    assert float(estimate) == pytest.approx(table["logFC"], abs=0.0051)
+    ends = [float(end) for end in interval.split(" to ")]
+    assert ends == pytest.approx([table["CI.L"], table["CI.R"]], abs=0.0051)
+    assert float(p) == pytest.approx(table["P.Value"], rel=0.06)
+    assert float(adjusted) == pytest.approx(table["adj.P.Val"], rel=0.06)
+    x = study["expression"].to_df()["GENE7"]
+    obs = study["expression"].obs
+    mine = x[obs["patient"].str.startswith("R") & (obs["visit"] == "before")]
+    label, circles, lines, bands, wide = seen["panels"][0]
+    assert label.startswith(f"GENE7, responders: medians before {np.median(mine):.2f}")
+    assert (circles, lines, bands, wide) == (17, 8, 1, True)
+    assert [panel[1] for panel in seen["panels"]] == [17, 10, 4]
+    assert seen["drawn"].startswith("Each point is a sample")
+
+
+@pytest.mark.slow
+def test_what_is_not_found_is_said_with_what_is_near(seen):
+    assert len(seen["near"]) == 2
+    assert seen["near"][0].startswith("GENE-7 is not a gene of this study. Near it: ")
+    assert "GENE7" in seen["near"][0]
+    assert seen["near"][1] == "QQQQQQ is not a gene of this study."
+    assert seen["mended"] == "GENE7 GENE22 QQQQQQ"
+    assert seen["after"] == "2 found; not found: QQQQQQ"
+
+
+@pytest.mark.slow
+def test_figures_enlarge_and_the_page_stays_within_the_window(seen):
     assert seen["open"] and seen["closed"]
     assert seen["alt"].startswith("Volcano plot.")
     assert seen["large"] >= max(1900, seen["small"])
     assert seen["wide"] == 0
+
+
+@pytest.mark.slow
+def test_contents_stay_on_a_desk_and_fold_on_a_telephone(seen):
+    desk = seen["width"] == 1280
+    assert seen["contents"] == seen["beside"] == desk
+    assert seen["stays"]
+    assert seen["here"] == "Tables"
+
+
+@pytest.mark.slow
+def test_no_stop_of_the_keyboard_is_double_and_the_configuration_is_printed(seen):
+    assert (seen["doubles"], seen["twice"]) == (0, 0)
+    assert seen["printed"] and seen["folded"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_few_people_are_drawn_as_groups(study, tmp_path):
+    config = small_study.CONFIG | {"suppress_below": 6}
+    html = page(config, study, {n: build(n, study) for n in ("flow", "interferon", "volcano")},
+                [], {}, small_study.said())  # fmt: skip
+    path = tmp_path / "report.html"
+    path.write_text(html.replace("script-src", f"script-src {PROBED}"), encoding="utf-8")
+    seen, said = probed(path, DRAWN)
+    assert "CONSOLE" not in said
+    assert seen["circles"] == 0
+    assert [panel.split(":")[0] for panel in seen["panels"]] == ["GENE7, responders"]
+    assert "of at least 6 people each; others are withheld" in seen["said"]
 
 
 @pytest.mark.slow

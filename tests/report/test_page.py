@@ -1,6 +1,5 @@
 """The report: what it says, that it stands alone, and that nothing in it can run."""
 
-import json
 import re
 from html.parser import HTMLParser
 
@@ -13,10 +12,8 @@ from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode
 from revertome.report import methods, summary
-from revertome.report.lookup import lookup
 from revertome.report.page import page, picture
 from revertome.report.published import Published
-from revertome.report.tables import cell, table
 from revertome.source_data import build
 
 HOSTILE = "<script>alert(1)</script>"
@@ -111,19 +108,6 @@ def test_alarms_stand_before_the_summary_and_warnings_at_the_end(study):
 def test_no_box_without_an_alarm(html):
     assert 'id="alarms"' not in html
     assert "Alarms (" not in html
-
-
-def test_lookup_holds_every_gene_and_cannot_leave_its_script(study):
-    found, _ = study
-    genes = found["genes"].copy()
-    genes.loc[0, "gene"] = "</script><b>"
-    text = lookup(genes)
-    assert "<" not in text
-    record = json.loads(text)
-    assert len(record["rows"]) == len(genes)
-    assert record["rows"][0][0] == "</script><b>"
-    first = dict(zip(record["columns"], record["rows"][1], strict=True))
-    assert first["disease"] == pytest.approx(genes["disease"].iloc[1], rel=5e-3)
 
 
 def test_first_numbers(study):
@@ -291,26 +275,3 @@ def test_methods_of_a_study_without_healthy_samples_name_no_class():
     assert "Without healthy samples no gene was classed" in text
     assert "intersection-union" not in text
     assert "Berger RL" not in " ".join(methods.references(config, models))
-
-
-@pytest.mark.parametrize(
-    ("value", "text", "sort"),
-    [
-        (12000, "12,000", "12000"),
-        (0.0123456, "0.0123", "0.0123456"),
-        (1.5e-9, "1.5e-09", "1.5e-09"),
-        (3.0, "3", "3.0"),
-        (float("nan"), "–", ""),
-        (None, "–", ""),
-        (True, "yes", "1"),
-        ("M1.2", "M1.2", "M1.2"),
-    ],
-)
-def test_cells(value, text, sort):
-    assert (cell(value).text, cell(value).sort) == (text, sort)
-
-
-def test_empty_columns_are_left_out():
-    made = table("k", "t", "f", pd.DataFrame({"a_b": [1, 2], "note": [None, None]}))
-    assert [column.name for column in made.columns] == ["a b"]
-    assert [[c.text for c in row] for row in made.rows] == [["1"], ["2"]]

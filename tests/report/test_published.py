@@ -53,7 +53,7 @@ def test_genes_that_were_named() -> None:
     found = _beside(genes=["IL1R2", "IL6", "DDX58"])
     assert found.number == ""
     assert [row[0].text for row in found.genes.rows] == ["IL1R2", "IL6", "RIGI"]
-    assert [row[1].text for row in found.genes.rows] == ["-1", "–", "2"]
+    assert [row[1].text for row in found.genes.rows] == ["-1.00", "–", "2.00"]
     assert found.genes.rows[2][-1].text == "DDX58"
     assert found.genes.source == "differential/disease.tsv"
     assert found.here.endswith("Not among the genes tested here: IL6.")

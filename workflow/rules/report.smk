@@ -35,6 +35,8 @@ rule report:
         beyond_summary=rules.beyond_control.output.summary if config["design"]["arm"] else [],
         contrasts=tables(ENGINE),
         visit_contrasts=[path for visit in FOLLOWUPS[:0:-1] for path in tables(ENGINE, visit)],
+        expression=result("normalise/expression.h5ad"),
+        samples=result("quality/samples.tsv"),
         figures=figures(),
         source_data=source_data(),
         aliases=resource("resources/aliases.tsv"),

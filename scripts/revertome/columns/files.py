@@ -1,7 +1,10 @@
 """Every file of a result folder, and what it holds; the columns of tables stand by stage."""
 
 FILES = (
-    (("report.html",), "the report: findings, limits, figures, tables and methods on one page"),
+    (
+        ("report.html",),
+        "the report: findings, limits, figures, tables, methods and a look-up that draws any gene",
+    ),
     (("report/alarms.tsv",), "what the stages warned of, alarms first"),
     (
         ("report/headline.txt", "contrasts.tsv"),

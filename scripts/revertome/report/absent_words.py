@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from revertome import naming
-from revertome.report.tables import cell
+from revertome.report.numbers import cell
 from revertome.small_cells import WITHHELD
 
 ALL = "all"

@@ -7,10 +7,10 @@ import pandas as pd
 import yaml
 
 from revertome.naming import labels_of, named_as
+from revertome.report.cells import Table, table
 from revertome.report.comparison_words import findings
 from revertome.report.page import Picture
 from revertome.report.pages import template
-from revertome.report.tables import Table, table
 
 TITLES = {
     "studies": "Studies",
@@ -23,6 +23,7 @@ TITLES = {
     "module_studies": "Modules study by study",
     "genes": "Pooled change of genes: the 25 with the smallest p of the common effect",
 }
+MOST = 200  # rows of a table; it says how many there are
 LIMITS = (
     "A class shown in one study only may also be present in the other. Size, platform and noise "
     "decide what a study can show.",
@@ -62,17 +63,16 @@ def comparison_tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
     first = results["modules"]["method"].eq("zscore")
     extracts = {
         **{name: results[name] for name in ("studies", "concordance", "joint_summary")},
-        "joint": shown.sort_values("adj.P.Val").head(100),
-        **{name: results[name].head(200) for name in ("transfer", "transfer_sets")},
+        "joint": shown.sort_values("adj.P.Val"),
+        **{name: results[name] for name in ("transfer", "transfer_sets")},
         "modules": results["modules"][first],
         "module_studies": results["module_studies"][
             results["module_studies"]["method"].eq("zscore")
         ],
         "genes": genes,
     }
-    extracts["concordance"] = extracts["concordance"].head(200)
     found = [
-        table(name, TITLES[name], f"{name}.tsv", data, "compare/")
+        table(name, TITLES[name], f"{name}.tsv", data, "compare/", MOST)
         for name, data in extracts.items()
     ]
     return [each for each in found if each.rows]

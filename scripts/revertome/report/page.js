@@ -1,35 +1,4 @@
-document.querySelectorAll("[data-filter]").forEach((input) => {
-  const table = document.getElementById(input.dataset.filter);
-  const status = input.closest("p").querySelector("span");
-  input.addEventListener("input", () => {
-    const wanted = input.value.trim().toLowerCase();
-    const rows = [...table.querySelectorAll("tbody tr")];
-    const words = (row) => [...row.cells].map((cell) => cell.textContent).join(" ").toLowerCase();
-    rows.forEach((row) => { row.hidden = !words(row).includes(wanted); });
-    status.textContent = wanted ? `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows` : "";
-  });
-});
-
-// A spreadsheet would run a cell that begins like a formula; numbers may begin with a sign.
-const inert = (text) => (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text);
-const quoted = (cell) => {
-  const text = inert(cell);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-document.querySelectorAll("[data-csv]").forEach((button) => {
-  button.addEventListener("click", () => {
-    const table = document.getElementById(button.dataset.csv);
-    const head = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
-    const rows = [...table.tBodies[0].rows].filter((row) => !row.hidden)
-      .map((row) => [...row.cells].map((cell) => cell.dataset.sort || "NA"));
-    const text = [head, ...rows].map((row) => row.map(quoted).join(",")).join("\n") + "\n";
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-    link.download = button.dataset.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  });
-});
+document.documentElement.classList.add("script");
 
 document.querySelectorAll("[data-copy]").forEach((button) => {
   button.addEventListener("click", async () => {
@@ -63,3 +32,41 @@ size.addEventListener("click", () => enlarge(!view.classList.contains("large")))
 dialog.querySelector("img").addEventListener("click", () => enlarge(!view.classList.contains("large")));
 dialog.querySelector(".close").addEventListener("click", () => dialog.close());
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+
+// Contents: beside the page where there is room, else folded; the part being read is marked.
+const contents = document.querySelector(".contents details");
+const wide = matchMedia("(min-width: 75rem)");
+const fold = () => { contents.open = wide.matches; };
+fold();
+wide.addEventListener("change", fold);
+const entries = [...contents.querySelectorAll("a")]
+  .map((link) => [link, document.getElementById(link.hash.slice(1))]).filter(([, part]) => part);
+const mark = () => {
+  const above = entries.filter(([, part]) => part.getBoundingClientRect().top < 64);
+  const [here] = above.at(-1) ?? entries[0] ?? [];
+  entries.forEach(([link]) => link.removeAttribute("aria-current"));
+  contents.querySelectorAll(".here").forEach((item) => item.classList.remove("here"));
+  here?.setAttribute("aria-current", "true");
+  for (let item = here?.closest("li"); item; item = item.parentElement.closest("li")) {
+    item.classList.add("here");
+  }
+};
+let waiting = false;
+addEventListener("scroll", () => {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => { waiting = false; mark(); });
+}, { passive: true });
+mark();
+contents.addEventListener("click", (event) => {
+  if (event.target.closest("a") && !wide.matches) contents.open = false;
+});
+
+// What is folded is printed open.
+const printed = document.querySelectorAll("details.printed");
+let folded = [];
+addEventListener("beforeprint", () => {
+  folded = [...printed].filter((part) => !part.open);
+  folded.forEach((part) => { part.open = true; });
+});
+addEventListener("afterprint", () => folded.forEach((part) => { part.open = false; }));

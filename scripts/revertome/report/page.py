@@ -15,6 +15,7 @@ from revertome.naming.stored import names_in, worded
 from revertome.report import methods
 from revertome.report.absent_words import missing
 from revertome.report.alarm_words import alarm_words
+from revertome.report.cells import table
 from revertome.report.contrast_tables import in_short
 from revertome.report.contrast_words import counts_of, how_counted, sentences
 from revertome.report.headline import headline
@@ -22,7 +23,7 @@ from revertome.report.lookup import lookup
 from revertome.report.pages import template
 from revertome.report.published import Published
 from revertome.report.summary import facts, findings, limits
-from revertome.report.tables import table, tables
+from revertome.report.tables import tables
 from revertome.visits import in_order
 
 # Result tables that the page shows or words, by the name of the rule's input.
@@ -124,7 +125,7 @@ def page(
     results
         labels, trial, genes, summary, module_tests, module_classes, association_tests, models,
         sensitivity; contrasts, the differential tables by contrast, and visit_contrasts, the same
-        by earlier follow-up.
+        by earlier follow-up; for the look-up of genes expression (AnnData) and aliases.
     sources
         Source data by figure.
     pictures
@@ -166,7 +167,7 @@ def page(
             missing=missing(read),
             groups=[(group, members) for group, members in groups if members],
             undrawn=[each for each in pictures if each not in shown],
-            lookup=lookup(results["genes"]),
+            lookup=_looked_up(results, asked),
             n_genes=len(results["genes"]),
             tables=tables(read, asked["design"]),
             methods=methods.paragraph(config, results["models"], versions),
@@ -177,3 +178,17 @@ def page(
             across=across,
             published=published,
         )
+
+
+def _looked_up(results: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    """What genes are looked up in."""
+    return lookup(
+        results["genes"],
+        contrasts=results.get("contrasts"),
+        aliases=results.get("aliases"),
+        expression=results.get("expression"),
+        labels=results.get("labels"),
+        design=config["design"],
+        suppress_below=config.get("suppress_below", 0),
+        alpha=config["trajectories"]["alpha"],
+    )

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import jinja2
 
+from revertome.report.contents import contents
+
 
 def template(name: str) -> jinja2.Template:
-    """Return a template of this folder; texts in it are escaped, and `policy` is known."""
+    """Return a template of this folder: texts are escaped, `policy` and `contents` known."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -16,7 +18,7 @@ def template(name: str) -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["policy"] = policy
+    environment.globals.update(policy=policy, contents=contents)
     return environment.get_template(name)
 
 

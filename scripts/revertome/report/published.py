@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.naming import contrast, labels_of, named_as
-from revertome.report.tables import Table, table
+from revertome.report.cells import Table, table
 from revertome.source_data.tidy import count
 from revertome.visits import in_order
 

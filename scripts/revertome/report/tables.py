@@ -1,15 +1,13 @@
-"""The tables of the report: which columns, in which words and precision."""
+"""The tables of the report: which results they show."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from revertome.columns import column_of, table_of
 from revertome.modules.course_models import ALL_VISITS
 from revertome.report.beyond import claimed_beyond
+from revertome.report.cells import Table, table
 from revertome.report.contrast_tables import leading
 
 MODULE_COLUMNS = ["module", "method", "class", "disease", "change", "residual", "recovered"]
@@ -21,34 +19,6 @@ VISIT_COLUMNS = ["module", "contrast", "visit", "estimate", "own.L", "own.R", "P
 VISIT_COLUMNS += ["n_compared", "note"]
 TOP = 500  # genes of each set
 SETS = 300  # rows of modules and contrasts shown
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What is read and what is sorted by."""
-
-    text: str
-    sort: str
-    number: bool
-
-
-@dataclass(frozen=True)
-class Heading:
-    """Name of a column, and what it means."""
-
-    name: str
-    help: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of the report; `source` is the file of the result folder that holds all of it."""
-
-    key: str
-    title: str
-    source: str
-    columns: list[Heading]
-    rows: list[list[Cell]]
 
 
 def tables(results: Mapping[str, Any], design: Mapping[str, Any]) -> list[Table]:
@@ -223,33 +193,3 @@ def _sets(genes: pd.DataFrame) -> Iterable[Table]:
         more = f", {TOP} with the smallest adjusted p of {len(members):,}"
         title = f"Genes {name}{more if len(members) > TOP else ''}"
         yield table(name, title, "trajectories/genes.tsv", members[shown].head(TOP))
-
-
-def table(key: str, title: str, source: str, data: pd.DataFrame, folder: str = "") -> Table:
-    """Format a result table; `source` is relative to the report, which lies in `folder`."""
-    columns = [name for name in data if data[name].notna().any()]
-    rows = [[cell(value) for value in row] for row in data[columns].itertuples(index=False)]
-    headings = [heading(f"{folder}{source}", str(name)) for name in columns]
-    return Table(key, title, source, headings, rows)
-
-
-def heading(file: str, name: str) -> Heading:
-    """Head a column of a result file: its name in words, and its meaning in `revertome.columns`."""
-    described = table_of(file)
-    column = column_of(described, name) if described else None
-    return Heading(name.replace("_", " "), column.help if column else "")
-
-
-def cell(value: Any) -> Cell:
-    """Format one value: three significant digits, thousands in groups, a dash for missing."""
-    if isinstance(value, (bool, np.bool_)):
-        return Cell("yes" if value else "no", str(int(value)), False)
-    if isinstance(value, (int, np.integer)):
-        return Cell(f"{value:,}", str(value), True)
-    if isinstance(value, (float, np.floating)):
-        if np.isnan(value):
-            return Cell("–", "", True)
-        number = float(value)
-        whole = number.is_integer() or abs(number) >= 1000
-        return Cell(f"{number:,.0f}" if whole else f"{number:.3g}", repr(number), True)
-    return Cell("–", "", False) if pd.isna(value) else Cell(str(value), str(value), False)
