@@ -22,7 +22,7 @@ from revertome.source_data.tidy import (
 from revertome.trajectories.leading import RESTS_ON, surest
 
 # Why their number is not that of the table of the contrast.
-OWN = " (here patients and healthy people have variances of their own, as for the classes)"
+OWN = " (here each group has variances of its own, as for the classes)"
 SPARE = 2  # times the genes drawn are looked at, as those without spread cannot be drawn
 
 
