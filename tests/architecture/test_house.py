@@ -323,8 +323,9 @@ def test_the_classes_of_genes_are_listed_once():
 
 
 HELPERS = {
-    "source_data": {"tidy", "two_effects"},
-    "figures": {"fonts", "labels", "paired_dots", "plane", "style", "theme", "two_effects"},
+    "source_data": {"module_order", "tidy", "two_effects"},
+    "figures": {"fitted", "fonts", "labels", "paired_dots", "plane", "style", "theme"}
+    | {"two_effects", "visit_colours"},
 }
 
 
