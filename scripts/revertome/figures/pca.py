@@ -28,7 +28,7 @@ from revertome.figures.visit_colours import keys, kinds, legend_of
 
 MARKERS = "os^Dv<"
 LINE = 3.5  # mm for a variable
-NAME = 105  # points for the name of a variable
+NAME = 98  # points for the name of a variable
 
 
 @styled
@@ -37,7 +37,7 @@ def draw(table: pd.DataFrame) -> Figure:
     tests = rows(table, "association")
     height = max(75.0, LINE * (tests["variable"].nunique() if len(tests) else 0) + 18)
     fig = canvas(DOUBLE, height * MM)
-    left, right = fig.subplots(1, 2, width_ratios=(1.25, 1))
+    left, right = fig.subplots(1, 2, width_ratios=(1.05, 1))
     share = rows(table, "axis").set_index("component")["variance_explained"]
     _samples(left, rows(table, "sample"), rows(table, "design"))
     left.set(xlabel=f"PC1 ({share['PC1']:.0%} of variance)", ylabel=f"PC2 ({share['PC2']:.0%})")
@@ -94,7 +94,7 @@ def _grid(ax: Axes, tests: pd.DataFrame, share: pd.Series) -> None:
         ax.text(
             column,
             row,
-            "<0.0001" if p < 1e-4 else f"{p:.2g}",
+            "<0.001" if p < 1e-3 else f"{p:.2g}",
             ha="center",
             va="center",
             fontsize=pt(6),

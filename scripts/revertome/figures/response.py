@@ -51,7 +51,7 @@ def draw(table: pd.DataFrame) -> Figure:
         left, right = fig.subplots(1, 2, width_ratios=(ratio, 1.1))
         panel(left, "A", "Responders by arm and visit" if several else "Responders by visit")
         _endpoints(right, endpoints, arms)
-        at = cut(naming.visit(endpoints["visit"].iloc[0]), pt(90), 7)
+        at = cut(naming.visit(endpoints["visit"].iloc[0]), pt(62), 7)
         panel(right, "B", f"Endpoints at {at}")
     _shares(left, shares, arms, room)
     below.put(left)
@@ -106,7 +106,7 @@ def _endpoints(ax: Axes, endpoints: pd.DataFrame, arms: Mapping[str, str]) -> No
         told = f"{counts};  p = {p:.4f}" if pd.notna(p) else counts
         ax.text(1.05, row, told, va="center", fontsize=pt(6), transform=ax.get_yaxis_transform())
     order = " | ".join(naming.arm(arm) for arm in dict.fromkeys(endpoints["arm"]))
-    order = f"{cut(order, pt(75), 6)} (Fisher)"
+    order = f"{cut(order, pt(68), 6)} (Fisher)"
     ax.text(1.05, 1.01, order, fontsize=pt(6), color=QUIET, transform=ax.transAxes)
     text = endpoints.drop_duplicates("endpoint").set_index("endpoint")["text"]
     words = apart([str(text[name]) for name in names], pt(112))

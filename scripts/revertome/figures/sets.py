@@ -47,17 +47,9 @@ def draw(table: pd.DataFrame) -> Figure:
     y = dots["module"].map(modules.set_index("module")["order"])
     reach = max(0.1, dots["logFC"].abs().max())
     changes = dots["adj.P.own"] < alpha
-    image = ax.scatter(
-        x,
-        y,
-        s=_area(dots["adj.P.own"]),
-        c=dots["logFC"],
-        cmap=DIVERGING,
-        vmin=-reach,
-        vmax=reach,
-        ec=np.where(changes, INK, PALE),
-        lw=0.7,
-    )
+    colour = {"c": dots["logFC"], "cmap": DIVERGING, "vmin": -reach, "vmax": reach}
+    edge = np.where(changes, INK, PALE)
+    image = ax.scatter(x, y, s=_area(dots["adj.P.own"]), ec=edge, lw=0.7, **colour)
     more = changes & (dots["adj.P.camera"] < alpha)
     ax.scatter(x[more], y[more], s=5, c=INK, ec="white", lw=0.4)
     names_below.put(ax)

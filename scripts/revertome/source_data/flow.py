@@ -35,13 +35,7 @@ def table(
     """
     if flow.empty:
         return absent("No sample flow was recorded.")
-    stages = flow[["stage", "n_samples", "n_patients", "n_pairs", "note"]].copy()
-    for name in ("stage", "note"):  # fields of GEO without its channel
-        stages[name] = stages[name].str.replace(r":ch\d\b", "", regex=True)
-    # Of each group where it has changed, which a wrong choice of healthy samples shows in.
-    told = flow.get("groups", pd.Series("", flow.index)).fillna("").astype(str)
-    counts = told.str.replace(r" \(.*?\)", "", regex=True)
-    stages["groups"] = told.where(told.ne("") & counts.ne(counts.shift()), None)
+    stages = _stages(flow)
     followed = design["followup"] is not None
     entered = stages["n_samples"].astype(float)
     lost = entered.shift() - entered
@@ -81,6 +75,18 @@ def table(
     alt = f"{caption} Analysed: {words}. Compared: {'; '.join(contrasts['text'])}."
     stages = pd.concat([clinic.assign(lost=0.0), stages], ignore_index=True)
     return stack(caption, alt, stage=stages, group=groups, contrast=contrasts)
+
+
+def _stages(flow: pd.DataFrame) -> pd.DataFrame:
+    """Steps of the samples, with the groups where they changed."""
+    stages = flow[["stage", "n_samples", "n_patients", "n_pairs", "note"]].copy()
+    for name in ("stage", "note"):  # fields of GEO without its channel
+        stages[name] = stages[name].str.replace(r":ch\d\b", "", regex=True)
+    # Of each group where it has changed, which a wrong choice of healthy samples shows in.
+    told = flow.get("groups", pd.Series("", flow.index)).fillna("").astype(str)
+    counts = told.str.replace(r" \(.*?\)", "", regex=True)
+    stages["groups"] = told.where(told.ne("") & counts.ne(counts.shift()), None)
+    return stages
 
 
 def _worded(groups: pd.DataFrame, followed: bool, armed: bool) -> pd.DataFrame:
