@@ -54,3 +54,12 @@ def test_long_names_in_the_widest_font(name):
     """A font of the study's own style, wider than the shipped one."""
     with theme.restyled({"font": "DejaVu Sans"}):
         assert found("long_names", name) == []
+
+
+def test_names_of_points_stay_apart():
+    """Genes of sixty letters that differ in their middle only."""
+    study = study_of("long_names")
+    figure = draw("trajectory_plane", build("trajectory_plane", study))
+    for ax in figure.axes[:2]:
+        named = [text.get_text() for text in ax.texts if "…" in text.get_text()]
+        assert len(named) == len(set(named)) > 5
