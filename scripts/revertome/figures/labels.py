@@ -83,13 +83,14 @@ def name_points(ax: Axes, names: pd.DataFrame, gap: float = 7.5) -> None:
     """
     low, high = ax.get_ylim()
     height = pt(gap) / 72 / (ax.get_window_extent().height / ax.figure.dpi) * (high - low)
-    for (text_x, ha), column in names.groupby(["text_x", "ha"], sort=True):
+    told = shorts([str(label) for label in names["label"]], 14)
+    for (text_x, ha), column in names.assign(told=told).groupby(["text_x", "ha"], sort=True):
         column = column.sort_values(["y", "label"])
         heights = spread(column["y"].to_numpy(), height, low + height / 2, high - height / 2)
         for name, y in zip(column.to_dict("records"), heights, strict=True):
             side = (1 if name["x"] > text_x else 0, 0.5)
             ax.annotate(
-                short(str(name["label"]), 14),
+                name["told"],
                 (name["x"], name["y"]),
                 (text_x, y),
                 ha=ha,

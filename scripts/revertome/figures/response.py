@@ -51,7 +51,9 @@ def draw(table: pd.DataFrame) -> Figure:
         left, right = fig.subplots(1, 2, width_ratios=(ratio, 1.1))
         panel(left, "A", "Responders by arm and visit" if several else "Responders by visit")
         _endpoints(right, endpoints, arms)
-        at = cut(naming.visit(endpoints["visit"].iloc[0]), pt(62), 7)
+        # The heading ends where the words beside the panel begin.
+        beside = pt(265 * 1.1 / (ratio + 1.1) - 58)
+        at = cut(naming.visit(endpoints["visit"].iloc[0]), beside, 7)
         panel(right, "B", f"Endpoints at {at}")
     _shares(left, shares, arms, room)
     below.put(left)
