@@ -9,19 +9,7 @@ import pytest
 import yaml
 
 import tiny_trial
-from page_commands import (
-    BEFORE,
-    HOME,
-    HOW,
-    INSTEAD,
-    MAKES,
-    NOT,
-    PLAN,
-    PLANNED,
-    RUN,
-    STOPS,
-    commands,
-)  # fmt: skip
+from page_commands import BEFORE, HOME, HOW, INSTEAD, MAKES, NOT, PLAN, PLANNED, STOPS, commands
 
 IGNORED = (".venv", ".git", ".snakemake", "results", "private", "*_cache", "__pycache__", ".ci")
 ACTIVATE = "source .venv/bin/activate"
@@ -79,7 +67,7 @@ def house(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", [one for one in HOW if HOW[one] == RUN][1:])
+@pytest.mark.parametrize("command", [one for one in HOW if HOW[one] != PLAN][1:])
 def test_a_command_runs_as_written(house, command):
     status, said = say(f"{ACTIVATE} && {command}", house)
     assert status == 0, said[-3000:]
