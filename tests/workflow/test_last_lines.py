@@ -34,7 +34,6 @@ KINDS = {
     "until two": ((*GOOD, "--until", "intake", "normalise"), "so normalise was not made; give"),
     "forced": ((*GOOD, "--forcerun", "qualty"), "unknown stage or file 'qualty'"),
     "a plan": ((*ONE, "qualty", "-n", "--configfile", "good.yaml"), "the nearest are quality"),
-    "without hooks": ((*ONE, "--configfile", "odd.yaml", "--no-hooks"), "odd.tsv: feature"),
     "quiet": ((*ONE, "--configfile", "odd.yaml", "--quiet", "all"), "odd.tsv: feature"),
 }  # fmt: skip
 
@@ -113,7 +112,7 @@ def test_on_a_terminal_with_colours_the_last_lines_are_the_same(place):
     assert "\x1b[" in text  # Snakemake's colours
     assert text.splitlines()[-3:] == [
         "revertome: made: results/tiny/response",
-        "  flagged: no alarms, no warnings, no samples",
+        "  flagged: nothing",
         "  no report of this study yet; the command without the name of a stage goes on to it",
     ]
 
