@@ -136,7 +136,8 @@ def _found(folder: Path) -> str:
         return printable(lines[0].strip())
     with suppress(OSError, StopIteration, KeyError):
         table = (folder / "compare/findings.tsv").read_text(encoding="utf-8").splitlines()
-        return printable(next(csv.DictReader(table, delimiter="\t"))["text"])
+        texts = (row["text"] for row in csv.DictReader(table, delimiter="\t"))
+        return printable(next(text for text in texts if not text.startswith("Compared: ")))
     return ""
 
 

@@ -100,7 +100,9 @@ def test_a_comparison_gives_its_first_finding() -> None:
     folder = Path(study("ab", headline="", report=False))
     (folder / "compare").mkdir()
     (folder / "compare/report.html").touch()
-    (folder / "compare/findings.tsv").write_text('text\n"Effects ""agree"" (r 0.6)."\nMore.\n')
+    (folder / "compare/findings.tsv").write_text(
+        'text\nCompared: a, b.\n"Effects ""agree"" (r 0.6)."\n'
+    )
     assert last_words([str(folder)])[1:] == [
         "revertome: the report: results/ab/compare/report.html",
         '  found: Effects "agree" (r 0.6).',
