@@ -120,7 +120,8 @@ def _parts(folder: Path) -> list[str]:
     if overtaken(folder):
         return ["report.html is of an earlier run"]
     pages = _pages(folder) or ["no report"]
-    return [text for text in (*map(str, pages), _found(folder), _flagged(folder)) if text]
+    found = _found(folder)
+    return [*map(str, pages), *([found] if found else []), f"flagged: {_flagged(folder)}"]
 
 
 def _pages(folder: Path) -> list[Path]:
@@ -135,7 +136,8 @@ def _found(folder: Path) -> str:
         return printable(lines[0].strip())
     with suppress(OSError, StopIteration, KeyError):
         table = (folder / "compare/findings.tsv").read_text(encoding="utf-8").splitlines()
-        return printable(next(csv.DictReader(table, delimiter="\t"))["text"])
+        texts = (row["text"] for row in csv.DictReader(table, delimiter="\t"))
+        return printable(next(text for text in texts if not text.startswith("Compared: ")))
     return ""
 
 
@@ -145,12 +147,12 @@ def _flagged(folder: Path) -> str:
     kinds = [kind for kind, *_ in said]
     samples = [text.partition(" (")[0] for kind, _, text in said if kind == "flag"]
     names = ", ".join(samples[:NAMES]) + (", ..." if len(samples) > NAMES else "")
-    counted = [
-        _count(kinds.count("alarm"), "alarm"),
-        _count(kinds.count("warning"), "warning"),
-        _count(len(samples), "sample") + (f" ({names})" if names else ""),
-    ]
-    return ", ".join(counted)
+    if not said:
+        return "nothing"
+    others = {"warning": kinds.count("warning"), "sample": len(samples)}
+    counted = [_count(kinds.count("alarm"), "alarm")]
+    counted += [_count(number, word) for word, number in others.items() if number]
+    return ", ".join(counted) + (f" ({names})" if names else "")
 
 
 def _count(number: int, word: str) -> str:

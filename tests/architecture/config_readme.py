@@ -45,7 +45,8 @@ stand for more than a million values, and at more than 40 sections within each o
   for ever at a named pipe and fills the memory at sections that are aliases of aliases. Above all
   it **runs code** that a file with `__use_yte__` holds. `--config studies=their_study.yaml` in
   place of `--configfile` has the workflow read the file itself, and run nothing in it: do so with
-  a study file of people you do not know.
+  a study file of people you do not know. It also names the line at fault, where Snakemake says no
+  more than that the file `is not valid JSON or YAML`.
 """
 
 

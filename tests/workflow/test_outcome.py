@@ -54,7 +54,7 @@ def test_alarms_stand_before_in_full_and_the_last_four_lines_are_the_same() -> N
     assert said[-3:] == [
         "revertome: the report: results/a/report.html",
         f"  found: {HEADLINE}",
-        "  flagged: 2 alarms, no warnings, no samples",
+        "  flagged: 2 alarms",
     ]
 
 
@@ -80,9 +80,9 @@ def test_several_studies_have_a_line_each_and_those_with_alarms_come_last_again(
     ]
     assert said[-5:] == [
         "revertome: 3 studies, their reports and what they found:",
-        f"  a: results/a/report.html; {HEADLINE}; no alarms, no warnings, no samples",
-        f"  b: results/b/report.html; {HEADLINE}; 1 alarm, no warnings, no samples",
-        "  c: no report; no alarms, no warnings, no samples",
+        f"  a: results/a/report.html; {HEADLINE}; flagged: nothing",
+        f"  b: results/b/report.html; {HEADLINE}; flagged: 1 alarm",
+        "  c: no report; flagged: nothing",
         "revertome: 1 of 3 with alarms: b; what is flagged stands in the reports",
     ]
 
@@ -100,11 +100,13 @@ def test_a_comparison_gives_its_first_finding() -> None:
     folder = Path(study("ab", headline="", report=False))
     (folder / "compare").mkdir()
     (folder / "compare/report.html").touch()
-    (folder / "compare/findings.tsv").write_text('text\n"Effects ""agree"" (r 0.6)."\nMore.\n')
+    (folder / "compare/findings.tsv").write_text(
+        'text\nCompared: a, b.\n"Effects ""agree"" (r 0.6)."\n'
+    )
     assert last_words([str(folder)])[1:] == [
         "revertome: the report: results/ab/compare/report.html",
         '  found: Effects "agree" (r 0.6).',
-        "  flagged: no alarms, no warnings, no samples",
+        "  flagged: nothing",
     ]
 
 
@@ -113,7 +115,7 @@ def test_a_stage_alone_says_what_it_made_and_that_there_is_no_report() -> None:
     assert last_words(folders, ["results/a/quality"]) == [
         "",
         "revertome: made: results/a/quality",
-        "  flagged: no alarms, no warnings, 1 sample (S1)",
+        "  flagged: no alarms, 1 sample (S1)",
         "  no report of this study yet; the command without the name of a stage goes on to it",
     ]
 

@@ -48,7 +48,7 @@ def test_a_stage_alone_then_all_then_a_stage_anew(study):
     said = snakemake(study, "quality").splitlines()
     assert said[-3:] == [
         "revertome: made: results/tiny/quality",
-        "  flagged: 1 alarm, no warnings, 6 samples (HC-00-once, HC-01-once, HC-02-once, ...)",
+        "  flagged: 1 alarm, 6 samples (HC-00-once, HC-01-once, HC-02-once, ...)",
         "  no report of this study yet; the command without the name of a stage goes on to it",
     ]
     assert made(results) == {"intake", "normalise", "quality"}
