@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from revertome.figures.fitted import apart
-from revertome.figures.labels import of_role, short
+from revertome.figures.labels import of_role, shorts
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import CLASS, DOUBLE, MM, QUIET, ROLE, canvas, dot, pt, rows, styled
 from revertome.gene_classes import UNCLAIMED
@@ -26,12 +26,12 @@ def draw(table: pd.DataFrame) -> Figure:
     two = any("\n" in note for note in notes)
     fig = canvas(DOUBLE, ((45 + 3 * two) * down + 8) * MM)
     axes = fig.subplots(down, ACROSS, squeeze=False).ravel()
-    for ax, gene, note in zip(axes, genes.to_dict("records"), notes, strict=False):
+    headings = shorts([str(name) for name in genes["gene"]], 18)
+    for ax, gene, note, name in zip(axes, genes.to_dict("records"), notes, headings, strict=False):
         mine = samples[samples["gene"] == gene["gene"]]
         paired_dots(
             ax, mine, "value", gene.get("healthy_mean", np.nan), gene.get("healthy_sd", np.nan)
         )
-        name = short(gene["gene"], 18)
         ax.set_title(name, fontstyle="italic", fontsize=pt(8), pad=pt(17 if two else 9))
         colour = CLASS.get(str(gene.get("class")), QUIET)
         ax.text(
