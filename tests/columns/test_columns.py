@@ -185,7 +185,7 @@ def test_headings_of_the_report_say_what_columns_mean():
     data = pd.DataFrame({"class": ["reverted"], "expected_by_chance": [0.5]})
     first, second = report_table("k", "t", "trajectories/summary.tsv", data).columns
     assert (first.name, first.help) == ("class", "class")
-    assert second.name == "expected by chance"
+    assert second.name == "expected by chance (genes)"
     assert second.help.startswith("mean over permutations")
     assert second.help.endswith("(unit: genes)")
     pooled = report_table("k", "t", "genes.tsv", pd.DataFrame({"tau2": [1.0]}), "compare/")

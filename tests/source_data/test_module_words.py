@@ -66,6 +66,6 @@ def test_sentences_stand_in_the_order_of_the_rows():
             row("paired_change", "nonresponders", -1.0, -1.5, -0.5),
         ]
     )
-    rose, fell = changes(both, BAND).split(" The ISG6 score fell")
+    rose, fell = changes(both, BAND).split(" The Interferon (6 genes) score fell")
     assert rose.startswith("The Interferon (6 genes) score rose in responders")
     assert fell.startswith(" in non-responders")

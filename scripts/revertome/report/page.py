@@ -21,7 +21,7 @@ from revertome.report.contrast_words import counts_of, how_counted, sentences
 from revertome.report.headline import headline
 from revertome.report.lookup import lookup
 from revertome.report.pages import template
-from revertome.report.published import Published
+from revertome.report.published import published
 from revertome.report.summary import facts, findings, limits
 from revertome.report.tables import tables
 from revertome.visits import in_order
@@ -114,7 +114,6 @@ def page(
     versions: Mapping[str, str],
     alarms: pd.DataFrame,
     across: Sequence[str] = (),
-    published: Sequence[Published] = (),
 ) -> str:
     """Return the report as HTML.
 
@@ -137,8 +136,6 @@ def page(
         in a box before the summary, the rest at the end.
     across
         Findings of the comparison with other studies, where one was configured.
-    published
-        Findings of publications beside the run's own numbers.
     """
     shown = [each for each in pictures if drawn(sources[each.name])]
     groups = [
@@ -176,7 +173,7 @@ def page(
             alarms=[text for severity, text in said if severity == "alarm"],
             warnings=[text for severity, text in said if severity != "alarm"],
             across=across,
-            published=published,
+            published=published(config, results.get("contrasts", {}), results.get("aliases", {})),
         )
 
 

@@ -46,6 +46,6 @@ def build(figure: str, results: Mapping[str, Any]) -> pd.DataFrame:
         for name, wanted in inspect.signature(table).parameters.items()
         if name in results or wanted.default is wanted.empty
     }
-    known = names_in(asked, results.get("design", {}))
+    known = names_in(results, results.get("design", {}))
     built: pd.DataFrame = table(**worded(asked, known))
     return with_names(built)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome.naming.cells import of_column
 from revertome.quality.identity import ODDS, UNLIKE
 from revertome.source_data.tidy import absent, count, stack, visit_rows
 from revertome.trial import role
@@ -101,7 +102,9 @@ def _words(spread: pd.DataFrame, sexed: pd.DataFrame, matched: pd.DataFrame) -> 
         caption += " XIST or the genes of the Y chromosome are not measured."
     caption += f" {count(len(flagged), 'sample')} flagged (triangles)."
     caption += _named(len(spread), len(flagged))
-    names = "; ".join(f"{row.sample}: {row.reason}" for row in flagged.head(12).itertuples())
+    names = "; ".join(
+        f"{row.sample}: {of_column('reason', row.reason)}" for row in flagged.head(12).itertuples()
+    )
     return caption, f"{caption} {names}".strip()
 
 

@@ -32,6 +32,7 @@ covariates   text     -             covariates of the test; missing: none
         """
 module      text  -  module
 group       text  -  patients who take part
+test        text  -  paired_change; of one visit disease or baseline
 scale       text  -  log2 where the score is a ratio, else score
 covariates  text  -  covariates of the test; missing: none
 """

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pandas as pd
 
 import small_study
-from contrast_files import read_contrasts, write_short
 from disk import read_table, write_table
 from headline_study import contrast
+from report_inputs import read_contrasts, write_short
 from revertome.report.page import page
 from revertome.source_data import build
 

@@ -1,10 +1,11 @@
-"""Differential tables of all contrasts as the report words them, and what was found in short."""
+"""What the report words and looks up beside its tables, and what was found in short."""
 
 from pathlib import Path
 from typing import Any
 
-from disk import read_table, read_tables, write_table
+from disk import read_h5ad, read_table, read_tables, write_table
 from files import write_text
+from gene_files import read_aliases
 
 SHORT = ("gene", "logFC", "CI.L", "CI.R", "P.Value", "adj.P.Val")  # of earlier follow-ups
 
@@ -15,6 +16,16 @@ def read_contrasts(files: Any, visits: list[str]) -> dict[str, Any]:
     for path, visit in zip(files.visit_contrasts, visits, strict=True):
         earlier.setdefault(visit, {})[Path(path).stem] = read_table(path, SHORT)
     return {"contrasts": read_tables(files.contrasts), "visit_contrasts": earlier}
+
+
+def read_genes(files: Any) -> dict[str, Any]:
+    """The expression of the samples used, and current symbols by old ones."""
+    from revertome.quality import used
+
+    return {
+        "expression": used(read_h5ad(files.expression), read_table(files.samples)),
+        "aliases": read_aliases(files.aliases),
+    }
 
 
 def write_short(config: Any, results: Any, sources: Any, alarms: Any, made: Any) -> None:
