@@ -8,6 +8,7 @@ import small_study
 from disk import read_table, write_table
 from revertome.figure_list import FIGURES
 from revertome.figures import draw, labels, style
+from revertome.modules.course_models import EVERYONE
 from revertome.modules.distance_tests import distance_tests
 from revertome.source_data import build
 from words import misplaced
@@ -86,7 +87,8 @@ def relabelled(study, label):
 def test_study_without_nonresponders(study):
     labels = relabelled(study, "treated")
     tested = distance_tests(study["distance"], labels, study["design"])
-    treated = study | {"labels": labels, "distance_tests": tested}
+    courses = study["courses"][study["courses"]["label"].eq(EVERYONE)]
+    treated = study | {"labels": labels, "distance_tests": tested, "courses": courses}
     for name in FIGURES:
         assert (
             "responders" not in " ".join(texts(draw(name, build(name, treated)))) or name in SPLIT

@@ -13,7 +13,6 @@ from revertome.figures import draw
 from revertome.figures.style import encode
 from revertome.report import methods, summary
 from revertome.report.page import page, picture
-from revertome.report.published import Published
 from revertome.source_data import build
 
 HOSTILE = "<script>alert(1)</script>"
@@ -49,9 +48,14 @@ def hostile_page(study):
     """The page of a study whose texts try to run."""
     found, sources = study
     pictures = [picture(name, sources[name], images(name, sources[name])) for name in FIGURES]
-    config = small_study.CONFIG | {"title": f"Title {HOSTILE}"}
-    beside = [Published(f"Found {HOSTILE}", "984 genes", HOSTILE, HOSTILE, None)]
-    return page(config, found, sources, pictures, {"numpy": "2.0"}, SAID, (), beside)
+    beside = {
+        "finding": f"Found {HOSTILE}",
+        "number": 984,
+        "source": HOSTILE,
+        "contrast": [HOSTILE],
+    }
+    config = small_study.CONFIG | {"title": f"Title {HOSTILE}", "published": [beside]}
+    return page(config, found, sources, pictures, {"numpy": "2.0"}, SAID)
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,7 @@ def _published(
 ) -> list[Published]:
     alpha = config["trajectories"]["alpha"]
     found = []
-    for i, entry in enumerate(config["published"], 1):
+    for i, entry in enumerate(config.get("published", ()), 1):
         number = ""
         if "number" in entry:
             limits = _limits(entry)
