@@ -198,9 +198,9 @@ def test_words_of_engagement():
     table = pd.DataFrame(rows, columns=["module", "change", "CI.L", "CI.R", "P.Value", "adj.P.Val"])
     table = table.assign(of="group", name="responders", n=12)
     assert engaged(table, 0.05) == [
-        "Target engagement in responders (n = 12): A fell by −0.50 (95% CI −0.80 to −0.20; "
-        "p = 0.001). Genes of type I interferon changed by 0.10 (95% CI −0.10 to 0.30; p = 0.20) "
-        "more than those of type II, which does not tell the two types apart."
+        "Target engagement in responders (n = 12): A fell by 0.50 (95% CI 0.20 to 0.80; "
+        "p = 0.001). The change of the genes of type I interferon less that of those of type II "
+        "was 0.10 (95% CI −0.10 to 0.30; p = 0.20), which does not tell the two types apart."
     ]
     none = table.assign(**{"adj.P.Val": 0.4})
     assert "no module moved beyond chance" in engaged(none, 0.05)[0]

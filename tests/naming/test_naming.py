@@ -16,8 +16,9 @@ DESIGN = {"baseline": "before", "followup": "m6", "healthy": "ctrl", "arm": {"co
     [
         ("visit", "month6", "month 6"),
         ("visit", "day_112", "day 112"),
-        ("visit", "108", "108"),
+        ("visit", "108", "time 108"),
         ("visit", "3hr", "3hr"),
+        ("visit", "last", "last visit"),
         ("group", "nonresponder", "non-responders"),
         ("group", "sle_nephritis", "sle nephritis"),
         ("module", "G2_M1.2", "Interferon (M1.2)"),
@@ -96,3 +97,19 @@ def test_a_table_carries_its_names():
     assert made.columns[-1] == "text"
     assert names_of(made) == {"modules": {"b_cell": "B lymphocytes"}}
     assert names_of(table) == {}
+
+
+def test_visits_that_are_no_nouns_are_named_by_what_they_are():
+    two = {"baseline": "before", "followup": "after", "healthy": "ctrl"}
+    with naming.named_as({}, two):
+        assert naming.contrast("residual_all") == "patients at follow-up less healthy people"
+        assert naming.visit("before") == "baseline"
+    with naming.named_as({}, {"baseline": "Pre", "followup": "post", "followups": ["mid", "post"]}):
+        assert [naming.visit(name) for name in ("Pre", "mid", "post")] == [
+            "baseline",
+            "mid",
+            "post",
+        ]
+    with naming.named_as({"visits": {"after": "week 4"}}, two):
+        assert naming.visit("after") == "week 4"
+    assert naming.visit("after") == "after"

@@ -40,6 +40,12 @@ KNOWN = {
         ("two-sided test at 5%, lost at 5.5 of 12", "two-sided test at 5%, lost at 5.5 of 12"),
         ("changes to 5 genes, up to 12 of 12", "changes to 5 genes, up to 12 of 12"),
         ("to the last visit", "to the last visit"),
+        (
+            "5, 12, month6: of the 12 patients with a sample at 5, 12 have one.",
+            "hour 5, hour 12, month 6: of the 12 patients with a sample at hour 5, 12 have one.",
+        ),
+        ("from 5 on; not back by 12: +2.31", "from hour 5 on; not back by hour 12: +2.31"),
+        ("no change shown by 12; a fall by 5.", "no change shown by hour 12; a fall by 5."),
         ("at equal crp, steroid_dose, so", "at equal CRP, corticosteroid dose, so"),
         ("my_month6_file, S1.month6, 'month6'", "my_month6_file, S1.month6, 'month6'"),
         ("the sum change_all - 0.5 * disease", "the sum change in all patients - 0.5 * disease"),

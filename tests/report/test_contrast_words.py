@@ -125,7 +125,7 @@ def test_many_contrasts_have_cards_for_the_main_ones_and_one_table():
     assert len(shown) == CARDS and len(words(tables, config)) == SENTENCES
     assert len(rows) == 2 + 14 + 1 + 2
     # Disease is the same at every follow-up, and of the baseline.
-    assert list(rows.loc[rows["contrast"] == "patients less healthy people", "visit"]) == ["before"]
+    assert list(rows.loc[rows["contrast"] == "patients less healthy people", "visit"]) == ["baseline"]
     changes = rows[rows["contrast"] == "change in all patients"]
     assert list(changes["visit"]) == ["week 12", "week 4", "week 8"]
     assert list(changes["leading_up"].fillna("")) == ["", "G1, G2", "G1, G2"]

@@ -40,8 +40,8 @@ def test_reverted_and_induced_without_a_control():
         "40 genes return to normal (reverted) in responders and 1 gene is induced in all patients "
         "by week 12, without a control.",
         "Studied: 8 healthy people, 9 responders (8 with both visits) and 5 non-responders (5); "
-        "blood drawn at before and week 12.",
-        "40 genes that differ from healthy at before return at least half way to normal in "
+        "blood drawn at baseline and week 12.",
+        "40 genes that differ from healthy at baseline return at least half way to normal in "
         "responders by week 12 (about 2 expected false). 3 genes are shown to stay as they were; "
         "20 more are unresolved: the data do not decide.",
         "1 gene that hardly differed from healthy changes under treatment (induced) in all "
@@ -65,8 +65,8 @@ def test_many_genes_change_and_none_is_in_a_set():
     line, _, normal, adds = said(tables, config)
     assert line == (
         "No gene is shown to return to normal or to be induced by week 12, although 4 genes differ "
-        "between patients at before and healthy people and 3 genes change from before to week 12 "
-        "in all patients; Interferon (6 genes) is higher in patients (adjusted p = 0.001)."
+        "between patients at baseline and healthy people and 3 genes change from baseline to week "
+        "12 in all patients; Interferon (6 genes) is higher in patients (adjusted p = 0.001)."
     )
     assert normal == (
         "No gene is shown to return to normal in responders by week 12. 1 gene is unresolved: the "
@@ -83,7 +83,7 @@ def test_nothing_at_all_is_found():
     tables, config = study(design(), PEOPLE, {"disease": (0, 0), "change_all": (0, 0)}, EMPTY)
     assert said(tables, config)[0] == (
         "No gene is shown to return to normal or to be induced by week 12; no gene is shown to "
-        "differ between patients at before and healthy people or change from before to week 12 "
+        "differ between patients at baseline and healthy people or change from baseline to week 12 "
         "in all patients."
     )
 
@@ -100,7 +100,7 @@ def test_one_set_is_empty_in_a_study_without_response():
     )
     assert who == (
         "Studied: 4 healthy people and 3 treated patients (3 with both visits); blood drawn at "
-        "before and week 12."
+        "baseline and week 12."
     )
     assert normal == "No gene is shown to return to normal in all patients by week 12."
 
@@ -157,8 +157,8 @@ def test_arms_without_healthy_people_name_the_drug_effect():
         "Whether anything returns to normal cannot be said: no healthy people were measured."
     )
     assert adds.startswith(
-        "Without a control, 4 genes change from before to 6hr in all patients (3 up, 1 down); only "
-        "what changes beyond oil is shown to be the treatment's. How sure: at most 5 in 100"
+        "Without a control, 4 genes change from baseline to 6hr in all patients (3 up, 1 down); "
+        "only what changes beyond oil is shown to be the treatment's. How sure: at most 5 in 100"
     )
     some = tables | {"beyond_summary": pd.DataFrame([rows[0], rows[2] | {"drug_effects": 7}])}
     assert said(some, config)[0] == (
@@ -178,7 +178,7 @@ def test_no_healthy_people_and_how_sure_by_the_other_variance():
     )
     line, _, _, adds = said(tables, config)
     assert line == (
-        "4 genes change from before to week 12 in all patients (3 up, 1 down) and 1 gene changes "
+        "4 genes change from baseline to week 12 in all patients (3 up, 1 down) and 1 gene changes "
         "differently in responders and non-responders (1 up, 0 down); Interferon (6 genes) is up "
         "from baseline (adjusted p < 0.0001)."
     )
@@ -198,13 +198,13 @@ def test_one_visit():
     )
     line, who, normal, adds = said(tables, config)
     assert line == (
-        "4 genes differ between patients at before and healthy people (3 higher, 1 lower)."
+        "4 genes differ between patients at baseline and healthy people (3 higher, 1 lower)."
     )
     assert who == (
-        "Studied: 8 healthy people, 9 responders and 1 non-responder; blood drawn at before."
+        "Studied: 8 healthy people, 9 responders and 1 non-responder; blood drawn at baseline."
     )
     assert normal == (
-        "Whether anything returns to normal cannot be said: the study has one visit, before."
+        "Whether anything returns to normal cannot be said: the study has one visit, baseline."
     )
     assert adds.startswith("What a treatment adds cannot be said either. How sure: at most 5")
 
@@ -214,7 +214,7 @@ def test_withheld_counts_of_people_stay_withheld():
     tables, config = study(design(), few, {"change_all": (1, 0)}, EMPTY)
     assert said(tables, config)[1] == (
         "Studied: 8 healthy people, withheld responders (withheld with both visits) and withheld "
-        "non-responders (withheld); blood drawn at before and week 12."
+        "non-responders (withheld); blood drawn at baseline and week 12."
     )
 
 
@@ -237,8 +237,8 @@ def test_fifteen_visits_are_counted_and_no_line_is_broken():
     )
     lines = said(tables, config, {"visits": {"day 1": "day\n\x1b1"}})
     assert lines[1] == (
-        "Studied: 9 responders (9 with samples at before and day 14); blood drawn at before and at "
-        "14 follow-ups from day 1 to day 14."
+        "Studied: 9 responders (9 with samples at baseline and day 14); blood drawn at "
+        "baseline and at 14 follow-ups from day 1 to day 14."
     )
     assert len(lines) == 4
 

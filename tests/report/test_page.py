@@ -204,7 +204,9 @@ def test_summary_names_the_older_rule_and_whole_modules():
         "The conventional two-threshold rule, which does not control the false discovery rate, "
         "would list 1,492 reverted and 3 induced genes."
     )
-    assert modules.endswith("partial: ISG6 (25% recovered, 16% to 36%); induced: M2.")
+    assert modules.endswith(
+        "partial: Interferon (6 genes) (25% recovered, 16% to 36%); induced: M2."
+    )
 
 
 @pytest.mark.parametrize(

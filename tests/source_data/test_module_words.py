@@ -34,15 +34,33 @@ def row(test, group, estimate, low, high, **more):
             "after adjustment over modules).",
         ),
         (
+            row("paired_change", "all", -0.5, -1.0, -0.1, **{"adj.P.Val": 0.13}),
+            "The Interferon (6 genes) score did not change significantly in all patients: −0.50 "
+            "healthy SD (95% CI −1.00 to −0.10; paired t-test, n = 12; p < 0.0001, p = 0.13 "
+            "after adjustment over modules).",
+        ),
+        (
             row("change_interaction", "responders_vs_nonresponders", -0.07, -0.65, 0.5),
             "The difference in change, responders minus non-responders, was −0.07 healthy SD (95% "
             "CI −0.65 to 0.50; Welch's t-test, n = 12; p < 0.0001, p = 0.012 after adjustment over "
             "modules).",
         ),
+        (
+            row("disease", "all", -1.9, -2.4, -1.4),
+            "The Interferon (6 genes) score was lower in all patients than in healthy people by "
+            "1.90 healthy SD (95% CI 1.40 to 2.40; Welch's t-test, n = 12; p < 0.0001, p = 0.012 "
+            "after adjustment over modules).",
+        ),
+        (
+            row("disease", "all", -0.1, -0.4, 0.2),
+            "The Interferon (6 genes) score did not differ significantly from healthy people in "
+            "all patients: −0.10 healthy SD (95% CI −0.40 to 0.20; Welch's t-test, n = 12; "
+            "p < 0.0001, p = 0.012 after adjustment over modules).",
+        ),
     ],
 )
 def test_change_of_the_module_in_words(found, sentence):
-    assert changes(pd.DataFrame([found]), BAND) == sentence
+    assert changes(pd.DataFrame([found]), BAND, 0.05) == sentence
 
 
 @pytest.mark.parametrize(
@@ -56,7 +74,7 @@ def test_change_of_the_module_in_words(found, sentence):
 def test_unit_follows_the_score(method, scale, unit):
     found = pd.DataFrame([row("paired_change", "all", 1.0, 0.5, 1.5, scale=scale)])
     band = {"module": "M", "method": method, "reference": "baseline"}
-    assert f"by 1.00 {unit} (95% CI" in changes(found, band)
+    assert f"by 1.00 {unit} (95% CI" in changes(found, band, 0.05)
 
 
 def test_sentences_stand_in_the_order_of_the_rows():
@@ -66,6 +84,6 @@ def test_sentences_stand_in_the_order_of_the_rows():
             row("paired_change", "nonresponders", -1.0, -1.5, -0.5),
         ]
     )
-    rose, fell = changes(both, BAND).split(" The Interferon (6 genes) score fell")
+    rose, fell = changes(both, BAND, 0.05).split(" The Interferon (6 genes) score fell")
     assert rose.startswith("The Interferon (6 genes) score rose in responders")
     assert fell.startswith(" in non-responders")

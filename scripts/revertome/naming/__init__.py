@@ -17,6 +17,7 @@ from typing import Any
 from revertome.naming.known import (
     ACRONYMS,
     ALSO,
+    BEFORE_AND_AFTER,
     COLLECTIONS,
     CONTRASTS,
     ENDPOINTS,
@@ -24,12 +25,14 @@ from revertome.naming.known import (
     GROUPS,
     METHODS,
     MODULES,
+    ORDINALS,
     SYMBOLS,
     VARIABLES,
 )
 
 KINDS = ("visits", "groups", "arms", "modules", "variables", "contrasts")
 UNIT = re.compile(r" \([^()]*\)$")
+NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 NUMBERED = re.compile(
     r"^(day|week|month|year|hour|visit|cycle|dose|period|time|arm)_?(\d.*)$", re.I
 )
@@ -87,13 +90,28 @@ def labels_of(config: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def visit(name: Any) -> str:
-    """Name of a visit: `month6` is `month 6`."""
+    """Name of a visit: `month6` is `month 6`, `6` is `time 6`, `before` is `baseline`."""
     name = str(name)
     if (own := _given("visits", name)) is not None:
         return own
+    if NUMBER.fullmatch(name):  # days, hours or a place in a row: only the study can say
+        return f"time {name}"
+    if name.lower() in BEFORE_AND_AFTER and (time := _time(name)) is not None:
+        return time
+    if name.lower() in ORDINALS:
+        return f"{name} visit"
     if numbered := NUMBERED.match(name):
         return " ".join(numbered.groups()).replace("_", " ")
     return _spaced(name)
+
+
+def _time(name: str) -> str | None:
+    """The baseline, or the one follow-up: no sentence can say `at before` and `by after`."""
+    design = _design.get()
+    if str(design.get("baseline")) == name:
+        return "baseline"
+    only = len(design.get("followups") or ()) < 2
+    return "follow-up" if only and str(design.get("followup")) == name else None
 
 
 def group(name: Any) -> str:

@@ -116,6 +116,14 @@ ALSO = {
     "nonresponders": "nonresponder",
 }
 
+# Visits that are no nouns, which a sentence can set nothing at.
+BEFORE_AND_AFTER = {
+    *("before", "after", "pre", "post", "before treatment", "after treatment", "before_treatment"),
+    *("after_treatment", "pretreatment", "posttreatment", "pre-treatment", "post-treatment"),
+}
+
+ORDINALS = {"first", "second", "third", "last", "initial", "final", "early", "late"}
+
 # Contrasts by their standard names; `{...}` are names of the study.
 CONTRASTS = {
     "disease": "patients less {healthy}",

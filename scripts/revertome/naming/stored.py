@@ -44,7 +44,8 @@ def wording(known: Mapping[str, Iterable[Any]], at: Any = None) -> Change:
         **{name: naming.visit(name) for name in told.get("visits", ())},
     }
     sure = {name: text for name, text in named.items() if text != name and _alone(name)}
-    steps = [_everywhere(sure)] if sure else []
+    steps = [_heads(told.get("visits", ()))]
+    steps += [_everywhere(sure)] if sure else []
     steps += [_visit(name) for name in told.get("visits", ()) if not _alone(name)]
     steps += [_arm(name, naming.arm(name)) for name in told.get("arms", ()) if not _alone(name)]
     steps += [_counted(name, naming.group(name)) for name in GROUPS]
@@ -136,10 +137,28 @@ def _everywhere(names: Mapping[str, str]) -> Change:
     return lambda text: found.sub(lambda match: names[match[0]], text)
 
 
+def _heads(visits: Iterable[str]) -> Change:
+    """Change the visits that a sentence is about: `5, 12: of the 17 patients`."""
+    known = {name: naming.visit(name) for name in visits}
+
+    def change(text: str) -> str:
+        head, colon, rest = text.partition(": ")
+        parts = head.split(", ")
+        if not colon or not known.keys() >= set(parts):
+            return text
+        return f"{', '.join(known[part] for part in parts)}: {rest}"
+
+    return change
+
+
 def _visit(name: str) -> Change:
     """Change a visit that is a word or a number, where a sentence sets a visit."""
     number = not re.search(r"[^\W\d_]", name)
-    before = r"(^|\bat |\bfrom )" if number else r"(^|\b(?:at|from|to|by|until) |\()"
+    before = (
+        r"(^|\bat |\bfrom |\bby (?=[-\d.,]+[:;]))"
+        if number
+        else r"(^|\b(?:at|from|to|by|until) |\()"
+    )
     after = rf"{NUMBER[:-1]}| to \d)" if number else VISIT
     return _where(before, name, after, naming.visit(name))
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from revertome import naming
 from revertome.small_cells import size
-from revertome.source_data.tidy import p_text, signed
+from revertome.source_data.tidy import moved, p_text, signed
 
 
 def engaged(engagement: pd.DataFrame, alpha: float) -> list[str]:
@@ -32,8 +32,8 @@ def engaged(engagement: pd.DataFrame, alpha: float) -> list[str]:
         if row["CI.L"] > 0 or row["CI.R"] < 0:
             alike = "so the change is not the same in both"
         text += (
-            " Genes of type I interferon changed by "
-            f"{_interval(row)} more than those of type II, {alike}."
+            " The change of the genes of type I interferon less that of those of type II was "
+            f"{_interval(row['change'], row['CI.L'], row['CI.R'], row['P.Value'])}, {alike}."
         )
     return [text, *_beyond_control(engagement, alpha)]
 
@@ -50,10 +50,9 @@ def _beyond_control(engagement: pd.DataFrame, alpha: float) -> list[str]:
 
 
 def _change(row: Mapping[str, Any]) -> str:
-    way = "rose" if row["change"] > 0 else "fell"
-    return f"{naming.module(row['module'])} {way} by {_interval(row)}"
+    way, *size_of = moved(row["change"], row["CI.L"], row["CI.R"])
+    return f"{naming.module(row['module'])} {way} by {_interval(*size_of, row['P.Value'])}"
 
 
-def _interval(row: Mapping[str, Any]) -> str:
-    limits = f"95% CI {signed(row['CI.L'])} to {signed(row['CI.R'])}"
-    return f"{signed(row['change'])} ({limits}; {p_text(row['P.Value'])})"
+def _interval(value: float, low: float, high: float, p: float) -> str:
+    return f"{signed(value)} (95% CI {signed(low)} to {signed(high)}; {p_text(p)})"

@@ -13,7 +13,7 @@ from revertome.trial import cells, is_healthy
 from revertome.visits import visits_of
 
 STEP = 0.01  # log2
-MOST = 1_050_000  # values in a page: about 1.5 MB of it
+MOST = 800_000  # values in a page: about 1.2 MB of it
 
 Values = npt.NDArray[np.float64]
 

@@ -67,6 +67,7 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         holds over several follow-ups, the chosen module, whole modules, target engagement,
         clinical response, what is associated with it; those that the study supports.
     """
+    alpha = config["trajectories"]["alpha"]
     found = [*beyond_control(tables, config), *_sets(tables, config)]
     found += smaller.effects(tables, config)
     found += _specificity(tables, enough=True)
@@ -74,14 +75,14 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     module = tables["interferon"]
     if "test" in set(module["element"]):
         band = module[module["element"] == "band"].iloc[0]
+        tests = module[module["element"] == "test"]
         found.append(
-            f"{changes(module[module['element'] == 'test'], band)} The score is "
+            f"{changes(tests, band, alpha)} The score is "
             f"{naming.method(band['method'])} over {band['genes_found']:.0f} of "
             f"{count(band['genes_total'], 'gene')}."
         )
     if "module_classes" in tables and len(tables["module_classes"]):
         found += _modules(tables["module_classes"])
-    alpha = config["trajectories"]["alpha"]
     if "engagement" in tables:
         found += engaged(tables["engagement"], alpha)
     if len(tables["trial"]):
@@ -209,7 +210,7 @@ def _modules(classes: pd.DataFrame) -> list[str]:
     words = []
     for name in READ:
         members = [
-            f"{row['module']}"
+            naming.module(row["module"])
             + (
                 f" ({row['recovered']:.0%} recovered, {row['recovered_low']:.0%} to "
                 f"{row['recovered_high']:.0%})"

@@ -17,7 +17,7 @@ COURSE_COLUMNS = ["visit", "variable", "arm", "n", "baseline_mean", "value_mean"
 COURSE_COLUMNS += ["mean_percent_change", "median_percent_change", "versus", "P.Value", "method"]
 VISIT_COLUMNS = ["module", "contrast", "visit", "estimate", "own.L", "own.R", "P.own", "adj.P.own"]
 VISIT_COLUMNS += ["n_compared", "note"]
-TOP = 500  # genes of each set
+TOP = 500  # genes of each set, and tests of module scores
 SETS = 300  # rows of modules and contrasts shown
 
 
@@ -94,9 +94,9 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         ),
         table(
             "modules",
-            "Tests of module scores",
+            f"Tests of module scores{_of(results['module_tests']['P.Value'], TOP)}",
             "modules/tests.tsv",
-            results["module_tests"].drop(columns=["df"], errors="ignore"),
+            _smallest(results["module_tests"]).drop(columns=["df"], errors="ignore"),
         ),
         table(
             "engagement",
@@ -112,7 +112,7 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         ),
         table(
             "sets",
-            f"Modules as sets of genes, patients counted{_first(results['sets'])}",
+            f"Modules as sets of genes, patients counted{_of(results['sets']['P.own'], SETS)}",
             "modules/sets.tsv",
             _surest(results["sets"]),
         ),
@@ -151,10 +151,17 @@ def _surest(sets: pd.DataFrame) -> pd.DataFrame:
     return tested.sort_values(["P.own", "contrast", "module"]).head(SETS)
 
 
-def _first(sets: pd.DataFrame) -> str:
+def _smallest(tests: pd.DataFrame) -> pd.DataFrame:
+    """The tests with the smallest P in the order of the file; all where they fit."""
+    if tests["P.Value"].notna().sum() <= TOP:
+        return tests
+    return tests.loc[tests["P.Value"].sort_values(kind="stable").index[:TOP].sort_values()]
+
+
+def _of(p: pd.Series, most: int) -> str:
     """Say where not all fit."""
-    n = int(sets["P.own"].notna().sum())
-    return f", {SETS} with the smallest p of {n:,}" if n > SETS else ""
+    n = int(p.notna().sum())
+    return f", {most} with the smallest p of {n:,}" if n > most else ""
 
 
 def _overlapping(found: pd.DataFrame) -> pd.DataFrame:

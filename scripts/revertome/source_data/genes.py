@@ -17,6 +17,7 @@ from revertome.source_data.tidy import (
     p_text,
     stack,
     told_labels,
+    unclassed,
 )
 from revertome.trajectories.leading import RESTS_ON, shown
 
@@ -89,6 +90,8 @@ def _why(asked: list[str], record: pd.DataFrame) -> str:
     empty = [name for name in RESTS_ON if name not in held]
     tested = [n for n in empty if record[RESTS_ON[n]].notna().any()]
     stands = f"those that {' or '.join(words[n] for n in tested)} most surely"
+    if unclassed(record):
+        return f"{stands}, as no gene has a class"
     return f"{f'{sets} and ' * bool(held)}{stands}, as no gene is {' or '.join(empty)}"
 
 

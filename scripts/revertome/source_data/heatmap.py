@@ -83,6 +83,7 @@ def table(
             suppress_below,
             trajectories["alpha"],
             trajectories["variance"] == "cells",
+            unclassed(genes),
         ),
         cell=cells.drop(columns="sample"),
         gene=rows,
@@ -202,7 +203,7 @@ def _cluster(name: str, z: pd.DataFrame) -> pd.DataFrame:
 
 def _words(
     sets: pd.DataFrame, columns: pd.DataFrame, study: pd.Series, people: pd.DataFrame, below: int,
-    alpha: float, own: bool,
+    alpha: float, own: bool, classless: bool,
 ) -> tuple[str, str]:  # fmt: skip
     letters = "AB" if len(sets) > 1 else ""
     parts = "; ".join(
@@ -216,6 +217,7 @@ def _words(
                 if kind != "class"]  # fmt: skip
     empty = [name for name in RESTS_ON if name in standing or name not in set(sets["set"])]
     no_class = f"No gene is {' or '.join(empty)}. " if empty else ""
+    no_class = "No gene has a class. " if classless else no_class
     parts += OWN * (own and "leading" in set(sets["kind"]))
     caption = (
         f"{no_class}{naming.capital(parts)}. Colour: expression in standard deviations of the "

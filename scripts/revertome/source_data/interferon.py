@@ -8,7 +8,16 @@ import pandas as pd
 
 from revertome import naming
 from revertome.small_cells import size
-from revertome.source_data.tidy import absent, cohort, followed, medians, p_text, signed, stack
+from revertome.source_data.tidy import (
+    absent,
+    cohort,
+    followed,
+    medians,
+    moved,
+    p_text,
+    signed,
+    stack,
+)
 from revertome.trial import sample_times
 
 TESTS = {"paired_change": "paired t-test"} | dict.fromkeys(
@@ -23,6 +32,7 @@ def table(
     labels: pd.DataFrame,
     design: Mapping[str, Any],
     figures: Mapping[str, Any],
+    trajectories: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Build the table of the module drawn patient by patient (`figures.module`).
 
@@ -53,7 +63,7 @@ def table(
     shown = pd.concat([compared(tests, design), tests[tests["test"] == beside]])
     shown = shown.drop_duplicates(["test", "group"])
     shown = shown.dropna(subset=["estimate"]).drop(columns=["module", "method", "note"])
-    words = _words(samples, band.iloc[0], shown, design)
+    words = _words(samples, band.iloc[0], shown, design, trajectories["alpha"])
     return stack(*words, sample=samples, band=band, test=shown)
 
 
@@ -82,8 +92,9 @@ def split(tests: pd.DataFrame, test: str) -> pd.DataFrame:
 
 
 def _words(
-    samples: pd.DataFrame, band: pd.Series, tests: pd.DataFrame, design: Mapping[str, Any]
-) -> tuple[str, str]:
+    samples: pd.DataFrame, band: pd.Series, tests: pd.DataFrame, design: Mapping[str, Any],
+    alpha: float,
+) -> tuple[str, str]:  # fmt: skip
     times = [naming.visit(time) for time in sample_times(design).values()]
     caption = (
         f"{naming.module(band['module'])}: score ({naming.method(band['method'])}; "
@@ -95,13 +106,13 @@ def _words(
             f" Band: mean and two standard deviations of the {band['reference']} samples; dashed: "
             "mean + 2 SD."
         )
-    caption += f" {changes(tests, band)}"
+    caption += f" {changes(tests, band, alpha)}"
     if len(tests):
         caption += " Adjusted p: Benjamini-Hochberg over the modules."
     return caption, f"{caption} {medians(samples, 'score', design, '.2f')}."
 
 
-def changes(tests: pd.DataFrame, band: Mapping[str, Any]) -> str:
+def changes(tests: pd.DataFrame, band: Mapping[str, Any], alpha: float) -> str:
     """Word the `test` rows: direction, estimate with unit and interval, test, n and p of each.
 
     Parameters
@@ -110,17 +121,20 @@ def changes(tests: pd.DataFrame, band: Mapping[str, Any]) -> str:
         The `test` rows of the table.
     band
         Its `band` row: module, method, reference.
+    alpha
+        False discovery rate over modules: a direction is said at it, as everywhere on a page.
     """
-    return " ".join(_change(row, band) for row in tests.to_dict("records"))
+    return " ".join(_change(row, band, alpha) for row in tests.to_dict("records"))
 
 
-def _change(row: Mapping[str, Any], band: Mapping[str, Any]) -> str:
+def _change(row: Mapping[str, Any], band: Mapping[str, Any], alpha: float) -> str:
     low, high, unit = row["CI.L"], row["CI.R"], _unit(row, band)
-    named = naming.module(band["module"])
+    score, group = f"The {naming.module(band['module'])} score", naming.group(row["group"])
     test = (
         f"{test_name(row)}, n = {size(row['n'])}; {p_text(row['P.Value'])}, "
         f"{p_text(row['adj.P.Val'])} after adjustment over modules"
     )
+    sure = row["adj.P.Val"] <= alpha and (low > 0 or high < 0)
     if row["test"] == "change_interaction":
         return (
             f"The difference in change, responders minus non-responders, was "
@@ -132,18 +146,19 @@ def _change(row: Mapping[str, Any], band: Mapping[str, Any]) -> str:
             f"{_interval(row['estimate'], low, high, unit)}; {test})."
         )
     if row["test"] == "disease":
-        return (
-            f"The {named} score differed from healthy people in "
-            f"{naming.group(row['group'])} by {_interval(row['estimate'], low, high, unit)}; "
-            f"{test})."
-        )
-    score, group = f"The {named} score", naming.group(row["group"])
+        if sure:
+            way, *size_of = moved(row["estimate"], low, high, ("higher", "lower"))
+            return (
+                f"{score} was {way} in {group} than in healthy people by "
+                f"{_interval(*size_of, unit)}; {test})."
+            )
+        amount = _interval(row["estimate"], low, high, unit)
+        same = "did not differ significantly from healthy people"
+        return f"{score} {same} in {group}: {amount}; {test})."
+    if sure:
+        way, *size_of = moved(row["estimate"], low, high)
+        return f"{score} {way} in {group} by {_interval(*size_of, unit)}; {test})."
     amount = _interval(row["estimate"], low, high, unit)
-    if low > 0:
-        return f"{score} rose in {group} by {amount}; {test})."
-    if high < 0:
-        amount = _interval(-row["estimate"], -high, -low, unit)
-        return f"{score} fell in {group} by {amount}; {test})."
     return f"{score} did not change significantly in {group}: {amount}; {test})."
 
 

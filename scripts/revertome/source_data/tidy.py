@@ -140,6 +140,19 @@ def signed(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
 
 
+def moved(
+    value: float, low: float, high: float, ways: tuple[str, str] = ("rose", "fell")
+) -> tuple[str, float, float, float]:
+    """Word the direction of a difference, so that its size does not say it again with a sign.
+
+    Returns
+    -------
+    (str, float, float, float)
+        One of the `ways`, and by how much, with its lower and upper limit.
+    """
+    return (ways[0], value, low, high) if value > 0 else (ways[1], -value, -high, -low)
+
+
 def p_text(p: float, name: str = "p") -> str:
     """Word a p-value: `p = 0.012`, `p < 0.0001`."""
     if np.isnan(p):

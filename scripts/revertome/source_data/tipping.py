@@ -5,7 +5,7 @@ import pandas as pd
 from revertome.source_data.tidy import absent, stack
 
 NOTHING = (
-    "No gene is in the reverted or the induced set: there is nothing that absent patients could "
+    "There is no reverted or induced set with a gene in it, so nothing that absent patients could "
     "turn."
 )
 EVERYBODY = (
