@@ -7,6 +7,7 @@ import pytest
 from headline_study import classes, contrast, design, modules, people, study
 from revertome.differential.called import called, counted, in_reading_order
 from revertome.naming import named_as
+from revertome.report.contrast_modules import modules_of, returned
 from revertome.report.contrast_tables import FEWER, MANY, in_short, leading
 from revertome.report.contrast_words import CARDS, SENTENCES, cards, sentences
 from revertome.report.people import Fact, listed
@@ -79,7 +80,7 @@ def test_scores_speak_where_sets_have_no_test_of_their_own():
     )
     assert words(tables, config) == [
         "Patients less healthy people: none of 8 genes is shown to differ. Interferon (6 genes) is "
-        "not shown to be up or down (−0.35 in the mean of its score; adjusted p = 0.09). Of 1 "
+        "not shown to be higher or lower (−0.35 in the mean of its score; adjusted p = 0.09). Of 1 "
         "other module, 1 stands out (B cells lower)."
     ]
 
@@ -125,7 +126,9 @@ def test_many_contrasts_have_cards_for_the_main_ones_and_one_table():
     assert len(shown) == CARDS and len(words(tables, config)) == SENTENCES
     assert len(rows) == 2 + 14 + 1 + 2
     # Disease is the same at every follow-up, and of the baseline.
-    assert list(rows.loc[rows["contrast"] == "patients less healthy people", "visit"]) == ["baseline"]
+    assert list(rows.loc[rows["contrast"] == "patients less healthy people", "visit"]) == [
+        "baseline"
+    ]
     changes = rows[rows["contrast"] == "change in all patients"]
     assert list(changes["visit"]) == ["week 12", "week 4", "week 8"]
     assert list(changes["leading_up"].fillna("")) == ["", "G1, G2", "G1, G2"]
@@ -161,3 +164,27 @@ def test_each_contrast_has_a_table_that_says_what_it_leaves_out():
 )  # fmt: skip
 def test_lists_are_joined_and_cut(words_, text):
     assert listed(words_) == text
+
+
+def test_whole_modules_that_return_are_named_beside_genes_of_which_none_does():
+    names = ["b_cell", "t_cell", "G2_M3.4", "neutrophil"]
+    classes = pd.DataFrame({"module": [*names, "ISG6"], "class": ["reverted"] * 4 + ["partial"]})
+    assert returned({"module_classes": classes.iloc[3:]}, armed=False) == (
+        " 1 whole module returns at least as far (Neutrophils)."
+    )
+    assert returned({"module_classes": classes}, armed=True) == (
+        " Without a control, 4 whole modules return at least as far (first B cells, T cells, "
+        "Interferon (M3.4))."
+    )
+    assert returned({"module_classes": classes.iloc[4:]}, armed=False) == ""
+    assert returned({}, armed=False) == ""
+
+
+def test_a_module_of_a_level_is_neither_higher_nor_lower():
+    sets = pd.DataFrame({"contrast": "disease", "module": ["ISG6"], "logFC": [0.1]})
+    sets = sets.assign(**{"P.own": 0.4, "adj.P.own": 0.4})
+    config = {"trajectories": {"alpha": 0.5}, "figures": {"module": "ISG6"}}
+    assert "is higher by 0.10" in modules_of("disease", {"sets": sets}, config)
+    other = pd.concat([sets.assign(**{"P.own": 0.9, "adj.P.own": 0.9}), sets.assign(module="M")])
+    words = modules_of("disease", {"sets": other}, config)
+    assert "Interferon (6 genes) is not shown to be higher or lower (0.10 log2" in words

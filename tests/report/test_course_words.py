@@ -39,7 +39,8 @@ def test_changes_since_baseline_are_told_by_group_with_the_genes_of_the_figures(
     well, ill = over_visits({"gene_courses": courses(), "change_courses": table}, CONFIG)
     assert ill == (
         "Since baseline, in responders: 2 genes change at one visit at least. At month 6, "
-        "shown not to be back: 1; shown to be back: 1; undecided: 0. B: rises; back at "
+        "shown not to be back where they were at baseline, healthy or not: 1; shown to be back "
+        "there: 1; undecided: 0. B: rises; back at "
         "month 6; A: risen; not back by month 6."
     )
     assert well.startswith("Since baseline, in non-responders: no gene is shown to change at")

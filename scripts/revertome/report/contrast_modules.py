@@ -86,6 +86,19 @@ def modules_of(contrast: str, tables: Mapping[str, Any], config: Mapping[str, An
     return f"{words} Of {modules}, {len(sure)} {stand} out ({first}{named})."
 
 
+def returned(tables: Mapping[str, Any], armed: bool) -> str:
+    """Say which whole modules return to normal: a module may where no gene alone is shown to."""
+    classes = tables.get("module_classes", pd.DataFrame())
+    if "class" not in classes:
+        return ""
+    names = [naming.module(name) for name in classes.loc[classes["class"].eq("reverted"), "module"]]
+    if not names:
+        return ""
+    modules = count(len(names), "whole module returns", "whole modules return")
+    lead, first = "Without a control, " * armed, "first " * (len(names) > SHOWN)
+    return f" {lead}{modules} at least as far ({first}{', '.join(names[:SHOWN])})."
+
+
 def chosen_of(contrast: str, tables: Mapping[str, Any], config: Mapping[str, Any]) -> Moved | None:
     """Direction and adjusted p of the chosen module, where the contrast shows it up or down."""
     found, chosen = tested(contrast, tables), config["figures"]["module"]
@@ -102,7 +115,8 @@ def _chosen(row: Mapping[str, Any], contrast: str, alpha: float) -> str:
     if row["adjusted"] <= alpha:
         return f"{name} is {_way(row['effect'], contrast)} by {size} (adjusted {p})."
     effect = f"{signed(row['effect'])} {row['unit']}"
-    return f"{name} is not shown to be up or down ({effect}; adjusted {p})."
+    ways = f"{_way(1, contrast)} or {_way(-1, contrast)}"
+    return f"{name} is not shown to be {ways} ({effect}; adjusted {p})."
 
 
 def _way(effect: float, contrast: str) -> str:

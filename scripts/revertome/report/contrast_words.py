@@ -79,7 +79,8 @@ def how_counted(config: Mapping[str, Any]) -> str:
     return (
         f"Genes are counted at an adjusted p below {alpha:g} in the tables of differential/ "
         "(Benjamini-Hochberg over genes). Modules stand out at the same rate over modules, tested "
-        "as sets of genes with patients and not genes counted."
+        "as sets of genes with patients and not genes counted, or by their scores where a "
+        "contrast has no such test."
     )
 
 

@@ -80,8 +80,9 @@ def _since_baseline(group: str, rows: pd.DataFrame, chosen: list[str]) -> str:
     if changed:
         text = (
             f"Since baseline, in {group}: {count(changed, 'gene changes', 'genes change')} at one "
-            f"visit at least. At {last}, shown not to be back: {n.get('not back', 0):,}; shown to "
-            f"be back: {n.get('back', 0):,}; undecided: {n.get('undecided', 0):,}."
+            f"visit at least. At {last}, shown not to be back where they were at baseline, healthy "
+            f"or not: {n.get('not back', 0):,}; shown to be back there: {n.get('back', 0):,}; "
+            f"undecided: {n.get('undecided', 0):,}."
         )
     told = rows[rows["gene"].isin(chosen)].set_index("gene")
     names = [gene for gene in chosen if gene in told.index][:SHOWN]

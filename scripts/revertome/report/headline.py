@@ -12,7 +12,7 @@ import pandas as pd
 from revertome import naming
 from revertome.class_groups import classed
 from revertome.report import headline_arms as arms
-from revertome.report.contrast_modules import chosen_of
+from revertome.report.contrast_modules import chosen_of, returned
 from revertome.report.contrast_words import called_in, told
 from revertome.report.people import either, listed, studied
 from revertome.report.sureness import expected, how_sure
@@ -96,7 +96,7 @@ def normal(tables: Tables, config: Mapping[str, Any]) -> str:
             f"{expected(tables, config, 'reverted')}"
         )
     text = f"{lead}without a control, {text}" if lead else f"{text[:1].upper()}{text[1:]}"
-    return f"{text}.{_undecided(tables)}"
+    return f"{text}.{returned(tables, bool(lead))}{_undecided(tables)}"
 
 
 def adds(tables: Tables, config: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from revertome import naming
 from revertome.gene_classes import BEYOND
+from revertome.small_cells import size
 from revertome.source_data.tidy import absent, count, stack
 from revertome.source_data.two_effects import two_changes
 from revertome.visits import controlled, followups
@@ -182,7 +183,7 @@ def _words(sets: pd.DataFrame, panels: pd.DataFrame, study: pd.Series) -> tuple[
         f"A, without control: change from {before} to {after} in "
         f"{naming.group(panels['patients'].iloc[0])}; B, beyond "
         f"control: drug effect at {visit}, {arms}, in all who were randomised "
-        f"({count(n['n_patients'], 'patient')} and {count(n['n_control'], 'patient')}). {told}; "
+        f"({count(n['n_patients'], 'patient')} against {size(n['n_control'])}). {told}; "
         f"false discovery rate {study['alpha']:g} for each class (intersection-union tests, "
         "adjusted by Benjamini-Hochberg). Filled: claimed in the panel; open: claimed in A alone. "
         "What happens without the drug too, such as the end of a flare in which patients were "

@@ -53,10 +53,11 @@ def table(tipping: pd.DataFrame, tipping_points: pd.DataFrame) -> pd.DataFrame:
         "Genes that each set would keep, by the same tests, if the "
         "patients without a sample at the visit had changed by this part of the mean change of "
         "those with one: 100% as they did, which the claims assume; 0% not at all; below 0% the "
-        f"other way. Dot: the last at which at least half is kept. {TOGETHER} "
-        f"{' '.join(sets['statement'].dropna())}"
+        f"other way. Dot: the last at which at least half is kept. {TOGETHER} In words for each "
+        "set: who is missing."
     )
-    return stack(caption, f"Line plot. {caption}", kept=kept, set=sets[columns])
+    said = " ".join(sets["statement"].dropna())
+    return stack(caption, f"Line plot. {caption} {said}", kept=kept, set=sets[columns])
 
 
 def _percent(shortfall: pd.Series) -> pd.Series:
