@@ -83,7 +83,7 @@ def test_caption_says_who_is_compared_and_what_a_lost_gene_means():
     for told in (
         "from before to week 12 in responders",
         "drug effect at week 4, drug minus placebo, in all who were randomised",
-        "(11 patients and 10 patients)",
+        "(11 patients against 10)",
         "not shown to be the work of time",
         "0 of those reverted beyond control",
     ):

@@ -281,3 +281,12 @@ def test_methods_of_a_study_without_healthy_samples_name_no_class():
     assert "Without healthy samples no gene was classed" in text
     assert "intersection-union" not in text
     assert "Berger RL" not in " ".join(methods.references(config, models))
+
+
+def test_what_numbers_and_claims_rest_on_is_printed(html):
+    """Hints on the use of the page are left out of print; what its sentences rest on is not."""
+    hidden = re.search(r"@media print \{.*?display: none", html, re.DOTALL)[0]
+    assert ".hint:not(.kept)" in hidden
+    assert '<p class="hint kept">Genes are counted at an adjusted p below' in html
+    for words in ("A heading sorts", "All "):
+        assert f'<p class="hint">{words}' in html

@@ -4,8 +4,11 @@ import anndata
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 import small_study
+from revertome.figures import draw
+from revertome.figures.style import ROLE
 from revertome.source_data import build
 from revertome.source_data.two_effects import level_and_effect, two_changes
 from revertome.source_data.volcano import first_of
@@ -164,3 +167,27 @@ def test_studies_of_one_visit_show_the_disease():
     assert "Without a follow-up" in caption(made["trajectory_plane"])
     n = (genes["adj_p_disease"] <= 0.05).sum()
     assert f"{n} genes that differ from healthy" in caption(made["heatmap"])
+
+
+def test_two_changes_have_one_scale_so_that_equal_ones_lie_on_the_diagonal(study):
+    genes = study["genes"].assign(disease=np.nan)
+    one = study["contrasts"]["change_responders"]
+    others = {"change_nonresponders": one.assign(logFC=0.2 * one["logFC"]), "interaction": one}
+    bare = study | {"genes": genes, "contrasts": study["contrasts"] | others}
+    (ax,) = draw("trajectory_plane", build("trajectory_plane", bare)).axes
+    assert ax.get_xlim() == ax.get_ylim()
+    assert ax.get_ylim()[1] > one["logFC"].abs().max()
+
+
+def test_the_band_has_the_colour_of_those_it_is_of(study):
+    def colours(role):
+        made = build("interferon", study)
+        if role == "baseline":
+            made = made[~(made["element"].eq("sample") & made["role"].eq("healthy"))]
+            made = made.assign(reference=made["reference"].where(made["reference"].isna(), role))
+        ax = draw("interferon", made).axes[0]
+        band = next(patch for patch in ax.patches if patch.get_alpha() == 0.12)
+        return to_hex(band.get_facecolor()), to_hex(ax.get_lines()[0].get_color())
+
+    assert colours("healthy") == (ROLE["healthy"].lower(),) * 2
+    assert colours("baseline") == (ROLE["baseline"].lower(),) * 2

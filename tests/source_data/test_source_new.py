@@ -223,3 +223,17 @@ def test_tipping_points_are_those_of_the_tables(study):
     assert [len(ax.get_lines()) for ax in figure.axes] == [3, 2, 5, 3]
     told = [text.get_text() for text in figure.findobj(Text)]
     assert any(text.startswith("week 12, high: half kept to") for text in told)
+
+
+@pytest.mark.parametrize("visits", [2, 3, 15])
+def test_flow_counts_the_first_and_the_last_visit_however_many_there_are(visits):
+    study = small_study.results()
+    drawn = pd.DataFrame({"stage": "blood drawn", "detail": [f"week {k}" for k in range(visits)]})
+    drawn = drawn.assign(arm="all", n_patients=range(40, 40 - visits, -1))
+    clinic = study["patient_flow"][study["patient_flow"]["stage"].ne("blood drawn")]
+    found = build("flow", study | {"patient_flow": pd.concat([clinic, drawn], ignore_index=True)})
+    notes = element(found, "stage")["note"].dropna()
+    (note,) = notes[notes.str.startswith("blood drawn")]
+    assert note.startswith("blood drawn: week 0 40, ")
+    assert note.endswith(f"week {visits - 1} {41 - visits}")
+    assert ("…" in note) == (visits == 15)

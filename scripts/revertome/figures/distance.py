@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.fitted import cut, lines
+from revertome.figures.fitted import cut, lines, p_words
 from revertome.figures.genes import visit_key
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, pt, rows, styled
@@ -29,7 +29,7 @@ def draw(table: pd.DataFrame) -> Figure:
     fig.legend(handles=visit_key(samples), loc="outside lower center", ncols=3)
     words = []
     for row in tests.to_dict("records"):
-        p = "< 0.0001" if row["P.Value"] < 1e-4 else f"= {row['P.Value']:.2g}"
+        p = p_words(row["P.Value"])
         who = cut(naming.group(row["label"]).capitalize(), pt(90), 6)
         words.append(
             f"{who}: smaller in {size(row.get('fell'))} of {size(row.get('n'))}, Wilcoxon p {p}"

@@ -112,3 +112,10 @@ def column_names(words: Sequence[str], step: float) -> Names:
     turned = ["\n".join(lines(word, long, most=side)) for word in fits]
     tall = max(wide(part) for word in turned for part in word.split("\n"))
     return Names(turned, turned=True, height=tall / INCH * 25.4)
+
+
+def p_words(p: float) -> str:
+    """Write what follows the name of a p-value, with the digits that captions give it."""
+    if p < 1e-4:
+        return "< 0.0001"
+    return f"= {p:.2g}" if p < 0.1 else f"= {p:.2f}"

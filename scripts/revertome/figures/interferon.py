@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.fitted import cut, lines
+from revertome.figures.fitted import cut, lines, p_words
 from revertome.figures.genes import visit_key
 from revertome.figures.paired_dots import paired_dots
 from revertome.figures.style import MM, QUIET, ROLE, SINGLE, canvas, pt, rows, styled
@@ -27,7 +27,8 @@ def draw(table: pd.DataFrame) -> Figure:
         ax, samples, "score", band.get("healthy_mean", np.nan), band.get("healthy_sd", np.nan)
     )
     if "threshold" in band:
-        ax.axhline(band["threshold"], color=ROLE["healthy"], lw=0.7, ls=(0, (4, 2)), zorder=1)
+        colour = ROLE.get(str(band["reference"]), ROLE["healthy"])
+        ax.axhline(band["threshold"], color=colour, lw=0.7, ls=(0, (4, 2)), zorder=1)
         ax.annotate(
             f"{band['reference']}\nmean\n+ 2 SD",
             (1, band["threshold"]),
@@ -36,7 +37,7 @@ def draw(table: pd.DataFrame) -> Figure:
             textcoords="offset points",
             va="center",
             fontsize=pt(6),
-            color=ROLE["healthy"],
+            color=colour,
         )
     if band["scale"] == "log2":
         ax.set_yscale("log", base=2)
@@ -56,7 +57,7 @@ def _unit(band: Mapping[Any, Any]) -> str:
 
 
 def _test(row: Mapping[Any, Any]) -> str:
-    p = "< 0.0001" if row["adj.P.Val"] < 1e-4 else f"= {row['adj.P.Val']:.2g}"
+    p = p_words(row["adj.P.Val"])
     estimate = f"{row['estimate']:+.2f} ({row['CI.L']:.2f} to {row['CI.R']:.2f})".replace("-", "−")
     if row["test"] == "change_interaction":
         return f"Difference in change: {estimate}, n = {size(row.get('n'))}, adjusted p {p}"

@@ -16,14 +16,15 @@ SHORT = {"responder": "resp.", "nonresponder": "non-resp.", "unlabelled": "no la
 def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: float) -> None:
     """Draw one column of healthy dots and two columns, joined by patient, for each label.
 
-    `samples` has patient, role, label and the column `value`; `mean` and `sd` make the healthy
-    band (mean and two standard deviations either side).
+    `samples` has patient, role, label and the column `value`; `mean` and `sd` make the band
+    of healthy people, or without them of the baseline (mean and two standard deviations).
     """
     ticks, groups = [], []
-    if np.isfinite(mean):
-        ax.axhspan(mean - 2 * sd, mean + 2 * sd, color=ROLE["healthy"], alpha=0.12, lw=0, zorder=0)
-        ax.axhline(mean, color=ROLE["healthy"], lw=0.6, zorder=0)
     healthy = samples[samples["role"] == "healthy"].sort_values([value, "patient"])
+    if np.isfinite(mean):
+        band = ROLE["healthy" if len(healthy) else "baseline"]
+        ax.axhspan(mean - 2 * sd, mean + 2 * sd, color=band, alpha=0.12, lw=0, zorder=0)
+        ax.axhline(mean, color=band, lw=0.6, zorder=0)
     x = 0.0
     if len(healthy):
         _dots(ax, x + _sway(len(healthy)), healthy[value], ROLE["healthy"])

@@ -51,8 +51,10 @@ def _limits(ax: Axes, points: pd.DataFrame, diagonal: bool) -> pd.DataFrame:
     bottom, top = min(float(points["y"].min()), 0.0), max(float(points["y"].max()), 0.0)
     edge = 0.08 * (top - bottom) or 1.0
     if diagonal:
-        reach = 1.45 * float(points["x"].abs().max()) or 1.0
+        far = {axis: float(points[axis].abs().max()) for axis in ("x", "y")}
+        reach = max(1.45 * far["x"], 1.05 * far["y"]) or 1.0
         low, ends = -reach, np.array([-reach, reach])
+        bottom, top, edge = low, reach, 0.0  # one scale: equal changes lie on the diagonal
         ax.plot(ends, ends, color=QUIET, lw=0.6, ls=(0, (4, 3)), zorder=0)
         ax.axvline(0, color="#AAAAAA", lw=0.5, zorder=0)
         right = marked["x"] >= 0

@@ -69,7 +69,7 @@ def table(
     patient_flow = patient_flow.astype(dict.fromkeys(numbers, "Int64"))
     clinic, contrasts = _clinic(patient_flow), _contrasts(patient_flow)
     if len(clinic):
-        stages.loc[0, "note"] = f"blood drawn: {_by_visit(patient_flow, 'blood drawn')}"
+        stages.loc[0, "note"] = f"blood drawn: {_by_visit(patient_flow, 'blood drawn', 2 * ROOM)}"
         caption += f" Before that, {clinic['stage'].iloc[0]}: {clinic['text'].iloc[0]}."
     caption += " Boxes at the foot: the groups that are analysed, by clinical response."
     alt = f"{caption} Analysed: {words}. Compared: {'; '.join(contrasts['text'])}."
@@ -80,6 +80,9 @@ def table(
 def _stages(flow: pd.DataFrame) -> pd.DataFrame:
     """Steps of the samples, with the groups where they changed."""
     stages = flow[["stage", "n_samples", "n_patients", "n_pairs", "note"]].copy()
+    stages["note"] = stages["note"].str.replace(
+        r"^(\d+) genes, method (\w+)", lambda m: f"{int(m[1]):,} genes, method {m[2]}", regex=True
+    )
     for name in ("stage", "note"):  # fields of GEO without its channel
         stages[name] = stages[name].str.replace(r":ch\d\b", "", regex=True)
     # Of each group where it has changed, which a wrong choice of healthy samples shows in.
@@ -123,14 +126,15 @@ def _clinic(patient_flow: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["stage", "n_patients", "text", "note"])
 
 
-def _by_visit(patient_flow: pd.DataFrame, stage: str) -> str:
+def _by_visit(patient_flow: pd.DataFrame, stage: str, room: int = ROOM) -> str:
+    """Count people at each visit; where they are many, at the first and the last ones."""
     rows = patient_flow[(patient_flow["stage"] == stage) & patient_flow["n_patients"].notna()]
     rows = rows[rows["arm"].isin(["all", "healthy"])]
     names = rows["detail"].map(naming.visit, na_action="ignore")
     names = names.where(rows["detail"].notna(), rows["arm"].map(naming.group))
     parts = [f"{name} {n}" for name, n in zip(names, rows["n_patients"], strict=True)]
-    while len(parts) > 1 and len(", ".join(parts)) > ROOM:
-        parts = ["…", *parts[2 if parts[0] == "…" else 1 :]]  # the last visits stay
+    while len(parts) > 3 and len(", ".join(parts)) > room:
+        parts = [parts[0], "…", *parts[3 if parts[1] == "…" else 2 :]]
     return ", ".join(parts)
 
 

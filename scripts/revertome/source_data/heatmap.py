@@ -22,7 +22,7 @@ from revertome.source_data.tidy import (
 from revertome.trajectories.leading import RESTS_ON, surest
 
 # Why their number is not that of the table of the contrast.
-OWN = " (here each group has variances of its own, as for the classes)"
+OWN = " (here each group has variances of its own{})"
 SPARE = 2  # times the genes drawn are looked at, as those without spread cannot be drawn
 
 
@@ -218,7 +218,9 @@ def _words(
     empty = [name for name in RESTS_ON if name in standing or name not in set(sets["set"])]
     no_class = f"No gene is {' or '.join(empty)}. " if empty else ""
     no_class = "No gene has a class. " if classless else no_class
-    parts += OWN * (own and "leading" in set(sets["kind"]))
+    parts += OWN.format("" if classless else ", as for the classes") * (
+        own and "leading" in set(sets["kind"])
+    )
     caption = (
         f"{no_class}{naming.capital(parts)}. Colour: expression in standard deviations of the "
         f"{against} from their mean. Patients are in the same order at both visits; grey: "
