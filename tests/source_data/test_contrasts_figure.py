@@ -7,6 +7,7 @@ import pytest
 from headline_study import contrast, design
 from revertome.figures import draw
 from revertome.figures.style import rows
+from revertome.naming import named_as
 from revertome.source_data import build
 
 OPTIONS = {"alpha": 0.05}
@@ -74,3 +75,22 @@ def test_of_many_genes_the_surest_and_some_of_all_others_are_drawn():
     # The line is at the last gene called, drawn or not.
     assert panel["p_at_alpha"] == p[p < 0.05].max()
     assert rows(found, "gene")["label"].dropna().tolist() == ["G0", "G1", "G2", "G1"]
+
+
+def test_the_effect_of_the_drug_has_a_panel_though_the_main_follow_up_has_no_control():
+    untested = contrast(1, 1).assign(**{"P.Value": np.nan, "adj.P.Val": np.nan})
+    main = {"drug_effect": untested, "change_all": contrast(1, 2)}
+    early = {"drug_effect": contrast(3, 1), "change_all": contrast(2, 2)}
+    arms = {"arm": {"column": "arm", "control": "pbo", "until": "week 4"}}
+    study = {"contrasts": main, "trajectories": OPTIONS, "visit_contrasts": {"week 4": early}}
+    study |= {"design": design(("week 4", "week 12"), **arms)}
+    with named_as({"visits": {"week 4": "the fourth week"}, "arms": {"pbo": "placebo"}}):
+        table = build("contrasts", study)
+    panels = rows(table, "panel")
+    assert panels["contrast"].tolist() == ["drug_effect", "change_all"]
+    assert panels["n_up"].tolist() == [3, 1] and pd.isna(panels["visit"].iloc[1])
+    assert [ax.get_title(loc="left") for ax in draw("contrasts", table).axes] == [
+        "Change in the treated arms less\nthat in the control arm, the fourth week\n▼ 1   ▲ 3",
+        "Change in all patients\n▼ 2   ▲ 1",
+    ]
+    assert len(rows(table, "gene")) == 16

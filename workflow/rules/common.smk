@@ -153,6 +153,12 @@ def tables(engine, visit=None):
     return [at(visit, f"{folder}/{name}.tsv") for name in CONTRASTS[engine]]
 
 
+def drug_effects():
+    """Tables of the drug effects at earlier follow-ups, each with its visit."""
+    found = [(visit, path) for visit in FOLLOWUPS[:0:-1] for path in tables(ENGINE, visit)]
+    return [each for each in found if Path(each[1]).name.startswith("drug_effect")]
+
+
 def source_data():
     """Source-data tables of all figures of a study."""
     return [result(f"source_data/{name}.tsv") for name in FIGURES]

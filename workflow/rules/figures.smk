@@ -29,6 +29,7 @@ rule source_data:
         labels=result("response/labels.tsv"),
         continuous=result("response/continuous.tsv"),
         contrasts=tables(ENGINE),
+        visit_contrasts=[path for _, path in drug_effects()],
         genes=result("trajectories/genes.tsv"),
         summary=result("trajectories/summary.tsv"),
         scores=result("modules/scores.tsv"),
@@ -62,6 +63,7 @@ rule source_data:
         mem_mb=memory("source_data"),
         runtime=minutes("source_data"),
     params:
+        visits=[visit for visit, _ in drug_effects()],
         suppress_below=config["suppress_below"],
         design=config["design"],
         labels=labels_of(config),

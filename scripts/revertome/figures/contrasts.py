@@ -32,14 +32,14 @@ def draw(table: pd.DataFrame) -> Figure:
     fig = canvas(DOUBLE, lines * HEIGHT)
     axes = fig.subplots(lines, columns, squeeze=False).ravel()
     for ax, each in zip(axes, panels, strict=False):
-        _panel(ax, genes[genes["contrast"] == each["contrast"]], each, reach, alpha)
+        _panel(ax, genes[genes["order"] == each["order"]], each, reach, alpha)
     for ax in axes[len(panels) :]:
         ax.set_axis_off()
     fig.supxlabel("log2 fold change", fontsize=pt(7))
     fig.supylabel("−log10 p", fontsize=pt(7))
     settle(fig)
     for ax, each in zip(axes, panels, strict=False):
-        name_points(ax, _names(genes[genes["contrast"] == each["contrast"]], reach))
+        name_points(ax, _names(genes[genes["order"] == each["order"]], reach))
     return fig
 
 
@@ -54,6 +54,8 @@ def _panel(
     if not pd.isna(cut := panel.get("p_at_alpha", np.nan)):
         ax.axhline(-np.log10(max(cut, SMALLEST)), color=QUIET, lw=0.6, ls=(0, (4, 3)))
     name = naming.contrast(panel["contrast"])
+    if isinstance(panel.get("visit"), str):  # an earlier follow-up
+        name = f"{name}, {naming.visit(panel['visit'])}"
     title = textwrap.wrap(short(name[:1].upper() + name[1:], 2 * TITLE - 4), TITLE)
     counts = f"▼ {panel['n_down']:,}   ▲ {panel['n_up']:,}"
     ax.set_title("\n".join([*title[:2], counts]), loc="left")

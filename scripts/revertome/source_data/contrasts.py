@@ -1,4 +1,4 @@
-"""A volcano of every contrast of the main follow-up, in the order of the report."""
+"""A volcano of every contrast of the main follow-up, and of earlier effects of the drug, in the order of the report."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ import pandas as pd
 
 from revertome import naming
 from revertome.differential.called import called, counted
+from revertome.differential.names import RANDOMISED
 from revertome.source_data.tidy import absent, count, stack
 
 PANELS = 12  # at most a page high
@@ -18,29 +19,39 @@ def table(
     contrasts: Mapping[str, pd.DataFrame],
     design: Mapping[str, Any],
     trajectories: Mapping[str, Any],
+    visit_contrasts: Mapping[str, Mapping[str, pd.DataFrame]] | None = None,
 ) -> pd.DataFrame:
     """Build the table of the volcano plots of all contrasts.
+
+    The effects of the drug at earlier follow-ups come first: the main one may have no control.
 
     Returns
     -------
     DataFrame
-        `panel` rows: contrast, order, n_up, n_down, n_tested, p_at_alpha (the largest p-value
-        called). `gene` rows: contrast, gene, logFC (log2), P.Value, direction, label; of each
-        contrast the genes called with the smallest p, and of the others, called or not, every so
-        many down the list. `study` row: alpha.
+        `panel` rows: contrast, visit (of an earlier follow-up), order, n_up, n_down, n_tested,
+        p_at_alpha (the largest p-value called). `gene` rows: contrast, order, gene, logFC (log2),
+        P.Value, direction, label; of each contrast the genes called with the smallest p, and of
+        the others, called or not, every so many down the list. `study` row: alpha.
     """
     alpha, visit = trajectories["alpha"], design["followup"] or design["baseline"]
-    counts = counted(contrasts, str(visit), alpha)
-    tested = counts[counts["n_tested"] > 0]
+    sets = [(at, _effects(found)) for at, found in (visit_contrasts or {}).items()]
+    counts = [counted(found, at, alpha) for at, found in sets if found]
+    counts.append(counted(contrasts, str(visit), alpha).assign(visit=None))
+    every = pd.concat(counts, ignore_index=True).astype({"visit": object})
+    tested = every[every["n_tested"] > 0]
     if len(tested) < 2:
         return absent(_single(tested))
     shown = tested.head(PANELS)
-    own = {name: contrasts[name] for name in shown["contrast"]}
-    points = [_points(each, alpha).assign(contrast=name) for name, each in own.items()]
-    panels = shown.drop(columns=["visit", "leading_up", "leading_down"])
+    by_visit = {**dict(sets), None: contrasts}
+    own = [by_visit[row.visit][row.contrast] for row in shown.itertuples()]
+    points = [
+        _points(each, alpha).assign(contrast=name, order=k)
+        for k, (name, each) in enumerate(zip(shown["contrast"], own, strict=True))
+    ]
+    panels = shown.drop(columns=["leading_up", "leading_down"])
     panels = panels.assign(
         order=range(len(panels)),
-        p_at_alpha=[each.loc[each["adj.P.Val"] < alpha, "P.Value"].max() for each in own.values()],
+        p_at_alpha=[each.loc[each["adj.P.Val"] < alpha, "P.Value"].max() for each in own],
     )
     caption = _words(tested, shown, alpha)
     return stack(
@@ -50,6 +61,17 @@ def table(
         gene=pd.concat(points, ignore_index=True),
         study=pd.DataFrame({"alpha": [alpha]}),
     )
+
+
+def _effects(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {name: each for name, each in found.items() if name.startswith(RANDOMISED)}
+
+
+def _name(row: Any) -> str:
+    """Name of a contrast, with its follow-up if that is an earlier one."""
+    if row.visit is None:
+        return naming.contrast(row.contrast)
+    return f"{naming.contrast(row.contrast, at=row.visit)}, {naming.visit(row.visit)}"
 
 
 def _points(tested: pd.DataFrame, alpha: float) -> pd.DataFrame:
@@ -66,12 +88,12 @@ def _points(tested: pd.DataFrame, alpha: float) -> pd.DataFrame:
 def _single(tested: pd.DataFrame) -> str:
     if tested.empty:
         return "No contrast of genes could be estimated."
-    name = naming.contrast(tested["contrast"].iloc[0])
+    name = _name(next(tested.itertuples()))
     return f"One contrast was tested, {name}: it has a figure of its own."
 
 
 def _words(tested: pd.DataFrame, shown: pd.DataFrame, alpha: float) -> str:
-    left = [naming.contrast(name) for name in tested["contrast"].iloc[len(shown) :]]
+    left = [_name(row) for row in tested.iloc[len(shown) :].itertuples()]
     words = (
         f"Genes of {count(len(shown), 'contrast')}, in the order of the report: log2 fold change "
         f"against p; ▲ risen or higher, ▼ fallen or lower at an adjusted p below {alpha:g} "
@@ -87,8 +109,5 @@ def _words(tested: pd.DataFrame, shown: pd.DataFrame, alpha: float) -> str:
 
 
 def _numbers(shown: pd.DataFrame) -> str:
-    parts = (
-        f"{naming.contrast(row.contrast)}: {row.n_up:,} up, {row.n_down:,} down"
-        for row in shown.itertuples()
-    )
+    parts = (f"{_name(row)}: {row.n_up:,} up, {row.n_down:,} down" for row in shown.itertuples())
     return f"{'; '.join(parts)}."

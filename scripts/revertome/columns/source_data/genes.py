@@ -36,6 +36,7 @@ followup    text     -         name of the follow-up visit
         "Volcano plots of every contrast. Rows: panel, gene, study.",
         """
 contrast    text     -         contrast of the panel
+visit       text     -         earlier follow-up that a drug effect is of; else missing
 order       integer  -         place of the panel, from 0
 n_up        integer  genes     genes called and higher, or risen
 n_down      integer  genes     genes called and lower, or fallen
