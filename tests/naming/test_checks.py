@@ -35,6 +35,16 @@ HELD = {
         ({"arms": {"anakinra": "  "}}, "found nothing to be read"),
         ({"arms": {"anakinra": "drug", "placebo": "Drug "}},
          "labels.arms: anakinra and placebo are both called 'Drug '"),
+        ({"arms": {"anakinra": "Placebo"}},
+         "labels.arms: anakinra and placebo are both called 'placebo'"),
+        ({"visits": {"month6": "enrollment"}},
+         "labels.visits: month6 and enrollment are both called 'enrollment'"),
+        ({"groups": {"healthy": "patients", "responder": "patients"}},
+         "labels.groups: healthy and responder are both called 'patients'"),
+        ({"groups": {"responder": "Healthy"}},
+         "labels.groups: responder and healthy are both called 'healthy'"),
+        ({"groups": {"nonresponders": "responders"}},
+         "labels.groups: nonresponder and responder are both called 'responders'"),
         ({"contrasts": {"diseas": "SLE"}},
          "labels.contrasts: unknown contrast 'diseas'; of 20 the nearest are disease"),
         ({"visit": {"month6": "month six"}}, "unknown key visit (nearest: visits"),
@@ -59,6 +69,11 @@ def test_names_that_can_be_pass_and_numbers_are_words():
         assert naming.visit("6") == naming.visit(6) == "month six"
         assert naming.visit("enrollment") == "day 1 <b>$x$</b>"
         assert naming.contrast("drug_effect_anakinra") == "anakinra less placebo"
+
+
+def test_a_group_under_both_its_names_may_have_one_name():
+    own = {"groups": {"responder": "improved", "responders": "improved"}}
+    assert complete(configured("config") | {"labels": own}, SCHEMA)["labels"]["groups"]
 
 
 def test_the_sheet_s_word_for_healthy_and_ours_may_have_one_name():

@@ -1,10 +1,13 @@
 """Sentences of result tables with names for people: a name where one stands, and no count."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from revertome import naming
 from revertome.naming.stored import names_in, worded, wording
+from revertome.trajectories.tipping import SHORTFALLS
+from revertome.trajectories.tipping_words import sentence
 
 OWN = {
     "visits": {"before": "day 0", "5": "hour 5", "12": "hour 12", "last": "the last visit"},
@@ -54,6 +57,21 @@ KNOWN = {
 def test_a_name_where_one_stands_and_no_count(stored, read):
     with naming.named_as(OWN):
         assert wording(KNOWN)(stored) == read
+
+
+@pytest.mark.parametrize("n_absent", [0, 1, 3])
+@pytest.mark.parametrize("n_genes", [0, 1, 40])
+@pytest.mark.parametrize("lost", [float("nan"), 0.5, 1.5])
+def test_an_arm_is_named_in_every_sentence_on_a_set_beyond_control(n_absent, n_genes, lost):
+    row = {"visit": "month6", "set": "reverted_beyond_control", "group": "pbo", "n_present": 9}
+    row |= {"n_absent": n_absent, "n_unlabelled": 2, "n_genes": n_genes}
+    row |= {"half_lost": lost, "half_lost_at_most": lost}
+    kept = np.arange(len(SHORTFALLS))[::-1]
+    text = sentence(row, "before", kept, kept)
+    with naming.named_as(OWN):
+        told = wording(KNOWN)(text)
+    assert "pbo" in text and "pbo" not in told
+    assert told.count("placebo") == text.count("pbo")
 
 
 def test_a_contrast_is_named_at_the_visit_of_its_row():

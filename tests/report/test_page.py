@@ -8,6 +8,7 @@ import pytest
 
 import small_study
 from options import section
+from revertome import naming
 from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode
@@ -207,6 +208,8 @@ def test_summary_names_the_older_rule_and_whole_modules():
     assert modules.endswith(
         "partial: Interferon (6 genes) (25% recovered, 16% to 36%); induced: M2."
     )
+    with naming.named_as({"modules": {"M2": "Neutrophils"}}):
+        assert summary.findings(told, small_study.CONFIG)[1].endswith("induced: Neutrophils.")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from revertome.differential.names import STANDARD, WITH, of_the_data
 from revertome.errors import StudyError
 from revertome.naming.known import CONTRASTS, GROUPS, VARIABLES
 from revertome.near_names import unknown
+from revertome.visits import followups
 
+SINGULAR = {"responders": "responder", "nonresponders": "nonresponder"}
 LONGEST = 80  # letters that still fit beside a figure
 FORMULA = re.compile(r"\s*[=+\-@]")  # how a spreadsheet begins what it runs
 ONE = {kind: kind.removesuffix("s") for kind in naming.KINDS}
@@ -43,10 +45,7 @@ def check_labels(config: Mapping[str, Any]) -> None:
         for name, text in names.items():
             if fault := _fault(text):
                 raise StudyError(f"{where}.{str(name)[:LONGEST]}: {fault}")
-        # The sheet's word for healthy people and ours are of the same people.
-        healthy = config.get("design", {}).get("healthy")
-        own = {n: t for n, t in names.items() if kind != "groups" or n != healthy}
-        if twins := _alike(own):
+        if twins := _at_the_door(kind, names, config.get("design") or {}):
             first, second, text = twins[0]
             raise StudyError(
                 f"{where}: {first} and {second} are both called {text!r}, so that nobody could "
@@ -54,6 +53,25 @@ def check_labels(config: Mapping[str, Any]) -> None:
             )
     if "differential" in config and "design" in config:
         _contrasts(config)
+
+
+def _at_the_door(
+    kind: str, names: Mapping[Any, str], design: Mapping[str, Any]
+) -> list[tuple[str, str, str]]:
+    """Own names alike, or like what another that the study file knows is called without one."""
+    # The sheet's word for healthy people and ours are of the same people; so are two of ours.
+    same = {str(design.get("healthy")): "healthy"} | SINGULAR if kind == "groups" else {}
+    own = [(same.get(str(name), str(name)), text) for name, text in names.items()]
+    given = {name for name, _ in own}
+    known: list[Any] = [*GROUPS] if kind == "groups" else []
+    if kind == "visits":
+        known = [each for each in (design.get("baseline"), *followups(design)) if each is not None]
+    elif kind == "arms":
+        known = [design["arm"]["control"]] if design.get("arm") else []
+    called = getattr(naming, ONE[kind])
+    others = [(same.get(str(name), str(name)), called(name)) for name in known]
+    others = [pair for pair in others if pair[0] not in given]
+    return [twin for twin in _alike([*own, *others]) if given & {*twin[:2]}]
 
 
 def _contrasts(config: Mapping[str, Any]) -> None:
@@ -86,11 +104,11 @@ def _fault(text: str) -> str:
     return ""
 
 
-def _alike(names: Mapping[Any, str]) -> list[tuple[str, str, str]]:
+def _alike(names: Iterable[tuple[Any, str]]) -> list[tuple[str, str, str]]:
     """Two names with one text, each time it happens."""
     first: dict[str, str] = {}
     found = []
-    for name, text in names.items():
+    for name, text in names:
         other = first.setdefault(" ".join(text.casefold().split()), str(name))
         if other != str(name):
             found.append((other, str(name), text))
@@ -121,7 +139,7 @@ def label_warnings(
                 words.append(f"labels.{kind}: {told}; nothing has this name in the report")
         called = getattr(naming, ONE[kind])
         every = {name: called(name) for name in known if kind != "groups" or name not in GROUPS}
-        for first, second, text in _alike(every):
+        for first, second, text in _alike(every.items()):
             if kind in MIXED_UP or {first, second} & set(given):
                 words.append(
                     f"labels.{kind}: {first} and {second} are both called {text!r} in the report: "

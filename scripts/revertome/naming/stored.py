@@ -22,8 +22,8 @@ CLOSE = r"(?=[:,;)]|\.(?!\d)|$"  # what may follow a name
 VISIT = rf"{CLOSE}| (?:less|and|to|on|only|has|have|of|is|\()\b|\s\()"
 # A number is a visit only where no count can stand.
 NUMBER = rf"{CLOSE}| less that | and healthy | on\b|\s\([-\d])"
-ARM = rf"{CLOSE}|\s\(| (?:were|was|less|and) )"
-ARMS = r"((?:\barm|\bagainst|\b[Pp]atients of|\bbeside|\bassigned to|\bthe group) )"
+ARM = rf"{CLOSE}|\s\(| (?:were|was|less|and|with|changed|could) )"
+ARMS = r"((?:\barm|\bagainst|\b[Pp]atients? (?:of|in)|\bbeside|\bassigned to|\bthe group) )"
 
 
 def wording(known: Mapping[str, Iterable[Any]], at: Any = None) -> Change:

@@ -51,7 +51,7 @@ def table(
     pairs = float("nan") if is_small(pairs, suppress_below) else pairs
     groups = _without_small(groups, suppress_below)
     groups = _worded(groups, followed, armed=bool(design.get("arm")))
-    words = "; ".join(f"{count(n, 'patient')} {name}" for name, n in _named(groups))
+    words = "; ".join(f"{size(n)} {name}" for name, n in _named(groups))
     first, last = stages.iloc[0], stages.iloc[-1]
     caption = (
         f"Sample flow. {count(first['n_samples'], 'sample')} of "
