@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
+import odd_studies
 import small_study
 from revertome.figures import draw
 from revertome.figures.style import ROLE
@@ -28,6 +29,10 @@ def element(table, name):
 
 def caption(table):
     return table.set_index("element").loc["caption", "text"]
+
+
+def title(table):
+    return next(iter(table.loc[table["element"].eq("title"), "text"]), None)
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +172,7 @@ def test_studies_of_one_visit_show_the_disease():
     assert "Without a follow-up" in caption(made["trajectory_plane"])
     n = (genes["adj_p_disease"] <= 0.05).sum()
     assert f"{n} genes that differ from healthy" in caption(made["heatmap"])
+    assert "both visits" not in caption(made["heatmap"])
 
 
 def test_two_changes_have_one_scale_so_that_equal_ones_lie_on_the_diagonal(study):
@@ -191,3 +197,22 @@ def test_the_band_has_the_colour_of_those_it_is_of(study):
 
     assert colours("healthy") == (ROLE["healthy"].lower(),) * 2
     assert colours("baseline") == (ROLE["baseline"].lower(),) * 2
+
+
+def test_figures_of_no_change_and_of_no_response_do_not_speak_of_them(study):
+    tests = study["module_tests"].assign(test="disease")
+    tests = tests[tests["group"].ne("responders_vs_nonresponders")]
+    design = study["design"] | {"followup": None}
+    modules = build("modules", study | {"module_tests": tests, "design": design})
+    assert title(modules) == "All modules against healthy people"
+    assert title(build("modules", study)) is None
+    asked = study["association_tests"]
+    only = asked[~asked["question"].str.contains("response")]
+    without = build("association", study | {"association_tests": only})
+    assert title(without) == "Association with clinical measurements"
+    assert "AUC" not in caption(without) and "AUC" in caption(build("association", study))
+    nobody = odd_studies.no_response()
+    assert caption(build("flow", nobody)).endswith(
+        "Boxes at the foot: the groups that are analysed."
+    )
+    assert "analysed, by clinical response." in caption(build("flow", study))

@@ -6,6 +6,8 @@ import pytest
 from revertome.source_data.interferon import changes
 
 BAND = {"module": "ISG6", "method": "zscore", "reference": "healthy"}
+NAN = float("nan")
+ONE = {"n": 1.0, "P.Value": NAN, "adj.P.Val": NAN}
 NUMBERS = {"n": 12.0, "P.Value": 0.00001, "adj.P.Val": 0.012, "scale": "score"}
 
 
@@ -56,6 +58,16 @@ def row(test, group, estimate, low, high, **more):
             "The Interferon (6 genes) score did not differ significantly from healthy people in "
             "all patients: −0.10 healthy SD (95% CI −0.40 to 0.20; Welch's t-test, n = 12; "
             "p < 0.0001, p = 0.012 after adjustment over modules).",
+        ),
+        (
+            row("paired_change", "nonresponders", 0.03, NAN, NAN, **ONE),
+            "The change of the Interferon (6 genes) score in non-responders could not be tested "
+            "(n = 1).",
+        ),
+        (
+            row("change_interaction", "responders_vs_nonresponders", -4.9, NAN, NAN, **ONE),
+            "The difference in change, responders minus non-responders, could not be tested "
+            "(n = 1).",
         ),
     ],
 )

@@ -164,7 +164,7 @@ def contrast(name: Any, at: Any = None) -> str:
     if name in CONTRASTS:
         known = design.get("arm") or {}
         return CONTRASTS[name].format(
-            healthy=_healthy(),
+            healthy=healthy(),
             responders=group("responders"),
             nonresponders=group("nonresponders"),
             control=arm(known["control"]) if known else "the control arm",
@@ -203,7 +203,7 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _healthy() -> str:
+def healthy() -> str:
     """Healthy people in a sentence."""
     named = group(_design.get().get("healthy", "healthy"))
     return "healthy people" if named == "healthy" else named

@@ -232,13 +232,14 @@ def _does(row: Mapping[str, Any], config: Mapping[str, Any], one: bool) -> str:
     design, s = config["design"], "s" if one else ""
     visits = {key: naming.visit(design[key]) for key in ("baseline", "followup") if design[key]}
     words = {
-        "disease": "differ{s} between patients at {baseline} and healthy people",
-        "baseline": "differ{s} at {baseline} between later responders and non-responders",
+        "disease": "differ{s} between patients at {baseline} and {healthy}",
+        "baseline": "differ{s} at {baseline} between later {responders} and {nonresponders}",
         "change_all": "change{s} from {baseline} to {followup} in all patients",
-        "change_responders": "change{s} from {baseline} to {followup} in responders",
-        "interaction": "change{s} differently in responders and non-responders",
+        "change_responders": "change{s} from {baseline} to {followup} in {responders}",
+        "interaction": "change{s} differently in {responders} and {nonresponders}",
     }[row["contrast"]]
-    return words.format(s=s, **visits)
+    groups = {name: naming.group(name) for name in ("responders", "nonresponders")}
+    return words.format(s=s, healthy=naming.healthy(), **groups, **visits)
 
 
 def _module(tables: Tables, config: Mapping[str, Any]) -> str:

@@ -32,7 +32,7 @@ NO_HEALTHY = (
 )
 # The effect in words: verb, and what it is an effect of.
 WORDS = {
-    "disease": ("differ", "between patients at {baseline} and healthy people"),
+    "disease": ("differ", "between patients at {baseline} and {healthy}"),
     "change": ("change", "from {baseline} to {followup} in all patients"),
 }
 VARIANCE = {
@@ -58,7 +58,8 @@ def effects(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         return []
     known = [name for name in WORDS if f"p_{name}" in genes and genes[f"p_{name}"].notna().any()]
     words = []
-    visits = {time: naming.visit(design[time]) for time in ("baseline", "followup")}
+    names = {time: naming.visit(design[time]) for time in ("baseline", "followup")}
+    names["healthy"] = naming.healthy()
     for name in known:
         called = genes[genes[f"adj_p_{name}"] <= options["alpha"]]
         up = int((called[name] > 0).sum())
@@ -66,7 +67,7 @@ def effects(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         variance = VARIANCE[options["variance"]]
         words.append(
             f"Tested {variance}, {count(len(called), 'gene ' + verb + 's', 'genes ' + verb)} "
-            f"{rest.format(**visits)} ({up:,} up, {len(called) - up:,} down) at a false discovery "
+            f"{rest.format(**names)} ({up:,} up, {len(called) - up:,} down) at a false discovery "
             f"rate of {100 * options['alpha']:g}%; trajectories/sets.gmt lists them."
         )
     return words
@@ -77,7 +78,7 @@ def limits(config: Mapping[str, Any], uncontrolled: list[str]) -> list[str]:
     design, source = config["design"], config["response"]["source"]
     found = [*uncontrolled]
     if design["followup"] is None:
-        found = [ONE_VISIT.format(baseline=design["baseline"])]
+        found = [ONE_VISIT.format(baseline=naming.visit(design["baseline"]))]
         found += [DISEASE, ONE_VARIANCE] if design["healthy"] is not None else []
         found += [FORETELLS] if source != "none" else []
     elif design["healthy"] is None:

@@ -190,7 +190,8 @@ def _doubt(row: pd.Series, explained: bool) -> str:
     words = expected_false(row["expected_false"]).removesuffix(" expected false")
     text = f" Of these, {words} are expected to be false."
     if pd.notna(row["n_holding"]):
-        text += f" {int(row['n_holding']):,} hold in every sensitivity analysis"
+        holding = int(row["n_holding"])
+        text += f" {holding:,} {'holds' if holding == 1 else 'hold'} in every sensitivity analysis"
         text += "." if explained else f"{HOLDING}."
     return text
 

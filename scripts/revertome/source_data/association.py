@@ -13,8 +13,8 @@ from revertome.source_data.tidy import absent, count, p_text, stack
 QUESTIONS = {
     "change_with_change": "change of score and of {y}",
     "baseline_with_baseline": "score and {y} at {baseline}",
-    "baseline_with_response": "score at {baseline}, responders above non-responders",
-    "change_by_response": "change of score, responders above non-responders",
+    "baseline_with_response": "score at {baseline}, {responders} above {others}",
+    "change_by_response": "change of score, {responders} above {others}",
 }
 CORRELATIONS = ("change_with_change", "baseline_with_baseline")
 MOST = 14  # modules drawn, by their smallest p
@@ -53,6 +53,8 @@ def table(
         QUESTIONS[q].format(
             y=naming.variable(str(y).removesuffix("_change").removesuffix("_baseline"), unit=False),
             baseline=naming.visit(design["baseline"]),
+            responders=naming.group("responders"),
+            others=naming.group("nonresponders"),
         )
         for q, y in zip(panels["question"], panels["y"], strict=True)
     ]
@@ -66,6 +68,8 @@ def table(
     modules = pd.DataFrame({"module": kept})
     modules["order"] = range(len(modules))
     left = len(best) - len(modules)
+    by_response = panels["null"].eq(0.5).any()
+    title = [] if by_response else [{"text": "Association with clinical measurements"}]
     shown = ["panel", "module", "estimate", "CI.L", "CI.R", "P.Value", "adj.P.Val", "n"]
     return stack(
         *_words(answered, panels, trajectories["alpha"], left, asked - len(panels)),
@@ -73,6 +77,7 @@ def table(
         panel=panels.drop(columns=["question", "y"]),
         module=modules,
         study=pd.DataFrame({"alpha": [trajectories["alpha"]]}),
+        title=pd.DataFrame(title),
     )
 
 
@@ -87,10 +92,14 @@ def _words(
 ) -> tuple[str, str]:
     low, high = size(answered["n"].min()), size(answered["n"].max())
     number = f"n = {low}" if low == high else f"n = {low} to {high}"
+    of_response = "; AUC is the probability that a value of " + (
+        f"{naming.group('responders')} is higher than one of {naming.group('nonresponders')} "
+        "(Mann-Whitney)"
+    )
     caption = (
         f"Association of {count(answered['module'].nunique(), 'module score')} with clinical "
-        f"measurements ({number} patients), with 95% CI. Correlations are Spearman's; AUC is "
-        "the probability that a responder's value is higher than a non-responder's (Mann-Whitney). "
+        f"measurements ({number} patients), with 95% CI. Correlations are Spearman's"
+        f"{of_response if panels['null'].eq(0.5).any() else ''}. "
         f"Filled: adjusted p below {alpha:g} (Benjamini-Hochberg over modules)."
     )
     caption += not_drawn(left, "with larger p", "association/tests.tsv")

@@ -11,6 +11,7 @@ from revertome.small_cells import is_small, size
 from revertome.source_data.tidy import LABELS, absent, cohort, count, paired, stack
 
 CLINIC = {"randomised": "randomised", "treated": "treated", "visit reached": "visits reached"}
+RESPONSE = {"responder", "nonresponder"}
 ROOM = 42  # letters that fit in one box
 
 
@@ -71,7 +72,8 @@ def table(
     if len(clinic):
         stages.loc[0, "note"] = f"blood drawn: {_by_visit(patient_flow, 'blood drawn', 2 * ROOM)}"
         caption += f" Before that, {clinic['stage'].iloc[0]}: {clinic['text'].iloc[0]}."
-    caption += " Boxes at the foot: the groups that are analysed, by clinical response."
+    caption += " Boxes at the foot: the groups that are analysed"
+    caption += ", by clinical response." if RESPONSE & set(groups["label"]) else "."
     alt = f"{caption} Analysed: {words}. Compared: {'; '.join(contrasts['text'])}."
     stages = pd.concat([clinic.assign(lost=0.0), stages], ignore_index=True)
     return stack(caption, alt, stage=stages, group=groups, contrast=contrasts)

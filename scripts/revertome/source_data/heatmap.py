@@ -221,11 +221,12 @@ def _words(
     parts += OWN.format("" if classless else ", as for the classes") * (
         own and "leading" in set(sets["kind"])
     )
+    both = "Patients are in the same order at both visits; grey: no sample at that visit, or "
     caption = (
         f"{no_class}{naming.capital(parts)}. Colour: expression in standard deviations of the "
-        f"{against} from their mean. Patients are in the same order at both visits; grey: "
-        "no sample at that visit, or no value; numbers: samples. Rows clustered by correlation "
-        "(average linkage)."
+        f"{against} from their mean. "
+        f"{both if 'followup' in set(columns['role']) else 'Grey: '}no "
+        "value; numbers: samples. Rows clustered by correlation (average linkage)."
     )
     blocks = columns.dropna(subset=["sample"]).groupby("block", sort=False).size()
     told = told_labels(blocks, below, people)

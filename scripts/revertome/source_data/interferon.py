@@ -23,6 +23,10 @@ from revertome.trial import sample_times
 TESTS = {"paired_change": "paired t-test"} | dict.fromkeys(
     ("change_interaction", "disease", "baseline"), "Welch's t-test"
 )
+BETWEEN = {
+    "change_interaction": "The difference in change",
+    "baseline": "The difference at the one visit",
+}
 
 
 def table(
@@ -129,37 +133,42 @@ def changes(tests: pd.DataFrame, band: Mapping[str, Any], alpha: float) -> str:
 
 def _change(row: Mapping[str, Any], band: Mapping[str, Any], alpha: float) -> str:
     low, high, unit = row["CI.L"], row["CI.R"], _unit(row, band)
-    score, group = f"The {naming.module(band['module'])} score", naming.group(row["group"])
+    named, n = naming.module(band["module"]), size(row["n"])
+    if pd.isna(low) or pd.isna(high):
+        return f"{_asked(row, named)} could not be tested (n = {n})."
     test = (
-        f"{test_name(row)}, n = {size(row['n'])}; {p_text(row['P.Value'])}, "
+        f"{test_name(row)}, n = {n}; {p_text(row['P.Value'])}, "
         f"{p_text(row['adj.P.Val'])} after adjustment over modules"
     )
+    amount = _interval(row["estimate"], low, high, unit)
+    if row["test"] in BETWEEN:
+        return f"{_asked(row, named)} was {amount}; {test})."
+    score, group = f"The {named} score", naming.group(row["group"])
     sure = row["adj.P.Val"] <= alpha and (low > 0 or high < 0)
-    if row["test"] == "change_interaction":
-        return (
-            f"The difference in change, responders minus non-responders, was "
-            f"{_interval(row['estimate'], low, high, unit)}; {test})."
-        )
-    if row["test"] == "baseline":
-        return (
-            "The difference at the one visit, responders minus non-responders, was "
-            f"{_interval(row['estimate'], low, high, unit)}; {test})."
-        )
     if row["test"] == "disease":
         if sure:
             way, *size_of = moved(row["estimate"], low, high, ("higher", "lower"))
             return (
-                f"{score} was {way} in {group} than in healthy people by "
+                f"{score} was {way} in {group} than in {naming.healthy()} by "
                 f"{_interval(*size_of, unit)}; {test})."
             )
-        amount = _interval(row["estimate"], low, high, unit)
-        same = "did not differ significantly from healthy people"
+        same = f"did not differ significantly from {naming.healthy()}"
         return f"{score} {same} in {group}: {amount}; {test})."
     if sure:
         way, *size_of = moved(row["estimate"], low, high)
         return f"{score} {way} in {group} by {_interval(*size_of, unit)}; {test})."
-    amount = _interval(row["estimate"], low, high, unit)
     return f"{score} did not change significantly in {group}: {amount}; {test})."
+
+
+def _asked(row: Mapping[str, Any], named: str) -> str:
+    """What a test estimates, as the subject of a sentence."""
+    if row["test"] in BETWEEN:
+        between = f"{naming.group('responders')} minus {naming.group('nonresponders')}"
+        return f"{BETWEEN[row['test']]}, {between},"
+    group = naming.group(row["group"])
+    if row["test"] == "disease":
+        return f"The difference of the {named} score from {naming.healthy()} in {group}"
+    return f"The change of the {named} score in {group}"
 
 
 def test_name(row: Mapping[str, Any]) -> str:

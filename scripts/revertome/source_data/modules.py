@@ -16,6 +16,10 @@ WHAT = {
     "disease": "Difference from healthy people",
     "baseline": "Difference of responders from non-responders",
 }
+TITLES = {
+    "disease": "All modules against healthy people",
+    "baseline": "All modules in responders and non-responders",
+}
 
 
 def table(
@@ -52,7 +56,9 @@ def table(
     words = _words(changes, method, alpha, len(best) - len(kept))
     study = pd.DataFrame({"method": [method], "alpha": [alpha], "scale": [scale]})
     shown = changes.drop(columns=["method", "note"], errors="ignore")
-    return stack(*words, change=shown, module=modules, study=study)
+    title = TITLES.get(changes["test"].iloc[0])  # of what is no change
+    named = pd.DataFrame([{"text": title}] if title else [])
+    return stack(*words, change=shown, module=modules, study=study, title=named)
 
 
 def _words(changes: pd.DataFrame, method: str, alpha: float, left: int) -> tuple[str, str]:

@@ -28,7 +28,7 @@ covariates   text     -             covariates of the test; missing: none
     ),
     figure(
         "modules",
-        "Paired change of every module. Rows: change, module, study.",
+        "Paired change of every module. Rows: change, module, study, title.",
         """
 module      text  -  module
 group       text  -  patients who take part
@@ -145,7 +145,7 @@ P.Value        number   0 to 1      Wilcoxon's signed ranks, two-sided
     ),
     figure(
         "association",
-        "Association with the clinic. Rows: estimate, panel, module, study.",
+        "Association with the clinic. Rows: estimate, panel, module, study, title.",
         """
 panel      text     -         question and variable
 module     text     -         module
