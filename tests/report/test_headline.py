@@ -54,6 +54,24 @@ def test_reverted_and_induced_without_a_control():
     ]
 
 
+OWN = {"groups": {"healthy": "well children", "responder": "improved", "nonresponder": "others"}}
+
+
+@pytest.mark.parametrize("sets", [SETS, EMPTY])
+@pytest.mark.parametrize("shape", [{}, {"followup": ()}, {"healthy": None}])
+def test_groups_have_the_names_of_the_study_in_every_shape(shape, sets):
+    found = {"disease": (3, 1), "baseline": (2, 0), "change_all": (1, 1)}
+    found |= {"change_responders": (2, 0), "interaction": (1, 2)}
+    if "followup" in shape:
+        found = {name: found[name] for name in ("disease", "baseline")}
+    if "healthy" in shape:
+        found.pop("disease")
+    tables, config = study(design(**shape), PEOPLE, found, sets)
+    first, _, *rest = said(tables, config, OWN)  # whom the second counts, the flow has named
+    told = " ".join([first, *rest]).replace("no healthy people were measured", "")
+    assert "healthy" not in told and "responders" not in told
+
+
 def test_many_genes_change_and_none_is_in_a_set():
     tables, config = study(
         design(),

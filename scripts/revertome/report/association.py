@@ -13,9 +13,9 @@ from revertome.source_data.tidy import count, p_text
 SENTENCES = {
     "change_with_change": "change in {x} correlates with change in {y}",
     "baseline_with_baseline": "{x} at baseline correlates with {y}",
-    "baseline_with_response": "{x} before treatment differs between later responders and "
-    "non-responders",
-    "change_by_response": "change in {x} differs between responders and non-responders",
+    "baseline_with_response": "{x} before treatment differs between later {responders} and "
+    "{nonresponders}",
+    "change_by_response": "change in {x} differs between {responders} and {nonresponders}",
 }
 SHOWN = 5
 
@@ -73,7 +73,8 @@ def _sentence(row: Mapping[str, Any]) -> str:
     y, x = naming.variable(variable, unit=False), "distance to health"
     if row["module"] != "distance":
         x = f"the {naming.module(row['module'])} score"
-    what = SENTENCES[str(row["question"])].format(x=x, y=y)
+    groups = {name: naming.group(name) for name in ("responders", "nonresponders")}
+    what = SENTENCES[str(row["question"])].format(x=x, y=y, **groups)
     scale = "Spearman" if row["question"] in CORRELATIONS else "AUC"
     limits = f"{row['estimate']:.2f}, 95% CI {row['CI.L']:.2f} to {row['CI.R']:.2f}"
     return f"{what} ({scale} {limits}; {p_text(row['P.Value'])})"

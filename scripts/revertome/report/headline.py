@@ -88,9 +88,10 @@ def normal(tables: Tables, config: Mapping[str, Any]) -> str:
     text = f"no gene is shown to return to normal in {who} by {visits['followup']}"
     if n:
         way = "half" if share == 0.5 else f"{100 * share:g}% of the"
-        genes = f"1 gene that differs from healthy at {visits['baseline']} returns"
+        place = f"from {naming.group('healthy')} at {visits['baseline']}"
+        genes = f"1 gene that differs {place} returns"
         if n > 1:
-            genes = f"{n:,} genes that differ from healthy at {visits['baseline']} return"
+            genes = f"{n:,} genes that differ {place} return"
         text = (
             f"{genes} at least {way} way to normal in {who} by {visits['followup']}"
             f"{expected(tables, config, 'reverted')}"
@@ -115,10 +116,11 @@ def _induced(tables: Tables, config: Mapping[str, Any]) -> str:
     """The induced set, after what is induced beyond control."""
     n, visit = _n(tables, "induced"), naming.visit(config["design"]["followup"])
     place = f"under treatment (induced) in {in_whom(tables, config, 'induced')} by {visit}"
-    text = f"no gene that hardly differed from healthy is shown to change {place}"
+    apart = f"hardly differed from {naming.group('healthy')}"
+    text = f"no gene that {apart} is shown to change {place}"
     if n:
-        genes = f"{n:,} genes that hardly differed from healthy change"
-        genes = "1 gene that hardly differed from healthy changes" if n == 1 else genes
+        genes = f"{n:,} genes that {apart} change"
+        genes = f"1 gene that {apart} changes" if n == 1 else genes
         text = f"{genes} {place}{expected(tables, config, 'induced')}"
     if lead := arms.induced(tables, config):
         return f"{lead}without a control, {text}"

@@ -138,17 +138,18 @@ def _sets(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     words: list[str] = []
     effects = {"reverted": "disease", "induced": f"change{induced_end(genes)}"}
     lead = "Without a control: " if config["design"].get("arm") is not None else ""
+    healthy = naming.group("healthy")
     for name, effect in effects.items():
         members = genes[genes["class"] == name]
         if members.empty:  # said in the first sentences
             continue
         up = int((members[effect] > 0).sum())
         meaning = {
-            "reverted": f"differ from healthy at {visits['baseline']} ({up} higher, "
+            "reverted": f"differ from {healthy} at {visits['baseline']} ({up} higher, "
             f"{len(members) - up} lower) and return at least "
             f"{_part(options['recovered_at_least'])} the way by {visits['followup']}",
             "induced": f"change under treatment ({up} up, {len(members) - up} down), and "
-            f"before treatment they differed from healthy by less than "
+            f"before treatment they differed from {healthy} by less than "
             f"{_part(options['induced_disease_at_most'])} that change",
         }[name]
         genes_are = f"{count(len(members), 'gene is', 'genes are')} {name}"
@@ -164,8 +165,8 @@ def _specific(members: pd.DataFrame, alpha: float) -> str:
         return ""
     return (
         f" {_were(int(members['responder_specific'].eq(True).sum()))} shown to change differently "
-        "in responders and non-responders (interaction, false discovery rate "
-        f"{100 * alpha:g}%)."
+        f"in {naming.group('responders')} and {naming.group('nonresponders')} (interaction, "
+        f"false discovery rate {100 * alpha:g}%)."
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from revertome import naming
 from revertome.modules.course_models import ALL_VISITS
 from revertome.report.beyond import claimed_beyond
 from revertome.report.cells import Table, table
@@ -141,7 +142,7 @@ def _over_visits(tested: pd.DataFrame) -> pd.DataFrame:
 def _named(found: pd.DataFrame) -> str:
     """Say which genes the sets hold."""
     if found["set"].str.startswith(("changed", "disease")).any():
-        return "genes that change, or differ from healthy"
+        return f"genes that change, or differ from {naming.group('healthy')}"
     return "reverted and induced genes"
 
 

@@ -13,12 +13,12 @@ from revertome.source_data.tidy import absent, count, stack
 
 WHAT = {
     "paired_change": "Paired change",
-    "disease": "Difference from healthy people",
-    "baseline": "Difference of responders from non-responders",
+    "disease": "Difference from {healthy}",
+    "baseline": "Difference of {responders} from {nonresponders}",
 }
 TITLES = {
-    "disease": "All modules against healthy people",
-    "baseline": "All modules in responders and non-responders",
+    "disease": "All modules against {healthy}",
+    "baseline": "All modules in {responders} and {nonresponders}",
 }
 
 
@@ -56,9 +56,14 @@ def table(
     words = _words(changes, method, alpha, len(best) - len(kept))
     study = pd.DataFrame({"method": [method], "alpha": [alpha], "scale": [scale]})
     shown = changes.drop(columns=["method", "note"], errors="ignore")
-    title = TITLES.get(changes["test"].iloc[0])  # of what is no change
+    title = TITLES.get(changes["test"].iloc[0], "").format(**_groups())  # of what is no change
     named = pd.DataFrame([{"text": title}] if title else [])
     return stack(*words, change=shown, module=modules, study=study, title=named)
+
+
+def _groups() -> dict[str, str]:
+    groups = {name: naming.group(name) for name in ("responders", "nonresponders")}
+    return {**groups, "healthy": naming.healthy()}
 
 
 def _words(changes: pd.DataFrame, method: str, alpha: float, left: int) -> tuple[str, str]:
@@ -66,7 +71,8 @@ def _words(changes: pd.DataFrame, method: str, alpha: float, left: int) -> tuple
     who = ", ".join(f"{naming.group(str(group))} n = {size(number)}" for group, number in n.items())
     tests = dict.fromkeys(test_name(row) for row in changes.to_dict("records"))
     caption = (
-        f"{WHAT[changes['test'].iloc[0]]} of {count(changes['module'].nunique(), 'module score')} "
+        f"{WHAT[changes['test'].iloc[0]].format(**_groups())} of "
+        f"{count(changes['module'].nunique(), 'module score')} "
         f"({naming.method(method)}; {who}) with 95% CI, {' or '.join(tests)}. Filled: adjusted p "
         f"below {alpha:g} (Benjamini-Hochberg over all modules, in each group). In brackets: genes "
         "measured of those of the module. Modules stand in the order of their files."

@@ -221,7 +221,7 @@ def _words(panels: pd.DataFrame, summary: pd.DataFrame, study: pd.Series) -> tup
 
 def _stand_ins(n: pd.Series) -> str:
     """Which genes are named where a set has none."""
-    showing = {"reverted": "differ from healthy", "induced": "change"}
+    showing = {"reverted": f"differ from {naming.group('healthy')}", "induced": "change"}
     empty = [name for name in showing if not n.get(name, 0)]
     if not empty:
         return ""
