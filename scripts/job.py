@@ -87,6 +87,8 @@ def logged(job: Any, private: Any = None) -> Iterator[str]:
         warnings.showwarning = _say
         # Of a machine without semaphores; it has nothing to do with the results.
         warnings.filterwarnings("ignore", message=".*joblib will operate in serial mode")
+        # Of libraries to those who write with them, on versions that the lock does not have.
+        warnings.filterwarnings("ignore", category=FutureWarning)
         with _ending(attempt) as well:
             attempt.refuse_in_vain()
             before = inputs_of(job)

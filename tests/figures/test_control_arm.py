@@ -62,6 +62,17 @@ def test_genes_and_sets_are_counted_in_both_planes():
     assert (without.loc[passing.index, "mark"] == "passing").all()
 
 
+def test_planes_without_a_gene_in_any_set_warn_of_nothing():
+    study = trial(truth=None)
+    none = {"genes": study["genes"].assign(**{"class": "unresolved"})}
+    surely = {f"{p}_{name}": 0.5 for p in ("p", "adj_p") for name in ("disease", "drug_effect")}
+    claim = study["beyond_control"].assign(**{"class": "unresolved"}, **surely)
+    none["beyond_control"] = claim
+    table = build("control_arm", study | none)  # a warning is an error here
+    points = table[table["element"] == "gene"]
+    assert len(points) and "mark" not in points.dropna(axis="columns", how="all")
+
+
 def test_without_truth_what_the_control_takes_away_keeps_the_colour_of_its_set():
     table = build("control_arm", trial(truth=False))
     points = table[table["element"] == "gene"].set_index(["panel", "gene"])

@@ -2,9 +2,12 @@
 
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 import job
-from revertome.errors import Alarm
+from revertome.errors import Alarm, StudyError
 from said import alarm_table, alarms_in
 
 
@@ -38,3 +41,15 @@ def test_a_job_tells_alarms_from_warnings(capsys) -> None:
     job.alarm(["apart"])
     told = capsys.readouterr().err.splitlines()
     assert told == ["alarm: pairs are lost", "warning: assumed", "alarm: apart"]
+
+
+def test_what_libraries_say_to_programmers_is_no_warning_of_the_study(tmp_path: Path) -> None:
+    log = tmp_path / "logs/quality.log"
+    said = SimpleNamespace(log=[str(log)], rule="quality")
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        with pytest.raises(SystemExit), job.logged(said):
+            warnings.warn("will change in a future version", FutureWarning, stacklevel=1)
+            warnings.warn("pairs are few", UserWarning, stacklevel=1)
+            raise StudyError("no pair")
+    assert alarms_in([log]) == [("warning", "quality", "pairs are few")]

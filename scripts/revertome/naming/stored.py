@@ -78,7 +78,8 @@ def worded(
     for name, table in _frames(tables).items():
         if "in_words" in table:
             asked = table["in_words"].where(table["gene"].isin(list(genes)))
-            told = asked.map(change, na_action="ignore").fillna(table["in_words"])
+            told = asked.map(change, na_action="ignore")
+            told = told.where(told.notna(), table["in_words"])
             found[name] = table.assign(in_words=told)
         for column in SENTENCES:
             if column in table:

@@ -141,7 +141,7 @@ def _points(
 ) -> pd.DataFrame:
     own = side["class"].where(side["class"].isin(SETS))
     other = without["class"].where(without["class"].isin(SETS)).reindex(side.index)
-    mark = own.fillna(other).mask(side.index.isin(passing), "passing")
+    mark = own.where(own.notna(), other).mask(side.index.isin(passing), "passing")
     points = pd.DataFrame(
         {
             "panel": panel,
