@@ -147,17 +147,17 @@ def _change(row: Mapping[str, Any], band: Mapping[str, Any], alpha: float) -> st
         )
     if row["test"] == "disease":
         if sure:
-            way, *size_of = moved(row["estimate"], low, high, ("higher", "lower"))
+            way, by, least, most = moved(row["estimate"], low, high, ("higher", "lower"))
             return (
                 f"{score} was {way} in {group} than in healthy people by "
-                f"{_interval(*size_of, unit)}; {test})."
+                f"{_interval(by, least, most, unit)}; {test})."
             )
         amount = _interval(row["estimate"], low, high, unit)
         same = "did not differ significantly from healthy people"
         return f"{score} {same} in {group}: {amount}; {test})."
     if sure:
-        way, *size_of = moved(row["estimate"], low, high)
-        return f"{score} {way} in {group} by {_interval(*size_of, unit)}; {test})."
+        way, by, least, most = moved(row["estimate"], low, high)
+        return f"{score} {way} in {group} by {_interval(by, least, most, unit)}; {test})."
     amount = _interval(row["estimate"], low, high, unit)
     return f"{score} did not change significantly in {group}: {amount}; {test})."
 
