@@ -29,7 +29,7 @@ DESIGN = {"baseline": "before", "followup": "m6", "healthy": "ctrl", "arm": {"co
         ("variable", "eosinophil_percent", "eosinophil (%)"),
         ("variable", "age:ch1", "age"),
         ("variable", "__", "__"),
-        ("contrast", "disease", "patients less healthy people"),
+        ("contrast", "disease", "patients against healthy people"),
         ("contrast", "change_with_crp", "change with that of CRP"),
     ],
 )
@@ -48,7 +48,7 @@ def test_names_of_the_study_come_first_and_end_with_it():
     with naming.named_as(own, DESIGN):
         assert naming.visit("m6") == "month six"
         assert naming.group("ctrl") == "healthy children"
-        assert naming.contrast("residual_all") == "patients at month six less healthy children"
+        assert naming.contrast("residual_all") == "patients at month six against healthy children"
         assert naming.contrast("residual_all", "m1").startswith("patients at m1 less")
         assert naming.contrast("drug_effect_a") == "change in Drug A less that in control"
         assert naming.contrast("change_control") == "change in placebo"
@@ -102,7 +102,7 @@ def test_a_table_carries_its_names():
 def test_visits_that_are_no_nouns_are_named_by_what_they_are():
     two = {"baseline": "before", "followup": "after", "healthy": "ctrl"}
     with naming.named_as({}, two):
-        assert naming.contrast("residual_all") == "patients at follow-up less healthy people"
+        assert naming.contrast("residual_all") == "patients at follow-up against healthy people"
         assert naming.visit("before") == "baseline"
     with naming.named_as({}, {"baseline": "Pre", "followup": "post", "followups": ["mid", "post"]}):
         assert [naming.visit(name) for name in ("Pre", "mid", "post")] == [

@@ -86,8 +86,8 @@ def test_a_contrast_is_named_at_the_visit_of_its_row():
     with naming.named_as({}, design):
         told = worded({"estimands": table}, names_in({"e": table}, design))["estimands"]
     assert told["sentence"].tolist() == [
-        "patients at month 1 less healthy people: mean at month 1.",
-        "patients at month 6 less healthy people: mean at month 6.",
+        "patients at month 1 against healthy people: mean at month 1.",
+        "patients at month 6 against healthy people: mean at month 6.",
     ]
     assert told["contrast"].tolist() == table["contrast"].tolist()
 

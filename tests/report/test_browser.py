@@ -179,9 +179,9 @@ def test_a_gene_is_found_by_its_former_name_told_of_and_drawn(seen, study):
     assert seen["facts"]["class"] == "reverted"
     assert float(seen["facts"]["disease (log2)"]) == pytest.approx(gene["disease"], abs=0.0051)
     rows = {row[0]: row[1:] for row in seen["contrasts"]}
-    assert list(rows) == ["patients less healthy people", "change in responders"]
+    assert list(rows) == ["patients against healthy people", "change in responders"]
     table = study["contrasts"]["disease"].set_index("gene").loc["GENE7"]
-    estimate, interval, p, adjusted = rows["patients less healthy people"]
+    estimate, interval, p, adjusted = rows["patients against healthy people"]
     assert float(estimate) == pytest.approx(table["logFC"], abs=0.0051)
     ends = [float(end) for end in interval.split(" to ")]
     assert ends == pytest.approx([table["CI.L"], table["CI.R"]], abs=0.0051)

@@ -51,7 +51,7 @@ def test_each_contrast_has_a_sentence_with_its_genes_and_modules():
         sets=modules(disease=(3.11, 0.001), change_all=(0.1, 0.4), interaction=(0.3, 0.01)),
     )
     assert words(tables, config) == [
-        "Patients less healthy people: 5 of 8 genes differ, 4 higher (first G1, G2, G3) and 1 "
+        "Patients against healthy people: 5 of 8 genes differ, 4 higher (first G1, G2, G3) and 1 "
         "lower (G5). Interferon (6 genes) is higher by 3.11 log2, mean of its genes (adjusted "
         "p = 0.001). Of 3 other modules, 3 stand out (B cells lower, T cells lower, Monocytes "
         "lower).",
@@ -79,8 +79,8 @@ def test_scores_speak_where_sets_have_no_test_of_their_own():
         module_tests=pd.concat([scores, other]),
     )
     assert words(tables, config) == [
-        "Patients less healthy people: none of 8 genes is shown to differ. Interferon (6 genes) is "
-        "not shown to be higher or lower (−0.35 in the mean of its score; adjusted p = 0.09). Of 1 "
+        "Patients against healthy people: none of 8 genes is shown to differ. Interferon (6 genes) "
+        "is not shown to be higher or lower (−0.35 in the mean of its score; adjusted p = 0.09). Of 1 "
         "other module, 1 stands out (B cells lower)."
     ]
 
@@ -94,7 +94,7 @@ def test_what_was_not_estimated_is_said_and_is_no_zero():
     )
     with named_as(None, config["design"]):
         assert cards(tables["counts"], config["design"]) == [
-            Fact("Patients less healthy people", "1", "1 higher, 0 lower of 8 genes")
+            Fact("Patients against healthy people", "1", "1 higher, 0 lower of 8 genes")
         ]
 
 
@@ -119,14 +119,14 @@ def test_many_contrasts_have_cards_for_the_main_ones_and_one_table():
         *_, rows = in_short(counts, own)
     assert [fact.name for fact in shown[:3]] == [
         "Change in the treated arms less that in the control arm, week 8",
-        "Patients less healthy people",
+        "Patients against healthy people",
         "Change in all patients, week 12",
     ]
     assert (shown[2].value, shown[2].note) == ("0", "of 8 genes")
     assert len(shown) == CARDS and len(words(tables, config)) == SENTENCES
     assert len(rows) == 2 + 14 + 1 + 2
     # Disease is the same at every follow-up, and of the baseline.
-    assert list(rows.loc[rows["contrast"] == "patients less healthy people", "visit"]) == [
+    assert list(rows.loc[rows["contrast"] == "patients against healthy people", "visit"]) == [
         "baseline"
     ]
     changes = rows[rows["contrast"] == "change in all patients"]
@@ -154,7 +154,7 @@ def test_each_contrast_has_a_table_that_says_what_it_leaves_out():
     assert list(rows) == ["gene", "logFC", "P.Value", "adj.P.Val"]
     assert found[0][0] == "contrast_week_8_drug_effect"
     assert found[0][2] == "visits/week_8/differential/drug_effect.tsv"
-    assert found[1][1] == "Patients less healthy people: all genes"
+    assert found[1][1] == "Patients against healthy people: all genes"
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,7 @@ def test_a_contrast_that_a_covariate_hides_is_said_not_to_be_estimated(tmp_path)
     models = run(sick, labels, options_of("limma", design), ["baseline", "change_all"]).design
     text, _ = worded(models, tmp_path, small_study.CONFIG | {"design": design})
     assert (
-        "The contrast “responders less non-responders at baseline” was not estimated, as site "
+        "The contrast “responders against non-responders at baseline” was not estimated, as site "
         "cannot be told apart from it." in text
     )
     assert "within whom site does not vary" in text and "adjusted for site" not in text

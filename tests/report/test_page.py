@@ -262,8 +262,8 @@ def test_methods_name_subset_and_further_contrasts():
     [text] = methods.paragraph(config, small_study.MODELS, {})
     assert "limited to samples with sex female; batch 1, 2." in text
     assert (
-        "Further contrasts: “excess” is “change in all patients” - “patients less healthy people”."
-        in text
+        "Further contrasts: “excess” is “change in all patients” - “patients against healthy "
+        "people”." in text
     )
 
 

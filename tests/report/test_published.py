@@ -35,7 +35,7 @@ def test_genes_by_the_limits_of_the_publication() -> None:
     found = _beside(number=984, unit="probe sets", fold=2, p=0.05)
     assert found.number == "984 probe sets (at least 2-fold and p < 0.05)"
     assert found.here == (
-        "In “patients less healthy people”, 48 samples in the model: 3 of 5 genes tested by the "
+        "In “patients against healthy people”, 48 samples in the model: 3 of 5 genes tested by the "
         "same limits (at least 2-fold and p < 0.05); 2 of them at a false discovery rate of 5%."
     )
     assert found.genes is None

@@ -31,7 +31,7 @@ def test_what_covariates_hide_or_nearly_hide():
         }
     )
     hidden, few = beside_covariates(models)
-    named = "“responders less non-responders at baseline”"
+    named = "“responders against non-responders at baseline”"
     assert hidden == f"{named} was not estimated: site is a in responders."
     assert few.startswith(
         "Only P1, P2 (kit) could tell “change in all patients” and “change in responders” apart"

@@ -40,7 +40,7 @@ def test_panels_stand_in_the_order_of_the_report_with_their_counts():
     assert pd.isna(panels.loc["mine", "p_at_alpha"])
     fig = draw("contrasts", table)
     assert [ax.get_title(loc="left") for ax in fig.axes] == [
-        "Patients less healthy people\n▼ 0   ▲ 3",
+        "Patients against healthy people\n▼ 0   ▲ 3",
         "Change in all patients\n▼ 2   ▲ 1",
         "Mine\n▼ 0   ▲ 0",
     ]

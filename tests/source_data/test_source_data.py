@@ -225,7 +225,7 @@ def test_histograms_count_every_gene(expression, labels):
     stricter = diagnostics({"disease": tested}, expression, labels, DESIGN, {"alpha": 0.01})
     assert element(stricter, "contrast")["n_below"].iloc[0] == 1
     assert (
-        "below 0.01: patients less healthy people: 1 of 5"
+        "below 0.01: patients against healthy people: 1 of 5"
         in element(stricter, "caption")["text"].iloc[0]
     )
 

@@ -153,7 +153,7 @@ def test_flow_tells_the_clinic_before_the_samples_and_who_is_compared():
     assert stages.loc["read", "note"] == "blood drawn: before 16, healthy 8"
     contrasts = found.loc[found["element"] == "contrast", "text"].tolist()
     assert contrasts == [
-        "patients less healthy people: 24 persons",
+        "patients against healthy people: 24 persons",
         "change in all patients: 5 pairs",
     ]
 

@@ -20,7 +20,7 @@ from revertome.figures.style import (
 AXIS = {
     "paired_change": "Paired change of score",
     "disease": "Score less that of healthy people",
-    "baseline": "Score of responders less non-responders",
+    "baseline": "Score of responders against non-responders",
 }
 NAME = 118  # points for the name of a module
 

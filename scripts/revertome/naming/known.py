@@ -126,15 +126,15 @@ ORDINALS = {"first", "second", "third", "last", "initial", "final", "early", "la
 
 # Contrasts by their standard names; `{...}` are names of the study.
 CONTRASTS = {
-    "disease": "patients less {healthy}",
-    "baseline": "{responders} less {nonresponders} at {baseline}",
+    "disease": "patients against {healthy}",
+    "baseline": "{responders} against {nonresponders} at {baseline}",
     "change_responders": "change in {responders}",
     "change_nonresponders": "change in {nonresponders}",
     "change_all": "change in all patients",
     "change": "change in all patients",
     "drug_effect_interaction": "drug effect in {responders} less that in {nonresponders}",
-    "residual_responders": "{responders} at {followup} less {healthy}",
-    "residual_all": "patients at {followup} less {healthy}",
+    "residual_responders": "{responders} at {followup} against {healthy}",
+    "residual_all": "patients at {followup} against {healthy}",
     "interaction": "change in {responders} less that in {nonresponders}",
     "change_treated": "change in the treated arms",
     "change_control": "change in {control}",
