@@ -1,4 +1,4 @@
-"""A volcano of every contrast of the main follow-up, and of earlier effects of the drug, in the order of the report."""
+"""A volcano of every contrast of the main follow-up, and of earlier effects of the drug."""
 
 from collections.abc import Mapping
 from typing import Any
