@@ -42,7 +42,7 @@ def table(
     if len(tested) < 2:
         return absent(_single(tested))
     shown = tested.head(PANELS)
-    by_visit = {**dict(sets), None: contrasts}
+    by_visit: dict[Any, Any] = {**dict(sets), None: contrasts}
     own = [by_visit[row.visit][row.contrast] for row in shown.itertuples()]
     points = [
         _points(each, alpha).assign(contrast=name, order=k)
