@@ -9,7 +9,8 @@ from report_pictures import draw_compared
 
 with logged(snakemake) as began:
     from revertome.modules import gene_sets
-    from revertome.naming import labels_of, named_as
+    from revertome.naming import named_as
+    from revertome.naming.own import labels_of
     from revertome.report.comparison import findings_table, page
     from revertome.report.manifest import software_words
 

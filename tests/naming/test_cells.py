@@ -5,6 +5,7 @@ import pytest
 from revertome import naming
 from revertome.columns import TABLES
 from revertome.naming.cells import COLUMNS, of_column
+from revertome.naming.own import labels_of
 
 
 @pytest.mark.parametrize(
@@ -72,9 +73,9 @@ def test_a_unit_is_said_where_a_visits_sheet_fixes_it():
         ({"source": "table", "visits": None}, "CRP"),
         ({"source": "geo"}, "CRP"),
     ):
-        with naming.named_as(naming.labels_of({"intake": intake, "labels": {}})):
+        with naming.named_as(labels_of({"intake": intake, "labels": {}})):
             assert naming.variable("crp") == text
     own = {"variables": {"crp": "CRP (mg/dl)"}}
-    with naming.named_as(naming.labels_of({"intake": {"source": "geo"}, "labels": own})):
+    with naming.named_as(labels_of({"intake": {"source": "geo"}, "labels": own})):
         assert naming.variable("crp") == "CRP (mg/dl)"
         assert naming.variable("neutrophils") == "neutrophils"

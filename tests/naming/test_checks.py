@@ -13,6 +13,7 @@ from revertome.configuration import complete
 from revertome.errors import StudyError
 from revertome.naming.checks import label_warnings
 from revertome.naming.held import held, named_and_told
+from revertome.naming.own import labels_of
 from studies import configured
 
 HELD = {
@@ -65,7 +66,7 @@ def test_names_that_can_be_pass_and_numbers_are_words():
         "contrasts": {"drug_effect_anakinra": "anakinra less placebo", "disease": "JIA"},
     }
     config = complete(configured("config") | {"labels": labels}, SCHEMA)
-    with naming.named_as(naming.labels_of(config), config["design"]):
+    with naming.named_as(labels_of(config), config["design"]):
         assert naming.visit("6") == naming.visit(6) == "month six"
         assert naming.visit("enrollment") == "day 1 <b>$x$</b>"
         assert naming.contrast("drug_effect_anakinra") == "anakinra less placebo"
@@ -121,7 +122,10 @@ def test_what_there_is_to_name_is_read_from_all_tables():
     assert {"crp", "treatment"} <= set(found["variables"])
     assert found["contrasts"] == ["disease"]
     warned = pytest.warns(UserWarning, match="unknown arm 'z'; choose one of")
-    with warned, named_and_told({"arms": {"z": "placebo"}}, results, design):
+    with warned, named_and_told({"arms": {"z": "placebo"}}, True, results, design):
         pass
-    with warnings.catch_warnings(), named_and_told({"arms": {"x": "placebo"}}, results, design):
+    with (
+        warnings.catch_warnings(),
+        named_and_told({"arms": {"x": "placebo"}}, True, results, design),
+    ):
         assert naming.arm("x") == "placebo"

@@ -12,6 +12,7 @@ from revertome import naming
 from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode
+from revertome.naming.own import labels_of
 from revertome.report.page import page, picture
 from revertome.source_data import build
 
@@ -59,7 +60,7 @@ def study(name, own=""):
     found["tipping_points"]["statement"] = "month6: arm drug_a keeps 5 of 9 from day_1 on."
     labels = {kind: {raw: f"{own}{raw}" for raw in RAW.values()} for kind in naming.KINDS}
     config = small_study.CONFIG | {"design": found["design"], "labels": labels if own else {}}
-    with naming.named_as(naming.labels_of(config), found["design"]):
+    with naming.named_as(labels_of(config), found["design"]):
         sources = {figure: build(figure, found) for figure in FIGURES}
     images = {
         figure: b"<svg/>" if own else encode(draw(figure, sources[figure]), "svg")

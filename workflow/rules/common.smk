@@ -22,7 +22,7 @@ from revertome.class_groups import classed
 from revertome.configuration import complete, contrasts_by_engine, public
 from revertome.errors import StudyError
 from revertome.figure_list import COMPARED, FIGURES
-from revertome.naming import labels_of
+from revertome.naming.own import units_known
 from revertome.resample_batches import useful_jobs
 from revertome.study_words import composed
 from revertome.visits import at_visit, folder_of

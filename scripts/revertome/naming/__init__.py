@@ -55,7 +55,7 @@ def named_as(labels: Own | None, design: Mapping[str, Any] | None = None) -> Ite
     design
         Design of the study, for the names of contrasts: baseline, followup, healthy, arm.
     """
-    labels, design = _by_word(labels or {}), design or {}
+    labels, design = by_word(labels or {}), design or {}
     groups = labels.get("groups", {})
     # The sheet has its own word for healthy people, and `labels` may name it by that or by ours.
     known = (
@@ -68,25 +68,6 @@ def named_as(labels: Own | None, design: Mapping[str, Any] | None = None) -> Ite
     finally:
         _own.reset(own)
         _design.reset(asked)
-
-
-def labels_of(config: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Names that a study gives; its variables without our units where no sheet fixes them.
-
-    A column `crp` of a visits sheet is in mg/l or the run has stopped; one of a sample sheet may
-    be in any unit.
-
-    Parameters
-    ----------
-    config
-        Configuration as run: labels, intake.
-    """
-    labels = _by_word(config.get("labels") or {})
-    intake = config.get("intake", {})
-    if intake.get("visits") or intake.get("source") == "simulate":
-        return labels
-    bare = {name: UNIT.sub("", text) for name, text in VARIABLES.items()}
-    return {**labels, "variables": {**bare, **labels.get("variables", {})}}
 
 
 def visit(name: Any) -> str:
@@ -214,7 +195,7 @@ def people(name: str) -> str:
     return _given("arms", name) or group(name)
 
 
-def _by_word(labels: Own) -> dict[str, dict[str, str]]:
+def by_word(labels: Own) -> dict[str, dict[str, str]]:
     """Names by what the files call a thing: YAML has a number for a visit `12`."""
     return {kind: {str(name): text for name, text in own.items()} for kind, own in labels.items()}
 

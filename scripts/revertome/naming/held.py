@@ -8,24 +8,28 @@ from typing import Any
 from revertome.naming import Own, named_as
 from revertome.naming.cells import TIMES
 from revertome.naming.checks import label_warnings
+from revertome.naming.own import with_units
 from revertome.naming.stored import names_in
 
 
 @contextmanager
 def named_and_told(
-    labels: Own, results: Mapping[str, Any], design: Mapping[str, Any]
+    labels: Own, units: bool, results: Mapping[str, Any], design: Mapping[str, Any]
 ) -> Iterator[None]:
     """Write the names of a study (`naming.named_as`), and warn of those that name nothing.
 
     Parameters
     ----------
     labels
-        Of `naming.labels_of`.
+        `labels` of the configuration.
+    units
+        Of `naming.own.units_known`.
     results, design
         See `held`.
     """
-    with named_as(labels, design):
-        for text in label_warnings(labels, held(results, design)):
+    own = with_units(labels, units)
+    with named_as(own, design):
+        for text in label_warnings(own, held(results, design)):
             warnings.warn(text, stacklevel=3)
         yield
 

@@ -45,7 +45,7 @@ COLLECTIONS = {
     "GOMF": "GO",
 }
 # Clinical variables in the units in which the visits sheet has to have them
-# (`visits.schema.yaml`); a unit is said of a study that has such a sheet (`naming.labels_of`).
+# (`visits.schema.yaml`); a unit is said of a study that has such a sheet (`naming.own.labels_of`).
 VARIABLES = {
     "crp": "CRP (mg/l)",
     "esr": "ESR (mm/h)",

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from revertome.naming import labels_of, named_as
+from revertome.naming import named_as
+from revertome.naming.own import labels_of
 from revertome.report.cells import Table, table
 from revertome.report.comparison_words import findings
 from revertome.report.page import Picture

@@ -10,7 +10,8 @@ import pandas as pd
 import yaml
 
 from revertome.figure_list import BY_NAME, LIST
-from revertome.naming import labels_of, named_as
+from revertome.naming import named_as
+from revertome.naming.own import labels_of
 from revertome.naming.stored import names_in, worded
 from revertome.report import methods
 from revertome.report.absent_words import missing

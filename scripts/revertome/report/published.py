@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.naming import contrast, labels_of, named_as
+from revertome.naming import contrast, named_as
+from revertome.naming.own import labels_of
 from revertome.report.cells import Table, table
 from revertome.source_data.tidy import count
 from revertome.visits import in_order

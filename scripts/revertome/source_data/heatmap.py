@@ -224,8 +224,7 @@ def _words(
     both = "Patients are in the same order at both visits; grey: no sample at that visit, or "
     caption = (
         f"{no_class}{naming.capital(parts)}. Colour: expression in standard deviations of the "
-        f"{against} from their mean. "
-        f"{both if 'followup' in set(columns['role']) else 'Grey: '}no "
+        f"{against} from their mean. {both if 'followup' in set(columns['role']) else 'Grey: '}no "
         "value; numbers: samples. Rows clustered by correlation (average linkage)."
     )
     blocks = columns.dropna(subset=["sample"]).groupby("block", sort=False).size()
