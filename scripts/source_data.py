@@ -15,12 +15,11 @@ with logged(snakemake):
 
     files, params = snakemake.input, snakemake.params
     others = {"expression", "contrasts", "visit_contrasts", "aliases"}
-    results = {name: read_table(path) for name, path in files.items() if name not in others}
-    results |= {name: value for name, value in params.items() if name not in ("code", "labels")}
-    results |= read_contrasts(files, results.pop("visits"))
+    tables = {name: read_table(path) for name, path in files.items() if name not in others}
+    results = {**params, **tables, **read_contrasts(files, params.visits)}
     results["expression"] = used(read_h5ad(files.expression), results["samples"])
-    measured, aliases = set(results["expression"].var_names), read_aliases(files.aliases)
-    results["figures"]["genes"] = genes_named(params.figures["genes"], aliases, measured)
+    old, known = read_aliases(files.aliases), set(results["expression"].var_names)
+    results["figures"]["genes"] = genes_named(params.figures["genes"], old, known)
     with named_and_told(params.labels, results, params.design):
         for path in snakemake.output:
             write_table(build(Path(path).stem, results), path)

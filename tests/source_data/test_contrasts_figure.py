@@ -84,13 +84,13 @@ def test_the_effect_of_the_drug_has_a_panel_though_the_main_follow_up_has_no_con
     arms = {"arm": {"column": "arm", "control": "pbo", "until": "week 4"}}
     study = {"contrasts": main, "trajectories": OPTIONS, "visit_contrasts": {"week 4": early}}
     study |= {"design": design(("week 4", "week 12"), **arms)}
-    with named_as({"visits": {"week 4": "the fourth week"}, "arms": {"pbo": "placebo"}}):
+    with named_as({"visits": {"week 4": "wk 4"}, "arms": {"pbo": "placebo"}}):
         table = build("contrasts", study)
     panels = rows(table, "panel")
     assert panels["contrast"].tolist() == ["drug_effect", "change_all"]
     assert panels["n_up"].tolist() == [3, 1] and pd.isna(panels["visit"].iloc[1])
     assert [ax.get_title(loc="left") for ax in draw("contrasts", table).axes] == [
-        "Change in the treated arms less\nthat in the control arm, the fourth week\n▼ 1   ▲ 3",
+        "Change in the treated arms less\nthat in the control arm, wk 4\n▼ 1   ▲ 3",
         "Change in all patients\n▼ 2   ▲ 1",
     ]
     assert len(rows(table, "gene")) == 16

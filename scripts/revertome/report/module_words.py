@@ -50,8 +50,8 @@ def _beyond_control(engagement: pd.DataFrame, alpha: float) -> list[str]:
 
 
 def _change(row: Mapping[str, Any]) -> str:
-    way, *size_of = moved(row["change"], row["CI.L"], row["CI.R"])
-    return f"{naming.module(row['module'])} {way} by {_interval(*size_of, row['P.Value'])}"
+    way, by, low, high = moved(row["change"], row["CI.L"], row["CI.R"])
+    return f"{naming.module(row['module'])} {way} by {_interval(by, low, high, row['P.Value'])}"
 
 
 def _interval(value: float, low: float, high: float, p: float) -> str:

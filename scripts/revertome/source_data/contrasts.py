@@ -1,4 +1,4 @@
-"""A volcano of every contrast of the main follow-up, and of earlier effects of the drug, in the order of the report."""
+"""A volcano of every contrast of the main follow-up, and of earlier effects of the drug."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,7 +42,7 @@ def table(
     if len(tested) < 2:
         return absent(_single(tested))
     shown = tested.head(PANELS)
-    by_visit = {**dict(sets), None: contrasts}
+    by_visit: dict[str | None, Mapping[str, pd.DataFrame]] = {**dict(sets), None: contrasts}
     own = [by_visit[row.visit][row.contrast] for row in shown.itertuples()]
     points = [
         _points(each, alpha).assign(contrast=name, order=k)

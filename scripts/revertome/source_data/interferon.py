@@ -147,16 +147,16 @@ def _change(row: Mapping[str, Any], band: Mapping[str, Any], alpha: float) -> st
     sure = row["adj.P.Val"] <= alpha and (low > 0 or high < 0)
     if row["test"] == "disease":
         if sure:
-            way, *size_of = moved(row["estimate"], low, high, ("higher", "lower"))
+            way, by, least, most = moved(row["estimate"], low, high, ("higher", "lower"))
             return (
                 f"{score} was {way} in {group} than in {naming.healthy()} by "
-                f"{_interval(*size_of, unit)}; {test})."
+                f"{_interval(by, least, most, unit)}; {test})."
             )
         same = f"did not differ significantly from {naming.healthy()}"
         return f"{score} {same} in {group}: {amount}; {test})."
     if sure:
-        way, *size_of = moved(row["estimate"], low, high)
-        return f"{score} {way} in {group} by {_interval(*size_of, unit)}; {test})."
+        way, by, least, most = moved(row["estimate"], low, high)
+        return f"{score} {way} in {group} by {_interval(by, least, most, unit)}; {test})."
     return f"{score} did not change significantly in {group}: {amount}; {test})."
 
 
