@@ -49,7 +49,7 @@ def test_names_of_the_study_come_first_and_end_with_it():
         assert naming.visit("m6") == "month six"
         assert naming.group("ctrl") == "healthy children"
         assert naming.contrast("residual_all") == "patients at month six against healthy children"
-        assert naming.contrast("residual_all", "m1").startswith("patients at m1 less")
+        assert naming.contrast("residual_all", "m1").startswith("patients at m1 against")
         assert naming.contrast("drug_effect_a") == "change in Drug A less that in control"
         assert naming.contrast("change_control") == "change in placebo"
         assert naming.contrast("early") == "Drug A at month 1"

@@ -48,13 +48,17 @@ def test_visit_by_visit_who_how_ill_and_how_far():
 
 
 def test_visits_of_which_the_same_is_said_share_a_sentence():
-    rows = [("0", "0: 9 of 9 have one."), ("5", "5: of the 9, 9 have one."),
-            ("12", "12: of the 9, 8 have one."), ("21", "21: of the 9, 9 have one.")]  # fmt: skip
+    rows = [
+        ("0", "time 0: 9 of 9 have one."),
+        ("5", "time 5: of the 9, 9 have one."),
+        ("12", "time 12: of the 9, 8 have one."),
+        ("21", "time 21: of the 9, 9 have one."),
+    ]
     absent = pd.DataFrame(rows, columns=["visit", "statement"])
     assert missing({"absent": absent}) == [
-        "0: 9 of 9 have one.",
-        "5, 21: of the 9, 9 have one.",
-        "12: of the 9, 8 have one.",
+        "time 0: 9 of 9 have one.",
+        "time 5, time 21: of the 9, 9 have one.",
+        "time 12: of the 9, 8 have one.",
     ]
 
 

@@ -80,8 +80,8 @@ def test_scores_speak_where_sets_have_no_test_of_their_own():
     )
     assert words(tables, config) == [
         "Patients against healthy people: none of 8 genes is shown to differ. Interferon (6 genes) "
-        "is not shown to be higher or lower (−0.35 in the mean of its score; adjusted p = 0.09). Of 1 "
-        "other module, 1 stands out (B cells lower)."
+        "is not shown to be higher or lower (−0.35 in the mean of its score; adjusted p = 0.09). "
+        "Of 1 other module, 1 stands out (B cells lower)."
     ]
 
 

@@ -60,7 +60,9 @@ def test_genes_that_were_named() -> None:
 
 
 def test_the_first_contrast_that_the_run_has() -> None:
-    assert _beside(contrast=["change_responders", "disease"]).here.startswith("In “patients less")
+    assert _beside(contrast=["change_responders", "disease"]).here.startswith(
+        "In “patients against"
+    )
     assert _beside(contrast=["interaction"]).here == (
         "This run has no contrast “change in responders less that in non-responders”."
     )

@@ -35,7 +35,9 @@ def test_contrasts_of_all_visits_are_read_and_told_in_short(tmp_path):
     write_short(config, results, sources, small_study.said("warned"), made)
     lines = made.headline.read_text("utf-8").split("\n")
     assert len(lines) == 5 and lines[-1] == ""
-    assert lines[1].startswith("Studied: 8 healthy people, 9 responders (8 with samples at before")
+    assert lines[1].startswith(
+        "Studied: 8 healthy people, 9 responders (8 with samples at baseline"
+    )
     assert lines[3].startswith("15 genes that hardly differed from healthy change under treatment")
     counts = read_table(made.contrasts)
     assert counts[["contrast", "visit", "n_up", "n_down", "n_tested"]].to_numpy().tolist() == [
