@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome.figures.fitted import cut
-from revertome.figures.labels import name_points, settle
+from revertome.figures.labels import name_points
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -17,6 +17,7 @@ from revertome.figures.style import (
     panel,
     pt,
     rows,
+    settle,
     styled,
 )
 

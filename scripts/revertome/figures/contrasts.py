@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.labels import name_points, settle, short
-from revertome.figures.style import DOUBLE, INK, MM, QUIET, canvas, named, pt, rows, styled
+from revertome.figures.labels import name_points, short
+from revertome.figures.style import DOUBLE, INK, MM, QUIET, canvas, named, pt, rows, settle, styled
 from revertome.figures.volcano import COLOUR, SMALLEST
 
 COLUMNS = 3

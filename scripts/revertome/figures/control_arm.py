@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from revertome import naming
 from revertome.figures import plane, two_effects
-from revertome.figures.labels import name_points, settle, short, shorts
+from revertome.figures.labels import name_points, short, shorts
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -19,6 +19,7 @@ from revertome.figures.style import (
     panel,
     pt,
     rows,
+    settle,
     styled,
 )
 from revertome.small_cells import size

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from revertome import naming
 from revertome.figures.style import pt
@@ -66,12 +65,6 @@ def filled(words: str, width: int, lines: int = 2) -> str:
     return "\n".join(
         textwrap.wrap(words, width, max_lines=lines, placeholder="…", break_on_hyphens=False)
     )
-
-
-def settle(fig: Figure) -> None:
-    """Fix the layout, so that labels can be placed in final coordinates."""
-    fig.draw_without_rendering()
-    fig.set_layout_engine("none")
 
 
 def name_points(ax: Axes, names: pd.DataFrame, gap: float = 7.5) -> None:

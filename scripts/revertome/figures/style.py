@@ -73,9 +73,21 @@ def styled(draw: Draw) -> Draw:
     def drawn(table: pd.DataFrame) -> Figure:
         with look(), named_as(names_of(table)):
             reason = rows(table, "absent")
-            return sentence(reason["text"].iloc[0]) if len(reason) else draw(table)
+            fig = sentence(reason["text"].iloc[0]) if len(reason) else draw(table)
+            settle(fig)
+            return fig
 
     return drawn
+
+
+def settle(fig: Figure) -> None:
+    """Fix the layout, so that labels can be placed in final coordinates.
+
+    The layout is solved once, not once for each format in which the figure is written.
+    """
+    if fig.get_layout_engine() is not None:
+        fig.draw_without_rendering()
+        fig.set_layout_engine("none")
 
 
 def rows(table: pd.DataFrame, element: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from matplotlib.patches import Ellipse
 
 from revertome import naming
 from revertome.figures import plane, two_effects
-from revertome.figures.labels import name_points, settle, short, shorts
+from revertome.figures.labels import name_points, short, shorts
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -18,6 +18,7 @@ from revertome.figures.style import (
     panel,
     pt,
     rows,
+    settle,
     styled,
 )
 from revertome.gene_classes import CLASSES, WEAKER_FIRST

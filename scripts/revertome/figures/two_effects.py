@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from revertome.figures.labels import filled, name_points, settle
+from revertome.figures.labels import filled, name_points
 from revertome.figures.style import (
     INK,
     MM,
@@ -17,6 +17,7 @@ from revertome.figures.style import (
     dot,
     named,
     rows,
+    settle,
 )
 from revertome.figures.volcano import COLOUR
 

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.labels import filled, name_points, settle, shorts
+from revertome.figures.labels import filled, name_points, shorts
 from revertome.figures.style import (
     INK,
     MM,
@@ -17,6 +17,7 @@ from revertome.figures.style import (
     named,
     pt,
     rows,
+    settle,
     styled,
 )
 
