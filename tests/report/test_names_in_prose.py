@@ -37,6 +37,10 @@ MADE = {
     "no healthy": odd_studies.no_healthy,
     "no response": odd_studies.no_response,
 }
+STUDIES = [
+    "responders",
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("no healthy", "no response")),
+]
 WARNED = "deseq2: too few at month6"
 
 
@@ -79,7 +83,7 @@ def _raw(texts):
     return {text[:300]: names for text in texts if (names := raw_names(text, KNOWN))}
 
 
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", STUDIES)
 def test_sections(name):
     text, _ = study(name)
     # The help of a column tells what stands in the file.
@@ -89,14 +93,14 @@ def test_sections(name):
 
 
 @pytest.mark.parametrize("figure", FIGURES)
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", STUDIES)
 def test_captions(name, figure):
     text, _ = study(name)
     assert _raw(each for part, each in parts(text) if part == figure) == {}
 
 
 @pytest.mark.parametrize("figure", FIGURES)
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", STUDIES)
 def test_pictures(name, figure):
     texts = of_picture(study(name)[1][figure])
     assert texts
