@@ -32,7 +32,7 @@ KINDS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "one labelled": ({"followup": None}, {"course", "engagement"}),
     "one labelled alone": ({"followup": None, "healthy": None}, {"distance", "course",
                                                                  "engagement", "genes",
-                                                                 "contrasts"}),
+                                                                 "contrasts", "heatmap"}),
     "pairs": ({"healthy": None, "source": "none"}, {"distance", "response", "contrasts"}),
     "pairs labelled": ({"healthy": None}, {"distance"}),
     "counts": ({"followup": None, "source": "none", "assay": "rnaseq"},
