@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import small_study
 from headline_study import contrast, design
 from revertome.figures import draw
 from revertome.figures.style import rows
@@ -94,3 +95,9 @@ def test_the_effect_of_the_drug_has_a_panel_though_the_main_follow_up_has_no_con
         "Change in all patients\n▼ 2   ▲ 1",
     ]
     assert len(rows(table, "gene")) == 16
+
+
+def test_contrasts_without_a_gene_to_name_are_drawn():
+    study = small_study.results()
+    table = build("contrasts", study).drop(columns="label")
+    assert draw("contrasts", table).axes

@@ -74,6 +74,8 @@ def name_points(ax: Axes, names: pd.DataFrame, gap: float = 7.5) -> None:
     (its alignment). Labels of a column keep the order of their points and stand at least `gap`
     points apart. Needs the final layout (`settle`).
     """
+    if names.empty:  # no gene to name
+        return
     low, high = ax.get_ylim()
     height = pt(gap) / 72 / (ax.get_window_extent().height / ax.figure.dpi) * (high - low)
     told = shorts([str(label) for label in names["label"]], 14)
