@@ -11,9 +11,6 @@ from revertome.figures import draw, theme
 from revertome.source_data import build
 from words import faults
 
-# Shapes at which a figure is not yet right. What is mended has to leave this list.
-KNOWN: dict[str, str] = {}
-
 
 @functools.cache
 def study_of(shape):
@@ -27,14 +24,8 @@ def found(shape, name):
     return faults(lambda: draw(name, table))
 
 
-def case(shape, name):
-    wrong = shape.__name__ in KNOWN.get(name, "").split()
-    marks = pytest.mark.xfail(strict=True) if wrong else ()
-    return pytest.param(shape.__name__, name, marks=marks)
-
-
 def cases(shapes):
-    return [case(shape, name) for shape in shapes for name in FIGURES]
+    return [(shape.__name__, name) for shape in shapes for name in FIGURES]
 
 
 @pytest.mark.parametrize(("shape", "name"), cases(hard_studies.FAST))

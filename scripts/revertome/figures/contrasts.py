@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 
 from revertome import naming
 from revertome.figures.labels import name_points, short
-from revertome.figures.style import DOUBLE, INK, MM, QUIET, canvas, named, pt, rows, settle, styled
-from revertome.figures.volcano import COLOUR, SMALLEST
+from revertome.figures.style import DOUBLE, MM, QUIET, canvas, pt, rows, settle, styled
+from revertome.figures.volcano import COLOUR, SMALLEST, places_of_names
 
 COLUMNS = 3
 HEIGHT = 55 * MM  # of a row of panels: four of them are a page
@@ -39,7 +39,7 @@ def draw(table: pd.DataFrame) -> Figure:
     fig.supylabel("−log10 p", fontsize=pt(7))
     settle(fig)
     for ax, each in zip(axes, panels, strict=False):
-        name_points(ax, _names(genes[genes["order"] == each["order"]], reach))
+        name_points(ax, places_of_names(genes[genes["order"] == each["order"]], reach))
     return fig
 
 
@@ -59,16 +59,3 @@ def _panel(
     title = textwrap.wrap(short(name[:1].upper() + name[1:], 2 * TITLE - 4), TITLE)
     counts = f"▼ {panel['n_down']:,}   ▲ {panel['n_up']:,}"
     ax.set_title("\n".join([*title[:2], counts]), loc="left")
-
-
-def _names(genes: pd.DataFrame, reach: float) -> pd.DataFrame:
-    words = named(genes["gene"], genes.get("label"))
-    marked = genes.head(0) if words is None else genes.assign(label=words).dropna(subset=["label"])
-    right = marked["logFC"] > 0
-    return marked.assign(
-        x=marked["logFC"],
-        y=marked["height"],
-        colour=INK,
-        text_x=np.where(right, reach, -0.985 * reach),
-        ha=np.where(right, "right", "left"),
-    )

@@ -22,8 +22,6 @@ from revertome.figures.style import (
 )
 
 COLOUR = {"up": "#B2182B", "down": "#2166AC", "none": "#CFCFCF"}
-
-
 SMALLEST = 1e-300  # drawn in place of smaller p-values, which have no logarithm
 
 
@@ -46,7 +44,7 @@ def draw(table: pd.DataFrame) -> Figure:
         words, place = f"{arrow} {counts[side]:,} {side}", ax.transAxes
         ax.text(x, 1.01, words, ha=ha, va="bottom", color=COLOUR[side], transform=place)
     settle(fig)
-    name_points(ax, _names(genes, reach))
+    name_points(ax, places_of_names(genes, reach))
     return fig
 
 
@@ -78,7 +76,8 @@ def _threshold(ax: Axes, study: pd.Series) -> None:
     ax.text(1.01, cut, words, transform=place, va="center", fontsize=pt(6), color=QUIET)
 
 
-def _names(genes: pd.DataFrame, reach: float) -> pd.DataFrame:
+def places_of_names(genes: pd.DataFrame, reach: float) -> pd.DataFrame:
+    """Return the genes to name, each with its point and the edge of the axes it is named at."""
     words = named(genes["gene"], genes.get("label"))
     marked = genes.head(0) if words is None else genes.assign(label=words).dropna(subset=["label"])
     right = marked["logFC"] > 0

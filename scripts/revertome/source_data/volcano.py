@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from revertome import naming
+from revertome.differential.called import called
 from revertome.small_cells import size
 from revertome.source_data.tidy import (
     ADJUSTED,
@@ -53,14 +54,14 @@ def table(
     genes["label"] = genes["gene"].where(genes["gene"].isin(named(genes, figures, LABELLED)))
     counts = pd.DataFrame({"direction": ["up", "down", "none"]})
     counts["n"] = [int((genes["direction"] == d).sum()) for d in counts["direction"]]
-    called = genes["direction"] != "none"
+    sure = genes["direction"] != "none"
     study = pd.DataFrame(
         {
             "contrast": [contrast],
             "n_pairs": [_pairs(contrast, people, suppress_below)],
             "engine": [tested["engine"].iloc[0]],
             "alpha": [trajectories["alpha"]],
-            "p_at_alpha": [genes.loc[called, "P.Value"].max()],
+            "p_at_alpha": [genes.loc[sure, "P.Value"].max()],
             "baseline": [design["baseline"]],
             "followup": [design["followup"]],
         }
@@ -83,12 +84,8 @@ def first_of(contrasts: Mapping[str, pd.DataFrame]) -> str | None:
 
 def directions(tested: pd.DataFrame, alpha: float) -> pd.DataFrame:
     """Genes with the direction in which each differs (up, down, none) at the rate `alpha`."""
-    genes = tested[["gene", "logFC", "P.Value", "adj.P.Val"]].copy()
-    called = genes["adj.P.Val"] < alpha
-    genes["direction"] = "none"
-    genes.loc[called & (genes["logFC"] > 0), "direction"] = "up"
-    genes.loc[called & (genes["logFC"] < 0), "direction"] = "down"
-    return genes
+    genes = tested[["gene", "logFC", "P.Value", "adj.P.Val"]]
+    return genes.assign(direction=called(tested, alpha))
 
 
 def named(genes: pd.DataFrame, figures: Mapping[str, Any], most: int) -> list[str]:
