@@ -191,7 +191,7 @@ def test_a_gene_is_found_by_its_former_name_told_of_and_drawn(seen, study):
     obs = study["expression"].obs
     mine = x[obs["patient"].str.startswith("R") & (obs["visit"] == "before")]
     label, circles, lines, bands, wide = seen["panels"][0]
-    assert label.startswith(f"GENE7, responders: medians before {np.median(mine):.2f}")
+    assert label.startswith(f"GENE7, responders: medians baseline {np.median(mine):.2f}")
     assert (circles, lines, bands, wide) == (17, 8, 1, True)
     assert [panel[1] for panel in seen["panels"]] == [17, 10, 4]
     assert seen["drawn"].startswith("Each point is a sample")

@@ -134,7 +134,8 @@ def test_canakinumab_beside_what_was_published(run):
     far = ((2 ** disease["logFC"].abs() >= 2) & (disease["P.Value"] < 0.05)).sum()
     page = _page(run, "gse80060")
     assert "Published: 984 probe sets (at least 2-fold and p < 0.05). Brachat et al. 2017" in page
-    assert f"This run: In disease, 164 samples in the model: {far} of 450 genes tested by" in page
+    here = "This run: In “patients against healthy people”, 164 samples in the model: "
+    assert f"{here}{far} of 450 genes tested by" in page
     assert "Published: 102 probe sets. Brachat et al. 2017" in page
     assert f"IL1R2 {changed.loc['IL1R2', 'logFC']:.3g} " in page
     assert "not computed here" in page
