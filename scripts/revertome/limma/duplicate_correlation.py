@@ -56,12 +56,6 @@ def duplicate_correlation(
     """
     rho = gene_correlations(y, design, block, weights)
     rho = rho[~np.isnan(rho)]
-    if not rho.any() and len(rho):
-        warnings.warn(
-            "no patient has two samples that the model does not tell apart already: the "
-            "correlation within patients counts as 0",
-            stacklevel=2,
-        )
     if not len(rho):
         raise ValueError(
             "too few samples beyond the design, or no gene that varies, to estimate a correlation "
@@ -96,7 +90,13 @@ def gene_correlations(
     # With Z in the column space of X (patients as coefficients) no patient variance is left.
     q = np.linalg.qr(x)[0]
     beyond = np.linalg.norm(z - q @ (q.T @ z), axis=0)
-    if largest == 1 or negligible(beyond, np.linalg.norm(z, axis=0)).all():
+    if largest == 1:  # limma warns; one sample a person is a design, and 0 is exact
+        return np.zeros(y.shape[1])
+    if negligible(beyond, np.linalg.norm(z, axis=0)).all():
+        warnings.warn(
+            "the model tells the patients apart already: the correlation within them counts as 0",
+            stacklevel=2,
+        )
         return np.zeros(y.shape[1])
     rho = _correlations(y, x, z, weights)
     return np.asarray(np.clip(rho, 1 / (1 - largest) + 0.01, RHO_MAX))
