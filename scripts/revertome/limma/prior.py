@@ -89,7 +89,8 @@ def _location(e: Array, covariate: Array | None, use: Mask) -> tuple[Array, floa
     size = spline_df(at)
     basis = natural_spline(at, size)
     told = independent(basis)  # fewer columns than the basis has where many means are equal
-    q, r = np.linalg.qr(basis[:, told])
+    basis = basis if len(told) == basis.shape[1] else basis[:, told]
+    q, r = np.linalg.qr(basis)
     # Regression on the spline by QR; `spread` is its residual variance.
     effects = q.T @ e
     spread = ((e - q @ effects) ** 2).sum() / max(len(e) - len(told), 1)

@@ -25,7 +25,7 @@ def natural_spline(x: Array, df: int, at: Array | None = None) -> Array:
     knots = np.r_[[low] * 4, inner, [high] * 4]
     cubic = BSpline(knots, np.eye(len(knots) - 4), 3)
     # The natural condition: keep the combinations with no curvature at the two boundaries.
-    _, _, rows = np.linalg.svd(cubic(np.array([low, high]), 2))
+    _, _, rows = np.linalg.svd(cubic.derivative(2)(np.array([low, high])))
     inside = np.clip(points, low, high)
     if at is None:
         basis = BSpline.design_matrix(x, knots, 3).toarray()
