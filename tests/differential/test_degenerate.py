@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.errors import Alarm
+from revertome.errors import Alarm, StudyError
 from revertome.limma import robust_prior
 from revertome.limma.contrasts import contrasts_fit
 from revertome.limma.duplicate_correlation import duplicate_correlation
@@ -196,7 +196,7 @@ def run(work, case):
         warnings.simplefilter("always")
         try:
             found = WORKS[work.split("_")[0]](work, case)
-        except ValueError as refused:
+        except StudyError as refused:  # shown to the user in these words
             return str(refused), told
     return found, told
 

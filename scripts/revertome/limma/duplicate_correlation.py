@@ -11,6 +11,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from revertome.arrays import Array
+from revertome.errors import StudyError
 from revertome.limma.constant import constant
 from revertome.limma.gamma import gamma_identity
 from revertome.limma.solve_genewise import CHUNK, independent, weighted_designs
@@ -50,14 +51,14 @@ def duplicate_correlation(
 
     Raises
     ------
-    ValueError
+    StudyError
         When all samples are of one patient; when too few residual degrees of freedom are left to
         split the variance, or no gene varies (limma answers NaN).
     """
     rho = gene_correlations(y, design, block, weights)
     rho = rho[~np.isnan(rho)]
     if not len(rho):
-        raise ValueError(
+        raise StudyError(
             "too few samples beyond the design, or no gene that varies, to estimate a correlation "
             "within patients"
         )
@@ -78,7 +79,7 @@ def gene_correlations(
     """
     code = pd.factorize(block, sort=True)[0]
     if code.max() == 0:
-        raise ValueError(
+        raise StudyError(
             f"all {len(code)} samples are of one patient ({block.iloc[0]}): no correlation within "
             "patients can be told from the mean; at least two patients are needed"
         )

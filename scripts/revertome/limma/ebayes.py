@@ -11,7 +11,7 @@ import numpy as np
 from scipy import special  # scipy.stats takes half a second to import
 
 from revertome.arrays import Array
-from revertome.errors import Alarm
+from revertome.errors import Alarm, StudyError
 from revertome.limma.fit import Fit
 from revertome.limma.prior import fit_f_dist, usable
 
@@ -77,7 +77,7 @@ def ebayes(fit: Fit, trend: bool = False, robust: bool = False) -> Moderated:
 
     Raises
     ------
-    ValueError
+    StudyError
         When no gene has residual degrees of freedom, or none varies beyond the model (limma
         answers with variances of 1e-5 or of rounding); with `robust`, when most do not, or when
         fewer than three genes have a variance.
@@ -131,12 +131,14 @@ def _tell_constant(variance: Array, df: float | Array) -> None:
     if not still or len(use) == 1:
         return
     if still == n:
-        raise ValueError(f"none of {n} genes varies beyond the model: there is nothing to test")
+        raise StudyError(
+            f"none of {n} genes varies beyond the model: there is nothing to test; check the values"
+        )
     if np.median(variance[use]) <= 0:
         warnings.warn(
             f"{still} of {n} genes do not vary beyond the model: moderated variances are "
-            "unreliable, and so are P values of the others; leave these genes out "
-            "(normalise.expressed_above)",
+            "unreliable, and so are P values of the others; leave these genes out of the matrix "
+            "(or by normalise.expressed_above, where they lie at the floor)",
             Alarm,
             stacklevel=4,
         )

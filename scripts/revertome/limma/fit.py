@@ -147,21 +147,30 @@ def lm_fit(
         coefficients, covariance, rss = solve_shared(white, x, y)
         _to_zero(rss, y, weights)
         return Fit(coefficients, covariance, np.sqrt(rss / df_shared), df_shared, mean, names)
-    # Genes with a value in every sample share their design; the others have one each.
+    found = _with_gaps(white, x, y, Blocks(block, len(y), correlation), weights)
+    _to_zero(found[2], y, weights)
+    return _genewise_fit(*found, mean, names, unknown_directions(x, y, found[0]))
+
+
+def _with_gaps(
+    white: Array, x: Array, y: Array, blocks: Blocks, weights: Array | None
+) -> tuple[Array, Array, Array, Array]:
+    """Coefficients, covariances, residual sums of squares and their df where values are missing.
+
+    Genes with a value in every sample share their design; the others have one each.
+    """
     gaps = np.isnan(y).any(axis=0)
     n_genes, p = y.shape[1], x.shape[1]
     coefficients, covariance = np.empty((n_genes, p)), np.empty((n_genes, p, p))
-    rss, df = np.empty(n_genes), np.full(n_genes, df_shared)
+    rss, df = np.empty(n_genes), np.full(n_genes, float(len(x) - p))
     if not gaps.all():
         coefficients[~gaps], covariance[~gaps], rss[~gaps] = solve_shared(white, x, y[:, ~gaps])
     wide = None
     if weights is not None:
         wide = np.broadcast_to(weights[:, None], (len(y), int(gaps.sum())))
-    own = solve_genewise(x, y[:, gaps], Blocks(block, len(y), correlation), wide)
+    own = solve_genewise(x, y[:, gaps], blocks, wide)
     coefficients[gaps], covariance[gaps], rss[gaps], df[gaps] = own
-    _to_zero(rss, y, weights)
-    untold = unknown_directions(x, y, coefficients)
-    return _genewise_fit(coefficients, covariance, rss, df, mean, names, untold)
+    return coefficients, covariance, rss, df
 
 
 def _to_zero(rss: Array, y: Array, weights: Array | None) -> None:
@@ -170,7 +179,7 @@ def _to_zero(rss: Array, y: Array, weights: Array | None) -> None:
     if weights is None:
         total = np.einsum("ng,ng->g", y, y)
     else:
-        total = np.einsum("ng,n->g" if weights.ndim == 1 else "ng,ng->g", y**2, weights)
+        total = np.einsum("ng,ng,n->g" if weights.ndim == 1 else "ng,ng,ng->g", y, y, weights)
     rss[constant(rss, total)] = 0.0
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from revertome.arrays import Array, Mask
+from revertome.errors import StudyError
 from revertome.limma.solve_genewise import independent
 from revertome.statistics.spline import natural_spline
 
@@ -41,7 +42,7 @@ def fit_f_dist(
 
     Raises
     ------
-    ValueError
+    StudyError
         When no gene has a residual variance.
     """
     use = usable(variance, df)
@@ -73,12 +74,12 @@ def usable(variance: Array, df: float | Array) -> Mask:
 
     Raises
     ------
-    ValueError
+    StudyError
         When there is none.
     """
     use = np.isfinite(variance) & (np.asarray(df) > 1e-15)
     if not use.any():
-        raise ValueError("no gene has residual degrees of freedom; nothing to moderate")
+        raise StudyError("no gene has residual degrees of freedom; nothing to moderate")
     return np.asarray(use)
 
 

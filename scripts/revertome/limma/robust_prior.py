@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special, stats
 
 from revertome.arrays import Array
+from revertome.errors import StudyError
 from revertome.limma.prior import fit_f_dist, usable
 from revertome.statistics.lowess import lowess
 from revertome.statistics.zeroin import zeroin
@@ -36,7 +37,7 @@ def fit_f_dist_robustly(
 
     Raises
     ------
-    ValueError
+    StudyError
         When most variances are 0, or fewer than three genes have one: limma stops there too.
     """
     use = usable(variance, df)
@@ -44,7 +45,7 @@ def fit_f_dist_robustly(
     if len(use) == 1:
         return variance.copy(), np.zeros(1)
     if n < 3:
-        raise ValueError(
+        raise StudyError(
             f"robust moderation needs three genes with a residual variance, not {n}; set "
             "differential.robust to false"
         )
@@ -66,9 +67,10 @@ def _fit(variance: Array, df: float | Array, covariate: Array | None) -> tuple[A
     n = len(variance)
     middle = np.median(variance)
     if middle <= 0:
-        raise ValueError(
+        raise StudyError(
             f"{int((variance <= 0).sum())} of {n} genes do not vary beyond the model: robust "
-            "moderation needs genes that vary; leave out the others (normalise.expressed_above)"
+            "moderation needs genes that vary; set differential.robust to false, or leave the "
+            "others out of the matrix"
         )
     x = np.maximum(variance, middle * 1e-12)
     plain_scale, plain_df = fit_f_dist(x, df, covariate)

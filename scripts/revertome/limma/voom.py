@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.errors import StudyError
 from revertome.limma.array_weights import array_weights
 from revertome.limma.duplicate_correlation import duplicate_correlation
 from revertome.limma.fit import lm_fit
@@ -45,7 +46,7 @@ def voom(
 
     Raises
     ------
-    ValueError
+    StudyError
         When there are fewer than two genes, a count is missing or negative, all are 0, or the
         counts do not vary (limma's weights are then infinite).
     """
@@ -61,7 +62,7 @@ def voom(
     at, first = np.unique(abundance, return_index=True)
     curve = lowess(abundance, np.sqrt(fit.sigma[counted]), SPAN)[first]
     if not (curve != 0).all():
-        raise ValueError(
+        raise StudyError(
             "voom: most genes do not vary beyond the model; their weights are infinite"
         )
     # The curve is read at the fitted count, not at the observed one, whose noise would enter the
@@ -72,11 +73,11 @@ def voom(
 
 def _check_counts(counts: Array) -> None:
     if counts.shape[1] < 2:
-        raise ValueError(f"voom needs at least two genes for its trend, not {counts.shape[1]}")
+        raise StudyError(f"voom needs at least two genes for its trend, not {counts.shape[1]}")
     if not np.isfinite(counts).all() or counts.min() < 0:
-        raise ValueError("voom: counts must not be missing, infinite or negative")
+        raise StudyError("voom: counts must not be missing, infinite or negative")
     if not counts.any():
-        raise ValueError("voom: every count of every gene is 0")
+        raise StudyError("voom: every count of every gene is 0")
 
 
 def _interpolate(x: Array, at: Array, value: Array) -> Array:
