@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.errors import StudyError
 from revertome.limma.constant import constant
 from revertome.limma.solve_absorbed import Absorbed, solve_absorbed
 from revertome.limma.solve_genewise import Blocks, solve_genewise, unknown_directions
@@ -234,7 +235,7 @@ def _checked(design: pd.DataFrame, left_out: int) -> Array:
     n, p = x.shape
     without = f" ({left_out} more have weight 0)" if left_out else ""
     if n <= p:
-        raise ValueError(
+        raise StudyError(
             f"{n} samples{without} leave no residual degrees of freedom for {p} coefficients"
         )
     lost = aliased(design)
