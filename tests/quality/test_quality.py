@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from options import normalise, section
+from revertome import quality
 from revertome.quality import Quality, assess, used
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -78,6 +79,32 @@ def test_flags_and_flow() -> None:
     assert samples[["likely_patient", "duplicate_of", "neutrophil_score"]].isna().all().all()
     assert result.correlation.loc[3, "s07"] == result.correlation.loc[7, "s03"] != 1
     assert (result.rle["median"] == result.samples["rle_median"]).all()
+
+
+def test_a_large_study_lists_the_correlations_of_flagged_samples(monkeypatch) -> None:
+    whole = judge(study(), BEFORE, {}, DESIGN).correlation
+    monkeypatch.setattr(quality, "LARGE", 23)
+    found = judge(study(), BEFORE, {}, DESIGN)
+    flagged = found.samples.loc[found.samples["flag"] == "flag", "sample"].tolist()
+    assert 0 < len(flagged) < 24
+    pd.testing.assert_frame_equal(found.correlation, whole[["sample", *flagged]])
+
+
+def test_used_keeps_values_and_leaves_the_layer_for_pictures() -> None:
+    adata = study()
+    adata.layers["batch_removed"], adata.layers["counts"] = adata.X + 1, adata.X * 2
+    samples = pd.DataFrame({"sample": adata.obs_names, "used": True})
+    whole = quality.used(adata, samples)
+    assert whole.X is adata.X
+    samples.loc[[3, 5], "used"] = False
+    for found, kept in ((whole, range(24)), (quality.used(adata, samples), {*range(24)} - {3, 5})):
+        rows = sorted(kept)
+        assert list(found.layers) == ["counts"]
+        np.testing.assert_array_equal(found.X, adata.X[rows])
+        np.testing.assert_array_equal(found.layers["counts"], adata.layers["counts"][rows])
+        pd.testing.assert_frame_equal(found.obs, adata.obs.iloc[rows])
+        assert found.uns.keys() == adata.uns.keys()
+    assert "batch_removed" in adata.layers
 
 
 def test_swapped_mixed_and_repeated_samples_are_named() -> None:

@@ -59,7 +59,8 @@ high    number  log2  95% quantile
     ),
     table(
         "quality/correlation.tsv",
-        "Pearson correlation of every two samples over all genes.",
+        """Pearson correlation of every two samples over all genes; beyond 2,000 samples of every
+        sample with the flagged ones, as the table would otherwise take gigabytes.""",
         """
 sample         text    -        sample id
 <sample id>    number  -1 to 1  one column per sample, under its id

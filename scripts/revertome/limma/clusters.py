@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.limma.constant import constant
 from revertome.limma.joint import JointFit
 
 Genes = npt.NDArray[np.intp]  # positions
@@ -200,4 +201,5 @@ def _blocks(
     inverse = np.linalg.pinv(np.einsum("lnap,lnaq->lpq", own_x, weighted), ALIASED, hermitian=True)
     beta = np.einsum("gpq,gq->gp", inverse, np.einsum("gnap,gna->gp", weighted, own_y))
     e = own_y - np.einsum("gnap,gp->gna", own_x, beta)
+    e[constant(np.einsum("gna,gna->g", e, e), np.einsum("gna,gna->g", own_y, own_y))] = 0.0
     return Blocks(genes, own_x, size, working, inverse, e)

@@ -4,11 +4,15 @@ Smyth, Michaud & Scott 2005 (Bioinformatics 21:2067): a REML variance-component 
 gene, y = Xb + Zu + e, and the trimmed mean of the correlations on the atanh scale.
 """
 
+import warnings
+
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from revertome.arrays import Array
+from revertome.errors import StudyError
+from revertome.limma.constant import constant
 from revertome.limma.gamma import gamma_identity
 from revertome.limma.solve_genewise import CHUNK, independent, weighted_designs
 from revertome.statistics.reml import residual_contrasts
@@ -19,7 +23,6 @@ RHO_MAX = 0.99
 EMPTY = 1e-9  # eigenvalues below it are 0: the direction holds no patient effect
 LARGE = 2000  # samples beyond which matrices of people are used instead of matrices of samples
 CACHED = 1024  # genes held in the processor's cache together
-ROUNDING = 1e-26  # share of the sum of squares that residuals of a constant gene can have
 
 
 def duplicate_correlation(
@@ -43,17 +46,22 @@ def duplicate_correlation(
     float
         tanh of the 15% trimmed mean of atanh(rho); 0 when no block has two samples or the design
         holds the blocks. Genes without residual variance, or with too few observations to split
-        it, have no part in it.
+        it, have no part in it. limma leaves out a row whose residuals are exactly 0, and counts
+        what rounding leaves of one as a correlation of 0.
 
     Raises
     ------
-    ValueError
-        When too few residual degrees of freedom are left to split the variance.
+    StudyError
+        When all samples are of one patient; when too few residual degrees of freedom are left to
+        split the variance, or no gene varies (limma answers NaN).
     """
     rho = gene_correlations(y, design, block, weights)
     rho = rho[~np.isnan(rho)]
     if not len(rho):
-        raise ValueError("too few samples beyond the design to estimate a patient correlation")
+        raise StudyError(
+            "too few samples beyond the design, or no gene that varies, to estimate a correlation "
+            "within patients"
+        )
     # Fisher's z makes the spread of correlations nearly constant; the trimmed mean ignores genes
     # in which the variances could hardly be split.
     arho = np.arctanh(rho)
@@ -70,6 +78,11 @@ def gene_correlations(
     the blocks; NaN for genes that have no part in the consensus.
     """
     code = pd.factorize(block, sort=True)[0]
+    if code.max() == 0:
+        raise StudyError(
+            f"all {len(code)} samples are of one patient ({block.iloc[0]}): no correlation within "
+            "patients can be told from the mean; at least two patients are needed"
+        )
     # Blocks of m samples are positive definite only for rho > 1 / (1 - m); limma keeps 0.01 clear
     # of it.
     largest = int(np.bincount(code).max())
@@ -78,7 +91,13 @@ def gene_correlations(
     # With Z in the column space of X (patients as coefficients) no patient variance is left.
     q = np.linalg.qr(x)[0]
     beyond = np.linalg.norm(z - q @ (q.T @ z), axis=0)
-    if largest == 1 or negligible(beyond, np.linalg.norm(z, axis=0)).all():
+    if largest == 1:  # limma warns; one sample a person is a design, and 0 is exact
+        return np.zeros(y.shape[1])
+    if negligible(beyond, np.linalg.norm(z, axis=0)).all():
+        warnings.warn(
+            "the model tells the patients apart already: the correlation within them counts as 0",
+            stacklevel=2,
+        )
         return np.zeros(y.shape[1])
     rho = _correlations(y, x, z, weights)
     return np.asarray(np.clip(rho, 1 / (1 - largest) + 0.01, RHO_MAX))
@@ -141,9 +160,9 @@ def _shared(y: Array, x: Array, z: Array) -> Array:
         total[start : start + CACHED] = np.einsum("ng,ng->g", own, own)
     # Squares are gamma distributed with shape 1/2: REML is a gamma regression on s^2 with
     # identity link. rho = b / (a + b).
-    constant = (count * square).sum(axis=0) <= ROUNDING * total
-    a, b = gamma_identity(np.where(constant, 1.0, square), distinct[:, None], count)
-    return np.where(constant, np.nan, b / np.where(constant, 1.0, a + b))
+    flat = constant((count * square).sum(axis=0), total)
+    a, b = gamma_identity(np.where(flat, 1.0, square), distinct[:, None], count)
+    return np.where(flat, np.nan, b / np.where(flat, 1.0, a + b))
 
 
 def _by_people(y: Array, x: Array, z: Array) -> Array:
@@ -172,11 +191,11 @@ def _by_people(y: Array, x: Array, z: Array) -> Array:
         along = (vectors.T @ (people @ residual)) ** 2 / eigen[:, None]
         left = np.einsum("ng,ng->g", residual, residual) - along.sum(axis=0)
         square[0, part], square[1:, part] = np.maximum(left, 0.0), add @ along
-    constant = square.sum(axis=0) <= ROUNDING * total
-    mean = np.where(constant, 1.0, square / np.maximum(count, 1.0))
+    flat = constant(square.sum(axis=0), total)
+    mean = np.where(flat, 1.0, square / np.maximum(count, 1.0))
     there = count[:, 0] > 0
     a, b = gamma_identity(mean[there], np.r_[0.0, distinct][there, None], count[there])
-    return np.where(constant, np.nan, b / np.where(constant, 1.0, a + b))
+    return np.where(flat, np.nan, b / np.where(flat, 1.0, a + b))
 
 
 def _genewise(x: Array, y: Array, seen: Array, z: Array, p: int) -> Array:
@@ -215,7 +234,7 @@ def _genewise(x: Array, y: Array, seen: Array, z: Array, p: int) -> Array:
     eigen = np.where(count > 0, eigen, eigen.max(axis=0))
     total = (count * square).sum(axis=0)
     good = (n > p + 2) & (held > 1) & (held < n - 1)
-    good &= total > ROUNDING * np.einsum("gn,gn->g", y, y)
+    good &= ~constant(total, np.einsum("gn,gn->g", y, y))
     rho = np.full(len(y), np.nan)
     a, b = gamma_identity(square[:, good], eigen[:, good], count[:, good])
     rho[good] = b / (a + b)

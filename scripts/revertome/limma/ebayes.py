@@ -4,14 +4,16 @@ Smyth 2004 (Stat Appl Genet Mol Biol 3:3) for the moderated t and the B statisti
 Smyth 2009 (Bioinformatics 25:765) for the test against a threshold.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import special  # scipy.stats takes half a second to import
 
 from revertome.arrays import Array
+from revertome.errors import Alarm, StudyError
 from revertome.limma.fit import Fit
-from revertome.limma.prior import fit_f_dist
+from revertome.limma.prior import fit_f_dist, usable
 
 PROPORTION = 0.01  # limma's prior share of changed genes, used by the B statistic only
 STDEV_LIMITS = (0.1, 4.0)
@@ -58,12 +60,12 @@ def ebayes(fit: Fit, trend: bool = False, robust: bool = False) -> Moderated:
     """Moderate the variances of a fit towards a common value or a trend on mean expression.
 
     A gene without residual degrees of freedom takes the prior variance; a variance of 0 counts
-    as 1e-5 of the median variance when the prior is fitted.
+    as 1e-5 of the median variance when the prior is fitted (as 1e-5, where the median is 0). A
+    gene without a value has no result and no part in the prior; limma stops at one with `trend`.
 
     Parameters
     ----------
     fit : Fit
-        Fit of at least two genes.
     trend : bool
         Let the prior variance follow `fit.mean`.
     robust : bool
@@ -75,8 +77,16 @@ def ebayes(fit: Fit, trend: bool = False, robust: bool = False) -> Moderated:
 
     Raises
     ------
-    ValueError
-        When no gene has residual degrees of freedom.
+    StudyError
+        When no gene has residual degrees of freedom, or none varies beyond the model (limma
+        answers with variances of 1e-5 or of rounding); with `robust`, when most do not, or when
+        fewer than three genes have a variance.
+
+    Warns
+    -----
+    Alarm
+        More than half of the genes do not vary beyond the model, as limma warns where these
+        variances are exactly 0.
     """
     prior, df_prior, post, total = moderate_variance(
         fit.sigma**2, fit.df_residual, fit.mean if trend else None, robust
@@ -95,6 +105,7 @@ def moderate_variance(
         As in `Moderated`.
     """
     variance = np.where(np.asarray(df) > 0, variance, 0.0)
+    _tell_constant(variance, df)
     df_prior: float | Array
     if robust:
         from revertome.limma.robust_prior import fit_f_dist_robustly
@@ -112,6 +123,25 @@ def moderate_variance(
         squeeze(variance, df, s2_prior, df_prior),
         df_total if df_total.ndim else float(df_total),
     )
+
+
+def _tell_constant(variance: Array, df: float | Array) -> None:
+    use = usable(variance, df)
+    still, n = int((variance[use] <= 0).sum()), int(use.sum())
+    if not still or len(use) == 1:
+        return
+    if still == n:
+        raise StudyError(
+            f"none of {n} genes varies beyond the model: there is nothing to test; check the values"
+        )
+    if np.median(variance[use]) <= 0:
+        warnings.warn(
+            f"{still} of {n} genes do not vary beyond the model: moderated variances are "
+            "unreliable, and so are P values of the others; leave these genes out of the matrix "
+            "(or by normalise.expressed_above, where they lie at the floor)",
+            Alarm,
+            stacklevel=4,
+        )
 
 
 def squeeze(variance: Array, df: float | Array, s2_prior: Array, df_prior: float | Array) -> Array:

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.errors import StudyError
+from revertome.limma.constant import constant
 from revertome.limma.solve_absorbed import Absorbed, solve_absorbed
 from revertome.limma.solve_genewise import Blocks, solve_genewise, unknown_directions
 from revertome.limma.solve_shared import solve_shared
@@ -103,8 +105,9 @@ def lm_fit(
     Returns
     -------
     Fit
-        A gene without any value has NaN coefficients and no residual degrees of freedom; one
-        with as many values as coefficients has coefficients and a NaN sigma.
+        A gene that does not vary beyond the design has sigma 0, where limma has what rounding
+        leaves. A gene without any value has NaN coefficients and no residual degrees of freedom;
+        one with as many values as coefficients has coefficients and a NaN sigma.
 
     Raises
     ------
@@ -132,29 +135,53 @@ def lm_fit(
     alone = block is None or correlation == 0
     if complete and alone and weights is not None and weights.ndim == 2:
         coefficients, swept, rss = solve_absorbed(x, y, weights)
+        _to_zero(rss, y, weights)
         return Fit(coefficients, swept, np.sqrt(rss / df_shared), df_shared, mean, names)
     if weights is not None and weights.ndim == 2:
         found = solve_genewise(x, y, Blocks(block, len(y), correlation), weights)
+        _to_zero(found[2], y, weights)
         return _genewise_fit(*found, mean, names, unknown_directions(x, y, found[0]))
     white = whitener(block, len(y), correlation)
     if weights is not None:
         white = white * np.sqrt(weights)
     if complete:
         coefficients, covariance, rss = solve_shared(white, x, y)
+        _to_zero(rss, y, weights)
         return Fit(coefficients, covariance, np.sqrt(rss / df_shared), df_shared, mean, names)
-    # Genes with a value in every sample share their design; the others have one each.
+    found = _with_gaps(white, x, y, Blocks(block, len(y), correlation), weights)
+    _to_zero(found[2], y, weights)
+    return _genewise_fit(*found, mean, names, unknown_directions(x, y, found[0]))
+
+
+def _with_gaps(
+    white: Array, x: Array, y: Array, blocks: Blocks, weights: Array | None
+) -> tuple[Array, Array, Array, Array]:
+    """Coefficients, covariances, residual sums of squares and their df where values are missing.
+
+    Genes with a value in every sample share their design; the others have one each.
+    """
     gaps = np.isnan(y).any(axis=0)
     n_genes, p = y.shape[1], x.shape[1]
     coefficients, covariance = np.empty((n_genes, p)), np.empty((n_genes, p, p))
-    rss, df = np.empty(n_genes), np.full(n_genes, df_shared)
+    rss, df = np.empty(n_genes), np.full(n_genes, float(len(x) - p))
     if not gaps.all():
         coefficients[~gaps], covariance[~gaps], rss[~gaps] = solve_shared(white, x, y[:, ~gaps])
+    wide = None
     if weights is not None:
-        weights = np.broadcast_to(weights[:, None], (len(y), int(gaps.sum())))
-    own = solve_genewise(x, y[:, gaps], Blocks(block, len(y), correlation), weights)
+        wide = np.broadcast_to(weights[:, None], (len(y), int(gaps.sum())))
+    own = solve_genewise(x, y[:, gaps], blocks, wide)
     coefficients[gaps], covariance[gaps], rss[gaps], df[gaps] = own
-    untold = unknown_directions(x, y, coefficients)
-    return _genewise_fit(coefficients, covariance, rss, df, mean, names, untold)
+    return coefficients, covariance, rss, df
+
+
+def _to_zero(rss: Array, y: Array, weights: Array | None) -> None:
+    """Set the residual sums of squares of genes that do not vary beyond the design to 0."""
+    y = y if np.isfinite(np.sum(y)) else np.nan_to_num(y)
+    if weights is None:
+        total = np.einsum("ng,ng->g", y, y)
+    else:
+        total = np.einsum("ng,ng,n->g" if weights.ndim == 1 else "ng,ng,ng->g", y, y, weights)
+    rss[constant(rss, total)] = 0.0
 
 
 def _genewise_fit(
@@ -208,7 +235,7 @@ def _checked(design: pd.DataFrame, left_out: int) -> Array:
     n, p = x.shape
     without = f" ({left_out} more have weight 0)" if left_out else ""
     if n <= p:
-        raise ValueError(
+        raise StudyError(
             f"{n} samples{without} leave no residual degrees of freedom for {p} coefficients"
         )
     lost = aliased(design)

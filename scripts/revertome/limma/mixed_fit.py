@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.limma.constant import constant
 from revertome.limma.satterthwaite import satterthwaite
 from revertome.statistics.reml import inverse_hessian, reml_ratio, residual_squares
-
-CONSTANT = 1e-20  # residual share of the sum of squares below which a gene is constant
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def mixed_fit(
         raise ValueError(
             "the design leaves no information to separate patient from residual variance"
         )
-    alive = square.sum(axis=0) > CONSTANT * np.einsum("ng,ng->g", y, y)
+    alive = ~constant(square.sum(axis=0), np.einsum("ng,ng->g", y, y))
     ratio = reml_ratio(np.where(alive, square, 1.0), eigen)
     ratio[~alive] = 0.0
     # Divided by their variances up to sigma^2, the squares estimate sigma^2 alike; REML takes the

@@ -8,6 +8,8 @@ import numpy as np
 from scipy import special
 
 from revertome.arrays import Array, Mask
+from revertome.errors import StudyError
+from revertome.limma.solve_genewise import independent
 from revertome.statistics.spline import natural_spline
 
 SMALLEST = 1e-5  # variances below this share of the median are raised to it
@@ -28,7 +30,8 @@ def fit_f_dist(
     df : float or (G,)
         Their degrees of freedom.
     covariate : (G,), optional
-        Mean expression; the prior variance then follows a natural spline in it.
+        Mean expression; the prior variance then follows a natural spline in it, where there are
+        three genes and two values of it at least.
 
     Returns
     -------
@@ -39,10 +42,12 @@ def fit_f_dist(
 
     Raises
     ------
-    ValueError
+    StudyError
         When no gene has a residual variance.
     """
     use = usable(variance, df)
+    if covariate is not None and spline_df(covariate[use]) < 2:
+        covariate = None  # two genes, or one mean for all, have no trend
     if use.sum() < 2:
         return np.full(variance.shape, variance[use].mean()), 0.0
     x, df = variance[use], df if isinstance(df, float) else df[use]
@@ -69,12 +74,12 @@ def usable(variance: Array, df: float | Array) -> Mask:
 
     Raises
     ------
-    ValueError
+    StudyError
         When there is none.
     """
     use = np.isfinite(variance) & (np.asarray(df) > 1e-15)
     if not use.any():
-        raise ValueError("no gene has residual degrees of freedom; nothing to moderate")
+        raise StudyError("no gene has residual degrees of freedom; nothing to moderate")
     return np.asarray(use)
 
 
@@ -83,13 +88,18 @@ def _location(e: Array, covariate: Array | None, use: Mask) -> tuple[Array, floa
         return np.full(use.shape, e.mean()), float(e.var(ddof=1))
     at = covariate[use]
     size = spline_df(at)
-    q, r = np.linalg.qr(natural_spline(at, size))
+    basis = natural_spline(at, size)
+    told = independent(basis)  # fewer columns than the basis has where many means are equal
+    basis = basis if len(told) == basis.shape[1] else basis[:, told]
+    q, r = np.linalg.qr(basis)
     # Regression on the spline by QR; `spread` is its residual variance.
     effects = q.T @ e
-    spread = ((e - q @ effects) ** 2).sum() / (len(e) - size)
+    spread = ((e - q @ effects) ** 2).sum() / max(len(e) - len(told), 1)
     location = np.empty(use.shape)
     location[use] = q @ effects
-    location[~use] = natural_spline(at, size, covariate[~use]) @ np.linalg.solve(r, effects)
+    location[~use] = natural_spline(at, size, covariate[~use])[:, told] @ np.linalg.solve(
+        r, effects
+    )
     return location, float(spread)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special, stats
 
 from revertome.arrays import Array
+from revertome.errors import StudyError
 from revertome.limma.prior import fit_f_dist, usable
 from revertome.statistics.lowess import lowess
 from revertome.statistics.zeroin import zeroin
@@ -36,11 +37,18 @@ def fit_f_dist_robustly(
 
     Raises
     ------
-    ValueError
-        When most variances are 0.
+    StudyError
+        When most variances are 0, or fewer than three genes have one: limma stops there too.
     """
     use = usable(variance, df)
     n = int(use.sum())
+    if len(use) == 1:
+        return variance.copy(), np.zeros(1)
+    if n < 3:
+        raise StudyError(
+            f"robust moderation needs three genes with a residual variance, not {n}; set "
+            "differential.robust to false"
+        )
     if n == len(use):
         return _fit(variance, df, covariate)
     part = None if covariate is None else covariate[use]
@@ -58,12 +66,16 @@ def fit_f_dist_robustly(
 def _fit(variance: Array, df: float | Array, covariate: Array | None) -> tuple[Array, Array]:
     n = len(variance)
     middle = np.median(variance)
-    if n > 2 and middle <= 0:
-        raise ValueError("most residual variances are 0: robust moderation needs variable genes")
+    if middle <= 0:
+        raise StudyError(
+            f"{int((variance <= 0).sum())} of {n} genes do not vary beyond the model: robust "
+            "moderation needs genes that vary; set differential.robust to false, or leave the "
+            "others out of the matrix"
+        )
     x = np.maximum(variance, middle * 1e-12)
     plain_scale, plain_df = fit_f_dist(x, df, covariate)
     plain = plain_scale, np.full(n, plain_df)
-    if n <= 2 or max(TAILS) < 1 / n:
+    if max(TAILS) < 1 / n:
         return plain
     # The winsorized moments are those of one df1, so all variances are brought to it first.
     x, df1 = _equal_df(x, df, plain_scale, plain_df)

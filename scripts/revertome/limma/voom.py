@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.errors import StudyError
 from revertome.limma.array_weights import array_weights
 from revertome.limma.duplicate_correlation import duplicate_correlation
 from revertome.limma.fit import lm_fit
@@ -28,7 +29,7 @@ def voom(
     Parameters
     ----------
     counts : (n, G)
-        Counts, no gene zero throughout.
+        Counts; genes without any have no part in the curve.
     library_size : (n,)
         Effective library sizes (size x normalisation factor).
     design : (n, p)
@@ -42,20 +43,41 @@ def voom(
     -------
     y : (n, G)
     weights : (n, G)
+
+    Raises
+    ------
+    StudyError
+        When there are fewer than two genes, a count is missing or negative, all are 0, or the
+        counts do not vary (limma's weights are then infinite).
     """
+    _check_counts(counts)
     # 0.5 and 1 keep logs finite and the ratio below 1.
     million = np.log2(library_size + 1) - np.log2(1e6)
     y = np.log2(counts + 0.5) - million[:, None]
     fit = lm_fit(y, design, block, correlation, samples)
     # Back from counts per million to counts: the mean-variance relation belongs to counts, so a
     # gene's noise depends on how many reads it has in that sample.
-    abundance = fit.mean + million.mean()
+    counted = counts.any(axis=0)  # the others tell nothing of the trend
+    abundance = fit.mean[counted] + million.mean()
     at, first = np.unique(abundance, return_index=True)
-    curve = lowess(abundance, np.sqrt(fit.sigma), SPAN)[first]
+    curve = lowess(abundance, np.sqrt(fit.sigma[counted]), SPAN)[first]
+    if not (curve != 0).all():
+        raise StudyError(
+            "voom: most genes do not vary beyond the model; their weights are infinite"
+        )
     # The curve is read at the fitted count, not at the observed one, whose noise would enter the
     # weight. It is sqrt(sigma), so its fourth power is a variance.
     fitted = design.to_numpy(float) @ fit.coefficients.T + million[:, None]
     return y, _interpolate(fitted, at, curve) ** -4
+
+
+def _check_counts(counts: Array) -> None:
+    if counts.shape[1] < 2:
+        raise StudyError(f"voom needs at least two genes for its trend, not {counts.shape[1]}")
+    if not np.isfinite(counts).all() or counts.min() < 0:
+        raise StudyError("voom: counts must not be missing, infinite or negative")
+    if not counts.any():
+        raise StudyError("voom: every count of every gene is 0")
 
 
 def _interpolate(x: Array, at: Array, value: Array) -> Array:

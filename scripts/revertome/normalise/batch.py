@@ -6,6 +6,8 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.filled import filled
 
+BLOCK = 1024  # genes copied at a time
+
 
 def remove_batch_effect(x: Array, batch: pd.Series, design: Array) -> Array:
     """Take the additive effect of batch out of log2 expression.
@@ -35,6 +37,9 @@ def remove_batch_effect(x: Array, batch: pd.Series, design: Array) -> Array:
     """
     codes, levels = pd.factorize(batch.astype(str), sort=True)
     contrasts = np.vstack([np.eye(len(levels) - 1), -np.ones(len(levels) - 1)])[codes]
-    fitted, *_ = np.linalg.lstsq(np.column_stack([design, contrasts]), filled(x), rcond=None)
-    removed: Array = x - contrasts @ fitted[design.shape[1] :]
+    whole, removed = np.column_stack([design, contrasts]), np.empty(x.shape)
+    for start in range(0, x.shape[1], BLOCK):
+        own = x[:, start : start + BLOCK]
+        fitted, *_ = np.linalg.lstsq(whole, filled(own), rcond=None)
+        removed[:, start : start + BLOCK] = own - contrasts @ fitted[design.shape[1] :]
     return removed

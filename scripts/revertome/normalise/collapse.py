@@ -6,6 +6,8 @@ import pandas as pd
 
 from revertome.arrays import Array
 
+BLOCK = 1024  # features copied at a time
+
 
 def collapse(
     x: Array, features: pd.Index, genes: pd.Series, rule: str
@@ -41,7 +43,7 @@ def collapse(
     position = np.flatnonzero(genes.notna().to_numpy())
     names = genes.to_numpy(dtype=object)[position].astype(str)
     ids = np.asarray(features, dtype=str)[position]
-    mean = _mean(x[:, position]) if rule == "highest_mean" else np.zeros(len(position))
+    mean = _means(x, position) if rule == "highest_mean" else np.zeros(len(position))
     order = np.lexsort((ids, -mean, names))
     position, ids = position[order], ids[order]
     symbols, start, size = np.unique(names[order], return_index=True, return_counts=True)
@@ -57,6 +59,12 @@ def collapse(
     index = pd.Index(symbols.astype(object))
     var = pd.DataFrame({"gene": symbols, "probes": probes, "n_probes": size}, index=index)
     return values, var.astype({"gene": object, "probes": object})
+
+
+def _means(x: Array, position: npt.NDArray[np.intp]) -> Array:
+    """Means of some features, so many at a time that no copy of the matrix is held."""
+    parts = np.array_split(position, len(position) // BLOCK + 1)
+    return np.concatenate([_mean(x[:, part]) for part in parts])
 
 
 def _mean(x: Array) -> Array:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.arrays import Array, Mask
 from revertome.errors import StudyError
 from revertome.normalise.collapse import collapse
 from revertome.normalise.cpm import log_cpm
@@ -38,29 +39,38 @@ def from_intensities(
     at_least, rule = smallest_cell(raw.obs), str(options["collapse"])
     logged = to_log2(np.asarray(raw.X, dtype=np.float64), record["scale"])
     x = raise_to_floor(logged, floor)
-    # Before quantile normalisation, which makes constant features vary with the others.
-    varying = expressed(x, None, 0)
-    keep = expressed(x, above, at_least)
-    normal = normalize_quantiles(x[:, varying]) if record["method"] == "quantile" else x[:, varying]
-    normal = normal[:, keep[varying]]
-    values, var = collapse(normal, raw.var_names[keep], genes[keep], rule)
-    record |= {
-        "log2": str(made) if made else _LOG2.get(record["scale"], "log2 as deposited"),
-        "floor": "none" if floor is None else float(floor),
-        "values_raised_to_floor": int((x > logged).sum()),
-        "features_constant": int((~varying).sum()),
-        "expressed_above": "none" if above is None else float(above),
-        "expressed_in_at_least": at_least,
-        "features_not_expressed": int((varying & ~keep).sum()),
-        "collapse": rule,
-    }
+    raised = 0 if floor is None else int((x > logged).sum())
+    del logged  # of a large study every copy of the matrix counts
     facts = {
         "median": np.nanmedian(x, axis=1),
         "floor_share": floor_share(x),
         "saturated_share": saturated_share(x),
         "missing_share": np.isnan(x).mean(axis=1),
     }
+    # Before quantile normalisation, which makes constant features vary with the others.
+    varying = expressed(x, None, 0)
+    keep = expressed(x, above, at_least)
+    x = _columns(x, varying)
+    if record["method"] == "quantile":
+        x = normalize_quantiles(x)
+    x = _columns(x, keep[varying])
+    values, var = collapse(x, raw.var_names[keep], genes[keep], rule)
+    del x
+    record |= {
+        "log2": str(made) if made else _LOG2.get(record["scale"], "log2 as deposited"),
+        "floor": "none" if floor is None else float(floor),
+        "values_raised_to_floor": raised,
+        "features_constant": int((~varying).sum()),
+        "expressed_above": "none" if above is None else float(above),
+        "expressed_in_at_least": at_least,
+        "features_not_expressed": int((varying & ~keep).sum()),
+        "collapse": rule,
+    }
     return _assemble(values, var, raw.obs, facts)
+
+
+def _columns(x: Array, kept: Mask) -> Array:
+    return x if kept.all() else x[:, kept]
 
 
 def from_counts(

@@ -53,10 +53,10 @@ def floor_share(x: Array) -> Array:
     hide them.
     """
     n = x.shape[1]
-    ranked = np.sort(x, axis=1)  # NaN last, each unlike any other
     there = np.maximum((~np.isnan(x)).sum(axis=1), 1)
     share = np.empty(len(x))
-    for i, row in enumerate(ranked):
+    for i, values in enumerate(x):
+        row = np.sort(values)  # NaN last, each unlike any other
         first = np.flatnonzero(np.concatenate([[True], row[1:] != row[:-1]]))
         share[i] = np.diff(np.append(first, n)).max() / there[i]
     return share

@@ -30,6 +30,11 @@ def tmm_factors(counts: Array, library_size: Array) -> Array:
     (samples,)
         Factors; effective library size = library size times factor.
 
+    Raises
+    ------
+    StudyError
+        A sample has no count while others have: it has no factor.
+
     References
     ----------
     Robinson & Oshlack 2010, Genome Biol 11:R25.
@@ -37,6 +42,12 @@ def tmm_factors(counts: Array, library_size: Array) -> Array:
     counts = _counted(counts)
     if counts.shape[1] == 0 or len(counts) == 1:
         return np.ones(len(counts))
+    empty = np.flatnonzero(~(library_size > 0) | ~counts.any(axis=1))
+    if len(empty):
+        raise StudyError(
+            f"normalise.method: tmm: sample {empty[0] + 1} of {len(counts)} has no count in the "
+            "genes that are kept; exclude it (intake.exclude)"
+        )
     quartile = _upper_quartile(counts) / library_size
     if np.median(quartile) < 1e-20:
         reference = int(np.argmax(np.sqrt(counts).sum(axis=1)))

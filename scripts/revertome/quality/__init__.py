@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.arrays import Array
 from revertome.filled import filled
 from revertome.intake.sample_flow import Flow
 from revertome.quality.alarms import alarms
@@ -26,6 +27,8 @@ from revertome.quality.sample_table import sample_table
 from revertome.quality.sex import SEX_GENES
 
 __all__ = ["Quality", "assess", "used"]
+
+LARGE = 2000  # samples beyond which a table of all pairs is not written
 
 
 @dataclass(frozen=True)
@@ -129,9 +132,7 @@ def assess(
     return Quality(
         samples=samples,
         rle=pd.concat([who, rle], axis=1),
-        correlation=pd.DataFrame(r, columns=samples["sample"]).assign(sample=samples["sample"])[
-            ["sample", *samples["sample"]]
-        ],
+        correlation=_correlation_table(r, samples),
         pca=pca,
         components=components,
         flow=_flow(expression, flow, samples, design),
@@ -145,9 +146,25 @@ def assess(
 
 
 def used(adata: Any, samples: pd.DataFrame) -> Any:
-    """Keep the samples of an AnnData that `quality/samples.tsv` marks as used."""
-    keep = set(samples.loc[samples["used"], "sample"])
-    return adata[[name in keep for name in adata.obs_names]].copy()
+    """Keep the samples of an AnnData that `quality/samples.tsv` marks as used.
+
+    Without the layer `batch_removed`, which is for pictures. Of a large study every copy of the
+    matrix counts: where all samples are used, the values are those of `adata` itself.
+    """
+    import anndata
+
+    layers = {name: x for name, x in adata.layers.items() if name != "batch_removed"}
+    whole = anndata.AnnData(adata.X, adata.obs, adata.var, adata.uns, layers=layers)
+    keep = adata.obs_names.isin(samples.loc[samples["used"], "sample"])
+    return whole if keep.all() else whole[keep].copy()
+
+
+def _correlation_table(r: Array, samples: pd.DataFrame) -> pd.DataFrame:
+    """Correlations with every sample; of a large study with those flagged, as text grows by n^2."""
+    shown = samples["flag"].eq("flag").to_numpy() | (len(r) <= LARGE)
+    table = pd.DataFrame(r[:, shown], columns=samples.loc[shown, "sample"])
+    table.insert(0, "sample", samples["sample"])
+    return table
 
 
 def _plain(obs: pd.DataFrame) -> pd.DataFrame:

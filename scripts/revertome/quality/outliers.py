@@ -14,6 +14,7 @@ HARMLESS = {
     "log2_library_size": 1.0,
     "missing_share": 0.1,
 }
+BLOCK = 512  # samples of which the correlations are copied at a time
 _REASON = {
     "rle_median": "shifted",
     "rle_iqr": "noisy",
@@ -42,12 +43,16 @@ def sample_metrics(rle: pd.DataFrame, correlation: Array) -> pd.DataFrame:
         rle_median and rle_iqr: median and interquartile range of the relative log expression;
         median_correlation: median correlation with the other samples.
     """
-    others = np.where(np.eye(len(correlation), dtype=bool), np.nan, correlation)
+    middle = np.empty(len(correlation))
+    for start in range(0, len(middle), BLOCK):
+        others = correlation[start : start + BLOCK].copy()
+        np.fill_diagonal(others[:, start:], np.nan)
+        middle[start : start + BLOCK] = np.nanmedian(others, axis=1)
     return pd.DataFrame(
         {
             "rle_median": rle["median"].to_numpy(),
             "rle_iqr": (rle["q75"] - rle["q25"]).to_numpy(),
-            "median_correlation": np.nanmedian(others, axis=1),
+            "median_correlation": middle,
         }
     )
 

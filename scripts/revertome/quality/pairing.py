@@ -61,7 +61,8 @@ def wrong_pairing(
             "the samples are paired wrongly, check patient ids and visits"
         )
     x = x[np.r_[before, after]]
-    x = telling_genes(x[:, ~np.isnan(x).any(axis=0)])
+    whole = ~np.isnan(x).any(axis=0)
+    x = telling_genes(x if whole.all() else x[:, whole])
     if x.shape[1] < FEWEST:
         return None
     x = x[:, most_variable(x)]

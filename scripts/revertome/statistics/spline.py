@@ -8,9 +8,10 @@ from revertome.arrays import Array
 def natural_spline(x: Array, df: int, at: Array | None = None) -> Array:
     """Basis (G, df) of natural cubic splines with an intercept; knots at quantiles of `x`.
 
-    Spans the same functions as R's ``ns(x, df, intercept = TRUE)``: cubic between the knots,
-    linear beyond the extremes. `df` of 1 is the constant, of 2 the straight line. The basis is
-    evaluated at the points `at`, or at `x` itself.
+    Fewer columns where ties put a knot on an extreme. Spans the same functions as R's
+    ``ns(x, df, intercept = TRUE)``: cubic between the knots, linear beyond the extremes. `df` of 1
+    is the constant, of 2 the straight line. The basis is evaluated at the points `at`, or at `x`
+    itself.
     """
     points = x if at is None else at
     if df <= 2:
@@ -19,6 +20,8 @@ def natural_spline(x: Array, df: int, at: Array | None = None) -> Array:
 
     inner = np.quantile(x, np.linspace(0, 1, df)[1:-1])
     low, high = x.min(), x.max()
+    # Where many values are the lowest (or the highest) a knot falls on it and adds no function.
+    inner = inner[(inner > low) & (inner < high)]
     knots = np.r_[[low] * 4, inner, [high] * 4]
     cubic = BSpline(knots, np.eye(len(knots) - 4), 3)
     # The natural condition: keep the combinations with no curvature at the two boundaries.

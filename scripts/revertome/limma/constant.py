@@ -1,0 +1,16 @@
+"""Genes that do not vary beyond the design, told from the rounding of their residuals."""
+
+from revertome.arrays import Array, Mask
+
+ROUNDING = 1e-20  # share of the sum of squares that the residuals of a constant gene can have
+
+
+def constant(residual: Array, total: Array) -> Mask:
+    """Genes whose residual sum of squares (G,) is rounding beside the sum of squares (G,).
+
+    limma takes such a residue (1e-31) for a variance; if most genes are constant, its prior then
+    is 1e-30 and every other gene is significant, without a warning.
+    """
+    infinite = total == float("inf")  # squares beyond the range of numbers tell nothing
+    found: Mask = (residual <= ROUNDING * total) & ~infinite
+    return found
