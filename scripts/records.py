@@ -8,6 +8,7 @@ that its files agree with.
 import hashlib
 import json
 import platform
+import resource
 import socket
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -84,6 +85,7 @@ def write_record(job: Any, began: str, before: Mapping[str, str]) -> None:
         )
     record["outputs"] = checksums(job.output, study_folder(job.log[0]))
     record["log"] = sha256(job.log[0])
+    record["used"] = used()
     record["seal"] = seal(record)
     write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", beside(job.log[0]))
 
@@ -93,7 +95,7 @@ def record_of(job: Any, began: str) -> Record:
 
     Keys are `rule`, `study`, `began`, `ended`, `host`, `platform`, `python`, `packages`, `code`
     (digest of the code), `asked` (digest of `params`), `params`, `fetched` and `inputs` (sha256 by
-    name); in the file also `outputs`, `log` and `seal`.
+    name); in the file also `outputs`, `log`, `used` (of `used`) and `seal`.
     """
     params, folder = dict(job.params.items()), study_folder(job.log[0])
     return {
@@ -111,6 +113,26 @@ def record_of(job: Any, began: str) -> Record:
         "inputs": inputs_of(job),
         "fetched": {f"fetched:{name}": digest for name, digest in FETCHED.items()},
         **({"temporary": True} if params.get("temporary") else {}),
+    }
+
+
+def used() -> dict[str, float]:
+    """What this process has taken until now, as the system counted it (`getrusage`).
+
+    Returns
+    -------
+    dict
+        `cpu_seconds`, user and system, of the process and of those it has waited for;
+        `max_rss_mb`, its own largest resident size; `max_rss_mb_of_a_child`, that of the largest of
+        the others, 0 without any. Side by side they take less than their sum: forks share pages.
+    """
+    own, others = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    seconds = own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+    unit = 2**20 if platform.system() == "Darwin" else 2**10  # bytes there, KiB elsewhere
+    return {
+        "cpu_seconds": round(seconds, 2),
+        "max_rss_mb": round(own.ru_maxrss / unit, 1),
+        "max_rss_mb_of_a_child": round(others.ru_maxrss / unit, 1),
     }
 
 

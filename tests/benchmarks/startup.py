@@ -1,14 +1,19 @@
-"""Wall time of the built-in study by rule, and how much of it is interpreter start and imports.
+"""CPU seconds, wall seconds and peak memory of every rule in two checkouts of the workflow.
 
-    python tests/benchmarks/startup.py --folder scratch --out startup.tsv
+    python tests/benchmarks/startup.py --before old --after new --folder scratch --out table.tsv
 
-Runs the study twice: on two cores as a user does, for the wall time of the run and the seconds of
-each rule; then on one, with Python telling the time of every import, for the share of imports.
+Runs a study (the built-in one unless `--study` names another) with one checkout and the other in
+turn, each run in a new folder; the table has the medians, one row a rule. Every interpreter that
+works on a rule tells at its end what the system counted for it (`getrusage`): CPU seconds of the
+process with all that it waited for, and its largest resident size, or that of the largest of its
+children where that is larger. What is left of the run's own sum is `snakemake`: planning, starting
+processes, and waiting for them. At the end it compares the tables of the last two runs.
 """
 
 import argparse
+import json
 import os
-import re
+import resource
 import subprocess
 import sys
 import time
@@ -16,63 +21,96 @@ from pathlib import Path
 
 import pandas as pd
 
-HOME = Path(__file__).parents[2]
-IMPORT = re.compile(r"import time: +(\d+) \|")
-RULE = re.compile(r"^(?:local)?rule (\w+):")
+# Python reads a file of this name at its start. A job knows its rule by the object `snakemake`.
+TELL = """
+import atexit, json, os, resource, sys
+def tell():
+    job = getattr(sys.modules["__main__"], "snakemake", None)
+    if not hasattr(job, "rule"):
+        return
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    more = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = own.ru_utime + own.ru_stime + more.ru_utime + more.ru_stime
+    peak = max(own.ru_maxrss, more.ru_maxrss) / 1024
+    with open(os.path.join(os.environ["TOLD"], str(os.getpid())), "w") as file:
+        json.dump({"rule": job.rule, "cpu": cpu, "mb": peak}, file)
+if "TOLD" in os.environ:
+    atexit.register(tell)
+"""
 
 
-def run(folder, cores, **more):
-    """Run the built-in study in an empty folder; returns wall seconds and what was said."""
-    folder.mkdir(parents=True)
-    command = [sys.executable, "-m", "snakemake", "-s", str(HOME / "Snakefile")]
-    began = time.monotonic()
-    done = subprocess.run(
-        [*command, "--cores", str(cores), "--directory", str(folder)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True,
-        env={**os.environ, **more},
-    )  # fmt: skip
-    return time.monotonic() - began, done.stderr
+def run(home, folder, cores, study=None):
+    """Run a study in an empty folder; one row a rule and one of the whole run."""
+    told = folder / "told"
+    told.mkdir(parents=True)
+    (folder / "sitecustomize.py").write_text(TELL, encoding="utf-8")
+    command = [sys.executable, "-m", "snakemake", "-s", str(home / "Snakefile")]
+    command += ["--workflow-profile", str(home / "workflow/profiles/default")]
+    command += ["--cores", str(cores), "--directory", str(folder)]
+    command += ["--configfile", str(study.absolute())] if study else []
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    with (folder / "said.txt").open("w", encoding="utf-8") as said:
+        subprocess.run(
+            command, stdout=said, stderr=said, check=True,
+            env={**os.environ, "PYTHONPATH": str(folder), "TOLD": str(told)},
+        )  # fmt: skip
+    wall, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    total = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    rows = pd.DataFrame([json.loads(path.read_text("utf-8")) for path in told.iterdir()])
+    rows["wall"] = [_seconds(folder, rule) for rule in rows["rule"]]
+    rest = {"rule": "snakemake", "cpu": total - rows["cpu"].sum()}
+    whole = {"rule": "whole run", "cpu": total, "wall": wall, "mb": rows["mb"].max()}
+    return pd.concat([rows, pd.DataFrame([rest, whole])]).set_index("rule")
 
 
-def imports(words):
-    """Seconds of imports of each rule's job; those before the first rule are Snakemake's own."""
-    seconds, rule = {}, "snakemake"
-    for line in words.splitlines():
-        if named := RULE.match(line):
-            rule = named[1]
-        elif told := IMPORT.match(line):
-            seconds[rule] = seconds.get(rule, 0) + int(told[1]) / 1e6
-    return seconds
+def _seconds(folder, rule):
+    (path,) = (folder / "results").glob(f"*/benchmarks/{rule}.tsv")
+    return pd.read_csv(path, sep="\t")["s"].iloc[0]
 
 
-def bare():
-    """Seconds that an interpreter takes to start and end."""
-    began = time.monotonic()
-    for _ in range(10):
-        subprocess.run([sys.executable, "-c", "pass"], check=True)
-    return (time.monotonic() - began) / 10
+def different(before, after):
+    """Tables of two folders whose bytes differ, or that only one of them has."""
+    aside = ("logs", "benchmarks")
+    found = [
+        {
+            path.relative_to(folder): path.read_bytes()
+            for path in (folder / "results").rglob("*.tsv")
+            if path.parent.name not in aside
+        }
+        for folder in (before, after)
+    ]
+    one, other = found
+    return sorted(str(name) for name in {*one, *other} if one.get(name) != other.get(name))
 
 
 def main():
-    """Run twice and write one row a rule."""
+    """Run both in turn and write one table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--before", type=Path, required=True, help="a checkout")
+    parser.add_argument("--after", type=Path, required=True, help="another")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--study", type=Path, help="YAML of another study, with whole paths")
     parser.add_argument("--folder", type=Path, required=True, help="empty")
     parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
-    wall, _ = run(options.folder / "two", 2)
-    _, words = run(options.folder / "one", 1, PYTHONPROFILEIMPORTTIME="1")
-    imported, start = imports(words), bare()
-    rows = []
-    for path in (options.folder / "two/results").glob("*/benchmarks/*.tsv"):
-        row = pd.read_csv(path, sep="\t").iloc[0]
-        mine = imported.get(path.stem, 0) + start
-        rows.append((path.stem, row["s"], row["cpu_time"], row["max_rss"], mine))
-    names = ["rule", "seconds", "cpu_seconds", "max_rss_mb", "start_and_imports"]
-    table = pd.DataFrame(rows, columns=names).sort_values("seconds", ascending=False)
-    table.round(2).to_csv(options.out, sep="\t", index=False)
-    own, cpu = table["start_and_imports"].sum(), table["cpu_seconds"].sum()
-    print(f"{wall:.1f} s on two cores; rules: {cpu:.1f} s of CPU time, {own:.1f} s of it start and")
-    print(f"imports ({own / cpu:.0%}); imports of Snakemake itself {imported['snakemake']:.1f} s")
+    asked = parser.parse_args()
+    homes = {"before": asked.before.absolute(), "after": asked.after.absolute()}
+    folders, tables = {}, []
+    for number in range(asked.runs):
+        for name, home in homes.items():
+            folders[name] = asked.folder.absolute() / f"{name}{number}"
+            tables.append(run(home, folders[name], asked.cores, asked.study).assign(side=name))
+    every = pd.concat(tables).reset_index()
+    wide = every.pivot_table(["cpu", "wall", "mb"], "rule", "side", "median")
+    wide.columns = [f"{value}_{side}" for value, side in wide.columns]
+    wide = wide.assign(
+        cpu_ratio=wide["cpu_after"] / wide["cpu_before"],
+        wall_ratio=wide["wall_after"] / wide["wall_before"],
+    )
+    wide = wide.sort_values("cpu_before", ascending=False).round(2)
+    wide.to_csv(asked.out, sep="\t", na_rep="NA")
+    print(wide.to_string())
+    print("tables that differ:", ", ".join(different(*folders.values())) or "none")
 
 
 if __name__ == "__main__":

@@ -101,6 +101,16 @@ def test_a_record_holds_what_was_asked_read_and_written(study):
     ]  # fmt: skip
 
 
+def test_a_record_holds_what_the_job_and_its_children_took():
+    before = records.used()
+    child = "a = bytearray(300 * 2**20)\nfor _ in range(5 * 10**6): pass"
+    subprocess.run([sys.executable, "-c", child], check=True)
+    after = records.used()
+    assert after["cpu_seconds"] > before["cpu_seconds"]
+    assert after["max_rss_mb_of_a_child"] > 300
+    assert after["max_rss_mb"] < before["max_rss_mb"] + 100  # of this process alone
+
+
 def test_names_of_files_are_numbers_where_they_may_name_people(tmp_path):
     own = tmp_path / "Quagliozzi.tsv"
     own.write_text("x")

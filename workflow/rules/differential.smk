@@ -36,6 +36,7 @@ rule differential:
         log("differential"),
     benchmark:
         benchmark("differential")
+    priority: URGENCY["differential"]
     conda:
         "../../envs/revertome.yaml"
     threads: 8 if config["intake"]["assay"] == "rnaseq" else 1

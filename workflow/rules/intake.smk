@@ -26,6 +26,7 @@ rule intake:
         log("intake"),
     benchmark:
         benchmark("intake")
+    priority: URGENCY["intake"]
     group:
         "data"
     conda:

@@ -70,11 +70,12 @@ for visit in FOLLOWUPS:
             log(named("modules", visit)),
         benchmark:
             benchmark(named("modules", visit))
+        priority: URGENCY["modules"]
         group:
             "results"
         conda:
             "../../envs/revertome.yaml"
-        threads: 2
+        threads: 2 if "gsva" in config["modules"]["methods"] else 1
         resources:
             mem_mb=memory("modules"),
             runtime=minutes("modules"),

@@ -15,6 +15,7 @@ rule normalise:
         log("normalise"),
     benchmark:
         benchmark("normalise")
+    priority: URGENCY["normalise"]
     group:
         "data"
     conda:

@@ -21,6 +21,7 @@ rule quality:
         log("quality"),
     benchmark:
         benchmark("quality")
+    priority: URGENCY["quality"]
     group:
         "data"
     conda:

@@ -36,6 +36,22 @@ NEEDS = {
     "compare": (900, 2, 10, 0.02),
 }
 
+# The longest chain first: what all wait for, and then by the seconds to the end of a small study,
+# times the cores of a job, as Snakemake starts the jobs whose priorities add up to most.
+URGENCY = {
+    "intake": 90,
+    "normalise": 90,
+    "quality": 90,
+    "response": 90,
+    "resamples": 80,
+    "trajectories": 80,
+    "beyond_control": 30,
+    "differential": 20,
+    "modules": 10,
+    "tipping": 10,
+    "courses": 10,
+}
+
 
 def memory(rule):
     """Memory to request, MB; twice as much at each further attempt."""

@@ -23,6 +23,7 @@ rule response:
         log("response"),
     benchmark:
         benchmark("response")
+    priority: URGENCY["response"]
     group:
         "data"
     conda:

@@ -26,6 +26,7 @@ rule tipping:
         log("tipping"),
     benchmark:
         benchmark("tipping")
+    priority: URGENCY["tipping"]
     group:
         "results"
     conda:
@@ -59,6 +60,7 @@ for visit in FOLLOWUPS:
             log(named("resamples", visit) + "_{part}of{parts}"),
         benchmark:
             benchmark(named("resamples", visit) + "_{part}of{parts}")
+        priority: URGENCY["resamples"]
         conda:
             "../../envs/revertome.yaml"
         resources:
@@ -99,6 +101,7 @@ for visit in FOLLOWUPS:
             log(named("trajectories", visit)),
         benchmark:
             benchmark(named("trajectories", visit))
+        priority: URGENCY["trajectories"]
         group:
             "trajectories"
         conda:
@@ -134,6 +137,7 @@ if config["design"]["arm"]:
             log("beyond_control"),
         benchmark:
             benchmark("beyond_control")
+        priority: URGENCY["beyond_control"]
         group:
             "trajectories"
         conda:
@@ -168,6 +172,7 @@ if len(FOLLOWUPS) > 1:
             log("courses"),
         benchmark:
             benchmark("courses")
+        priority: URGENCY["courses"]
         conda:
             "../../envs/revertome.yaml"
         resources:
