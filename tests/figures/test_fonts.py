@@ -1,14 +1,11 @@
 """The shipped fonts: the same picture on any machine, and a glyph for every sign."""
 
 import hashlib
-import io
 import json
 import os
-import re
 import subprocess
 import sys
 import warnings
-import zlib
 from pathlib import Path
 
 import matplotlib
@@ -203,27 +200,6 @@ def test_every_figure_is_of_the_shipped_font_alone(name, study):
     used = {part.split()[0].split(b"+")[-1] for part in pdf.split(b"/BaseFont /")[1:]}
     assert used
     assert used <= {b"LiberationSans", b"LiberationSans-Bold", b"LiberationSans-Italic"}
-
-
-def embedded(pdf):
-    """Fonts inside a PDF."""
-    streams = re.findall(rb"/Length1 .*?stream\n(.*?)\nendstream", pdf, re.DOTALL)
-    return [TTFont(io.BytesIO(zlib.decompress(stream))) for stream in streams]
-
-
-def test_a_pdf_embeds_glyphs_without_the_tables_that_place_words(study):
-    """Where this fails after an update of Matplotlib: see how it now makes its subsets.
-
-    `fonts.words_placed` relies on `fontTools.subset.Options` being asked for at that time. The
-    pictures are right without it; the files are larger and take longer.
-    """
-    pdf = style.encode(draw("genes", build("genes", study)), "pdf")
-    found = embedded(pdf)
-    assert len(found) == pdf.count(b"/FontFile2") > 1
-    for font in found:
-        assert {"glyf", "loca", "head"} <= {*font.keys()}
-        assert not {*font.keys()} & {*fonts.PLACING}
-    assert b"/ToUnicode" in pdf
 
 
 def test_a_figure_is_drawn_once_for_each_format(study, monkeypatch):

@@ -5,14 +5,10 @@ change nothing: `register` puts the shipped files in the place of whatever bears
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import matplotlib
-from fontTools import subset
 from matplotlib import font_manager
 
 FAMILY = "Liberation Sans"  # widths of Arial; its licence and version stand in `vendor`
@@ -22,32 +18,6 @@ SPARE_CUTS = ("", "-Bold", "-Oblique", "-BoldOblique")
 # What other people's programs are offered: an SVG keeps its words as words, which stay searchable,
 # editable and small (as paths: twice the size). Arial and Helvetica have the same widths.
 OFFERED = ("Arial", "Helvetica", FAMILY)
-
-# Tables by which a program lays out words; a PDF holds every glyph at its place.
-PLACING = ("GDEF", "GPOS", "GSUB")
-
-
-class _Glyphs(subset.Options):
-    """Options of a subset for a PDF: glyphs alone."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.drop_tables = [*self.drop_tables, *PLACING]
-
-
-@contextmanager
-def words_placed() -> Iterator[None]:
-    """Leave out of the fonts embedded in a PDF what only serves to place words.
-
-    Following those tables was most of the time of a subset. Matplotlib asks `fontTools.subset`
-    for the options of each subset; should it no longer, the tables stay and nothing else changes.
-    """
-    options = subset.Options
-    subset.Options = _Glyphs
-    try:
-        yield
-    finally:
-        subset.Options = options
 
 
 @cache

@@ -8,19 +8,22 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import matplotlib
 import matplotlib.backends.backend_pdf
 import matplotlib.backends.backend_svg  # with PDF here, once before processes are forked
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends import _backend_pdf_ps
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from PIL import Image
 
 from revertome.figures import fonts, theme
+from revertome.figures.embedded import glyphs_alone
+from revertome.figures.quick import remembered, replaced
 from revertome.figures.theme import (
     ARM,
     CLASS,
@@ -63,10 +66,20 @@ Draw = Callable[[pd.DataFrame], Figure]
 def look() -> Iterator[None]:
     """Draw and write in the common style, whatever the machine's own settings and fonts are."""
     fonts.register()
+    with matplotlib.rc_context(), remembered():
+        # As a plain mapping: the values were checked when they were first set.
+        plain: dict[str, Any] = cast("Any", matplotlib.rcParams)
+        dict.update(plain, _settings(repr(RC)))
+        yield
+
+
+@functools.cache
+def _settings(_: str) -> dict[str, Any]:
+    """All settings of the common style as it is now."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(RC)
-        yield
+        return dict(dict.items(cast("Any", matplotlib.rcParams)))
 
 
 def styled(draw: Draw) -> Draw:
@@ -178,7 +191,7 @@ def dot(colour: str, label: str, marker: str = "o", **options: Any) -> Line2D:
 
 def encode(fig: Figure, suffix: str) -> bytes:
     """Return the figure as the bytes of a file (`svg`, `pdf` or `png`), the same every time."""
-    with look(), fonts.words_placed():
+    with look(), replaced(_backend_pdf_ps, "get_glyphs_subset", glyphs_alone):
         if suffix == "png":
             return _png(fig, float(matplotlib.rcParams["savefig.dpi"]))
         content = _saved(fig, suffix)
