@@ -102,9 +102,8 @@ def settle(fig: Figure) -> None:
     The layout is solved once, not once for each format in which the figure is written; a figure
     that still had a layout engine, even one of the name "none", would be drawn twice for each.
     """
-    engine = fig.get_layout_engine()
-    if engine is not None:
-        engine.execute(fig)
+    if fig.get_layout_engine() is not None:
+        fig.draw_without_rendering()
         fig.set_layout_engine(None)
 
 
