@@ -325,8 +325,8 @@ def test_the_classes_of_genes_are_listed_once():
 HELPERS = {
     "source_data": {"module_order", "tidy", "two_effects"},
     "figures": {
-        *("fitted", "fonts", "labels", "paired_dots", "plane", "style", "theme"),
-        *("two_effects", "visit_colours"),
+        *("embedded", "fitted", "fonts", "labels", "paired_dots", "plane", "quick", "style"),
+        *("theme", "two_effects", "visit_colours"),
     },
 }
 

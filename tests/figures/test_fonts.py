@@ -200,3 +200,15 @@ def test_every_figure_is_of_the_shipped_font_alone(name, study):
     used = {part.split()[0].split(b"+")[-1] for part in pdf.split(b"/BaseFont /")[1:]}
     assert used
     assert used <= {b"LiberationSans", b"LiberationSans-Bold", b"LiberationSans-Italic"}
+
+
+def test_a_figure_is_drawn_once_for_each_format(study, monkeypatch):
+    figure = draw("pca", build("pca", study))
+    drawn = []
+    whole = type(figure).draw
+    monkeypatch.setattr(
+        type(figure), "draw", lambda self, renderer: drawn.append(1) or whole(self, renderer)
+    )
+    for suffix in ("svg", "pdf", "png"):
+        style.encode(figure, suffix)
+    assert len(drawn) == 3

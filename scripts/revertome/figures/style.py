@@ -8,18 +8,22 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import matplotlib
 import matplotlib.backends.backend_pdf
 import matplotlib.backends.backend_svg  # with PDF here, once before processes are forked
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends import _backend_pdf_ps
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from PIL import Image
 
 from revertome.figures import fonts, theme
+from revertome.figures.embedded import glyphs_alone
+from revertome.figures.quick import remembered, replaced
 from revertome.figures.theme import (
     ARM,
     CLASS,
@@ -46,8 +50,10 @@ __all__ += ["QUIET", "RC", "ROLE", "SINGLE", "named", "pt"]
 FORMATS: dict[str, dict[str, Any]] = {
     "svg": {"metadata": {"Date": None}},
     "pdf": {"metadata": {"CreationDate": None}},
-    "png": {"metadata": {"Software": None}},
+    "raw": {},
 }
+# Of lossless PNG, usually 6: files are smaller than those of 6 with opacity.
+COMPRESSION = 4
 
 # A font of the study's style that this machine lacks is no news.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
@@ -60,10 +66,20 @@ Draw = Callable[[pd.DataFrame], Figure]
 def look() -> Iterator[None]:
     """Draw and write in the common style, whatever the machine's own settings and fonts are."""
     fonts.register()
+    with matplotlib.rc_context(), remembered():
+        # As a plain mapping: the values were checked when they were first set.
+        plain: dict[str, Any] = cast("Any", matplotlib.rcParams)
+        dict.update(plain, _settings(repr(RC)))
+        yield
+
+
+@functools.cache
+def _settings(_: str) -> dict[str, Any]:
+    """All settings of the common style as it is now."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(RC)
-        yield
+        return dict(dict.items(cast("Any", matplotlib.rcParams)))
 
 
 def styled(draw: Draw) -> Draw:
@@ -83,11 +99,12 @@ def styled(draw: Draw) -> Draw:
 def settle(fig: Figure) -> None:
     """Fix the layout, so that labels can be placed in final coordinates.
 
-    The layout is solved once, not once for each format in which the figure is written.
+    The layout is solved once, not once for each format in which the figure is written; a figure
+    that still had a layout engine, even one of the name "none", would be drawn twice for each.
     """
     if fig.get_layout_engine() is not None:
         fig.draw_without_rendering()
-        fig.set_layout_engine("none")
+        fig.set_layout_engine(None)
 
 
 def rows(table: pd.DataFrame, element: str) -> pd.DataFrame:
@@ -174,11 +191,26 @@ def dot(colour: str, label: str, marker: str = "o", **options: Any) -> Line2D:
 
 def encode(fig: Figure, suffix: str) -> bytes:
     """Return the figure as the bytes of a file (`svg`, `pdf` or `png`), the same every time."""
-    buffer = io.BytesIO()
-    with look():
-        fig.savefig(buffer, format=suffix, **FORMATS[suffix])
-    content = buffer.getvalue()
+    with look(), replaced(_backend_pdf_ps, "get_glyphs_subset", glyphs_alone):
+        if suffix == "png":
+            return _png(fig, float(matplotlib.rcParams["savefig.dpi"]))
+        content = _saved(fig, suffix)
     return fonts.offered(_numbered(content)) if suffix == "svg" else content
+
+
+def _saved(fig: Figure, form: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format=form, **FORMATS[form], **options)
+    return buffer.getvalue()
+
+
+def _png(fig: Figure, dpi: float) -> bytes:
+    """Pixels of an opaque figure without the opacity of each."""
+    size = int(fig.get_figwidth() * dpi), int(fig.get_figheight() * dpi)
+    pixels = Image.frombytes("RGBA", size, _saved(fig, "raw", dpi=dpi))
+    buffer = io.BytesIO()
+    pixels.convert("RGB").save(buffer, "png", dpi=(dpi, dpi), compress_level=COMPRESSION)
+    return buffer.getvalue()
 
 
 def _numbered(svg: bytes) -> bytes:

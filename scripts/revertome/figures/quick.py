@@ -1,0 +1,87 @@
+"""What Matplotlib would work out again and again for one figure, remembered.
+
+The layout of constrained figures asks each word for its extent many times, and each answer reads
+tables of the font and searches for its file; nothing of it changes while a figure is drawn.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from matplotlib.font_manager import FontManager, FontProperties
+from matplotlib.text import Text
+
+Way = Callable[..., Any]
+
+
+@contextmanager
+def replaced(owner: Any, name: str, new: Callable[[Way], Way]) -> Iterator[None]:
+    """Do in a way made of the usual one what `owner` does by `name`."""
+    usual = getattr(owner, name)
+    setattr(owner, name, new(usual))
+    try:
+        yield
+    finally:
+        setattr(owner, name, usual)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Remember the layout of words and the files of fonts while a figure is drawn or written.
+
+    Should Matplotlib lay out words elsewhere, it does so by its own way and takes longer.
+    """
+    with (
+        replaced(Text, "_get_layout", _laid_out_once),
+        replaced(FontManager, "_find_fonts_by_props", _found_once),
+    ):
+        yield
+
+
+def _laid_out_once(usual: Way) -> Way:
+    """Layouts relative to the place of the words, by the renderer that measures them."""
+    known: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+
+    def layout(text: Any, renderer: Any) -> Any:
+        if text.get_wrap():  # depends on the place, too
+            return usual(text, renderer)
+        words = (text.get_text(), text.get_usetex(), text.get_parse_math())
+        place = (text.get_horizontalalignment(), text.get_verticalalignment())
+        turn = (text.get_rotation(), text.get_rotation_mode())
+        lines = (text._multialignment, text._linespacing, text.get_figure(root=True).dpi)
+        key = (*words, *place, *turn, *lines, *_asked(text.get_fontproperties()))
+        mine = known.setdefault(renderer, {})
+        if key not in mine:
+            mine[key] = usual(text, renderer)
+        return mine[key]
+
+    return layout
+
+
+def _found_once(usual: Way) -> Way:
+    known: dict[Any, Any] = {}
+
+    def find(manager: FontManager, font: Any, *args: Any, **options: Any) -> Any:
+        if args or options:
+            return usual(manager, font, *args, **options)
+        key = _asked(font)
+        if key not in known:
+            known[key] = usual(manager, font)
+        return known[key]
+
+    return find
+
+
+def _asked(font: FontProperties) -> tuple[Any, ...]:
+    """All that is asked of a font."""
+    return (
+        tuple(font.get_family()),
+        font.get_style(),
+        font.get_variant(),
+        font.get_weight(),
+        font.get_stretch(),
+        font.get_size(),
+        font.get_file(),
+        font.get_math_fontfamily(),
+    )
