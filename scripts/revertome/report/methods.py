@@ -142,7 +142,8 @@ def _sets(permutations: int, single: bool) -> str:
         "camera with the "
         "estimated correlation between the genes of a module (Wu and Smyth 2012); false discovery "
         "rates are over the modules of one file in a contrast. Preranked enrichment (Subramanian "
-        f"et al. 2005; {permutations:,} random sets of each size) is a description and has no p-value."
+        f"et al. 2005; {permutations:,} random sets of each size) is a description and has no "
+        "p-value."
     )
 
 
