@@ -68,8 +68,9 @@ def agreement(
 
 
 def _methods(scores: pd.DataFrame) -> Iterator[tuple[dict[str, Any], Any, Any]]:
+    methods = scores["method"].unique()
     for module in scores["module"].unique():
-        for first, second in combinations(scores["method"].unique(), 2):
+        for first, second in combinations(methods, 2):
             names = {"kind": "method", "module": module, "first": first, "second": second}
             yield names, (module, first), (module, second)
 
