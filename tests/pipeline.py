@@ -172,7 +172,7 @@ def _modules(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
             config["response"],
             options["engagement"],
         ),
-        sets=modules.sets_table(tested, contrasts, sets, options, 1),
+        sets=modules.sets_table(tested, contrasts, sets, options),
         fingerprint=modules.fingerprint(contrasts, sets, config["trajectories"]["alpha"]),
         agreement=modules.agreement(scores, obs, labels, sets, families, design),
         distance=distance,

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.statistics.preranked import enrichment_score, preranked
+from revertome.statistics.preranked import RandomSets, enrichment_score, preranked
 from revertome.statistics.set_tests import camera, inflation, members
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -63,7 +63,7 @@ def test_preranked_scores_are_those_of_gseapy():
     z = np.round(rng.normal(size=500), 2)
     sets = [np.arange(20), rng.choice(500, 40, replace=False), np.argsort(z)[::9], np.arange(3)]
     z[:20] += 0.5
-    ours = preranked(z, sets, 4000, 1)
+    ours = preranked(z, sets, RandomSets(4000, 1))
     genes = np.array([f"G{i:03d}" for i in range(500)])
     ranking = pd.Series(z, genes).sort_values(ascending=False, kind="stable")
     theirs = gseapy.prerank(
@@ -87,5 +87,5 @@ def test_preranked_by_all_sets():
     assert score[9] == pytest.approx(-1.0)
     assert score[6] == pytest.approx(-2 / 3)
     same = score[score >= 0]
-    _, nes = preranked(z, [np.array([0, 1])], 20000, 3)[:, 0]
+    _, nes = preranked(z, [np.array([0, 1])], RandomSets(20000, 3))[:, 0]
     assert nes == pytest.approx(1 / same.mean(), rel=0.02)

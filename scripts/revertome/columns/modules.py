@@ -125,7 +125,7 @@ adj.P.rotation  number   0 to 1   Benjamini-Hochberg over the modules of one fil
 P.flip          number   0 to 1   the same by sign flips of the changes within pairs; missing for contrasts between people, with so few pairs that no P reaches trajectories.alpha, and where these pairs alone cannot tell the change from the covariates
 P.camera        number   0 to 1   two-sided P that they change as other genes do (camera with that correlation, at least 0)
 adj.P.camera    number   0 to 1   Benjamini-Hochberg over the modules of one file in the contrast
-NES             number   -        normalised enrichment score of the genes ranked by t (gseapy), of the 200 modules of a contrast with the smallest P
+NES             number   -        normalised enrichment score of the genes ranked by t, of the 200 modules of a contrast with the smallest P
 leading_edge    text     -        genes that make it, comma-separated, strongest first
 difference      number   SD       mean normal score of its genes less that of other genes, which P.camera tests
 P.own           number   0 to 1   two-sided P that the genes do not change, as P.rotation, but with variances of responders, non-responders and healthy people of their own; rings and sentences use it

@@ -9,7 +9,7 @@ from revertome.compare.side_by_side import plane_contrasts
 from revertome.compare.study import FinishedStudy
 from revertome.compare.transfer import SETS, directions
 from revertome.statistics.fdr import adjust
-from revertome.statistics.preranked import preranked
+from revertome.statistics.preranked import RandomSets, preranked
 from revertome.statistics.set_tests import camera, inflation, members
 
 Key = tuple[str, str]  # source and name of a set
@@ -67,6 +67,7 @@ def enrichment(
     sets = signed_sets(studies)
     plane = plane_contrasts(tables)
     permutations = _affordable(options["permutations"], len(sets), len(studies) * len(plane))
+    random = RandomSets(permutations, options["seed"])
     placed = {key: np.sort(genes.get_indexer(members)) for key, members in sets.items()}
     rows = []
     for contrast, found in tables.items():
@@ -74,7 +75,7 @@ def enrichment(
             own = {key: at for key, at in placed.items() if key[0] != target}
             overlap = _camera(part, own)
             mine = own if contrast in plane else {}
-            ranked = _gsea(part, mine, permutations, options["seed"])
+            ranked = _gsea(part, mine, random)
             for (source, name), row in overlap.items():
                 where = {"source": source, "target": target, "set": name, "contrast": contrast}
                 rows.append({**where, **row, **ranked.get((source, name), {})})
@@ -114,15 +115,14 @@ def _camera(
 def _gsea(
     part: ContrastEffects,
     placed: dict[Key, npt.NDArray[np.intp]],
-    permutations: int,
-    seed: int,
+    random: RandomSets,
 ) -> dict[Key, dict[str, float]]:
     found = {key: np.flatnonzero(np.isin(part.at, at, assume_unique=True))
              for key, at in placed.items()}  # fmt: skip
     large = {key: at for key, at in found.items() if LEAST <= len(at) < len(part.at)}
-    _, score = preranked(part.z, list(large.values()), permutations, seed)
+    _, score = preranked(part.z, list(large.values()), random)
     return {
-        key: {"NES": score[i], "permutations": permutations}
+        key: {"NES": score[i], "permutations": random.permutations}
         for i, key in enumerate(large)
         if np.isfinite(score[i])
     }

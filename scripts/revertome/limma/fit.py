@@ -82,7 +82,7 @@ def lm_fit(
     y: Array,
     design: pd.DataFrame,
     block: "pd.Series | None" = None,
-    correlation: float = 0.0,
+    correlation: float | Array = 0.0,
     weights: Array | None = None,
 ) -> Fit:
     """Fit one linear model to every gene.
@@ -96,8 +96,8 @@ def lm_fit(
         Full-rank design matrix with named columns.
     block : (n,), optional
         Block (patient) of each sample.
-    correlation : float
-        Correlation between samples of one block.
+    correlation : float or (G,)
+        Correlation between samples of one block; one for all genes, or one a gene.
     weights : (n,) or (n, G), optional
         Sample or observation weights (inverse variances up to a factor). A weight of 0 makes
         the sample, or the observation, a missing one.
@@ -118,6 +118,8 @@ def lm_fit(
     complete = _check_values(y)
     _check_weights(weights, y.shape)
     mean, n = _mean(y, complete), len(y)
+    if np.ndim(correlation):
+        weights = np.broadcast_to(1.0 if weights is None else weights.T, y.shape[::-1]).T
     if weights is not None and weights.ndim == 1:
         kept = weights > 0
         y = y[kept]
@@ -131,8 +133,8 @@ def lm_fit(
     names = [str(c) for c in design.columns]
     df_shared = float(len(x) - x.shape[1])
     # Three solvers by what the genes share: weights of their own and independent samples; weights
-    # of their own with blocks, or missing values; one design and one weighting.
-    alone = block is None or correlation == 0
+    # or correlations of their own with blocks, or missing values; one design and one weighting.
+    alone = block is None or not np.any(correlation)
     if complete and alone and weights is not None and weights.ndim == 2:
         coefficients, swept, rss = solve_absorbed(x, y, weights)
         _to_zero(rss, y, weights)
@@ -141,7 +143,7 @@ def lm_fit(
         found = solve_genewise(x, y, Blocks(block, len(y), correlation), weights)
         _to_zero(found[2], y, weights)
         return _genewise_fit(*found, mean, names, unknown_directions(x, y, found[0]))
-    white = whitener(block, len(y), correlation)
+    white = whitener(block, len(y), float(correlation))
     if weights is not None:
         white = white * np.sqrt(weights)
     if complete:
@@ -247,13 +249,15 @@ def _checked(design: pd.DataFrame, left_out: int) -> Array:
     return np.asarray(x)
 
 
-def _check_correlation(block: "pd.Series | None", correlation: float) -> None:
+def _check_correlation(block: "pd.Series | None", correlation: float | Array) -> None:
     if block is None:
         return
     largest = int(block.value_counts().max())
     lowest = -1.0 if largest == 1 else 1 / (1 - largest)
-    if not lowest < correlation < 1:
+    given = np.atleast_1d(correlation)
+    wrong = given[~((lowest < given) & (given < 1))]
+    if len(wrong):
         raise ValueError(
-            f"correlation {correlation:g} is not possible in blocks of {largest} samples; "
+            f"correlation {wrong[0]:g} is not possible in blocks of {largest} samples; "
             f"expected more than {lowest:g} and less than 1"
         )

@@ -1,5 +1,7 @@
 """Least squares with a design of its own for every gene: observation weights, missing values."""
 
+from copy import copy
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -23,6 +25,14 @@ class Blocks:
         self.code = np.arange(n) if block is None else pd.factorize(block, sort=True)[0]
         self.indicator = np.eye(self.code.max() + 1)[self.code]
         self.correlation = 0.0 if block is None else correlation
+
+    def of(self, genes: slice) -> "Blocks":
+        """The same blocks with the correlations of some of the genes."""
+        if np.ndim(self.correlation) == 0:
+            return self
+        own = copy(self)
+        own.correlation = np.asarray(self.correlation)[genes]
+        return own
 
     def whiten(self, x: Array, y: Array, seen: Array) -> tuple[Array, Array]:
         """Designs (g, n, p) and values (g, n), zero where `seen` (g, n) is, made independent.
@@ -82,7 +92,7 @@ def solve_genewise(
         # A missing value is a row of zeros in design and data: it adds nothing to X'X, X'y and
         # rss.
         own_x, own_y, seen = weighted_designs(x, y[:, part], weights, part)
-        own_x, own_y = blocks.whiten(own_x, own_y, seen)
+        own_x, own_y = blocks.of(part).whiten(own_x, own_y, seen)
         found = _solve(own_x, own_y)
         coefficients[part], covariance[part], rss[part] = found[:3]
         df[part] = seen.sum(axis=1) - found[3]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.modules.tests import cells_of
-from revertome.statistics.rank_correlation import rank_correlation
+from revertome.statistics.rank_correlation import of_ranks, rank_correlation
 
 FAMILY = 30  # more modules than this in one file are a collection, not rival lists
 COLUMNS = ["kind", "module", "first", "second", "of", "spearman", "CI.L", "CI.R", "n"]
@@ -55,12 +55,12 @@ def agreement(
         where fewer than 4 patients have both, or a score does not vary.
     """
     cells = cells_of(scores, obs, labels, design)
-    seen = {"baseline": cells.before, "change": cells.change()}
+    seen = {"baseline": _Ranked(cells.before), "change": _Ranked(cells.change())}
     if design["followup"] is None:
         del seen["change"]
     pairs = [*_methods(scores), *_lists(scores, sets, families)]
     rows = [
-        {**names, "of": of, **_spearman(table[first], table[second])}
+        {**names, "of": of, **table.spearman(first, second)}
         for names, first, second in pairs
         for of, table in seen.items()
     ]
@@ -68,8 +68,9 @@ def agreement(
 
 
 def _methods(scores: pd.DataFrame) -> Iterator[tuple[dict[str, Any], Any, Any]]:
+    methods = scores["method"].unique()
     for module in scores["module"].unique():
-        for first, second in combinations(scores["method"].unique(), 2):
+        for first, second in combinations(methods, 2):
             names = {"kind": "method", "module": module, "first": first, "second": second}
             yield names, (module, first), (module, second)
 
@@ -87,12 +88,24 @@ def _lists(
             yield names, (first, method), (second, method)
 
 
-def _spearman(x: pd.Series, y: pd.Series) -> dict[str, float]:
-    known = x.notna() & y.notna()
-    n = int(known.sum())
-    a = x[known].to_numpy(float)
-    b = y[known].to_numpy(float)
-    if n < 4 or np.ptp(a) == 0 or np.ptp(b) == 0:
-        return {"spearman": np.nan, "CI.L": np.nan, "CI.R": np.nan, "n": n}
-    r, low, high = rank_correlation(a, b)
-    return {"spearman": r, "CI.L": low, "CI.R": high, "n": n}
+class _Ranked:
+    """Scores of patients, each column ranked once for all that it is compared with."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.at = {column: k for k, column in enumerate(table.columns)}
+        self.values = np.asfortranarray(table.to_numpy(float))
+        self.known = ~np.isnan(self.values)
+        self.ranks = np.asfortranarray(table.rank().to_numpy(float))
+
+    def spearman(self, first: Any, second: Any) -> dict[str, float]:
+        i, j = self.at[first], self.at[second]
+        known = self.known[:, i] & self.known[:, j]
+        n = int(known.sum())
+        a, b = self.values[known, i], self.values[known, j]
+        if n < 4 or np.ptp(a) == 0 or np.ptp(b) == 0:
+            return {"spearman": np.nan, "CI.L": np.nan, "CI.R": np.nan, "n": n}
+        if n == self.known[:, i].sum() == self.known[:, j].sum():
+            r, low, high = of_ranks(self.ranks[known, i], self.ranks[known, j])
+        else:  # ranks among the patients who have both
+            r, low, high = rank_correlation(a, b)
+        return {"spearman": r, "CI.L": low, "CI.R": high, "n": n}

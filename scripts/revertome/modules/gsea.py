@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from revertome.statistics.preranked import RandomSets, leading_edge, preranked
+
 MIN_SIZE = 3
 COLUMNS = ["contrast", "module", "NES", "leading_edge"]
 
@@ -12,9 +14,7 @@ COLUMNS = ["contrast", "module", "NES", "leading_edge"]
 def gsea(
     contrasts: Mapping[str, pd.DataFrame],
     sets: Mapping[str, list[str]],
-    permutations: int,
-    seed: int,
-    threads: int,
+    random: RandomSets,
 ) -> pd.DataFrame:
     """Say how far a module's genes lie at either end of a contrast's moderated t.
 
@@ -28,12 +28,8 @@ def gsea(
         Contrast name to its table with columns gene, t and logFC, which orders genes of one t.
     sets : mapping
         Module to genes.
-    permutations : int
-        Random sets behind the NES.
-    seed : int
-        Seed of the random sets.
-    threads : int
-        Cores; changes no result.
+    random : RandomSets
+        Behind the NES; one for all contrasts that are asked.
 
     Returns
     -------
@@ -42,8 +38,7 @@ def gsea(
         than 3 genes tested, or none with t other than 0, have NA.
     """
     tables = [
-        _enrichment(table, sets, permutations, seed, threads).assign(contrast=name)
-        for name, table in contrasts.items()
+        _enrichment(table, sets, random).assign(contrast=name) for name, table in contrasts.items()
     ]
     if not tables:
         return pd.DataFrame(columns=COLUMNS)
@@ -51,39 +46,24 @@ def gsea(
 
 
 def _enrichment(
-    table: pd.DataFrame, sets: Mapping[str, list[str]], permutations: int, seed: int, threads: int
+    table: pd.DataFrame, sets: Mapping[str, list[str]], random: RandomSets
 ) -> pd.DataFrame:
     ranking = table[["gene", "t", "logFC"]].dropna()
     # A test against a fold change (`lfc`) gives most genes t = 0; by name, genes of a family, such
     # as IFI6 to IFIT5, would stand together among them.
     by, down = ["t", "logFC", "gene"], [False, False, True]
-    ranking = ranking.sort_values(by, ascending=down, ignore_index=True)[["gene", "t"]]
-    weight = ranking.set_index("gene")["t"].abs()
-    found = {module: weight.index.intersection(genes, sort=False) for module, genes in sets.items()}
+    ranking = ranking.sort_values(by, ascending=down, ignore_index=True)
+    genes, t = pd.Index(ranking["gene"]), ranking["t"].to_numpy(float)
+    weight = np.abs(t)
+    found = {module: genes.get_indexer(pd.Index(listed)) for module, listed in sets.items()}
+    found = {module: np.sort(at[at >= 0]).astype(np.int32) for module, at in found.items()}
     # A set whose genes all have t = 0 has no weight to walk with.
     large = {
-        module: list(genes)
-        for module, genes in found.items()
-        if len(genes) >= MIN_SIZE and weight[genes].max() > 0
+        module: at for module, at in found.items() if len(at) >= MIN_SIZE and weight[at].max() > 0
     }
-    columns = {"NES": "NES", "Lead_genes": "leading_edge"}
-    result = pd.DataFrame(np.nan, index=list(sets), columns=list(columns.values()), dtype=object)
-    if large:
-        import gseapy
-
-        # `ascending=None` keeps our order, in which ties follow the fold change.
-        enriched = gseapy.prerank(
-            ranking,
-            large,
-            permutation_num=permutations,
-            weight=1,
-            min_size=MIN_SIZE,
-            max_size=len(ranking),
-            ascending=None,
-            seed=seed,
-            threads=threads,
-            no_plot=True,
-        ).res2d
-        result.update(enriched.set_index("Term")[list(columns)].rename(columns=columns))
-        result["leading_edge"] = result["leading_edge"].str.replace(";", ",")
+    result = pd.DataFrame(np.nan, index=list(sets), columns=COLUMNS[2:], dtype=object)
+    nes = preranked(t, list(large.values()), random)[1]
+    for (module, at), score in zip(large.items(), nes, strict=True):
+        edge = ",".join(genes[leading_edge(weight, at)])
+        result.loc[module] = [score, edge]
     return result.astype({"NES": float}).rename_axis("module").reset_index()

@@ -73,7 +73,10 @@ def _named(z: Array, genes: pd.Index) -> dict[str, Any]:
     whole = np.maximum(toward, 0.0).sum(axis=1, keepdims=True)
     # A gene is named while those before it make less than half.
     named = ((side.cumsum(axis=1) - side) < whole / 2) & (side > 0)
+    names = genes.to_numpy(object)[order].tolist()
+    numbers = np.take_along_axis(z, order, axis=1).tolist()
     words = [
-        ", ".join(f"{genes[k]} {z[i, k]:.1f}" for k in order[i][named[i]]) for i in range(len(z))
+        ", ".join(f"{gene} {value:.1f}" for gene, value, one in zip(*row, strict=True) if one)
+        for row in zip(names, numbers, named.tolist(), strict=True)
     ]
     return {"mean_z": mean, "n_genes": n_genes, "genes": words}

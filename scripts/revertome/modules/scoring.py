@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from revertome.filled import filled
 from revertome.modules.background import below_background, check_scale, warn_of_background
@@ -68,25 +70,23 @@ def score(
         for module in genes.index[genes["genes_found"] >= options["min_genes"]]
     }
     whole = pd.DataFrame(filled(values.to_numpy()), values.index, values.columns)
-    tables = []
+    scores = {}
     for method, found in scorers.items():
         given = values if found.GAPS else whole
         scored = found.score(given, scorable, chosen, threads) if scorable else pd.DataFrame()
-        scored = scored.reindex(index=values.index, columns=list(sets)).astype(float)
-        tables.append(_tidy(scored, chosen).assign(method=method, reference=name))
-    table = _arranged(pd.concat(tables), obs, genes, list(scorers))
-    places = pd.MultiIndex.from_frame(table[["module", "sample"]])
-    return table.assign(values_missing=_values_missing(values, sets).reindex(places).to_numpy())
+        scores[method] = scored.reindex(index=values.index, columns=list(sets)).astype(float)
+    return _arranged(scores, name, chosen, obs, genes, _values_missing(values, sets))
 
 
-def _values_missing(values: pd.DataFrame, sets: Mapping[str, list[str]]) -> pd.Series:
-    """Found genes without a value, by module and sample."""
-    absent = values.isna()
-    counts = {
-        module: absent[[gene for gene in genes if gene in values.columns]].sum(axis=1)
-        for module, genes in sets.items()
-    }
-    return pd.concat(counts)
+def _values_missing(values: pd.DataFrame, sets: Mapping[str, list[str]]) -> NDArray[np.intp]:
+    """Found genes without a value, modules x samples."""
+    absent = values.isna().to_numpy()
+    counts = np.zeros((len(sets), len(values)), dtype=np.intp)
+    if absent.any():
+        for own, genes in zip(counts, sets.values(), strict=True):
+            at = values.columns.get_indexer(pd.Index(genes))
+            own[:] = absent[:, at[at >= 0]].sum(axis=1)
+    return counts
 
 
 def gene_table(
@@ -109,27 +109,38 @@ def gene_table(
     return table.astype({"genes_below_background": "Int64"})
 
 
-def _tidy(scored: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
-    """One row a sample and module, with the spread of the reference."""
+def _spread(scored: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
+    """Mean, SD and threshold of the reference, modules x 3."""
     healthy = scored[chosen]
     spread = pd.DataFrame({"healthy_mean": healthy.mean(), "healthy_sd": healthy.std(ddof=1)})
-    spread["threshold"] = spread["healthy_mean"] + 2 * spread["healthy_sd"]
-    long = scored.rename_axis(index="sample").reset_index()
-    long = long.melt("sample", var_name="module", value_name="score").join(spread, on="module")
-    above = (long["score"] > long["threshold"]).astype(object)
-    return long.assign(above_threshold=above.where(long["score"].notna()))
+    return spread.assign(threshold=spread["healthy_mean"] + 2 * spread["healthy_sd"])
 
 
 def _arranged(
-    long: pd.DataFrame, obs: pd.DataFrame, genes: pd.DataFrame, methods: list[str]
+    scores: Mapping[str, pd.DataFrame],
+    name: str,
+    chosen: pd.Series,
+    obs: pd.DataFrame,
+    genes: pd.DataFrame,
+    values_missing: NDArray[np.intp],
 ) -> pd.DataFrame:
-    people = obs[["patient", "visit"]].astype(object)
-    long = long.join(people, on="sample").join(genes, on="module")
-    order = {"module": list(genes.index), "method": methods}
-    long = long.sort_values(
-        ["module", "method", "sample"],
-        key=lambda c: c.map(order[c.name].index) if c.name in order else c,
-    )
-    leading = ["sample", "patient", "visit", "module", "method", "score", "reference"]
-    spread = ["healthy_mean", "healthy_sd", "threshold", "above_threshold"]
-    return long[[*leading, *spread, *genes.columns]].reset_index(drop=True)
+    """One row a module, method and sample, what is the same for many of them repeated."""
+    n_samples, n_methods, n_modules = len(obs), len(scores), len(genes)
+    score = np.stack([scored.to_numpy().T for scored in scores.values()], axis=1).ravel()
+    spreads = [_spread(scored, chosen) for scored in scores.values()]
+    table: dict[str, Any] = {"sample": np.tile(obs.index.to_numpy(object), n_modules * n_methods)}
+    for column in ("patient", "visit"):
+        table[column] = np.tile(obs[column].to_numpy(object), n_modules * n_methods)
+    table["module"] = np.repeat(genes.index.to_numpy(object), n_methods * n_samples)
+    names = np.array(list(scores), dtype=object)
+    table["method"] = np.tile(np.repeat(names, n_samples), n_modules)
+    table |= {"score": score, "reference": name}
+    for column in spreads[0]:
+        each = np.column_stack([spread[column].to_numpy() for spread in spreads])
+        table[column] = np.repeat(each, n_samples)
+    above = (score > table["threshold"]).astype(object)
+    table["above_threshold"] = np.where(np.isnan(score), np.nan, above)
+    for column in genes:
+        table[column] = genes[column].array.repeat(n_methods * n_samples)
+    table["values_missing"] = np.repeat(values_missing, n_methods, axis=0).ravel()
+    return pd.DataFrame(table)

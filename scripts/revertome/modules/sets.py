@@ -19,6 +19,7 @@ from revertome.modules.flips import flip_p
 from revertome.modules.gsea import gsea
 from revertome.modules.own_variance import own_variance_p
 from revertome.statistics.fdr import adjust
+from revertome.statistics.preranked import RandomSets
 from revertome.statistics.set_tests import (
     camera,
     fry,
@@ -101,7 +102,6 @@ def sets_table(
     contrasts: Mapping[str, pd.DataFrame],
     sets: Mapping[str, list[str]],
     options: Mapping[str, Any],
-    threads: int,
 ) -> pd.DataFrame:
     """The tests of `set_tests` beside what `gsea` says of the contrasts' tables.
 
@@ -109,17 +109,16 @@ def sets_table(
     """
     first = tested.sort_values(["P.own", "P.rotation"], kind="stable").groupby("contrast")
     leading = first["module"].apply(lambda names: set(names.head(DESCRIBED)))
+    random = RandomSets(options["permutations"], options["seed"])
     parts = [
         gsea(
             {name: table},
             {module: genes for module, genes in sets.items() if module in leading[name]},
-            options["permutations"],
-            options["seed"],
-            threads,
+            random,
         )
         for name, table in contrasts.items()
     ]
-    described = pd.concat(parts) if parts else gsea({}, sets, 1, 1, 1)
+    described = pd.concat(parts) if parts else gsea({}, sets, random)
     return tested.merge(described, on=["contrast", "module"], how="left")[COLUMNS]
 
 

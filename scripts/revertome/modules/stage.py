@@ -75,7 +75,7 @@ def module_tables(
         "trajectories": trajectory(*of, design, rule),
         "engagement": engagement(*of, response, design, config["response"], options["engagement"]),
         "leading_edge": leading_edge(expression, sets, design),
-        "sets": sets_table(tested, contrasts, sets, options, threads),
+        "sets": sets_table(tested, contrasts, sets, options),
         "fingerprint": fingerprint(contrasts, sets, rule["alpha"]),
         "agreement": agreement(*of, sets, families, design),
         "distance": far,

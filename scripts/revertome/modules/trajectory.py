@@ -17,7 +17,7 @@ from revertome.differential.models import random_model
 from revertome.limma.contrasts import contrasts_fit
 from revertome.limma.duplicate_correlation import gene_correlations
 from revertome.limma.ebayes import Moderated
-from revertome.limma.fit import Fit, lm_fit
+from revertome.limma.fit import lm_fit
 from revertome.limma.joint import JointFit
 from revertome.limma.whitening import GenewiseWhitening
 from revertome.trajectories.cell_planes import unmoderated_planes
@@ -70,19 +70,9 @@ def trajectory(
     rho = gene_correlations(values, model.design, model.block)
     if np.isnan(rho).any():
         raise ValueError("too few samples beyond the design to estimate a patient correlation")
-    fits = [
-        lm_fit(values[:, [k]], model.design, model.block, own) for k, own in enumerate(rho.tolist())
-    ]
-    stacked = Fit(
-        coefficients=np.vstack([fit.coefficients for fit in fits]),
-        covariance=np.concatenate([np.asarray(fit.covariance) for fit in fits]),
-        sigma=np.concatenate([fit.sigma for fit in fits]),
-        df_residual=fits[0].df_residual,
-        mean=np.concatenate([fit.mean for fit in fits]),
-        names=fits[0].names,
-    )
-    s2, df = stacked.sigma**2, stacked.df_residual
-    plain = Moderated(contrasts_fit(stacked, model.contrasts), s2, 0.0, s2, df)
+    fit = lm_fit(values, model.design, model.block, rho)
+    s2, df = fit.sigma**2, fit.df_residual
+    plain = Moderated(contrasts_fit(fit, model.contrasts), s2, 0.0, s2, df)
     each = dict.fromkeys(model.contrasts, plain)
     asked = claims_of(model, effects_of(model, options))
     where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
@@ -91,7 +81,7 @@ def trajectory(
     else:
         planes = unmoderated_planes(_joint(values, model, rho, each), where, asked)
     calls = classify(planes["main"], planes["induced"], rule_of(options))
-    missing = np.full(len(fits), np.nan)
+    missing = np.full(values.shape[1], np.nan)
     pairs = complete_pairs(where, design["baseline"], design["followup"])
     paired = where[unit_column(where)].isin(pairs) & where["label"].eq("nonresponder")
     n = int(where.loc[paired, "patient"].nunique())

@@ -141,8 +141,9 @@ def _sets(permutations: int, single: bool) -> str:
         f"variance (Wu et al. 2010; the limit that limma calls fry){flips}; against other genes by "
         "camera with the "
         "estimated correlation between the genes of a module (Wu and Smyth 2012); false discovery "
-        "rates are over the modules of one file in a contrast. Preranked enrichment (gseapy, "
-        f"{permutations:,} permutations) is a description and has no p-value."
+        "rates are over the modules of one file in a contrast. Preranked enrichment (Subramanian "
+        f"et al. 2005; {permutations:,} random sets of each size) is a description and has no "
+        "p-value."
     )
 
 
@@ -204,7 +205,8 @@ def _claimed_in(options: Mapping[str, Any]) -> str:
 
 def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
     """Return the references behind what was run."""
-    keys = ["rotation", "camera", "cr2", "gseapy", *raw_method(config)]
+    keys = ["rotation", "camera", "cr2", *raw_method(config)]
+    keys += ["gseapy"] if "gsva" in config["modules"]["methods"] else []
     may = classed(config["design"])
     tested = may and config["trajectories"]["rule"] == "tests"
     keys += ["iut", "ratio", "fieller", "fcr"] if tested else []

@@ -29,11 +29,15 @@ def rank_correlation(x: Array, y: Array) -> tuple[float, float, float]:
     -------
     r, low, high : float
     """
-    a, b = (pd.Series(values).rank().to_numpy() for values in (x, y))
+    return of_ranks(*(pd.Series(values).rank().to_numpy() for values in (x, y)))
+
+
+def of_ranks(a: Array, b: Array) -> tuple[float, float, float]:
+    """The `rank_correlation` of values that have the ranks a and b, (n,)."""
     r = float(np.clip(np.corrcoef(a, b)[0, 1], -1, 1))
     with np.errstate(divide="ignore"):
         centre = np.arctanh(r)
-    half = float(special.ndtri(0.975)) * np.sqrt((1 + r**2 / 2) / (len(x) - 3))
+    half = float(special.ndtri(0.975)) * np.sqrt((1 + r**2 / 2) / (len(a) - 3))
     return r, float(np.tanh(centre - half)), float(np.tanh(centre + half))
 
 
