@@ -1,6 +1,6 @@
 """Sums of some genes person by person, from which they are refitted to people drawn again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from revertome.trajectories.draws import summed
 from revertome.trajectories.refit import PlaneContrasts, inverses
 
 SAME = 10  # digits in which people are of one kind
+CACHED = 2**12  # numbers of one array of some genes in all resamples of a batch, 32 KB
 
 
 @dataclass(frozen=True)
@@ -123,24 +124,41 @@ class GeneSums:
             return rss / np.where(df > 0, df, np.nan), df
 
     def _own(self, kinds: list[_Kind], counts: Array, moved: Array) -> Array:
-        """Own sums of squares of every part, (parts, 3, B, G)."""
+        """Own sums of squares of every part, (parts, 3, B, G).
+
+        So many genes at a time that what is added to stays in the cache: of all genes together
+        every step would fetch and store megabytes for each kind of people.
+        """
         out = np.zeros((self.n_parts, 3, *moved.shape[:2]))
-        for kind, (c, e) in zip(kinds, _shifts(kinds, moved), strict=True):
-            w, own = counts[:, kind.people], out[kind.part]
-            own += w @ kind.products
-            # sum of w (z - c)(z' - e) with c = h (beta - beta observed) of d, and e of t.
-            (z, x), n = w @ kind.z, w.sum(axis=1)[:, None]
-            own[1] -= c * x
-            own[1] -= e * (z - n * c)
-            z *= 2
-            z -= n * c
-            z *= c
-            own[0] -= z
-            x *= 2
-            x -= n * e
-            x *= e
-            own[2] -= x
+        weights = [np.ascontiguousarray(counts[:, kind.people]) for kind in kinds]
+        step = max(CACHED // len(counts), 1)
+        for start in range(0, moved.shape[1], step):
+            genes = slice(start, start + step)
+            # (p, B g): one product gives the shifts of a kind.
+            change = np.ascontiguousarray(np.moveaxis(moved[:, genes], 2, 0))
+            for kind, w in zip(kinds, weights, strict=True):
+                _add(out[kind.part, :, :, genes], kind, w, genes, change)
         return out
+
+
+def _add(own: Array, kind: _Kind, w: Array, genes: slice, change: Array) -> None:
+    """Add the people of a kind, drawn `w` times, to the sums of squares (3, B, g) of some genes.
+
+    They are sums of w (z - c)(z' - e) with c = h (beta - beta observed) of d, and e of t.
+    """
+    own += w @ kind.products[:, :, genes]
+    c, e = _shifts(kind.h, genes, change)
+    (z, x), n = w @ kind.z[:, :, genes], w.sum(axis=1)[:, None]
+    own[1] -= c * x
+    own[1] -= e * (z - n * c)
+    z *= 2
+    z -= n * c
+    z *= c
+    own[0] -= z
+    x *= 2
+    x -= n * e
+    x *= e
+    own[2] -= x
 
 
 def put_together(parts: Iterable[tuple[npt.NDArray[np.intp], Drawn]]) -> Drawn:
@@ -180,14 +198,11 @@ def _kinds(z: Array, h: Array, clusters: Clusters) -> list[_Kind]:
     return found
 
 
-def _shifts(kinds: list[_Kind], moved: Array) -> Iterator[Array]:
-    """h (beta - beta observed) of every kind from `moved` (B, G, p): (2, B, G)."""
-    if len(kinds[0].h) > 1:
-        yield from (np.einsum("gkp,bgp->kbg", kind.h, moved) for kind in kinds)
-        return
-    h = np.concatenate([kind.h[0] for kind in kinds])
-    found = h @ np.ascontiguousarray(moved.reshape(-1, moved.shape[2]).T)
-    yield from found.reshape(len(kinds), 2, *moved.shape[:2])
+def _shifts(h: Array, genes: slice, change: Array) -> Array:
+    """h (beta - beta observed) of some genes from `change` (p, B, g): (2, B, g)."""
+    if len(h) > 1:
+        return np.asarray(np.einsum("gkp,pbg->kbg", h[genes], change))
+    return (h[0] @ change.reshape(len(change), -1)).reshape(2, *change.shape[1:])
 
 
 def _sums_of(blocks: Blocks, covariance: Array) -> _Sums:

@@ -16,6 +16,7 @@ from revertome.resample_batches import BATCH
 from revertome.trajectories.class_rules import CONTRASTS
 from revertome.trajectories.classes import AnyPlane, Rule, outcomes
 from revertome.trajectories.covariates import further
+from revertome.trajectories.resamples import ALONE, Spread
 from revertome.trajectories.stability import Redrawn
 
 SETS = ("reverted", "induced")
@@ -25,23 +26,31 @@ COLUMNS += ["lost", "gained", "not_compared"]
 Outcomes = npt.NDArray[np.object_]
 
 
-def without_each_patient(redrawn: Redrawn, rule: Rule) -> Iterator[tuple[str, Outcomes]]:
+def without_each_patient(
+    redrawn: Redrawn, rule: Rule, spread: Spread = ALONE
+) -> list[tuple[str, Outcomes]]:
     """Classes with the samples of one patient, or one healthy person, left out at a time.
 
-    Correlation and priors stay those of the full fit.
+    Correlation and priors stay those of the full fit. Batches are the same whatever the `spread`.
 
-    Yields
-    ------
-    (str, (G,))
+    Returns
+    -------
+    list of (str, (G,))
         Who was left out, and the classes without them.
     """
     everybody = np.ones((len(redrawn.patients), len(redrawn.patients)))
     np.fill_diagonal(everybody, 0.0)
     left = [k for k, counts in enumerate(everybody) if redrawn.full_rank(counts)]
-    for start in range(0, len(left), BATCH):
-        batch = left[start : start + BATCH]
-        for k, planes in zip(batch, redrawn.planes(everybody[batch]), strict=True):
-            yield str(redrawn.patients[k]), outcomes(planes["main"], planes["induced"], rule)
+
+    def without(batch: list[int]) -> list[tuple[str, Outcomes]]:
+        return [
+            (str(redrawn.patients[k]), outcomes(planes["main"], planes["induced"], rule))
+            for k, planes in zip(batch, redrawn.planes(everybody[batch]), strict=True)
+        ]
+
+    batches = [left[start : start + BATCH] for start in range(0, len(left), BATCH)]
+    found = spread.each(without, batches, spread.workers)
+    return [one for some in found for one in some]
 
 
 def with_covariates(
