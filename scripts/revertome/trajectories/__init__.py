@@ -205,7 +205,7 @@ def _sensitivity(
     for who, other in without_each_patient(observed.redrawn, rule, spread):
         rows += changes("leave_one_out", who, called, other, genes)
     for name, other, markers in with_covariates(
-        study.expression, labels, model, options["sensitivity"], rule, planes
+        study.expression, labels, model, options["sensitivity"], rule, planes, spread
     ):
         rows += changes("covariate", name, called, other, genes, markers)
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -13,8 +13,10 @@ from revertome.limma.clusters import Blocks, Clusters
 from revertome.trajectories.draws import summed
 from revertome.trajectories.refit import PlaneContrasts, inverses
 
+NOISE = 1e-10  # share of a sum of squares below which what is left of it is rounding
 SAME = 10  # digits in which people are of one kind
-CACHED = 2**12  # numbers of one array of some genes in all resamples of a batch, 32 KB
+CACHED = 2**15  # numbers of one array of some genes, kinds and resamples, 256 KB
+TOGETHER = 8  # kinds of people at most that are added up together
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,24 @@ class _Sums:
 class _Kind:
     """People whose z_i move alike: z_i(observed) - h (beta - beta observed).
 
-    part : of `Clusters.parts`; people : their positions; z : (2, n, G) of d and t; products :
-    (3, n, G) of z; h : (L, 2, p).
+    people : their positions; twice : (2, n, G), 2 z of d and t; h : (L, 2, p).
     """
 
-    part: int
     people: npt.NDArray[np.intp]
-    z: Array
-    products: Array
+    twice: Array
     h: Array
+
+
+@dataclass(frozen=True)
+class _Part:
+    """People of one part, who share a variance.
+
+    people : their positions; products : (3, n, G) of z; kinds : at most `TOGETHER` in each list.
+    """
+
+    people: npt.NDArray[np.intp]
+    products: Array
+    kinds: list[list[_Kind]]
 
 
 class Drawn(NamedTuple):
@@ -102,63 +113,82 @@ class GeneSums:
         self.pattern = _sums_of(blocks, blocks.restricted(covariance))
         self.seen = blocks.seen.sum(axis=2).T  # (N, L)
         root = np.swapaxes(adjustments(blocks), -1, -2)
-        self.kinds: dict[PlaneContrasts, list[_Kind]] = {}
+        self.people: dict[PlaneContrasts, list[_Part]] = {}
         for effect, c in contrasts.items():
             adjusted = root @ influence(blocks, c)
             z = np.einsum("gnak,gna->kng", adjusted, blocks.e)
             h = np.einsum("lnap,lnak->lknp", blocks.x, adjusted)
-            self.kinds[effect] = _kinds(z, h, clusters)
+            self.people[effect] = [
+                _part(z, h, np.flatnonzero(clusters.part == k)) for k in range(self.n_parts)
+            ]
 
     def drawn(self, counts: Array) -> Drawn:
         """Numbers of the genes in the people of each row of `counts` (B, N)."""
         moved = self.sums.solved(counts, summed(counts, self.sums.xe))
-        own = {effect: self._own(kinds, counts, moved) for effect, kinds in self.kinds.items()}
+        own = {effect: _own(parts, counts, moved) for effect, parts in self.people.items()}
         return Drawn(moved, *self._scales(counts), own)
 
     def _scales(self, counts: Array) -> tuple[Array, Array]:
         """Unmoderated scales (B, G) under the pattern, and their degrees of freedom (B, L)."""
         xe, ee = summed(counts, self.pattern.xe), summed(counts, self.pattern.ee)
-        rss = np.maximum(ee - (self.pattern.solved(counts, xe) * xe).sum(axis=2), 0.0)
+        rss = ee - np.einsum("bgp,bgp->bg", self.pattern.solved(counts, xe), xe)
+        # Where all who were drawn have one value, as at the floor of an assay, rounding is left of
+        # the sums: over such a scale the ratios that priors are fitted to would be noise.
+        rss[rss <= NOISE * ee] = 0.0
         df = self.df + (counts - 1) @ self.seen
         with np.errstate(divide="ignore", invalid="ignore"):
             return rss / np.where(df > 0, df, np.nan), df
 
-    def _own(self, kinds: list[_Kind], counts: Array, moved: Array) -> Array:
-        """Own sums of squares of every part, (parts, 3, B, G).
 
-        So many genes at a time that what is added to stays in the cache: of all genes together
-        every step would fetch and store megabytes for each kind of people.
-        """
-        out = np.zeros((self.n_parts, 3, *moved.shape[:2]))
-        weights = [np.ascontiguousarray(counts[:, kind.people]) for kind in kinds]
-        step = max(CACHED // len(counts), 1)
-        for start in range(0, moved.shape[1], step):
-            genes = slice(start, start + step)
-            # (p, B g): one product gives the shifts of a kind.
-            change = np.ascontiguousarray(np.moveaxis(moved[:, genes], 2, 0))
-            for kind, w in zip(kinds, weights, strict=True):
-                _add(out[kind.part, :, :, genes], kind, w, genes, change)
-        return out
+def _own(parts: list[_Part], counts: Array, moved: Array) -> Array:
+    """Own sums of squares of every part, (parts, 3, B, G).
 
-
-def _add(own: Array, kind: _Kind, w: Array, genes: slice, change: Array) -> None:
-    """Add the people of a kind, drawn `w` times, to the sums of squares (3, B, g) of some genes.
-
-    They are sums of w (z - c)(z' - e) with c = h (beta - beta observed) of d, and e of t.
+    So many genes at a time that what is added up stays in the cache: of all genes together every
+    step would fetch and store megabytes for each kind of people.
     """
-    own += w @ kind.products[:, :, genes]
-    c, e = _shifts(kind.h, genes, change)
-    (z, x), n = w @ kind.z[:, :, genes], w.sum(axis=1)[:, None]
-    own[1] -= c * x
-    own[1] -= e * (z - n * c)
-    z *= 2
-    z -= n * c
-    z *= c
-    own[0] -= z
-    x *= 2
-    x -= n * e
-    x *= e
-    own[2] -= x
+    out = np.empty((len(parts), 3, *moved.shape[:2]))
+    for own, part in zip(out, parts, strict=True):
+        np.matmul(counts[:, part.people], part.products, out=own)
+    groups = [
+        (own, kinds, [np.ascontiguousarray(counts[:, kind.people]) for kind in kinds])
+        for own, part in zip(out, parts, strict=True)
+        for kinds in part.kinds
+    ]
+    most = max((len(kinds) for _, kinds, _ in groups), default=1) * len(counts)
+    step = max(CACHED // most, 1)
+    buffers = np.empty((3, 2 * most * step))
+    for start in range(0, moved.shape[1], step):
+        genes = slice(start, start + step)
+        # (p, B g): one product gives the shifts of all kinds.
+        change = np.ascontiguousarray(np.moveaxis(moved[:, genes], 2, 0))
+        for own, kinds, weights in groups:
+            _add(own[:, :, genes], kinds, weights, genes, change, buffers)
+    return out
+
+
+def _add(
+    own: Array, kinds: list[_Kind], weights: list[Array], genes: slice, change: Array, held: Array
+) -> None:
+    """Turn sums of z z' (3, B, g) of some genes into those of people drawn `weights` times.
+
+    They are sums of w (z - c)(z' - e) with c = h (beta - beta observed) of d, and e of t. With
+    n = sum w, x = sum w (2 z - c) and y = sum w (2 z' - e), sums of z z and z' z' lose c x and
+    e y, and those of z z' (c y + e x) / 2.
+    """
+    shape = (2, len(kinds), *change.shape[1:])
+    shift, twice, spare = (each[: np.prod(shape)].reshape(shape) for each in held)
+    _shifts(kinds, genes, change, shift)
+    for k, (kind, w) in enumerate(zip(kinds, weights, strict=True)):
+        np.matmul(w, kind.twice[:, :, genes], out=twice[:, k])
+    n = np.stack([w.sum(axis=1) for w in weights])[:, :, None]
+    np.multiply(n, shift, out=spare)
+    twice -= spare
+    own[0] -= np.einsum("kbg,kbg->bg", shift[0], twice[0])
+    own[2] -= np.einsum("kbg,kbg->bg", shift[1], twice[1])
+    cross = np.einsum("kbg,kbg->bg", shift[0], twice[1])
+    cross += np.einsum("kbg,kbg->bg", shift[1], twice[0])
+    cross /= 2
+    own[1] -= cross
 
 
 def put_together(parts: Iterable[tuple[npt.NDArray[np.intp], Drawn]]) -> Drawn:
@@ -181,28 +211,31 @@ def put_together(parts: Iterable[tuple[npt.NDArray[np.intp], Drawn]]) -> Drawn:
     )
 
 
-def _kinds(z: Array, h: Array, clusters: Clusters) -> list[_Kind]:
-    """People of each part, those with the same h together; each alone where genes differ."""
+def _part(z: Array, h: Array, at: npt.NDArray[np.intp]) -> _Part:
+    """People of one part, those with the same h together; each alone where genes differ."""
+    rows = np.round(np.moveaxis(h[0, :, at], 1, 0).reshape(len(at), -1), SAME)
+    kind = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
+    kind = kind if len(h) == 1 else np.arange(len(at))
+    own = z[:, at]
+    products = np.stack([own[0] ** 2, own[0] * own[1], own[1] ** 2])
     found = []
-    for part in range(len(clusters.parts)):
-        at = np.flatnonzero(clusters.part == part)
-        rows = np.round(np.moveaxis(h[0, :, at], 1, 0).reshape(len(at), -1), SAME)
-        kind = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
-        kind = kind if len(h) == 1 else np.arange(len(at))
-        for k in range(kind.max() + 1):
-            people = at[kind == k]
-            own = np.ascontiguousarray(z[:, people])
-            products = np.stack([own[0] ** 2, own[0] * own[1], own[1] ** 2])
-            if products.any():
-                found.append(_Kind(part, people, own, products, h[:, :, people[0]]))
-    return found
+    for k in range(kind.max() + 1):
+        people = at[kind == k]
+        if own[:, kind == k].any():
+            found.append(_Kind(people, 2 * own[:, kind == k], h[:, :, people[0]]))
+    groups = [found[start : start + TOGETHER] for start in range(0, len(found), TOGETHER)]
+    return _Part(at, products, groups)
 
 
-def _shifts(h: Array, genes: slice, change: Array) -> Array:
-    """h (beta - beta observed) of some genes from `change` (p, B, g): (2, B, g)."""
-    if len(h) > 1:
-        return np.asarray(np.einsum("gkp,pbg->kbg", h[genes], change))
-    return (h[0] @ change.reshape(len(change), -1)).reshape(2, *change.shape[1:])
+def _shifts(kinds: list[_Kind], genes: slice, change: Array, out: Array) -> None:
+    """h (beta - beta observed) of some genes from `change` (p, B, g), into (2, kinds, B, g)."""
+    if len(kinds[0].h) > 1:
+        for k, kind in enumerate(kinds):
+            out[:, k] = np.einsum("gkp,pbg->kbg", kind.h[genes], change)
+        return
+    h = np.stack([kind.h[0] for kind in kinds], axis=1)
+    rows = out.shape[0] * out.shape[1]
+    np.matmul(h.reshape(rows, -1), change.reshape(len(change), -1), out=out.reshape(rows, -1))
 
 
 def _sums_of(blocks: Blocks, covariance: Array) -> _Sums:
