@@ -125,7 +125,7 @@ def contrast_prior(ratio: Array, df: Array, df_scale: Array, covariate: Along) -
 def _least(ratio: Array) -> float:
     """`SMALLEST` times the median, or the smallest where that is no smaller."""
     smallest, largest = float(ratio.min()), float(ratio.max())
-    if 0 < smallest and smallest >= SMALLEST * largest:  # whatever the median, nothing is raised
+    if smallest > 0 and smallest >= SMALLEST * largest:  # whatever the median, nothing is raised
         return smallest
     half = len(ratio) // 2
     middle = np.partition(ratio, [half - 1, half])[half - 1 : half + 1]

@@ -10,13 +10,12 @@ import numpy.typing as npt
 from revertome.arrays import Array
 from revertome.limma.cluster_robust import adjustments, influence
 from revertome.limma.clusters import Blocks, Clusters
+from revertome.limma.whitening import ALL
 from revertome.trajectories.draws import summed
+from revertome.trajectories.own_squares import OwnSquares, block
 from revertome.trajectories.refit import PlaneContrasts, inverses
 
 NOISE = 1e-10  # share of a sum of squares below which what is left of it is rounding
-SAME = 10  # digits in which people are of one kind
-CACHED = 2**15  # numbers of one array of some genes, kinds and resamples, 256 KB
-TOGETHER = 8  # kinds of people at most that are added up together
 
 
 @dataclass(frozen=True)
@@ -27,41 +26,18 @@ class _Sums:
     xe: Array
     ee: Array
 
-    def solved(self, counts: Array, xe: Array) -> Array:
-        """Coefficients (B, G, p) of e in the people of each row of `counts`."""
-        found = np.empty_like(xe)
-        for row, count in enumerate(counts):
-            inverse = inverses(np.tensordot(count, self.xx, 1))
-            found[row] = (
-                xe[row] @ inverse[:, :, 0]
-                if inverse.shape[2] == 1
-                else np.einsum("pqg,gq->gp", inverse, xe[row])
-            )
-        return found
+    def inverse(self, counts: Array, genes: slice) -> Array:
+        """(X'V^-1 X)^-1 of some genes in the people of each row of `counts`, (p, p, B, L)."""
+        p = self.xx.shape[-1]
+        xx = np.tensordot(counts, self.xx[:, genes], 1)
+        return inverses(xx.reshape(-1, p, p)).reshape(p, p, len(counts), -1)
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """People whose z_i move alike: z_i(observed) - h (beta - beta observed).
-
-    people : their positions; twice : (2, n, G), 2 z of d and t; h : (L, 2, p).
-    """
-
-    people: npt.NDArray[np.intp]
-    twice: Array
-    h: Array
-
-
-@dataclass(frozen=True)
-class _Part:
-    """People of one part, who share a variance.
-
-    people : their positions; products : (3, n, G) of z; kinds : at most `TOGETHER` in each list.
-    """
-
-    people: npt.NDArray[np.intp]
-    products: Array
-    kinds: list[list[_Kind]]
+def _solved(inverse: Array, xe: Array) -> Array:
+    """Coefficients (B, g, p) of X'V^-1 e."""
+    if inverse.shape[-1] == 1:
+        return np.asarray(xe @ np.moveaxis(inverse[..., 0], 2, 0))
+    return np.asarray(np.einsum("pqbg,bgq->bgp", inverse, xe))
 
 
 class Drawn(NamedTuple):
@@ -69,8 +45,8 @@ class Drawn(NamedTuple):
 
     Attributes
     ----------
-    moved : (B, G, p)
-        Coefficients less those observed.
+    change : dict of PlaneContrasts to (B, G, 2)
+        d and t less those observed.
     raw : (B, G)
         Unmoderated scales under the pattern.
     df : (B, L)
@@ -79,7 +55,7 @@ class Drawn(NamedTuple):
         Own sums of squares of every part.
     """
 
-    moved: Array
+    change: dict[PlaneContrasts, Array]
     raw: Array
     df: Array
     own: dict[PlaneContrasts, Array]
@@ -108,87 +84,53 @@ class GeneSums:
         contrasts: Mapping[PlaneContrasts, Array],
         df: Array,
     ) -> None:
-        self.genes, self.df, self.n_parts = blocks.genes, df, len(clusters.parts)
+        self.genes, self.df, self.contrasts = blocks.genes, df, dict(contrasts)
         self.sums = _sums_of(blocks, blocks.working)
         self.pattern = _sums_of(blocks, blocks.restricted(covariance))
         self.seen = blocks.seen.sum(axis=2).T  # (N, L)
         root = np.swapaxes(adjustments(blocks), -1, -2)
-        self.people: dict[PlaneContrasts, list[_Part]] = {}
+        self.own: dict[PlaneContrasts, OwnSquares] = {}
         for effect, c in contrasts.items():
             adjusted = root @ influence(blocks, c)
             z = np.einsum("gnak,gna->kng", adjusted, blocks.e)
             h = np.einsum("lnap,lnak->lknp", blocks.x, adjusted)
-            self.people[effect] = [
-                _part(z, h, np.flatnonzero(clusters.part == k)) for k in range(self.n_parts)
-            ]
+            self.own[effect] = OwnSquares(z, h, clusters)
 
     def drawn(self, counts: Array) -> Drawn:
-        """Numbers of the genes in the people of each row of `counts` (B, N)."""
-        moved = self.sums.solved(counts, summed(counts, self.sums.xe))
-        own = {effect: _own(parts, counts, moved) for effect, parts in self.people.items()}
-        return Drawn(moved, *self._scales(counts), own)
+        """Numbers of the genes in the people of each row of `counts` (B, N).
 
-    def _scales(self, counts: Array) -> tuple[Array, Array]:
-        """Unmoderated scales (B, G) under the pattern, and their degrees of freedom (B, L)."""
-        xe, ee = summed(counts, self.pattern.xe), summed(counts, self.pattern.ee)
-        rss = ee - np.einsum("bgp,bgp->bg", self.pattern.solved(counts, xe), xe)
+        So many genes at a time that their sums stay in the cache.
+        """
+        n, n_genes = len(counts), len(self.genes)
+        change = {effect: np.empty((n, n_genes, 2)) for effect in self.contrasts}
+        own = {effect: squares.drawn(counts) for effect, squares in self.own.items()}
+        raw, df = np.empty((n, n_genes)), self.df + (counts - 1) @ self.seen
+        shared = len(self.seen[0]) == 1
+        inverse = [each.inverse(counts, ALL) for each in (self.sums, self.pattern) if shared]
+        for start in range(0, n_genes, block(n)):
+            genes = slice(start, start + block(n))
+            if not shared:
+                inverse = [each.inverse(counts, genes) for each in (self.sums, self.pattern)]
+            moved = _solved(inverse[0], summed(counts, self.sums.xe[:, genes]))
+            for effect, c in self.contrasts.items():
+                change[effect][:, genes] = moved @ c
+            # (p, B, g): one product gives the shifts of all kinds.
+            by_coefficient = np.ascontiguousarray(np.moveaxis(moved, 2, 0))
+            for squares in own.values():
+                squares.move(genes, by_coefficient)
+            raw[:, genes] = self._rss(counts, genes, inverse[1])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            raw /= np.where(df > 0, df, np.nan)
+        return Drawn(change, raw, df, {effect: one.sums for effect, one in own.items()})
+
+    def _rss(self, counts: Array, genes: slice, inverse: Array) -> Array:
+        """Residual sums of squares (B, g) of some genes under the pattern."""
+        xe, ee = (summed(counts, part[:, genes]) for part in (self.pattern.xe, self.pattern.ee))
+        rss = ee - np.einsum("bgp,bgp->bg", _solved(inverse, xe), xe)
         # Where all who were drawn have one value, as at the floor of an assay, rounding is left of
         # the sums: over such a scale the ratios that priors are fitted to would be noise.
         rss[rss <= NOISE * ee] = 0.0
-        df = self.df + (counts - 1) @ self.seen
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return rss / np.where(df > 0, df, np.nan), df
-
-
-def _own(parts: list[_Part], counts: Array, moved: Array) -> Array:
-    """Own sums of squares of every part, (parts, 3, B, G).
-
-    So many genes at a time that what is added up stays in the cache: of all genes together every
-    step would fetch and store megabytes for each kind of people.
-    """
-    out = np.empty((len(parts), 3, *moved.shape[:2]))
-    for own, part in zip(out, parts, strict=True):
-        np.matmul(counts[:, part.people], part.products, out=own)
-    groups = [
-        (own, kinds, [np.ascontiguousarray(counts[:, kind.people]) for kind in kinds])
-        for own, part in zip(out, parts, strict=True)
-        for kinds in part.kinds
-    ]
-    most = max((len(kinds) for _, kinds, _ in groups), default=1) * len(counts)
-    step = max(CACHED // most, 1)
-    buffers = np.empty((3, 2 * most * step))
-    for start in range(0, moved.shape[1], step):
-        genes = slice(start, start + step)
-        # (p, B g): one product gives the shifts of all kinds.
-        change = np.ascontiguousarray(np.moveaxis(moved[:, genes], 2, 0))
-        for own, kinds, weights in groups:
-            _add(own[:, :, genes], kinds, weights, genes, change, buffers)
-    return out
-
-
-def _add(
-    own: Array, kinds: list[_Kind], weights: list[Array], genes: slice, change: Array, held: Array
-) -> None:
-    """Turn sums of z z' (3, B, g) of some genes into those of people drawn `weights` times.
-
-    They are sums of w (z - c)(z' - e) with c = h (beta - beta observed) of d, and e of t. With
-    n = sum w, x = sum w (2 z - c) and y = sum w (2 z' - e), sums of z z and z' z' lose c x and
-    e y, and those of z z' (c y + e x) / 2.
-    """
-    shape = (2, len(kinds), *change.shape[1:])
-    shift, twice, spare = (each[: np.prod(shape)].reshape(shape) for each in held)
-    _shifts(kinds, genes, change, shift)
-    for k, (kind, w) in enumerate(zip(kinds, weights, strict=True)):
-        np.matmul(w, kind.twice[:, :, genes], out=twice[:, k])
-    n = np.stack([w.sum(axis=1) for w in weights])[:, :, None]
-    np.multiply(n, shift, out=spare)
-    twice -= spare
-    own[0] -= np.einsum("kbg,kbg->bg", shift[0], twice[0])
-    own[2] -= np.einsum("kbg,kbg->bg", shift[1], twice[1])
-    cross = np.einsum("kbg,kbg->bg", shift[0], twice[1])
-    cross += np.einsum("kbg,kbg->bg", shift[1], twice[0])
-    cross /= 2
-    own[1] -= cross
+        return np.asarray(rss)
 
 
 def put_together(parts: Iterable[tuple[npt.NDArray[np.intp], Drawn]]) -> Drawn:
@@ -204,38 +146,11 @@ def put_together(parts: Iterable[tuple[npt.NDArray[np.intp], Drawn]]) -> Drawn:
 
     df = [np.broadcast_to(d.df, d.raw.shape) for _, d in held]
     return Drawn(
-        joined([d.moved for _, d in held], 1),
+        {effect: joined([d.change[effect] for _, d in held], 1) for effect in one.own},
         joined([d.raw for _, d in held], 1),
         joined(df, 1),
         {effect: joined([d.own[effect] for _, d in held], 3) for effect in one.own},
     )
-
-
-def _part(z: Array, h: Array, at: npt.NDArray[np.intp]) -> _Part:
-    """People of one part, those with the same h together; each alone where genes differ."""
-    rows = np.round(np.moveaxis(h[0, :, at], 1, 0).reshape(len(at), -1), SAME)
-    kind = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
-    kind = kind if len(h) == 1 else np.arange(len(at))
-    own = z[:, at]
-    products = np.stack([own[0] ** 2, own[0] * own[1], own[1] ** 2])
-    found = []
-    for k in range(kind.max() + 1):
-        people = at[kind == k]
-        if own[:, kind == k].any():
-            found.append(_Kind(people, 2 * own[:, kind == k], h[:, :, people[0]]))
-    groups = [found[start : start + TOGETHER] for start in range(0, len(found), TOGETHER)]
-    return _Part(at, products, groups)
-
-
-def _shifts(kinds: list[_Kind], genes: slice, change: Array, out: Array) -> None:
-    """h (beta - beta observed) of some genes from `change` (p, B, g), into (2, kinds, B, g)."""
-    if len(kinds[0].h) > 1:
-        for k, kind in enumerate(kinds):
-            out[:, k] = np.einsum("gkp,pbg->kbg", kind.h[genes], change)
-        return
-    h = np.stack([kind.h[0] for kind in kinds], axis=1)
-    rows = out.shape[0] * out.shape[1]
-    np.matmul(h.reshape(rows, -1), change.reshape(len(change), -1), out=out.reshape(rows, -1))
 
 
 def _sums_of(blocks: Blocks, covariance: Array) -> _Sums:
