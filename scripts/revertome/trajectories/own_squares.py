@@ -1,6 +1,9 @@
 """Own sums of squares of contrasts in people drawn again, from what each person adds to them."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +28,20 @@ class _Kind:
     h: Array
 
 
+class _Drawn(NamedTuple):
+    """Some kinds of people of one part, drawn B times.
+
+    own : (3, B, G), sums of squares of their part; twice : (2, n, G) of each kind; weights : (B, n)
+    of each; n : (kinds, B, 1), how many were drawn; h : (L, 2, kinds, p).
+    """
+
+    own: Array
+    twice: list[Array]
+    weights: list[Array]
+    n: Array
+    h: Array
+
+
 @dataclass(frozen=True)
 class _Part:
     """People of one part, who share a variance.
@@ -35,6 +52,14 @@ class _Part:
     people: npt.NDArray[np.intp]
     products: Array
     kinds: list[list[_Kind]]
+
+    def drawn(self, counts: Array, own: Array) -> Iterator[_Drawn]:
+        """Kinds in the people of each row of `counts`, with the sums of the part."""
+        for kinds in self.kinds:
+            weights = [np.ascontiguousarray(counts[:, kind.people]) for kind in kinds]
+            n = np.stack([w.sum(axis=1) for w in weights])[:, :, None]
+            h = np.stack([kind.h for kind in kinds], axis=2)
+            yield _Drawn(own, [kind.twice for kind in kinds], weights, n, h)
 
 
 class OwnSquares:
@@ -72,17 +97,17 @@ class DrawnSquares:
         self.sums = np.empty((len(parts), 3, len(counts), n_genes))
         for own, part in zip(self.sums, parts, strict=True):
             np.matmul(counts[:, part.people], part.products, out=own)
-        self.groups = [
-            (own, kinds, [np.ascontiguousarray(counts[:, kind.people]) for kind in kinds])
+        self.kinds = [
+            kinds
             for own, part in zip(self.sums, parts, strict=True)
-            for kinds in part.kinds
+            for kinds in part.drawn(counts, own)
         ]
         self.held = np.empty((3, 2 * TOGETHER * len(counts) * block(len(counts))))
 
     def move(self, genes: slice, change: Array) -> None:
         """Move some genes, at most a `block`, to coefficients that are `change` (p, B, g) off."""
-        for own, kinds, weights in self.groups:
-            _add(own[:, :, genes], kinds, weights, genes, change, self.held)
+        for kinds in self.kinds:
+            _move(kinds, genes, change, self.held)
 
 
 def block(n: int) -> int:
@@ -93,23 +118,25 @@ def block(n: int) -> int:
     return max(CACHED // (TOGETHER * n), 1)
 
 
-def _add(
-    own: Array, kinds: list[_Kind], weights: list[Array], genes: slice, change: Array, held: Array
-) -> None:
-    """Turn sums of z z' (3, B, g) of some genes into those of people drawn `weights` times.
+def _move(kinds: _Drawn, genes: slice, change: Array, held: Array) -> None:
+    """Turn sums of z z' of some genes into those of their coefficients after a `change`.
 
     They are sums of w (z - c)(z' - e) with c = h (beta - beta observed) of d, and e of t. With
     n = sum w, x = sum w (2 z - c) and y = sum w (2 z' - e), sums of z z and z' z' lose c x and
     e y, and those of z z' (c y + e x) / 2.
     """
-    shape = (2, len(kinds), *change.shape[1:])
-    shift, twice, spare = (each[: np.prod(shape)].reshape(shape) for each in held)
-    _shifts(kinds, genes, change, shift)
-    for k, (kind, w) in enumerate(zip(kinds, weights, strict=True)):
-        np.matmul(w, kind.twice[:, :, genes], out=twice[:, k])
-    n = np.stack([w.sum(axis=1) for w in weights])[:, :, None]
-    np.multiply(n, shift, out=spare)
+    shape = (2, len(kinds.twice), *change.shape[1:])
+    shift, twice, spare = (each[: math.prod(shape)].reshape(shape) for each in held)
+    if len(kinds.h) == 1:
+        h, flat = kinds.h[0].reshape(2 * shape[1], -1), change.reshape(len(change), -1)
+        np.matmul(h, flat, out=shift.reshape(len(h), -1))
+    else:
+        np.einsum("gskp,pbg->skbg", kinds.h[genes], change, out=shift)
+    for k, (w, z) in enumerate(zip(kinds.weights, kinds.twice, strict=True)):
+        np.matmul(w, z[:, :, genes], out=twice[:, k])
+    np.multiply(kinds.n, shift, out=spare)
     twice -= spare
+    own = kinds.own[:, :, genes]
     own[0] -= np.einsum("kbg,kbg->bg", shift[0], twice[0])
     own[2] -= np.einsum("kbg,kbg->bg", shift[1], twice[1])
     cross = np.einsum("kbg,kbg->bg", shift[0], twice[1])
@@ -132,14 +159,3 @@ def _part(z: Array, h: Array, at: npt.NDArray[np.intp]) -> _Part:
             found.append(_Kind(people, 2 * own[:, kind == k], h[:, :, people[0]]))
     groups = [found[start : start + TOGETHER] for start in range(0, len(found), TOGETHER)]
     return _Part(at, products, groups)
-
-
-def _shifts(kinds: list[_Kind], genes: slice, change: Array, out: Array) -> None:
-    """h (beta - beta observed) of some genes from `change` (p, B, g), into (2, kinds, B, g)."""
-    if len(kinds[0].h) > 1:
-        for k, kind in enumerate(kinds):
-            out[:, k] = np.einsum("gkp,pbg->kbg", kind.h[genes], change)
-        return
-    h = np.stack([kind.h[0] for kind in kinds], axis=1)
-    rows = out.shape[0] * out.shape[1]
-    np.matmul(h.reshape(rows, -1), change.reshape(len(change), -1), out=out.reshape(rows, -1))
