@@ -11,6 +11,7 @@ from benchmarks.calibration_draw import trial
 from benchmarks.calibration_rates import fit
 from benchmarks.cell_setting import CellSetting
 from paired_trial import OPTIONS
+from revertome.limma.cell_prior import contrast_prior
 from revertome.limma.cluster_robust import combine
 from revertome.trajectories.cell_planes import cell_planes
 from revertome.trajectories.cell_refit import CellRefit
@@ -141,3 +142,26 @@ def test_classes_of_z_scores_are_those_of_p():
     quick = outcomes(drawn["main"], drawn["induced"], rule)
     assert (exact == "reverted").sum() > 50 and (exact == "induced").sum() > 20
     assert (exact == quick).mean() > 0.998
+
+
+def test_priors_leave_out_genes_in_which_people_drawn_are_all_alike():
+    """At the floor of an assay their scale is 0, and what rounding makes of it is no ratio."""
+    drawn = trial(SMALL, np.random.default_rng(4))
+    people = drawn.expression.obs["patient"]
+    some = people.isin(people.unique()[::2]).to_numpy()
+    floor = np.arange(SMALL.n_genes) % 5 == 0
+    drawn.expression.X = np.where(some[:, None] & floor, 0.1 + 0.2, drawn.expression.X)
+    *_, refit = held_of(drawn, np.zeros(drawn.expression.shape, dtype=bool))
+    counts = np.where(np.isin(refit.patients, people.unique()[::2]), 2.0, 0.0)[None]
+    (planes,) = refit.planes(counts)
+    found = planes["main"].people
+    np.testing.assert_array_equal(found.raw == 0, floor)
+    for edge in EDGES[:3]:
+        for one in found.cells.ingredients(*edge):
+            if one.edge != edge:  # of people who are in d alone the prior is that of (1, 0)
+                continue
+            own = combine(found.own[one.part], *one.edge) * found.squares(one.part)
+            ratio, df = one.ratio(own, np.where(floor, np.nan, found.raw))
+            alone = contrast_prior(ratio, df, found.cells.scale.df, found.covariate)
+            assert found.prior(one).df == alone.df
+            np.testing.assert_array_equal(found.prior(one).log_scale, alone.log_scale)

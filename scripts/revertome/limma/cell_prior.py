@@ -31,16 +31,14 @@ class Along:
 
     def __init__(self, values: Array) -> None:
         self.values = np.where(np.isnan(values), 0.0, values)
-        self.all: tuple[npt.NDArray[np.intp], Array, Array] | None = None
+        self.used: tuple[Mask, tuple[npt.NDArray[np.intp], Array, Array]] | None = None
         self.read: tuple[Array, npt.NDArray[np.intp], Array] | None = None
 
     def bins(self, use: Mask) -> tuple[npt.NDArray[np.intp], Array, Array]:
         """Bin of each gene to `use`, size of the bins and mean of the covariate in each."""
-        if not use.all():
-            return _bins(self.values[use])
-        if self.all is None:  # which is asked for every contrast
-            self.all = _bins(self.values)
-        return self.all
+        if self.used is None or not np.array_equal(self.used[0], use):
+            self.used = use, _bins(self.values[use])
+        return self.used[1]  # which contrasts share
 
     def between(self, centre: Array, values: Array) -> Array:
         """Values of all genes, read between those at the centres of bins."""
@@ -56,7 +54,11 @@ class Along:
 
     def take(self, at: Any) -> "Along":
         """Some of the genes."""
-        return Along(self.values[at])
+        some = Along(self.values[at])
+        if self.read is not None:
+            centre, left, share = self.read
+            some.read = centre, left[at], share[at]
+        return some
 
 
 @dataclass(frozen=True)
@@ -102,22 +104,32 @@ def contrast_prior(ratio: Array, df: Array, df_scale: Array, covariate: Along) -
     use = np.isfinite(ratio) & (df >= FEWEST) & (df < df_scale)
     # Where one person drawn again makes up a part, all its own variances are 0 and tell nothing.
     kept = slice(None) if use.all() else use
-    middle = np.median(ratio[kept]) if use.sum() >= 3 else 0.0
-    if middle <= 0:
+    ratio = ratio[kept]
+    if len(ratio) < 3 or (least := _least(ratio)) <= 0:
         return ContrastPrior(*NOWHERE, np.inf)
     half, whole = (v[kept] / 2 if len(v) > 1 else v / 2 for v in (df, df_scale))
     expected = special.digamma(half) - np.log(half) - special.digamma(whole) + np.log(whole)
-    e = np.log(np.maximum(ratio[kept], SMALLEST * middle)) - expected
+    e = np.log(np.maximum(ratio, least)) - expected
     bins, size, centre = covariate.bins(use)
     mean = np.bincount(bins, e, len(size)) / size
-    off = e - np.interp(covariate.values[kept], centre, mean)
-    spread = np.mean(off**2) * len(e) / max(len(e) - len(centre), 1)
+    off = e - covariate.between(centre, mean)[kept]
+    spread = float(off @ off) / max(len(e) - len(centre), 1)
     # zeta(2, x) is the trigamma function.
     excess = spread - np.mean(special.zeta(2, half) - special.zeta(2, whole))
     if excess <= 0:
         return ContrastPrior(centre, mean, np.inf)
     prior = 2 * trigamma_inverse(float(excess))
     return ContrastPrior(centre, mean + special.digamma(prior / 2) - np.log(prior / 2), prior)
+
+
+def _least(ratio: Array) -> float:
+    """`SMALLEST` times the median, or the smallest where that is no smaller."""
+    smallest, largest = float(ratio.min()), float(ratio.max())
+    if smallest > 0 and smallest >= SMALLEST * largest:  # whatever the median, nothing is raised
+        return smallest
+    half = len(ratio) // 2
+    middle = np.partition(ratio, [half - 1, half])[half - 1 : half + 1]
+    return SMALLEST * float(middle[1] if len(ratio) % 2 else middle.sum() / 2)
 
 
 def own_variances(ratio: Array, df: Array, df_scale: Array, covariate: Along) -> ContrastPrior:

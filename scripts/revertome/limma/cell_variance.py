@@ -65,9 +65,13 @@ class Shrinkage:
 
     def variance(self, own: Array, scale: Array) -> Array:
         """Variance (G,) from the own variance and the moderated scale."""
-        pattern = self.target * scale * self.prior
-        observed = np.where(self.weight > 0, self.target * own / self.expected, 0.0)
-        return np.asarray((1 - self.weight) * pattern + self.weight * observed)
+        there = self.weight > 0
+        pattern = (1 - self.weight) * self.target * self.prior * scale
+        if not there.any():
+            return np.asarray(pattern)
+        share = self.weight * self.target / np.where(there, self.expected, 1.0)
+        pattern += share * own if there.all() else np.where(there, share * own, 0.0)
+        return np.asarray(pattern)
 
 
 class CellVariance:

@@ -10,6 +10,7 @@ of every combination.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +54,8 @@ class Forms:
 
 def combine(three: Array, a: float, b: float) -> Array:
     """a^2 x_dd + 2ab x_dt + b^2 x_tt."""
-    return np.asarray(a * a * three[0] + 2 * a * b * three[1] + b * b * three[2])
+    terms = zip((a * a, 2 * a * b, b * b), three, strict=True)
+    return np.asarray(reduce(np.add, [factor * one for factor, one in terms if factor]))
 
 
 def adjustments(blocks: Blocks) -> Array:

@@ -160,7 +160,7 @@ def _classed(
     planes, calls, rule = observed.planes, observed.calls, observed.rule
     drawn = combined(parts, genes, calls.outcome, options) if parts else None
     drawn = drawn or resampled(study, observed, options, spread=spread)
-    rows = _sensitivity(study, observed, labels, model, options)
+    rows = _sensitivity(study, observed, labels, model, options, spread)
     stable, n = drawn.stability, study.n_pairs("nonresponder")
     table = gene_table(planes, calls, fitted.moderated, genes, stable, options, n)
     carrying, paired = patients_in_wedge(
@@ -194,6 +194,7 @@ def _sensitivity(
     labels: pd.DataFrame,
     model: ModelOptions,
     options: Mapping[str, Any],
+    spread: Spread,
 ) -> pd.DataFrame:
     genes, rows, called = study.expression.var_names, [], observed.calls.outcome
     effects, rule = observed.effects, observed.rule
@@ -201,10 +202,10 @@ def _sensitivity(
     def planes(fitted: JointFit) -> Mapping[str, Plane]:
         return study_planes(fitted, study.where, effects, options["variance"])[0]
 
-    for who, other in without_each_patient(observed.redrawn, rule):
+    for who, other in without_each_patient(observed.redrawn, rule, spread):
         rows += changes("leave_one_out", who, called, other, genes)
     for name, other, markers in with_covariates(
-        study.expression, labels, model, options["sensitivity"], rule, planes
+        study.expression, labels, model, options["sensitivity"], rule, planes, spread
     ):
         rows += changes("covariate", name, called, other, genes, markers)
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -46,12 +46,12 @@ class CellRefit:
         self.design = fitted.model.design.to_numpy(float)
         self.patients = pd.Index(model.clusters.people)
         self.effects = dict(effects)
-        self.contrasts = {e: coefficients(fitted, e) for e in self.effects.values()}
+        contrasts = {e: coefficients(fitted, e) for e in self.effects.values()}
         self.observed = {e: observed[name] for name, e in self.effects.items()}
         self.cells = {e: _cells(plane) for e, plane in self.observed.items()}
         covariance = model.pattern.covariance(self.clusters)
         self.parts = [
-            GeneSums(blocks, self.clusters, covariance, self.contrasts, _of(self.scale.df, blocks))
+            GeneSums(blocks, self.clusters, covariance, contrasts, _of(self.scale.df, blocks))
             for blocks in blocks_of(fitted, self.clusters)
         ]
 
@@ -68,8 +68,8 @@ class CellRefit:
             raw = drawn.raw[row]
             post = squeeze(raw, drawn.df[row], *self.prior)
             found = {}
-            for effect, c in self.contrasts.items():
-                change, observed = drawn.moved[row] @ c, self.observed[effect]
+            for effect, observed in self.observed.items():
+                change = drawn.change[effect][row]
                 d, t = observed.d + change[:, 0], observed.t + change[:, 1]
                 along = moving(d, post)
                 own = drawn.own[effect][:, :, row]

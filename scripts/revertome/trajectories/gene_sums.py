@@ -1,6 +1,6 @@
 """Sums of some genes person by person, from which they are refitted to people drawn again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,10 +10,12 @@ import numpy.typing as npt
 from revertome.arrays import Array
 from revertome.limma.cluster_robust import adjustments, influence
 from revertome.limma.clusters import Blocks, Clusters
+from revertome.limma.whitening import ALL
 from revertome.trajectories.draws import summed
+from revertome.trajectories.own_squares import OwnSquares, block
 from revertome.trajectories.refit import PlaneContrasts, inverses
 
-SAME = 10  # digits in which people are of one kind
+NOISE = 1e-10  # share of a sum of squares below which what is left of it is rounding
 
 
 @dataclass(frozen=True)
@@ -24,32 +26,18 @@ class _Sums:
     xe: Array
     ee: Array
 
-    def solved(self, counts: Array, xe: Array) -> Array:
-        """Coefficients (B, G, p) of e in the people of each row of `counts`."""
-        found = np.empty_like(xe)
-        for row, count in enumerate(counts):
-            inverse = inverses(np.tensordot(count, self.xx, 1))
-            found[row] = (
-                xe[row] @ inverse[:, :, 0]
-                if inverse.shape[2] == 1
-                else np.einsum("pqg,gq->gp", inverse, xe[row])
-            )
-        return found
+    def inverse(self, counts: Array, genes: slice) -> Array:
+        """(X'V^-1 X)^-1 of some genes in the people of each row of `counts`, (p, p, B, L)."""
+        p = self.xx.shape[-1]
+        xx = np.tensordot(counts, self.xx[:, genes], 1)
+        return inverses(xx.reshape(-1, p, p)).reshape(p, p, len(counts), -1)
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """People whose z_i move alike: z_i(observed) - h (beta - beta observed).
-
-    part : of `Clusters.parts`; people : their positions; z : (2, n, G) of d and t; products :
-    (3, n, G) of z; h : (L, 2, p).
-    """
-
-    part: int
-    people: npt.NDArray[np.intp]
-    z: Array
-    products: Array
-    h: Array
+def _solved(inverse: Array, xe: Array) -> Array:
+    """Coefficients (B, g, p) of X'V^-1 e."""
+    if inverse.shape[-1] == 1:
+        return np.asarray(xe @ np.moveaxis(inverse[..., 0], 2, 0))
+    return np.asarray(np.einsum("pqbg,bgq->bgp", inverse, xe))
 
 
 class Drawn(NamedTuple):
@@ -57,8 +45,8 @@ class Drawn(NamedTuple):
 
     Attributes
     ----------
-    moved : (B, G, p)
-        Coefficients less those observed.
+    change : dict of PlaneContrasts to (B, G, 2)
+        d and t less those observed.
     raw : (B, G)
         Unmoderated scales under the pattern.
     df : (B, L)
@@ -67,7 +55,7 @@ class Drawn(NamedTuple):
         Own sums of squares of every part.
     """
 
-    moved: Array
+    change: dict[PlaneContrasts, Array]
     raw: Array
     df: Array
     own: dict[PlaneContrasts, Array]
@@ -96,51 +84,53 @@ class GeneSums:
         contrasts: Mapping[PlaneContrasts, Array],
         df: Array,
     ) -> None:
-        self.genes, self.df, self.n_parts = blocks.genes, df, len(clusters.parts)
+        self.genes, self.df, self.contrasts = blocks.genes, df, dict(contrasts)
         self.sums = _sums_of(blocks, blocks.working)
         self.pattern = _sums_of(blocks, blocks.restricted(covariance))
         self.seen = blocks.seen.sum(axis=2).T  # (N, L)
         root = np.swapaxes(adjustments(blocks), -1, -2)
-        self.kinds: dict[PlaneContrasts, list[_Kind]] = {}
+        self.own: dict[PlaneContrasts, OwnSquares] = {}
         for effect, c in contrasts.items():
             adjusted = root @ influence(blocks, c)
             z = np.einsum("gnak,gna->kng", adjusted, blocks.e)
             h = np.einsum("lnap,lnak->lknp", blocks.x, adjusted)
-            self.kinds[effect] = _kinds(z, h, clusters)
+            self.own[effect] = OwnSquares(z, h, clusters)
 
     def drawn(self, counts: Array) -> Drawn:
-        """Numbers of the genes in the people of each row of `counts` (B, N)."""
-        moved = self.sums.solved(counts, summed(counts, self.sums.xe))
-        own = {effect: self._own(kinds, counts, moved) for effect, kinds in self.kinds.items()}
-        return Drawn(moved, *self._scales(counts), own)
+        """Numbers of the genes in the people of each row of `counts` (B, N).
 
-    def _scales(self, counts: Array) -> tuple[Array, Array]:
-        """Unmoderated scales (B, G) under the pattern, and their degrees of freedom (B, L)."""
-        xe, ee = summed(counts, self.pattern.xe), summed(counts, self.pattern.ee)
-        rss = np.maximum(ee - (self.pattern.solved(counts, xe) * xe).sum(axis=2), 0.0)
-        df = self.df + (counts - 1) @ self.seen
+        So many genes at a time that their sums stay in the cache.
+        """
+        n, n_genes = len(counts), len(self.genes)
+        change = {effect: np.empty((n, n_genes, 2)) for effect in self.contrasts}
+        own = {effect: squares.drawn(counts) for effect, squares in self.own.items()}
+        raw, df = np.empty((n, n_genes)), self.df + (counts - 1) @ self.seen
+        shared = len(self.seen[0]) == 1
+        inverse = [each.inverse(counts, ALL) for each in (self.sums, self.pattern) if shared]
+        for start in range(0, n_genes, block(n)):
+            genes = slice(start, start + block(n))
+            if not shared:
+                inverse = [each.inverse(counts, genes) for each in (self.sums, self.pattern)]
+            moved = _solved(inverse[0], summed(counts, self.sums.xe[:, genes]))
+            for effect, c in self.contrasts.items():
+                change[effect][:, genes] = moved @ c
+            # (p, B, g): one product gives the shifts of all kinds.
+            by_coefficient = np.ascontiguousarray(np.moveaxis(moved, 2, 0))
+            for squares in own.values():
+                squares.move(genes, by_coefficient)
+            raw[:, genes] = self._rss(counts, genes, inverse[1])
         with np.errstate(divide="ignore", invalid="ignore"):
-            return rss / np.where(df > 0, df, np.nan), df
+            raw /= np.where(df > 0, df, np.nan)
+        return Drawn(change, raw, df, {effect: one.sums for effect, one in own.items()})
 
-    def _own(self, kinds: list[_Kind], counts: Array, moved: Array) -> Array:
-        """Own sums of squares of every part, (parts, 3, B, G)."""
-        out = np.zeros((self.n_parts, 3, *moved.shape[:2]))
-        for kind, (c, e) in zip(kinds, _shifts(kinds, moved), strict=True):
-            w, own = counts[:, kind.people], out[kind.part]
-            own += w @ kind.products
-            # sum of w (z - c)(z' - e) with c = h (beta - beta observed) of d, and e of t.
-            (z, x), n = w @ kind.z, w.sum(axis=1)[:, None]
-            own[1] -= c * x
-            own[1] -= e * (z - n * c)
-            z *= 2
-            z -= n * c
-            z *= c
-            own[0] -= z
-            x *= 2
-            x -= n * e
-            x *= e
-            own[2] -= x
-        return out
+    def _rss(self, counts: Array, genes: slice, inverse: Array) -> Array:
+        """Residual sums of squares (B, g) of some genes under the pattern."""
+        xe, ee = (summed(counts, part[:, genes]) for part in (self.pattern.xe, self.pattern.ee))
+        rss = ee - np.einsum("bgp,bgp->bg", _solved(inverse, xe), xe)
+        # Where all who were drawn have one value, as at the floor of an assay, rounding is left of
+        # the sums: over such a scale the ratios that priors are fitted to would be noise.
+        rss[rss <= NOISE * ee] = 0.0
+        return np.asarray(rss)
 
 
 def put_together(parts: Iterable[tuple[npt.NDArray[np.intp], Drawn]]) -> Drawn:
@@ -156,38 +146,11 @@ def put_together(parts: Iterable[tuple[npt.NDArray[np.intp], Drawn]]) -> Drawn:
 
     df = [np.broadcast_to(d.df, d.raw.shape) for _, d in held]
     return Drawn(
-        joined([d.moved for _, d in held], 1),
+        {effect: joined([d.change[effect] for _, d in held], 1) for effect in one.own},
         joined([d.raw for _, d in held], 1),
         joined(df, 1),
         {effect: joined([d.own[effect] for _, d in held], 3) for effect in one.own},
     )
-
-
-def _kinds(z: Array, h: Array, clusters: Clusters) -> list[_Kind]:
-    """People of each part, those with the same h together; each alone where genes differ."""
-    found = []
-    for part in range(len(clusters.parts)):
-        at = np.flatnonzero(clusters.part == part)
-        rows = np.round(np.moveaxis(h[0, :, at], 1, 0).reshape(len(at), -1), SAME)
-        kind = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
-        kind = kind if len(h) == 1 else np.arange(len(at))
-        for k in range(kind.max() + 1):
-            people = at[kind == k]
-            own = np.ascontiguousarray(z[:, people])
-            products = np.stack([own[0] ** 2, own[0] * own[1], own[1] ** 2])
-            if products.any():
-                found.append(_Kind(part, people, own, products, h[:, :, people[0]]))
-    return found
-
-
-def _shifts(kinds: list[_Kind], moved: Array) -> Iterator[Array]:
-    """h (beta - beta observed) of every kind from `moved` (B, G, p): (2, B, G)."""
-    if len(kinds[0].h) > 1:
-        yield from (np.einsum("gkp,bgp->kbg", kind.h, moved) for kind in kinds)
-        return
-    h = np.concatenate([kind.h[0] for kind in kinds])
-    found = h @ np.ascontiguousarray(moved.reshape(-1, moved.shape[2]).T)
-    yield from found.reshape(len(kinds), 2, *moved.shape[:2])
 
 
 def _sums_of(blocks: Blocks, covariance: Array) -> _Sums:

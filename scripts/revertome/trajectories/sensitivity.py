@@ -1,6 +1,6 @@
 """Sensitivity: the sets again without each patient, and with further covariates in the model."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,9 @@ from revertome.resample_batches import BATCH
 from revertome.trajectories.class_rules import CONTRASTS
 from revertome.trajectories.classes import AnyPlane, Rule, outcomes
 from revertome.trajectories.covariates import further
+from revertome.trajectories.resamples import ALONE, Spread
 from revertome.trajectories.stability import Redrawn
+from revertome.trial import Model
 
 SETS = ("reverted", "induced")
 STABLE = 0.8  # share of resamples in which a gene that holds keeps its class
@@ -25,23 +27,31 @@ COLUMNS += ["lost", "gained", "not_compared"]
 Outcomes = npt.NDArray[np.object_]
 
 
-def without_each_patient(redrawn: Redrawn, rule: Rule) -> Iterator[tuple[str, Outcomes]]:
+def without_each_patient(
+    redrawn: Redrawn, rule: Rule, spread: Spread = ALONE
+) -> list[tuple[str, Outcomes]]:
     """Classes with the samples of one patient, or one healthy person, left out at a time.
 
-    Correlation and priors stay those of the full fit.
+    Correlation and priors stay those of the full fit. Batches are the same whatever the `spread`.
 
-    Yields
-    ------
-    (str, (G,))
+    Returns
+    -------
+    list of (str, (G,))
         Who was left out, and the classes without them.
     """
     everybody = np.ones((len(redrawn.patients), len(redrawn.patients)))
     np.fill_diagonal(everybody, 0.0)
     left = [k for k, counts in enumerate(everybody) if redrawn.full_rank(counts)]
-    for start in range(0, len(left), BATCH):
-        batch = left[start : start + BATCH]
-        for k, planes in zip(batch, redrawn.planes(everybody[batch]), strict=True):
-            yield str(redrawn.patients[k]), outcomes(planes["main"], planes["induced"], rule)
+
+    def without(batch: list[int]) -> list[tuple[str, Outcomes]]:
+        return [
+            (str(redrawn.patients[k]), outcomes(planes["main"], planes["induced"], rule))
+            for k, planes in zip(batch, redrawn.planes(everybody[batch]), strict=True)
+        ]
+
+    batches = [left[start : start + BATCH] for start in range(0, len(left), BATCH)]
+    found = spread.each(without, batches, spread.workers)
+    return [one for some in found for one in some]
 
 
 def with_covariates(
@@ -51,19 +61,21 @@ def with_covariates(
     names: Sequence[str],
     rule: Rule,
     planes_of: Callable[[JointFit], Mapping[str, AnyPlane]],
-) -> Iterator[tuple[str, Outcomes, str]]:
+    spread: Spread = ALONE,
+) -> list[tuple[str, Outcomes, str]]:
     """Classes with one further covariate in the model at a time, the whole fit anew.
 
     A covariate made of the expression itself that cannot be told apart from the cells is left
     out with a line in the log; one of the sheet stops the run.
 
-    Yields
-    ------
-    (str, (G,), str)
+    Returns
+    -------
+    list of (str, (G,), str)
         The covariate, the classes, and the genes the covariate is made of, joined by commas.
     """
     obs, chosen = further(expression, names)
     design = options.design
+    asked: list[tuple[str, Model, str]] = []
     for name, markers in chosen.items():
         wider = {**design, "covariates": [*design["covariates"], name]}
         try:
@@ -76,8 +88,14 @@ def with_covariates(
                 raise StudyError(_of_sensitivity(str(error), design["covariates"])) from error
             print(f"sensitivity: {name} left out: {error}")
             continue
-        planes = planes_of(joint_fit(expression, model, options))
-        yield name, outcomes(planes["main"], planes["induced"], rule), markers
+        asked.append((name, model, markers))
+
+    def called(one: tuple[str, Model, str]) -> Outcomes:
+        planes = planes_of(joint_fit(expression, one[1], options))
+        return outcomes(planes["main"], planes["induced"], rule)
+
+    found = spread.each(called, asked, spread.workers)
+    return [(name, other, markers) for (name, _, markers), other in zip(asked, found, strict=True)]
 
 
 def _of_sensitivity(told: str, others: Sequence[str]) -> str:
