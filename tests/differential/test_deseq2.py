@@ -1,11 +1,7 @@
-"""PyDESeq2 against R's DESeq2 1.38 on paired counts, and what the engine says of its fits.
+"""The engine against R's DESeq2 1.38 on paired counts, and what it says of its fits.
 
-Here 954 genes of twelve simulated pairs. The same on 3,000 genes of real counts (15 pairs of
-whole blood after a meal): fold changes correlate at 0.99999 and differ by 0.009 at most, p-values
-rank alike (Spearman 0.9998), 541 of R's 543 calls at FDR 5% are among our 578. The difference is
-independent filtering, whose quantile is searched otherwise (117 genes left out by R, the same and
-116 more here), and the prior variance of log dispersion (0.25 in R, its floor; 0.33 here). Cook's
-distances remove no gene in either: every patient and visit is a sample of its own.
+Here 954 genes of twelve simulated pairs. Cook's distances remove no gene in either: every patient
+and visit is a sample of its own.
 """
 
 from pathlib import Path
@@ -98,7 +94,7 @@ def test_one_line_says_how_the_fit_went(capsys):
     result = fit(expression, model, OPTIONS, 1)
     line = capsys.readouterr().out
     assert line.startswith("deseq2: size factors 0.")
-    assert "of 40 genes, dispersions of " in line and "coefficients of 0 did not converge" in line
+    assert "of 40 genes, coefficients of 0 did not converge" in line
     assert set(result.tables) == set(model.contrasts)
 
 
