@@ -68,7 +68,7 @@ def fitted(name: str) -> tuple[Any, pd.DataFrame, pd.DataFrame, list[str]]:
 
 @pytest.mark.parametrize("name", ["few", "four", "eleven", "poisson", "replaced"])
 def test_trend_is_that_of_r(name):
-    """Of R's own gene-wise dispersions the same to the digits written; the trend of ours within 0.2%."""
+    """Of R's own gene-wise dispersions to the digits written; the trend of ours within 0.2%."""
     dataset, _, theirs, said = fitted(name)
     use = theirs["genewise"] > 100 * FLOOR
     found = parametric_trend(theirs["mean"][use].to_numpy(), theirs["genewise"][use].to_numpy())
@@ -143,7 +143,7 @@ def test_the_rate_of_the_study_is_that_of_the_filter():
 
 @pytest.mark.parametrize("name", ["rising", "groups"])
 def test_no_trend_is_said_and_replaced_by_local_regression(name):
-    """Within 3% of R's locfit, which interpolates between few points, but for the outermost genes."""
+    """Within 3% of R's locfit, which interpolates between few points, but at the outermost."""
     dataset, _, theirs, said = fitted(name)
     assert any("no trend a0 + a1 / mean fits the dispersions" in each for each in said)
     assert dataset.uns["disp_function_type"] == "local"

@@ -51,10 +51,14 @@ def main() -> None:
     eleven = paired_counts(200, 22, 3)
     eleven[0].iloc[0, 0] = 50 * eleven[0].iloc[0].max()
     cases = {
-        "few": paired_counts(400, 6, 1, 1.0), "four": paired_counts(400, 8, 2, 1.0), "eleven": eleven,
-        "poisson": with_dispersion(4, 300, 4, "poisson"), "rising": with_dispersion(6, 200, 5, "rising"),
-        "groups": groups(4, 100, 6), "replaced": groups(8, 100, 7),
-    }  # fmt: skip
+        "few": paired_counts(400, 6, 1, 1.0),
+        "four": paired_counts(400, 8, 2, 1.0),
+        "eleven": eleven,
+        "poisson": with_dispersion(4, 300, 4, "poisson"),
+        "rising": with_dispersion(6, 200, 5, "rising"),
+        "groups": groups(4, 100, 6),
+        "replaced": groups(8, 100, 7),
+    }
     for name, (counts, design) in cases.items():
         counts.to_csv(HERE / f"dispersions/{name}.counts.tsv", sep="\t", index_label="gene")
         design.astype(int).to_csv(HERE / f"dispersions/{name}.design.tsv", sep="\t")
