@@ -23,10 +23,11 @@ def local_quadratic(
 
     Returns
     -------
-    (m,)
+    (m, 2)
+        Value and slope of the curve.
     """
     near = max(3, int(np.floor(len(x) * span + 1e-5)))
-    found = np.empty(len(at))
+    found = np.empty((len(at), 2))
     for i, centre in enumerate(at):
         offset = x - centre
         distance = np.abs(offset)
@@ -35,5 +36,6 @@ def local_quadratic(
         weight = np.clip(1 - np.abs(scaled) ** 3, 0, None) ** 3
         root = np.sqrt(weight if weights is None else weight * weights)
         terms = root[:, None] * np.column_stack([np.ones(len(x)), scaled, scaled**2])
-        found[i] = np.linalg.lstsq(terms, root * y, rcond=None)[0][0]
+        value, slope, _ = np.linalg.lstsq(terms, root * y, rcond=None)[0]
+        found[i] = value, slope / (reach if reach > 0 else 1.0)
     return found

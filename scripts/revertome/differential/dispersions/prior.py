@@ -1,7 +1,7 @@
 """Prior variance of the log dispersions around their trend, as R's DESeq2 1.38 has it."""
 
 import numpy as np
-from scipy import special, stats
+from scipy import interpolate, special, stats
 
 from revertome.arrays import Array
 from revertome.statistics.local_quadratic import local_quadratic
@@ -14,8 +14,11 @@ WIDTH = 0.5
 GRID = np.linspace(0, 8, 200)
 FINE = np.linspace(0, 8, 1000)
 SPAN = 0.2
+CELL, MARGIN = 8, 0.005  # of R's loess: points of a cell, and what is added to the range
 DRAWS = 10_000  # that R makes for every variance of the grid
-POINTS = 4000  # of the quantiles that stand for log chi-squared
+POINTS = 1000  # of the quantiles that stand for log chi-squared
+MANY = 400  # values expected in a bin, from which a series in their variance serves
+UP_TO = np.arange(2 * MANY)
 
 
 def spread(residuals: Array) -> float:
@@ -55,7 +58,26 @@ def _nearest(residuals: Array, df: int) -> float:
         float(observed @ (np.log(observed + small) - _expected_log(_shares(df, variance), small)))
         for variance in GRID
     ]
-    return float(FINE[np.argmin(local_quadratic(GRID, np.array(divergence), FINE, SPAN))])
+    return float(FINE[np.argmin(_loess(np.array(divergence)))])
+
+
+def _loess(divergence: Array) -> Array:
+    """R's ``loess`` of `divergence` over `GRID`, at `FINE`.
+
+    It is fitted at the ends of cells of at most 8 points, halved from the whole and a margin, and a
+    cubic of its values and slopes is drawn between them.
+    """
+    margin = MARGIN * (GRID[-1] - GRID[0])
+    ends = np.array([GRID[0] - margin, *GRID[_halves(0, len(GRID) - 1)], GRID[-1] + margin])
+    value, slope = local_quadratic(GRID, divergence, ends, SPAN).T
+    return np.asarray(interpolate.CubicHermiteSpline(ends, value, slope)(FINE))
+
+
+def _halves(first: int, last: int) -> list[int]:
+    if last - first + 1 <= CELL:
+        return []
+    middle = (first + last) // 2
+    return [*_halves(first, middle), middle, *_halves(middle + 1, last)]
 
 
 def _counts(values: Array) -> Array:
@@ -65,22 +87,23 @@ def _counts(values: Array) -> Array:
 
 def _shares(df: int, variance: float) -> Array:
     """Probability of each bin for log(chi2_df / df) + N(0, variance)."""
+    if variance == 0:
+        return np.diff(stats.chi2.cdf(df * np.exp(EDGES), df))
     level = (np.arange(POINTS) + 0.5) / POINTS
     centre = np.log(stats.chi2.ppf(level, df) / df)
-    if variance == 0:
-        below = np.searchsorted(np.sort(centre), EDGES) / POINTS
-    else:
-        below = special.ndtr((EDGES[:, None] - centre) / np.sqrt(variance)).mean(axis=1)
-    return np.diff(below)
+    return np.diff(special.ndtr((EDGES[:, None] - centre) / np.sqrt(variance)).mean(axis=1))
 
 
 def _expected_log(shares: Array, small: float) -> Array:
     """Expectation of log(density + small) of a histogram of `DRAWS` values."""
-    density = np.arange(DRAWS + 1) / (DRAWS * WIDTH)
-    value = np.log(density + small)
-    found = np.empty(len(shares))
-    for i, share in enumerate(shares):
-        middle, reach = DRAWS * share, 12 * np.sqrt(DRAWS * share) + 20
-        at = np.arange(max(0, int(middle - reach)), min(DRAWS, int(middle + reach)) + 1)
-        found[i] = stats.binom.pmf(at, DRAWS, share) @ value[at]
-    return found
+    unit = 1 / (DRAWS * WIDTH)
+    density = shares / WIDTH + small
+    # log(m + e) = log m - var(e) / 2 m^2 + ..., where many are drawn.
+    found = np.log(density) - shares * (1 - shares) * DRAWS * (unit / density) ** 2 / 2
+    few = DRAWS * shares < MANY
+    share = np.clip(shares[few], 1e-300, None)[:, None]
+    choices = special.gammaln(DRAWS + 1) - special.gammaln(UP_TO + 1)
+    choices = choices - special.gammaln(DRAWS - UP_TO + 1)
+    chance = np.exp(choices + UP_TO * np.log(share) + (DRAWS - UP_TO) * np.log1p(-share))
+    found[few] = chance @ np.log(UP_TO * unit + small)
+    return np.asarray(found)

@@ -83,5 +83,5 @@ def local_trend(means: Array, dispersions: Array) -> Callable[[Array], Array]:
     """
     x, y = np.log(means), np.log(dispersions)
     knots = np.unique(np.quantile(x, np.linspace(0, 1, KNOTS)))
-    curve = local_quadratic(x, y, knots, NEAR, means)
+    curve = local_quadratic(x, y, knots, NEAR, means)[:, 0]
     return lambda at: np.exp(np.interp(np.log(at), knots, curve))
