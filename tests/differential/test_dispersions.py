@@ -71,6 +71,7 @@ def test_trend_is_that_of_r(name):
     """Of R's own gene-wise dispersions to the digits written; the trend of ours within 0.3%."""
     dataset, _, theirs, said = fitted(name)
     use = theirs["genewise"] > 100 * FLOOR
+    use &= ~dataset.var["replaced"].to_numpy()  # refitted after the trend
     found = parametric_trend(theirs["mean"][use].to_numpy(), theirs["genewise"][use].to_numpy())
     expected = FACTS.loc[name, ["a0", "a1"]].to_numpy(float)
     np.testing.assert_allclose(found, expected, rtol=2e-6)
