@@ -12,7 +12,7 @@ from revertome.sheet_word import sheet_word
 # What an option that an engine or a stage does not use is set to.
 OFF: Mapping[str, Any] = {
     "trend": False, "robust": False, "weights": "none", "lfc": 0.0, "subset": {}, "custom": {},
-    "alpha": 0.05,
+    "alpha": None,
 }  # fmt: skip
 
 
@@ -42,7 +42,7 @@ class ModelOptions:
         Further contrasts as sums of standard ones.
     groups : list of str
         Groups of response, in order, also those that nobody is in.
-    alpha : float
+    alpha : float, optional
         False discovery rate of the study, at which independent filtering counts calls.
     """
 
@@ -56,7 +56,7 @@ class ModelOptions:
     subset: Mapping[str, Any]
     custom: Mapping[str, str]
     groups: Sequence[str] = ()
-    alpha: float = OFF["alpha"]
+    alpha: float | None = None
 
     def without(self, *names: str) -> "ModelOptions":
         """These options with some of them off."""
@@ -69,7 +69,7 @@ def model_options(config: Mapping[str, Any], engine: str) -> ModelOptions:
     named = ("blocking", "trend", "robust", "weights", "lfc", "subset", "custom")
     groups = [sheet_word(each) for each in config.get("response", {}).get("groups", ())]
     given = {name: differential[name] for name in named}
-    alpha = config.get("trajectories", {}).get("alpha", OFF["alpha"])
+    alpha = config.get("trajectories", {}).get("alpha")
     return ModelOptions(engine, config["design"], **given, groups=groups, alpha=alpha)
 
 

@@ -11,7 +11,7 @@ SPAN = 0.2
 FEW = 10  # calls at most, below which nothing is filtered
 
 
-def filtered_adjustment(p: Array, mean: Array, alpha: float) -> tuple[Array, float]:
+def filtered_adjustment(p: Array, mean: Array, alpha: float | None) -> tuple[Array, float]:
     """Adjusted p-values of the genes above a mean count, and that mean count.
 
     The threshold is the first of 50 quantiles of the mean whose number of calls is above the
@@ -23,7 +23,7 @@ def filtered_adjustment(p: Array, mean: Array, alpha: float) -> tuple[Array, flo
     p, mean : (G,)
         p-values, NaN where there is none; mean normalised counts.
     alpha : float
-        False discovery rate at which calls are counted.
+        False discovery rate at which calls are counted; None: no gene of any count is left out.
 
     Returns
     -------
@@ -35,6 +35,8 @@ def filtered_adjustment(p: Array, mean: Array, alpha: float) -> tuple[Array, flo
     zero = float((mean == 0).mean())
     levels = np.linspace(zero, 0.95 if zero < 0.95 else 1.0, STEPS)
     thresholds = np.quantile(mean, levels)
+    if alpha is None:
+        return adjust(p), 0.0
     calls = np.array([(_above(p, mean, each) < alpha).sum() for each in thresholds], dtype=float)
     chosen = 0
     if calls.max() > FEW:

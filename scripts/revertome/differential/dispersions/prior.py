@@ -82,7 +82,8 @@ def _halves(first: int, last: int) -> list[int]:
 
 def _counts(values: Array) -> Array:
     """Values in each bin, those on an edge in the lower one, as R's ``hist`` has them."""
-    return np.bincount(np.searchsorted(EDGES[1:], values), minlength=len(EDGES) - 1)
+    counted = np.bincount(np.searchsorted(EDGES[1:], values), minlength=len(EDGES) - 1)
+    return counted.astype(float)
 
 
 def _shares(df: int, variance: float) -> Array:

@@ -76,7 +76,7 @@ def _search(
         found = adjusted_profile(counts, design, mean, np.exp(log))
         return found if prior is None else found - (log - prior[0]) ** 2 / (2 * prior[1])
 
-    grid = np.linspace(*np.log(limits), GRID)
+    grid = np.linspace(np.log(limits[0]), np.log(limits[1]), GRID)
     best = np.argmax([value(np.full(counts.shape[1], each)) for each in grid], axis=0)
     low, high = grid[np.maximum(best - 1, 0)], grid[np.minimum(best + 1, GRID - 1)]
     inner, outer = high - GOLDEN * (high - low), low + GOLDEN * (high - low)

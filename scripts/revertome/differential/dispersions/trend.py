@@ -51,7 +51,7 @@ def _gamma_identity(x: Array, y: Array, start: Array) -> tuple[Array, bool] | No
     for _ in range(STEPS):
         # Identity link: the working response is y itself, weights are 1 / mean^2.
         scaled = x / mean[:, None]
-        step = np.linalg.lstsq(scaled, y / mean, rcond=None)[0]
+        step: Array = np.asarray(np.linalg.lstsq(scaled, y / mean, rcond=None)[0], float)
         for _ in range(STEPS):
             mean = x @ step
             if (mean > 0).all():

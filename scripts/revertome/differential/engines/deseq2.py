@@ -63,6 +63,8 @@ def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> R
     StudyError
         When no dispersion can be estimated.
     """
+    from threadpoolctl import threadpool_limits
+
     from revertome.limma.power import detectable
 
     if model.block is not None:
@@ -71,7 +73,8 @@ def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> R
             "other: too small a P where all of a patient's arms change alike, as voom allows for",
             stacklevel=2,
         )
-    dataset, inference = _dataset(values, model.design, threads)
+    with threadpool_limits(limits=1):  # sums in one order, whatever the cores
+        dataset, inference = _dataset(values, model.design, threads)
     print(f"deseq2: {summary(dataset)}")
     _warn_of_trend(dataset)
     failed = unconverged(dataset)
@@ -176,7 +179,7 @@ def _dataset(values: Any, design: "pd.DataFrame", threads: int) -> tuple[Any, An
 
 
 def _table(
-    dataset: Any, inference: Any, vector: "pd.Series", values: Any, alpha: float
+    dataset: Any, inference: Any, vector: "pd.Series", values: Any, alpha: float | None
 ) -> "tuple[pd.DataFrame, pd.Series, float]":
     """Table of one contrast, the standard error of its log2 fold changes (G,), and the mean count
     below which no gene is adjusted."""
