@@ -21,7 +21,11 @@ def section(name: str, **changes: Any) -> dict[str, Any]:
 def options_of(engine: str, design: dict[str, Any], **changes: Any) -> ModelOptions:
     """Options of an engine; `changes` are keys of `differential`."""
     return model_options(
-        {"design": section("design", **design), "differential": section("differential", **changes)},
+        {
+            "design": section("design", **design),
+            "differential": section("differential", **changes),
+            "trajectories": section("trajectories"),
+        },
         engine,
     )
 

@@ -1,11 +1,7 @@
-"""PyDESeq2 against R's DESeq2 1.38 on paired counts, and what the engine says of its fits.
+"""The engine against R's DESeq2 1.38 on paired counts, and what it says of its fits.
 
-Here 954 genes of twelve simulated pairs. The same on 3,000 genes of real counts (15 pairs of
-whole blood after a meal): fold changes correlate at 0.99999 and differ by 0.009 at most, p-values
-rank alike (Spearman 0.9998), 541 of R's 543 calls at FDR 5% are among our 578. The difference is
-independent filtering, whose quantile is searched otherwise (117 genes left out by R, the same and
-116 more here), and the prior variance of log dispersion (0.25 in R, its floor; 0.33 here). Cook's
-distances remove no gene in either: every patient and visit is a sample of its own.
+Here 954 genes of twelve simulated pairs. Cook's distances remove no gene in either: every patient
+and visit is a sample of its own.
 """
 
 from pathlib import Path
@@ -52,43 +48,39 @@ def fitted():
 
 @pytest.mark.slow
 def test_size_factors_and_dispersions(fitted):
-    """Size factors to 1e-10. Dispersions: a trend 3% lower by the other gamma regression, hence
-    1.2% less in the median gene; 14 of 954 searches that do not converge are taken from a grid
-    and 9 genes differ by more than 25%. The prior variance is its floor, 0.25, in both."""
+    """Size factors to 1e-10, trend to 0.1%, dispersions to 0.5%; the prior is its floor."""
     _, dataset, theirs = fitted
     factors = read("deseq2_factors.tsv")["value"]
     ours = dataset.obs["size_factors"]
     np.testing.assert_allclose(ours, factors[ours.index], rtol=1e-10)
     level, slope = dataset.uns["trend_coeffs"]
-    assert level == pytest.approx(factors["asymptDisp"], rel=0.03)
-    assert slope == pytest.approx(factors["extraPois"], rel=0.05)
+    assert level == pytest.approx(factors["asymptDisp"], rel=1e-3)
+    assert slope == pytest.approx(factors["extraPois"], rel=1e-3)
     assert float(dataset.uns["prior_disp_var"]) == factors["prior"] == 0.25
     dispersion = dataset.var["dispersions"]
     ratio = dispersion / theirs["dispersion"].reindex(dispersion.index)
-    assert np.median(np.abs(ratio - 1)) < 0.015
-    assert (np.abs(ratio - 1) > 0.25).sum() <= 10
-    assert ratio.between(0.3, 1.7).all()
+    assert np.abs(ratio - 1).quantile(0.99) < 0.005
+    assert ratio.between(0.9, 1.1).all()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("contrast", "calls"), [("change_responders", (135, 131)),
+@pytest.mark.parametrize(("contrast", "calls"), [("change_responders", (131, 131)),
                                                  ("interaction", (0, 0))])  # fmt: skip
 def test_fold_changes_and_calls(fitted, contrast, calls):
-    """Fold changes within 0.006 log2 units; calls at FDR 5%: all 131 of R's and 4 more
-    (ALDH3A2, APLF, PYGL, TRIM10), none of the interaction in both."""
+    """Fold changes within 0.001 log2 units; calls at FDR 5% are R's."""
     result, _, reference = fitted
     theirs = reference.filter(like=contrast)
     theirs.columns = [name.removeprefix(f"{contrast}.") for name in theirs.columns]
     ours = result.tables[contrast].set_index("gene").reindex(theirs.index)
     assert np.corrcoef(ours["logFC"], theirs["logFC"])[0, 1] > 0.999999
-    assert np.abs(ours["logFC"] - theirs["logFC"]).max() < 0.006
+    assert np.abs(ours["logFC"] - theirs["logFC"]).max() < 0.001
     assert stats.spearmanr(ours["P.Value"], theirs["p"])[0] > 0.999
     assert ours["P.Value"].notna().all() and theirs["p"].notna().all()
     called = (ours["adj.P.Val"] <= 0.05, theirs["adj"] <= 0.05)
     assert tuple(c.sum() for c in called) == calls
     assert (called[0] & called[1]).sum() == min(calls)
     error = (ours["CI.R"] - ours["logFC"]) / stats.norm.ppf(0.975)
-    assert (error / theirs["error"] - 1).abs().median() < 0.01
+    assert (error / theirs["error"] - 1).abs().median() < 1e-3
     expected = error.median() * (stats.norm.ppf(0.975) + stats.norm.ppf(0.8))
     assert result.detectable[contrast] == pytest.approx(expected, rel=1e-9)
 
@@ -98,7 +90,7 @@ def test_one_line_says_how_the_fit_went(capsys):
     result = fit(expression, model, OPTIONS, 1)
     line = capsys.readouterr().out
     assert line.startswith("deseq2: size factors 0.")
-    assert "of 40 genes, dispersions of " in line and "coefficients of 0 did not converge" in line
+    assert "of 40 genes, coefficients of 0 did not converge" in line
     assert set(result.tables) == set(model.contrasts)
 
 

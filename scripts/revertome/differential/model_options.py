@@ -12,6 +12,7 @@ from revertome.sheet_word import sheet_word
 # What an option that an engine or a stage does not use is set to.
 OFF: Mapping[str, Any] = {
     "trend": False, "robust": False, "weights": "none", "lfc": 0.0, "subset": {}, "custom": {},
+    "alpha": None,
 }  # fmt: skip
 
 
@@ -41,6 +42,8 @@ class ModelOptions:
         Further contrasts as sums of standard ones.
     groups : list of str
         Groups of response, in order, also those that nobody is in.
+    alpha : float, optional
+        False discovery rate of the study, at which independent filtering counts calls.
     """
 
     engine: str
@@ -53,6 +56,7 @@ class ModelOptions:
     subset: Mapping[str, Any]
     custom: Mapping[str, str]
     groups: Sequence[str] = ()
+    alpha: float | None = None
 
     def without(self, *names: str) -> "ModelOptions":
         """These options with some of them off."""
@@ -65,7 +69,8 @@ def model_options(config: Mapping[str, Any], engine: str) -> ModelOptions:
     named = ("blocking", "trend", "robust", "weights", "lfc", "subset", "custom")
     groups = [sheet_word(each) for each in config.get("response", {}).get("groups", ())]
     given = {name: differential[name] for name in named}
-    return ModelOptions(engine, config["design"], **given, groups=groups)
+    alpha = config.get("trajectories", {}).get("alpha")
+    return ModelOptions(engine, config["design"], **given, groups=groups, alpha=alpha)
 
 
 def joint_options(config: Mapping[str, Any], engine: str) -> ModelOptions:
@@ -76,7 +81,7 @@ def joint_options(config: Mapping[str, Any], engine: str) -> ModelOptions:
     same residuals, and as genes are correlated a few patients who agree by chance get most of the
     weight: with 8 responders and real residuals 8-14% of the genes called were then false.
     """
-    options = model_options(config, engine).without("lfc", "subset", "custom")
+    options = model_options(config, engine).without("lfc", "subset", "custom", "alpha")
     if config["trajectories"]["variance"] == "cells":
         return options.without("weights")
     return options

@@ -1,0 +1,1 @@
+"""Dispersions of negative binomial models: how they follow the mean, and their prior."""
