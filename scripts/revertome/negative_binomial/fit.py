@@ -11,6 +11,7 @@ from revertome.negative_binomial.design import Layout, layout
 
 RIDGE = 1e-6  # of DESeq2, on natural logarithms
 BOUND = 30.0  # of coefficients
+LONGEST = 4.0  # move of a linear predictor in one step
 NEAR = 0.3  # move of a linear predictor from which on the observed information is used
 MOVED = 1e-5  # of a linear predictor in the last step: its square is left
 GAINED = 1e-13  # log-likelihood that one more step could add
@@ -195,6 +196,9 @@ class _Problem:
         solver = self.plan.solver(weight, self.ridge)
         step = np.clip(b + solver.solve(state.score, pull), -self.bound, self.bound) - b
         moved = self.plan.predictor(step)
+        # Weights of means far below their counts promise far too much: shorter, the same way.
+        short = np.minimum(1, LONGEST / np.maximum(np.abs(moved).max(axis=0), LONGEST))
+        step, moved = step * short, moved * short
         gain = (moved * state.score).sum(axis=0) - (step * pull).sum(axis=0)
         done = (np.abs(moved).max(axis=0) < MOVED) | (np.abs(gain) < GAINED)
         back = (self.plan.predictor(last) * state.score).sum(axis=0) - (last * pull).sum(axis=0)

@@ -7,7 +7,8 @@ import numpy as np
 from revertome.arrays import Array, Mask
 from revertome.negative_binomial.chunks import chunks
 
-LONGEST = 5.0  # of a step of a coefficient
+NEAR = 0.05  # step of a coefficient from which on the prior's own curvature is used
+LONGEST = 4.0  # move of a linear predictor in one step
 
 
 def shrink(
@@ -52,29 +53,46 @@ def shrink(
         b = np.tile(0.1 * (-1.0) ** np.arange(p), (rows.shape[1], 1))
         done = np.zeros(len(b), dtype=bool)
         for _ in range(maxiter):
-            slope, weight = _likelihood(x, rows, b, a, base)
-            pull = np.full_like(b, others**-2)
-            pull[:, index] = 2 / (scale**2 + b[:, index] ** 2)
-            step = np.linalg.solve(_with(weight, pull), (slope - pull * b)[..., None])[..., 0]
-            step = np.where(done[:, None], 0, np.clip(step, -LONGEST, LONGEST))
+            slope, weight, safe = _likelihood(x, rows, b, a, base)
+            parabola, bent = _curvatures(b, others, scale, index)
+            uphill = (slope - parabola * b)[..., None]
+            step = np.linalg.solve(_with(safe, parabola), uphill)[..., 0]
+            moved = np.abs(step @ x.T).max(axis=1, keepdims=True)
+            step *= LONGEST / np.maximum(moved, LONGEST)
+            # Near the mode Newton's own step, where that goes uphill.
+            own = np.linalg.solve(_with(weight, bent), uphill)[..., 0]
+            near = (np.abs(own).max(axis=1) < NEAR) & ((own * uphill[..., 0]).sum(axis=1) > 0)
+            step = np.where(near[:, None], own, step)
+            step = np.where(done[:, None], 0, step)
             b += step
             done = np.abs(step).max(axis=1) < 1e-9
             if done.all():
                 break
-        square = b[:, index] ** 2
-        pull = np.full_like(b, others**-2)
-        pull[:, index] = 2 * (scale**2 - square) / (scale**2 + square) ** 2
-        covariance[part] = np.linalg.inv(_with(_likelihood(x, rows, b, a, base)[1], pull))
+        bent = _curvatures(b, others, scale, index)[1]
+        covariance[part] = np.linalg.inv(_with(_likelihood(x, rows, b, a, base)[1], bent))
         out[part], good[part] = b, done
     return out, covariance, good
 
 
-def _likelihood(x: Array, k: Array, b: Array, alpha: Array, offset: Array) -> tuple[Array, Array]:
-    """Slope (G, p) of the log-likelihood, and the negative of its second derivative (G, p, p)."""
+def _likelihood(x: Array, k: Array, b: Array, alpha: Array, offset: Array) -> tuple[Array, ...]:
+    """Slope (G, p) of the log-likelihood, observed and expected information (G, p, p)."""
     mu = np.exp(x @ b.T + offset)
     inverse = 1 / (1 + alpha * mu)
     weight = mu * inverse * inverse * (1 + alpha * k)
-    return ((k - mu) * inverse).T @ x, np.swapaxes(weight.T[:, :, None] * x, 1, 2) @ x
+    observed, expected = (
+        np.swapaxes(w.T[:, :, None] * x, 1, 2) @ x for w in (weight, mu * inverse)
+    )
+    return ((k - mu) * inverse).T @ x, observed, expected
+
+
+def _curvatures(b: Array, others: float, scale: float, index: int) -> tuple[Array, Array]:
+    """Curvature of the priors, (G, p): of the parabola that touches the Cauchy, and its own."""
+    square = b[:, index] ** 2
+    parabola = np.full_like(b, others**-2)
+    bent = parabola.copy()
+    parabola[:, index] = 2 / (scale**2 + square)
+    bent[:, index] = 2 * (scale**2 - square) / (scale**2 + square) ** 2
+    return parabola, bent
 
 
 def _with(matrix: Array, diagonal: Array) -> Array:
