@@ -1,14 +1,15 @@
-"""Deviance of negative binomial regressions, and how likely they are at a dispersion."""
+"""Deviance of negative binomial regressions, and the determinant of their information."""
 
 import numpy as np
-from scipy import special
 from scipy.linalg import lapack
 
-from revertome.arrays import Array
+from revertome.arrays import Array, Mask
+from revertome.negative_binomial.design import Layout
 
 OFFSET = 1e-8  # added to counts and means, so that 0 has a logarithm
 POISSON_BELOW = 1e-4  # dispersion from which down a series about the Poisson deviance is exact
 GAMMA_FROM = 1e6  # mean times dispersion from which on the deviance is the gamma distribution's
+ABSENT = 1e-200  # weight of a sample that has no part
 SINGULAR = 1e-10  # least pivot of the information
 
 
@@ -41,36 +42,27 @@ def deviance(y: Array, mu: Array, dispersion: Array) -> Array:
     return np.asarray(2 * unit.sum(axis=1))
 
 
-def adjusted_profile(y: Array, mu: Array, design: Array, dispersion: float) -> Array:
-    """Cox-Reid adjusted log-likelihood at fitted means, (G,).
+def log_determinant(w: Array, design: Array, plan: Layout, there: Mask) -> Array:
+    """Log determinant of X'WX, (G,), each of its pivots at least `SINGULAR`, but for constants.
 
-    sum log NB(y; mu, d) - 1/2 log det X'WX with W = mu / (1 + d mu); a sample fitted by 0 has
-    no part in it (McCarthy et al. 2012, Nucleic Acids Res 40:4288).
+    Parameters
+    ----------
+    w : (G, n)
+        Weights.
+    design : (n, p)
+    plan : Layout
+        That of the design.
+    there : (G, n)
+        Samples that have a part; columns that are 0 in all of them have none.
     """
-    r = 1 / dispersion
-    there = mu > 0
-    m = np.where(there, mu, 1.0)
-    value = y * np.log(m) - (y + r) * np.log(m + r) + r * np.log(r)
-    value += special.gammaln(y + r) - special.gammaln(y + 1) - special.gammaln(r)
-    w = np.where(there, mu / (1 + dispersion * mu), 0.0)
-    return np.asarray(np.where(there, value, 0.0).sum(axis=1) - log_determinant(w, design) / 2)
-
-
-def log_determinant(w: Array, design: Array) -> Array:
-    """Log determinant of X'WX, (G,), each of its pivots at least `SINGULAR`."""
-    information = weighted(w, design)
-    value = np.linalg.slogdet(information)[1]
+    # A patient without a sample adds a number that is the same at every dispersion.
+    value = plan.log_determinant(np.where(there, w, ABSENT)[:, plan.order].T)
     # No pivot is below the least weight times the least eigenvalue of X'X.
-    least = w.min(axis=1) * np.linalg.eigvalsh(design.T @ design)[0]
+    least = np.where(there, w, np.inf).min(axis=1) * np.linalg.eigvalsh(design.T @ design)[0]
     for g in np.flatnonzero((least < 2 * SINGULAR) | ~np.isfinite(value)):
+        x = design[there[g]]
+        x = x[:, x.any(axis=0)]
         # edgeR's own factorisation: which pivots are small depends on their order.
-        pivots = np.diagonal(lapack.dsytrf(information[g], lower=0)[0])
+        pivots = np.diagonal(lapack.dsytrf((x.T * w[g, there[g]]) @ x, lower=0)[0])
         value[g] = np.log(np.where(pivots >= SINGULAR, pivots, SINGULAR)).sum()
     return np.asarray(value)
-
-
-def weighted(w: Array, design: Array) -> Array:
-    """X'WX of every gene, (G, p, p), by one product of all weights with the products of columns."""
-    n, p = design.shape
-    products = (design[:, :, None] * design[:, None, :]).reshape(n, p * p)
-    return np.asarray((w @ products).reshape(len(w), p, p))

@@ -6,15 +6,21 @@ Chen, Lun & Smyth 2014 (in Statistical Analysis of Next Generation Sequencing Da
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from revertome.arrays import Array, Mask
-from revertome.quasi_likelihood.deviance import adjusted_profile
+from revertome.negative_binomial.absorbed import Absorbed
+from revertome.negative_binomial.chunks import chunks
+from revertome.negative_binomial.design import Layout, layout
+from revertome.negative_binomial.likelihood import Profile
+from revertome.quasi_likelihood.deviance import log_determinant
 from revertome.quasi_likelihood.interpolant import maximize_interpolant
 from revertome.quasi_likelihood.local_mean import local_means
 from revertome.quasi_likelihood.regression import one_group, regress
 
 POINTS = np.linspace(-10.0, 10.0, 21)  # log2 of dispersion / 0.1
 LEAST_TOTAL = 5  # counts of a gene that has a part in the estimates
+ABSENT = -600.0  # log library size of a sample that has no part
 ZERO = 1e-4  # a count and a fitted mean below it are an exact zero
 
 
@@ -80,7 +86,7 @@ def zero_fits(y: Array, mu: Array) -> Mask:
     return np.asarray((y < ZERO) & (mu < ZERO))
 
 
-def patterns(zero: Mask) -> list[tuple[Array, Mask]]:
+def patterns(zero: Mask) -> list[tuple[npt.NDArray[np.intp], Mask]]:
     """Genes by the samples that they are zero in: their positions, and the other samples."""
     found, which = np.unique(zero, axis=0, return_inverse=True)
     which = which.reshape(-1)
@@ -106,19 +112,54 @@ def independent(design: Array) -> Array:
 
 
 def _profiles(y: Array, design: Array, offset: Array) -> Array:
-    """Adjusted profile likelihoods on the grid, (G, 21), without the samples fitted by 0."""
+    """Adjusted profile likelihoods on the grid, (G, 21), without the samples fitted by 0.
+
+    The likelihood of the means, sum log NB(y; mu, d) - 1/2 log det X'WX with W = mu / (1 + d mu)
+    (McCarthy et al. 2012, Nucleic Acids Res 40:4288), but for terms without d.
+    """
+    plan = layout(design)
     value = np.zeros((len(y), len(POINTS)))
-    zero = zero_fits(y, regress(y, design, 0.05, offset).mu)
-    for genes, kept in patterns(zero):
-        x = design if kept.all() else independent(design[kept])
-        if kept.sum() <= x.shape[1]:
+    there = ~zero_fits(y, regress(y, design, 0.05, offset, plan=plan).mu)
+    together = []
+    for genes, kept in patterns(~there):
+        x = design[kept]
+        rank = np.linalg.matrix_rank(x) if kept.any() else 0
+        if kept.sum() <= rank:
             continue
+        if rank == design.shape[1] - _unused(plan, x):
+            together.append(genes)
+        else:
+            own = y[np.ix_(genes, np.flatnonzero(kept))]
+            x = independent(x)
+            value[genes] = _on_grid(own, x, offset[kept], layout(x), np.ones(own.shape, dtype=bool))
+    if together:
+        at = np.concatenate(together)
+        value[at] = _on_grid(y[at], design, offset, plan, there[at])
+    return value
+
+
+def _unused(plan: Layout, x: Array) -> int:
+    """Columns of patients without a sample in the rows x of a design, if all others have one."""
+    swept = plan.columns[: plan.blocks] if isinstance(plan, Absorbed) else plan.columns[:0]
+    unused = np.asarray(~x.any(axis=0))
+    return int(unused.sum()) if unused.sum() == unused[swept].sum() else 0
+
+
+def _on_grid(y: Array, design: Array, offset: Array, plan: Layout, there: Mask) -> Array:
+    """See `_profiles`; samples that are not `there` (G, n) have means of 0."""
+    value = np.empty((len(y), len(POINTS)))
+    for part in chunks(len(design), len(y)):
+        own, kept = y[part], there[part]
+        reads = offset if kept.all() else np.where(kept, offset, ABSENT)
+        profile = Profile(own.T, own.T, None)
         start = None
-        own = y[np.ix_(genes, np.flatnonzero(kept))]
         for k, point in enumerate(POINTS):
             dispersion = float(0.1 * 2**point)
-            # Each fit begins where that of the dispersion before ended.
-            fit = regress(own, x, dispersion, offset[kept], start)
+            fit = regress(own, design, dispersion, reads, start, plan)
+            # As edgeR begins: from nearer starts the dispersion was another by 1.1e-6 of itself.
             start = fit.coefficients
-            value[genes, k] = adjusted_profile(own, fit.mu, x, dispersion)
+            profile.mu = fit.mu.T
+            w = fit.mu / (1 + dispersion * fit.mu)
+            value[part, k] = profile.value(np.full(len(own), np.log(dispersion)))
+            value[part, k] -= log_determinant(w, design, plan, kept) / 2
     return value

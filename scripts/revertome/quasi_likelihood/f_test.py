@@ -59,7 +59,7 @@ class QuasiFit:
     def df_total(self) -> Array:
         """Denominator degrees of freedom, (G,), at most those of all genes together."""
         most = len(self.y) * (self.design.shape[0] - self.design.shape[1])
-        return np.minimum(self.df_prior + self.df_residual, most)
+        return np.asarray(np.minimum(self.df_prior + self.df_residual, most))
 
 
 def quasi_fit(y: Array, design: Array, library: Array) -> QuasiFit:

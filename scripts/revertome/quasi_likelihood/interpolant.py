@@ -48,4 +48,4 @@ def _curvature(k: int, h: float) -> Array:
     third = np.array([-1, 3, -3, 1]) / (6 * h**3)
     left[0, :2] = left[-1, -2:] = np.array([-1, 1]) / (3 * h)
     right[0, :4] = right[-1, -4:] = third
-    return np.linalg.solve(left, right)
+    return np.asarray(np.linalg.solve(left, right))

@@ -8,14 +8,18 @@ so that small likelihood ratios are equal only where the steps are: damped Fishe
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from revertome.arrays import Array
-from revertome.quasi_likelihood.deviance import deviance, weighted
+from revertome.arrays import Array, Mask
+from revertome.negative_binomial.chunks import chunks
+from revertome.negative_binomial.design import Layout, layout
+from revertome.quasi_likelihood.deviance import deviance
 
 TOLERANCE = 1e-6  # of the squared Newton decrement
 MAXIMUM = 250
 LOW = 1e-13
-CHUNK = 4_000_000  # numbers of the informations that are held at once
+
+Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,12 @@ class Regression:
 
 
 def regress(
-    y: Array, design: Array, dispersion: float | Array, offset: Array, start: Array | None = None
+    y: Array,
+    design: Array,
+    dispersion: float | Array,
+    offset: Array,
+    start: Array | None = None,
+    plan: Layout | None = None,
 ) -> Regression:
     """Maximum likelihood at given dispersions.
 
@@ -40,11 +49,13 @@ def regress(
         Full rank.
     dispersion : float or (G,)
         Variance mu + dispersion mu^2.
-    offset : (n,)
+    offset : (n,), or (G, n) where the layout is not one-way
         Log effective library sizes.
     start : (G, p), optional
         Coefficients to begin with; those of equal expression by default. Not used by one-way
         layouts, which are solved to 1e-10.
+    plan : Layout, optional
+        That of the design, where it is made once for many calls.
 
     Returns
     -------
@@ -55,17 +66,20 @@ def regress(
     rows = groups_of(design)
     if len(rows[0]) == design.shape[1]:
         return _one_way(y, design, d, offset, *rows)
-    size = max(1, CHUNK // max(design.shape[1] ** 2, design.shape[0]))
-    parts = [slice(i, i + size) for i in range(0, len(y), size)]
+    plan = plan or layout(design)
     out = Regression(np.empty((len(y), design.shape[1])), np.empty(y.shape), np.empty(len(y)))
-    for part in parts:
-        first = _equal(y[part], design, d[part], offset) if start is None else start[part]
-        found = _Damped(y[part], design, d[part], offset, first).solve()
-        out.coefficients[part], out.mu[part], out.deviance[part] = found
+    for part in chunks(len(design), len(y)):
+        own = offset if offset.ndim == 1 else offset[part]
+        first = _equal(y[part], design, d[part], own) if start is None else start[part]
+        problem = _Damped(plan, design, y[part], d[part], own, first)
+        problem.solve()
+        out.coefficients[part, plan.columns] = problem.beta.T
+        out.mu[part, plan.order] = problem.mu.T
+        out.deviance[part] = problem.deviance
     return out
 
 
-def groups_of(design: Array) -> tuple[Array, Array]:
+def groups_of(design: Array) -> tuple[Indices, Indices]:
     """First sample of each distinct row of a design, and the row of every sample."""
     near = np.round(design, 10) + 0.0
     _, first, each = np.unique(near, axis=0, return_index=True, return_inverse=True)
@@ -90,14 +104,15 @@ def one_group(y: Array, d: Array, offset: Array) -> Array:
 
 
 def _one_way(
-    y: Array, design: Array, d: Array, offset: Array, first: Array, group: Array
+    y: Array, design: Array, d: Array, offset: Array, first: Indices, group: Indices
 ) -> Regression:
     beta = np.empty((len(y), len(first)))
     for g in range(len(first)):
         at = group == g
         beta[:, g] = np.maximum(one_group(y[:, at], d, offset[at]), -1e8)
     mu = np.exp(beta[:, group] + offset)
-    return Regression(np.linalg.solve(design[first], beta.T).T, mu, deviance(y, mu, d))
+    b = np.asarray(np.linalg.solve(design[first], beta.T).T)
+    return Regression(b, mu, deviance(y, mu, d))
 
 
 def _equal(y: Array, design: Array, d: Array, offset: Array) -> Array:
@@ -111,46 +126,53 @@ def _equal(y: Array, design: Array, d: Array, offset: Array) -> Array:
 
 
 class _Damped:
-    """Damped scoring of a chunk of genes; those that are done are left where they stopped."""
+    """Damped scoring of a chunk of genes; those that are done are left where they stopped.
 
-    def __init__(self, y: Array, design: Array, d: Array, offset: Array, start: Array) -> None:
-        self.y, self.x, self.d, self.offset = y, design, d, offset
+    Arrays are samples (in the order of the plan) x genes.
+    """
+
+    def __init__(
+        self, plan: Layout, design: Array, y: Array, d: Array, offset: Array, start: Array
+    ) -> None:
+        self.plan, self.d = plan, d
+        self.offset = np.broadcast_to(offset, y.shape)[:, plan.order].T
+        self.y = np.ascontiguousarray(y[:, plan.order].T)
+        self.x = design[np.ix_(plan.order, plan.columns)]
         self.most = y.max(axis=1)
         self.empty = self.most < 1e-10
-        self.beta = np.where(self.empty[:, None], 0.0, start)
-        self.mu = np.exp(self.beta @ design.T + offset)
-        self.deviance = deviance(y, self.mu, d)
+        self.beta = np.where(self.empty, 0.0, start[:, plan.columns].T)
+        self.mu = np.exp(plan.predictor(self.beta) + self.offset)
+        self.deviance = deviance(self.y.T, self.mu.T, d)
         self.damping, self.highest = np.zeros(len(y)), np.full(len(y), -1.0)
 
-    def solve(self) -> tuple[Array, Array, Array]:
+    def solve(self) -> None:
         active = np.flatnonzero(~self.empty)
         for number in range(MAXIMUM):
             if not len(active):
                 break
             active = active[self._step(active, number == 0)]
-        self.beta[self.empty] = np.nan
-        self.mu[self.empty] = self.deviance[self.empty] = 0
-        return self.beta, self.mu, self.deviance
+        self.beta[:, self.empty] = np.nan
+        self.mu[:, self.empty] = self.deviance[self.empty] = 0
 
-    def _step(self, at: Array, first: bool) -> Array:
+    def _step(self, at: Indices, first: bool) -> Mask:
         """One accepted step of some genes; which of them go on."""
-        mu = self.mu[at]
-        denominator = 1 + mu * self.d[at, None]
+        mu = self.mu[:, at]
+        denominator = 1 + mu * self.d[at]
         w = mu / denominator
-        slope = ((self.y[at] - mu) / denominator) @ self.x
-        information = weighted(w, self.x)
-        diagonal = np.einsum("gii->gi", information)
-        self.highest[at] = np.maximum(self.highest[at], diagonal.max(axis=1))
+        score = (self.y[:, at] - mu) / denominator
+        slope = self.x.T @ score
+        self.highest[at] = np.maximum(self.highest[at], (self.x.T**2 @ w).max(axis=0))
         if first:
             self.damping[at] = np.maximum(self.highest[at] * 1e-6, LOW)
-        fragile = w.min(axis=1) < 1e-8 * w.max(axis=1)
+        self._strengthen(at, w)
         go_on, easy = np.ones(len(at), dtype=bool), np.ones(len(at), dtype=bool)
         pending = np.arange(len(at))
         while len(pending):
             own = at[pending]
-            step = self._move(own, information[pending], slope[pending], fragile[pending])
+            ridge = np.broadcast_to(self.damping[own], (len(self.beta), len(own)))
+            step = self.plan.solver(w[:, pending], ridge).solve(score[:, pending], 0 * ridge)
             accepted, low = self._try(own, step)
-            gain = (slope[pending] * step).sum(axis=1)
+            gain = (slope[:, pending] * step).sum(axis=0)
             go_on[pending[accepted & (low | (gain < TOLERANCE))]] = False
             refused = ~accepted
             easy[pending[refused]] = False
@@ -161,28 +183,25 @@ class _Damped:
         self.damping[at[go_on & easy]] /= 10
         return go_on
 
-    def _try(self, own: Array, step: Array) -> tuple[Array, Array]:
+    def _try(self, own: Indices, step: Array) -> tuple[Mask, Mask]:
         """Take the steps that do not raise the deviance: which, and which fit to all digits."""
-        beta = self.beta[own] + step
+        beta = self.beta[:, own] + step
         with np.errstate(over="ignore", invalid="ignore"):
-            mu = np.exp(beta @ self.x.T + self.offset)
-            new = deviance(self.y[own], mu, self.d[own])
+            mu = np.exp(self.plan.predictor(beta) + self.offset[:, own])
+            new = deviance(self.y[:, own].T, mu.T, self.d[own])
         low = new / self.most[own] < LOW
         accepted = (new <= self.deviance[own]) | low
         taken = own[accepted]
-        self.beta[taken], self.mu[taken] = beta[accepted], mu[accepted]
+        self.beta[:, taken], self.mu[:, taken] = beta[:, accepted], mu[:, accepted]
         self.deviance[taken] = new[accepted]
         return accepted, low
 
-    def _move(self, own: Array, information: Array, slope: Array, fragile: Array) -> Array:
-        """(X'WX + damping I)^-1 slope; more damping where means of 0 leave it singular."""
-        p = self.x.shape[1]
-        eye = np.eye(p)
-        for g in np.flatnonzero(fragile):
-            while not _definite(information[g] + self.damping[own[g]] * eye):
-                self.damping[own[g]] *= 10
-        damped = information + self.damping[own, None, None] * eye
-        return np.asarray(np.linalg.solve(damped, slope[:, :, None])[:, :, 0])
+    def _strengthen(self, at: Indices, w: Array) -> None:
+        """More damping where means of 0 leave X'WX + damping I singular."""
+        for g in np.flatnonzero(w.min(axis=0) < 1e-8 * w.max(axis=0)):
+            information = (self.x.T * w[:, g]) @ self.x
+            while not _definite(information + self.damping[at[g]] * np.eye(len(information))):
+                self.damping[at[g]] *= 10
 
 
 def _definite(matrix: Array) -> bool:

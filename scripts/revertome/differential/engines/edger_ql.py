@@ -80,9 +80,8 @@ def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> R
     )
     tables, power = {}, {}
     for name, vector in model.contrasts.items():
-        tables[name], error = _table(found, vector, values)
-        df = float(np.median(found.df_total))
-        power[name] = detectable(error, df)
+        tables[name], typical = _table(found, vector, values)
+        power[name] = detectable(typical, float(np.median(found.df_total)))
     return Result(tables, {"df_prior": found.df_prior}, power)
 
 
