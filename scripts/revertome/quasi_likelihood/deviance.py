@@ -24,21 +24,19 @@ def deviance(y: Array, mu: Array, dispersion: Array) -> Array:
     y, mu : (G, n)
     dispersion : (G,)
     """
-    y, mu = y + OFFSET, mu + OFFSET
-    d = np.broadcast_to(dispersion[:, None], y.shape)
-    ratio = np.log(y / mu)
-    rest = y - mu
+    y, mu, d = y + OFFSET, mu + OFFSET, dispersion[:, None]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        size = 1 / d
-        unit = y * ratio + (y + size) * np.log((mu + size) / (y + size))
-        large = mu * d > GAMMA_FROM
-        if large.any():
-            unit = np.where(large, (rest / mu - ratio) * mu / (1 + mu * d), unit)
-    near = d < POISSON_BELOW
+        size, ratio = 1 / d, np.log(y / mu)
+        more = y + size
+        unit = y * ratio + more * np.log((mu + size) / more)
+        if not mu.max(initial=0) * d.max(initial=0) <= GAMMA_FROM:
+            gamma = ((y - mu) / mu - ratio) * mu / (1 + mu * d)
+            unit = np.where(mu * d > GAMMA_FROM, gamma, unit)
+    near = dispersion < POISSON_BELOW
     if near.any():
         # Of the third term, d (2/3 rest - y), edgeR computes d (0 rest - y).
-        series = y * ratio - rest - 0.5 * rest**2 * d * (1 - d * y)
-        unit = np.where(near, series, unit)
+        y, rest, d = y[near], (y - mu)[near], d[near]
+        unit[near] = y * ratio[near] - rest - 0.5 * rest**2 * d * (1 - d * y)
     return np.asarray(2 * unit.sum(axis=1))
 
 

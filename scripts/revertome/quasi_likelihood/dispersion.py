@@ -17,6 +17,7 @@ from revertome.quasi_likelihood.deviance import log_determinant
 from revertome.quasi_likelihood.interpolant import maximize_interpolant
 from revertome.quasi_likelihood.local_mean import local_means
 from revertome.quasi_likelihood.regression import one_group, regress
+from revertome.trial import dependent
 
 POINTS = np.linspace(-10.0, 10.0, 21)  # log2 of dispersion / 0.1
 LEAST_TOTAL = 5  # counts of a gene that has a part in the estimates
@@ -68,7 +69,7 @@ def estimate_dispersion(y: Array, design: Array, library: Array) -> Dispersions:
     used = y.sum(axis=1) >= LEAST_TOTAL
     if not used.any():
         raise ValueError(f"no gene has {LEAST_TOTAL} counts, from which dispersion is estimated")
-    likelihood = _profiles(y[used], design, np.log(library))
+    likelihood = profiles(y[used], design, np.log(library))
     at = maximize_interpolant(POINTS, likelihood.sum(axis=0)[None])[0]
     common = float(0.1 * 2**at)
     abundance = average_log_cpm(y, library, common)
@@ -98,24 +99,23 @@ def residual_df(zero: Mask, design: Array) -> Array:
     df = np.zeros(len(zero))
     for genes, kept in patterns(zero):
         if kept.any():
-            df[genes] = kept.sum() - np.linalg.matrix_rank(design[kept])
+            df[genes] = kept.sum() - design.shape[1] + len(dependent(design[kept]))
     return df
 
 
-def independent(design: Array) -> Array:
-    """The columns of a design that are no sums of those before them."""
-    kept: list[int] = []
-    for k in range(design.shape[1]):
-        if np.linalg.matrix_rank(design[:, [*kept, k]]) > len(kept):
-            kept.append(k)
-    return design[:, kept]
-
-
-def _profiles(y: Array, design: Array, offset: Array) -> Array:
+def profiles(y: Array, design: Array, offset: Array) -> Array:
     """Adjusted profile likelihoods on the grid, (G, 21), without the samples fitted by 0.
 
     The likelihood of the means, sum log NB(y; mu, d) - 1/2 log det X'WX with W = mu / (1 + d mu)
     (McCarthy et al. 2012, Nucleic Acids Res 40:4288), but for terms without d.
+
+    Parameters
+    ----------
+    y : (G, n)
+        Counts.
+    design : (n, p)
+    offset : (n,)
+        Log effective library sizes.
     """
     plan = layout(design)
     value = np.zeros((len(y), len(POINTS)))
@@ -123,14 +123,14 @@ def _profiles(y: Array, design: Array, offset: Array) -> Array:
     together = []
     for genes, kept in patterns(~there):
         x = design[kept]
-        rank = np.linalg.matrix_rank(x) if kept.any() else 0
-        if kept.sum() <= rank:
+        lost = dependent(x)
+        if len(x) <= x.shape[1] - len(lost):
             continue
-        if rank == design.shape[1] - _unused(plan, x):
+        if len(lost) == _unused(plan, x):
             together.append(genes)
         else:
             own = y[np.ix_(genes, np.flatnonzero(kept))]
-            x = independent(x)
+            x = np.delete(x, lost, axis=1)
             value[genes] = _on_grid(own, x, offset[kept], layout(x), np.ones(own.shape, dtype=bool))
     if together:
         at = np.concatenate(together)
@@ -146,7 +146,7 @@ def _unused(plan: Layout, x: Array) -> int:
 
 
 def _on_grid(y: Array, design: Array, offset: Array, plan: Layout, there: Mask) -> Array:
-    """See `_profiles`; samples that are not `there` (G, n) have means of 0."""
+    """See `profiles`; samples that are not `there` (G, n) have means of 0."""
     value = np.empty((len(y), len(POINTS)))
     for part in chunks(len(design), len(y)):
         own, kept = y[part], there[part]

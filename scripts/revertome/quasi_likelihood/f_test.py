@@ -113,7 +113,7 @@ def without(design: Array, contrast: Array) -> Array:
     Its columns are the design's after a Householder reflection that turns the contrast into the
     first coefficient, which is left out.
     """
-    length = np.linalg.norm(contrast) * (-1 if contrast[0] < 0 else 1)
+    length = np.copysign(np.linalg.norm(contrast), contrast[0])
     v = contrast / length
     v[0] += 1
     return np.asarray(design @ (np.eye(len(v)) - np.outer(v, v) / v[0])[:, 1:])

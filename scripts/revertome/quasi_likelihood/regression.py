@@ -49,7 +49,7 @@ def regress(
         Full rank.
     dispersion : float or (G,)
         Variance mu + dispersion mu^2.
-    offset : (n,), or (G, n) where the layout is not one-way
+    offset : (n,) or (G, n)
         Log effective library sizes.
     start : (G, p), optional
         Coefficients to begin with; those of equal expression by default. Not used by one-way
@@ -88,12 +88,13 @@ def groups_of(design: Array) -> tuple[Indices, Indices]:
 
 def one_group(y: Array, d: Array, offset: Array) -> Array:
     """Log mean of one group by Newton's method, (G,); -inf for a gene without counts."""
+    offset = np.broadcast_to(offset, y.shape)
     total = (y / np.exp(offset)).mean(axis=1)
     with np.errstate(divide="ignore"):
         beta = np.log(total)
     active = np.flatnonzero(total > 0)
     for _ in range(50):
-        mu = np.exp(beta[active, None] + offset)
+        mu = np.exp(beta[active, None] + offset[active])
         denominator = 1 + mu * d[active, None]
         step = ((y[active] - mu) / denominator).sum(axis=1) / (mu / denominator).sum(axis=1)
         beta[active] += step
@@ -109,7 +110,7 @@ def _one_way(
     beta = np.empty((len(y), len(first)))
     for g in range(len(first)):
         at = group == g
-        beta[:, g] = np.maximum(one_group(y[:, at], d, offset[at]), -1e8)
+        beta[:, g] = np.maximum(one_group(y[:, at], d, offset[..., at]), -1e8)
     mu = np.exp(beta[:, group] + offset)
     b = np.asarray(np.linalg.solve(design[first], beta.T).T)
     return Regression(b, mu, deviance(y, mu, d))
@@ -156,10 +157,10 @@ class _Damped:
 
     def _step(self, at: Indices, first: bool) -> Mask:
         """One accepted step of some genes; which of them go on."""
-        mu = self.mu[:, at]
+        mu = self.mu.take(at, axis=1)
         denominator = 1 + mu * self.d[at]
         w = mu / denominator
-        score = (self.y[:, at] - mu) / denominator
+        score = (self.y.take(at, axis=1) - mu) / denominator
         slope = self.x.T @ score
         self.highest[at] = np.maximum(self.highest[at], (self.x.T**2 @ w).max(axis=0))
         if first:
@@ -170,7 +171,8 @@ class _Damped:
         while len(pending):
             own = at[pending]
             ridge = np.broadcast_to(self.damping[own], (len(self.beta), len(own)))
-            step = self.plan.solver(w[:, pending], ridge).solve(score[:, pending], 0 * ridge)
+            solver = self.plan.solver(w.take(pending, axis=1), ridge)
+            step = solver.solve(score.take(pending, axis=1), 0 * ridge)
             accepted, low = self._try(own, step)
             gain = (slope[:, pending] * step).sum(axis=0)
             go_on[pending[accepted & (low | (gain < TOLERANCE))]] = False
@@ -185,10 +187,10 @@ class _Damped:
 
     def _try(self, own: Indices, step: Array) -> tuple[Mask, Mask]:
         """Take the steps that do not raise the deviance: which, and which fit to all digits."""
-        beta = self.beta[:, own] + step
+        beta = self.beta.take(own, axis=1) + step
         with np.errstate(over="ignore", invalid="ignore"):
-            mu = np.exp(self.plan.predictor(beta) + self.offset[:, own])
-            new = deviance(self.y[:, own].T, mu.T, self.d[own])
+            mu = np.exp(self.plan.predictor(beta) + self.offset.take(own, axis=1))
+            new = deviance(self.y.take(own, axis=1).T, mu.T, self.d[own])
         low = new / self.most[own] < LOW
         accepted = (new <= self.deviance[own]) | low
         taken = own[accepted]

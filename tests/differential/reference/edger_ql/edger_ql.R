@@ -30,3 +30,5 @@ patient <- gl(6, 3); visit <- factor(rep(1:3, 6))
 study("visits", model.matrix(~ patient + visit)[-c(3, 8, 18), ], cbind(unit(8, 7, 1), unit(8, 7, -1, 8, 1)))
 group <- gl(2, 5)
 study("groups", model.matrix(~group), cbind(unit(2, 2, 1)), zeros = TRUE)
+# gse60424_found.tsv: every twentieth of the 9,167 genes of that study's change after treatment, from the
+# same lines with its counts, library sizes (lib.size with the factors in it, norm.factors = 1) and design.
