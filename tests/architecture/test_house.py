@@ -252,6 +252,8 @@ NO_LEVEL = {
     "limma/power.py": "two-sided level of a power calculation, before any adjustment",
     "limma/robust_prior.py": "share winsorized, as in limma",
     "normalise/tmm.py": "share trimmed, as in edgeR",
+    "negative_binomial/shrinkage.py": "step of a coefficient",
+    "quasi_likelihood/dispersion.py": "dispersion of a first fit, as in edgeR",
     "simulate/patients.py": "share of simulated patients",
     "figures/plane.py": "opacity",
     "figures/heatmap.py": "place of a number",

@@ -22,7 +22,7 @@ WITHIN = ["change_responders", "change_nonresponders", "change_all", "interactio
         ({"study": "../x"}, "configuration: study:"),
         ({"intake": {"source": "geoo"}}, "found 'geoo'; choose one of simulate, geo, table"),
         ({"differential": {"engines": ["lima"]}},
-         "unknown engine 'lima'; choose one of deseq2, limma, mixed, voom"),
+         "unknown engine 'lima'; choose one of deseq2, edger_ql, limma, mixed, voom"),
         ({"differential": {"blocking": "fixed"}},
          "patient effects and disease are aliased"),
         ({"differential": {"engines": ["deseq2"]}}, "deseq2 comes first but cannot estimate"),

@@ -186,7 +186,11 @@ def check_differential(config, found):
         told = row["formula"] + row["dropped"]
         assert all(name in told for name in config["design"]["covariates"])
         asked_for = config["differential"]["blocking"]
-        if asked_for != "auto" and row["engine"] not in ("deseq2", "mixed") and not paired:
+        if (
+            asked_for != "auto"
+            and row["engine"] not in ("deseq2", "edger_ql", "mixed")
+            and not paired
+        ):
             assert row["blocking"] == asked_for
     double = "double" in config["differential"]["custom"]
     if double and "change_all" in engines[next(iter(engines))]:
@@ -292,6 +296,7 @@ ENGINE_WORDS = {
     "limma": "by limma's moderated t",
     "voom": "with voom's precision weights",
     "deseq2": "DESeq2",
+    "edger_ql": "by quasi-likelihood F tests",
     "mixed": "in linear mixed models of log2 expression",
 }
 METHOD_WORDS = {

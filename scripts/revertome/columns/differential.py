@@ -8,10 +8,10 @@ logFC      number   log2     log2 fold change: the contrast's estimate
 CI.L       number   log2     lower 95% limit of logFC
 CI.R       number   log2     upper 95% limit of logFC
 AveExpr    number   log2     mean over the samples of the model
-t          number   -        moderated t (DESeq2: the Wald statistic)
+t          number   -        moderated t (deseq2: the Wald statistic; edger_ql: the root of F with the sign of logFC)
 P.Value    number   0 to 1   two-sided P
 adj.P.Val  number   0 to 1   Benjamini-Hochberg over genes
-B          number   ln odds  log odds that the gene differs; missing with DESeq2 and where `lfc` is set
+B          number   ln odds  log odds that the gene differs; missing with deseq2, edger_ql and where `lfc` is set
 n          integer  samples  samples of the model
 engine     text     -        engine that fitted the model
 """

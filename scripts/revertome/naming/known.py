@@ -184,6 +184,7 @@ ENGINES = {
     "limma": "limma",
     "voom": "limma-voom",
     "deseq2": "DESeq2",
+    "edger_ql": "edgeR quasi-likelihood",
     "mixed": "mixed model",
 }
 QUESTIONS = {

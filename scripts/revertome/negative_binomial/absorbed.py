@@ -67,9 +67,10 @@ class Absorbed:
         means, left = self.centred(w, total)
         schur = _products(left, w)
         # A ridge on a dummy keeps a little of its block's mean in the equations of the rest.
-        own, rest = ridge[: self.blocks, None], ridge[self.blocks :]
+        own, rest = ridge[: self.blocks].reshape(self.blocks, -1), ridge[self.blocks :]
         kept = own * total / (total + own)
-        schur += _products(means, kept) + np.diag(rest)
+        schur += _products(means, kept)
+        np.einsum("gii->gi", schur)[...] += rest.T
         shrunk = [mean * (total / (total + own)) for mean in means]
         return AbsorbedSolver(self, w, total + own, shrunk, schur)
 

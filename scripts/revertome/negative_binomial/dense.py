@@ -21,7 +21,9 @@ class Dense:
         return self.x @ coefficients
 
     def solver(self, w: Array, ridge: Array) -> "DenseSolver":
-        return DenseSolver(self.x, self.information(w) + np.diag(ridge), w)
+        matrix = self.information(w)
+        np.einsum("gii->gi", matrix)[...] += ridge.T
+        return DenseSolver(self.x, matrix, w)
 
     def information(self, w: Array) -> Array:
         """X'WX, (G, p, p)."""

@@ -27,7 +27,7 @@ class Layout(Protocol):
         """X b, (n, G)."""
 
     def solver(self, w: Array, ridge: Array) -> Any:
-        """Factorised X'WX + diag(ridge) of every gene; ridge (p,) in the order of `columns`."""
+        """Factorised X'WX + diag(ridge) of every gene; ridge (p,) or (p, G), as `columns`."""
 
     def log_determinant(self, w: Array) -> Array:
         """log det X'WX, (G,)."""

@@ -1,0 +1,129 @@
+"""edgeR's quasi-likelihood F tests (Chen, Lun & Smyth 2016, F1000Res 5:1438),
+``~ patient + visit``, as in edgeR 3.40."""
+
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from revertome.differential.engine import Result, Sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from revertome.differential.model_options import ModelOptions
+    from revertome.quasi_likelihood.f_test import QuasiFit
+    from revertome.trial import Model
+
+DATA = "counts"
+BLOCKINGS = ("fixed",)
+USES = ()
+DEFAULT_FOR = ()
+EDGER = (
+    "McCarthy DJ, Chen Y, Smyth GK. Differential expression analysis of multifactor RNA-Seq "
+    "experiments with respect to biological variation. Nucleic Acids Res 2012;40:4288-97. "
+    "doi:10.1093/nar/gks042"
+)
+QUASI = (
+    "Chen Y, Lun ATL, Smyth GK. From reads to genes to pathways: differential expression analysis "
+    "of RNA-Seq experiments using Rsubread and the edgeR quasi-likelihood pipeline. F1000Research "
+    "2016;5:1438. doi:10.12688/f1000research.8987.2"
+)
+
+
+def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> Result:
+    """Quasi-likelihood F tests of every contrast of a paired model on counts.
+
+    Parameters
+    ----------
+    values : AnnData, samples x genes
+        Counts in ``layers["counts"]``, log2 values in `X`; obs `library_size` and `norm_factor`.
+    model : Model
+        Design with patients as columns.
+    options : ModelOptions
+        Not used.
+    threads : int
+        Not used.
+
+    Returns
+    -------
+    Result
+        logFC has a prior count of 0.125; `t` is the root of F with the sign of logFC. edgeR gives
+        no limits: here they are those whose test is the F test, logFC -+ t* logFC / t with the
+        97.5% quantile t* (missing where F is 0). `B` is missing.
+
+    Raises
+    ------
+    StudyError
+        When there are no residual degrees of freedom, or no gene has counts enough.
+    """
+    import numpy as np
+
+    from revertome.errors import StudyError
+    from revertome.limma.power import detectable
+    from revertome.quasi_likelihood.f_test import quasi_fit
+
+    if model.block is not None:
+        warnings.warn(
+            "edger_ql: patients are in several arms, whose changes it takes as independent of each "
+            "other: too small a P where all of a patient's arms change alike, as voom allows for",
+            stacklevel=2,
+        )
+    counts = np.asarray(values.layers["counts"], dtype=float).T
+    library = (values.obs["library_size"] * values.obs["norm_factor"]).to_numpy(float)
+    try:
+        found = quasi_fit(counts, model.design.to_numpy(float), library)
+    except ValueError as error:
+        raise StudyError(f"differential.engines: edger_ql: {error}; or use voom") from error
+    print(
+        f"edger_ql: common dispersion {found.dispersions.common:.3g}, quasi-likelihood dispersions "
+        f"with {found.df_prior:.3g} prior df"
+    )
+    tables, power = {}, {}
+    for name, vector in model.contrasts.items():
+        tables[name], typical = _table(found, vector, values)
+        power[name] = detectable(typical, float(np.median(found.df_total)))
+    return Result(tables, {"df_prior": found.df_prior}, power)
+
+
+def methods(contrasts: str, ran: Mapping[str, Any]) -> list[Sentence]:
+    """See `Engine.methods`."""
+    return [
+        Sentence(
+            f"{contrasts} tested by quasi-likelihood F tests in negative binomial models of counts "
+            "(as edgeR 3.40: McCarthy et al. 2012; Chen et al. 2016) with patients as fixed "
+            f"effects, so that only complete pairs enter (design {ran['formula']}), with a trend "
+            "of dispersion on abundance and log fold changes with a prior count of 0.125.",
+            (EDGER, QUASI),
+        )
+    ]
+
+
+def _table(found: "QuasiFit", vector: "pd.Series", values: Any) -> "tuple[pd.DataFrame, float]":
+    """Table of one contrast, and the median standard error of its log2 fold changes."""
+    import numpy as np
+    import pandas as pd
+    from scipy import special
+
+    from revertome.quasi_likelihood.f_test import f_test
+    from revertome.statistics.fdr import adjust
+
+    change, f, p = f_test(found, vector.to_numpy(float))
+    t = np.sign(change) * np.sqrt(np.maximum(f, 0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.where(t != 0, change / t, np.nan)
+    margin = special.stdtrit(found.df_total, 0.975) * error
+    table = pd.DataFrame(
+        {
+            "gene": values.var_names.astype(str).to_numpy(object),
+            "logFC": change,
+            "CI.L": change - margin,
+            "CI.R": change + margin,
+            "AveExpr": np.asarray(values.X).mean(axis=0),
+            "t": t,
+            "P.Value": p,
+            "adj.P.Val": adjust(p),
+            "B": np.nan,
+        }
+    )
+    ranked = table.sort_values(["P.Value", "gene"], kind="stable", ignore_index=True)
+    return ranked, float(np.nanmedian(error)) if np.isfinite(error).any() else np.nan
