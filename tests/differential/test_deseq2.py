@@ -42,7 +42,7 @@ def paired(genes: slice = slice(None)) -> tuple[anndata.AnnData, Model]:
 def fitted():
     """954 genes; result, dataset and R's numbers (reference/deseq2.R)."""
     expression, model = paired()
-    dataset, _ = deseq2._dataset(expression, model.design, 2)
+    dataset, _ = deseq2._dataset(expression, model.design)
     return fit(expression, model, OPTIONS, 2), dataset, read("deseq2.tsv")
 
 
@@ -95,15 +95,15 @@ def test_one_line_says_how_the_fit_went(capsys):
 
 
 def test_genes_that_do_not_converge_are_kept_with_a_warning(monkeypatch, capsys):
-    from pydeseq2.default_inference import DefaultInference
+    from revertome.differential.dispersions.inference import Inference
 
     def two_fail(self, *args, **options):
         found = list(irls(self, *args, **options))
         found[3] = np.arange(len(found[3])) >= 2
         return tuple(found)
 
-    irls = DefaultInference.irls
-    monkeypatch.setattr(DefaultInference, "irls", two_fail)
+    irls = Inference.irls
+    monkeypatch.setattr(Inference, "irls", two_fail)
     expression, model = paired(slice(0, 40))
     names = ", ".join(sorted(expression.var_names[:2]))
     with pytest.warns(UserWarning, match=rf"coefficients of 2 genes did not .* \({names}\)"):

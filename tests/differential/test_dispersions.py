@@ -9,12 +9,11 @@ import anndata
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import gammaln
 
 from options import options_of, section
 from revertome.differential.dispersions.filtering import filtered_adjustment
+from revertome.differential.dispersions.inference import Inference
 from revertome.differential.dispersions.prior import prior_variance
-from revertome.differential.dispersions.profile import adjusted_profile, most_likely
 from revertome.differential.dispersions.trend import parametric_trend
 from revertome.differential.engines import deseq2
 from revertome.differential.model_options import model_options
@@ -60,7 +59,7 @@ def fitted(name: str) -> tuple[Any, pd.DataFrame, pd.DataFrame, list[str]]:
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         result = deseq2.fit(values, model, OPTIONS, 1)
-    dataset, _ = deseq2._dataset(values, model.design, 1)
+    dataset, _ = deseq2._dataset(values, model.design)
     theirs = read(name)
     ours = result.tables["change"].set_index("gene").reindex(theirs.index)
     return dataset, ours, theirs, [str(each.message) for each in said]
@@ -176,34 +175,43 @@ def test_nothing_but_counting_noise_is_refused():
         deseq2.fit(values, model, OPTIONS, 1)
 
 
-def test_profile_is_its_definition():
-    """Sum of log probabilities less what no dispersion changes, on both sides of the series."""
-    rng = np.random.default_rng(2)
-    y, mean = rng.poisson(50, (8, 4)).astype(float), rng.uniform(20, 80, (8, 4))
-    design = np.column_stack([np.ones(8), np.arange(8) % 2.0])
-    for dispersion in (0.2, 1.1e-3, 0.9e-3, 1e-4):
-        r = 1 / dispersion
-        expected = (
-            gammaln(y + r) - gammaln(r) - y * np.log(r + mean) - r * np.log1p(mean / r)
-        ).sum(axis=0)
-        weight = mean / (1 + dispersion * mean)
-        for gene in range(4):
-            information = design.T @ (weight[:, [gene]] * design)
-            expected[gene] -= np.log(np.linalg.det(information)) / 2
-        found = adjusted_profile(y, design, mean, np.full(4, dispersion))
-        np.testing.assert_allclose(found, expected, rtol=1e-9)
-
-
-def test_the_most_likely_dispersion_is_a_maximum():
+def test_dispersions_that_r_keeps_where_they_started():
+    """At the floor, and where the maximum is higher by less than a millionth; not with a prior."""
     rng = np.random.default_rng(3)
-    y = rng.negative_binomial(4, 0.05, (12, 30)).astype(float)
+    y = rng.negative_binomial(4, 0.05, (12, 6)).astype(float)
     mean, design = np.tile(y.mean(axis=0), (12, 1)), np.ones((12, 1))
-    prior = np.full(30, np.log(0.1)), 0.5
 
-    def value(dispersion):
-        pull = (np.log(dispersion) - prior[0]) ** 2 / (2 * prior[1])
-        return adjusted_profile(y, design, mean, dispersion) - pull
+    def found(start, **prior):
+        return Inference().alpha_mle(y, design, mean, start, FLOOR, 12.0, **prior)[0]
 
-    found = most_likely(y, design, mean, (1e-8, 12.0), prior)
-    for factor in (0.999, 1.001):
-        assert (value(found) > value(found * factor)).all()
+    free = found(np.full(6, 0.1))
+    near, far = free * 1.0001, free * 1.1
+    start = np.r_[FLOOR, 9.9 * FLOOR, near[2], far[3], near[4], far[5]]
+    np.testing.assert_array_equal(found(start), np.r_[start[:3], free[3], start[4], free[5]])
+    shrunk = found(start, prior_disp_var=0.5, prior_reg=True)
+    assert (shrunk != start).all()
+
+
+def test_the_ridge_and_the_floor_of_means_are_those_of_r():
+    """Standard errors with 1e-6 on the log2 scale, and weights of means of at least 0.5."""
+    design = np.column_stack([np.ones(6), np.arange(6) % 2.0])
+    mean, alpha = np.tile([[30.0, 0.01]], (6, 1)), np.array([0.1, 0.2])
+    ridge = np.eye(2) * 1e-6
+    _, _, error = Inference().wald_test(
+        design_matrix=design, disp=alpha, lfc=np.ones((2, 2)), mu=mean, ridge_factor=ridge,
+        contrast=np.array([0.0, 1.0]), lfc_null=0.0,
+    )  # fmt: skip
+    for gene, value in enumerate((30.0, 0.5)):
+        information = design.T @ design * value / (1 + alpha[gene] * value)
+        inverse = np.linalg.inv(information + ridge / np.log(2) ** 2)
+        expected = (inverse @ information @ inverse)[1, 1] ** 0.5
+        assert error[gene] == pytest.approx(expected, rel=1e-10)
+    counts = np.tile([[0.0], [40.0]], (3, 1))
+    coefficients = Inference().irls(counts, np.ones(6), design, np.array([0.1]), 0.5, 1e-8)[0][0]
+    # At the fixed point the score of a coefficient is its pull; below the floor the line goes on.
+    base, step = coefficients
+    weight, low = 0.5 / 1.05, base - np.log(0.5)
+    score = 3 * (-0.5 / 1.05 - weight * low)
+    top = 3 * (40 - np.exp(base + step)) / (1 + 0.1 * np.exp(base + step))
+    pull = coefficients * 1e-6 / np.log(2) ** 2
+    np.testing.assert_allclose([score + top, top], pull, atol=1e-8)

@@ -66,18 +66,6 @@ def test_gene_without_means_has_no_test(drawn):
         np.testing.assert_array_equal(np.delete(a, 3), np.delete(c, 3))
 
 
-def test_starting_value_at_the_floor_is_kept_as_deseq2_keeps_it(drawn):
-    x, k, sizes = drawn
-    mu = OURS.irls(k, sizes, x, np.full(k.shape[1], 0.1), 0.5, 1e-8)[1]
-    start = np.where(np.arange(k.shape[1]) < 3, 1e-8, 0.1)
-    kept = OURS.alpha_mle(k, x, mu, start, 1e-8, 30)[0]
-    free = AbsorbedInference(keep_at_floor=False).alpha_mle(k, x, mu, start, 1e-8, 30)[0]
-    assert (kept[:3] == 1e-8).all()
-    np.testing.assert_array_equal(kept[3:], free[3:])
-    shrunk = OURS.alpha_mle(k, x, mu, start, 1e-8, 30, 1.0, prior_reg=True)[0]
-    assert (shrunk[:3] > 1e-8).all()
-
-
 def test_trend():
     rng = np.random.default_rng(3)
     x = pd.Series(rng.uniform(1e-4, 0.5, 400))

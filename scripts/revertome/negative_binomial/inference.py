@@ -11,11 +11,14 @@ from threadpoolctl import threadpool_limits
 
 from revertome.arrays import Array, Mask
 from revertome.negative_binomial.dispersion import maximise
-from revertome.negative_binomial.fit import fit
+from revertome.negative_binomial.fit import RIDGE, fit
 from revertome.negative_binomial.least_squares import fitted, moments, rough
 from revertome.negative_binomial.shrinkage import shrink
-from revertome.negative_binomial.trend import gamma_trend
+from revertome.negative_binomial.trend import gamma_identity
 from revertome.negative_binomial.wald import standard_errors, statistics
+
+CLOSE = 1e-9  # last move of the coefficients of a trend
+TREND_ROUNDS = 100
 
 
 class AbsorbedInference(Inference):  # type: ignore[misc]
@@ -26,22 +29,12 @@ class AbsorbedInference(Inference):  # type: ignore[misc]
 
     Differences from `pydeseq2.default_inference.DefaultInference`: coefficients are those of the
     optimum, not of the first deviance within 1e-8; dispersions are the largest maximum over the
-    whole range, with the prior where one is asked for.
-
-    Parameters
-    ----------
-    keep_at_floor : bool
-        Gene-wise dispersions that start at `min_disp` stay there, as in DESeq2 and PyDESeq2: at
-        1e-8 the likelihood is flat by the logarithm of the dispersion, and neither moves. False
-        looks for their maximum as well.
-    floor : float
-        Smallest mean at which dispersions are fitted. DESeq2 takes 0.5, PyDESeq2 0.
+    whole range, with the prior where one is asked for. Neither depends on where it starts;
+    PyDESeq2 leaves dispersions that start at `min_disp` there, where the likelihood is flat.
     """
 
     n_cpus = 1
-
-    def __init__(self, keep_at_floor: bool = True, floor: float = 0.0) -> None:
-        self.keep_at_floor, self.floor = keep_at_floor, floor
+    ridge = RIDGE  # of coefficients
 
     def lin_reg_mu(self, counts: Array, size_factors: Array, design_matrix: Array,
                    min_mu: float) -> Array:  # fmt: skip
@@ -61,7 +54,7 @@ class AbsorbedInference(Inference):  # type: ignore[misc]
         bound = min(-min_beta, max_beta)
         with threadpool_limits(limits=1):
             found = fit(counts, design_matrix, np.log(np.asarray(size_factors, dtype=float)), disp,
-                        min_mu, bound=bound, maxiter=maxiter)  # fmt: skip
+                        min_mu, self.ridge, bound=bound, maxiter=maxiter)  # fmt: skip
         return found.coefficients, found.mu, found.hat, found.converged
 
     def alpha_mle(self, counts: Array, design_matrix: Array, mu: Array, alpha_hat: Array,
@@ -74,11 +67,8 @@ class AbsorbedInference(Inference):  # type: ignore[misc]
         start = np.asarray(alpha_hat, dtype=float)
         variance = prior_disp_var if prior_reg else None
         with threadpool_limits(limits=1):
-            found, good = maximise(counts, design_matrix, np.maximum(mu, self.floor), min_disp,
-                                   max_disp, start, variance, cr_reg)  # fmt: skip
-        if self.keep_at_floor and not prior_reg:
-            found = np.where(start <= min_disp, min_disp, found)
-        return found, good
+            return maximise(counts, design_matrix, mu, min_disp, max_disp, start, variance,
+                            cr_reg)  # fmt: skip
 
     def wald_test(self, design_matrix: Array, disp: Array, lfc: Array, mu: Array,
                   ridge_factor: Array, contrast: Array, lfc_null: Any,
@@ -103,7 +93,17 @@ class AbsorbedInference(Inference):  # type: ignore[misc]
         self, covariates: Any, targets: Any
     ) -> tuple[Array, Array, bool]:
         """Trend a0 + a1 x of dispersions by x = 1 / mean: coefficients, values, converged."""
-        return gamma_trend(np.asarray(covariates, dtype=float), np.asarray(targets, dtype=float))
+        at, y = np.asarray(covariates, dtype=float), np.asarray(targets, dtype=float)
+        x, b = np.column_stack([np.ones_like(at), at]), np.ones(2)
+        for _ in range(TREND_ROUNDS):
+            found = gamma_identity(x, y, b)
+            if found is None:
+                break
+            still = bool((np.abs(found[0] - b) <= CLOSE * np.abs(b)).all())
+            b = found[0]
+            if still:
+                return b, x @ b, bool((b > 0).all())
+        return b, x @ b, False
 
     def lfc_shrink_nbinom_glm(self, design_matrix: Array, counts: Array, size: Array,
                               offset: Array, prior_no_shrink_scale: float, prior_scale: float,

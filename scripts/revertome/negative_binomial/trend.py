@@ -4,47 +4,46 @@ import numpy as np
 
 from revertome.arrays import Array
 
-LEAST = 1e-12  # of the coefficients, which are positive
+STEPS, TOLERANCE = 25, 1e-8  # of one regression, R's glm.control
 
 
-def gamma_trend(x: Array, y: Array, maxiter: int = 200) -> tuple[Array, Array, bool]:
-    """Maximum likelihood a0 + a1 x of y with gamma errors, a0 and a1 positive.
+def gamma_identity(x: Array, y: Array, start: Array) -> tuple[Array, bool] | None:
+    """Maximum likelihood x b of y with gamma errors, all means positive, where R's glm stops.
 
     Parameters
     ----------
-    x, y : (G,)
-        1 / mean count, and dispersions above 0.
+    x : (G, p)
+    y : (G,)
+        Above 0.
+    start : (p,)
 
     Returns
     -------
-    coefficients : (2,)
-        a0, a1.
-    values : (G,)
+    coefficients : (p,)
     converged : bool
-        False where a coefficient ends at its bound or the steps do not settle.
+        The deviance changed by less than 1e-8 of itself in the last step. None instead of both
+        where no step leaves all means positive.
     """
-    design = np.column_stack([np.ones_like(x), x])
-    b = np.array([1.0, 1.0])
-
-    def loss(b: Array) -> float:
-        mean = design @ b
-        return float((y / mean + np.log(mean)).mean())
-
-    now = loss(b)
-    for _ in range(maxiter):
-        mean = design @ b
-        weight = design / (mean**2)[:, None]
-        score = weight.T @ (y - mean)
-        step = np.linalg.solve(weight.T @ design, score)
-        size = 1.0
-        while size > 1e-10:
-            new = np.maximum(b + size * step, LEAST)
-            then = loss(new)
-            if then <= now + 1e-14 * abs(now):
+    beta, mean = start, x @ start
+    if len(y) < 2 or not (mean > 0).all():
+        return None
+    deviance = _deviance(y, mean)
+    for _ in range(STEPS):
+        # Identity link: the working response is y itself, weights are 1 / mean^2.
+        scaled = x / mean[:, None]
+        step: Array = np.asarray(np.linalg.lstsq(scaled, y / mean, rcond=None)[0], float)
+        for _ in range(STEPS):
+            mean = x @ step
+            if (mean > 0).all():
                 break
-            size /= 2
-        settled = bool((np.abs(new - b) <= 1e-9 * b).all())
-        b, now = new, then
-        if settled:
-            return b, design @ b, bool((b > LEAST).all())
-    return b, design @ b, False
+            step = (step + beta) / 2
+        else:
+            return None
+        beta, before, deviance = step, deviance, _deviance(y, mean)
+        if abs(deviance - before) / (abs(deviance) + 0.1) < TOLERANCE:
+            return beta, True
+    return beta, False
+
+
+def _deviance(y: Array, mean: Array) -> float:
+    return float(-2 * (np.log(y / mean) - (y - mean) / mean).sum())

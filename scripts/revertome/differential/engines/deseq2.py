@@ -48,7 +48,7 @@ def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> R
     options : ModelOptions
         Its `alpha` is the false discovery rate that independent filtering counts calls at.
     threads : int
-        Processes for the gene-wise fits.
+        Not used: all genes are fitted at once.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> R
             stacklevel=2,
         )
     with threadpool_limits(limits=1):  # sums in one order, whatever the cores
-        dataset, inference = _dataset(values, model.design, threads)
+        dataset, inference = _dataset(values, model.design)
     print(f"deseq2: {summary(dataset)}")
     _warn_of_trend(dataset)
     failed = unconverged(dataset)
@@ -150,7 +150,7 @@ def unconverged(dataset: Any) -> list[str]:
     return sorted(map(str, dataset.var_names[~reached]))
 
 
-def _dataset(values: Any, design: "pd.DataFrame", threads: int) -> tuple[Any, Any]:
+def _dataset(values: Any, design: "pd.DataFrame") -> tuple[Any, Any]:
     import numpy as np
     import pandas as pd
 
@@ -162,7 +162,7 @@ def _dataset(values: Any, design: "pd.DataFrame", threads: int) -> tuple[Any, An
         index=values.obs_names.astype(str),
         columns=values.var_names.astype(str),
     )
-    inference = Inference(n_cpus=threads)
+    inference = Inference()
     with warnings.catch_warnings():
         # Genes whose coefficients do not converge are kept with what was reached; the count of
         # them is what a reader needs, not a warning each.
