@@ -38,7 +38,6 @@ rule differential:
         benchmark("differential")
     conda:
         "../../envs/revertome.yaml"
-    threads: 8 if config["intake"]["assay"] == "rnaseq" else 1
     resources:
         mem_mb=memory("differential"),
         runtime=minutes("differential"),
