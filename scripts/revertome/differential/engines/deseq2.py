@@ -98,8 +98,8 @@ def methods(contrasts: str, ran: Mapping[str, Any]) -> list[Sentence]:
         Sentence(
             f"{contrasts} tested by Wald tests in negative binomial models of counts (DESeq2, Love "
             "et al. 2014; in its Python form PyDESeq2, Muzellec et al. 2023, whose coefficients "
-            "and dispersions are here fitted for all genes at once) with patients as fixed effects, "
-            f"so that only complete pairs enter (design {ran['formula']}).",
+            "and dispersions are here fitted for all genes at once) with patients as fixed "
+            f"effects, so that only complete pairs enter (design {ran['formula']}).",
             (DESEQ2, PYDESEQ2),
         ),
         Sentence(
