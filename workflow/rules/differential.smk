@@ -39,7 +39,6 @@ rule differential:
     priority: URGENCY["differential"]
     conda:
         "../../envs/revertome.yaml"
-    threads: 8 if config["intake"]["assay"] == "rnaseq" else 1
     resources:
         mem_mb=memory("differential"),
         runtime=minutes("differential"),

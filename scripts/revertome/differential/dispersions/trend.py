@@ -5,13 +5,13 @@ from collections.abc import Callable
 import numpy as np
 
 from revertome.arrays import Array
+from revertome.negative_binomial.trend import gamma_identity
 from revertome.statistics.local_quadratic import local_quadratic
 
 START = (0.1, 1.0)
 FAR = (1e-4, 15.0)  # dispersion / trend beyond which a gene is left out of the next round
 ROUNDS = 11
 SETTLED = 1e-6  # sum of squared log ratios of the coefficients of two rounds
-STEPS, TOLERANCE = 25, 1e-8  # of one gamma regression, R's glm.control
 NEAR = 0.7  # share of the genes in each local fit, locfit's default
 KNOTS = 400
 
@@ -33,40 +33,13 @@ def parametric_trend(means: Array, dispersions: Array) -> tuple[float, float] | 
         ratio = dispersions / (x @ coefficients)
         near = (ratio > FAR[0]) & (ratio < FAR[1])
         before = coefficients
-        found = _gamma_identity(x[near], dispersions[near], before)
+        found = gamma_identity(x[near], dispersions[near], before)
         if found is None or not (found[0] > 0).all():
             return None
         coefficients, converged = found
         if converged and (np.log(coefficients / before) ** 2).sum() < SETTLED:
             return float(coefficients[0]), float(coefficients[1])
     return None
-
-
-def _gamma_identity(x: Array, y: Array, start: Array) -> tuple[Array, bool] | None:
-    """Coefficients and whether they converged; None where no step leaves all means positive."""
-    beta, mean = start, x @ start
-    if len(y) < 2 or not (mean > 0).all():
-        return None
-    deviance = _deviance(y, mean)
-    for _ in range(STEPS):
-        # Identity link: the working response is y itself, weights are 1 / mean^2.
-        scaled = x / mean[:, None]
-        step: Array = np.asarray(np.linalg.lstsq(scaled, y / mean, rcond=None)[0], float)
-        for _ in range(STEPS):
-            mean = x @ step
-            if (mean > 0).all():
-                break
-            step = (step + beta) / 2
-        else:
-            return None
-        beta, before, deviance = step, deviance, _deviance(y, mean)
-        if abs(deviance - before) / (abs(deviance) + 0.1) < TOLERANCE:
-            return beta, True
-    return beta, False
-
-
-def _deviance(y: Array, mean: Array) -> float:
-    return float(-2 * (np.log(y / mean) - (y - mean) / mean).sum())
 
 
 def local_trend(means: Array, dispersions: Array) -> Callable[[Array], Array]:
