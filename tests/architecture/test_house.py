@@ -260,7 +260,6 @@ NO_LEVEL = {
     "compare/rank_overlap.py": "depth of a list of genes",
     "intake/scale.py": "share of negative values",
     "trajectories/variance_ratios.py": "5% quantile over genes of ratios of standard deviations",
-    "negative_binomial/shrinkage.py": "step of a coefficient",
 }
 
 
