@@ -12,7 +12,7 @@ import pandas as pd
 
 from revertome.arrays import Array
 from revertome.errors import StudyError
-from revertome.limma.constant import constant
+from revertome.limma.constant import zero_constant
 from revertome.limma.solve_absorbed import Absorbed, solve_absorbed
 from revertome.limma.solve_genewise import Blocks, solve_genewise, unknown_directions
 from revertome.limma.solve_shared import solve_shared
@@ -137,21 +137,21 @@ def lm_fit(
     alone = block is None or not np.any(correlation)
     if complete and alone and weights is not None and weights.ndim == 2:
         coefficients, swept, rss = solve_absorbed(x, y, weights)
-        _to_zero(rss, y, weights)
+        zero_constant(rss, y, weights)
         return Fit(coefficients, swept, np.sqrt(rss / df_shared), df_shared, mean, names)
     if weights is not None and weights.ndim == 2:
         found = solve_genewise(x, y, Blocks(block, len(y), correlation), weights)
-        _to_zero(found[2], y, weights)
+        zero_constant(found[2], y, weights)
         return _genewise_fit(*found, mean, names, unknown_directions(x, y, found[0]))
     white = whitener(block, len(y), float(correlation))
     if weights is not None:
         white = white * np.sqrt(weights)
     if complete:
         coefficients, covariance, rss = solve_shared(white, x, y)
-        _to_zero(rss, y, weights)
+        zero_constant(rss, y, weights)
         return Fit(coefficients, covariance, np.sqrt(rss / df_shared), df_shared, mean, names)
     found = _with_gaps(white, x, y, Blocks(block, len(y), correlation), weights)
-    _to_zero(found[2], y, weights)
+    zero_constant(found[2], y, weights)
     return _genewise_fit(*found, mean, names, unknown_directions(x, y, found[0]))
 
 
@@ -174,16 +174,6 @@ def _with_gaps(
     own = solve_genewise(x, y[:, gaps], blocks, wide)
     coefficients[gaps], covariance[gaps], rss[gaps], df[gaps] = own
     return coefficients, covariance, rss, df
-
-
-def _to_zero(rss: Array, y: Array, weights: Array | None) -> None:
-    """Set the residual sums of squares of genes that do not vary beyond the design to 0."""
-    y = y if np.isfinite(np.sum(y)) else np.nan_to_num(y)
-    if weights is None:
-        total = np.einsum("ng,ng->g", y, y)
-    else:
-        total = np.einsum("ng,ng,n->g" if weights.ndim == 1 else "ng,ng,ng->g", y, y, weights)
-    rss[constant(rss, total)] = 0.0
 
 
 def _genewise_fit(
