@@ -9,14 +9,17 @@ import pytest
 from benchmarks.calibration_rates import draw, fit, rates_of
 from benchmarks.calibration_settings import SETTINGS
 from options import joint_options_of, options_of
-from paired_trial import DESIGN, OPTIONS, simulate
+from paired_trial import BOUNDS, DESIGN, OPTIONS, simulate
 from revertome.differential.engines import joint_fit
 from revertome.differential.models import random_model
 from revertome.trajectories import run
 from revertome.trajectories.chance import expected_by_chance
 from revertome.trajectories.class_rules import CONTRASTS, effects_of, rule_of
+from revertome.trajectories.classes import Rule, classify, outcomes
 from revertome.trajectories.draws import without_gaps
+from revertome.trajectories.observed import study_planes
 from revertome.trajectories.refit import Refit
+from revertome.trajectories.study import study_of
 
 DRAWN = {**OPTIONS, "bootstrap": 16, "permutations": 4}
 # Patients vary twice as much after treatment as before it.
@@ -72,6 +75,26 @@ def test_genes_are_classed_by_what_is_there(engine, variance):
     pairs = ~np.isnan(expression.X[:12] + expression.X[17:29])
     at = [int(gene[1:]) for gene in called.index]
     np.testing.assert_array_equal(called["n_patients"], pairs.sum(axis=0)[at])
+
+
+@pytest.mark.parametrize(
+    ("engine", "variance"), [("limma", "cells"), ("limma", "common"), ("mixed", "common")]
+)
+def test_the_short_cut_calls_the_same_classes(engine, variance):
+    """Also where every edge has its own degrees of freedom, and of genes that cannot be tested."""
+    expression, labels = holed(0.25, poor=[3])
+    expression.X[:12, :30] = np.nan
+    study = study_of(expression, labels, joint_options_of(engine, DESIGN, variance, trend=False))
+    effects = effects_of(study.fitted.model, OPTIONS)
+    planes, _ = study_planes(study.fitted, study.where, effects, variance)
+    lost = np.isnan(planes["main"].statistic(1, 0) + planes["main"].degrees(1, 0))
+    assert lost.any() and not lost.all()
+    for alpha in (0.01, 0.05, 0.3, 0.6):
+        for screened in (True, False):
+            rule = Rule(alpha, BOUNDS, screened=screened)
+            full = classify(planes["main"], planes["induced"], rule).outcome
+            assert list(outcomes(planes["main"], planes["induced"], rule)) == list(full)
+            assert len(set(full)) >= 4
 
 
 def test_a_gene_unseen_in_responders_before_treatment_has_no_class():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from revertome.arrays import Array
+from revertome.arrays import Array, Mask
 
 Entries = tuple[Array, Array, Array]
 
@@ -53,3 +53,11 @@ class Degrees:
         )
         df = satterthwaite(variance[:, None], slope[:, None], self.ratio, self.inverse)[:, 0]
         return np.asarray(np.minimum(df + self.df_prior, self.most))
+
+    def take(self, where: Mask) -> "Degrees":
+        """The genes selected by a mask."""
+        variance, slope, inverse = (
+            (a[where], b[where], c[where]) for a, b, c in (self.variance, self.slope, self.inverse)
+        )
+        prior = self.df_prior[where] if isinstance(self.df_prior, np.ndarray) else self.df_prior
+        return Degrees(variance, slope, self.ratio[where], inverse, prior, self.most)

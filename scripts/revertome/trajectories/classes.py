@@ -134,7 +134,7 @@ def outcomes(main: AnyPlane, induced: AnyPlane, rule: Rule) -> npt.NDArray[np.ob
     """
     if rule.thresholds:
         return two_thresholds(main, induced, rule.alpha)
-    if not (rule.screened and main.one_df and induced.one_df):
+    if not rule.screened:
         return classify(main, induced, rule).outcome
     screens = {
         "disease": _rejected_effect(main, (1, 0), rule.alpha),
@@ -168,11 +168,9 @@ def _rejected_effect(plane: AnyPlane, edge: Edge, alpha: float) -> npt.NDArray[n
 
 def _called(plane: AnyPlane, name: str, rule: Rule, how: Adjustment) -> npt.NDArray[np.bool_]:
     """Which of the screened genes, of which `plane` is, are called to a class."""
-    if how is Adjustment.DECONVOLVED:
-        # Only planes of cells, which are drawn here, are deconvolved: their statistics are
-        # z-scores, and those of genes outside the wedge count as well.
-        defining, weakest = class_statistics(plane, name, rule.bounds)
-        p = np.maximum(2 * special.ndtr(-np.abs(defining)), special.ndtr(-weakest))
+    if how is Adjustment.DECONVOLVED or not plane.one_df:
+        # Every edge has degrees of freedom of its own, or genes outside the wedge count as well.
+        p = _wedge_p(plane, name, rule.bounds)
         everyone = np.ones(p.shape, dtype=bool)
         return np.asarray(adjust_among(p, everyone, rule.alpha, True, how) <= rule.alpha)
     adaptive = how is Adjustment.ADAPTIVE
@@ -186,6 +184,14 @@ def _called(plane: AnyPlane, name: str, rule: Rule, how: Adjustment) -> npt.NDAr
     statistics = class_statistics(plane.take(called), name, rule.bounds)
     called[called] = rejected(*statistics, plane.df, rule.alpha, adaptive, tested)
     return called
+
+
+def _wedge_p(plane: AnyPlane, name: str, bounds: Bounds) -> Array:
+    """p of a class, (G,); of z-scores by their statistics, whose tail is asked for once."""
+    if not isinstance(plane, DrawnPlane):
+        return class_p(plane, name, bounds)
+    defining, weakest = class_statistics(plane, name, bounds)
+    return np.asarray(np.maximum(2 * special.ndtr(-np.abs(defining)), special.ndtr(-weakest)))
 
 
 def two_thresholds(main: AnyPlane, induced: AnyPlane, alpha: float) -> npt.NDArray[np.object_]:

@@ -129,7 +129,7 @@ def rejected(
     if isinstance(df, np.ndarray):
         # Below this size even the largest df gives p above alpha, which is never called.
         far = size >= -special.stdtrit(np.nanmax(df, initial=0.5), alpha / 2)
-        far |= adaptive or np.isnan(size)
+        far |= adaptive or np.isnan(size + df)
         p = np.ones_like(size)
         p[far] = 2 * special.stdtr(df[far], -size[far])
         if one_sided is not None:

@@ -95,13 +95,14 @@ class Plane:
         return np.asarray(2 * special.stdtr(self.degrees(a, b), -np.abs(self.statistic(a, b))))
 
     def take(self, where: npt.NDArray[np.bool_]) -> "Plane":
-        """The genes selected by a mask, of a plane that is not of mixed models."""
+        """The genes selected by a mask."""
         d, t, var_d, var_t, cov = (
             part[where] for part in (self.d, self.t, self.var_d, self.var_t, self.cov)
         )
         df = self.df[where] if isinstance(self.df, np.ndarray) else self.df
+        own = None if self.own is None else self.own.take(where)
         cells = None if self.cells is None else self.cells.take(where)
-        return Plane(d, t, var_d, var_t, cov, df, cells=cells)
+        return Plane(d, t, var_d, var_t, cov, df, own, cells)
 
 
 def edges(name: str, bounds: Bounds) -> tuple[Edge, list[tuple[int, Edge]]]:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array, Mask
-from revertome.trajectories.classes import Rule, classify
+from revertome.trajectories.classes import Rule, outcomes
 from revertome.trajectories.plane import Plane
 from revertome.trial import complete_pairs, sick, unit_column
 
@@ -155,7 +155,7 @@ def in_sets(
     nobody = not any(each.absent for each in absences.values())
     for k in SHORTFALLS[:1] if nobody else SHORTFALLS:
         there = {name: tipped(planes[name], absences[name], k) for name in SETS.values()}
-        classes.append(classify(there["main"], there["induced"], rule).outcome)
+        classes.append(outcomes(there["main"], there["induced"], rule))
     outcome = np.stack(classes * len(SHORTFALLS) if nobody else classes)
     return {name: outcome == name for name in SETS}
 
