@@ -26,6 +26,8 @@ def each(work: Callable[[Any], Any], items: Iterable[Any], workers: int) -> list
     concurrent.futures.process.BrokenProcessPool
         When a worker was killed, as by a system that runs out of memory.
     """
+    if workers == 1:
+        return [work(item) for item in items]
     fork = multiprocessing.get_context("fork")
     sys.stdout.flush()  # or each of them would print what is still to be printed
     try:

@@ -25,6 +25,7 @@ from revertome.small_cells import withheld
 from revertome.trajectories.beyond_control import beyond_control, beyond_sets
 from revertome.trajectories.by_response import NOT_RANDOMISED, by_response
 from revertome.trajectories.randomised import ALL_ACTIVE, randomised_fit
+from revertome.trajectories.resamples import ALONE, Spread, one_by_one
 
 # Strong effects, so that a small trial shows them.
 CLEAR = Setting(
@@ -37,9 +38,9 @@ def drawn(setting, seed=0):
     return simulate(setting, np.random.default_rng(seed))
 
 
-def claims(trial, design=DESIGN, engine="limma", **changes):
+def claims(trial, design=DESIGN, engine="limma", spread=ALONE, **changes):
     model = replace(options(engine), design=design)
-    return beyond_control(trial.expression, model, OPTIONS | changes)
+    return beyond_control(trial.expression, model, OPTIONS | changes, spread)
 
 
 def test_regression_to_the_mean_is_no_drug_effect():
@@ -198,7 +199,8 @@ def test_an_arm_of_three_with_gaps_is_tested():
 def test_stability_is_high_for_a_clear_gene_and_drawn_by_number(variance):
     trial = drawn(CLEAR)
     one = claims(trial, variance=variance, bootstrap=60).genes
-    again = claims(trial, variance=variance, bootstrap=60).genes
+    parts = Spread(one_by_one, 3)  # of four batches, the last one smaller
+    again = claims(trial, variance=variance, bootstrap=60, spread=parts).genes
     pd.testing.assert_frame_equal(one, again)
     clear = one["adj_p_reverted"] < 1e-3
     assert clear.any() and one.loc[clear, "stability"].mean() > 0.8

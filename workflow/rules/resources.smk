@@ -63,3 +63,13 @@ def minutes(rule):
     """Time to request, minutes; twice as much at each further attempt."""
     *_, base, more = NEEDS[rule]
     return lambda wildcards, attempt: round((base + more * data_mb()) * 2 ** (attempt - 1))
+
+
+def long_threads():
+    """Cores of a job that draws resamples: two, or one where those of all visits fill the cores.
+
+    Side by side on a core each they end sooner than one after the other on both, as a part of each
+    is done by one process. The process of a job has the cores that the main process gave it.
+    """
+    cores = workflow.resource_settings.cores if workflow.is_main_process else None
+    return 2 if cores is None else min(2, max(1, cores // len(FOLLOWUPS)))

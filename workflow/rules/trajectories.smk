@@ -106,7 +106,7 @@ for visit in FOLLOWUPS:
             "trajectories"
         conda:
             "../../envs/revertome.yaml"
-        threads: 1 if PARTS else 2
+        threads: 1 if PARTS else long_threads()
         resources:
             mem_mb=memory("trajectories"),
             runtime=minutes("trajectories"),
@@ -142,7 +142,7 @@ if config["design"]["arm"]:
             "trajectories"
         conda:
             "../../envs/revertome.yaml"
-        threads: 2
+        threads: long_threads()
         resources:
             mem_mb=memory("trajectories"),
             runtime=minutes("trajectories"),

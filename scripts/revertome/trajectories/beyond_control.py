@@ -6,11 +6,12 @@ of the arms at the visit, adjusted for the values before treatment. What happens
 well, regression to the mean above all, happens in both arms and cancels.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
@@ -19,22 +20,18 @@ from revertome.columns import conformed
 from revertome.columns.beyond_control import BEYOND_CONTROL, BEYOND_SUMMARY
 from revertome.differential.model_options import ModelOptions
 from revertome.gene_classes import BEYOND
-from revertome.limma.joint import JointFit
+from revertome.resample_batches import BATCH, cut
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.beyond_words import counted, ended
-from revertome.trajectories.cell_planes import CellModel
-from revertome.trajectories.cell_refit import CellRefit
 from revertome.trajectories.class_rules import rule_of
 from revertome.trajectories.classes import ClassCalls, Rule, classify
 from revertome.trajectories.false_estimate import expected_false
 from revertome.trajectories.fieller import fieller
-from revertome.trajectories.observed import study_planes
-from revertome.trajectories.patient_sums import PatientSums
+from revertome.trajectories.observed import redrawn_of, study_planes
 from revertome.trajectories.plane import Plane
 from revertome.trajectories.randomised import Claim, RandomisedFit, randomised_fit
-from revertome.trajectories.refit import Refit
 from revertome.trajectories.resamples import ALONE, Spread
-from revertome.trajectories.stability import Redrawn, stability
+from revertome.trajectories.stability import stability
 from revertome.trajectories.table import LEVEL
 from revertome.visits import followups
 
@@ -127,20 +124,19 @@ def _claimed(
     classed = design["healthy"] is not None
     calls = {name: classify(plane, plane, rule) for name, plane in planes.items()}
 
-    def drawn(number: int) -> Array:
-        claim, name = asked[number], str(number)
-        if not classed or not options["bootstrap"]:
-            return np.full(len(genes), np.nan)
-        redrawn = _redrawn(fit, fitted, cells, claim, planes[name])
+    def drawn(piece: tuple[int, range]) -> npt.NDArray[np.int_]:
+        number, some = piece
+        claim, plane = asked[number], planes[str(number)]
+        both = {name: effects[str(number)] for name in ("main", "induced")}
+        redrawn = redrawn_of(fitted, fit.where, (both, dict.fromkeys(both, plane), cells))
         strata = fit.strata(claim.visit, str(design["baseline"]))
-        kept = stability(
-            redrawn, fit.where["patient"], strata, rule, calls[name].outcome,
-            range(options["bootstrap"]), options["seed"],
-            f"stability beyond control, {claim.arm} at {claim.visit}",
+        return stability(
+            redrawn, fit.where["patient"], strata, rule, calls[str(number)].outcome,
+            some, options["seed"], f"stability beyond control, {claim.arm} at {claim.visit}",
         )  # fmt: skip
-        return np.asarray(kept / options["bootstrap"])
 
-    shares = spread.each(drawn, range(len(asked)), spread.workers)
+    shares = _shares(drawn, len(asked), options["bootstrap"] if classed else 0, spread)
+    shares = shares or [np.full(len(genes), np.nan)] * len(asked)
     tables, rows = [], []
     for claim, (name, plane), share in zip(asked, planes.items(), shares, strict=True):
         table = _table(claim, plane, calls[name], genes, classed, share)
@@ -150,15 +146,18 @@ def _claimed(
     return tables, rows
 
 
-def _redrawn(
-    fit: RandomisedFit, fitted: JointFit, cells: CellModel | None, claim: Claim, plane: Plane
-) -> Redrawn:
-    if claim.effect is None:
-        raise ValueError("a claim without contrasts has no resamples")
-    both = {"main": claim.effect, "induced": claim.effect}
-    if cells is None:
-        return PatientSums(Refit(fitted), fitted.y, fit.where["patient"], both)
-    return CellRefit(fitted, cells, both, dict.fromkeys(both, plane))
+def _shares(
+    drawn: Callable[[tuple[int, range]], Any], claims: int, resamples: int, spread: Spread
+) -> list[Array]:
+    """Share of the resamples that keep a gene's class, (G,) of each claim; none without any.
+
+    The resamples of a claim are divided where there are fewer claims than workers.
+    """
+    cuts = cut(range(resamples), -(-spread.workers // claims), BATCH)
+    pieces = [(number, some) for number in range(claims) for some in cuts]
+    found = spread.each(drawn, pieces, spread.workers) if resamples else []
+    starts = range(0, len(found), len(cuts))
+    return [np.sum(found[start : start + len(cuts)], axis=0) / resamples for start in starts]
 
 
 def _table(

@@ -66,13 +66,10 @@ def observe(study: FittedStudy, options: Mapping[str, Any]) -> Observed:
     planes, cells = study_planes(fitted, study.where, asked, options["variance"])
     calls = classify(planes["main"], planes["induced"], rule)
     common = calls.outcome
-    redrawn: Redrawn
-    if cells is None:
-        redrawn = PatientSums(refit, fitted.y, study.where["patient"], effects)
-    else:
+    if cells is not None:
         one = planes_of(fitted, effects)
         common = outcomes(one["main"], one["induced"], rule)
-        redrawn = CellRefit(fitted, cells, effects, planes)
+    redrawn = redrawn_of(fitted, study.where, (effects, planes, cells), refit)
     return Observed(effects, rule, planes, calls, common, refit, redrawn, cells)
 
 
@@ -86,3 +83,26 @@ def study_planes(
     if variance == "common":
         return planes_of(fitted, effects), None
     return cell_planes(fitted, where, effects)
+
+
+def redrawn_of(
+    fitted: JointFit,
+    where: pd.DataFrame,
+    observed: tuple[Mapping[str, PlaneContrasts], Mapping[str, Plane], CellModel | None],
+    refit: Refit | None = None,
+) -> Redrawn:
+    """The model of some planes held ready for people drawn again.
+
+    Parameters
+    ----------
+    fitted, where
+        As of `study_planes`.
+    observed : tuple
+        Effects `main` and `induced`, their planes, and the variances of the cells if those count.
+    refit : Refit, optional
+        Of the same fit, where there is one already.
+    """
+    effects, planes, cells = observed
+    if cells is None:
+        return PatientSums(refit or Refit(fitted), fitted.y, where["patient"], effects)
+    return CellRefit(fitted, cells, effects, planes)
