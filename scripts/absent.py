@@ -4,7 +4,7 @@ from disk import read_h5ad, read_table, write_tables
 from job import logged
 
 with logged(snakemake):
-    from revertome.association import absent_tables
+    from revertome.association.absent import absent_tables
     from revertome.differential.estimands import over_visits
 
     files, params = snakemake.input, snakemake.params

@@ -5,8 +5,9 @@ from gene_files import read_aliases
 from job import logged
 
 with logged(snakemake):
-    from revertome.association import courses, visit_associations
-    from revertome.quality import used
+    from revertome.association.courses import courses
+    from revertome.association.visits import visit_associations
+    from revertome.quality.used import used
     from revertome.trajectories.leading import shown
 
     files, params = snakemake.input, snakemake.params

@@ -6,7 +6,7 @@ from workers import each
 
 with logged(snakemake):
     from revertome.differential.model_options import ModelOptions
-    from revertome.quality import used
+    from revertome.quality.used import used
     from revertome.trajectories import Spread
     from revertome.trajectories.beyond_control import beyond_control
     from revertome.trajectories.by_response import by_response

@@ -8,7 +8,7 @@ from manifest import agreeing, write_manifest
 from report_pictures import draw_compared
 
 with logged(snakemake) as began:
-    from revertome.modules import gene_sets
+    from revertome.modules.gmt import gene_sets
     from revertome.naming import named_as
     from revertome.naming.own import labels_of
     from revertome.report.comparison import findings_table, page

@@ -5,7 +5,7 @@ from job import logged
 
 with logged(snakemake):
     from revertome.differential.model_options import ModelOptions
-    from revertome.quality import used
+    from revertome.quality.used import used
     from revertome.trajectories.courses import run
 
     found = run(

@@ -8,7 +8,7 @@ from records import FETCHED
 private = Private(**snakemake.params.words)
 with logged(snakemake, private if private.path else None):
     from revertome.asked import check_columns
-    from revertome.intake import load
+    from revertome.intake.load import load
 
     params, made = snakemake.params, snakemake.output
     genes = snakemake.input.get("symbols")  # of the simulated genes; real studies need none

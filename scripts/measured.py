@@ -5,7 +5,7 @@ from disk import read_h5ad, read_table
 
 def measured(files, clinic):
     """Samples used, of `expression` and `samples`, with values from `visits` and `groups`."""
-    from revertome.quality import used
+    from revertome.quality.used import used
     from revertome.trial import with_clinic, with_response
 
     expression = used(read_h5ad(files.expression), read_table(files.samples))

@@ -5,7 +5,7 @@ from job import logged
 from measured import measured
 
 with logged(snakemake):
-    from revertome.modules import visit_tests
+    from revertome.modules.courses import visit_tests
 
     files, params = snakemake.input, snakemake.params
     obs = measured(files, params.clinic).obs

@@ -7,7 +7,7 @@ from measured import measured
 
 with logged(snakemake):
     from revertome.differential.model_options import ModelOptions
-    from revertome.modules import module_tables
+    from revertome.modules.stage import module_tables
 
     files, params = snakemake.input, snakemake.params
     tables = module_tables(

@@ -5,7 +5,8 @@ from gene_files import read_aliases, read_gmt, read_sets
 from job import logged
 
 with logged(snakemake):
-    from revertome.modules import gene_sets, over_representation
+    from revertome.modules.gmt import gene_sets
+    from revertome.modules.over_representation import over_representation
 
     files = snakemake.input
     modules = gene_sets(read_gmt(files.gmt), read_aliases(files.aliases))

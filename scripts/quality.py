@@ -4,7 +4,7 @@ from disk import read_h5ad, read_table, write_tables
 from job import alarm, logged
 
 with logged(snakemake):
-    from revertome.quality import assess
+    from revertome.quality.assess import assess
 
     result = assess(
         read_h5ad(snakemake.input.expression),

@@ -20,7 +20,7 @@ def read_contrasts(files: Any, visits: list[str]) -> dict[str, Any]:
 
 def read_genes(files: Any) -> dict[str, Any]:
     """The expression of the samples used, and current symbols by old ones."""
-    from revertome.quality import used
+    from revertome.quality.used import used
 
     return {
         "expression": used(read_h5ad(files.expression), read_table(files.samples)),

@@ -9,7 +9,8 @@ from job import alarm, logged
 
 with logged(snakemake):
     from revertome.quality.confounding import confounded
-    from revertome.response import evaluate, proportions
+    from revertome.response.evaluate import evaluate
+    from revertome.response.proportions import proportions
 
     files, params = snakemake.input, snakemake.params
     definition = yaml.safe_load(Path(files.definition).read_text("utf-8"))

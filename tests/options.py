@@ -46,7 +46,7 @@ def joint_options_of(
 
 def load(intake: dict[str, Any], design: dict[str, Any], *symbols: Any) -> Any:
     """`revertome.intake.load` with sections completed."""
-    from revertome.intake import load
+    from revertome.intake.load import load
 
     return load(section("intake", **intake), section("design", **design), *symbols)
 

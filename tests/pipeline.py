@@ -22,13 +22,14 @@ from revertome.differential.run import run as differential
 from revertome.disclosure.allowed import leaving
 from revertome.errors import Alarm
 from revertome.figure_list import FIGURES
-from revertome.intake import load
+from revertome.intake.load import load
 from revertome.normalise import normalise
 from revertome.privacy import assign, identifiers, pseudonymise, redacted
 from revertome.quality.confounding import confounded
 from revertome.report.page import page
-from revertome.response import evaluate, proportions
 from revertome.response.definition import columns_read
+from revertome.response.evaluate import evaluate
+from revertome.response.proportions import proportions
 from revertome.source_data import build
 from revertome.trajectories import run as trajectories
 from revertome.trajectories.class_rules import bounds_of

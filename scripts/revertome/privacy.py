@@ -18,7 +18,7 @@ from revertome.disclosure.rest import (
     tells_more,
     without_names,
 )
-from revertome.intake import StudyData
+from revertome.intake.load import StudyData
 
 # Numbers that count in the texts of `intake.sample_flow`, by column.
 COUNTS = {

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from revertome.association import patient_flow
+from revertome.association.patient_flow import patient_flow
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy"}
 VISITS = pd.DataFrame(

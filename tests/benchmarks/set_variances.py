@@ -15,7 +15,7 @@ import pandas as pd
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "scripts")]
 
 from options import options_of  # noqa: E402
-from revertome.modules import set_tests  # noqa: E402
+from revertome.modules.sets import set_tests  # noqa: E402
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy", "covariates": []}
 GENES, FACTORS = 400, 4

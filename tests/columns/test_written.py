@@ -12,9 +12,9 @@ from odd_studies import ODD, many_patients, no_healthy, no_response
 from revertome import quality
 from revertome.configuration import complete
 from revertome.figure_list import FIGURES
-from revertome.intake import load
+from revertome.intake.load import load
 from revertome.normalise import normalise
-from revertome.response import evaluate
+from revertome.response.evaluate import evaluate
 from revertome.source_data import build
 
 SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))

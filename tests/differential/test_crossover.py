@@ -18,7 +18,7 @@ from revertome.configuration import complete
 from revertome.differential.engines.voom import joint
 from revertome.differential.models import fixed_model, random_model, randomised_model
 from revertome.errors import StudyError
-from revertome.intake import load
+from revertome.intake.load import load
 from revertome.limma.clusters import clusters_of
 from revertome.limma.ebayes import two_sided
 from revertome.limma.joint import moderated_joint, normal_fit

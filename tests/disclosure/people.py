@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.disclosure.allowed import leaving
-from revertome.intake import StudyData
+from revertome.intake.load import StudyData
 from revertome.privacy import assign, identifiers, pseudonymise
 
 PATIENTS = [f"JIA-{i:03d}" for i in range(11, 21)]

@@ -12,7 +12,7 @@ from disclosure.people import everything
 from revertome.configuration import complete
 from revertome.disclosure.allowed import leaving
 from revertome.errors import StudyError
-from revertome.intake import load
+from revertome.intake.load import load
 from revertome.privacy import assign, identifiers, pseudonymise
 
 HOLD = re.compile(r"\b(PT|HC)[-_. ]?\d|\bGSM\d|Rossi|hospital\.org|2010-0", re.IGNORECASE)

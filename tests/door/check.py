@@ -21,8 +21,8 @@ from named_files import read_written
 from options import HOME, SCHEMA
 from revertome.configuration import check_definition, complete
 from revertome.errors import StudyError
-from revertome.intake import load
-from revertome.modules import gene_sets
+from revertome.intake.load import load
+from revertome.modules.gmt import gene_sets
 from revertome.study_words import composed
 
 RESPONSE = yaml.safe_load((HOME / "workflow/schemas/response.schema.yaml").read_text("utf-8"))

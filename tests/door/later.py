@@ -12,8 +12,8 @@ from revertome.differential.model_options import model_options
 from revertome.differential.run import run
 from revertome.errors import StudyError
 from revertome.normalise import normalise
-from revertome.quality import assess
-from revertome.response import evaluate
+from revertome.quality.assess import assess
+from revertome.response.evaluate import evaluate
 
 
 def differential(found: Mapping[str, Any]) -> Callable[[Any], str]:

@@ -10,7 +10,7 @@ import pytest
 
 from geo_server import Server, serving
 from options import load
-from revertome.intake import StudyData
+from revertome.intake.load import StudyData
 
 DESIGN: dict[str, Any] = {
     "baseline": "before",

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from options import load
-from revertome.intake import StudyData
+from revertome.intake.load import StudyData
 from studies import SHARED, gse60424, gse65391_full, gse65391_small, lemay, real, with_intake
 
 pytestmark = [pytest.mark.real, real]

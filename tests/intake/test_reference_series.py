@@ -13,7 +13,7 @@ import geo_standin
 from geo_files import series_matrix, write_gz
 from options import load, normalise, section
 from revertome.errors import StudyError
-from revertome.intake import StudyData
+from revertome.intake.load import StudyData
 from revertome.intake.read.annotation import look_like_probes
 from revertome.intake.sheets.draft import draft
 from revertome.intake.sheets.sheet import complete_roles, select

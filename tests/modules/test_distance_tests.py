@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.modules import distance_tests
+from revertome.modules.distance_tests import distance_tests
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "well"}
 

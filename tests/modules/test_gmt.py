@@ -10,8 +10,7 @@ import pytest
 import studies
 from gene_files import read_gmt
 from revertome.errors import StudyError
-from revertome.modules import gene_sets
-from revertome.modules.gmt import warn_of_strange_genes
+from revertome.modules.gmt import gene_sets, warn_of_strange_genes
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 ALIASES = {"DDX58": "RIGI", "FLJ20035": "DDX60", "WARS": "WARS1"}

@@ -13,9 +13,8 @@ from revertome.differential.models import fixed_model
 from revertome.limma.effects import effects_of, last_coefficient
 from revertome.limma.fit import lm_fit
 from revertome.limma.joint import Joint, moderated_joint
-from revertome.modules import set_tests
 from revertome.modules.own_variance import own_variance_p
-from revertome.modules.sets import gene_scale, set_numbers
+from revertome.modules.sets import gene_scale, set_numbers, set_tests
 from revertome.statistics.fdr import adjust
 from revertome.statistics.set_tests import means, members, normal_score
 from revertome.trial import Model

@@ -12,8 +12,7 @@ from revertome.differential.models import random_model
 from revertome.limma.completed import completed
 from revertome.limma.effects import effects_of
 from revertome.limma.fit import lm_fit
-from revertome.modules import set_tests
-from revertome.modules.sets import gene_scale
+from revertome.modules.sets import gene_scale, set_tests
 
 CONTRASTS = ["disease", "change_all", "interaction"]
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from options import section
-from revertome.quality import assess
+from revertome.quality.assess import assess
 from revertome.quality.confounding import confounded, handled, warn_of_codes
 from revertome.quality.outliers import REASONS
 from revertome.quality.pairing import wrong_pairing

@@ -6,7 +6,7 @@ import pytest
 
 import studies
 from options import load, normalise, section
-from revertome.quality import assess
+from revertome.quality.assess import assess
 from revertome.quality.identity import match_patients
 from revertome.quality.sex import SEX_GENES
 

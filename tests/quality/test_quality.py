@@ -9,7 +9,8 @@ import pytest
 
 from options import normalise, section
 from revertome import quality
-from revertome.quality import Quality, assess, used
+from revertome.quality.assess import Quality, assess
+from revertome.quality.used import used
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 ALIASES = Path(__file__).parents[2] / "resources" / "aliases.tsv"

@@ -10,8 +10,8 @@ import yaml
 
 from revertome.configuration import check_definition
 from revertome.errors import StudyError
-from revertome.response import evaluate
 from revertome.response.definition import parse
+from revertome.response.evaluate import evaluate
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "config" / "response"

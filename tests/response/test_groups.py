@@ -10,7 +10,7 @@ import yaml
 from options import HOME, section
 from revertome.differential.group_names import check_groups
 from revertome.errors import StudyError
-from revertome.response import evaluate
+from revertome.response.evaluate import evaluate
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy"}
 ANAJIS = yaml.safe_load((HOME / "config/response/anajis.yaml").read_text("utf-8"))

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from revertome.response import proportions
+from revertome.response.proportions import proportions
 
 COLUMNS = ["patient", "arm", "visit", "response"]
 

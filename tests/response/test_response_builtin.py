@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from revertome.response import evaluate
+from revertome.response.evaluate import evaluate
 from revertome.simulate.patients import plan
 from revertome.simulate.visits import visits
 

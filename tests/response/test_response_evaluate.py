@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from revertome.errors import StudyError
-from revertome.response import SOURCES, evaluate
+from revertome.response.evaluate import SOURCES, evaluate
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data" / "gse65391_sle_blood"

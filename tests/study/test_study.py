@@ -9,10 +9,10 @@ import scanpy
 import yaml
 
 from revertome.configuration import complete
-from revertome.intake import load
+from revertome.intake.load import load
 from revertome.normalise import normalise
-from revertome.quality import assess
-from revertome.response import evaluate
+from revertome.quality.assess import assess
+from revertome.response.evaluate import evaluate
 from revertome.study import gather
 from studies import ROOT, configured
 

@@ -14,7 +14,7 @@ from pipeline import GMT, finished
 from revertome.configuration import complete, names
 from revertome.differential.model_options import joint_options, model_options
 from revertome.differential.run import run as differential
-from revertome.response import evaluate
+from revertome.response.evaluate import evaluate
 from revertome.trajectories import run as trajectories
 from tiny_trial import write
 

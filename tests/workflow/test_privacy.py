@@ -10,7 +10,7 @@ import yaml
 
 from revertome.configuration import complete, public
 from revertome.errors import StudyError
-from revertome.intake import StudyData
+from revertome.intake.load import StudyData
 from revertome.privacy import assign, identifiers, pseudonymise, redacted
 from workflow.test_run import HOME
 

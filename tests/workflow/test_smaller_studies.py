@@ -20,7 +20,7 @@ from revertome.errors import StudyError
 from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.gene_classes import CLASSES
-from revertome.intake import load
+from revertome.intake.load import load
 from revertome.report.comparison_words import findings
 from revertome.report.page import drawn
 

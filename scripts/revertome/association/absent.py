@@ -20,7 +20,7 @@ from revertome.association.presence import (
     reasons,
     stopped,
 )
-from revertome.quality import used
+from revertome.quality.used import used
 from revertome.statistics.t_tests import welch
 from revertome.trial import its_name, named_arms
 
