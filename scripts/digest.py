@@ -20,9 +20,26 @@ def _names(listed):
 
 
 @cache
+def _content(path):
+    """Bytes of a file, which many stages use."""
+    return path.read_bytes()
+
+
+@cache
+def _library():
+    """Library files by the names they are imported by."""
+    found = {}
+    for path in SCRIPTS.rglob("*.py"):
+        *folder, name = path.relative_to(SCRIPTS).with_suffix("").parts
+        parts = folder if name == "__init__" else [*folder, name]
+        found.setdefault(".".join(parts), []).append(path)
+    return found
+
+
+@cache
 def imported(path):
     """Library files that a file imports, by its import statements."""
-    text, files = path.read_text("utf-8"), set()
+    text, files = _content(path).decode("utf-8"), set()
     names = [name for listed in IMPORT.findall(text) for name in _names(listed)]
     for module, listed in FROM.findall(text):
         names += [module, *(f"{module}.{name}" for name in _names(listed))]
@@ -32,8 +49,7 @@ def imported(path):
     for name in names:
         parts = name.split(".")
         for depth in range(1, len(parts) + 1):
-            stem = SCRIPTS.joinpath(*parts[:depth])
-            files |= {f for f in (stem.with_suffix(".py"), stem / "__init__.py") if f.is_file()}
+            files.update(_library().get(".".join(parts[:depth]), ()))
     return files
 
 
@@ -61,9 +77,9 @@ def digest(stage):
     rules = (SCRIPTS.parent / "workflow" / "rules").glob("*.smk")
     # Rules made once for each visit are named by a function.
     own = re.compile(rf'^ *(rule {stage}:|named\("{stage}", visit\))', re.M)
-    found |= {path for path in rules if own.search(path.read_text("utf-8"))}
+    found |= {path for path in rules if own.search(_content(path).decode("utf-8"))}
     total = hashlib.sha256()
     for path in sorted(found.union(*data)):
         total.update(f"{path.relative_to(SCRIPTS.parent)}\0".encode())
-        total.update(path.read_bytes())
+        total.update(_content(path))
     return total.hexdigest()
