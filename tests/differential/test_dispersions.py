@@ -58,7 +58,7 @@ def fitted(name: str) -> tuple[Any, pd.DataFrame, pd.DataFrame, list[str]]:
     values, model = paired(name)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        result = deseq2.fit(values, model, OPTIONS, 1)
+        result = deseq2.fit(values, model, OPTIONS)
     dataset, _ = deseq2._dataset(values, model.design)
     theirs = read(name)
     ours = result.tables["change"].set_index("gene").reindex(theirs.index)
@@ -134,7 +134,7 @@ def test_the_rate_of_the_study_is_that_of_the_filter():
     options = model_options({**sections, "trajectories": {"alpha": 0.1}}, "deseq2")
     assert options.alpha == 0.1
     values, model = paired("eleven")
-    table = deseq2.fit(values, model, options, 1).tables["change"]
+    table = deseq2.fit(values, model, options).tables["change"]
     theirs = read("eleven")["adj10"]
     ours = table.set_index("gene")["adj.P.Val"].reindex(theirs.index)
     assert (ours.isna() == theirs.isna()).all()
@@ -172,7 +172,7 @@ def test_nothing_but_counting_noise_is_refused():
     mean = np.exp(rng.normal(5, 1, values.n_vars))
     values.layers["counts"] = np.round(mean * np.ones((values.n_obs, 1)))
     with pytest.raises(StudyError, match="no gene varies more within patients than counts do"):
-        deseq2.fit(values, model, OPTIONS, 1)
+        deseq2.fit(values, model, OPTIONS)
 
 
 def test_dispersions_that_r_keeps_where_they_started():

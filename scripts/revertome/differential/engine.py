@@ -57,7 +57,7 @@ class Engine(Protocol):
     DEFAULT_FOR: tuple[str, ...]
     """Assays that use the engine where the configuration names none."""
 
-    def fit(self, values: Any, model: "Model", options: "ModelOptions", threads: int) -> Result:
+    def fit(self, values: Any, model: "Model", options: "ModelOptions") -> Result:
         """Fit `model` to its samples (AnnData) and return one table a contrast."""
 
     def methods(self, contrasts: str, ran: Mapping[str, Any]) -> list[Sentence]:

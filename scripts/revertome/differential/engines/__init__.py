@@ -72,7 +72,7 @@ def in_use(options: ModelOptions) -> ModelOptions:
     return options.without(*(name for name in OPTIONS if name not in used))
 
 
-def fit(values: Any, model: "Model", options: ModelOptions, threads: int) -> Result:
+def fit(values: Any, model: "Model", options: ModelOptions) -> Result:
     """Contrast tables of one model by one engine.
 
     Parameters
@@ -82,8 +82,6 @@ def fit(values: Any, model: "Model", options: ModelOptions, threads: int) -> Res
     model : Model
         Design, blocks and contrasts.
     options : ModelOptions
-    threads : int
-        Processes the engine may use.
 
     Returns
     -------
@@ -95,7 +93,7 @@ def fit(values: Any, model: "Model", options: ModelOptions, threads: int) -> Res
         When there is no such engine, or it cannot fit these data.
     """
     _check_data(options.engine, values)
-    return get_engine(options.engine).fit(values, model, in_use(options), threads)
+    return get_engine(options.engine).fit(values, model, in_use(options))
 
 
 def joint_fit(values: Any, model: "Model", options: ModelOptions) -> "JointFit":

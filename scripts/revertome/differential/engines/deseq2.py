@@ -36,7 +36,7 @@ AGREEMENT = (
 )
 
 
-def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> Result:
+def fit(values: Any, model: "Model", options: "ModelOptions") -> Result:
     """Wald tests of every contrast of a paired model on counts.
 
     Parameters
@@ -47,8 +47,6 @@ def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> R
         Design with patients as columns.
     options : ModelOptions
         Its `alpha` is the false discovery rate that independent filtering counts calls at.
-    threads : int
-        Not used: all genes are fitted at once.
 
     Returns
     -------

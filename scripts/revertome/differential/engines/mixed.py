@@ -46,8 +46,8 @@ def joint(values: Any, model: "Model", options: "ModelOptions") -> "JointFit":
         raise StudyError(f"differential.engines: mixed: {error}; or use limma") from error
 
 
-def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> Result:
-    """Moderated t-tests of every contrast of a model, against `lfc`; one thread is enough.
+def fit(values: Any, model: "Model", options: "ModelOptions") -> Result:
+    """Moderated t-tests of every contrast of a model, against `lfc`.
 
     `correlation` is the median over genes of the intraclass correlation.
     """

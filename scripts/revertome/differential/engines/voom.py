@@ -36,8 +36,8 @@ def joint(values: Any, model: "Model", options: "ModelOptions") -> "JointFit":
     return moderated_joint(found, model, options.trend, options.robust)
 
 
-def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> Result:
-    """Moderated t-tests of every contrast of a model, against `lfc`; one thread is enough."""
+def fit(values: Any, model: "Model", options: "ModelOptions") -> Result:
+    """Moderated t-tests of every contrast of a model, against `lfc`."""
     return tables_of(joint(values, model, options), values.var_names, options.lfc)
 
 
