@@ -101,7 +101,7 @@ def methods(contrasts: str, ran: Mapping[str, Any]) -> list[Sentence]:
             (DESEQ2, PYDESEQ2),
         ),
         Sentence(
-            "In deseq2 genes of low mean count were left out of the adjustment (independent "
+            "In DESeq2 genes of low mean count were left out of the adjustment (independent "
             "filtering, at the false discovery rate of the study), after those that normalisation "
             "leaves out (filterByExpr). An outlying count (Cook's distance) takes a gene's p-value "
             "only where a patient and visit, or a group, has three samples; it is replaced where "

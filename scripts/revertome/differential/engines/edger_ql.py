@@ -99,7 +99,7 @@ def methods(contrasts: str, ran: Mapping[str, Any]) -> list[Sentence]:
             (EDGER, QUASI, PIPELINE),
         ),
         Sentence(
-            "In edger_ql the negative binomial dispersion is a trend on abundance, the "
+            "In the edgeR models the negative binomial dispersion is a trend on abundance, the "
             "quasi-likelihood dispersion of a gene is shrunk to such a trend, log2 fold changes "
             "have a prior count of 0.125, and no gene is left out of the adjustment but by "
             "normalisation (filterByExpr). Limits are those at which its t, the root of F, "
