@@ -104,9 +104,12 @@ def test_what_cannot_be_tested_stops_in_words():
     values.layers["counts"] = values.layers["counts"] * 0
     with pytest.raises(StudyError, match="edger_ql: no gene has 5 counts"):
         fit(values, model, OPTIONS)
-    pair = pd.DataFrame({"P1": [1.0, 1.0], "change": [0.0, 1.0]})
-    values, model = study_of(read("pairs", "counts").to_numpy(float)[:, :2], pair)
-    with pytest.raises(StudyError, match="edger_ql: no gene has residual degrees of freedom"):
+    counts = read("pairs", "counts").to_numpy(float)
+    values, model = study_of(counts, pd.DataFrame({"all": np.ones(counts.shape[1])}))
+    with pytest.raises(StudyError, match="edger_ql: a model of one coefficient has no smaller one"):
+        fit(values, model, OPTIONS)
+    values, model = study_of(np.full((300, 16), 50.0), read("pairs", "design"))
+    with pytest.raises(StudyError, match="edger_ql: none of 300 genes varies beyond the model"):
         fit(values, model, OPTIONS)
 
 

@@ -457,3 +457,15 @@ def test_custom_contrasts_and_variables():
     options = options_of("limma", design, custom={"half": "change_all + 0.5 * baseline"})
     row = run(sick, labels, options, ["half"]).design.iloc[0]
     assert row["confounded"] == "site" and "(baseline): site is run1 in" in row["dropped"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_no_engine_tests_without_residual_degrees_of_freedom(engine):
+    """Three pairs with two labels and a covariate have as many coefficients as samples."""
+    expression, labels, _ = study(own)
+    kept = expression[expression.obs.index[expression.obs["patient"].isin(["P00", "P01", "P06"])]]
+    kept.obs = kept.obs.assign(lot=np.arange(6.0) ** 2)
+    chosen = options_of(engine, DESIGN | {"covariates": ["lot"]})
+    few = "6 samples leave no residual degrees of freedom for 6|too few samples beyond the design"
+    with pytest.raises(StudyError, match=few):
+        run(kept, labels, chosen, ["change_all"])

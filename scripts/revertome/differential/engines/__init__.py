@@ -90,9 +90,13 @@ def fit(values: Any, model: "Model", options: ModelOptions) -> Result:
     Raises
     ------
     StudyError
-        When there is no such engine, or it cannot fit these data.
+        When there is no such engine, it cannot fit these data, or the model leaves no residual
+        degrees of freedom.
     """
+    from revertome.trial import check_freedom
+
     _check_data(options.engine, values)
+    check_freedom(*model.design.shape)
     return get_engine(options.engine).fit(values, model, in_use(options))
 
 

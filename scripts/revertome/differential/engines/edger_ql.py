@@ -57,7 +57,7 @@ def fit(values: Any, model: "Model", options: "ModelOptions") -> Result:
     Raises
     ------
     StudyError
-        When there are no residual degrees of freedom, or no gene has counts enough.
+        When no gene has counts enough, or varies beyond the model.
     """
     import numpy as np
 
@@ -76,7 +76,7 @@ def fit(values: Any, model: "Model", options: "ModelOptions") -> Result:
     try:
         found = quasi_fit(counts, model.design.to_numpy(float), library)
     except ValueError as error:
-        raise StudyError(f"differential.engines: edger_ql: {error}; or use voom") from error
+        raise StudyError(f"differential.engines: edger_ql: {error}") from error
     print(
         f"edger_ql: common dispersion {found.dispersions.common:.3g}, quasi-likelihood dispersions "
         f"with {found.df_prior:.3g} prior df"
