@@ -4,6 +4,7 @@ Engines import their libraries when they fit, so that the workflow can ask for t
 without loading any.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pkgutil import iter_modules
@@ -97,7 +98,15 @@ def fit(values: Any, model: "Model", options: ModelOptions) -> Result:
 
     _check_data(options.engine, values)
     check_freedom(*model.design.shape)
-    return get_engine(options.engine).fit(values, model, in_use(options))
+    engine = get_engine(options.engine)
+    if model.block is not None and "random" not in engine.BLOCKINGS:
+        warnings.warn(
+            f"{options.engine}: patients are in several arms, whose changes it takes as "
+            "independent of each other: too small a P where all of a patient's arms change alike, "
+            "as voom allows for",
+            stacklevel=2,
+        )
+    return engine.fit(values, model, in_use(options))
 
 
 def joint_fit(values: Any, model: "Model", options: ModelOptions) -> "JointFit":

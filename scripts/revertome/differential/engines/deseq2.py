@@ -65,12 +65,6 @@ def fit(values: Any, model: "Model", options: "ModelOptions") -> Result:
 
     from revertome.limma.power import detectable
 
-    if model.block is not None:
-        warnings.warn(
-            "deseq2: patients are in several arms, whose changes it takes as independent of each "
-            "other: too small a P where all of a patient's arms change alike, as voom allows for",
-            stacklevel=2,
-        )
     with threadpool_limits(limits=1):  # sums in one order, whatever the cores
         dataset, inference = _dataset(values, model.design)
     print(f"deseq2: {summary(dataset)}")

@@ -1,7 +1,6 @@
 """edgeR's quasi-likelihood F tests (Chen, Lun & Smyth 2016, F1000Res 5:1438),
 ``~ patient + visit``, as in edgeR 3.40."""
 
-import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -65,12 +64,6 @@ def fit(values: Any, model: "Model", options: "ModelOptions") -> Result:
     from revertome.limma.power import detectable
     from revertome.quasi_likelihood.f_test import quasi_fit
 
-    if model.block is not None:
-        warnings.warn(
-            "edger_ql: patients are in several arms, whose changes it takes as independent of each "
-            "other: too small a P where all of a patient's arms change alike, as voom allows for",
-            stacklevel=2,
-        )
     counts = np.asarray(values.layers["counts"], dtype=float).T
     library = (values.obs["library_size"] * values.obs["norm_factor"]).to_numpy(float)
     try:
