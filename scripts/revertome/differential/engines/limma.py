@@ -14,6 +14,7 @@ DATA = "log2"
 BLOCKINGS = ("fixed", "random")
 USES = ("trend", "robust", "weights", "lfc")
 DEFAULT_FOR = ("microarray", "abundance")
+AGREEMENT = ""
 LIMMA = (
     "Ritchie ME et al. limma powers differential expression analyses for RNA-sequencing "
     "and microarray studies. Nucleic Acids Res 2015;43:e47. doi:10.1093/nar/gkv007"

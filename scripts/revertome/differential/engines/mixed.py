@@ -15,6 +15,7 @@ DATA = "log2"
 BLOCKINGS = ("random",)
 USES = ("trend", "robust", "lfc")
 DEFAULT_FOR = ()
+AGREEMENT = ""
 DREAM = (
     "Hoffman GE, Roussos P. Dream: powerful differential expression analysis for repeated "
     "measures designs. Bioinformatics 2021;37:192-201. doi:10.1093/bioinformatics/btaa687"

@@ -14,6 +14,7 @@ DATA = "counts"
 BLOCKINGS = ("fixed", "random")
 USES = ("robust", "weights", "lfc")  # no trend: the weights hold that of variance on expression
 DEFAULT_FOR = ("rnaseq",)
+AGREEMENT = ""
 VOOM = (
     "Law CW et al. voom: precision weights unlock linear model analysis tools for RNA-seq "
     "read counts. Genome Biol 2014;15:R29. doi:10.1186/gb-2014-15-2-r29"
