@@ -50,6 +50,10 @@ class Absorbed:
         self.add(eta, coefficients[: self.blocks])
         return eta
 
+    def products(self, values: Array, power: int = 1) -> Array:
+        """Sums of values times columns of the design to a power, (p, G)."""
+        return np.concatenate([self.sum(values), (self.rest**power).T @ values])
+
     def centred(self, w: Array, total: Array) -> tuple[list[Array], list[Array]]:
         """Means of the other columns over each block, and the columns less them."""
         means, left = [], []

@@ -19,6 +19,9 @@ class Dense:
     def predictor(self, coefficients: Array) -> Array:
         return self.x @ coefficients
 
+    def products(self, values: Array, power: int = 1) -> Array:
+        return np.asarray((self.x**power).T @ values)
+
     def solver(self, w: Array, ridge: Array) -> "DenseSolver":
         matrix = self.information(w)
         np.einsum("gii->gi", matrix)[...] += ridge.T

@@ -27,6 +27,9 @@ class Layout(Protocol):
     def predictor(self, coefficients: Array) -> Array:
         """X b, (n, G)."""
 
+    def products(self, values: Array, power: int = 1) -> Array:
+        """Sums over samples of values (n, G) times columns of the design to a power, (p, G)."""
+
     def solver(self, w: Array, ridge: Array) -> Any:
         """Factorised X'WX + diag(ridge) of every gene; ridge (p,) or (p, G), as `columns`."""
 
