@@ -14,7 +14,6 @@ with logged(snakemake):
         read_table(files.labels),
         [ModelOptions(**options) for options in params.models],
         params.contrasts,
-        snakemake.threads,
     )
     for tables, paths in ((found.tables, output.tables), (found.designs, output.design)):
         for table, path in zip(tables, paths, strict=True):

@@ -40,6 +40,11 @@ def _interaction(rng):
     return np.column_stack([x, x[:, -1] * arm])
 
 
+def _labels(rng):
+    x = _interaction(rng)
+    return np.column_stack([np.ones(len(x)), x[:, 1:], rng.normal(size=len(x))])
+
+
 def _healthy(rng):
     x = _pairs(rng)
     more = np.zeros((5, x.shape[1] + 1))
@@ -53,7 +58,8 @@ def _groups(rng):
 
 DESIGNS = {
     "pairs": _pairs, "shuffled": _shuffled, "treatment": _treatment, "gaps": _gaps,
-    "batch": _batch, "interaction": _interaction, "healthy": _healthy, "groups": _groups,
+    "batch": _batch, "interaction": _interaction, "labels": _labels, "healthy": _healthy,
+    "groups": _groups,
 }  # fmt: skip
 
 

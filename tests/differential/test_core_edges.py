@@ -206,14 +206,14 @@ def study():
 def test_engine_follows_robust_weights_and_threshold():
     expression, _, model = study()
     options = options_of("limma", DESIGN, robust=True, weights="array", lfc=0.3)
-    table = fit(expression, model, options, 1).tables["disease"]
+    table = fit(expression, model, options).tables["disease"]
     weights = array_weights(expression.X, model.design)
     rho = duplicate_correlation(expression.X, model.design, model.block, weights)
     found = lm_fit(expression.X, model.design, model.block, rho, weights)
     moderated = ebayes(contrasts_fit(found, model.contrasts), trend=True, robust=True)
     expected = top_table(moderated, "disease", expression.var_names, lfc=0.3)
     pd.testing.assert_frame_equal(table, expected)
-    plain = fit(expression, model, options_of("limma", DESIGN), 1).tables["disease"]
+    plain = fit(expression, model, options_of("limma", DESIGN)).tables["disease"]
     assert list(plain) == list(table)
     assert plain["P.Value"].median() < table["P.Value"].median()
 

@@ -43,7 +43,7 @@ def fitted():
     """954 genes; result, dataset and R's numbers (reference/deseq2.R)."""
     expression, model = paired()
     dataset, _ = deseq2._dataset(expression, model.design)
-    return fit(expression, model, OPTIONS, 2), dataset, read("deseq2.tsv")
+    return fit(expression, model, OPTIONS), dataset, read("deseq2.tsv")
 
 
 @pytest.mark.slow
@@ -87,7 +87,7 @@ def test_fold_changes_and_calls(fitted, contrast, calls):
 
 def test_one_line_says_how_the_fit_went(capsys):
     expression, model = paired(slice(0, 40))
-    result = fit(expression, model, OPTIONS, 1)
+    result = fit(expression, model, OPTIONS)
     line = capsys.readouterr().out
     assert line.startswith("deseq2: size factors 0.")
     assert "of 40 genes, coefficients of 0 did not converge" in line
@@ -107,7 +107,7 @@ def test_genes_that_do_not_converge_are_kept_with_a_warning(monkeypatch, capsys)
     expression, model = paired(slice(0, 40))
     names = ", ".join(sorted(expression.var_names[:2]))
     with pytest.warns(UserWarning, match=rf"coefficients of 2 genes did not .* \({names}\)"):
-        result = fit(expression, model, OPTIONS, 1)
+        result = fit(expression, model, OPTIONS)
     assert "coefficients of 2 did not converge" in capsys.readouterr().out
     assert result.tables["change_all"]["P.Value"].notna().all()
 
@@ -117,4 +117,4 @@ def test_log_values_are_refused():
     del expression.layers["counts"]
     message = "deseq2 needs counts, this study has log2 values; use limma or mixed$"
     with pytest.raises(StudyError, match=message):
-        fit(expression, model, OPTIONS, 1)
+        fit(expression, model, OPTIONS)

@@ -1,6 +1,7 @@
 """The negative binomial models against R's DESeq2 1.38 (reference/dispersions.R)."""
 
 import warnings
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from revertome.differential.dispersions.filtering import filtered_adjustment
 from revertome.differential.dispersions.inference import Inference
 from revertome.differential.dispersions.prior import prior_variance
 from revertome.differential.dispersions.trend import parametric_trend
-from revertome.differential.engines import deseq2
+from revertome.differential.engines import deseq2, fit
 from revertome.differential.model_options import model_options
 from revertome.errors import StudyError
 from revertome.trial import Model
@@ -58,7 +59,7 @@ def fitted(name: str) -> tuple[Any, pd.DataFrame, pd.DataFrame, list[str]]:
     values, model = paired(name)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        result = deseq2.fit(values, model, OPTIONS, 1)
+        result = deseq2.fit(values, model, OPTIONS)
     dataset, _ = deseq2._dataset(values, model.design)
     theirs = read(name)
     ours = result.tables["change"].set_index("gene").reindex(theirs.index)
@@ -134,7 +135,7 @@ def test_the_rate_of_the_study_is_that_of_the_filter():
     options = model_options({**sections, "trajectories": {"alpha": 0.1}}, "deseq2")
     assert options.alpha == 0.1
     values, model = paired("eleven")
-    table = deseq2.fit(values, model, options, 1).tables["change"]
+    table = deseq2.fit(values, model, options).tables["change"]
     theirs = read("eleven")["adj10"]
     ours = table.set_index("gene")["adj.P.Val"].reindex(theirs.index)
     assert (ours.isna() == theirs.isna()).all()
@@ -172,7 +173,7 @@ def test_nothing_but_counting_noise_is_refused():
     mean = np.exp(rng.normal(5, 1, values.n_vars))
     values.layers["counts"] = np.round(mean * np.ones((values.n_obs, 1)))
     with pytest.raises(StudyError, match="no gene varies more within patients than counts do"):
-        deseq2.fit(values, model, OPTIONS, 1)
+        deseq2.fit(values, model, OPTIONS)
 
 
 def test_dispersions_that_r_keeps_where_they_started():
@@ -215,3 +216,20 @@ def test_the_ridge_and_the_floor_of_means_are_those_of_r():
     top = 3 * (40 - np.exp(base + step)) / (1 + 0.1 * np.exp(base + step))
     pull = coefficients * 1e-6 / np.log(2) ** 2
     np.testing.assert_allclose([score + top, top], pull, atol=1e-8)
+
+
+@pytest.mark.parametrize("engine", ["deseq2", "edger_ql"])
+def test_a_patient_in_several_arms_is_warned_of(engine):
+    """Four patients in two arms each: no engine without random blocks joins their changes."""
+    values, model = paired("eleven")
+    values.obs = values.obs.assign(
+        library_size=values.layers["counts"].sum(axis=1), norm_factor=1.0
+    )
+    block = pd.Series(np.arange(values.n_obs) // 4, values.obs.index)
+    options = options_of(engine, {"baseline": "before", "followup": "after"})
+    with pytest.warns(UserWarning, match=f"^{engine}: patients are in several arms, whose changes"):
+        joined = fit(values, replace(model, block=block), options)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        alone = fit(values, model, options)
+    pd.testing.assert_frame_equal(joined.tables["change"], alone.tables["change"])

@@ -71,7 +71,7 @@ def study_of(counts: np.ndarray, design: pd.DataFrame) -> tuple[anndata.AnnData,
 def test_table_of_the_engine():
     """t is the signed root of F, its limits exclude 0 where P is below 0.05, B is missing."""
     values, model = study_of(read("pairs", "counts").to_numpy(float), read("pairs", "design"))
-    result = fit(values, model, OPTIONS, 1)
+    result = fit(values, model, OPTIONS)
     table = result.tables["change_all"]
     genes = table["gene"].astype(int)
     theirs = read("pairs", "found").iloc[genes].reset_index(drop=True)
@@ -95,7 +95,7 @@ def test_rate_of_false_calls():
     )
     counts = random.negative_binomial(10, 10 / (10 + mean)).astype(float)
     values, model = study_of(counts, design)
-    p = fit(values, model, OPTIONS, 1).tables["change_all"]["P.Value"]
+    p = fit(values, model, OPTIONS).tables["change_all"]["P.Value"]
     assert abs((p < 0.05).mean() - 0.05) < 3.5 * np.sqrt(0.05 * 0.95 / 2000)
 
 
@@ -103,11 +103,14 @@ def test_what_cannot_be_tested_stops_in_words():
     values, model = study_of(np.ones((6, 16)), read("pairs", "design"))
     values.layers["counts"] = values.layers["counts"] * 0
     with pytest.raises(StudyError, match="edger_ql: no gene has 5 counts"):
-        fit(values, model, OPTIONS, 1)
-    pair = pd.DataFrame({"P1": [1.0, 1.0], "change": [0.0, 1.0]})
-    values, model = study_of(read("pairs", "counts").to_numpy(float)[:, :2], pair)
-    with pytest.raises(StudyError, match="edger_ql: no gene has residual degrees of freedom"):
-        fit(values, model, OPTIONS, 1)
+        fit(values, model, OPTIONS)
+    counts = read("pairs", "counts").to_numpy(float)
+    values, model = study_of(counts, pd.DataFrame({"all": np.ones(counts.shape[1])}))
+    with pytest.raises(StudyError, match="edger_ql: a model of one coefficient has no smaller one"):
+        fit(values, model, OPTIONS)
+    values, model = study_of(np.full((300, 16), 50.0), read("pairs", "design"))
+    with pytest.raises(StudyError, match="edger_ql: none of 300 genes varies beyond the model"):
+        fit(values, model, OPTIONS)
 
 
 def test_no_p_below_that_of_poisson_counts():

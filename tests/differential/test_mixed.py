@@ -176,7 +176,7 @@ def model(trial) -> tuple[anndata.AnnData, Model]:
 
 def test_engine_gives_top_tables(trial, found, capsys):
     expression, asked = model(trial)
-    result = fit(expression, asked, OPTIONS, 1)
+    result = fit(expression, asked, OPTIONS)
     assert list(result.tables) == CONTRASTS
     table = result.tables["disease"].set_index("gene").loc[expression.var_names]
     assert [*result.tables["disease"].columns, "n", "engine"] == COLUMNS
@@ -195,7 +195,7 @@ def test_engine_options_reach_the_moderation(trial, found):
     """Robust priors are one a gene; the threshold test is treat's, by hand."""
     expression, asked = model(trial)
     options = options_of("mixed", DESIGN, trend=True, robust=True, lfc=0.5)
-    table = fit(expression, asked, options, 1).tables["disease"].set_index("gene")
+    table = fit(expression, asked, options).tables["disease"].set_index("gene")
     robust = moderate_mixed(found, trend=True, robust=True)["disease"]
     assert np.ndim(robust.df_prior) == 1
     error = np.sqrt(found.covariance[:, 0, 0] * robust.s2_post)

@@ -128,7 +128,7 @@ def test_patients_are_worded_as_they_were_fitted(engine, blocking, tmp_path):
         assert all(f"“{contrast(name)}”" in sentence for name in rows["contrast"])
         others = set(design["contrast"]) - set(rows["contrast"])
         assert not any(f"“{contrast(name)}”" in sentence for name in others)
-    if blocking == "random" and engine != "deseq2":
+    if blocking == "random" and "random" in get_engine(engine).BLOCKINGS:
         assert "fixed" not in text
 
 
@@ -136,8 +136,10 @@ OWN = {
     "limma": ("limma's moderated t", "linear models of log2 expression"),
     "voom": ("voom's precision weights", "log2 counts per million"),
     "mixed": ("restricted maximum likelihood (REML)", "Satterthwaite's degrees of freedom"),
-    "deseq2": ("Wald tests", "negative binomial", "independent filtering"),
+    "deseq2": ("Wald tests in negative binomial models", "independent filtering"),
+    "edger_ql": ("F tests in negative binomial models", "prior count of 0.125"),
 }
+MODERATED = ("limma", "voom", "mixed")  # t by the empirical Bayes of Smyth 2004
 
 
 @pytest.mark.parametrize("engine", engine_names())
@@ -146,7 +148,7 @@ def test_every_engine_has_its_own_words_and_no_others(engine, tmp_path):
     for name, words in OWN.items():
         for each in words:
             assert (each in text) == (name == engine), each
-    assert ("moderated t" in text) == ("Smyth 2004" in text) == (engine != "deseq2")
+    assert ("moderated t" in text) == ("Smyth 2004" in text) == (engine in MODERATED)
     assert "Benjamini and Hochberg (1995)" in text
     named = re.findall(r"([A-Z]\w+)(?: et al\.| and [A-Z]\w+)? \(?(\d{4})", text)
     assert len(named) >= 3

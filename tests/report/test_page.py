@@ -1,6 +1,7 @@
 """The report: what it says, that it stands alone, and that nothing in it can run."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -9,6 +10,8 @@ import pytest
 import small_study
 from options import section
 from revertome import naming
+from revertome.columns import table_of
+from revertome.differential.engines import engine_names, get_engine
 from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode
@@ -251,6 +254,25 @@ def test_references_follow_what_was_run():
     assert "Love MI" not in limma
     assert "Hoffman GE" not in limma
     assert "Hoffman GE" in " ".join(methods.references(plain, models.assign(engine="mixed")))
+
+
+@pytest.mark.parametrize("second", ["deseq2", "edger_ql", "mixed"])
+def test_an_engine_that_follows_r_is_said_how_near_it_is(study, second):
+    """Above the table of models, in the methods and on the page of results, in the same words."""
+    found, sources = study
+    models = small_study.MODELS.assign(engine=["voom", second])
+    said = small_study.said("read as Windows-1252")
+    told = unescape(page(small_study.CONFIG, {**found, "models": models}, sources, [], {}, said))
+    above = told[told.index('id="table-models"') :]
+    above = above[: above.index("<table")]
+    notes = {name: get_engine(name).AGREEMENT for name in engine_names()}
+    assert bool(notes[second]) == (second != "mixed")
+    described = table_of("differential/deseq2/change_all.tsv").about
+    for name, note in notes.items():
+        if note:
+            assert (note in above) == (name == second)
+            assert note in described
+            assert (told.count(note) == 2) == (name == second)
 
 
 def test_methods_name_subset_and_further_contrasts():

@@ -28,6 +28,8 @@ WITHIN = ["change_responders", "change_nonresponders", "change_all", "interactio
         ({"differential": {"engines": ["deseq2"]}}, "deseq2 comes first but cannot estimate"),
         ({"differential": {"engines": ["deseq2", "mixed"], "contrasts": ["change_all"]}},
          "deseq2 comes first but has no joint fit of all samples"),
+        ({"differential": {"engines": ["edger_ql", "voom"], "contrasts": ["change_all"]}},
+         "edger_ql comes first but has no joint fit of all samples"),
         ({"trajectories": {"resample_jobs": 0}}, "configuration: trajectories.resample_jobs: 0 is"),
         ({"differential": {"custom": {"x": "change_all - residual_all"}}},
          "differential.custom: x: residual_all is no standard contrast of this design; there are "),
@@ -132,6 +134,8 @@ def test_contrasts_follow_from_the_design():
     assert contrasts_by_engine(complete(two, SCHEMA)) == {"limma": every}
     counts = complete(two | {"intake": BUILT_IN["intake"] | {"assay": "rnaseq"}}, SCHEMA)
     assert contrasts_by_engine(counts) == {"voom": every, "deseq2": WITHIN}
+    named = complete(counts | {"differential": {"engines": ["voom", "edger_ql"]}}, SCHEMA)
+    assert contrasts_by_engine(named) == {"voom": every, "edger_ql": WITHIN}
     custom = {"excess": "disease + change_all", "more": "change_responders - change_all"}
     more = complete(counts | {"differential": {"contrasts": ["disease"], "custom": custom}}, SCHEMA)
     assert contrasts_by_engine(more) == {"voom": ["disease", *custom], "deseq2": ["more"]}

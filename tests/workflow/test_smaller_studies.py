@@ -216,7 +216,10 @@ ONE = {"design": {"baseline": "before"}}
         ({"differential": {"change_with": ["crp"]}}, "change_with: design names one visit"),
         ({"differential": {"blocking": "fixed"}}, "blocking: fixed compares samples of the same"),
         ({"differential": {"engines": ["limma", "mixed"]}}, "engines: mixed needs several samples"),
-        ({"differential": {"engines": ["voom", "deseq2"]}}, "engines: deseq2 needs several sample"),
+        *(
+            ({"differential": {"engines": ["voom", name]}}, f"engines: {name} needs several sample")
+            for name in ("deseq2", "edger_ql")
+        ),
         (
             {"differential": {"contrasts": ["change_all"]}},
             r"followup: None\); possible are dis",

@@ -1,6 +1,7 @@
 """Columns of the tables of `differential`."""
 
 from revertome.columns.form import table
+from revertome.differential.engines import agreement, engine_names
 
 CONTRAST = """
 gene       text     -        gene symbol
@@ -55,7 +56,8 @@ TABLES = (
     ),
     table(
         "differential/<engine>/<contrast>.tsv",
-        "The same contrasts by a further engine of `differential.engines`.",
+        "The same contrasts by a further engine of `differential.engines`. "
+        + agreement(engine_names()),
         CONTRAST,
     ),
     table(

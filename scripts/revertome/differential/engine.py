@@ -57,7 +57,11 @@ class Engine(Protocol):
     DEFAULT_FOR: tuple[str, ...]
     """Assays that use the engine where the configuration names none."""
 
-    def fit(self, values: Any, model: "Model", options: "ModelOptions", threads: int) -> Result:
+    AGREEMENT: str
+    """How near its numbers are to those of the R package that it follows, in a sentence for
+    wherever they are shown; empty where nothing is to be said."""
+
+    def fit(self, values: Any, model: "Model", options: "ModelOptions") -> Result:
         """Fit `model` to its samples (AnnData) and return one table a contrast."""
 
     def methods(self, contrasts: str, ran: Mapping[str, Any]) -> list[Sentence]:

@@ -60,7 +60,6 @@ def run_engines(
     labels: pd.DataFrame,
     models: Sequence[ModelOptions],
     contrasts: Mapping[str, Sequence[str]],
-    threads: int,
 ) -> Written:
     """Every contrast of every engine (`contrasts`); other parameters as of `run_visits`."""
     tables: list[pd.DataFrame] = []
@@ -68,7 +67,7 @@ def run_engines(
     tests = []
     for options in models:
         names = contrasts[options.engine]
-        found, over = run_visits(expression, labels, options, names, threads)
+        found, over = run_visits(expression, labels, options, names)
         tests.append(over)
         for visit, each in found.items():
             tables += [each.tables[name] for name in names]
@@ -82,10 +81,9 @@ def run(
     labels: pd.DataFrame,
     options: ModelOptions,
     names: Sequence[str],
-    threads: int = 1,
 ) -> Differential:
     """Every contrast at the visit of the design; parameters and errors of `run_visits`."""
-    return run_visits(expression, labels, options, names, threads)[0][options.design["followup"]]
+    return run_visits(expression, labels, options, names)[0][options.design["followup"]]
 
 
 def run_visits(
@@ -93,7 +91,6 @@ def run_visits(
     labels: pd.DataFrame,
     options: ModelOptions,
     names: Sequence[str],
-    threads: int = 1,
 ) -> tuple[dict[str | None, Differential], pd.DataFrame]:
     """Every contrast at every follow-up visit by one engine, from one fit of each model.
 
@@ -109,8 +106,6 @@ def run_visits(
     names : list of str
         Contrasts to report, standard or of `differential.custom`; one that has no samples gives
         a table of missing values.
-    threads : int
-        Processes the engine may use.
 
     Returns
     -------
@@ -139,7 +134,7 @@ def run_visits(
     for model, meant in together({visit: each.models for visit, each in asked.items()}):
         print(f"{engine}: {model.formula}, {len(model.obs)} samples")
         values = expression[model.obs.index]
-        result = fit(values, model, options, threads)
+        result = fit(values, model, options)
         for test in (over_visits, over_groups):
             tests.append(test(result.moderated, model, meant, values.var_names, engine))
         about = describe(model, options, result.facts)

@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.errors import StudyError
 from revertome.limma.constant import zero_constant
 from revertome.limma.solve_absorbed import Absorbed, solve_absorbed
 from revertome.limma.solve_genewise import Blocks, solve_genewise, unknown_directions
 from revertome.limma.solve_shared import solve_shared
-from revertome.trial import aliased
+from revertome.trial import aliased, check_freedom
 
 __all__ = ["Array", "Fit", "lm_fit", "whitener"]
 
@@ -226,10 +225,7 @@ def _checked(design: pd.DataFrame, left_out: int) -> Array:
     x = design.to_numpy(float)
     n, p = x.shape
     without = f" ({left_out} more have weight 0)" if left_out else ""
-    if n <= p:
-        raise StudyError(
-            f"{n} samples{without} leave no residual degrees of freedom for {p} coefficients"
-        )
+    check_freedom(n, p, without)
     lost = aliased(design)
     if lost:
         raise ValueError(

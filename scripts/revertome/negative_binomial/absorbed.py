@@ -3,7 +3,7 @@
 import numpy as np
 
 from revertome.arrays import Array, Mask
-from revertome.negative_binomial.dense import slopes_of
+from revertome.negative_binomial import small_systems
 
 
 class Absorbed:
@@ -50,6 +50,10 @@ class Absorbed:
         self.add(eta, coefficients[: self.blocks])
         return eta
 
+    def products(self, values: Array, power: int = 1) -> Array:
+        """Sums of values times columns of the design to a power, (p, G)."""
+        return np.concatenate([self.sum(values), (self.rest**power).T @ values])
+
     def centred(self, w: Array, total: Array) -> tuple[list[Array], list[Array]]:
         """Means of the other columns over each block, and the columns less them."""
         means, left = [], []
@@ -68,33 +72,42 @@ class Absorbed:
         schur = _products(left, w)
         # A ridge on a dummy keeps a little of its block's mean in the equations of the rest.
         own, rest = ridge[: self.blocks].reshape(self.blocks, -1), ridge[self.blocks :]
-        kept = own * total / (total + own)
-        schur += _products(means, kept)
-        np.einsum("gii->gi", schur)[...] += rest.T
+        schur += _products(means, own * total / (total + own))
+        schur[small_systems.diagonal(len(means))] += rest.reshape(len(means), -1)
         shrunk = [mean * (total / (total + own)) for mean in means]
         return AbsorbedSolver(self, w, total + own, shrunk, schur)
 
     def log_determinant(self, w: Array) -> Array:
         total = self.sum(w)
         _, left = self.centred(w, total)
-        return np.asarray(np.log(total).sum(axis=0) + np.linalg.slogdet(_products(left, w))[1])
+        rest = small_systems.log_determinant(_products(left, w), len(left))
+        return np.asarray(np.log(total).sum(axis=0) + rest)
 
-    def log_determinant_slopes(self, w: Array) -> tuple[Array, Array]:
+    def log_determinant_slopes(self, w: Array, second: bool = True) -> tuple[Array, Array]:
         total = self.sum(w)
         _, left = self.centred(w, total)
         square = w * w
-        cube = square * w
-        two, three = self.sum(square) / total, self.sum(cube) / total
+        two = self.sum(square) / total
         # S = sum w d d' has the derivatives -sum w^2 d d' (d moves, but sum w d = 0) and
         # 2 sum w^3 d d' - 2 sum_b (sum w^2 d)(sum w^2 d)' / T_b.
-        moved = [self.sum(square * rest) for rest in left]
-        second = _products(left, 2 * cube) - _products(moved, 2 / total)
-        first, other = slopes_of(_products(left, w), -_products(left, square), second)
-        return first - two.sum(axis=0), other + (2 * three - two * two).sum(axis=0)
+        changes, blocks = None, np.zeros(w.shape[1])
+        if second:
+            cube = square * w
+            moved = [self.sum(square * rest) for rest in left]
+            changes = _products(left, 2 * cube) - _products(moved, 2 / total)
+            blocks = (2 * self.sum(cube) / total - two * two).sum(axis=0)
+        first, other = small_systems.log_determinant_slopes(
+            _products(left, w), -_products(left, square), changes, len(left)
+        )
+        return first - two.sum(axis=0), other + blocks
 
 
 class AbsorbedSolver:
-    """Solves (X'WX + ridge) b = c for every gene by blocks."""
+    """Solves (X'WX + ridge) b = c for every gene by blocks.
+
+    `means` of the other columns over each block are shrunk by the ridge of its dummy, `total` has
+    that ridge added, `schur` is the upper half of what is left of the other columns.
+    """
 
     def __init__(
         self, of: Absorbed, w: Array, total: Array, means: list[Array], schur: Array
@@ -115,19 +128,20 @@ class AbsorbedSolver:
         return self._both(own, rest)
 
     def _both(self, own: Array, rest: Array) -> Array:
-        right = rest - np.array([(mean * own).sum(axis=0) for mean in self.means])
-        if len(right) == 1:
-            beta = right / self.schur[:, 0, 0]
-        else:
-            beta = np.linalg.solve(self.schur, right.T[..., None])[..., 0].T
-        level = own / self.total
-        for mean, row in zip(self.means, beta, strict=True):
-            level -= mean * row
-        return np.concatenate([level, beta])
+        beta = small_systems.solve(self.schur, rest - self.gathered(own))
+        return np.concatenate([own / self.total - self.spread(beta), beta])
+
+    def gathered(self, own: Array) -> Array:
+        """Sums over blocks of their means times `own` (B, G), (q, G)."""
+        return np.array([(mean * own).sum(axis=0) for mean in self.means])
+
+    def spread(self, beta: Array) -> Array:
+        """The means of every block times coefficients (q, G), (B, G)."""
+        return np.asarray(sum(mean * row for mean, row in zip(self.means, beta, strict=True)))
 
     def hat(self) -> Array:
         """w x'(X'WX + ridge)^-1 x of every sample, (n, G)."""
-        inverse = np.linalg.inv(self.schur)
+        inverse = small_systems.inverse(self.schur, len(self.means))
         left = []
         for column, mean in zip(self.of.rest.T, self.means, strict=True):
             rest = np.broadcast_to(column[:, None], self.w.shape).copy()
@@ -136,16 +150,12 @@ class AbsorbedSolver:
         value = np.zeros_like(self.w)
         self.of.add(value, 1 / self.total)
         for i, a in enumerate(left):
-            value += a * sum(inverse[:, i, j] * b for j, b in enumerate(left))
+            value += a * sum(inverse[i, j] * b for j, b in enumerate(left))
         return value * self.w
 
 
 def _products(columns: list[Array], weights: Array) -> Array:
-    """Sums over samples of weight x column x column, (G, q, q)."""
-    size = len(columns)
-    out = np.empty((weights.shape[1], size, size))
-    for i, a in enumerate(columns):
-        weighted = weights * a
-        for j in range(i, size):
-            out[:, i, j] = out[:, j, i] = (weighted * columns[j]).sum(axis=0)
-    return out
+    """Sums over samples of weight x column x column, upper half (q (q + 1) / 2, G)."""
+    weighted = [weights * column for column in columns]
+    pairs = zip(*small_systems.upper(len(columns)), strict=True)
+    return np.array([(weighted[i] * columns[j]).sum(axis=0) for i, j in pairs])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-VALUES = 2**14  # of one array of a piece
+VALUES = 2**15  # of one array of a piece
 
 
 def chunks(samples: int, genes: int) -> Iterator[slice]:

@@ -1,10 +1,9 @@
 """Normal equations of a design without blocks: small systems of all genes at once."""
 
-from typing import Any
-
 import numpy as np
 
 from revertome.arrays import Array
+from revertome.negative_binomial.small_systems import filled, slopes_of, upper
 
 
 class Dense:
@@ -14,11 +13,14 @@ class Dense:
         self.x = x
         self.order = np.arange(x.shape[0])
         self.columns = np.arange(x.shape[1])
-        self._at = np.triu_indices(x.shape[1])
-        self._products = x[:, self._at[0]] * x[:, self._at[1]]
+        rows, columns = upper(x.shape[1])
+        self._products = x[:, rows] * x[:, columns]
 
     def predictor(self, coefficients: Array) -> Array:
         return self.x @ coefficients
+
+    def products(self, values: Array, power: int = 1) -> Array:
+        return np.asarray((self.x**power).T @ values)
 
     def solver(self, w: Array, ridge: Array) -> "DenseSolver":
         matrix = self.information(w)
@@ -27,15 +29,15 @@ class Dense:
 
     def information(self, w: Array) -> Array:
         """X'WX, (G, p, p)."""
-        return filled(w.T @ self._products, self._at, self.x.shape[1])
+        return filled(self._products.T @ w, self.x.shape[1])
 
     def log_determinant(self, w: Array) -> Array:
         return np.asarray(np.linalg.slogdet(self.information(w))[1])
 
-    def log_determinant_slopes(self, w: Array) -> tuple[Array, Array]:
+    def log_determinant_slopes(self, w: Array, second: bool = True) -> tuple[Array, Array]:
         square = w * w
-        return slopes_of(self.information(w), -self.information(square),
-                         2 * self.information(square * w))  # fmt: skip
+        changes = 2 * self.information(square * w) if second else None
+        return slopes_of(self.information(w), -self.information(square), changes)
 
 
 class DenseSolver:
@@ -60,24 +62,3 @@ class DenseSolver:
         """(X'WX + ridge)^-1 c, (p, G)."""
         right = np.broadcast_to(c[:, None], (len(self.matrix), len(c), 1))
         return np.asarray(np.linalg.solve(self.matrix, right)[..., 0].T)
-
-
-def filled(half: Array, at: tuple[Any, Any], size: int) -> Array:
-    """Symmetric matrices (G, size, size) from their upper halves (G, ...)."""
-    whole = np.empty((len(half), size, size))
-    whole[:, at[0], at[1]] = half
-    whole[:, at[1], at[0]] = half
-    return whole
-
-
-def slopes_of(matrix: Array, first: Array, second: Array) -> tuple[Array, Array]:
-    """Derivatives of log det of matrices (G, q, q) by their own first and second derivatives.
-
-    tr(A^-1 A') and tr(A^-1 A'') - tr(A^-1 A' A^-1 A').
-    """
-    ratio = np.linalg.solve(matrix, first)
-    return (
-        np.einsum("gii->g", ratio),
-        np.einsum("gii->g", np.linalg.solve(matrix, second))
-        - np.einsum("gij,gji->g", ratio, ratio),
-    )

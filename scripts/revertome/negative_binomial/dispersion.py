@@ -57,7 +57,7 @@ def maximise(
     Res 40:4288; Love MI, Huber W, Anders S 2014, Genome Biol 15:550.
     """
     k, means = np.asarray(counts), np.asarray(mu, dtype=float)
-    plan = design if hasattr(design, "predictor") else layout(design)
+    plan = design if hasattr(design, "predictor") else layout(design, space=True)
     genes = k.shape[1]
     found, good = np.empty(genes), np.empty(genes, dtype=bool)
     low, high = float(np.log(min_disp)), float(np.log(max_disp))
@@ -79,7 +79,7 @@ def profile_likelihood(counts: Any, design: Any, mu: Any, alpha: Any) -> Array:
     alpha : (G,) or float
     """
     k, means = np.asarray(counts), np.asarray(mu, dtype=float)
-    plan: Layout = design if hasattr(design, "predictor") else layout(design)
+    plan: Layout = design if hasattr(design, "predictor") else layout(design, space=True)
     a = np.log(np.broadcast_to(np.asarray(alpha, dtype=float), (k.shape[1],)))
     out = np.empty(k.shape[1])
     for part in chunks(*k.shape):

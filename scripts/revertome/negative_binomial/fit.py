@@ -12,7 +12,7 @@ from revertome.negative_binomial.design import Layout, layout
 RIDGE = 1e-6  # of DESeq2, on natural logarithms
 BOUND = 30.0  # of coefficients
 LONGEST = 4.0  # move of a linear predictor in one step
-NEAR = 0.3  # move of a linear predictor from which on the observed information is used
+NEAR = 3.0  # move of a linear predictor from which on the observed information is used
 MOVED = 1e-5  # of a linear predictor in the last step: its square is left
 GAINED = 1e-13  # log-likelihood that one more step could add
 
@@ -72,7 +72,8 @@ def fit(
     ridge : float or (p,)
         Ridge penalty of the coefficients, in the order of the design.
     start : (G, p), optional
-        Coefficients to begin with; least squares of log(count / size factor + 0.1) by default.
+        Coefficients to begin with; weighted least squares of log(count / size factor + 0.1) by
+        default.
     bound : float
         Largest absolute coefficient.
     maxiter : int
@@ -135,11 +136,12 @@ class _Problem:
             self.floor = np.log(min_mu) - offset
 
     def start(self) -> Array:
-        """Coefficients by least squares of log(count / size factor + 0.1)."""
-        value = np.log(self.k * np.exp(-self.offset) + 0.1)
-        none = np.zeros(len(self.ridge))
-        solver = self.plan.solver(np.ones((len(value), 1)), none)
-        return np.asarray(solver.solve(value, none[:, None]))
+        """Coefficients by least squares of log(count / size factor + 0.1), counts as means."""
+        size = np.exp(self.offset)
+        mu = self.k + 0.1 * size
+        w = mu / (1 + self.alpha * mu)
+        none = np.zeros((len(self.ridge), 1))
+        return np.asarray(self.plan.solver(w, self.ridge).solve(w * np.log(mu / size), none))
 
     def at(self, eta: Array) -> _State:
         above = np.maximum(eta, self.floor)
@@ -192,7 +194,9 @@ class _Problem:
         """
         state = self.at(self.plan.predictor(b))
         pull = self.ridge[:, None] * b
-        weight = np.where(near, state.observed, state.expected)
+        weight = state.observed if near.all() else state.expected
+        if near.any() and not near.all():
+            weight = np.where(near, state.observed, state.expected)
         solver = self.plan.solver(weight, self.ridge)
         step = np.clip(b + solver.solve(state.score, pull), -self.bound, self.bound) - b
         moved = self.plan.predictor(step)

@@ -16,16 +16,12 @@ S_TERMS = (-1 / 12, 1 / 120, -1 / 252, 1 / 240, -1 / 132, 691 / 32760)
 T_TERMS = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730)
 
 
-def remainders(x: Array, order: int) -> tuple[Array, ...]:
-    """R, S and T (the first `order` + 1 of them) of x of `LEAST` and more."""
+def remainder(x: Array) -> Array:
+    """R of x of `LEAST` and more."""
     inverse = 1 / x
-    square = inverse * inverse
-    found = [_series(square, R_TERMS) * inverse]
-    if order > 0:
-        found.append((_series(square, S_TERMS) * inverse - 0.5) * inverse)
-    if order > 1:
-        found.append((_series(square, T_TERMS) * inverse + 0.5) * square)
-    return tuple(found)
+    value = _series(inverse * inverse, R_TERMS)
+    value *= inverse
+    return value
 
 
 def slopes(x: Array, second: bool) -> tuple[Array, Array | None]:
@@ -45,22 +41,17 @@ def slopes(x: Array, second: bool) -> tuple[Array, Array | None]:
     return first, other
 
 
-def small(r: Array) -> tuple[Array, Array, Array]:
-    """R, S and T of r + j for j = 0, ..., `LEAST`: (LEAST + 1, G) each, for r > 0 (G,).
+def steps(r: Array, order: int) -> Array:
+    """Falls of R (`order` 0), S (1) or T (2) from r + j to r + j + 1, j < `LEAST`.
 
-    The recurrences of the gamma function, downwards from the series at r + `LEAST`.
+    (LEAST, G) for r > 0 (G,), by the recurrences of the gamma function.
     """
-    tables = [np.empty((LEAST + 1, len(r))) for _ in range(3)]
-    for table, last in zip(tables, remainders(r + LEAST, 2), strict=True):
-        table[LEAST] = last
-    for j in range(LEAST - 1, -1, -1):
-        x = r + j
-        inverse = 1 / x
-        log = np.log1p(inverse)
-        tables[0][j] = tables[0][j + 1] + (x + 0.5) * log - 1
-        tables[1][j] = tables[1][j + 1] + log - inverse
-        tables[2][j] = tables[2][j + 1] + inverse * inverse / (x + 1)
-    return tables[0], tables[1], tables[2]
+    x = r + np.arange(LEAST)[:, None]
+    inverse = 1 / x
+    if order == 2:
+        return np.asarray(inverse * inverse / (x + 1))
+    log = np.log1p(inverse)
+    return np.asarray(log - inverse if order else (x + 0.5) * log - 1)
 
 
 def _series(square: Array, terms: tuple[float, ...]) -> Array:

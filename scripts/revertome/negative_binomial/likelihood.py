@@ -6,7 +6,7 @@ import numpy as np
 
 from revertome.arrays import Array
 from revertome.negative_binomial.design import Layout
-from revertome.negative_binomial.gamma_remainders import LEAST, remainders, slopes, small
+from revertome.negative_binomial.gamma_remainders import LEAST, remainder, slopes, steps
 
 
 class Profile:
@@ -34,37 +34,41 @@ class Profile:
     ) -> None:  # fmt: skip
         self.k, self.mu, self.plan = k, mu, plan
         self.center, self.variance = center, variance
-        # Counts below LEAST enter the sums as LEAST and are put right from a table: their
-        # number of each size is all that it takes.
-        self.few = np.array([(k == j).sum(axis=0) for j in range(LEAST)], dtype=float)
+        # F(k + r) - F(r) is F(max(k, LEAST) + r) - F(LEAST + r) less the falls of F from r to the
+        # lesser of k and LEAST: the number of counts above each size is all that these take.
+        self.above = np.array([(k > j).sum(axis=0) for j in range(LEAST)], dtype=float)
         self.many = np.maximum(k, LEAST)
 
     def rows(self, keep: Any) -> "Profile":
         """Some of the genes."""
         part = object.__new__(Profile)
         part.k, part.mu, part.many = self.k[:, keep], self.mu[:, keep], self.many[:, keep]
-        part.few, part.plan, part.variance = self.few[:, keep], self.plan, self.variance
+        part.above, part.plan, part.variance = self.above[:, keep], self.plan, self.variance
         part.center = None if self.center is None else self.center[keep]
         return part
 
     def slopes(self, a: Array, second: bool = True) -> tuple[Array, Array]:
         """First and second derivative by a, (G,) each; the second is 0 unless asked for."""
         r = np.exp(-a)
-        n = len(self.k)
         inverse = 1 / (self.mu + r)
         u = (self.k - self.mu) * inverse
         s, t = slopes(self.many + r, second)
-        _, table, other = small(r)
-        g1 = (s + np.log1p(u) - u).sum(axis=0) - n * table[0]
-        g1 += (self.few * (table[:LEAST] - table[LEAST])).sum(axis=0)
+        s += np.log1p(u)
+        s -= u
+        edge, bent = slopes(LEAST + r, second)
+        g1 = s.sum(axis=0) - len(self.k) * edge - (self.above * steps(r, 1)).sum(axis=0)
         first, curve = -r * g1, np.zeros_like(a)
-        if t is not None:
-            g2 = (t + u * u / (self.k + r)).sum(axis=0) - n * other[0]
-            g2 += (self.few * (other[:LEAST] - other[LEAST])).sum(axis=0)
+        if t is not None and bent is not None:
+            u *= u
+            u /= self.k + r
+            t += u
+            g2 = t.sum(axis=0) - len(self.k) * bent - (self.above * steps(r, 2)).sum(axis=0)
             # T is trigamma(x) - 1 / x, the derivative of digamma(x) - log x.
             curve = r * g1 + r * r * g2
         if self.plan is not None:
-            d1, d2 = self.plan.log_determinant_slopes(self.mu * inverse * r)
+            inverse *= self.mu
+            inverse *= r  # now mu / (1 + alpha mu)
+            d1, d2 = self.plan.log_determinant_slopes(inverse, second)
             alpha = 1 / r
             first -= 0.5 * alpha * d1
             if second:
@@ -79,13 +83,12 @@ class Profile:
         r = np.exp(-a)
         inverse = 1 / (self.mu + r)
         u = (self.k - self.mu) * inverse
-        table = small(r)[0]
         with np.errstate(divide="ignore", invalid="ignore"):
             poisson = np.where(self.k > 0, self.k * np.log(self.mu), 0.0) - self.k
         terms = (self.k + r) * np.log1p(u) - 0.5 * np.log1p(self.k / r) + poisson
-        terms += remainders(self.many + r, 0)[0]
-        total = terms.sum(axis=0) - len(self.k) * table[0]
-        total += (self.few * (table[:LEAST] - table[LEAST])).sum(axis=0)
+        terms += remainder(self.many + r)
+        total = terms.sum(axis=0) - len(self.k) * remainder(LEAST + r)
+        total -= (self.above * steps(r, 0)).sum(axis=0)
         if self.plan is not None:
             total -= 0.5 * self.plan.log_determinant(self.mu * inverse * r)
         if self.center is not None and self.variance is not None:

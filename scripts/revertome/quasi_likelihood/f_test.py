@@ -73,7 +73,14 @@ def quasi_fit(y: Array, design: Array, library: Array) -> QuasiFit:
         Full rank, p < n.
     library : (n,)
         Effective library sizes.
+
+    Raises
+    ------
+    ValueError
+        When the design has one column, as edgeR refuses it too, or no gene varies beyond it.
     """
+    if design.shape[1] < 2:
+        raise ValueError("a model of one coefficient has no smaller one to be tested against")
     found = estimate_dispersion(y, design, library)
     offset = np.log(library)
     plain = regress(y, design, found.trended, offset)

@@ -6,6 +6,7 @@ so that small likelihood ratios are equal only where the steps are: damped Fishe
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -81,7 +82,12 @@ def regress(
 
 def groups_of(design: Array) -> tuple[Indices, Indices]:
     """First sample of each distinct row of a design, and the row of every sample."""
-    near = np.round(design, 10) + 0.0
+    return _groups_of(np.ascontiguousarray(design, dtype=float).tobytes(), design.shape)
+
+
+@lru_cache(maxsize=8)  # asked at every point of the grid
+def _groups_of(design: bytes, shape: tuple[int, ...]) -> tuple[Indices, Indices]:
+    near = np.round(np.frombuffer(design).reshape(shape), 10) + 0.0
     _, first, each = np.unique(near, axis=0, return_index=True, return_inverse=True)
     return first, each.reshape(-1)
 
@@ -161,8 +167,8 @@ class _Damped:
         denominator = 1 + mu * self.d[at]
         w = mu / denominator
         score = (self.y.take(at, axis=1) - mu) / denominator
-        slope = self.x.T @ score
-        self.highest[at] = np.maximum(self.highest[at], (self.x.T**2 @ w).max(axis=0))
+        slope = self.plan.products(score)
+        self.highest[at] = np.maximum(self.highest[at], self.plan.products(w, 2).max(axis=0))
         if first:
             self.damping[at] = np.maximum(self.highest[at] * 1e-6, LOW)
         self._strengthen(at, w)

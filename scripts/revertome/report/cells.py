@@ -50,7 +50,7 @@ class Heading:
 class Table:
     """A table of the report; `source` is the file of the result folder that holds all of it.
 
-    `total` counts the rows of which `rows` are the first.
+    `total` counts the rows of which `rows` are the first; `note` is a sentence above them.
     """
 
     key: str
@@ -59,6 +59,7 @@ class Table:
     columns: list[Heading]
     rows: list[list[Cell]]
     total: int = 0
+    note: str = ""
 
 
 def table(

@@ -1,11 +1,13 @@
 """The tables of the report: which results they show."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from revertome import naming
+from revertome.differential.engines import agreement
 from revertome.modules.course_models import ALL_VISITS
 from revertome.report.beyond import claimed_beyond
 from revertome.report.cells import Table, table
@@ -67,7 +69,7 @@ def tables(results: Mapping[str, Any], design: Mapping[str, Any]) -> list[Table]
             "association/tests.tsv",
             results["association_tests"].drop(columns=["x", "method"], errors="ignore"),
         ),
-        table("models", "Contrasts and models", "differential/design.tsv", results["models"]),
+        _models(results["models"]),
         table(
             "estimands",
             "What each contrast estimates",
@@ -76,6 +78,12 @@ def tables(results: Mapping[str, Any], design: Mapping[str, Any]) -> list[Table]
         ),
     ]
     return [each for each in found if each.rows]
+
+
+def _models(models: pd.DataFrame) -> Table:
+    """The contrasts and models, and how near the engines' numbers are to R's."""
+    shown = table("models", "Contrasts and models", "differential/design.tsv", models)
+    return replace(shown, note=agreement(models["engine"].dropna().astype(str).unique()))
 
 
 def _everyone(trial: pd.DataFrame) -> pd.DataFrame:

@@ -52,6 +52,7 @@ from revertome.trial.pairs import (
 from revertome.trial.rank import (
     Aliased,
     aliased,
+    check_freedom,
     constant_within,
     dependent,
     estimable,
@@ -108,6 +109,7 @@ __all__ = [
     "cell_terms",
     "cells",
     "change_terms",
+    "check_freedom",
     "columns_of",
     "complete_pairs",
     "constant_within",

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.errors import StudyError
 
 TOLERANCE = 1e-7
 
@@ -90,6 +91,20 @@ def dependent(x: Array) -> list[int]:
 def aliased(matrix: pd.DataFrame) -> list[str]:
     """Columns of `matrix` that are linear combinations of the columns before them."""
     return [str(matrix.columns[place]) for place in dependent(matrix.to_numpy(float))]
+
+
+def check_freedom(samples: int, coefficients: int, without: str = "") -> None:
+    """Stop where a model leaves no residual degrees of freedom.
+
+    Raises
+    ------
+    StudyError
+    """
+    if samples <= coefficients:
+        raise StudyError(
+            f"{samples} samples{without} leave no residual degrees of freedom for {coefficients} "
+            f"coefficient{'s' * (coefficients != 1)}"
+        )
 
 
 def constant_within(x: Array, patient: "pd.Series | pd.Index") -> npt.NDArray[np.bool_]:

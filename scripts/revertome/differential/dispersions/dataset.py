@@ -69,6 +69,13 @@ class Dataset(DeseqDataSet):  # type: ignore[misc]
         self.uns["_squared_logres"] = np.float64(spread(np.log(ratio)))
         self.uns["prior_disp_var"] = np.float64(prior_variance(np.log(ratio), df))
 
+    def calculate_cooks(self) -> None:
+        """Cook's distances; missing throughout where no rule below looks at them, as in pairs."""
+        if self._two_groups() or self._several().any():
+            super().calculate_cooks()
+        else:
+            self.layers["cooks"] = np.full(self.X.shape, np.nan)
+
     def cooks_outlier(self) -> pd.Series:
         """Genes without a p-value for an outlying count.
 
@@ -77,13 +84,21 @@ class Dataset(DeseqDataSet):  # type: ignore[misc]
         """
         from scipy import stats
 
-        design = self.obsm["design_matrix"]
-        rows = design.groupby(list(design.columns), sort=False)
-        if design.shape[1] == 2 and rows.ngroups == 2:
+        if self._two_groups():
             return super().cooks_outlier()
-        several = (rows[design.columns[0]].transform("size") >= 3).to_numpy()
-        limit = stats.f.ppf(0.99, design.shape[1], self.n_obs - design.shape[1])
+        columns = self.obsm["design_matrix"].shape[1]
+        limit = stats.f.ppf(0.99, columns, self.n_obs - columns)
         name = "replace_cooks" if "replace_cooks" in self.layers else "cooks"
-        found = (self.layers[name][several] > limit).any(axis=0)
+        found = (self.layers[name][self._several()] > limit).any(axis=0)
         self.var["_pvalue_cooks_outlier"] = found
         return self.var["_pvalue_cooks_outlier"]
+
+    def _two_groups(self) -> bool:
+        design = self.obsm["design_matrix"]
+        return bool(design.shape[1] == 2 and len(design.drop_duplicates()) == 2)
+
+    def _several(self) -> Any:
+        """Samples of which there are three or more alike, (n,)."""
+        design = self.obsm["design_matrix"]
+        rows = design.groupby(list(design.columns), sort=False)
+        return (rows[design.columns[0]].transform("size") >= 3).to_numpy()

@@ -4,7 +4,8 @@ Engines import their libraries when they fit, so that the workflow can ask for t
 without loading any.
 """
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, cast
@@ -66,13 +67,18 @@ def supported(engine: str, names: Sequence[str], custom: Mapping[str, str]) -> l
     return [name for name in names if within_patient(name, custom)]
 
 
+def agreement(engines: Iterable[str]) -> str:
+    """How near the numbers of some engines are to R's, where there is something to say."""
+    return " ".join(filter(None, (get_engine(name).AGREEMENT for name in engines)))
+
+
 def in_use(options: ModelOptions) -> ModelOptions:
     """The options with those off that the engine does not use."""
     used = get_engine(options.engine).USES
     return options.without(*(name for name in OPTIONS if name not in used))
 
 
-def fit(values: Any, model: "Model", options: ModelOptions, threads: int) -> Result:
+def fit(values: Any, model: "Model", options: ModelOptions) -> Result:
     """Contrast tables of one model by one engine.
 
     Parameters
@@ -82,8 +88,6 @@ def fit(values: Any, model: "Model", options: ModelOptions, threads: int) -> Res
     model : Model
         Design, blocks and contrasts.
     options : ModelOptions
-    threads : int
-        Processes the engine may use.
 
     Returns
     -------
@@ -92,10 +96,22 @@ def fit(values: Any, model: "Model", options: ModelOptions, threads: int) -> Res
     Raises
     ------
     StudyError
-        When there is no such engine, or it cannot fit these data.
+        When there is no such engine, it cannot fit these data, or the model leaves no residual
+        degrees of freedom.
     """
+    from revertome.trial import check_freedom
+
     _check_data(options.engine, values)
-    return get_engine(options.engine).fit(values, model, in_use(options), threads)
+    check_freedom(*model.design.shape)
+    engine = get_engine(options.engine)
+    if model.block is not None and "random" not in engine.BLOCKINGS:
+        warnings.warn(
+            f"{options.engine}: patients are in several arms, whose changes it takes as "
+            "independent of each other: too small a P where all of a patient's arms change alike, "
+            "as voom allows for",
+            stacklevel=2,
+        )
+    return engine.fit(values, model, in_use(options))
 
 
 def joint_fit(values: Any, model: "Model", options: ModelOptions) -> "JointFit":

@@ -14,6 +14,7 @@ DATA = "log2"
 BLOCKINGS = ("fixed", "random")
 USES = ("trend", "robust", "weights", "lfc")
 DEFAULT_FOR = ("microarray", "abundance")
+AGREEMENT = ""
 LIMMA = (
     "Ritchie ME et al. limma powers differential expression analyses for RNA-sequencing "
     "and microarray studies. Nucleic Acids Res 2015;43:e47. doi:10.1093/nar/gkv007"
@@ -36,8 +37,8 @@ def joint(values: Any, model: "Model", options: "ModelOptions") -> "JointFit":
     return moderated_joint(found, model, options.trend, options.robust)
 
 
-def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> Result:
-    """Moderated t-tests of every contrast of a model, against `lfc`; one thread is enough."""
+def fit(values: Any, model: "Model", options: "ModelOptions") -> Result:
+    """Moderated t-tests of every contrast of a model, against `lfc`."""
     return tables_of(joint(values, model, options), values.var_names, options.lfc)
 
 

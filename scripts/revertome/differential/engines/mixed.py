@@ -15,6 +15,7 @@ DATA = "log2"
 BLOCKINGS = ("random",)
 USES = ("trend", "robust", "lfc")
 DEFAULT_FOR = ()
+AGREEMENT = ""
 DREAM = (
     "Hoffman GE, Roussos P. Dream: powerful differential expression analysis for repeated "
     "measures designs. Bioinformatics 2021;37:192-201. doi:10.1093/bioinformatics/btaa687"
@@ -46,8 +47,8 @@ def joint(values: Any, model: "Model", options: "ModelOptions") -> "JointFit":
         raise StudyError(f"differential.engines: mixed: {error}; or use limma") from error
 
 
-def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> Result:
-    """Moderated t-tests of every contrast of a model, against `lfc`; one thread is enough.
+def fit(values: Any, model: "Model", options: "ModelOptions") -> Result:
+    """Moderated t-tests of every contrast of a model, against `lfc`.
 
     `correlation` is the median over genes of the intraclass correlation.
     """

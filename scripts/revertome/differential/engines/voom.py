@@ -14,6 +14,7 @@ DATA = "counts"
 BLOCKINGS = ("fixed", "random")
 USES = ("robust", "weights", "lfc")  # no trend: the weights hold that of variance on expression
 DEFAULT_FOR = ("rnaseq",)
+AGREEMENT = ""
 VOOM = (
     "Law CW et al. voom: precision weights unlock linear model analysis tools for RNA-seq "
     "read counts. Genome Biol 2014;15:R29. doi:10.1186/gb-2014-15-2-r29"
@@ -36,8 +37,8 @@ def joint(values: Any, model: "Model", options: "ModelOptions") -> "JointFit":
     return moderated_joint(found, model, options.trend, options.robust)
 
 
-def fit(values: Any, model: "Model", options: "ModelOptions", threads: int) -> Result:
-    """Moderated t-tests of every contrast of a model, against `lfc`; one thread is enough."""
+def fit(values: Any, model: "Model", options: "ModelOptions") -> Result:
+    """Moderated t-tests of every contrast of a model, against `lfc`."""
     return tables_of(joint(values, model, options), values.var_names, options.lfc)
 
 
