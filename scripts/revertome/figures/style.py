@@ -22,6 +22,7 @@ from matplotlib.lines import Line2D
 from PIL import Image
 
 from revertome.figures import fonts, theme
+from revertome.figures.dense import pictured
 from revertome.figures.embedded import glyphs_alone
 from revertome.figures.quick import remembered, replaced
 from revertome.figures.theme import (
@@ -102,9 +103,13 @@ def settle(fig: Figure) -> None:
     The layout is solved once, not once for each format in which the figure is written; a figure
     that still had a layout engine, even one of the name "none", would be drawn twice for each.
     """
-    if fig.get_layout_engine() is not None:
-        fig.draw_without_rendering()
+    engine, renderer = fig.get_layout_engine(), cast("FigureCanvasAgg", fig.canvas).get_renderer()
+    if engine is not None:
+        engine.execute(fig)
         fig.set_layout_engine(None)
+    for ax in fig.axes:
+        within = ax.get_axes_locator()
+        ax.apply_aspect(within(ax, renderer) if within else None)
 
 
 def rows(table: pd.DataFrame, element: str) -> pd.DataFrame:
@@ -192,9 +197,11 @@ def dot(colour: str, label: str, marker: str = "o", **options: Any) -> Line2D:
 def encode(fig: Figure, suffix: str) -> bytes:
     """Return the figure as the bytes of a file (`svg`, `pdf` or `png`), the same every time."""
     with look(), replaced(_backend_pdf_ps, "get_glyphs_subset", glyphs_alone):
+        dpi = float(matplotlib.rcParams["savefig.dpi"])
         if suffix == "png":
-            return _png(fig, float(matplotlib.rcParams["savefig.dpi"]))
-        content = _saved(fig, suffix)
+            return _png(fig, dpi)
+        with pictured(fig, dpi):
+            content = _saved(fig, suffix)
     return fonts.offered(_numbered(content)) if suffix == "svg" else content
 
 
