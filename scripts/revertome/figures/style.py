@@ -13,17 +13,18 @@ from typing import Any, Literal, cast
 import matplotlib
 import matplotlib.backends.backend_pdf
 import matplotlib.backends.backend_svg  # with PDF here, once before processes are forked
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends import _backend_pdf_ps
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from PIL import Image
 
 from revertome.figures import fonts, theme
 from revertome.figures.dense import pictured
 from revertome.figures.embedded import glyphs_alone
+from revertome.figures.png import png
 from revertome.figures.quick import remembered, replaced
 from revertome.figures.theme import (
     ARM,
@@ -53,8 +54,6 @@ FORMATS: dict[str, dict[str, Any]] = {
     "pdf": {"metadata": {"CreationDate": None}},
     "raw": {},
 }
-# Of lossless PNG, usually 6: files are smaller than those of 6 with opacity.
-COMPRESSION = 4
 
 # A font of the study's style that this machine lacks is no news.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
@@ -213,11 +212,9 @@ def _saved(fig: Figure, form: str, **options: Any) -> bytes:
 
 def _png(fig: Figure, dpi: float) -> bytes:
     """Pixels of an opaque figure without the opacity of each."""
-    size = int(fig.get_figwidth() * dpi), int(fig.get_figheight() * dpi)
-    pixels = Image.frombytes("RGBA", size, _saved(fig, "raw", dpi=dpi))
-    buffer = io.BytesIO()
-    pixels.convert("RGB").save(buffer, "png", dpi=(dpi, dpi), compress_level=COMPRESSION)
-    return buffer.getvalue()
+    width, height = int(fig.get_figwidth() * dpi), int(fig.get_figheight() * dpi)
+    pixels = np.frombuffer(_saved(fig, "raw", dpi=dpi), np.uint8).reshape(height, width, 4)
+    return png(pixels[:, :, :3], dpi)
 
 
 def _numbered(svg: bytes) -> bytes:
