@@ -19,7 +19,8 @@ def png(pixels: np.ndarray, dpi: float) -> bytes:
     """Write opaque pixels (rows x columns x red, green, blue; of 8 bits) as a file."""
     height, width, colours = pixels.shape
     rows = np.zeros((height, 1 + width * colours), np.uint8)  # first the kind of a row: as it is
-    rows[:, 1:] = pixels.reshape(height, -1)
+    for colour in range(colours):
+        rows[:, 1 + colour :: colours] = pixels[:, :, colour]
     metre = round(dpi / INCH)
     return SIGNATURE + b"".join(
         _chunk(kind, content)
