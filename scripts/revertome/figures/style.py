@@ -26,6 +26,7 @@ from revertome.figures.dense import pictured
 from revertome.figures.embedded import glyphs_alone
 from revertome.figures.png import png
 from revertome.figures.quick import remembered, replaced
+from revertome.figures.still import still
 from revertome.figures.theme import (
     ARM,
     CLASS,
@@ -91,6 +92,7 @@ def styled(draw: Draw) -> Draw:
             reason = rows(table, "absent")
             fig = sentence(reason["text"].iloc[0]) if len(reason) else draw(table)
             settle(fig)
+            still(fig)
             return fig
 
     return drawn
