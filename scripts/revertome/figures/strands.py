@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PolyCollection
 
 
 def by_person(table: pd.DataFrame, across: str, value: str, places: Sequence[Any]) -> np.ndarray:
@@ -50,3 +50,13 @@ def strands(ax: Axes, lines: Sequence[np.ndarray], colour: str, width: float, **
     ax.add_collection(
         LineCollection(lines, colors=colour, linewidths=width, **ends, **style), autolim=False
     )
+
+
+def histogram(ax: Axes, low: Any, high: Any, counts: Any, **style: Any) -> None:
+    """Draw bars that stand on zero, from `low` to `high` each, as one collection."""
+    left, right, top = (np.asarray(each, float) for each in (low, high, counts))
+    flat = np.zeros_like(top)
+    corners = [(left, flat), (left, top), (right, top), (right, flat)]
+    bars = PolyCollection(np.stack([np.stack(each, axis=1) for each in corners], axis=1), **style)
+    bars.sticky_edges.y.append(0)  # no room under zero
+    ax.add_collection(bars)
