@@ -4,11 +4,10 @@ Matplotlib makes the picture of a rasterised layer on a canvas of the whole figu
 panel and each file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
-from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -16,61 +15,60 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 
-
-class Picture(NamedTuple):
-    """Pixels of a run of rasterised artists, upside down; left and lower edge in points."""
-
-    members: list[Artist]
-    pixels: np.ndarray
-    left: float
-    lower: float
-
-    def draw(self, renderer: Any) -> None:
-        """Draw it in the place of the first of its artists."""
-        if self.pixels.size:
-            renderer.draw_image(renderer.new_gc(), self.left, self.lower, self.pixels)
-
-
-_made: WeakKeyDictionary[Figure, tuple[float, list[Picture]]] = WeakKeyDictionary()
+Way = Callable[..., Any]
+Stand = tuple[Artist, str, Way]  # what an artist does otherwise, by the name of the method
 
 
 @contextmanager
 def pictured(fig: Figure, dpi: float) -> Iterator[None]:
     """Have a figure, which is final, draw pictures in the place of its rasterised artists.
 
-    A file of vectors counts 72 dots an inch; the pictures have `dpi`.
+    Images are scaled once, too. A file of vectors counts 72 dots an inch; pictures have `dpi`.
     """
-    if _made.get(fig, (None,))[0] != dpi:
-        _made[fig] = dpi, _pictures(fig, dpi)
-    members = []
-    for picture in _made[fig][1]:
-        first, *others = picture.members
-        vars(first)["draw"] = picture.draw
-        for member in others:
-            vars(member)["draw"] = _nothing
-        members += picture.members
+    made = vars(fig).setdefault("pictured", {})
+    if dpi not in made:
+        made[dpi] = [*_pictures(fig, dpi), *_images(fig)]
+    for artist, name, way in made[dpi]:
+        vars(artist)[name] = way
     try:
         yield
     finally:
-        for member in members:
-            del vars(member)["draw"]
+        for artist, name, _ in made[dpi]:
+            del vars(artist)[name]
+
+
+def _images(fig: Figure) -> Iterator[Stand]:
+    for image in (image for ax in fig.axes for image in ax.images):
+        yield image, "make_image", _scaled_once(image.make_image)
+
+
+def _scaled_once(usual: Way) -> Way:
+    known: dict[tuple[float, bool], Any] = {}
+
+    def scaled(renderer: Any, magnification: float = 1.0, unsampled: bool = False) -> Any:
+        key = (magnification, unsampled)
+        if key not in known:
+            known[key] = usual(renderer, magnification, unsampled)
+        return known[key]
+
+    return scaled
+
+
+def _pictures(fig: Figure, dpi: float) -> Iterator[Stand]:
+    runs = [(ax, run) for ax in fig.axes for run in _runs(ax)]
+    if not runs:
+        return
+    width, height = fig.get_size_inches() * dpi
+    renderer = RendererAgg(width, height, dpi)
+    usual, fig.dpi = fig.dpi, dpi
+    for ax, (first, *others) in runs:
+        yield first, "draw", _picture(renderer, ax, [first, *others])
+        yield from ((other, "draw", _nothing) for other in others)
+    fig.dpi = usual
 
 
 def _nothing(_: Any) -> None:
     """Draw nothing: the artist is in the picture of those before it."""
-
-
-def _pictures(fig: Figure, dpi: float) -> list[Picture]:
-    runs = [(ax, run) for ax in fig.axes for run in _runs(ax)]
-    if not runs:
-        return []
-    width, height = fig.get_size_inches() * dpi
-    renderer = RendererAgg(width, height, dpi)
-    usual, fig.dpi = fig.dpi, dpi
-    try:
-        return [_picture(renderer, ax, run) for ax, run in runs]
-    finally:
-        fig.dpi = usual
 
 
 def _runs(ax: Axes) -> Iterator[list[Artist]]:
@@ -81,7 +79,7 @@ def _runs(ax: Axes) -> Iterator[list[Artist]]:
             yield shown
 
 
-def _picture(renderer: RendererAgg, ax: Axes, members: list[Artist]) -> Picture:
+def _picture(renderer: RendererAgg, ax: Axes, members: list[Artist]) -> Way:
     renderer.clear()
     for member in members:
         member.draw(renderer)
@@ -92,12 +90,17 @@ def _picture(renderer: RendererAgg, ax: Axes, members: list[Artist]) -> Picture:
         box = ax.get_window_extent()
         x = slice(max(int(box.x0) - 1, 0), int(box.x1) + 2)
         y = slice(max(height - int(box.y1) - 2, 0), max(height - int(box.y0) + 1, 0))
-    shown = pixels[y, x, 3] > 0
-    rows, columns = shown.any(axis=1).nonzero()[0], shown.any(axis=0).nonzero()[0]
+    some = pixels[y, x, 3] > 0
+    rows, columns = some.any(axis=1).nonzero()[0], some.any(axis=0).nonzero()[0]
     if not len(rows):
-        return Picture(members, pixels[:0], 0, 0)
+        return _nothing
     x = slice(x.start + columns[0], x.start + columns[-1] + 1)
     y = slice(y.start + rows[0], y.start + rows[-1] + 1)
     point = 72 / renderer.dpi
     lower = renderer.height - y.stop  # from the edge of the figure, not of the last whole pixel
-    return Picture(members, pixels[y, x][::-1].copy(), x.start * point, lower * point)
+    shown = pixels[y, x][::-1].copy()
+
+    def draw(vectors: Any) -> None:
+        vectors.draw_image(vectors.new_gc(), x.start * point, lower * point, shown)
+
+    return draw
