@@ -73,7 +73,8 @@ def _nothing(_: Any) -> None:
 
 def _runs(ax: Axes) -> Iterator[list[Artist]]:
     """Visible rasterised artists with no other drawn between them."""
-    order = sorted(ax.get_children(), key=Artist.get_zorder)
+    others = [artist for artist in ax.get_children() if artist is not ax.patch]  # the ground
+    order = sorted(others, key=Artist.get_zorder)
     for raster, run in groupby(order, Artist.get_rasterized):
         if raster and (shown := [artist for artist in run if artist.get_visible()]):
             yield shown

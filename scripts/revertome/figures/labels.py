@@ -114,11 +114,13 @@ def _tie(ax: Axes, texts: Sequence[Text], points: np.ndarray) -> None:
     point = fig.dpi / 72
     way = ends - starts
     long = np.hypot(*way.T)
+    wide, high = (boxes[:, 2:] - boxes[:, :2]).T
+    inward = (way[:, 0] > 0) != right  # to a point above or under the words
     with np.errstate(divide="ignore", invalid="ignore"):
         # Where the line leaves the ground, which is GROUND beyond the words.
         leaves = np.fmin(
-            GROUND * point / np.abs(way[:, 0]),
-            ((boxes[:, 3] - boxes[:, 1]) / 2 + GROUND * point) / np.abs(way[:, 1]),
+            (np.where(inward, wide, 0) + GROUND * point) / np.abs(way[:, 0]),
+            (high / 2 + GROUND * point) / np.abs(way[:, 1]),
         )
         first, last = leaves + FROM * point / long, 1 - TO * point / long
     shown = first < last
