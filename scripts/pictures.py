@@ -1,6 +1,8 @@
 """Figures drawn from their source data and written, by format."""
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -17,13 +19,25 @@ def by_figure(paths: Iterable[str | Path]) -> dict[str, dict[str, Path]]:
     return found
 
 
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Look for garbage seldom: a figure is some ten thousand objects that refer to each other."""
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 5, 5)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
 def draw_files(name: str, source: pd.DataFrame, files: Mapping[str, Path]) -> dict[str, bytes]:
     """Draw one figure and write it in every format asked for; what was written, by format."""
     from revertome.figures import draw
     from revertome.figures.style import encode
 
-    figure = draw(name, source)
-    images = {form: encode(figure, form) for form in files}
+    with seldom_collected():
+        figure = draw(name, source)
+        images = {form: encode(figure, form) for form in files}
     for form, image in images.items():
         write(files[form], lambda path, image=image: path.write_bytes(image))
     return images

@@ -92,7 +92,8 @@ def test_a_missed_visit_is_a_gap_and_a_lone_value_a_dot():
     points = element(table, "point")
     own = points[points["panel"] == 0]
     wide = own.pivot(index="patient", columns="x", values="value").reindex(columns=[0, 1, 3])
-    drawn = [np.asarray(line.get_ydata(), float) for line in ax.lines if len(line.get_xdata()) == 3]
+    paths = [path.vertices for lines in ax.collections for path in lines.get_paths()]
+    drawn = [vertices[:, 1] for vertices in paths if len(vertices) == 3]
     for values in wide.to_numpy():
         assert any(np.array_equal(values, y, equal_nan=True) for y in drawn)
     lonely = wide[wide[1].isna() & wide.notna().any(axis=1)]

@@ -38,6 +38,7 @@ def draw(table: pd.DataFrame) -> Figure:
     fig = canvas(DOUBLE, ((3.4 * len(modules) + 20) * down + 8) * MM)
     axes = fig.subplots(down, across, squeeze=False).ravel()
     at = modules.set_index("module")["order"]
+    names = apart([naming.variable(name, unit=False) for name in modules["module"]], pt(NAME))
     for i, facts in enumerate(panels.to_dict("records")):
         ax = axes[i]
         ax.set_title(
@@ -49,9 +50,10 @@ def draw(table: pd.DataFrame) -> Figure:
             say(ax, str(facts["note"]), 120 // across)
             continue
         _forest(ax, mine, at, facts["null"], alpha)
-        told = [naming.variable(name, unit=False) for name in modules["module"]]
-        names = apart(told, pt(NAME))
-        ax.set_yticks(range(len(modules)), names if i % across == 0 else [""] * len(names))
+        if i % across == 0:
+            ax.set_yticks(range(len(modules)), names)
+        else:
+            ax.set_yticks([0], [""])
         ax.set_xlabel("\n".join(lines(f"{facts['scale']} (95% interval)", pt(HEAD[across]), 7)))
     for ax in axes[len(panels) :]:
         ax.set_axis_off()
@@ -84,4 +86,4 @@ def _forest(ax: Axes, tests: pd.DataFrame, at: pd.Series, null: float, alpha: fl
     ax.set_ylim(len(at) - 0.4, -0.6)
     ax.set_xlim((-1.05, 1.05) if null == 0 else (-0.03, 1.03))
     ax.tick_params(axis="y", length=0)
-    ax.grid(axis="y", color="#F1F1F1", lw=0.5)
+    ax.hlines(range(len(at)), 0, 1, "#F1F1F1", lw=0.5, zorder=0, transform=ax.get_yaxis_transform())

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 
 from revertome import naming
 from revertome.figures.fitted import apart, columns, cut, wide
+from revertome.figures.strands import by_person, over, strands
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -117,16 +118,17 @@ def _panel(
     faint = float(np.clip(15 / max(points["patient"].nunique(), 1), 0.1, 0.45))
     for key, group in groups.items():
         mine = points[points["group"] == key]
-        wide = mine.pivot_table(index="patient", columns="x", values="value")
-        wide = wide.reindex(columns=places)
-        _people(ax, wide.to_numpy(float), places, group, faint, large)
+        _people(ax, by_person(mine, "x", "value", places), places, group, faint, large)
     span = places[-1] - places[0]
+    dots = []
     for turn, (key, group) in enumerate(groups.items()):
         mine = means[means["group"] == key].set_index("x").reindex(places)
         x = places + (turn - (len(groups) - 1) / 2) * DODGE * span
         ax.plot(x, mine["mean"], color=group["colour"], ls=group["dash"], lw=1.4, zorder=4)
-        ax.vlines(x, mine["CI.L"], mine["CI.R"], color=group["colour"], lw=0.9, zorder=4)
-        ax.scatter(x, mine["mean"], s=6, c=group["colour"], lw=0, zorder=5)
+        dots.append(mine.reset_index(drop=True).assign(x=x, colour=group["colour"]))
+    shown = pd.concat(dots)
+    ax.vlines(shown["x"], shown["CI.L"], shown["CI.R"], color=shown["colour"], lw=0.9, zorder=4)
+    ax.scatter(shown["x"], shown["mean"], s=6, c=shown["colour"], lw=0, zorder=5)
     every = np.concatenate(inside)
     low, high = float(np.nanmin(every)), float(np.nanmax(every))
     edge = 0.04 * (high - low or 1)
@@ -148,10 +150,11 @@ def _people(
     padded = np.pad(known, ((0, 0), (1, 1)))
     alone = known & ~padded[:, :-2] & ~padded[:, 2:]
     style: dict[str, Any] = {"alpha": faint, "zorder": 2, "rasterized": large}
-    ax.plot(places, values.T, color=group["colour"], lw=0.5, **style)
+    strands(ax, over(places, values), group["colour"], 0.5, **style)
     row, column = np.nonzero(alone)
-    style["alpha"] = min(1.0, 2 * faint)  # a lone dot is fainter than a line
-    ax.scatter(places[column], values[row, column], s=4, c=group["colour"], lw=0, **style)
+    if len(row):
+        style["alpha"] = min(1.0, 2 * faint)  # a lone dot is fainter than a line
+        ax.scatter(places[column], values[row, column], s=4, c=group["colour"], lw=0, **style)
 
 
 def _ticks(ax: Axes, visits: pd.DataFrame, timed: bool) -> None:

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from revertome import naming
 from revertome.figures.labels import filled
+from revertome.figures.strands import histogram
 from revertome.figures.style import DOUBLE, INK, MM, QUIET, canvas, pt, rows, styled
 
 ACROSS = 4
@@ -36,14 +37,8 @@ def draw(table: pd.DataFrame) -> Figure:
     letters = [*ascii_uppercase, *[""] * n][first if n > 1 else len(ascii_uppercase) :]
     for ax, letter, contrast in zip(axes[first:], letters, facts.to_dict("records"), strict=False):
         mine = bins[bins["contrast"] == contrast["contrast"]]
-        ax.bar(
-            mine["low"],
-            mine["n_genes"],
-            mine["high"] - mine["low"],
-            align="edge",
-            color="#7A8FA6",
-            ec="white",
-            lw=0.2,
+        histogram(
+            ax, mine["low"], mine["high"], mine["n_genes"], color="#7A8FA6", ec="white", lw=0.2
         )
         ax.axhline(contrast["uniform"], color=INK, lw=0.7, ls=(0, (4, 3)))
         found = f"{contrast['n_below']:,} of {contrast['n_genes']:,}, adj. p < {alpha:g}"

@@ -4,6 +4,7 @@ A font of the machine with the same name, a font list that Matplotlib cached, or
 change nothing: `register` puts the shipped files in the place of whatever bears their names.
 """
 
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -21,12 +22,19 @@ OFFERED = ("Arial", "Helvetica", FAMILY)
 
 
 @cache
-def register() -> None:
-    """Register the shipped fonts with Matplotlib, before and instead of others of their names."""
+def files() -> tuple[str, ...]:
+    """Files of the shipped fonts."""
     vendor = Path(__file__).with_name("vendor")
     spare = Path(matplotlib.get_data_path(), "fonts", "ttf")
     own = [vendor / f"LiberationSans-{cut}.ttf" for cut in CUTS]
-    own += [spare / f"DejaVuSans{cut}.ttf" for cut in SPARE_CUTS]
+    return tuple(
+        map(os.path.realpath, own + [spare / f"DejaVuSans{cut}.ttf" for cut in SPARE_CUTS])
+    )
+
+
+@cache
+def register() -> None:
+    """Register the shipped fonts with Matplotlib, before and instead of others of their names."""
     manager = font_manager.fontManager
     # A file of the cached list that is gone would have the list made again, without ours.
     others = [
@@ -35,7 +43,7 @@ def register() -> None:
         if font.name not in (FAMILY, SPARE) and Path(font.fname).is_file()
     ]
     manager.ttflist = []
-    for path in own:
+    for path in files():
         manager.addfont(path)
     manager.ttflist += others
 

@@ -2,15 +2,27 @@
 
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
+import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from revertome import naming
 from revertome.figures.style import pt
 
-LEADER = {"arrowstyle": "-", "color": "#8A8A8A", "lw": 0.4, "shrinkA": 1, "shrinkB": 1.5}
+# Points: ground of words beyond them, gaps of a line from the ground and to its point.
+GROUND, FROM, TO = 0.4, 1.0, 1.5
+WORDS: dict[str, Any] = {
+    "va": "center",
+    "fontstyle": "italic",
+    "bbox": {"fc": "white", "ec": "none", "alpha": 0.7, "pad": GROUND},
+    "zorder": 6,
+}
 
 
 def short(name: str, most: int) -> str:
@@ -79,25 +91,46 @@ def name_points(ax: Axes, names: pd.DataFrame, gap: float = 7.5) -> None:
     low, high = ax.get_ylim()
     height = pt(gap) / 72 / (ax.get_window_extent().height / ax.figure.dpi) * (high - low)
     told = shorts([str(label) for label in names["label"]], 14)
+    texts, points = [], []
     for (text_x, ha), column in names.assign(told=told).groupby(["text_x", "ha"], sort=True):
         column = column.sort_values(["y", "label"])
         heights = spread(column["y"].to_numpy(), height, low + height / 2, high - height / 2)
         for name, y in zip(column.to_dict("records"), heights, strict=True):
-            side = (1 if name["x"] > text_x else 0, 0.5)
-            ax.annotate(
-                name["told"],
-                (name["x"], name["y"]),
-                (text_x, y),
-                ha=ha,
-                va="center",
-                fontsize=pt(6),
-                fontstyle="italic",
-                color=name["colour"],
-                bbox={"fc": "white", "ec": "none", "alpha": 0.7, "pad": 0.4},
-                arrowprops=LEADER | {"relpos": side},
-                zorder=6,
-                annotation_clip=False,
-            )
+            style = {"color": name["colour"], "fontsize": pt(6), "ha": ha, **WORDS}
+            texts.append(ax.text(text_x, y, name["told"], **style))
+            points.append((name["x"], name["y"]))
+    _tie(ax, texts, np.array(points, float))
+
+
+def _tie(ax: Axes, texts: Sequence[Text], points: np.ndarray) -> None:
+    """Draw lines from the sides of words, clear of their ground, to near their points."""
+    fig, across = cast("Figure", ax.figure), ax.transData
+    usual, fig.dpi = fig.dpi, matplotlib.rcParams["savefig.dpi"]  # letters as wide as on paper
+    boxes = np.array([text.get_window_extent().extents for text in texts])
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    ends = across.transform(points)
+    right = ends[:, 0] > across.transform([text.get_position() for text in texts])[:, 0]
+    starts = np.column_stack([np.where(right, boxes[:, 2], boxes[:, 0]), middles[:, 1]])
+    point = fig.dpi / 72
+    way = ends - starts
+    long = np.hypot(*way.T)
+    wide, high = (boxes[:, 2:] - boxes[:, :2]).T
+    inward = (way[:, 0] > 0) != right  # to a point above or under the words
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # Where the line leaves the ground, which is GROUND beyond the words.
+        leaves = np.fmin(
+            (np.where(inward, wide, 0) + GROUND * point) / np.abs(way[:, 0]),
+            (high / 2 + GROUND * point) / np.abs(way[:, 1]),
+        )
+        first, last = leaves + FROM * point / long, 1 - TO * point / long
+    shown = first < last
+    lines = np.stack([starts + first[:, None] * way, starts + last[:, None] * way], axis=1)[shown]
+    drawn = across.inverted().transform(lines.reshape(-1, 2)).reshape(-1, 2, 2)
+    fig.dpi = usual
+    ax.add_collection(
+        LineCollection(drawn, colors="#8A8A8A", linewidths=0.4, zorder=5.9, clip_on=False),
+        autolim=False,
+    )
 
 
 def spread(y: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:

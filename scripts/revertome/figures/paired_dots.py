@@ -1,11 +1,14 @@
 """Values per patient: healthy dots beside paired lines for each response group."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from revertome import naming
 from revertome.figures.labels import filled, shorts
+from revertome.figures.strands import by_person, over, strands
 from revertome.figures.style import INK, LABEL, ROLE, pt
 from revertome.naming.known import GROUPS
 
@@ -32,15 +35,14 @@ def paired_dots(ax: Axes, samples: pd.DataFrame, value: str, mean: float, sd: fl
         x += 1.4
     for label in [name for name in LABEL if (samples["label"] == name).any()]:
         mine = samples[(samples["label"] == label) & (samples["role"] != "healthy")]
-        wide = mine.pivot_table(index="patient", columns="role", values=value)
-        wide = wide.reindex(columns=["baseline", "followup"])
+        wide = by_person(mine, "role", value, ("baseline", "followup"))
         faint = float(np.clip(15 / max(len(wide), 1), 0.1, 0.55))
-        ax.plot([x, x + 0.9], wide.to_numpy().T, color=LABEL[label], lw=0.6, alpha=faint, zorder=1)
-        for step, role in enumerate(wide.columns):
-            _dots(ax, np.full(len(wide), x + 0.9 * step), wide[role], ROLE[role])
-            if wide[role].notna().any():
+        strands(ax, over((x, x + 0.9), wide), LABEL[label], 0.6, alpha=faint, zorder=1)
+        for step, (role, values) in enumerate(zip(("baseline", "followup"), wide.T, strict=True)):
+            _dots(ax, np.full(len(wide), x + 0.9 * step), values, ROLE[role])
+            if np.isfinite(values).any():
                 bar = [x + 0.9 * step - 0.22, x + 0.9 * step + 0.22]
-                median = wide[role].median()
+                median = np.nanmedian(values)
                 ax.plot(bar, [median, median], color=INK, lw=1.1, zorder=3, solid_capstyle="butt")
         ticks.append(x + 0.45)
         groups.append(label)
@@ -68,5 +70,5 @@ def _sway(n: int) -> np.ndarray:
     return np.tile([0.0, 0.16, -0.16, 0.08, -0.08], n // 5 + 1)[:n]
 
 
-def _dots(ax: Axes, x: np.ndarray, y: pd.Series, colour: str) -> None:
+def _dots(ax: Axes, x: np.ndarray, y: Any, colour: str) -> None:
     ax.scatter(x, y, s=9, color=colour, ec="white", lw=0.3, zorder=2)

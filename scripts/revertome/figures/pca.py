@@ -10,6 +10,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from revertome import naming
 from revertome.figures.fitted import INCH, apart, columns, cut
+from revertome.figures.strands import strands
 from revertome.figures.style import (
     DOUBLE,
     MM,
@@ -58,9 +59,10 @@ def _samples(ax: Axes, samples: pd.DataFrame, design: pd.DataFrame) -> None:
     people = samples[samples["role"] != "healthy"]
     order = {name: i for i, name in enumerate(shown)}
     faint = float(np.clip(25 / max(people["patient"].nunique(), 1), 0.3, 0.8))
-    for _, visits in people.groupby("patient"):
-        visits = visits.loc[key[visits.index].map(order).sort_values(kind="stable").index]
-        ax.plot(visits["PC1"], visits["PC2"], color="#BBBBBB", lw=0.5, alpha=faint, zorder=1)
+    people = people.assign(turn=key.map(order)).sort_values(["patient", "turn"], kind="stable")
+    firsts = np.flatnonzero(people["patient"].ne(people["patient"].shift()))[1:]
+    ways = np.split(people[["PC1", "PC2"]].to_numpy(float), firsts)
+    strands(ax, ways, "#BBBBBB", 0.5, alpha=faint, zorder=1)
     for mark in dict.fromkeys(marker):
         mine = samples[marker.eq(mark)]
         ax.scatter(mine["PC1"], mine["PC2"], c=colour[mine.index], marker=mark, s=14, lw=0.3,

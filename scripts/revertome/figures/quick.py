@@ -4,13 +4,22 @@ The layout of constrained figures asks each word for its extent many times, and 
 tables of the font and searches for its file; nothing of it changes while a figure is drawn.
 """
 
+import io
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import matplotlib.ft2font
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_pdf import RendererPdf
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.font_manager import FontManager, FontProperties
 from matplotlib.text import Text
+
+from revertome.figures import fonts
 
 Way = Callable[..., Any]
 
@@ -32,11 +41,48 @@ def remembered() -> Iterator[None]:
 
     Should Matplotlib lay out words elsewhere, it does so by its own way and takes longer.
     """
-    with (
-        replaced(Text, "_get_layout", _laid_out_once),
-        replaced(FontManager, "_find_fonts_by_props", _found_once),
-    ):
+    with ExitStack() as ways:
+        for owner, name, new in WAYS:
+            ways.enter_context(replaced(owner, name, new))
         yield
+
+
+class Held(io.BytesIO):
+    """A font's file in memory; as words it is the path of the file."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(_content(path))
+        self.path = path
+
+    def __str__(self) -> str:
+        return self.path
+
+
+@cache
+def _content(path: str) -> bytes:
+    return Path(path).read_bytes()
+
+
+def _held(usual: Way) -> Way:
+    """Fonts of the style read from memory: FreeType looks into the file for each letter."""
+
+    def font(path: str, **options: Any) -> Any:
+        return usual(Held(path) if path in fonts.files() else path, **options)
+
+    return font
+
+
+def _measured_once(usual: Way) -> Way:
+    """Extents of words by the kind of renderer, whichever figure they stand in."""
+    known = _extents.setdefault(usual, {})
+
+    def measured(renderer: Any, words: str, font: FontProperties, ismath: Any) -> Any:
+        key = (words, ismath, getattr(renderer, "dpi", None), *_asked(font))
+        if key not in known:
+            known[key] = usual(renderer, words, font, ismath)
+        return known[key]
+
+    return measured
 
 
 def _laid_out_once(usual: Way) -> Way:
@@ -85,3 +131,14 @@ def _asked(font: FontProperties) -> tuple[Any, ...]:
         font.get_file(),
         font.get_math_fontfamily(),
     )
+
+
+_extents: dict[Way, dict[Any, Any]] = {}
+WAYS: tuple[tuple[Any, str, Callable[[Way], Way]], ...] = (
+    (matplotlib.ft2font, "FT2Font", _held),
+    (RendererAgg, "get_text_width_height_descent", _measured_once),
+    (RendererPdf, "get_text_width_height_descent", _measured_once),
+    (RendererSVG, "get_text_width_height_descent", _measured_once),
+    (Text, "_get_layout", _laid_out_once),
+    (FontManager, "_find_fonts_by_props", _found_once),
+)

@@ -1,10 +1,12 @@
 """UpSet plot of each set under several analyses, and agreement without each patient."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome.figures.labels import short, shorts
+from revertome.figures.strands import strands
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -55,11 +57,13 @@ def _bars(ax: Axes, bars: pd.DataFrame, colour: str) -> None:
 
 def _matrix(ax: Axes, analyses: pd.DataFrame, bars: pd.DataFrame, members: pd.DataFrame) -> None:
     at = analyses.set_index("analysis")["order"]
-    for x in bars["intersection"]:
-        ax.scatter([x] * len(at), at, s=14, color=EMPTY, lw=0)
-        y = members.loc[members["intersection"] == x, "analysis"].map(at)
-        ax.plot([x, x], [y.min(), y.max()], color=INK, lw=1.1)
-        ax.scatter([x] * len(y), y, s=14, color=INK, lw=0, zorder=3)
+    mine = members[members["intersection"].isin(bars["intersection"])]
+    x, y = mine["intersection"], mine["analysis"].map(at)
+    ax.scatter(*np.meshgrid(bars["intersection"], at), s=14, color=EMPTY, lw=0)
+    ends = y.groupby(x).agg(["min", "max"])
+    lines = np.stack(np.broadcast_arrays(ends.index.to_numpy()[:, None], ends), axis=-1)
+    strands(ax, lines, INK, 1.1, zorder=2)
+    ax.scatter(x, y, s=14, color=INK, lw=0, zorder=3)
     for row in analyses.to_dict("records"):
         ax.text(
             1.01,

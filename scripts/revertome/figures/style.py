@@ -13,17 +13,20 @@ from typing import Any, Literal, cast
 import matplotlib
 import matplotlib.backends.backend_pdf
 import matplotlib.backends.backend_svg  # with PDF here, once before processes are forked
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends import _backend_pdf_ps
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from PIL import Image
 
 from revertome.figures import fonts, theme
+from revertome.figures.dense import pictured
 from revertome.figures.embedded import glyphs_alone
+from revertome.figures.png import png
 from revertome.figures.quick import remembered, replaced
+from revertome.figures.still import still
 from revertome.figures.theme import (
     ARM,
     CLASS,
@@ -52,8 +55,6 @@ FORMATS: dict[str, dict[str, Any]] = {
     "pdf": {"metadata": {"CreationDate": None}},
     "raw": {},
 }
-# Of lossless PNG, usually 6: files are smaller than those of 6 with opacity.
-COMPRESSION = 4
 
 # A font of the study's style that this machine lacks is no news.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
@@ -91,6 +92,7 @@ def styled(draw: Draw) -> Draw:
             reason = rows(table, "absent")
             fig = sentence(reason["text"].iloc[0]) if len(reason) else draw(table)
             settle(fig)
+            still(fig)
             return fig
 
     return drawn
@@ -102,9 +104,13 @@ def settle(fig: Figure) -> None:
     The layout is solved once, not once for each format in which the figure is written; a figure
     that still had a layout engine, even one of the name "none", would be drawn twice for each.
     """
-    if fig.get_layout_engine() is not None:
-        fig.draw_without_rendering()
+    engine, renderer = fig.get_layout_engine(), cast("FigureCanvasAgg", fig.canvas).get_renderer()
+    if engine is not None:
+        engine.execute(fig)
         fig.set_layout_engine(None)
+    for ax in fig.axes:
+        within = ax.get_axes_locator()
+        ax.apply_aspect(within(ax, renderer) if within else None)
 
 
 def rows(table: pd.DataFrame, element: str) -> pd.DataFrame:
@@ -192,9 +198,11 @@ def dot(colour: str, label: str, marker: str = "o", **options: Any) -> Line2D:
 def encode(fig: Figure, suffix: str) -> bytes:
     """Return the figure as the bytes of a file (`svg`, `pdf` or `png`), the same every time."""
     with look(), replaced(_backend_pdf_ps, "get_glyphs_subset", glyphs_alone):
+        dpi = float(matplotlib.rcParams["savefig.dpi"])
         if suffix == "png":
-            return _png(fig, float(matplotlib.rcParams["savefig.dpi"]))
-        content = _saved(fig, suffix)
+            return _png(fig, dpi)
+        with pictured(fig, dpi):
+            content = _saved(fig, suffix)
     return fonts.offered(_numbered(content)) if suffix == "svg" else content
 
 
@@ -206,11 +214,9 @@ def _saved(fig: Figure, form: str, **options: Any) -> bytes:
 
 def _png(fig: Figure, dpi: float) -> bytes:
     """Pixels of an opaque figure without the opacity of each."""
-    size = int(fig.get_figwidth() * dpi), int(fig.get_figheight() * dpi)
-    pixels = Image.frombytes("RGBA", size, _saved(fig, "raw", dpi=dpi))
-    buffer = io.BytesIO()
-    pixels.convert("RGB").save(buffer, "png", dpi=(dpi, dpi), compress_level=COMPRESSION)
-    return buffer.getvalue()
+    width, height = int(fig.get_figwidth() * dpi), int(fig.get_figheight() * dpi)
+    pixels = np.frombuffer(_saved(fig, "raw", dpi=dpi), np.uint8).reshape(height, width, 4)
+    return png(pixels[:, :, :3], dpi)
 
 
 def _numbered(svg: bytes) -> bytes:

@@ -8,6 +8,7 @@ from matplotlib.ticker import NullLocator
 
 from revertome import naming
 from revertome.figures.labels import shorts
+from revertome.figures.strands import histogram
 from revertome.figures.style import (
     DOUBLE,
     INK,
@@ -41,9 +42,8 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _histogram(ax: Axes, bins: pd.DataFrame, row: dict[str, float]) -> None:
-    width = bins["high"] - bins["low"]
-    ax.bar(bins["low"], bins["n_genes"], width, align="edge", color=ROLE[str(row["role"])],
-           alpha=0.55, ec="white", lw=0.2)  # fmt: skip
+    style = {"color": ROLE[str(row["role"])], "alpha": 0.55, "ec": "white", "lw": 0.2}
+    histogram(ax, bins["low"], bins["high"], bins["n_genes"], **style)
     middle = np.sqrt(bins["low"] * bins["high"])
     ax.plot(middle, bins["expected"], color=INK, lw=1)
     ax.axvline(1, color=QUIET, lw=0.6, ls=(0, (4, 3)))
