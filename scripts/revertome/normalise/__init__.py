@@ -1,5 +1,6 @@
 """Normalise: from raw features to log2 genes, and every decision on the way on record."""
 
+import gc
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -63,7 +64,9 @@ def normalise(
     """
     scale = str(raw.uns["scale"]["scale"])
     method = _method(str(options["method"]), scale, "normalised" in raw.uns["scale"])
-    raw = raw[np.argsort(raw.obs_names), np.argsort(raw.var_names)]
+    # No view, which would hold the matrix as it was; an AnnData refers to itself.
+    raw = raw[np.argsort(raw.obs_names), np.argsort(raw.var_names)].copy()
+    gc.collect()
     genes = current_symbols(raw.var["symbol"], aliases)
     if not genes.gene.notna().any():
         raise StudyError(

@@ -48,7 +48,7 @@ def collapse(
     position, ids = position[order], ids[order]
     symbols, start, size = np.unique(names[order], return_index=True, return_counts=True)
     if rule == "highest_mean":
-        values, probes = x[:, position[start]], ids[start]
+        values, probes = np.take(x, position[start], axis=1), ids[start]
     elif rule in ("average", "sum"):
         values, summed = x[:, position], rule == "sum"
         if len(start):
