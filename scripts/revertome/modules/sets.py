@@ -170,20 +170,22 @@ def gene_scale(effects: Effects) -> Array:
 def set_numbers(effects: Effects, scale: Array, sets: sparse.csr_array) -> dict[str, Array]:
     """Columns of `set_tests` that the effects of one contrast give, for sets of known genes."""
     known = effects.known
-    sets = sets[:, np.flatnonzero(known)]
-    signal, noise = effects.signal[known], effects.noise[known]
-    error = noise * effects.stdev_unscaled[known, None]
-    estimate, low, high = mean_estimate(sets, effects.logfc[known], error)
+    among = sets[:, np.flatnonzero(known)]
+    listed = np.flatnonzero(known & (sets.sum(axis=0) > 0))  # the genes of no set are of no weight
+    sets = sets[:, listed]
+    signal, noise = effects.signal[listed], effects.noise[listed]
+    error = noise * effects.stdev_unscaled[listed, None]
+    estimate, low, high = mean_estimate(sets, effects.logfc[listed], error)
     inflated = inflation(sets, noise)
     scores = normal_score(effects.t, effects.df_total)[known]
-    beyond = camera(sets, scores, inflated, noise.shape[1])
+    beyond = camera(among, scores, inflated, noise.shape[1])
     size = np.asarray(sets.sum(axis=1), dtype=float)
     return {
         "logFC": estimate,
         "CI.L": low,
         "CI.R": high,
         "correlation": (inflated - 1) / np.where(size > 1, size - 1, np.nan),
-        "P.rotation": fry(sets, signal, noise, scale[known]).p,
+        "P.rotation": fry(sets, signal, noise, scale[listed]).p,
         "P.camera": beyond.p,
         "difference": beyond.estimate,
     }

@@ -1,5 +1,6 @@
 """Normalise: from raw features to log2 genes, and every decision on the way on record."""
 
+import gc
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -63,7 +64,8 @@ def normalise(
     """
     scale = str(raw.uns["scale"]["scale"])
     method = _method(str(options["method"]), scale, "normalised" in raw.uns["scale"])
-    raw = raw[np.argsort(raw.obs_names), np.argsort(raw.var_names)]
+    raw = _in_order(raw)
+    gc.collect()  # an AnnData refers to itself, and would hold the matrix as it was
     genes = current_symbols(raw.var["symbol"], aliases)
     if not genes.gene.notna().any():
         raise StudyError(
@@ -83,6 +85,16 @@ def normalise(
     record["batch_removed"] = _without_batch(adata, design["covariates"])
     adata.uns = {**raw.uns, "normalise": record}
     return adata
+
+
+def _in_order(raw: Any) -> Any:
+    """Samples and features sorted, in an AnnData of its own."""
+    import anndata
+
+    names = raw.obs_names, raw.var_names
+    if all(each.is_monotonic_increasing for each in names):
+        return anndata.AnnData(raw.X, raw.obs, raw.var, raw.uns)
+    return raw[np.argsort(names[0]), np.argsort(names[1])].copy()
 
 
 def _without_batch(adata: Any, covariates: list[str]) -> str:

@@ -48,17 +48,30 @@ def collapse(
     position, ids = position[order], ids[order]
     symbols, start, size = np.unique(names[order], return_index=True, return_counts=True)
     if rule == "highest_mean":
-        values, probes = x[:, position[start]], ids[start]
+        values, probes = np.take(x, position[start], axis=1), ids[start]
     elif rule in ("average", "sum"):
-        values, summed = x[:, position], rule == "sum"
-        if len(start):
-            values = np.add.reduceat(values, start, axis=1) if summed else _average(values, start)
+        values = _by_gene(x, position, start, rule == "sum")
         probes = np.array([",".join(ids[i : i + k]) for i, k in zip(start, size, strict=True)])
     else:
         raise ValueError(f"unknown rule {rule!r}; choose one of average, highest_mean, sum")
     index = pd.Index(symbols.astype(object))
     var = pd.DataFrame({"gene": symbols, "probes": probes, "n_probes": size}, index=index)
     return values, var.astype({"gene": object, "probes": object})
+
+
+def _by_gene(
+    x: Array, position: npt.NDArray[np.intp], start: npt.NDArray[np.intp], summed: bool
+) -> Array:
+    """Sum or average of each gene's features, which begin at `start`, so many at a time."""
+    values = np.empty((len(x), len(start)))
+    for at in range(0, len(start), BLOCK):
+        first = start[at : at + BLOCK]
+        after = start[at + BLOCK] if at + BLOCK < len(start) else len(position)
+        own = x[:, position[first[0] : after]]
+        begin = first - first[0]
+        found = np.add.reduceat(own, begin, axis=1) if summed else _average(own, begin)
+        values[:, at : at + BLOCK] = found
+    return values
 
 
 def _means(x: Array, position: npt.NDArray[np.intp]) -> Array:

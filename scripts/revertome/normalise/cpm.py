@@ -38,5 +38,8 @@ def log_cpm(counts: Array, library_size: Array, prior_count: float = 2.0) -> Arr
         raise ValueError("library sizes must be above 0")
     prior = prior_count * library_size / library_size.mean()
     size = library_size + 2 * prior
-    result: Array = np.log2((counts + prior[:, None]) / size[:, None] * 1e6)
+    result: Array = counts + prior[:, None]
+    result /= size[:, None]
+    result *= 1e6
+    np.log2(result, out=result)
     return result

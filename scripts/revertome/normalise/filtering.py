@@ -70,6 +70,7 @@ def filter_by_expression(
     needed = float(group_size)
     if needed > large_n:
         needed = large_n + (needed - large_n) * min_prop
-    enough = ((counts / size[:, None] * 1e6) >= cutoff).sum(axis=0) >= needed - 1e-14
+    per_million = (row / total * 1e6 >= cutoff for row, total in zip(counts, size, strict=True))
+    enough = sum(per_million, np.zeros(counts.shape[1])) >= needed - 1e-14
     kept: Mask = enough & (counts.sum(axis=0) >= min_total_count - 1e-14)
     return kept

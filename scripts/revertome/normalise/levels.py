@@ -28,7 +28,7 @@ def from_intensities(
     ----------
     raw : AnnData, (samples, features)
         Log2, linear or abundance; `uns["scale"]["normalised"]` says how raw arrays were brought to
-        log2.
+        log2. Its values are taken out of it.
     genes : Series
         Gene of every feature.
     options, record : mapping
@@ -37,7 +37,7 @@ def from_intensities(
     floor, above = options["floor"], options["expressed_above"]
     made = raw.uns["scale"].get("normalised")
     at_least, rule = smallest_cell(raw.obs), str(options["collapse"])
-    logged = to_log2(np.asarray(raw.X, dtype=np.float64), record["scale"])
+    logged = to_log2(_taken(raw), record["scale"])
     x = raise_to_floor(logged, floor)
     raised = 0 if floor is None else int((x > logged).sum())
     del logged  # of a large study every copy of the matrix counts
@@ -69,6 +69,13 @@ def from_intensities(
     return _assemble(values, var, raw.obs, facts)
 
 
+def _taken(raw: Any) -> Array:
+    """The values, which `raw` then no longer holds: of a large study every copy counts."""
+    x: Array = np.asarray(raw.X, dtype=np.float64)
+    raw.X = None
+    return x
+
+
 def _columns(x: Array, kept: Mask) -> Array:
     return x if kept.all() else x[:, kept]
 
@@ -78,16 +85,21 @@ def from_counts(
 ) -> Any:
     """Sum by gene, filter by expression, library sizes and factors, log2 counts per million.
 
-    Parameters as of `from_intensities`; `raw` holds counts.
+    Parameters as of `from_intensities`; `raw` holds counts, which are taken out of it.
     """
     group_size, min_count = smallest_cell(raw.obs), float(options["min_count"])
-    features = np.asarray(raw.X, dtype=np.float64)
+    features = _taken(raw)
+    shares = {
+        "floor_share": floor_share(features),
+        "saturated_share": saturated_share(features),
+    }
     counts, var = collapse(features, raw.var_names, genes, "sum")
+    del features
     empty = raw.obs_names[counts.sum(axis=1) == 0]
     if len(empty):
         raise StudyError(f"sample {empty[0]}: every count is 0; exclude it (intake.exclude)")
     keep = filter_by_expression(counts, group_size, min_count)
-    counts, var = counts[:, keep], var[keep]
+    counts, var = np.compress(keep, counts, axis=1), var[keep]
     size = counts.sum(axis=1)
     factors = FACTORS.get(record["method"])
     factor = np.ones(len(counts)) if factors is None else factors(counts, size)
@@ -100,8 +112,7 @@ def from_counts(
     values = log_cpm(counts, size * factor) if keep.any() else counts
     facts = {
         "median": np.median(values, axis=1) if keep.any() else np.nan,
-        "floor_share": floor_share(features),
-        "saturated_share": saturated_share(features),
+        **shares,
         "library_size": size,
         "norm_factor": factor,
     }

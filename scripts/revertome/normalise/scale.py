@@ -13,7 +13,7 @@ def to_log2(x: Array, scale: str) -> Array:
     x : (samples, features)
         Values.
     scale : str
-        `log2`, kept as they are; `linear`: values below 1, negative ones too, are raised to 1
+        `log2`, `x` itself; `linear`: values below 1, negative ones too, are raised to 1
         before the logarithm; or `abundance` (TPM, FPKM, CPM): log2(x + 1).
 
     Returns
@@ -27,7 +27,7 @@ def to_log2(x: Array, scale: str) -> Array:
         Another scale.
     """
     if scale == "log2":
-        return x.copy()
+        return x
     if scale == "linear":
         # ASSUME intensities below 1 are background.
         logged: Array = np.log2(np.fmax(x, 1.0, where=~np.isnan(x), out=x.copy()))

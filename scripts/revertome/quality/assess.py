@@ -117,10 +117,11 @@ def assess(
         counts = blood_counts(obs, visits, design, clinic)
         pca, components = _components(expression, obs, pd.concat([blood, counts], axis=1))
         whose = wrong_pairing(
-            x[:, ~expression.var_names.isin(SEX_GENES)],
+            x,
             obs,
             samples["expressed_sex"].set_axis(obs.index),
             design,
+            ~expression.var_names.isin(SEX_GENES),
         )
     warn_of_codes(obs, design)
     drop = options["exclude"] == "flagged"

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.arrays import Array, Mask
 from revertome.filled import filled
 
 # Widely known markers, the lists of resources/modules/blood_cells.gmt.
@@ -21,6 +22,7 @@ MARKERS = {
 # The haemoglobin genes of the alpha and beta clusters.
 GLOBINS = ("HBA1", "HBA2", "HBB", "HBD", "HBE1", "HBG1", "HBG2", "HBM", "HBQ1", "HBZ")
 MIN_MARKERS = 3
+BLOCK = 64  # samples of which the unlogged values are held at a time
 
 
 def blood_content(expression: Any) -> pd.DataFrame:
@@ -43,8 +45,16 @@ def blood_content(expression: Any) -> pd.DataFrame:
     for name, markers in MARKERS.items():
         found = genes.isin(markers)
         table[name] = x[:, found].mean(axis=1) if found.sum() >= MIN_MARKERS else np.nan
-    amount = np.asarray(expression.layers["counts"]) if "counts" in expression.layers else 2**x
     globin = genes.isin(GLOBINS)
-    share = amount[:, globin].sum(axis=1) / amount.sum(axis=1)
-    table["globin_share"] = share if globin.any() else np.nan
+    counts = np.asarray(expression.layers["counts"]) if "counts" in expression.layers else None
+    shares = [
+        _share(2 ** x[i : i + BLOCK] if counts is None else counts[i : i + BLOCK], globin)
+        for i in range(0, len(x), BLOCK)
+    ]
+    table["globin_share"] = np.concatenate(shares) if globin.any() else np.nan
     return table
+
+
+def _share(amount: Array, of: Mask) -> Array:
+    share: Array = amount[:, of].sum(axis=1) / amount.sum(axis=1)
+    return share

@@ -28,13 +28,16 @@ def duplicates(x: Array, names: pd.Index) -> pd.Series:
         four samples nothing is said.
     """
     level = np.median(x, axis=0)
-    relative = x[:, level > np.median(level)] - level[level > np.median(level)]
+    upper = level > np.median(level)
+    relative = x[:, upper]
+    relative -= level[upper]
     found = pd.Series(np.nan, names, dtype=object)
     spread = relative.std(axis=1) if relative.size else np.zeros(len(x))
     known = np.flatnonzero(spread > 0)
     if len(x) < 4 or len(known) < 2:
         return found
-    r = np.where(np.eye(len(known), dtype=bool), -1, np.corrcoef(relative[known]))
+    relative = relative[known]
+    r = np.where(np.eye(len(known), dtype=bool), -1, np.corrcoef(relative))
     nearest = known[r.argmax(axis=1)]
     for i, other, value in zip(known, nearest, r.max(axis=1), strict=True):
         if value >= SAME:

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from revertome.arrays import Array
+from revertome.arrays import Array, Mask
 from revertome.quality.components import most_variable
 from revertome.quality.informative_genes import OtherPatients
 
@@ -20,7 +20,9 @@ ROUNDS = 3
 BLOCK = 1024  # genes copied at a time
 
 
-def match_patients(x: Array, patient: pd.Series, cell: pd.Series) -> pd.DataFrame:
+def match_patients(
+    x: Array, patient: pd.Series, cell: pd.Series, among: Mask | None = None
+) -> pd.DataFrame:
     """Find the patient whose other samples match each sample best.
 
     For a pair of samples the evidence is the log ratio of the likelihood of their differences if
@@ -35,9 +37,11 @@ def match_patients(x: Array, patient: pd.Series, cell: pd.Series) -> pd.DataFram
     Parameters
     ----------
     x : (samples, genes)
-        Log2 expression, without the genes that tell sex.
+        Log2 expression.
     patient, cell : Series of str, (samples,)
         Patient, and the group and visit of the sample.
+    among : bool, (genes,)
+        Genes to look at, which are not those that tell sex; all by default.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def match_patients(x: Array, patient: pd.Series, cell: pd.Series) -> pd.DataFram
     ).astype({"best_match_patient": object})
     if paired.sum() < MIN_PAIRED:
         return result.assign(stranger=False, unlike=False)
-    x = telling_genes(x)
+    x = telling_genes(x, among)
     x = x[:, most_variable(x)]
     centred = x - pd.DataFrame(x).groupby(cell.to_numpy(dtype=object)).transform("mean").to_numpy()
     trusted = paired
@@ -117,12 +121,26 @@ def likely_patients(
     return match.drop(columns=["stranger", "unlike"]).assign(likely_patient=likely), words
 
 
-def telling_genes(x: Array) -> Array:
-    """Genes that a tenth of the samples express above the overall median, (samples, kept)."""
-    starts = range(0, x.shape[1], BLOCK)
-    high = np.concatenate([np.quantile(x[:, i : i + BLOCK], 0.9, axis=0) for i in starts])
-    kept: Array = x[:, high > np.median(x)]
+def telling_genes(x: Array, among: Mask | None = None, rows: Ints | None = None) -> Array:
+    """Genes that a tenth of the samples express above the overall median, (samples, kept).
+
+    Of the genes `among` and the samples in `rows`. Of a large study every copy of the matrix
+    counts: genes are copied in blocks, all values once, for the median.
+    """
+    rows = np.arange(len(x)) if rows is None else rows
+    genes = np.arange(x.shape[1]) if among is None else np.flatnonzero(among)
+    starts = range(0, len(genes), BLOCK)
+    parts = [np.quantile(x[np.ix_(rows, genes[i : i + BLOCK])], 0.9, axis=0) for i in starts]
+    kept: Array = x.T[np.ix_(genes[np.concatenate(parts) > _middle(x, rows, genes)], rows)].T
     return kept
+
+
+def _middle(x: Array, rows: Ints, genes: Ints) -> float:
+    """Median of all values of these samples and genes, of which one copy is made."""
+    every = np.empty((len(rows), len(genes)))
+    for values, row in zip(every, rows, strict=True):
+        values[:] = x[row, genes]
+    return float(np.median(every.ravel(), overwrite_input=True))
 
 
 def evidence_of(x: Array, codes: Ints) -> Array:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from revertome.arrays import Array
+from revertome.arrays import Array, Mask
 from revertome.quality.components import most_variable
 from revertome.quality.identity import evidence_of, telling_genes
 from revertome.trial import MINIMUM_PAIRS, is_patient, paired_rows
@@ -18,7 +18,11 @@ FEWEST = 60  # expressed genes below which people cannot be told apart
 
 
 def wrong_pairing(
-    x: Array, obs: pd.DataFrame, sexes: pd.Series, design: Mapping[str, Any]
+    x: Array,
+    obs: pd.DataFrame,
+    sexes: pd.Series,
+    design: Mapping[str, Any],
+    among: Mask | None = None,
 ) -> str | None:
     """Say that most pairs do not match themselves, if so.
 
@@ -31,13 +35,15 @@ def wrong_pairing(
     Parameters
     ----------
     x : (samples, genes)
-        Log2 expression, without the genes that tell sex.
+        Log2 expression.
     obs : DataFrame, (samples, ...)
         patient, visit, group; index sample.
     sexes : Series of str, (samples,)
         Sex as expressed.
     design : mapping
         `baseline`, `followup`, `healthy`.
+    among : bool, (genes,)
+        Genes to look at, which are not those that tell sex; all by default.
 
     Returns
     -------
@@ -60,9 +66,9 @@ def wrong_pairing(
             f"{two.sum()} of {n} pairs are of a male and a female sample ({named}{_more(two)}): "
             "the samples are paired wrongly, check patient ids and visits"
         )
-    x = x[np.r_[before, after]]
-    whole = ~np.isnan(x).any(axis=0)
-    x = telling_genes(x if whole.all() else x[:, whole])
+    rows = np.r_[before, after]
+    whole = ~np.asarray(np.isnan(x)[rows].any(axis=0))
+    x = telling_genes(x, whole if among is None else whole & among, rows)
     if x.shape[1] < FEWEST:
         return None
     x = x[:, most_variable(x)]

@@ -45,7 +45,7 @@ def sample_table(
     recorded = obs["sex"] if "sex" in obs else pd.Series(np.nan, obs.index, dtype=object)
     x = filled(x)
     cell = obs["group"].astype(str) + " " + obs["visit"].astype(str)
-    match = match_patients(x[:, ~sex_gene], obs["patient"], cell)
+    match = match_patients(x, obs["patient"], cell, ~sex_gene)
     match, owners = likely_patients(match, obs["patient"], cell)
     duplicate = duplicates(x, obs.index).rename("duplicate_of")
     known = recorded.isin(["female", "male"]) & sex["expressed_sex"].isin(["female", "male"])
