@@ -32,3 +32,19 @@ def paired_counts(
         pd.DataFrame(counts, [f"g{i + 1}" for i in range(genes)], names),
         pd.DataFrame(design, names, columns),
     )
+
+
+def study_pairs(folder: str, baseline: str, followup: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Counts of the complete pairs of a finished study, and the design ``~ patient + visit``."""
+    import anndata
+
+    found = anndata.read_h5ad(f"{folder}/normalise/expression.h5ad")
+    obs = found.obs[found.obs["visit"].isin([baseline, followup])]
+    patient = obs["patient"].astype(str)
+    obs = obs[patient.map(patient.value_counts()).eq(2)]
+    counts = np.asarray(found[obs.index].layers["counts"]).round().astype(int)
+    patient = obs["patient"].astype(str)
+    design = pd.get_dummies(patient, dtype=float).iloc[:, 1:]
+    design.insert(0, "base", 1.0)
+    design["visit"] = obs["visit"].eq(followup).astype(float)
+    return pd.DataFrame(counts.T, found.var_names, obs.index), design
