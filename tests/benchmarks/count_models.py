@@ -138,7 +138,7 @@ def row(name, place, answers, model):
     use = comparable(place, design, ours, r)
     change = (ours["logFC"] - r["logFC"]).abs()[use]
     spread = (ours["dispersion"] / r["dispersion"] - 1).abs()[use]
-    p = (ours["p"] / r["p"] - 1).abs()[use]
+    p = relative(ours["p"], r["p"])[use]
     found |= {"lfc_p99": f"{change.quantile(0.99):.1e}", "lfc_max": f"{change.max():.1e}",
               "dispersion_median": f"{spread.median():.1e}", "p_p99": f"{p.quantile(0.99):.1e}",
               "dispersion_p99": f"{spread.quantile(0.99):.1e}",
@@ -146,7 +146,7 @@ def row(name, place, answers, model):
     if "pydeseq2" in theirs:
         other = theirs["pydeseq2"][0].reindex(ours.index)
         kept = comparable(place, design, other, r)
-        near = (other["p"] / r["p"] - 1).abs()[kept] <= 0.01
+        near = relative(other["p"], r["p"])[kept] <= 0.01
         found["pydeseq2_p_within_1pc"] = f"{near.mean():.4f}"
     for level in ("05", "10"):
         called = [each[f"adj{level}"] < int(level) / 100 for each in (ours, r)]
@@ -154,6 +154,11 @@ def row(name, place, answers, model):
         for who, each in zip(("ours", "r", "both"), counted, strict=True):
             found[f"calls_{level}_{who}"] = int(each.sum())
     return found
+
+
+def relative(found, known):
+    """Relative difference, 0 also where both are 0."""
+    return (found / known - 1).abs().mask(found == known, 0.0)
 
 
 def comparable(place, design, ours, r):

@@ -58,6 +58,11 @@ def test_genes_without_counts_on_a_side_are_not_compared(tmp_path):
     assert kept.tolist() == [False, False, False, False, True, True]
 
 
+def test_p_of_0_in_both_is_the_same():
+    found = count_models.relative(pd.Series([0.0, 0.0, 0.2]), pd.Series([0.0, 0.1, 0.1]))
+    assert found.tolist() == [0.0, 1.0, 1.0]
+
+
 def test_pairs_of_a_finished_study(tmp_path):
     anndata = pytest.importorskip("anndata")
     patient = ["a", "a", "b", "b", "c", "h"]
