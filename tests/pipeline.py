@@ -14,7 +14,6 @@ from unittest.mock import patch
 import pandas as pd
 import yaml
 
-from revertome import association, modules, quality
 from revertome.configuration import clinic, contrasts_by_engine, public
 from revertome.differential.estimands import over_visits
 from revertome.differential.model_options import joint_options, model_options
@@ -25,7 +24,9 @@ from revertome.figure_list import FIGURES
 from revertome.intake.load import load
 from revertome.normalise import normalise
 from revertome.privacy import assign, identifiers, pseudonymise, redacted
+from revertome.quality.assess import assess
 from revertome.quality.confounding import confounded
+from revertome.quality.used import used
 from revertome.report.page import page
 from revertome.response.definition import columns_read
 from revertome.response.evaluate import evaluate
@@ -36,6 +37,7 @@ from revertome.trajectories.class_rules import bounds_of
 from revertome.trajectories.leading import shown
 from revertome.trajectories.tipping_tables import tipping
 from revertome.trial import with_clinic, with_response
+from stages import association, modules
 
 HOME = Path(__file__).parents[1]
 sys.path.append(str(HOME / "scripts"))
@@ -68,7 +70,7 @@ def finished(config: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         design = config["design"]
         every = normalise(study.adata, config["normalise"], ALIASES, design)
         _quality(config, every, found, keep)
-        expression = quality.used(every, found["quality/samples"])
+        expression = used(every, found["quality/samples"])
         _differential(config, expression, found, keep)
         _trajectories(config, expression, found, keep)
         _modules(config, expression, found, keep)
@@ -97,7 +99,7 @@ def _definition(response: Mapping[str, Any]) -> Any:
 def _quality(config: Mapping[str, Any], every: Any, found: Any, keep: Any) -> None:
     design, response = config["design"], config["response"]
     visits = {name: response[name] for name in ("baseline_visit", "visit")}
-    assessed = quality.assess(
+    assessed = assess(
         every, found["intake/flow"], config["quality"], design, found["intake/visits"], visits
     )
     found["alarms"] = [*assessed.alarms]

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from paired_trial import BOUNDS
-from revertome import association
 from revertome.errors import StudyError
 from revertome.trajectories.plane import Bounds
+from stages import association
 
 DESIGN = {"baseline": "enrollment", "followup": "month6", "healthy": "healthy"}
 CLINIC = {"baseline_visit": "day1", "visit": "month1"}

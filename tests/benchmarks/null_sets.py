@@ -25,11 +25,11 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "scripts")]
 import studies  # noqa: E402
 from nulls import labels_exchanged, people_exchanged, visits_swapped  # noqa: E402
 from options import SCHEMA, load, normalise  # noqa: E402
-from revertome import modules  # noqa: E402
 from revertome.configuration import complete  # noqa: E402
 from revertome.differential.asked_models import models_of  # noqa: E402
 from revertome.differential.model_options import model_options  # noqa: E402
 from revertome.statistics.fdr import adjust  # noqa: E402
+from stages import modules  # noqa: E402
 
 LEVEL = 0.05
 TESTS = ("P.rotation", "P.own", "P.flip", "P.camera")

@@ -83,6 +83,21 @@ def different(before, after):
     return sorted(str(name) for name in {*one, *other} if one.get(name) != other.get(name))
 
 
+def page(wide):
+    """The table as Markdown, for README.md."""
+    head = ["rule", "CPU before, s", "after, s", "ratio", "wall before, s", "after, s", "ratio",
+            "MB before", "after"]  # fmt: skip
+    columns = ["cpu_before", "cpu_after", "cpu_ratio", "wall_before", "wall_after", "wall_ratio",
+               "mb_before", "mb_after"]  # fmt: skip
+    rows = [head, ["---"] * len(head)]
+    for rule, row in wide[columns].iterrows():
+        digits = (1, 1, 2, 1, 1, 2, 0, 0)
+        rows.append([str(rule), *(
+            "" if pd.isna(value) else f"{value:.{n}f}" for value, n in zip(row, digits, strict=True)
+        )])  # fmt: skip
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
 def main():
     """Run both in turn and write one table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -109,7 +124,7 @@ def main():
     )
     wide = wide.sort_values("cpu_before", ascending=False).round(2)
     wide.to_csv(asked.out, sep="\t", na_rep="NA")
-    print(wide.to_string())
+    print(page(wide))
     print("tables that differ:", ", ".join(different(*folders.values())) or "none")
 
 

@@ -27,7 +27,7 @@ from revertome.differential.asked_models import models_of  # noqa: E402
 from revertome.differential.engine import tables_of  # noqa: E402
 from revertome.differential.engines import joint_fit  # noqa: E402
 from revertome.differential.model_options import model_options  # noqa: E402
-from revertome.intake import load  # noqa: E402
+from revertome.intake.load import load  # noqa: E402
 from revertome.limma import joint, voom  # noqa: E402
 from revertome.limma.duplicate_correlation import duplicate_correlation  # noqa: E402
 from revertome.limma.effects import effects_of  # noqa: E402
@@ -36,7 +36,7 @@ from revertome.modules.scores import zscore  # noqa: E402
 from revertome.modules.sets import gene_scale, set_numbers  # noqa: E402
 from revertome.normalise import normalise  # noqa: E402
 from revertome.quality.components import most_variable, principal_components  # noqa: E402
-from revertome.response import evaluate  # noqa: E402
+from revertome.response.evaluate import evaluate  # noqa: E402
 from revertome.statistics.set_tests import members  # noqa: E402
 
 seconds: dict[str, float] = {}

@@ -9,11 +9,11 @@ from architecture.results_readme import HOME
 from described import faults
 from disk import read_table, write_table
 from odd_studies import ODD, many_patients, no_healthy, no_response
-from revertome import quality
 from revertome.configuration import complete
 from revertome.figure_list import FIGURES
 from revertome.intake.load import load
 from revertome.normalise import normalise
+from revertome.quality.assess import assess
 from revertome.response.evaluate import evaluate
 from revertome.source_data import build
 
@@ -78,7 +78,7 @@ def test_first_stages_of_an_array_and_of_counts(assay, source, tmp_path):
     flow, visits = study.flow, study.visits
     expression = normalise(study.adata, config["normalise"], {}, design)
     response = config["response"] | {"source": source}
-    found = quality.assess(expression, flow, config["quality"], design, visits, response)
+    found = assess(expression, flow, config["quality"], design, visits, response)
     definition = yaml.safe_load((HOME / "config/response/anajis.yaml").read_text("utf-8"))
     judged = evaluate(expression.obs, visits, {**response, "definition": definition}, design)
     for name in ("samples", "rle", "correlation", "pca", "components", "flow"):

@@ -7,12 +7,12 @@ import pytest
 import yaml
 
 from options import load, normalise
-from revertome import modules
 from revertome.compare import FinishedStudy, compare, residuals
 from revertome.configuration import complete
 from revertome.differential.model_options import model_options
 from revertome.differential.run import run
 from revertome.report.comparison_words import findings
+from stages import modules
 from studies import gse60424, gse65391_full, real
 
 HOME = Path(__file__).parents[2]

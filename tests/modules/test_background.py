@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome import modules
 from revertome.errors import StudyError
 from revertome.modules.background import below_background
+from stages import modules
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy"}
 OPTIONS = {"methods": ["zscore", "ssgsea"], "min_genes": 2}

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from anndata import AnnData
 
-from revertome import modules
 from revertome.modules.distance import _left_out, _outside
+from stages import modules
 
 DESIGN = {"healthy": "healthy", "baseline": "before", "followup": "after"}
 

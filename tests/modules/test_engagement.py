@@ -7,10 +7,10 @@ import pytest
 from scipy import stats
 
 from options import section
-from revertome import modules
 from revertome.report.module_words import engaged
 from revertome.source_data import build
 from revertome.statistics.fdr import adjust
+from stages import modules
 
 DESIGN = section("design", baseline="before", followup="after")
 CLINIC = {"visit": ""}

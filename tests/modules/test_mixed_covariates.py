@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome import modules
 from revertome.errors import StudyError
+from stages import modules
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy"}
 REFERENCE = Path(__file__).with_name("reference") / "mixed_covariates.tsv"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome import modules
+from stages import modules
 
 DESIGN = {"healthy": "healthy", "baseline": "before", "followup": "after"}
 

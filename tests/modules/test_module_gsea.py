@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome import modules
 from revertome.statistics.preranked import RandomSets
+from stages import modules
 
 
 def ranking() -> pd.DataFrame:

@@ -6,9 +6,9 @@ import pytest
 from scipy import stats
 
 from options import section
-from revertome import modules
 from revertome.modules import mixed
 from revertome.statistics.reml import reml_ratio, residual_squares
+from stages import modules
 
 DESIGN = section("design", baseline="before", followup="after")
 # Nine patients, two of them seen once; P1-P5 respond.

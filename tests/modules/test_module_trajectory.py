@@ -6,9 +6,9 @@ import pytest
 from scipy import stats
 
 from paired_trial import DESIGN, OPTIONS, simulate
-from revertome import modules
 from revertome.differential.models import random_model
 from revertome.limma.duplicate_correlation import duplicate_correlation
+from stages import modules
 
 
 @pytest.fixture(scope="module")

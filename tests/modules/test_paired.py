@@ -7,9 +7,9 @@ import statsmodels.api as sm
 from tests.modules.test_mixed_covariates import DESIGN, NUMBERS, trial
 from tests.modules.test_sets import study, table_of
 
-from revertome import modules
 from revertome.modules.paired import difference_of_changes, mean_change
 from revertome.statistics.t_tests import mean_t, welch
+from stages import modules
 
 PEOPLE = [f"P{k}" for k in range(9)]
 RNG = np.random.default_rng(4)

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from options import load, normalise
-from revertome import modules
 from revertome.configuration import complete
 from revertome.response.evaluate import evaluate
+from stages import modules
 from studies import ROOT, gse60424, gse65391_full, gse65391_small, real
 
 pytestmark = [pytest.mark.real, real]

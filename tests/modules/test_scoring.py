@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome import modules
 from revertome.errors import StudyError
+from stages import modules
 
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy"}
 OPTIONS = {"methods": ["zscore", "median_fold_change"], "min_genes": 2}

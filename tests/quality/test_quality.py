@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from options import normalise, section
-from revertome import quality
 from revertome.quality.assess import Quality, assess
 from revertome.quality.used import used
 
@@ -84,7 +83,7 @@ def test_flags_and_flow() -> None:
 
 def test_a_large_study_lists_the_correlations_of_flagged_samples(monkeypatch) -> None:
     whole = judge(study(), BEFORE, {}, DESIGN).correlation
-    monkeypatch.setattr(quality, "LARGE", 23)
+    monkeypatch.setattr("revertome.quality.assess.LARGE", 23)
     found = judge(study(), BEFORE, {}, DESIGN)
     flagged = found.samples.loc[found.samples["flag"] == "flag", "sample"].tolist()
     assert 0 < len(flagged) < 24
@@ -95,10 +94,10 @@ def test_used_keeps_values_and_leaves_the_layer_for_pictures() -> None:
     adata = study()
     adata.layers["batch_removed"], adata.layers["counts"] = adata.X + 1, adata.X * 2
     samples = pd.DataFrame({"sample": adata.obs_names, "used": True})
-    whole = quality.used(adata, samples)
+    whole = used(adata, samples)
     assert whole.X is adata.X
     samples.loc[[3, 5], "used"] = False
-    for found, kept in ((whole, range(24)), (quality.used(adata, samples), {*range(24)} - {3, 5})):
+    for found, kept in ((whole, range(24)), (used(adata, samples), {*range(24)} - {3, 5})):
         rows = sorted(kept)
         assert list(found.layers) == ["counts"]
         np.testing.assert_array_equal(found.X, adata.X[rows])

@@ -133,11 +133,13 @@ def _fault(values: pd.Series, kind: str) -> str:
     logical = pd.api.types.is_bool_dtype(known)
     number = pd.api.types.is_numeric_dtype(known) and not logical
     if kind == "text":
-        wrong = [not isinstance(value, str) for value in known]
+        # Seen at once where all is well, as nearly always.
+        text = pd.api.types.infer_dtype(known, skipna=False) in ("string", "empty")
+        wrong = [] if text else [not isinstance(value, str) for value in known]
     elif kind == "boolean":
         wrong = [not logical] * len(known)
     elif kind == "integer" and number:
-        wrong = list(known % 1 != 0)
+        wrong = (known % 1 != 0).tolist()
     elif kind in ("number", "integer"):
         wrong = [not number] * len(known)
     else:
