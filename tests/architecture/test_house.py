@@ -327,8 +327,8 @@ def test_the_classes_of_genes_are_listed_once():
 HELPERS = {
     "source_data": {"module_order", "tidy", "two_effects"},
     "figures": {
-        *("embedded", "fitted", "fonts", "labels", "paired_dots", "plane", "quick", "style"),
-        *("theme", "two_effects", "visit_colours"),
+        *("dense", "embedded", "fitted", "fonts", "labels", "paired_dots", "plane", "png", "quick"),
+        *("still", "strands", "style", "theme", "two_effects", "visit_colours"),
     },
 }
 

@@ -1,6 +1,7 @@
 """How a column and a table are described."""
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 KINDS = {
@@ -53,8 +54,12 @@ class Table(NamedTuple):
 
 def matches(pattern: str, name: str) -> bool:
     """Whether `name` is `pattern` with something in place of each `<...>`."""
-    parts = (re.escape(part) for part in re.split(r"<.*?>", pattern))
-    return re.fullmatch("[^/]+".join(parts), name) is not None
+    return _form(pattern).fullmatch(name) is not None
+
+
+@cache
+def _form(pattern: str) -> re.Pattern[str]:
+    return re.compile("[^/]+".join(map(re.escape, re.split(r"<.*?>", pattern))))
 
 
 def table(file: str, about: str, columns: str) -> Table:

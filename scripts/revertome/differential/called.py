@@ -62,10 +62,9 @@ def counted(tables: Mapping[str, pd.DataFrame], visit: str, alpha: float) -> pd.
 
 def _row(name: str, table: pd.DataFrame, visit: str, alpha: float) -> dict[str, object]:
     way = called(table, alpha)
-    ranked = table.assign(way=way).sort_values(["P.Value", "gene"])
     row: dict[str, object] = {"contrast": name, "visit": visit}
     for side in ("up", "down"):
-        genes = ranked.loc[ranked["way"] == side, "gene"].astype(str)
+        genes = table[way == side].sort_values(["P.Value", "gene"])["gene"].astype(str)
         row[f"n_{side}"] = len(genes)
         row[f"leading_{side}"] = ",".join(genes.head(LEADING)) or None
     return row | {"n_tested": int(table["P.Value"].notna().sum())}

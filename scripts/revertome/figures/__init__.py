@@ -7,10 +7,11 @@ from matplotlib import artist
 
 # While it is read, Matplotlib describes the settings of each kind of artist in words that nobody
 # reads here: a third of the time of its import.
-described, artist.kwdoc = artist.kwdoc, lambda _: ""
+described = artist.kwdoc
+vars(artist)["kwdoc"] = lambda _: ""
 from matplotlib.figure import Figure  # noqa: E402
 
-artist.kwdoc = described
+vars(artist)["kwdoc"] = described
 
 
 def draw(name: str, table: pd.DataFrame) -> Figure:

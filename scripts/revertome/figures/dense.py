@@ -59,7 +59,7 @@ def _pictures(fig: Figure, dpi: float) -> Iterator[Stand]:
     if not runs:
         return
     width, height = fig.get_size_inches() * dpi
-    renderer = RendererAgg(width, height, dpi)
+    renderer: Any = RendererAgg(width, height, dpi)  # type: ignore[no-untyped-call]
     usual, fig.dpi = fig.dpi, dpi
     for ax, (first, *others) in runs:
         yield first, "draw", _picture(renderer, ax, [first, *others])
@@ -80,7 +80,7 @@ def _runs(ax: Axes) -> Iterator[list[Artist]]:
             yield shown
 
 
-def _picture(renderer: RendererAgg, ax: Axes, members: list[Artist]) -> Way:
+def _picture(renderer: Any, ax: Axes, members: list[Artist]) -> Way:
     renderer.clear()
     for member in members:
         member.draw(renderer)
@@ -92,7 +92,7 @@ def _picture(renderer: RendererAgg, ax: Axes, members: list[Artist]) -> Way:
         x = slice(max(int(box.x0) - 1, 0), int(box.x1) + 2)
         y = slice(max(height - int(box.y1) - 2, 0), max(height - int(box.y0) + 1, 0))
     some = pixels[y, x, 3] > 0
-    rows, columns = some.any(axis=1).nonzero()[0], some.any(axis=0).nonzero()[0]
+    rows, columns = np.flatnonzero(some.any(axis=1)), np.flatnonzero(some.any(axis=0))
     if not len(rows):
         return _nothing
     x = slice(x.start + columns[0], x.start + columns[-1] + 1)

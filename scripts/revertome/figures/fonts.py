@@ -7,6 +7,7 @@ change nothing: `register` puts the shipped files in the place of whatever bears
 import os
 import re
 from functools import cache
+from importlib import resources
 from pathlib import Path
 
 import matplotlib
@@ -22,14 +23,12 @@ OFFERED = ("Arial", "Helvetica", FAMILY)
 
 
 @cache
-def files() -> tuple[str, ...]:
-    """Files of the shipped fonts."""
-    vendor = Path(__file__).with_name("vendor")
-    spare = Path(matplotlib.get_data_path(), "fonts", "ttf")
-    own = [vendor / f"LiberationSans-{cut}.ttf" for cut in CUTS]
-    return tuple(
-        map(os.path.realpath, own + [spare / f"DejaVuSans{cut}.ttf" for cut in SPARE_CUTS])
-    )
+def files() -> dict[str, bytes]:
+    """Contents of the shipped fonts by path."""
+    own = [resources.files(__package__) / f"vendor/LiberationSans-{cut}.ttf" for cut in CUTS]
+    spare = resources.files(matplotlib) / "mpl-data/fonts/ttf"
+    own += [spare / f"DejaVuSans{cut}.ttf" for cut in SPARE_CUTS]
+    return {os.path.realpath(str(file)): file.read_bytes() for file in own}
 
 
 @cache

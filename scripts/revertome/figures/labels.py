@@ -128,7 +128,7 @@ def _tie(ax: Axes, texts: Sequence[Text], points: np.ndarray) -> None:
     drawn = across.inverted().transform(lines.reshape(-1, 2)).reshape(-1, 2, 2)
     fig.dpi = usual
     ax.add_collection(
-        LineCollection(drawn, colors="#8A8A8A", linewidths=0.4, zorder=5.9, clip_on=False),
+        LineCollection(list(drawn), colors="#8A8A8A", linewidths=0.4, zorder=5.9, clip_on=False),
         autolim=False,
     )
 

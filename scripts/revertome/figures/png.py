@@ -27,7 +27,7 @@ def png(pixels: np.ndarray, dpi: float) -> bytes:
         for kind, content in (
             (b"IHDR", struct.pack(">2I5B", width, height, EIGHT_BITS, COLOURS, 0, 0, 0)),
             (b"pHYs", struct.pack(">2IB", metre, metre, METRE)),
-            (b"IDAT", zlib.compress(rows.data, LEVEL)),
+            (b"IDAT", zlib.compress(rows.tobytes(), LEVEL)),
             (b"IEND", b""),
         )
     )

@@ -7,8 +7,6 @@ tables of the font and searches for its file; nothing of it changes while a figu
 import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cache
-from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -51,16 +49,11 @@ class Held(io.BytesIO):
     """A font's file in memory; as words it is the path of the file."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(_content(path))
+        super().__init__(fonts.files()[path])
         self.path = path
 
     def __str__(self) -> str:
         return self.path
-
-
-@cache
-def _content(path: str) -> bytes:
-    return Path(path).read_bytes()
 
 
 def _held(usual: Way) -> Way:

@@ -59,7 +59,8 @@ def _matrix(ax: Axes, analyses: pd.DataFrame, bars: pd.DataFrame, members: pd.Da
     at = analyses.set_index("analysis")["order"]
     mine = members[members["intersection"].isin(bars["intersection"])]
     x, y = mine["intersection"], mine["analysis"].map(at)
-    ax.scatter(*np.meshgrid(bars["intersection"], at), s=14, color=EMPTY, lw=0)
+    across, down = np.meshgrid(bars["intersection"], at)
+    ax.scatter(across, down, s=14, color=EMPTY, lw=0)
     ends = y.groupby(x).agg(["min", "max"])
     lines = np.stack(np.broadcast_arrays(ends.index.to_numpy()[:, None], ends), axis=-1)
     strands(ax, lines, INK, 1.1, zorder=2)

@@ -27,9 +27,9 @@ def still(fig: Figure) -> None:
 
 def _still(ax: Axes, axis: Axis) -> None:
     places, form = axis.get_majorticklocs(), axis.get_major_formatter()
-    fixed = FixedFormatter(form.format_ticks(places))
+    fixed = FixedFormatter(form.format_ticks(list(places)))
     fixed.set_offset_string(form.get_offset())
-    axis.set_major_locator(FixedLocator(places))
+    axis.set_major_locator(FixedLocator(list(places)))
     axis.set_major_formatter(fixed)
     ticks = axis.get_major_ticks(), axis.get_minor_ticks()
     if not axis.label.get_text():

@@ -1,6 +1,6 @@
 """Values of people over the same places, and their lines as one collection."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
 
-def by_person(table: pd.DataFrame, across: str, value: str, places: Sequence[Any]) -> np.ndarray:
+def by_person(table: pd.DataFrame, across: str, value: str, places: Any) -> np.ndarray:
     """Return a row for each person, by name, and a column for each place; the mean of replicates.
 
     Parameters
@@ -32,7 +32,9 @@ def by_person(table: pd.DataFrame, across: str, value: str, places: Sequence[Any
     size = len(people) * len(places)
     sums = np.bincount(cells, values[known], size)
     numbers = np.bincount(cells, minlength=size)
-    return np.divide(sums, numbers, out=np.full(size, np.nan), where=numbers > 0).reshape(shape)
+    means = np.full(size, np.nan)
+    np.divide(sums, numbers, out=means, where=numbers > 0)
+    return means.reshape(shape)
 
 
 def over(places: Any, values: np.ndarray) -> np.ndarray:
@@ -40,7 +42,7 @@ def over(places: Any, values: np.ndarray) -> np.ndarray:
     return np.stack(np.broadcast_arrays(np.asarray(places, float), values), axis=-1)
 
 
-def strands(ax: Axes, lines: Sequence[np.ndarray], colour: str, width: float, **style: Any) -> None:
+def strands(ax: Axes, lines: Iterable[np.ndarray], colour: str, width: float, **style: Any) -> None:
     """Draw lines through points, broken where a value is missing.
 
     Limits are left to the dots at the same points: an artist for each person would be most of the
@@ -48,7 +50,7 @@ def strands(ax: Axes, lines: Sequence[np.ndarray], colour: str, width: float, **
     """
     ends: Any = {"capstyle": "projecting", "joinstyle": "round"}
     ax.add_collection(
-        LineCollection(lines, colors=colour, linewidths=width, **ends, **style), autolim=False
+        LineCollection(list(lines), colors=colour, linewidths=width, **ends, **style), autolim=False
     )
 
 
@@ -57,6 +59,7 @@ def histogram(ax: Axes, low: Any, high: Any, counts: Any, **style: Any) -> None:
     left, right, top = (np.asarray(each, float) for each in (low, high, counts))
     flat = np.zeros_like(top)
     corners = [(left, flat), (left, top), (right, top), (right, flat)]
-    bars = PolyCollection(np.stack([np.stack(each, axis=1) for each in corners], axis=1), **style)
+    outlines = np.stack([np.stack(each, axis=1) for each in corners], axis=1)
+    bars = PolyCollection(list(outlines), **style)
     bars.sticky_edges.y.append(0)  # no room under zero
     ax.add_collection(bars)

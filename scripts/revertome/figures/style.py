@@ -104,13 +104,13 @@ def settle(fig: Figure) -> None:
     The layout is solved once, not once for each format in which the figure is written; a figure
     that still had a layout engine, even one of the name "none", would be drawn twice for each.
     """
-    engine, renderer = fig.get_layout_engine(), cast("FigureCanvasAgg", fig.canvas).get_renderer()
+    engine, canvas = fig.get_layout_engine(), cast("Any", fig.canvas)
     if engine is not None:
         engine.execute(fig)
         fig.set_layout_engine(None)
     for ax in fig.axes:
         within = ax.get_axes_locator()
-        ax.apply_aspect(within(ax, renderer) if within else None)
+        ax.apply_aspect(None if within is None else within(ax, canvas.get_renderer()))
 
 
 def rows(table: pd.DataFrame, element: str) -> pd.DataFrame:
