@@ -23,6 +23,8 @@ import pandas as pd  # noqa: E402
 from options import options_of  # noqa: E402
 from paired_trial import OPTIONS, Expression  # noqa: E402
 from revertome.differential.run import run_visits  # noqa: E402
+from revertome.quality.identity import match_patients  # noqa: E402
+from revertome.quality.relative import correlations  # noqa: E402
 from revertome.trajectories.beyond_control import beyond_control  # noqa: E402
 from revertome.trajectories.courses import run as courses  # noqa: E402
 
@@ -35,6 +37,9 @@ DESIGN = {
 NAMES = ["disease", "baseline", "change_responders", "change_nonresponders", "change_all",
          "residual_responders", "interaction", "change_treated", "change_control", "drug_effect",
          "change_since_switch"]  # fmt: skip
+
+
+STAGES = ["differential", "beyond_control", "courses", "correlations", "match_patients"]
 
 
 def trial(samples, genes):
@@ -65,7 +70,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("samples", type=int)
     parser.add_argument("genes", type=int)
-    parser.add_argument("stage", choices=["differential", "beyond_control", "courses"])
+    parser.add_argument("stage", choices=STAGES)
     asked = parser.parse_args()
     expression, labels = trial(asked.samples, asked.genes)
     options, began = options_of("limma", DESIGN), time.process_time()
@@ -73,8 +78,13 @@ def main():
         run_visits(expression, labels, options, NAMES)
     elif asked.stage == "beyond_control":
         beyond_control(expression, options, OPTIONS)
-    else:
+    elif asked.stage == "courses":
         courses(expression, labels, options, OPTIONS)
+    elif asked.stage == "correlations":
+        correlations(expression.X)
+    else:
+        obs = expression.obs
+        match_patients(expression.X, obs["patient"], obs["group"] + obs["visit"].fillna(""))
     seconds = time.process_time() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(asked.stage, asked.samples, asked.genes, f"{seconds:.1f} s, {peak:.0f} MB", sep="\t")
