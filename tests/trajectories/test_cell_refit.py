@@ -1,46 +1,25 @@
 """Variances of cells for people drawn again: each resample equals an explicit refit."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 from benchmarks.calibration_draw import trial
-from benchmarks.calibration_rates import fit
-from benchmarks.cell_setting import CellSetting
+from held_cells import EDGES, SMALL, held, held_of
 from paired_trial import OPTIONS
-from revertome.limma.cell_prior import contrast_prior
+from revertome.limma.cell_prior import contrast_priors
+from revertome.limma.cell_shrinkage import oriented
 from revertome.limma.cluster_robust import combine
-from revertome.trajectories.cell_planes import cell_planes
-from revertome.trajectories.cell_refit import CellRefit
-from revertome.trajectories.class_rules import effects_of, rule_of
+from revertome.trajectories.class_rules import rule_of
 from revertome.trajectories.classes import classify, outcomes
 from revertome.trajectories.drawn_plane import zscore
 
-EDGES = [(1, 0), (0, 1), (0.5, 1), (2, 1), (-1, 0.5)]
 
-
-SMALL = CellSetting(
-    name="small", description="", responders=9, healthy=12, nonresponders=4, n_genes=400,
-    sd=(1, 2, 1),
-)  # fmt: skip
-
-
-def held(missing=0.0, **changes):
-    chosen = replace(SMALL, **changes)
-    drawn = trial(chosen, np.random.default_rng(4))
-    gaps = np.random.default_rng(5).random(drawn.expression.X.shape) < missing
-    return held_of(drawn, gaps, chosen)
-
-
-def held_of(drawn, gaps, chosen=SMALL):
-    drawn.expression.X = np.where(gaps, np.nan, drawn.expression.X)
-    study = fit(drawn, chosen, "cells")
-    effects = effects_of(study.fitted.model, OPTIONS)
-    planes, model = cell_planes(study.fitted, study.where, effects)
-    return study, effects, planes, model, CellRefit(study.fitted, model, effects, planes)
+def own_of(plane, part, a, b):
+    """Own sums of squares of a contrast in one part of the people."""
+    genes = np.arange(len(plane.d))
+    return combine(plane.people.own(genes, (0, 1))[:, part], a, b)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +65,7 @@ def test_own_variances_of_repeated_people_are_those_of_their_means():
     for a, b in EDGES:
         x = np.repeat((a - b) * before + b * after, n, axis=0)
         expected = x.var(axis=0, ddof=1) / len(x)
-        got = combine(drawn["main"].people.own[part], a, b)
+        got = own_of(drawn["main"], part, a, b)
         np.testing.assert_allclose(got, expected, rtol=1e-8, atol=1e-12)
     d = np.repeat(before, n, axis=0).mean(axis=0)
     people = where.loc[where["label"].eq("healthy"), "patient"]
@@ -122,7 +101,7 @@ def test_variance_without_a_person_is_that_of_the_others():
     where, y = study.where, study.fitted.y
     rest = where["label"].eq("responder") & where["patient"].ne(gone)
     first, last = (y[(rest & where["visit"].eq(v)).to_numpy()] for v in ("before", "after"))
-    own = combine(drawn["main"].people.own[part], 0, 1) * (n - 1) / (n - 2) * n / (n - 1)
+    own = own_of(drawn["main"], part, 0, 1) * (n - 1) / (n - 2) * n / (n - 1)
     np.testing.assert_allclose(own, (last - first).var(axis=0, ddof=1) / (n - 1), rtol=1e-8)
 
 
@@ -157,11 +136,11 @@ def test_priors_leave_out_genes_in_which_people_drawn_are_all_alike():
     found = planes["main"].people
     np.testing.assert_array_equal(found.raw == 0, floor)
     for edge in EDGES[:3]:
-        for one in found.cells.ingredients(*edge):
-            if one.edge != edge:  # of people who are in d alone the prior is that of (1, 0)
-                continue
-            own = combine(found.own[one.part], *one.edge) * found.squares(one.part)
-            ratio, df = one.ratio(own, np.where(floor, np.nan, found.raw))
-            alone = contrast_prior(ratio, df, found.cells.scale.df, found.covariate)
-            assert found.prior(one).df == alone.df
-            np.testing.assert_array_equal(found.prior(one).log_scale, alone.log_scale)
+        edge, _ = oriented(*edge)
+        what = found.cells.ingredients((edge,))
+        own = what.own(found.own(np.arange(len(floor)), (0, 1)), range(3), found.squares)
+        ratio = what.ratio(own, np.where(floor, np.nan, found.raw))
+        alone = contrast_priors(ratio, what.df, found.cells.scale.df, found.covariate)
+        for prior, other in zip(found.priors((edge,)), alone, strict=True):
+            assert prior.df == other.df
+            np.testing.assert_array_equal(prior.log_scale, other.log_scale)

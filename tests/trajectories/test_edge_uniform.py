@@ -12,7 +12,7 @@ from anndata import AnnData
 
 from options import joint_options_of
 from paired_trial import DESIGN, OPTIONS, simulate
-from revertome.limma.cell_prior import Along, contrast_prior
+from revertome.limma.cell_prior import Along, contrast_priors
 from revertome.trajectories.cell_planes import cell_planes
 from revertome.trajectories.class_rules import effects_of
 from revertome.trajectories.study import study_of
@@ -25,7 +25,7 @@ BINS, GENES, TRIALS = 6, 4000, 4
 
 def flat(ratio, df, df_scale, covariate):
     """The prior without a location that follows anything."""
-    return contrast_prior(ratio, df, df_scale, Along(np.zeros(len(covariate.values))))
+    return contrast_priors(ratio, df, df_scale, Along(np.zeros(len(covariate.values))))
 
 
 def trial(pairs, healthy, sd, spread, slope, rng):

@@ -5,11 +5,11 @@ distribution (Smyth 2004, Stat Appl Genet Mol Biol 3:3, equations 6 and 10 on th
 location may follow a covariate: genes that move vary more between patients.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from revertome.arrays import Array, Mask
@@ -17,6 +17,7 @@ from revertome.limma.prior import SMALLEST, trigamma_inverse
 
 BINS = 10  # of the covariate, narrower towards its upper end
 GENES = 50  # that a bin has at least
+NOISE = 1e-10  # ratio up to which an own variance is what rounding leaves of 0
 FEWEST = 0.5  # degrees of freedom below which a variance is none
 
 
@@ -31,33 +32,26 @@ class Along:
 
     def __init__(self, values: Array) -> None:
         self.values = np.where(np.isnan(values), 0.0, values)
-        self.used: tuple[Mask, tuple[npt.NDArray[np.intp], Array, Array]] | None = None
-        self.read: tuple[Array, npt.NDArray[np.intp], Array] | None = None
+        self.used: tuple[Mask, tuple[Array, Array, Array]] | None = None
+        self.read: tuple[Array, Array] | None = None
 
-    def bins(self, use: Mask) -> tuple[npt.NDArray[np.intp], Array, Array]:
-        """Bin of each gene to `use`, size of the bins and mean of the covariate in each."""
+    def bins(self, use: Mask) -> tuple[Array, Array, Array]:
+        """Members of bins (g, bins) among the genes to `use`; their number and mean covariate."""
         if self.used is None or not np.array_equal(self.used[0], use):
             self.used = use, _bins(self.values[use])
         return self.used[1]  # which contrasts share
 
     def between(self, centre: Array, values: Array) -> Array:
-        """Values of all genes, read between those at the centres of bins."""
-        if len(centre) == 1:
-            return np.full(self.values.shape, values[0])
+        """Values (..., G) of all genes, read between those (..., K) at the centres of bins."""
         if self.read is None or self.read[0] is not centre:  # which many contrasts share
-            left = np.clip(np.searchsorted(centre, self.values) - 1, 0, len(centre) - 2)
-            gap = np.diff(centre)
-            share = np.clip((self.values - centre[left]) / gap[left], 0.0, 1.0)
-            self.read = centre, left, share
-        _, left, share = self.read
-        return np.asarray(values.take(left) + share * np.diff(values).take(left))
+            self.read = centre, _weights(centre, self.values)
+        return np.asarray(values @ self.read[1])
 
     def take(self, at: Any) -> "Along":
         """Some of the genes."""
         some = Along(self.values[at])
         if self.read is not None:
-            centre, left, share = self.read
-            some.read = centre, left[at], share[at]
+            some.read = self.read[0], self.read[1][:, at]
         return some
 
 
@@ -77,16 +71,25 @@ class ContrastPrior:
     log_scale: Array
     df: float
 
-    def scale(self, covariate: Along) -> Array:
-        """Prior variance over that of the pattern of genes, (G,)."""
-        return np.asarray(np.exp(covariate.between(self.centre, self.log_scale)))
-
 
 NOWHERE = (np.zeros(1), np.zeros(1))  # the pattern itself, whatever the covariate
 
 
-def contrast_prior(ratio: Array, df: Array, df_scale: Array, covariate: Along) -> ContrastPrior:
-    """Fit the prior by the moments of the log ratio.
+def scales(priors: Sequence[ContrastPrior], covariate: Along) -> Array:
+    """Prior variances over those of the pattern, (K, G), by K priors."""
+    found = np.empty((len(priors), len(covariate.values)))
+    centres = {id(prior.centre): prior.centre for prior in priors}
+    for centre in centres.values():  # which most share
+        rows = [k for k, prior in enumerate(priors) if prior.centre is centre]
+        values = np.stack([priors[k].log_scale for k in rows])
+        found[rows] = covariate.between(centre, values)
+    return np.exp(found, out=found)
+
+
+def contrast_priors(
+    ratio: Array, df: Array, df_scale: Array, covariate: Along
+) -> list[ContrastPrior]:
+    """Fit priors by the moments of the log ratio, one to each row.
 
     The gene's scale s2 with df_scale degrees of freedom contains the own variance. Under the
     pattern their ratio is that of a chi-square to a sum with itself (a beta distribution): its log
@@ -94,55 +97,113 @@ def contrast_prior(ratio: Array, df: Array, df_scale: Array, covariate: Along) -
 
     Parameters
     ----------
-    ratio : (G,)
-        Own variance over pattern and unmoderated scale; NaN where a gene has none.
-    df, df_scale : (1,) or (G,)
-        Degrees of freedom of the own variance and of the scale.
+    ratio : (K, G)
+        Own variance over pattern and unmoderated scale, of a contrast in K parts of the people;
+        NaN where a gene has none.
+    df : (K, 1) or (K, G)
+        Degrees of freedom of the own variances.
+    df_scale : (1,) or (G,)
+        Those of the scale.
     covariate : Along
-        What the location follows.
+        What the locations follow.
     """
-    use = np.isfinite(ratio) & (df >= FEWEST) & (df < df_scale)
-    # Where one person drawn again makes up a part, all its own variances are 0 and tell nothing.
-    kept = slice(None) if use.all() else use
-    ratio = ratio[kept]
-    if len(ratio) < 3 or (least := _least(ratio)) <= 0:
-        return ContrastPrior(*NOWHERE, np.inf)
-    half, whole = (v[kept] / 2 if len(v) > 1 else v / 2 for v in (df, df_scale))
+    total = ratio.sum(axis=1)
+    every = np.isfinite(total) & ((df >= FEWEST) & (df < df_scale)).all(axis=1)
+    found = [ContrastPrior(*NOWHERE, np.inf)] * len(ratio)
+    # Rows that have a value of every gene are fitted in one go, the others one by one.
+    groups = [np.flatnonzero(every), *np.flatnonzero(~every)[:, None]]
+    for rows in groups:
+        if not len(rows):
+            continue
+        some, own, scale = ratio[rows], df[rows], df_scale
+        use = np.ones(ratio.shape[1], dtype=bool)
+        if not every[rows[0]]:
+            use = (np.isfinite(some) & (own >= FEWEST) & (own < scale))[0]
+            some, own, scale = (v[..., use] if v.shape[-1] > 1 else v for v in (some, own, scale))
+        if use.sum() > 2:
+            told, e = _logs(some)
+            own = own[told]
+            for row, one in zip(rows[told], _fitted(e, own, scale, covariate, use), strict=True):
+                found[row] = one
+    return found
+
+
+def _logs(ratio: Array) -> tuple[Mask, Array]:
+    """Which rows tell anything, and the logs of these ratios, the smallest of them raised."""
+    # Where one person drawn again makes up a part, all its own variances are 0 but for rounding,
+    # and tell nothing.
+    smallest = ratio.min(axis=1)
+    if (smallest <= NOISE).any():
+        ratio = np.where(ratio > NOISE, ratio, 0.0)
+        smallest = ratio.min(axis=1)
+    # No more than half of a row are above twice the mean, so that the median is below it.
+    low = smallest < 2 * SMALLEST * ratio.mean(axis=1)
+    told = (smallest > 0) | low
+    if low.any():
+        least = SMALLEST * np.median(ratio[low], axis=1)
+        ratio = ratio.copy()
+        ratio[low] = np.maximum(ratio[low], least[:, None])
+        told[low] = least > 0
+    kept = ratio if told.all() else ratio[told]
+    return told, np.log(kept)
+
+
+def _fitted(
+    e: Array, df: Array, df_scale: Array, covariate: Along, use: Mask
+) -> list[ContrastPrior]:
+    """Priors from log ratios (K, g) of the genes to `use`, which become their residuals."""
+    half, whole = df / 2, df_scale / 2
     expected = special.digamma(half) - np.log(half) - special.digamma(whole) + np.log(whole)
-    e = np.log(np.maximum(ratio, least)) - expected
-    bins, size, centre = covariate.bins(use)
-    mean = np.bincount(bins, e, len(size)) / size
-    off = e - covariate.between(centre, mean)[kept]
-    spread = float(off @ off) / max(len(e) - len(centre), 1)
+    if expected.shape[1] > 1:
+        e, expected = e - expected, np.zeros((1, 1))
+    members, size, centre = covariate.bins(use)
+    mean = (e @ members) / size
+    e -= covariate.between(centre, mean)[:, _kept(use)]
+    spread = np.einsum("kg,kg->k", e, e) / max(len(members) - len(centre), 1)
     # zeta(2, x) is the trigamma function.
-    excess = spread - np.mean(special.zeta(2, half) - special.zeta(2, whole))
-    if excess <= 0:
-        return ContrastPrior(centre, mean, np.inf)
-    prior = 2 * trigamma_inverse(float(excess))
-    return ContrastPrior(centre, mean + special.digamma(prior / 2) - np.log(prior / 2), prior)
+    excess = spread - np.mean(special.zeta(2, half) - special.zeta(2, whole), axis=-1)
+    mean -= expected
+    df_prior = np.full(len(e), np.inf)
+    known = excess > 0
+    own = trigamma_inverse(excess[known])
+    df_prior[known] = 2 * own
+    mean[known] += (special.digamma(own) - np.log(own))[:, None]
+    return [ContrastPrior(centre, *both) for both in zip(mean, df_prior.tolist(), strict=True)]
 
 
-def _least(ratio: Array) -> float:
-    """`SMALLEST` times the median, or the smallest where that is no smaller."""
-    smallest, largest = float(ratio.min()), float(ratio.max())
-    if smallest > 0 and smallest >= SMALLEST * largest:  # whatever the median, nothing is raised
-        return smallest
-    half = len(ratio) // 2
-    middle = np.partition(ratio, [half - 1, half])[half - 1 : half + 1]
-    return SMALLEST * float(middle[1] if len(ratio) % 2 else middle.sum() / 2)
+def _kept(use: Mask) -> Mask | slice:
+    return slice(None) if use.all() else use
 
 
-def own_variances(ratio: Array, df: Array, df_scale: Array, covariate: Along) -> ContrastPrior:
-    """No prior: every own variance counts alone. Parameters are those of `contrast_prior`."""
-    return ContrastPrior(*NOWHERE, 0.0)
+def own_variances(
+    ratio: Array, df: Array, df_scale: Array, covariate: Along
+) -> list[ContrastPrior]:
+    """No priors: every own variance counts alone. Parameters are those of `contrast_priors`."""
+    return [ContrastPrior(*NOWHERE, 0.0)] * len(ratio)
 
 
-def _bins(covariate: Array) -> tuple[npt.NDArray[np.intp], Array, Array]:
+def _weights(centre: Array, values: Array) -> Array:
+    """Weights (K, G) by which one reads between values at centres; the outermost go on."""
+    at = np.arange(len(values))
+    weights = np.zeros((len(centre), len(values)))
+    if len(centre) == 1:
+        return weights + 1.0
+    left = np.clip(np.searchsorted(centre, values) - 1, 0, len(centre) - 2)
+    share = np.clip((values - centre[left]) / np.diff(centre)[left], 0.0, 1.0)
+    weights[left, at], weights[left + 1, at] = 1 - share, share
+    return weights
+
+
+def _bins(covariate: Array) -> tuple[Array, Array, Array]:
     n_bins = int(np.clip(len(covariate) // GENES, 1, BINS))
     # Few genes move, so bins get narrower towards the upper end.
     share = 1 - (1 - np.arange(1, n_bins) / n_bins) ** 1.5
-    bins = np.searchsorted(np.quantile(covariate, share), covariate, side="right")
-    # Ties may leave bins empty, which are left out.
-    bins = np.unique(bins, return_inverse=True)[1].ravel()
-    size = np.bincount(bins).astype(float)
-    return bins, size, np.bincount(bins, covariate) / size
+    # Their quantiles, without what else np.quantile does, as every resample comes here.
+    order, at = np.sort(covariate), share * (len(covariate) - 1)
+    low = at.astype(np.intp)
+    ends = order[low] + (at - low) * (order[low + 1] - order[low])
+    bins = np.searchsorted(ends, covariate, side="right")
+    size = np.bincount(bins)
+    there = size > 0  # ties may leave bins empty, which are left out
+    members = np.eye(len(size))[:, there].take(bins, axis=0)
+    return members, size[there].astype(float), covariate @ members / size[there]

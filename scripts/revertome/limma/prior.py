@@ -63,7 +63,7 @@ def fit_f_dist(
         if covariate is None:
             return np.full(variance.shape, x.mean()), np.inf
         return np.exp(location), np.inf
-    df_prior = 2 * trigamma_inverse(float(excess))
+    df_prior = 2 * float(trigamma_inverse(excess))
     # What the prior df contribute to the mean.
     shift = special.digamma(df_prior / 2) - np.log(df_prior / 2)
     return np.exp(location + shift), df_prior
@@ -109,18 +109,18 @@ def spline_df(covariate: Array) -> int:
     return min(1 + (n >= 3) + (n >= 6) + (n >= 30), len(np.unique(covariate)))
 
 
-def trigamma_inverse(x: float) -> float:
-    """Solve trigamma(y) = x for y > 0 by Newton's method on 1 / trigamma."""
-    if x > 1e7:
-        return float(1 / np.sqrt(x))
-    if x < 1e-6:
-        return 1 / x
-    y = 0.5 + 1 / x
+def trigamma_inverse(x: float | Array) -> Array:
+    """Solve trigamma(y) = x for y > 0 by Newton's method on 1 / trigamma; shape of x."""
+    wanted = np.asarray(x, dtype=float)
+    y = 0.5 + 1 / wanted
+    settled = np.zeros(y.shape, dtype=bool)
     for _ in range(50):
         tri = special.zeta(2, y)
         # 1 / trigamma is convex and nearly linear, so Newton's method converges from this start.
-        step = tri * (1 - tri / x) / (-2 * special.zeta(3, y))
+        step = np.where(settled, 0.0, tri * (1 - tri / wanted) / (-2 * special.zeta(3, y)))
         y += step
-        if -step / y < 1e-15:
+        settled |= -step / y < 1e-15
+        if settled.all():
             break
-    return float(y)
+    small, large = 1 / wanted, 1 / np.sqrt(wanted)
+    return np.where(wanted > 1e7, large, np.where(wanted < 1e-6, small, y))

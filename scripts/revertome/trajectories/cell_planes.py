@@ -14,7 +14,7 @@ from revertome.limma.cell_pattern import (
     fit_pattern,
     gene_scale,
 )
-from revertome.limma.cell_prior import Along, contrast_prior, own_variances
+from revertome.limma.cell_prior import Along, contrast_priors, own_variances
 from revertome.limma.cell_variance import CellVariance, Prior, Scale
 from revertome.limma.cluster_robust import Forms, Robust, joined
 from revertome.limma.clusters import Clusters, blocks_of, clusters_of, placed
@@ -52,7 +52,7 @@ def cell_planes(
     where: pd.DataFrame,
     effects: Mapping[str, PlaneContrasts],
     pattern: Pattern | None = None,
-    prior: Prior = contrast_prior,
+    prior: Prior = contrast_priors,
     moderated: bool = True,
 ) -> tuple[dict[str, Plane], CellModel]:
     """Planes of the observed data with the variances of the cells.

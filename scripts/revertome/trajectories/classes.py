@@ -20,8 +20,8 @@ from revertome.trajectories.drawn_plane import DrawnPlane
 from revertome.trajectories.multiplicity import DISCARD, Adjustment, adjust_among, rejected
 from revertome.trajectories.plane import (
     Bounds,
-    Edge,
     Plane,
+    all_edges,
     class_p,
     class_statistics,
     defining_sign,
@@ -136,11 +136,14 @@ def outcomes(main: AnyPlane, induced: AnyPlane, rule: Rule) -> npt.NDArray[np.ob
         return two_thresholds(main, induced, rule.alpha)
     if not rule.screened:
         return classify(main, induced, rule).outcome
-    screens = {
-        "disease": _rejected_effect(main, (1, 0), rule.alpha),
-        "change": _rejected_effect(main, (0, 1), rule.alpha),
-        "induced": _rejected_effect(induced, (0, 1), rule.alpha),
-    }
+    main.expect(all_edges([name for name in CLAIMED if name != "induced"], rule.bounds))
+    induced.expect(all_edges(["induced"], rule.bounds))
+    far = {"disease": main.far(1, 0, rule.alpha), "change": main.far(0, 1, rule.alpha)}
+    same = induced is main
+    far["induced"] = far["change"] if same else induced.far(0, 1, rule.alpha)
+    df = {"disease": main.degrees(1, 0), "change": main.degrees(0, 1)}
+    df["induced"] = induced.degrees(0, 1)
+    screens = {name: rejected(z, None, df[name], rule.alpha) for name, z in far.items()}
     screened = {"disease": main.take(screens["disease"]),
                 "induced": induced.take(screens["induced"])}  # fmt: skip
     shown = {}
@@ -151,7 +154,9 @@ def outcomes(main: AnyPlane, induced: AnyPlane, rule: Rule) -> npt.NDArray[np.ob
         called = _called(screened[which], name, rule, how)
         shown[name][screens[which]] = called
     passed = screens["disease"] | screens["change"] | screens["induced"]
-    return _outcome(shown, passed | untold(main, induced))
+    for name, z in far.items():
+        passed |= np.isnan(z) | np.isnan(df[name])
+    return _outcome(shown, passed)
 
 
 def untold(main: AnyPlane, induced: AnyPlane) -> npt.NDArray[np.bool_]:
@@ -160,10 +165,6 @@ def untold(main: AnyPlane, induced: AnyPlane) -> npt.NDArray[np.bool_]:
     for plane, edge in ((main, (1, 0)), (main, (0, 1)), (induced, (0, 1))):
         found |= np.isnan(plane.statistic(*edge)) | np.isnan(plane.degrees(*edge))
     return found
-
-
-def _rejected_effect(plane: AnyPlane, edge: Edge, alpha: float) -> npt.NDArray[np.bool_]:
-    return rejected(plane.statistic(*edge), None, plane.degrees(*edge), alpha)
 
 
 def _called(plane: AnyPlane, name: str, rule: Rule, how: Adjustment) -> npt.NDArray[np.bool_]:

@@ -30,17 +30,18 @@ def distances(p: Array) -> Array:
     """Share of genes at every distance of `GRID`, from their one-sided p (m,)."""
     z = -special.ndtri(np.clip(p, 1e-16, 1 - 1e-12))
     count = np.histogram(np.clip(z, CELLS[0], CELLS[-1]), CELLS)[0].astype(float)
-    edge = np.where(np.abs(GRID) < 1e-9, ON_EDGE, 0.0)
+    there = count > 0
+    kernel, total = KERNEL[there], len(p) + ON_EDGE
+    count, edge = count[there] / total, np.where(np.abs(GRID) < 1e-9, ON_EDGE / total, 0.0)
     weight, back = np.full(len(GRID), 1 / len(GRID)), np.empty(len(GRID))
     mixed = np.empty(len(count))
     for _ in range(STEPS):  # in place, as every resample comes here
-        np.dot(KERNEL, weight, out=mixed)
+        np.dot(kernel, weight, out=mixed)
         np.maximum(mixed, 1e-300, out=mixed)
         np.divide(count, mixed, out=mixed)
-        np.dot(KERNEL.T, mixed, out=back)
+        np.dot(kernel.T, mixed, out=back)
         weight *= back
-        weight += edge
-        weight /= weight.sum()
+        weight += edge  # they add up to 1 as the shares of genes do
     return weight
 
 

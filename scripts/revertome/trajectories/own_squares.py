@@ -1,69 +1,42 @@
-"""Own sums of squares of contrasts in people drawn again, from what each person adds to them."""
+"""Own sums of squares of contrasts in people drawn again, of the genes that are asked for."""
 
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from revertome.arrays import Array
-from revertome.limma.clusters import Clusters
+from revertome.limma.cluster_robust import adjustments, influence
+from revertome.limma.clusters import Blocks, Clusters, Genes
+from revertome.trajectories.refit import PlaneContrasts
 
+Rows = npt.NDArray[np.intp]
+
+CACHED = 2**16  # numbers of one array of some genes and all people, 512 KB
+PAIRS = ((0, 0), (0, 1), (1, 1))  # of d and t
 SAME = 10  # digits in which people are of one kind
-TOGETHER = 8  # kinds of people at most that are added up together
-CACHED = 2**15  # numbers of one array of some genes, kinds and resamples, 256 KB
+MANY = 16  # people from which a kind is added up for all genes; of fewer it takes longer
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """People whose z_i move alike: z_i(observed) - h (beta - beta observed).
+class Kinds(NamedTuple):
+    """People who are added up by kind, in B resamples.
 
-    people : their positions; twice : (2, n, G), 2 z of d and t; h : (L, 2, p).
+    means : (B, 2, kinds, G), of z of d and t; n : (B, kinds), how many were drawn; sums : (B, 3,
+    parts, G), of z^2 and products, of parts that have kinds.
     """
 
-    people: npt.NDArray[np.intp]
-    twice: Array
-    h: Array
-
-
-class _Drawn(NamedTuple):
-    """Some kinds of people of one part, drawn B times.
-
-    own : (3, B, G), sums of squares of their part; twice : (2, n, G) of each kind; weights : (B, n)
-    of each; n : (kinds, B, 1), how many were drawn; h : (L, 2, kinds, p).
-    """
-
-    own: Array
-    twice: list[Array]
-    weights: list[Array]
+    means: Array
     n: Array
-    h: Array
-
-
-@dataclass(frozen=True)
-class _Part:
-    """People of one part, who share a variance.
-
-    people : their positions; products : (3, n, G) of z; kinds : at most `TOGETHER` in each list.
-    """
-
-    people: npt.NDArray[np.intp]
-    products: Array
-    kinds: list[list[_Kind]]
-
-    def drawn(self, counts: Array, own: Array) -> Iterator[_Drawn]:
-        """Kinds in the people of each row of `counts`, with the sums of the part."""
-        for kinds in self.kinds:
-            weights = [np.ascontiguousarray(counts[:, kind.people]) for kind in kinds]
-            n = np.stack([w.sum(axis=1) for w in weights])[:, :, None]
-            h = np.stack([kind.h for kind in kinds], axis=2)
-            yield _Drawn(own, [kind.twice for kind in kinds], weights, n, h)
+    sums: Array
 
 
 class OwnSquares:
     """What people add to the sums of squares of two contrasts, d and t.
+
+    Of a person it is the square of z_i(observed) - h_i (beta - beta observed). People of one part
+    with the same h are one kind: with n of them, the mean m of their z and s = h (beta - beta
+    observed) it is the sum of z^2 less n m^2, which no coefficient moves, and n (m - s)^2.
 
     Parameters
     ----------
@@ -71,91 +44,113 @@ class OwnSquares:
         Of each person in the observed data; see `limma.cluster_robust`.
     h : (L, 2, N, p)
         Change of -z with the coefficients.
-    clusters : Clusters
+    part : (N,)
+        Of each person.
+    people : (N,)
+        Their positions.
+    n_parts : int
     """
 
-    def __init__(self, z: Array, h: Array, clusters: Clusters) -> None:
-        parts = range(len(clusters.parts))
-        self.parts = [_part(z, h, np.flatnonzero(clusters.part == k)) for k in parts]
+    def __init__(self, z: Array, h: Array, part: Rows, people: Rows, n_parts: int) -> None:
+        kinds = _kinds(h, part)
+        few = [kind for kind in kinds if len(kind) < MANY]
+        self.kinds = [kind for kind in kinds if len(kind) >= MANY]
+        alone = np.sort(np.concatenate([*few, np.zeros(0, dtype=np.intp)]))
+        first = np.array([kind[0] for kind in self.kinds], dtype=np.intp)
+        rows = np.concatenate([alone, first])
+        self.people, self.alone = people, people[alone]
+        self.h = np.ascontiguousarray(h[:, :, rows])
+        self.member = (np.arange(n_parts)[:, None] == part[rows]).astype(float)
+        self.z = np.ascontiguousarray(z[:, alone])
+        self.parts, self.to = np.unique(part[first], return_inverse=True)
+        self.of_kinds = [np.ascontiguousarray(z[:, kind]) for kind in self.kinds]
 
-    def drawn(self, counts: Array) -> "DrawnSquares":
-        """The sums in the people of each row of `counts` (B, N), for coefficients as observed."""
-        return DrawnSquares(self.parts, counts)
+    def gathered(self, counts: Array) -> Kinds:
+        """Add up people of one kind in the people of each row of `counts`, (B, all people)."""
+        n, n_genes = len(counts), self.z.shape[2]
+        means = np.empty((n, 2, len(self.kinds), n_genes))
+        sums = np.zeros((n, 3, len(self.parts), n_genes))
+        size = np.empty((n, len(self.kinds)))
+        for k, (kind, z) in enumerate(zip(self.kinds, self.of_kinds, strict=True)):
+            times = counts[:, self.people[kind]]
+            size[:, k] = times.sum(axis=1)
+            share = times / np.maximum(size[:, k, None], 1)
+            step = max(CACHED // max(times.shape), 1)
+            for start in range(0, n_genes, step):
+                at = slice(start, start + step)
+                own = z[:, :, at]
+                for i in (0, 1):
+                    means[:, i, k, at] = share @ own[i]
+                for pair, (i, j) in enumerate(PAIRS):
+                    sums[:, pair, self.to[k], at] += times @ (own[i] * own[j])
+        return Kinds(means, size, sums)
+
+    def drawn(
+        self, times: Array, row: int, kinds: Kinds, moved: Array, genes: Genes, of: Sequence[int]
+    ) -> Array:
+        """Sums over people drawn so many `times`, (pairs, parts, g).
+
+        Parameters
+        ----------
+        times : (all people,)
+        row : int
+            Which resample of the `kinds` this is.
+        kinds : Kinds
+        moved : (g, p)
+            Coefficients of the genes less those observed.
+        genes : (g,)
+            Their positions.
+        of : sequence of int
+            0 for d, 1 for t; the pairs are those of d with d, d with t, and t with t.
+        """
+        pairs = [(number, i, j) for number, (i, j) in enumerate(PAIRS) if {i, j} <= set(of)]
+        found = np.zeros((len(pairs), len(self.member), len(genes)))
+        weight = self.member * np.append(times[self.alone], kinds.n[row])
+        # z as observed, then less what the coefficients move it by.
+        weight = np.concatenate([-weight[:, len(self.alone) :], weight], axis=1)
+        step = max(CACHED // max(weight.shape[1], 1), 1)
+        for start in range(0, len(genes), step):
+            at = slice(start, start + step)
+            z = {k: self._moved(k, kinds.means[row, k], moved[at], genes[at]) for k in of}
+            for out, (number, i, j) in zip(found, pairs, strict=True):
+                out[:, at] = weight @ (z[i] * z[j])
+                out[self.parts, at] += kinds.sums[row, number].take(genes[at], axis=1)
+        return found
+
+    def _moved(self, k: int, means: Array, moved: Array, genes: Genes) -> Array:
+        """Means of kinds as observed; z of people alone, and these means, with the coefficients."""
+        mean = means.take(genes, axis=1)
+        z = np.concatenate([mean, self.z[k].take(genes, axis=1), mean])
+        if len(self.h) == 1:
+            z[len(mean) :] -= self.h[0, k] @ moved.T
+        else:
+            z[len(mean) :] -= np.einsum("gnp,gp->ng", self.h[genes, k], moved)
+        return np.asarray(z)
 
 
-class DrawnSquares:
-    """Own sums of squares of every part in people drawn B times.
-
-    Attributes
-    ----------
-    sums : (parts, 3, B, G)
-        Of the genes that were `moved`.
-    """
-
-    def __init__(self, parts: list[_Part], counts: Array) -> None:
-        n_genes = parts[0].products.shape[-1]
-        self.sums = np.empty((len(parts), 3, len(counts), n_genes))
-        for own, part in zip(self.sums, parts, strict=True):
-            np.matmul(counts[:, part.people], part.products, out=own)
-        self.kinds = [
-            kinds
-            for own, part in zip(self.sums, parts, strict=True)
-            for kinds in part.drawn(counts, own)
-        ]
-        self.held = np.empty((3, 2 * TOGETHER * len(counts) * block(len(counts))))
-
-    def move(self, genes: slice, change: Array) -> None:
-        """Move some genes, at most a `block`, to coefficients that are `change` (p, B, g) off."""
-        for kinds in self.kinds:
-            _move(kinds, genes, change, self.held)
-
-
-def block(n: int) -> int:
-    """Number of genes whose sums in n resamples stay in the cache.
-
-    Of all genes together every step would fetch and store megabytes for each kind of people.
-    """
-    return max(CACHED // (TOGETHER * n), 1)
-
-
-def _move(kinds: _Drawn, genes: slice, change: Array, held: Array) -> None:
-    """Turn sums of z z' of some genes into those of their coefficients after a `change`.
-
-    They are sums of w (z - c)(z' - e) with c = h (beta - beta observed) of d, and e of t. With
-    n = sum w, x = sum w (2 z - c) and y = sum w (2 z' - e), sums of z z and z' z' lose c x and
-    e y, and those of z z' (c y + e x) / 2.
-    """
-    shape = (2, len(kinds.twice), *change.shape[1:])
-    shift, twice, spare = (each[: math.prod(shape)].reshape(shape) for each in held)
-    if len(kinds.h) == 1:
-        h, flat = kinds.h[0].reshape(2 * shape[1], -1), change.reshape(len(change), -1)
-        np.matmul(h, flat, out=shift.reshape(len(h), -1))
-    else:
-        np.einsum("gskp,pbg->skbg", kinds.h[genes], change, out=shift)
-    for k, (w, z) in enumerate(zip(kinds.weights, kinds.twice, strict=True)):
-        np.matmul(w, z[:, :, genes], out=twice[:, k])
-    np.multiply(kinds.n, shift, out=spare)
-    twice -= spare
-    own = kinds.own[:, :, genes]
-    own[0] -= np.einsum("kbg,kbg->bg", shift[0], twice[0])
-    own[2] -= np.einsum("kbg,kbg->bg", shift[1], twice[1])
-    cross = np.einsum("kbg,kbg->bg", shift[0], twice[1])
-    cross += np.einsum("kbg,kbg->bg", shift[1], twice[0])
-    cross /= 2
-    own[1] -= cross
-
-
-def _part(z: Array, h: Array, at: npt.NDArray[np.intp]) -> _Part:
-    """People of one part, those with the same h together; each alone where genes differ."""
-    rows = np.round(np.moveaxis(h[0, :, at], 1, 0).reshape(len(at), -1), SAME)
+def _kinds(h: Array, part: Rows) -> list[Rows]:
+    """People of one part with the same h together; each alone where genes differ."""
+    if len(h) > 1:
+        return list(np.arange(len(part))[:, None])
+    rows = np.moveaxis(h[0], 1, 0).reshape(len(part), -1)
+    rows = np.column_stack([part, np.round(rows, SAME)])
     kind = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
-    kind = kind if len(h) == 1 else np.arange(len(at))
-    own = z[:, at]
-    products = np.stack([own[0] ** 2, own[0] * own[1], own[1] ** 2])
-    found = []
-    for k in range(kind.max() + 1):
-        people = at[kind == k]
-        if own[:, kind == k].any():
-            found.append(_Kind(people, 2 * own[:, kind == k], h[:, :, people[0]]))
-    groups = [found[start : start + TOGETHER] for start in range(0, len(found), TOGETHER)]
-    return _Part(at, products, groups)
+    return [np.flatnonzero(kind == k) for k in range(kind.max() + 1)]
+
+
+def own_squares(
+    blocks: Blocks,
+    clusters: Clusters,
+    contrasts: Mapping[PlaneContrasts, Array],
+    parts: Mapping[PlaneContrasts, Rows],
+) -> dict[PlaneContrasts, OwnSquares]:
+    """Own squares of the contrasts (p, 2) of each plane, over the `parts` that are in them."""
+    root = np.swapaxes(adjustments(blocks), -1, -2)
+    found = {}
+    for effect, c in contrasts.items():
+        people = np.flatnonzero(np.isin(clusters.part, parts[effect]))
+        adjusted = (root @ influence(blocks, c))[:, people]
+        z = np.einsum("gnak,gna->kng", adjusted, blocks.e[:, people])
+        h = np.einsum("lnap,lnak->lknp", blocks.x[:, people], adjusted)
+        found[effect] = OwnSquares(z, h, clusters.part[people], people, len(clusters.parts))
+    return found

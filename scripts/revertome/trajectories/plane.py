@@ -5,6 +5,7 @@ test (Berger 1982, Technometrics 24:295; Sasabuchi 1988 for the ratio form): its
 largest of those of its half planes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,10 +14,9 @@ import numpy.typing as npt
 from scipy import special
 
 from revertome.arrays import Array
+from revertome.limma.cell_shrinkage import Edge
 from revertome.limma.cell_variance import CellVariance, Taken
 from revertome.limma.satterthwaite import Degrees
-
-Edge = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,13 @@ class Plane:
         """Moderated t of a d + b t, (G,)."""
         return (a * self.d + b * self.t) / np.sqrt(self.variance(a, b))
 
+    def expect(self, edges: Sequence[Edge]) -> None:
+        """Contrasts that will be asked for: nothing is made of them beforehand."""
+
+    def far(self, a: float, b: float, alpha: float) -> Array:
+        """Moderated t of a d + b t, which may be 0 where it does not reject at `alpha`, (G,)."""
+        return self.statistic(a, b)
+
     def degrees(self, a: float, b: float) -> float | Array:
         """Degrees of freedom of the moderated t of a d + b t."""
         if self.cells is not None:
@@ -136,6 +143,12 @@ def edges(name: str, bounds: Bounds) -> tuple[Edge, list[tuple[int, Edge]]]:
         "induced": ((0, 1), [(1, (-1, k)), (1, (1, k))]),
     }
     return wedges[name]
+
+
+def all_edges(names: Sequence[str], bounds: Bounds) -> list[Edge]:
+    """Contrasts that the tests of some classes ask for."""
+    found = [edges(name, bounds) for name in names]
+    return [edge for first, sides in found for edge in (first, *(side for _, side in sides))]
 
 
 class Tests(Protocol):
