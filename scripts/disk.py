@@ -10,7 +10,6 @@ import pandas as pd
 from files import SMALL, write, write_text
 from revertome.columns import conformed, kinds, table_of
 from revertome.small_cells import withheld
-from tsv import write_tsv
 
 
 def write_table(table: pd.DataFrame, path: str | Path) -> None:
@@ -27,7 +26,7 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
         values = whole.iloc[:, i]
         if pd.api.types.is_bool_dtype(values.dropna().infer_objects()):
             whole.isetitem(i, values.map({True: "TRUE", False: "FALSE"}))
-    write(path, lambda p: write_tsv(whole, p))
+    write(path, lambda p: whole.to_csv(p, sep="\t", index=False, na_rep="NA", lineterminator="\n"))
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], paths: Mapping[str, str | Path]) -> None:
