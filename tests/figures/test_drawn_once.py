@@ -1,7 +1,6 @@
 """What is worked out once for a figure and its files changes nothing of what is seen."""
 
 import gc
-import io
 import weakref
 from contextlib import nullcontext
 
@@ -11,12 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.font_manager import FontProperties, fontManager, get_font
-from PIL import Image
 
 import pictures
 import small_study
 from revertome.figures import dense, draw, fonts, labels, quick, strands, style
-from revertome.figures.png import png
 from revertome.source_data import build
 
 FORMATS = ("svg", "pdf", "png")
@@ -104,17 +101,6 @@ def test_fonts_are_read_from_memory():
         font = get_font(paths)
     assert isinstance(font.fname, quick.Held)
     assert str(font.fname) in fonts.files()
-
-
-@pytest.mark.parametrize("dpi", [72, 300, 1200])
-def test_png_holds_the_pixels(dpi):
-    pixels = np.random.default_rng(2).integers(0, 256, (37, 53, 3), np.uint8)
-    image = Image.open(io.BytesIO(png(pixels, dpi)))
-    image.verify()  # checksums
-    image = Image.open(io.BytesIO(png(pixels, dpi)))
-    assert image.mode == "RGB"
-    assert np.array_equal(np.asarray(image), pixels)
-    assert image.info["dpi"] == pytest.approx((dpi, dpi), abs=0.02)
 
 
 def test_values_of_people_are_means_by_place():

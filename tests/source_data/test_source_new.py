@@ -208,7 +208,10 @@ def test_tipping_points_are_those_of_the_tables(study):
     points = [study["tipping_points"].assign(visit=f"week {k}") for k in (4, 8, 12)]
     many = {"tipping": pd.concat(several), "tipping_points": pd.concat(points)}
     figure = draw("tipping", build("tipping", study | many))
-    assert [len(ax.get_lines()) for ax in figure.axes] == [9, 6]  # 3 lines, 3 dots, no change, marks of 2 axes
+    assert [len(ax.get_lines()) for ax in figure.axes] == [
+        9,
+        6,
+    ]  # 3 lines, 3 dots, no change, marks of 2 axes
     arms = [(name, arm) for name in ("reverted", "induced") for arm in ("high", "low")]
     several, points = (
         [

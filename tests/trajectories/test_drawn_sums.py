@@ -6,7 +6,8 @@ from scipy import special, stats
 
 from held_cells import EDGES, held
 from paired_trial import OPTIONS
-from revertome.limma.cell_prior import NOISE, Along, contrast_priors, scales
+from revertome.limma.cell_prior import NOISE, NOWHERE, Along, ContrastPrior, contrast_priors, scales
+from revertome.limma.cell_shrinkage import Ingredients
 from revertome.limma.cluster_robust import adjustments, combine, influence
 from revertome.limma.clusters import blocks_of
 from revertome.limma.prior import trigamma_inverse
@@ -167,3 +168,14 @@ def test_priors_of_many_rows_are_those_of_each():
     for prior, scale in zip(found, scales(found, along), strict=True):
         expected = np.interp(along.values, prior.centre, prior.log_scale)
         np.testing.assert_allclose(np.log(scale), expected, atol=1e-12)
+
+
+def test_without_any_degrees_of_freedom_the_pattern_stands_alone():
+    """Of a part of one person and a prior that says nothing, 0 / 0 is no weight and no warning."""
+    row = np.zeros(1, dtype=int)
+    known = Ingredients(((1.0, 0.0),), row, row, np.array([[2.0]]), np.array([[np.nan]]),
+                        np.zeros((1, 1)))  # fmt: skip
+    shrunk = known.shrunk([ContrastPrior(*NOWHERE, df=0.0)], np.full((1, 3), 1.5))
+    assert shrunk.weight.tolist() == [[0.0]]
+    own, scale = np.full((1, 3), np.nan), np.array([1.0, 2.0, 4.0])
+    assert shrunk.variance(own, scale).tolist() == [[3.0, 6.0, 12.0]]

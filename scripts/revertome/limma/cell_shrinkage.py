@@ -93,7 +93,7 @@ class Ingredients:
         """
         target = self.target if fewer is None else self.target * fewer[self.part, None]
         certain = np.array([prior.df for prior in priors])[:, None] + self.df
-        weight = np.where(self.df > 0, self.df / certain, 0.0)
+        weight = np.divide(self.df, certain, out=np.zeros_like(certain), where=self.df > 0)
         return Shrinkage(self.member, target, self.expected, weight, scale, certain)
 
 
