@@ -24,7 +24,7 @@ NEEDS = {
     "study": (900, 10, 5, 0.02),
     "differential": (800, 15, 10, 0.05),
     "resamples": (800, 25, 15, 0.4),
-    "trajectories": (1700, 25, 15, 0.4),
+    "trajectories": (1100, 25, 15, 0.4),
     "tipping": (1100, 15, 10, 0.2),
     "courses": (1100, 25, 15, 0.1),
     "modules": (1500, 12, 15, 0.2),
