@@ -7,6 +7,7 @@ remembers its jobs for an hour.
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import re
 import secrets
@@ -14,11 +15,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
 # Where programs inside a job look: Snakemake's plugin clears the variables of SLURM.
 ETC = Path("/etc/slurm/slurm.conf")
+LOCK = Path(tempfile.gettempdir()) / "slurm.conf.lock"
 PROGRAMS = ("slurmctld", "slurmd", "munged", "sbatch", "squeue")
 CONF = """\
 ClusterName=one
@@ -100,6 +103,9 @@ class Cluster:
         }  # fmt: skip
 
     def __enter__(self):
+        # There is one /etc/slurm: the next process of tests that wants a cluster waits for this one.
+        self.held = LOCK.open("w")
+        fcntl.flock(self.held, fcntl.LOCK_EX)
         for name in ("state", "spool"):
             (self.folder / name).mkdir(parents=True)
         self.folder.chmod(0o755)
@@ -140,6 +146,7 @@ class Cluster:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
+        self.held.close()
 
     def prepare(self):
         """Start what the controller needs; nothing without accounting."""
