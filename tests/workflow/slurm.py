@@ -103,7 +103,7 @@ class Cluster:
         }  # fmt: skip
 
     def __enter__(self):
-        # There is one /etc/slurm: the next process of tests that wants a cluster waits for this one.
+        # There is one /etc/slurm: the next process of tests that wants a cluster waits.
         self.held = LOCK.open("w")
         fcntl.flock(self.held, fcntl.LOCK_EX)
         for name in ("state", "spool"):
