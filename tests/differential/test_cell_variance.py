@@ -27,11 +27,11 @@ COVARIATE = DESIGN | {"covariates": ["age"]}
 
 
 def infinite(ratio, df, df_scale, covariate):
-    return ContrastPrior(*NOWHERE, np.inf)
+    return [ContrastPrior(*NOWHERE, np.inf)] * len(ratio)
 
 
 def none(ratio, df, df_scale, covariate):
-    return ContrastPrior(*NOWHERE, 0.0)
+    return [ContrastPrior(*NOWHERE, 0.0)] * len(ratio)
 
 
 def fitted(y, obs, labels, weights=None, correlation=None, trend=False, design=DESIGN):
