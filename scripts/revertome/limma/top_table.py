@@ -1,5 +1,7 @@
 """One row a gene: limma's ``topTable(confint = TRUE)``."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy import special  # scipy.stats takes half a second to import
@@ -44,16 +46,29 @@ def top_table(
     error = moderated.stdev_unscaled[:, k] * np.sqrt(moderated.s2_post)
     margin = special.stdtrit(moderated.df_total, 0.975) * error
     estimate = moderated.fit.coefficients[:, k]
+    return ranked_table(
+        genes, estimate, margin, moderated.fit.mean, t=t, p=p, adjusted=adjust(p), odds=odds
+    )
+
+
+def ranked_table(
+    genes: Any, estimate: Any, margin: Any, mean: Any, *, t: Any, p: Any, adjusted: Any,
+    odds: Any = np.nan,
+) -> pd.DataFrame:  # fmt: skip
+    """The columns of `top_table` by any engine, with limits at estimate -+ margin, best first.
+
+    All (G,): log2 estimates, margins and means, the statistic, its p, the adjusted p, and B.
+    """
     table = pd.DataFrame(
         {
             "gene": np.asarray(genes, dtype=object),
             "logFC": estimate,
             "CI.L": estimate - margin,
             "CI.R": estimate + margin,
-            "AveExpr": moderated.fit.mean,
+            "AveExpr": mean,
             "t": t,
             "P.Value": p,
-            "adj.P.Val": adjust(p),
+            "adj.P.Val": adjusted,
             "B": odds,
         }
     )

@@ -180,11 +180,11 @@ def _table(
     """Table of one contrast, the standard error of its log2 fold changes (G,), and the mean count
     below which no gene is adjusted."""
     import numpy as np
-    import pandas as pd
     from pydeseq2.ds import DeseqStats
     from scipy import stats
 
     from revertome.differential.dispersions.filtering import filtered_adjustment
+    from revertome.limma.top_table import ranked_table
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -200,19 +200,13 @@ def _table(
     adjusted, least = filtered_adjustment(
         found["pvalue"].to_numpy(float), found["baseMean"].to_numpy(float), alpha
     )
-    margin = stats.norm.ppf(0.975) * found["lfcSE"]
-    table = pd.DataFrame(
-        {
-            "gene": found.index.to_numpy(object),
-            "logFC": found["log2FoldChange"].to_numpy(),
-            "CI.L": (found["log2FoldChange"] - margin).to_numpy(),
-            "CI.R": (found["log2FoldChange"] + margin).to_numpy(),
-            "AveExpr": np.asarray(values.X).mean(axis=0),
-            "t": found["stat"].to_numpy(),
-            "P.Value": found["pvalue"].to_numpy(),
-            "adj.P.Val": adjusted,
-            "B": np.nan,
-        }
+    ranked = ranked_table(
+        found.index,
+        found["log2FoldChange"].to_numpy(),
+        stats.norm.ppf(0.975) * found["lfcSE"].to_numpy(),
+        np.asarray(values.X).mean(axis=0),
+        t=found["stat"].to_numpy(),
+        p=found["pvalue"].to_numpy(),
+        adjusted=adjusted,
     )
-    ranked = table.sort_values(["P.Value", "gene"], kind="stable", ignore_index=True)
     return ranked, found["lfcSE"], least

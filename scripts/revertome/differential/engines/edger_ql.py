@@ -106,9 +106,9 @@ def methods(contrasts: str, ran: Mapping[str, Any]) -> list[Sentence]:
 def _table(found: "QuasiFit", vector: "pd.Series", values: Any) -> "tuple[pd.DataFrame, float]":
     """Table of one contrast, and the median standard error of its log2 fold changes."""
     import numpy as np
-    import pandas as pd
     from scipy import special
 
+    from revertome.limma.top_table import ranked_table
     from revertome.quasi_likelihood.f_test import f_test
     from revertome.statistics.fdr import adjust
 
@@ -117,18 +117,6 @@ def _table(found: "QuasiFit", vector: "pd.Series", values: Any) -> "tuple[pd.Dat
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.where(t != 0, change / t, np.nan)
     margin = special.stdtrit(found.df_total, 0.975) * error
-    table = pd.DataFrame(
-        {
-            "gene": values.var_names.astype(str).to_numpy(object),
-            "logFC": change,
-            "CI.L": change - margin,
-            "CI.R": change + margin,
-            "AveExpr": np.asarray(values.X).mean(axis=0),
-            "t": t,
-            "P.Value": p,
-            "adj.P.Val": adjust(p),
-            "B": np.nan,
-        }
-    )
-    ranked = table.sort_values(["P.Value", "gene"], kind="stable", ignore_index=True)
+    genes, mean = values.var_names.astype(str), np.asarray(values.X).mean(axis=0)
+    ranked = ranked_table(genes, change, margin, mean, t=t, p=p, adjusted=adjust(p))
     return ranked, float(np.nanmedian(error)) if np.isfinite(error).any() else np.nan
