@@ -1,5 +1,7 @@
 """Expected by chance: the whole rule applied to data in which no gene has any effect."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -13,7 +15,7 @@ from revertome.trajectories.progress import Progress
 from revertome.trajectories.refit import PlaneContrasts, Refit
 from revertome.trial import first_and_second, further_samples
 
-CACHED = 2**16  # numbers of one block of genes, half a MB
+CACHED = 2**15  # numbers of one block of genes, a quarter of a MB
 
 
 def expected_by_chance(
@@ -60,12 +62,13 @@ def expected_by_chance(
     first, second = first_and_second(where)
     further = further_samples(where)
     xx = np.swapaxes(refit.x, 1, 2) @ refit.x
+    blocks = list(_blocks(residuals))
     counts = []
     progress = Progress(work, len(permutations), "permutations")
     for done, number in enumerate(permutations, 1):
         rng = generator(seed, Kind.PERMUTATION, number)
         exchanged, carried = _transform(len(where), first, second, rng, further)
-        xy, yy = _sums(refit, residuals, exchanged, carried, correlation)
+        xy, yy = _sums(refit, blocks, exchanged, carried, correlation)
         planes = refit.planes(xx, xy, yy, refit.n, effects)
         called = outcomes(planes["main"], planes["induced"], rule)
         counts.append([number, *(int((called == name).sum()) for name in CLASSES)])
@@ -74,23 +77,35 @@ def expected_by_chance(
     return pd.DataFrame(counts, columns=["permutation", *CLASSES])
 
 
+def _blocks(residuals: Array) -> Iterator[tuple[slice, Array]]:
+    """So many genes at a time as the cache holds, and their residuals."""
+    step = max(CACHED // len(residuals), 1)
+    for start in range(0, residuals.shape[1], step):
+        genes = slice(start, start + step)
+        yield genes, np.ascontiguousarray(residuals[:, genes])
+
+
 def _sums(
     refit: Refit,
-    residuals: Array,
+    blocks: Sequence[tuple[slice, Array]],
     exchanged: sparse.csr_array,
     carried: sparse.csr_array,
     correlation: float | Array,
 ) -> tuple[Array, Array]:
-    """X'y (G, p) and y'y (G,) of a permuted data set, made of so many genes as the cache holds."""
-    n_genes = residuals.shape[1]
+    """X'y (G, p) and y'y (G,) of a permuted data set, which is made block by block."""
+    n_genes = sum(own.shape[1] for _, own in blocks)
     xy, yy = np.empty((n_genes, refit.x.shape[-1])), np.empty(n_genes)
+    if len(refit.x) < n_genes and np.ndim(correlation) == 0:
+        # Genes have all in common, so that one matrix makes the whitened data of residuals.
+        moved = refit.whiten((exchanged + correlation * carried).toarray())
+        white = sparse.csr_array(moved)
+        for genes, own in blocks:
+            xy[genes], yy[genes] = refit.products(white @ own)
+        return xy, yy
     rho = np.broadcast_to(correlation, n_genes)
-    step = max(CACHED // len(residuals), 1)
-    for start in range(0, n_genes, step):
-        part = slice(start, start + step)
-        own = np.ascontiguousarray(residuals[:, part])
-        data = exchanged @ own + rho[part] * (carried @ own)
-        xy[part], yy[part] = refit.products(refit.whiten(data, part), part)
+    for genes, own in blocks:
+        data = exchanged @ own + rho[genes] * (carried @ own)
+        xy[genes], yy[genes] = refit.products(refit.whiten(data, genes), genes)
     return xy, yy
 
 

@@ -136,16 +136,18 @@ def outcomes(main: AnyPlane, induced: AnyPlane, rule: Rule) -> npt.NDArray[np.ob
         return two_thresholds(main, induced, rule.alpha)
     if not rule.screened:
         return classify(main, induced, rule).outcome
-    main.expect(all_edges([name for name in CLAIMED if name != "induced"], rule.bounds))
-    induced.expect(all_edges(["induced"], rule.bounds))
+    edges = {"disease": all_edges([name for name in CLAIMED if name != "induced"], rule.bounds),
+             "induced": all_edges(["induced"], rule.bounds)}  # fmt: skip
+    main.expect(edges["disease"])
+    induced.expect(edges["induced"])
     far = {"disease": main.far(1, 0, rule.alpha), "change": main.far(0, 1, rule.alpha)}
     same = induced is main
     far["induced"] = far["change"] if same else induced.far(0, 1, rule.alpha)
     df = {"disease": main.degrees(1, 0), "change": main.degrees(0, 1)}
     df["induced"] = induced.degrees(0, 1)
     screens = {name: rejected(z, None, df[name], rule.alpha) for name, z in far.items()}
-    screened = {"disease": main.take(screens["disease"]),
-                "induced": induced.take(screens["induced"])}  # fmt: skip
+    screened = {"disease": main.take(screens["disease"], edges["disease"]),
+                "induced": induced.take(screens["induced"], edges["induced"])}  # fmt: skip
     shown = {}
     for name in CLAIMED:
         which = "induced" if name == "induced" else "disease"

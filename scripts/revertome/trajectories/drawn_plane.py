@@ -155,13 +155,14 @@ class DrawnPlane:
         """Those of z-scores."""
         return self.df
 
-    def take(self, where: Mask) -> "DrawnPlane":
-        """The genes selected by a mask, with the statistics of all that are expected."""
+    def take(self, where: Mask, edges: Sequence[Edge] = ()) -> "DrawnPlane":
+        """The genes selected by a mask, with the statistics of contrasts, made in one go."""
         own = np.flatnonzero(where)
         found = self._some(own, {edge: z.take(own) for edge, z in self.asked.items()})
-        if self.people.expected and not self.asked:
-            edges = tuple(self.people.expected)
-            found.asked.update(zip(edges, found._statistics(edges), strict=True))
+        once = dict.fromkeys(oriented(*edge)[0] for edge in edges)
+        wanted = tuple(edge for edge in once if edge not in found.asked)
+        if wanted:
+            found.asked.update(zip(wanted, found._statistics(wanted), strict=True))
         return found
 
     def _some(self, own: Genes, asked: dict[Edge, Array] | None = None) -> "DrawnPlane":

@@ -13,7 +13,7 @@ from revertome.trajectories.refit import PlaneContrasts
 
 Rows = npt.NDArray[np.intp]
 
-CACHED = 2**16  # numbers of one array of some genes and all people, 512 KB
+CACHED = 2**14  # numbers of one array of some genes and all people, 128 KB
 PAIRS = ((0, 0), (0, 1), (1, 1))  # of d and t
 SAME = 10  # digits in which people are of one kind
 MANY = 16  # people from which a kind is added up for all genes; of fewer it takes longer
@@ -22,8 +22,8 @@ MANY = 16  # people from which a kind is added up for all genes; of fewer it tak
 class Kinds(NamedTuple):
     """People who are added up by kind, in B resamples.
 
-    means : (B, 2, kinds, G), of z of d and t; n : (B, kinds), how many were drawn; sums : (B, 3,
-    parts, G), of z^2 and products, of parts that have kinds.
+    means : (B, 2, G, kinds), of z of d and t; n : (B, kinds), how many were drawn; sums : (B, 3,
+    parts, G), of z^2 and products about these means, of parts that have kinds.
     """
 
     means: Array
@@ -61,14 +61,15 @@ class OwnSquares:
         self.people, self.alone = people, people[alone]
         self.h = np.ascontiguousarray(h[:, :, rows])
         self.member = (np.arange(n_parts)[:, None] == part[rows]).astype(float)
-        self.z = np.ascontiguousarray(z[:, alone])
+        # Gene by gene, as genes are picked from them.
+        self.z = np.ascontiguousarray(np.swapaxes(z[:, alone], 1, 2))
         self.parts, self.to = np.unique(part[first], return_inverse=True)
         self.of_kinds = [np.ascontiguousarray(z[:, kind]) for kind in self.kinds]
 
     def gathered(self, counts: Array) -> Kinds:
         """Add up people of one kind in the people of each row of `counts`, (B, all people)."""
-        n, n_genes = len(counts), self.z.shape[2]
-        means = np.empty((n, 2, len(self.kinds), n_genes))
+        n, n_genes = len(counts), self.z.shape[1]
+        means = np.empty((n, 2, n_genes, len(self.kinds)))
         sums = np.zeros((n, 3, len(self.parts), n_genes))
         size = np.empty((n, len(self.kinds)))
         for k, (kind, z) in enumerate(zip(self.kinds, self.of_kinds, strict=True)):
@@ -79,10 +80,11 @@ class OwnSquares:
             for start in range(0, n_genes, step):
                 at = slice(start, start + step)
                 own = z[:, :, at]
-                for i in (0, 1):
-                    means[:, i, k, at] = share @ own[i]
+                mean = [share @ own[i] for i in (0, 1)]
                 for pair, (i, j) in enumerate(PAIRS):
-                    sums[:, pair, self.to[k], at] += times @ (own[i] * own[j])
+                    about = times @ (own[i] * own[j]) - size[:, k, None] * (mean[i] * mean[j])
+                    sums[:, pair, self.to[k], at] += about
+                means[:, :, at, k] = np.stack(mean, axis=1)
         return Kinds(means, size, sums)
 
     def drawn(
@@ -104,27 +106,27 @@ class OwnSquares:
             0 for d, 1 for t; the pairs are those of d with d, d with t, and t with t.
         """
         pairs = [(number, i, j) for number, (i, j) in enumerate(PAIRS) if {i, j} <= set(of)]
-        found = np.zeros((len(pairs), len(self.member), len(genes)))
+        found = np.empty((len(pairs), len(self.member), len(genes)))
         weight = self.member * np.append(times[self.alone], kinds.n[row])
-        # z as observed, then less what the coefficients move it by.
-        weight = np.concatenate([-weight[:, len(self.alone) :], weight], axis=1)
         step = max(CACHED // max(weight.shape[1], 1), 1)
         for start in range(0, len(genes), step):
             at = slice(start, start + step)
             z = {k: self._moved(k, kinds.means[row, k], moved[at], genes[at]) for k in of}
             for out, (number, i, j) in zip(found, pairs, strict=True):
-                out[:, at] = weight @ (z[i] * z[j])
-                out[self.parts, at] += kinds.sums[row, number].take(genes[at], axis=1)
+                out[:, at] = weight @ (z[i] * z[j]).T
+                if self.kinds:
+                    out[self.parts, at] += kinds.sums[row, number].take(genes[at], axis=1)
         return found
 
     def _moved(self, k: int, means: Array, moved: Array, genes: Genes) -> Array:
-        """Means of kinds as observed; z of people alone, and these means, with the coefficients."""
-        mean = means.take(genes, axis=1)
-        z = np.concatenate([mean, self.z[k].take(genes, axis=1), mean])
+        """z of people alone, and means of kinds, with the coefficients, (g, people and kinds)."""
+        z = self.z[k].take(genes, axis=0)
+        if self.kinds:
+            z = np.concatenate([z, means.take(genes, axis=0)], axis=1)
         if len(self.h) == 1:
-            z[len(mean) :] -= self.h[0, k] @ moved.T
+            z -= moved @ self.h[0, k].T
         else:
-            z[len(mean) :] -= np.einsum("gnp,gp->ng", self.h[genes, k], moved)
+            z -= (self.h[genes, k] @ moved[:, :, None])[:, :, 0]
         return np.asarray(z)
 
 

@@ -101,8 +101,8 @@ class Plane:
         """p of a two-sided test of a d + b t, (G,)."""
         return np.asarray(2 * special.stdtr(self.degrees(a, b), -np.abs(self.statistic(a, b))))
 
-    def take(self, where: npt.NDArray[np.bool_]) -> "Plane":
-        """The genes selected by a mask."""
+    def take(self, where: npt.NDArray[np.bool_], edges: Sequence[Edge] = ()) -> "Plane":
+        """The genes selected by a mask; of `edges`, see `expect`."""
         d, t, var_d, var_t, cov = (
             part[where] for part in (self.d, self.t, self.var_d, self.var_t, self.cov)
         )

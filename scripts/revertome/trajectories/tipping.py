@@ -11,7 +11,7 @@ Everybody's disease d is known and stays. So a gene moves on the plane, and its 
 again by the same rule, over all genes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array, Mask
+from revertome.limma.cell_shrinkage import Edge
 from revertome.trajectories.classes import Rule, outcomes
 from revertome.trajectories.plane import Plane
 from revertome.trial import complete_pairs, sick, unit_column
@@ -71,7 +72,7 @@ class Tipped(Plane):
         """Variance of a d + b t, (G,)."""
         return np.asarray(super().variance(a, b) + b * b * self.extra)
 
-    def take(self, where: Mask) -> "Tipped":
+    def take(self, where: Mask, edges: Sequence[Edge] = ()) -> "Tipped":
         """The genes selected by a mask."""
         return _wider(super().take(where), np.broadcast_to(self.extra, where.shape)[where])
 
