@@ -1,6 +1,6 @@
 """Absent: who is missing at each visit, why and how ill, and what each contrast estimates."""
 
-from disk import read_h5ad, read_table, write_tables
+from disk import read_expression, read_table, write_tables
 from job import logged
 
 with logged(snakemake):
@@ -9,7 +9,7 @@ with logged(snakemake):
 
     files, params = snakemake.input, snakemake.params
     tables = absent_tables(
-        read_h5ad(files.expression),
+        read_expression(files.expression),
         **{name: read_table(files[name]) for name in ("samples", "visits", "labels", "genes")},
         distance=read_table(files.distance),
         variables=params.association["variables"],

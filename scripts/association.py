@@ -1,6 +1,6 @@
 """Association: join each patient's clinic and blood, and test what is associated with what."""
 
-from disk import read_h5ad, read_table, write_tables
+from disk import read_expression, read_table, write_tables
 from job import logged
 
 with logged(snakemake):
@@ -11,7 +11,7 @@ with logged(snakemake):
     from revertome.trajectories.class_rules import bounds_of
 
     files, params, design = snakemake.input, snakemake.params, snakemake.params.design
-    every, samples = read_h5ad(files.expression), read_table(files.samples)
+    every, samples = read_expression(files.expression), read_table(files.samples)
     variables, alpha = params.association["variables"], params.trajectories["alpha"]
     names = ("labels", "response", "visits", "scores", "genes", "distance")
     found = {name: read_table(files[name]) for name in names}

@@ -1,6 +1,6 @@
 """Association over all visits: scores with clinical variables, and mean courses."""
 
-from disk import read_h5ad, read_table, write_tables
+from disk import read_expression, read_table, write_tables
 from gene_files import read_aliases
 from job import logged
 
@@ -11,7 +11,7 @@ with logged(snakemake):
     from revertome.trajectories.leading import shown
 
     files, params = snakemake.input, snakemake.params
-    kept = used(read_h5ad(files.expression), read_table(files.samples))
+    kept = used(read_expression(files.expression), read_table(files.samples))
     scores, known = read_table(files.scores), set(kept.var_names)
     aliases = read_aliases(files.aliases)
     asked = [aliases.get(gene, gene) for gene in params.genes]

@@ -1,6 +1,6 @@
 """Beyond control: what the drug does that time without it does not, and how responders changed."""
 
-from disk import read_h5ad, read_table, write_sets, write_table
+from disk import read_expression, read_table, write_sets, write_table
 from job import logged
 from workers import each
 
@@ -12,7 +12,7 @@ with logged(snakemake):
     from revertome.trajectories.by_response import by_response
 
     files, model = snakemake.input, ModelOptions(**snakemake.params.model)
-    expression = used(read_h5ad(files.expression), read_table(files.samples))
+    expression = used(read_expression(files.expression), read_table(files.samples))
     labels, spread = read_table(files.labels), Spread(each, snakemake.threads)
     found = beyond_control(expression, model, snakemake.params.trajectories, spread)
     print(*found.summary["statement"], sep="\n")

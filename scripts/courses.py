@@ -1,6 +1,6 @@
 """Courses: what holds of every gene over all follow-up visits."""
 
-from disk import read_h5ad, read_table, write_table
+from disk import read_expression, read_table, write_table
 from job import logged
 
 with logged(snakemake):
@@ -9,7 +9,7 @@ with logged(snakemake):
     from revertome.trajectories.courses import run
 
     found = run(
-        used(read_h5ad(snakemake.input.expression), read_table(snakemake.input.samples)),
+        used(read_expression(snakemake.input.expression), read_table(snakemake.input.samples)),
         read_table(snakemake.input.labels),
         ModelOptions(**snakemake.params.model),
         snakemake.params.trajectories,

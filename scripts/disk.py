@@ -98,6 +98,22 @@ def read_h5ad(path: str | Path) -> Any:
     return anndata.read_h5ad(path)
 
 
+def read_expression(path: str | Path) -> Any:
+    """Read what `normalise` wrote, without the layer `batch_removed`, which is for pictures.
+
+    Of a large study every copy of the matrix counts.
+    """
+    import anndata
+    import h5py
+    from anndata.io import read_elem
+
+    with h5py.File(path) as file:
+        layers = {name: read_elem(x) for name, x in file["layers"].items()
+                  if name != "batch_removed"}  # fmt: skip
+        parts = {name: read_elem(file[name]) for name in ("X", "obs", "var", "uns")}
+    return anndata.AnnData(**parts, layers=layers)
+
+
 def read_obs(path: str | Path) -> pd.DataFrame:
     """Read the samples of an AnnData without its values."""
     import h5py

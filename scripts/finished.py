@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from disk import read_h5ad, read_table
+from disk import read_expression, read_table
 from job import alarm
 from revertome.compare import CONTRASTS, FinishedStudy, residuals
 from revertome.errors import StudyError
@@ -97,7 +97,7 @@ def _residuals(folder: Path, design: dict[str, Any]) -> Any:
     path, labels = folder / "normalise/expression.h5ad", folder / "response/labels.tsv"
     if not path.exists() or not labels.exists():
         return {}
-    expression, samples = read_h5ad(path), _table(folder / "quality/samples.tsv")
+    expression, samples = read_expression(path), _table(folder / "quality/samples.tsv")
     if "used" in samples:
         expression = expression[samples.loc[samples["used"], "sample"].tolist()]
     return residuals(expression, read_table(labels), design)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from disk import read_h5ad, read_table, read_tables, write_table
+from disk import read_expression, read_table, read_tables, write_table
 from files import write_text
 from gene_files import read_aliases
 
@@ -23,7 +23,7 @@ def read_genes(files: Any) -> dict[str, Any]:
     from revertome.quality.used import used
 
     return {
-        "expression": used(read_h5ad(files.expression), read_table(files.samples)),
+        "expression": used(read_expression(files.expression), read_table(files.samples)),
         "aliases": read_aliases(files.aliases),
     }
 

@@ -1,6 +1,6 @@
 """Resamples: one share of the bootstrap and of the permutations behind the trajectories."""
 
-from disk import read_h5ad, read_table, write_table
+from disk import read_expression, read_table, write_table
 from job import logged
 
 with logged(snakemake):
@@ -9,7 +9,7 @@ with logged(snakemake):
     from revertome.trajectories import resample
 
     drawn = resample(
-        used(read_h5ad(snakemake.input.expression), read_table(snakemake.input.samples)),
+        used(read_expression(snakemake.input.expression), read_table(snakemake.input.samples)),
         read_table(snakemake.input.labels),
         ModelOptions(**snakemake.params.model),
         snakemake.params.trajectories,

@@ -1,6 +1,6 @@
 """Tipping point: how far absent patients would have to be unreverted to lose each set."""
 
-from disk import read_h5ad, read_table, write_tables
+from disk import read_expression, read_table, write_tables
 from job import logged
 
 with logged(snakemake):
@@ -10,7 +10,7 @@ with logged(snakemake):
     from revertome.trajectories.tipping_tables import put_together, tipping
 
     files, options = snakemake.input, snakemake.params.trajectories
-    expression = used(read_h5ad(files.expression), read_table(files.samples))
+    expression = used(read_expression(files.expression), read_table(files.samples))
     model = ModelOptions(**snakemake.params.model)
     found = [tipping(expression, read_table(files.labels), model, options)]
     found += tipping_beyond(expression, model, options)

@@ -1,6 +1,6 @@
 """Trajectories: class of every gene, expected counts and gene sets."""
 
-from disk import read_h5ad, read_table, write_sets, write_table
+from disk import read_expression, read_table, write_sets, write_table
 from job import logged
 from workers import each
 
@@ -11,7 +11,7 @@ with logged(snakemake):
     from revertome.trajectories.regression import activity_twice
 
     files, params = snakemake.input, snakemake.params
-    expression = used(read_h5ad(files.expression), read_table(files.samples))
+    expression = used(read_expression(files.expression), read_table(files.samples))
     model = ModelOptions(**params.model)
     drawn = zip(files.resamples, files.permutations, strict=True)
     parts = [Resamples(*map(read_table, tables)) for tables in drawn]
