@@ -57,3 +57,6 @@ class Expression(SimpleNamespace):
     def __getitem__(self, samples):
         at = self.obs.index.get_indexer(samples)
         return Expression(self.X[at], self.obs.iloc[at], self.var_names)
+
+    def copy(self):
+        return Expression(self.X.copy(), self.obs, self.var_names)

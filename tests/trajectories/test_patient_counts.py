@@ -43,7 +43,7 @@ def test_patients_in_the_wedge_by_hand():
     plane = Plane(np.array([1.0, 0.1, 0]), np.array([-1.0, 2.0, 0]), one, one, 0 * one, 9.0)
     outcome = np.array(["reverted", "induced", "unresolved"], dtype=object)
     n, whole = patients_in_wedge(
-        y, np.zeros(3), where, {"main": "responders", "induced": "all"},
+        lambda genes: y[:, genes], np.zeros(3), where, {"main": "responders", "induced": "all"},
         {"main": plane, "induced": plane}, outcome, BOUNDS, ("before", "after"),
     )  # fmt: skip
     np.testing.assert_array_equal(n, [1, 2, np.nan])

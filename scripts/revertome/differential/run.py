@@ -20,6 +20,7 @@ from revertome.differential.engines import fit
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.over_visits import in_order_of, over_groups, over_visits
 from revertome.limma.top_table import COLUMNS
+from revertome.samples import samples_named
 from revertome.trial import at_visit, followups
 
 
@@ -133,7 +134,7 @@ def run_visits(
     tests = []
     for model, meant in together({visit: each.models for visit, each in asked.items()}):
         print(f"{engine}: {model.formula}, {len(model.obs)} samples")
-        values = expression[model.obs.index]
+        values = samples_named(expression, model.obs.index)
         result = fit(values, model, options)
         for test in (over_visits, over_groups):
             tests.append(test(result.moderated, model, meant, values.var_names, engine))

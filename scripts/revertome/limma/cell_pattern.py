@@ -16,7 +16,6 @@ from revertome.limma.clusters import ALIASED, Blocks, Clusters
 STEPS = 50
 CLOSE = 1e-7  # change of the pattern that ends the iteration
 KNOWN = 1e-6  # share of an entry's samples from which the residuals tell it
-LARGE = 3000  # samples beyond which a matrix of all of them is slower than person by person
 MANY = 20  # entries of the pattern from which expectations are first summed over genes
 LOWEST = 0.01  # eigenvalue of its correlations below which the pattern is not let
 
@@ -68,11 +67,12 @@ def gene_scale(blocks: Blocks, covariance: Array) -> tuple[Array, Array]:
     xkx = np.einsum("lnap,lnaq->lpq", blocks.x, kx)
     solve = np.linalg.pinv(xkx, ALIASED, hermitian=True)
     if len(blocks.x) == 1:
-        rss = _shared_rss(inverse[0], kx[0], solve[0], blocks.e)
+        rss = _shared_rss(inverse[0], kx[0], solve[0], blocks)
     else:
-        ke = np.einsum("gnab,gnb->gna", inverse, blocks.e)
-        xke = np.einsum("gnap,gna->gp", kx, blocks.e)
-        rss = np.einsum("gna,gna->g", ke, blocks.e)
+        e = blocks.e
+        ke = np.einsum("gnab,gnb->gna", inverse, e)
+        xke = np.einsum("gnap,gna->gp", kx, e)
+        rss = np.einsum("gna,gna->g", ke, e)
         rss -= np.einsum("gp,gp->g", np.einsum("gpq,gq->gp", solve, xke), xke)
     # The trace of a matrix times its generalised inverse is its rank.
     rank = np.round(np.einsum("lpq,lqp->l", solve, xkx))
@@ -81,21 +81,21 @@ def gene_scale(blocks: Blocks, covariance: Array) -> tuple[Array, Array]:
         return np.where(df > 0, np.maximum(rss, 0.0) / df, np.nan), df
 
 
-def _shared_rss(inverse: Array, kx: Array, solve: Array, e: Array) -> Array:
-    """e' P e of genes that share their design: of few samples by one matrix product."""
-    n_people, m, p = kx.shape
-    flat, values = kx.reshape(-1, p), e.reshape(len(e), -1)
-    if len(flat) > LARGE:
-        xke = values @ flat
-        total = -np.einsum("gp,gp->g", xke @ solve, xke)
-        for person in range(n_people):
-            own = e[:, person]
-            total += np.einsum("ga,ga->g", own @ inverse[person], own)
-        return np.asarray(total)
-    projection = -flat @ solve @ flat.T
-    for person, at in enumerate(np.arange(n_people * m).reshape(n_people, m)):
-        projection[np.ix_(at, at)] += inverse[person]
-    return np.asarray(np.einsum("gi,gi->g", values @ projection, values))
+def _shared_rss(inverse: Array, kx: Array, solve: Array, blocks: Blocks) -> Array:
+    """e' P e of genes that share their design."""
+    flat, rss = kx.reshape(-1, kx.shape[-1]), np.empty(len(blocks.genes))
+    for genes, e in blocks.pieces():
+        by_person = np.moveaxis(e, 0, -1)
+        xke = flat.T @ by_person.reshape(len(flat), -1)
+        rss[genes] = squares(inverse, by_person).sum(axis=0)
+        rss[genes] -= np.einsum("pg,pg->g", solve @ xke, xke)
+    return rss
+
+
+def squares(inverse: Array, e: Array) -> Array:
+    """e' K^-1 e of each person, (N, g), from inverses (N, m, m) and residuals (N, m, g)."""
+    ke = np.einsum("nab,nbg->nag", inverse, e)
+    return np.asarray(np.einsum("nag,nag->ng", ke, e))
 
 
 def fit_pattern(blocks: Iterable[Blocks], clusters: Clusters, start: Pattern) -> Pattern:
@@ -125,7 +125,7 @@ def fit_pattern(blocks: Iterable[Blocks], clusters: Clusters, start: Pattern) ->
     basis = np.stack([_basis(start, clusters, pair) for pair in pairs])
     kept = np.asarray(basis.any(axis=(1, 2, 3)))
     basis, pairs = basis[kept], [p for p, k in zip(pairs, kept, strict=True) if k]
-    sums = [_sums(block.e, basis) for block in held]
+    sums = [np.concatenate([_sums(e, basis) for _, e in block.pieces()], axis=1) for block in held]
     design, told = _expectation(held, basis)
     pattern = start
     for _ in range(STEPS):
@@ -166,7 +166,7 @@ def _expectation(held: list[Blocks], basis: Array) -> tuple[Array, Mask]:
     total, n = np.zeros((len(basis), len(basis))), 0
     for b in held:
         weighted, both = b.weighted, b.seen[..., :, None] * b.seen[..., None, :]
-        times = b.e.shape[0] // len(b.x)
+        times = len(b.genes) // len(b.x)
         xm, back = b.x @ b.inverse[:, None], np.swapaxes(weighted, -1, -2)
         for column, one in enumerate(basis):
             v = one * both
@@ -178,7 +178,7 @@ def _expectation(held: list[Blocks], basis: Array) -> tuple[Array, Mask]:
             if len(basis) > MANY:  # of 15 visits there are 120, and 120 x 120 sums over all genes
                 spread = spread.sum(axis=0, keepdims=True)
             total[:, column] += np.einsum("rnab,lnab->r", basis, spread) * times
-        n += b.e.shape[0]
+        n += len(b.genes)
     design = total / n
     size = np.einsum("rnab,rnab->r", basis, basis)
     own = np.einsum("rr->r", design)

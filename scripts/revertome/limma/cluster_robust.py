@@ -114,17 +114,21 @@ class Robust:
         """Forms of two contrasts (p, 2), the coefficients of d and t: one a part of the people."""
         u = influence(self.blocks, contrasts, self.weighted)
         adjusted = self.back @ u
-        z = np.einsum("gnak,gna->kng", adjusted, self.blocks.e)
+        members = [np.flatnonzero(self.clusters.part == number)
+                   for number in range(len(self.clusters.parts))]  # fmt: skip
+        own = np.empty((len(members), 3, len(self.blocks.genes)))
+        for genes, e in self.blocks.pieces():
+            z = np.einsum("gnak,gna->kng", adjusted, e)
+            for number, at in enumerate(members):
+                for pair, (i, j) in enumerate(((0, 0), (0, 1), (1, 1))):
+                    own[number, pair, genes] = np.einsum("ng,ng->g", z[i, at], z[j, at])
         target = _pairs(u, self.v @ u)
         grams = _Grams(self, adjusted)
-        found = []
-        for number in range(len(self.clusters.parts)):
-            at = np.flatnonzero(self.clusters.part == number)
-            own = np.stack([np.einsum("ng,ng->g", z[i, at], z[j, at])
-                            for i, j in ((0, 0), (0, 1), (1, 1))])  # fmt: skip
-            expected, square = grams.of(at)
-            found.append(Forms(own, expected, target[:, :, at].sum(axis=2), square))
-        return found
+        return [
+            Forms(mine, expected, target[:, :, at].sum(axis=2), square)
+            for mine, at in zip(own, members, strict=True)
+            for expected, square in [grams.of(at)]
+        ]
 
 
 def _pairs(left: Array, right: Array) -> Array:

@@ -10,6 +10,7 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.limma.constant import constant
 from revertome.limma.joint import JointFit
+from revertome.limma.residuals import SharedResiduals
 
 Genes = npt.NDArray[np.intp]  # positions
 HELD = 2**24  # numbers of the designs of the genes that are held in memory together
@@ -97,6 +98,8 @@ def clusters_of(where: pd.DataFrame) -> Clusters:
 class Blocks:
     """Designs and residuals of some genes by person, times the root of the weights.
 
+    Residuals are those of generalised least squares.
+
     Attributes
     ----------
     genes : (G,)
@@ -109,8 +112,8 @@ class Blocks:
         Working covariance within people, that of the identity where nothing was observed.
     inverse : (L, p, p)
         (X'W^-1 X)^-1 with W the working covariance.
-    e : (G, N, m)
-        Residuals of generalised least squares.
+    held : (G, N, m), or SharedResiduals
+        Residuals; of genes that share their design they are made when they are asked for.
     """
 
     genes: Genes
@@ -118,7 +121,33 @@ class Blocks:
     root: Array
     working: Array
     inverse: Array
-    e: Array
+    held: Array | SharedResiduals
+
+    @property
+    def e(self) -> Array:
+        """Residuals of all genes, (G, N, m)."""
+        return self.residuals(slice(None))
+
+    def residuals(self, genes: slice) -> Array:
+        """Residuals of some genes, (g, N, m)."""
+        return self.held.of(genes) if isinstance(self.held, SharedResiduals) else self.held[genes]
+
+    def pieces(self) -> Iterator[tuple[slice, Array]]:
+        """Residuals of all genes, of so many at a time as need no copy of the data.
+
+        Genes that do not share their design come all at once.
+        """
+        some = self.held.pieces() if isinstance(self.held, SharedResiduals) else [slice(None)]
+        for genes in some:
+            yield genes, self.residuals(genes)
+
+    def take(self, genes: slice) -> "Blocks":
+        """Some of the genes."""
+        x, root, working, inverse = (
+            part if len(part) == 1 else part[genes]
+            for part in (self.x, self.root, self.working, self.inverse)
+        )
+        return Blocks(self.genes[genes], x, root, working, inverse, self.residuals(genes))
 
     @property
     def seen(self) -> Array:
@@ -155,15 +184,16 @@ def blocks_of(fitted: JointFit, clusters: Clusters) -> Iterator[Blocks]:
         shared[:] = False
     together, alone = np.flatnonzero(shared), np.flatnonzero(~shared)
     step = max(1, HELD // (x.size * 4))
-    groups = [together] if len(together) else []
-    groups += [alone[start : start + step] for start in range(0, len(alone), step)]
-    for genes in groups:
-        factor = np.ones((1, len(y))) if shared[genes[0]] else there[:, genes].T.astype(float)
+    if len(together):
+        factor = np.ones((1, len(y))) if root is None else root[None]
+        yield _blocks(clusters, x, factor, y, correlation, together)
+    for start in range(0, len(alone), step):
+        genes = alone[start : start + step]
+        factor = there[:, genes].T.astype(float)
         if root is not None:
             factor = factor * (root[:, genes].T if root.ndim == 2 else root)
         rho = correlation if len(correlation) == 1 else correlation[genes]
-        values = factor * np.where(there[:, genes], y[:, genes], 0.0).T
-        yield _blocks(clusters, x, factor, values, rho, genes)
+        yield _blocks(clusters, x, factor, y, rho, genes)
 
 
 def placed(parts: Sequence[tuple[Genes, Array]]) -> Array:
@@ -180,12 +210,7 @@ def placed(parts: Sequence[tuple[Genes, Array]]) -> Array:
 
 
 def _blocks(
-    clusters: Clusters,
-    x: Array,
-    factor: Array,
-    values: Array,
-    rho: Array,
-    genes: Genes,
+    clusters: Clusters, x: Array, factor: Array, y: Array, rho: Array, genes: Genes
 ) -> Blocks:
     by_person = np.moveaxis(clusters.gather(x.T), 0, -1)
     size = clusters.gather(factor)
@@ -194,11 +219,16 @@ def _blocks(
     m = seen.shape[-1]
     same = rho[:, None, None] + (1 - rho)[:, None, None] * np.eye(m)
     working = within_seen(same[:, None], seen)
-    own_y = clusters.gather(values)
     weighted = np.linalg.inv(working) @ own_x
     # Where a gene's observations cannot tell all coefficients apart the generalised inverse still
     # gives every contrast that they can tell.
     inverse = np.linalg.pinv(np.einsum("lnap,lnaq->lpq", own_x, weighted), ALIASED, hermitian=True)
+    if len(own_x) == 1:
+        solve = inverse[0] @ weighted[0].reshape(-1, x.shape[1]).T
+        held = SharedResiduals(y, genes, (clusters.rows, size[0], own_x[0], solve))
+        return Blocks(genes, own_x, size, working, inverse, held)
+    own = y[:, genes]
+    own_y = clusters.gather(factor * np.where(np.isnan(own), 0.0, own).T)
     beta = np.einsum("gpq,gq->gp", inverse, np.einsum("gnap,gna->gp", weighted, own_y))
     e = own_y - np.einsum("gnap,gp->gna", own_x, beta)
     e[constant(np.einsum("gna,gna->g", e, e), np.einsum("gna,gna->g", own_y, own_y))] = 0.0

@@ -78,9 +78,7 @@ def _few(block: Blocks) -> Iterator[Blocks]:
     """A block in parts of so few scores that matrices of people by people can be held."""
     step = max(1, HELD // block.root.shape[1] ** 2)
     for first in range(0, len(block.genes), step):
-        some = slice(first, first + step)
-        parts = (block.x, block.root, block.working, block.inverse, block.e)
-        yield Blocks(block.genes[some], *(part if len(part) == 1 else part[some] for part in parts))
+        yield block.take(slice(first, first + step))
 
 
 def _welch(parts: Sequence[Forms], side: int) -> Array:

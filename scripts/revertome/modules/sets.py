@@ -18,6 +18,7 @@ from revertome.limma.joint import JointFit
 from revertome.modules.flips import flip_p
 from revertome.modules.gsea import gsea
 from revertome.modules.own_variance import own_variance_p
+from revertome.samples import samples_named
 from revertome.statistics.fdr import adjust
 from revertome.statistics.preranked import RandomSets
 from revertome.statistics.set_tests import (
@@ -126,7 +127,7 @@ def _fits(
     expression: Any, labels: pd.DataFrame, model: ModelOptions, names: Sequence[str]
 ) -> Iterator[tuple[JointFit, str]]:
     for each in models_of(expression.obs, labels, model, names).models:
-        fitted = joint_fit(expression[each.obs.index], each, model)
+        fitted = joint_fit(samples_named(expression, each.obs.index), each, model)
         for name in each.contrasts:
             yield fitted, name
 

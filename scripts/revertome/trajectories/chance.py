@@ -1,6 +1,6 @@
 """Expected by chance: the whole rule applied to data in which no gene has any effect."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,17 +10,20 @@ from scipy import sparse
 from revertome.arrays import Array
 from revertome.gene_classes import CLASSES
 from revertome.trajectories.classes import Rule, outcomes
-from revertome.trajectories.draws import Kind, generator
+from revertome.trajectories.draws import Kind, Residuals, generator
 from revertome.trajectories.progress import Progress
 from revertome.trajectories.refit import PlaneContrasts, Refit
 from revertome.trial import first_and_second, further_samples
 
 CACHED = 2**15  # numbers of one block of genes, a quarter of a MB
+AT_ONCE = 16  # permutations whose sums are formed together
+
+Move = tuple[sparse.csr_array, sparse.csr_array]  # see `_transform`
 
 
 def expected_by_chance(
     refit: Refit,
-    residuals: Array,
+    residuals: Residuals,
     where: pd.DataFrame,
     correlation: float | Array,
     effects: dict[str, PlaneContrasts],
@@ -40,8 +43,8 @@ def expected_by_chance(
     Parameters
     ----------
     refit : Refit
-    residuals : (n, G)
-        Observed minus fitted values.
+    residuals : callable
+        Observed minus fitted values (n, g) of some genes.
     where : DataFrame, (n, ...)
         Columns patient and visit (missing for healthy), in the order of `residuals`.
     correlation : float or (G,)
@@ -62,50 +65,51 @@ def expected_by_chance(
     first, second = first_and_second(where)
     further = further_samples(where)
     xx = np.swapaxes(refit.x, 1, 2) @ refit.x
-    blocks = list(_blocks(residuals))
     counts = []
     progress = Progress(work, len(permutations), "permutations")
-    for done, number in enumerate(permutations, 1):
-        rng = generator(seed, Kind.PERMUTATION, number)
-        exchanged, carried = _transform(len(where), first, second, rng, further)
-        xy, yy = _sums(refit, blocks, exchanged, carried, correlation)
-        planes = refit.planes(xx, xy, yy, refit.n, effects)
-        called = outcomes(planes["main"], planes["induced"], rule)
-        counts.append([number, *(int((called == name).sum()) for name in CLASSES)])
-        if done % 50 == 0:
-            progress.report(done)
+    for start in range(0, len(permutations), AT_ONCE):
+        some = permutations[start : start + AT_ONCE]
+        moves = [
+            _transform(
+                len(where), first, second, generator(seed, Kind.PERMUTATION, number), further
+            )
+            for number in some
+        ]
+        for number, xy, yy in zip(some, *_sums(refit, residuals, moves, correlation), strict=True):
+            planes = refit.planes(xx, xy, yy, refit.n, effects)
+            called = outcomes(planes["main"], planes["induced"], rule)
+            counts.append([number, *(int((called == name).sum()) for name in CLASSES)])
+        if len(counts) // 50 > start // 50:
+            progress.report(len(counts))
     return pd.DataFrame(counts, columns=["permutation", *CLASSES])
 
 
-def _blocks(residuals: Array) -> Iterator[tuple[slice, Array]]:
-    """So many genes at a time as the cache holds, and their residuals."""
-    step = max(CACHED // len(residuals), 1)
-    for start in range(0, residuals.shape[1], step):
-        genes = slice(start, start + step)
-        yield genes, np.ascontiguousarray(residuals[:, genes])
-
-
 def _sums(
-    refit: Refit,
-    blocks: Sequence[tuple[slice, Array]],
-    exchanged: sparse.csr_array,
-    carried: sparse.csr_array,
-    correlation: float | Array,
+    refit: Refit, residuals: Residuals, moves: Sequence[Move], correlation: float | Array
 ) -> tuple[Array, Array]:
-    """X'y (G, p) and y'y (G,) of a permuted data set, which is made block by block."""
-    n_genes = sum(own.shape[1] for _, own in blocks)
-    xy, yy = np.empty((n_genes, refit.x.shape[-1])), np.empty(n_genes)
-    if len(refit.x) < n_genes and np.ndim(correlation) == 0:
-        # Genes have all in common, so that one matrix makes the whitened data of residuals.
-        moved = refit.whiten((exchanged + correlation * carried).toarray())
-        white = sparse.csr_array(moved)
-        for genes, own in blocks:
-            xy[genes], yy[genes] = refit.products(white @ own)
-        return xy, yy
-    rho = np.broadcast_to(correlation, n_genes)
-    for genes, own in blocks:
-        data = exchanged @ own + rho[genes] * (carried @ own)
-        xy[genes], yy[genes] = refit.products(refit.whiten(data, genes), genes)
+    """X'y (K, G, p) and y'y (K, G) of K permuted data sets.
+
+    They are made of so many genes as the cache holds: residuals of all are a copy of the data.
+    """
+    n, n_genes = refit.fitted.y.shape
+    xy, yy = np.empty((len(moves), n_genes, refit.x.shape[-1])), np.empty((len(moves), n_genes))
+    # Where genes have all in common one matrix makes the whitened data of residuals.
+    alike = len(refit.x) < n_genes and np.ndim(correlation) == 0
+    white = [
+        sparse.csr_array(refit.whiten((exchanged + correlation * carried).toarray()))
+        for exchanged, carried in moves
+        if alike
+    ]
+    rho, step = np.broadcast_to(correlation, n_genes), max(CACHED // n, 1)
+    for start in range(0, n_genes, step):
+        genes = slice(start, start + step)
+        own = residuals(genes)
+        for k, (exchanged, carried) in enumerate(moves):
+            if alike:
+                xy[k, genes], yy[k, genes] = refit.products(white[k] @ own)
+                continue
+            data = exchanged @ own + rho[genes] * (carried @ own)
+            xy[k, genes], yy[k, genes] = refit.products(refit.whiten(data, genes), genes)
     return xy, yy
 
 

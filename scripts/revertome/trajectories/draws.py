@@ -1,12 +1,15 @@
 """People drawn again: random draws that belong to their number, and sums over those drawn."""
 
+from collections.abc import Callable
 from enum import IntEnum
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from revertome.arrays import Array
 
+Residuals = Callable[[slice], Array]
 FEW = 0.1  # share of people drawn other than once, below which they are taken from the sum of all
 
 
@@ -40,6 +43,23 @@ def summed(counts: Array, values: Array) -> Array:
     else:
         found = counts @ flat
     return np.asarray(found).reshape(len(counts), *values.shape[1:])
+
+
+def residuals_of(y: Array, design: pd.DataFrame, beta: Array, seed: int) -> Residuals:
+    """Residuals (n, g) of some genes, made when they are asked for: all are a copy of the data.
+
+    Of values (n, G) with coefficients (G, p). Where values are missing they are made at once, see
+    `without_gaps`.
+    """
+    x = design.to_numpy(float)
+
+    def made(genes: slice) -> Array:
+        return np.asarray(y[:, genes] - x @ beta[genes].T)
+
+    if not np.isnan(y).any():
+        return made
+    whole = without_gaps(made(slice(None)), seed)
+    return lambda genes: np.ascontiguousarray(whole[:, genes])
 
 
 def without_gaps(residuals: Array, seed: int) -> Array:

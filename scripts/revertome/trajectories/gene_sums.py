@@ -137,15 +137,9 @@ def information(blocks: Blocks, weighted: Array) -> Array:
     return np.ascontiguousarray(xx)
 
 
-def squares(blocks: Blocks, covariance: Array) -> Array:
-    """e'V^-1 e of each person, (N, G)."""
-    inverse = np.linalg.inv(covariance)
-    ee = np.einsum("gna,gnab,gnb->ng", blocks.e, inverse, blocks.e, optimize=True)
-    return np.ascontiguousarray(ee)
-
-
 def _sums_of(blocks: Blocks, covariance: Array) -> _Sums:
-    inverse = np.linalg.inv(covariance)
+    inverse, e = np.linalg.inv(covariance), blocks.e
     weighted = inverse @ blocks.x
-    xe = np.ascontiguousarray(np.einsum("gnap,gna->ngp", weighted, blocks.e))
-    return _Sums(information(blocks, weighted), xe, squares(blocks, covariance))
+    xe = np.ascontiguousarray(np.einsum("gnap,gna->ngp", weighted, e))
+    ee = np.ascontiguousarray(np.einsum("gna,gnab,gnb->ng", e, inverse, e, optimize=True))
+    return _Sums(information(blocks, weighted), xe, ee)

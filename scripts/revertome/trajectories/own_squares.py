@@ -1,17 +1,16 @@
 """Own sums of squares of contrasts in people drawn again, of the genes that are asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from revertome.arrays import Array
 from revertome.limma.cluster_robust import adjustments, influence
 from revertome.limma.clusters import Blocks, Clusters, Genes
+from revertome.trajectories.influences import Held, Influences, Made, Rows, residuals_by_gene
 from revertome.trajectories.refit import PlaneContrasts
-
-Rows = npt.NDArray[np.intp]
 
 CACHED = 2**14  # numbers of one array of some genes and all people, 128 KB
 PAIRS = ((0, 0), (0, 1), (1, 1))  # of d and t
@@ -40,18 +39,26 @@ class OwnSquares:
 
     Parameters
     ----------
-    z : (2, N, G)
-        Of each person in the observed data; see `limma.cluster_robust`.
     h : (L, 2, N, p)
         Change of -z with the coefficients.
     part : (N,)
         Of each person.
     people : (N,)
         Their positions.
-    n_parts : int
+    size : (int, int)
+        How many parts and genes there are.
+    z_of : callable
+        z of some of the people.
     """
 
-    def __init__(self, z: Array, h: Array, part: Rows, people: Rows, n_parts: int) -> None:
+    def __init__(
+        self,
+        h: Array,
+        part: Rows,
+        people: Rows,
+        size: tuple[int, int],
+        z_of: Callable[[Rows], Influences],
+    ) -> None:
         kinds = _kinds(h, part)
         few = [kind for kind in kinds if len(kind) < MANY]
         self.kinds = [kind for kind in kinds if len(kind) >= MANY]
@@ -60,15 +67,15 @@ class OwnSquares:
         rows = np.concatenate([alone, first])
         self.people, self.alone = people, people[alone]
         self.h = np.ascontiguousarray(h[:, :, rows])
+        n_parts, self.n_genes = size
         self.member = (np.arange(n_parts)[:, None] == part[rows]).astype(float)
-        # Gene by gene, as genes are picked from them.
-        self.z = np.ascontiguousarray(np.swapaxes(z[:, alone], 1, 2))
+        self.z = z_of(alone)
         self.parts, self.to = np.unique(part[first], return_inverse=True)
-        self.of_kinds = [np.ascontiguousarray(z[:, kind]) for kind in self.kinds]
+        self.of_kinds = [z_of(kind) for kind in self.kinds]
 
     def gathered(self, counts: Array) -> Kinds:
         """Add up people of one kind in the people of each row of `counts`, (B, all people)."""
-        n, n_genes = len(counts), self.z.shape[1]
+        n, n_genes = len(counts), self.n_genes
         means = np.empty((n, 2, n_genes, len(self.kinds)))
         sums = np.zeros((n, 3, len(self.parts), n_genes))
         size = np.empty((n, len(self.kinds)))
@@ -79,7 +86,7 @@ class OwnSquares:
             step = max(CACHED // max(times.shape), 1)
             for start in range(0, n_genes, step):
                 at = slice(start, start + step)
-                own = z[:, :, at]
+                own = [each.T for each in z.of((0, 1), at)]
                 mean = [share @ own[i] for i in (0, 1)]
                 for pair, (i, j) in enumerate(PAIRS):
                     about = times @ (own[i] * own[j]) - size[:, k, None] * (mean[i] * mean[j])
@@ -111,16 +118,18 @@ class OwnSquares:
         step = max(CACHED // max(weight.shape[1], 1), 1)
         for start in range(0, len(genes), step):
             at = slice(start, start + step)
-            z = {k: self._moved(k, kinds.means[row, k], moved[at], genes[at]) for k in of}
+            z = {
+                k: self._moved(k, own, kinds.means[row, k], moved[at], genes[at])
+                for k, own in zip(of, self.z.of(of, genes[at]), strict=True)
+            }
             for out, (number, i, j) in zip(found, pairs, strict=True):
                 out[:, at] = weight @ (z[i] * z[j]).T
                 if self.kinds:
                     out[self.parts, at] += kinds.sums[row, number].take(genes[at], axis=1)
         return found
 
-    def _moved(self, k: int, means: Array, moved: Array, genes: Genes) -> Array:
+    def _moved(self, k: int, z: Array, means: Array, moved: Array, genes: Genes) -> Array:
         """z of people alone, and means of kinds, with the coefficients, (g, people and kinds)."""
-        z = self.z[k].take(genes, axis=0)
         if self.kinds:
             z = np.concatenate([z, means.take(genes, axis=0)], axis=1)
         if len(self.h) == 1:
@@ -147,12 +156,22 @@ def own_squares(
     parts: Mapping[PlaneContrasts, Rows],
 ) -> dict[PlaneContrasts, OwnSquares]:
     """Own squares of the contrasts (p, 2) of each plane, over the `parts` that are in them."""
-    root = np.swapaxes(adjustments(blocks), -1, -2)
-    found = {}
+    root, found = np.swapaxes(adjustments(blocks), -1, -2), {}
+    residuals = residuals_by_gene(blocks, len(contrasts))
     for effect, c in contrasts.items():
         people = np.flatnonzero(np.isin(clusters.part, parts[effect]))
         adjusted = (root @ influence(blocks, c))[:, people]
-        z = np.einsum("gnak,gna->kng", adjusted, blocks.e[:, people])
         h = np.einsum("lnap,lnak->lknp", blocks.x[:, people], adjusted)
-        found[effect] = OwnSquares(z, h, clusters.part[people], people, len(clusters.parts))
+        z_of = partial(_influences, blocks, residuals, adjusted, people)
+        size = len(clusters.parts), len(blocks.genes)
+        found[effect] = OwnSquares(h, clusters.part[people], people, size, z_of)
     return found
+
+
+def _influences(
+    blocks: Blocks, residuals: Array | None, adjusted: Array, people: Rows, rows: Rows
+) -> Influences:
+    """z of some rows of the people."""
+    if residuals is None:
+        return Held(blocks, adjusted[:, rows], people[rows])
+    return Made(residuals, adjusted[:, rows], people[rows])

@@ -1,19 +1,19 @@
 """How many patients carry a class: whose own point lies in the wedge of the gene."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from revertome.arrays import Array
+from revertome.arrays import Array, Mask
 from revertome.gene_classes import CLAIMED
 from revertome.trajectories.plane import Bounds, Plane, defining_sign, in_wedge
 from revertome.trial import paired_rows
 
 
 def patients_in_wedge(
-    y: Array,
+    y: Callable[[Mask], Array],
     healthy: Array,
     where: pd.DataFrame,
     patients: Mapping[str, str],
@@ -30,12 +30,13 @@ def patients_in_wedge(
 
     Parameters
     ----------
-    y : (n, G)
-        Log2 values without the part of the covariates; NaN where missing.
+    y : callable
+        Log2 values (n, genes) without the part of the covariates of some genes, a mask (G,); NaN
+        where missing.
     healthy : (G,)
         Mean of the healthy in the model.
     where : DataFrame, (n, ...)
-        patient, visit, label of each row of `y`.
+        patient, visit, label of each row of these values.
     patients : dict of str to str
         `main` and `induced`: `responders` or `all`, in whom the classes are claimed.
     planes : dict of str to Plane
@@ -60,8 +61,9 @@ def patients_in_wedge(
         before, after = _rows(where, patients[key], visits)
         # A patient's own point: before against the mean of the healthy, and change. The sign is
         # that of the gene over all patients, so a patient on the other side does not count.
-        d = y[before][:, genes] - healthy[genes]
-        t = (y[after] - y[before])[:, genes]
+        values = y(genes)
+        d = values[before] - healthy[genes]
+        t = values[after] - values[before]
         both = ~np.isnan(t)
         sign = defining_sign(planes[key], name, bounds)[genes]
         carrying[genes] = in_wedge(d, t, sign, name, bounds).sum(axis=0)

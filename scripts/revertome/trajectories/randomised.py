@@ -10,6 +10,7 @@ from revertome.differential.engines import joint_fit
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import randomised_model
 from revertome.limma.joint import JointFit
+from revertome.samples import samples_named
 from revertome.trajectories.refit import PlaneContrasts
 from revertome.trial import MINIMUM_PAIRS, Model, active_arms, analysed, randomised_cells
 from revertome.visits import at_visit, controlled, followups
@@ -107,7 +108,8 @@ def randomised_fit(expression: Any, options: ModelOptions) -> RandomisedFit:
         for name, vector in models[visit].contrasts.items()
         if name == "disease" or name.startswith("drug_effect")
     }
-    fitted = joint_fit(expression[model.obs.index], replace(model, contrasts=wanted), options)
+    values = samples_named(expression, model.obs.index)
+    fitted = joint_fit(values, replace(model, contrasts=wanted), options)
     return RandomisedFit(where, fitted, claims)
 
 

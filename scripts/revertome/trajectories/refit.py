@@ -14,6 +14,8 @@ from revertome.limma.satterthwaite import Degrees
 from revertome.limma.whitening import ALL
 from revertome.trajectories.plane import Plane
 
+GENES = 1024  # whose whitened data are held at a time
+
 
 @dataclass(frozen=True)
 class PlaneContrasts:
@@ -77,7 +79,10 @@ class Refit:
 
     def coefficients(self, y: Array) -> Array:
         """Coefficients (G, p) of data (n, G), for the covariates and residuals of the fit."""
-        xy, _ = self.products(self.whiten(y))
+        xy = np.empty((y.shape[1], self.x.shape[-1]))
+        for start in range(0, len(xy), GENES):  # whitened data of all genes are a copy of them
+            part = slice(start, start + GENES)
+            xy[part], _ = self.products(self.whiten(y[:, part], part), part)
         xx = np.swapaxes(self.x, 1, 2) @ self.x
         if np.ndim(self.n):  # some may not be told apart in a gene with few values
             inverse = np.linalg.pinv(xx, ALIASED, hermitian=True)

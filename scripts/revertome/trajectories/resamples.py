@@ -13,7 +13,7 @@ from revertome.errors import StudyError
 from revertome.gene_classes import CLASSES
 from revertome.resample_batches import BATCH, cut, share
 from revertome.trajectories.chance import expected_by_chance
-from revertome.trajectories.draws import without_gaps
+from revertome.trajectories.draws import residuals_of
 from revertome.trajectories.observed import Observed
 from revertome.trajectories.stability import stability
 from revertome.trajectories.study import FittedStudy
@@ -95,8 +95,7 @@ def resampled(
     rule, seed, patients = observed.rule, options["seed"], where["patient"]
     resamples, permutations = _shares(options, part, parts)
     called, strata = observed.calls.outcome, study.strata()
-    beta = refit.coefficients(fitted.y)
-    residuals = without_gaps(fitted.y - fitted.model.design.to_numpy(float) @ beta.T, seed)
+    residuals = residuals_of(fitted.y, fitted.model.design, refit.coefficients(fitted.y), seed)
     n = spread.workers
     names = [f", process {k} of {n}" if n > 1 else "" for k in range(1, n + 1)]
 

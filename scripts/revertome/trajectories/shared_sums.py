@@ -6,21 +6,20 @@ import numpy as np
 import numpy.typing as npt
 
 from revertome.arrays import Array
+from revertome.limma.cell_pattern import squares
 from revertome.limma.clusters import Blocks
-from revertome.trajectories.gene_sums import Drawn, information, left, mean_square, squares
+from revertome.trajectories.gene_sums import Drawn, information, left, mean_square
 from revertome.trajectories.refit import inverses
-
-CACHED = 2**17  # numbers of the products of some genes, 1 MB
 
 
 class _Design(NamedTuple):
-    """X'V^-1 X of each person (N, p, p), and V^-1 X of their samples (n, p)."""
+    """X'V^-1 X of each person (N, p, p), and V^-1 X of their samples (N m, p)."""
 
     xx: Array
     weighted: Array
 
     def sums(self, counts: Array, who: npt.NDArray[np.intp]) -> tuple[Array, Array]:
-        """X'V^-1 X (B, p, p) and X'V^-1 (B, p, n) of people drawn again."""
+        """X'V^-1 X (B, p, p) and X'V^-1 (B, p, N m) of people drawn again."""
         times = counts[:, who]
         return np.tensordot(counts, self.xx, 1), self.weighted.T * times[:, None]
 
@@ -28,20 +27,21 @@ class _Design(NamedTuple):
 class SharedDesign:
     """Genes that share one design, held ready for people drawn again.
 
+    Their residuals are made anew for every few resamples: to hold them takes a copy of the data.
+
     Parameters are those of `gene_sums.OwnDesigns`.
     """
 
     def __init__(self, blocks: Blocks, covariance: Array, df: Array) -> None:
-        self.genes, self.df = blocks.genes, df
-        seen = blocks.seen[0] > 0
-        self.seen = seen.sum(axis=1)[:, None].astype(float)  # (N, 1)
-        self.who = np.nonzero(seen)[0]
-        self.e = np.ascontiguousarray(blocks.e[:, seen])  # (G, n)
-        pattern = blocks.restricted(covariance)
-        self.ee = squares(blocks, pattern)
+        self.genes, self.df, self.blocks = blocks.genes, df, blocks
+        self.seen = blocks.seen[0].sum(axis=1)[:, None]  # (N, 1)
+        n_people, m = blocks.root.shape[1:]
+        self.who = np.repeat(np.arange(n_people), m)
+        inverse = np.linalg.inv(blocks.restricted(covariance))
+        self.inverse = inverse[0]
         self.working, self.pattern = (
-            _Design(information(blocks, x)[:, 0], x[0][seen])
-            for x in (blocks.weighted, np.linalg.inv(pattern) @ blocks.x)
+            _Design(information(blocks, x)[:, 0], x[0].reshape(n_people * m, -1))
+            for x in (blocks.weighted, inverse @ blocks.x)
         )
 
     def drawn(self, counts: Array) -> Drawn:
@@ -59,13 +59,12 @@ class SharedDesign:
         both = np.concatenate([solving, telling]).reshape(-1, n_samples)
         n_genes = len(self.genes)
         moved, rss = np.empty((n, n_genes, p)), np.empty((n, n_genes))
-        step = max(CACHED // len(both), 1)
-        for start in range(0, n_genes, step):
-            genes = slice(start, start + step)
-            found = (self.e[genes] @ both.T).reshape(-1, 2, n, p)
-            moved[:, genes] = np.swapaxes(found[:, 0], 0, 1)
-            told = np.einsum("gbp,gbp->bg", found[:, 1], found[:, 1])
-            rss[:, genes] = left(counts @ self.ee[:, genes], told)
+        for genes, e in self.blocks.pieces():
+            by_person = np.moveaxis(e, 0, -1)
+            found = (both @ by_person.reshape(n_samples, -1)).reshape(2, n, p, -1)
+            moved[:, genes] = np.swapaxes(found[0], 1, 2)
+            told = np.einsum("bpg,bpg->bg", found[1], found[1])
+            rss[:, genes] = left(counts @ squares(self.inverse, by_person), told)
         df = self.df + (counts - 1) @ self.seen
         return Drawn(moved, mean_square(rss, df), df)
 

@@ -1,13 +1,13 @@
 """The samples of a study, their pairs and their joint fit: what every claim is made from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from revertome.arrays import Array
+from revertome.arrays import Array, Mask
 from revertome.differential.engines import joint_fit
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import random_model
@@ -15,6 +15,7 @@ from revertome.errors import StudyError
 from revertome.limma.clusters import group_of
 from revertome.limma.ebayes import error_of
 from revertome.limma.joint import JointFit
+from revertome.samples import samples_named
 from revertome.trajectories.class_rules import CONTRASTS
 from revertome.trajectories.plane import Plane
 from revertome.trajectories.statements import responder_specificity
@@ -71,16 +72,20 @@ class FittedStudy:
             error = np.sqrt(plane.variance(0, 1)), np.asarray(plane.degrees(0, 1))
         return responder_specificity(*pairs, error, outcome, planes["main"].t)
 
-    def adjusted(self, beta: Array) -> tuple[Array, Array]:
-        """Values (n, G) without the part of the covariates, and the mean of the healthy (G,).
+    def adjusted(self, beta: Array) -> tuple[Callable[[Mask], Array], Array]:
+        """Values (n, genes) without the part of the covariates, of some genes, a mask (G,).
 
-        `beta`, (G, p), are the coefficients of the joint fit.
+        Also the mean of the healthy, (G,). `beta`, (G, p), are the coefficients of the joint fit.
         """
         design = self.fitted.model.design
         columns = list(design.columns)
         cell = np.isin(columns, self.where["cell"])
-        covariates = design.to_numpy(float)[:, ~cell] @ beta[:, ~cell].T
-        return self.fitted.y - covariates, beta[:, columns.index("healthy")]
+        covariates, slopes = design.to_numpy(float)[:, ~cell], beta[:, ~cell]
+
+        def values(genes: Mask) -> Array:
+            return np.asarray(self.fitted.y[:, genes] - covariates @ slopes[genes].T)
+
+        return values, beta[:, columns.index("healthy")]
 
     def strata(self) -> pd.Series:
         """Group and pairing of each sample's patient: what a resample keeps as it was."""
@@ -102,7 +107,9 @@ def study_of(expression: Any, labels: pd.DataFrame, options: ModelOptions) -> Fi
         names = ["disease", "baseline"]
     else:
         random_blocks(options.blocking, pairs, design)
-    values = expression[obs.index]
+    values = samples_named(expression, obs.index)
+    if values is not expression:
+        values = values.copy()  # a view copies the matrix whenever it is read
     fitted = joint_fit(values, random_model(obs, labels, design, names), options)
     return FittedStudy(values, where, pairs, fitted)
 

@@ -37,11 +37,16 @@ def mean_squares(
     df: dict[str, list[Part]] = {name: [] for name in clusters.cells}
     there = clusters.rows >= 0
     for blocks in blocks_of(fitted, clusters):
-        for number, name in enumerate(clusters.cells):
-            mine = (there & (clusters.cell[clusters.rows] == number)).astype(float)
+        cells = np.arange(len(clusters.cells))[:, None, None]
+        member = (there & (clusters.cell[clusters.rows] == cells)).astype(float)
+        totals = np.empty((len(member), len(blocks.genes)))
+        for genes, e in blocks.pieces():
+            totals[:, genes] = np.einsum("gnm,cnm->cg", e**2, member)
+        for number, (name, mine, total) in enumerate(
+            zip(clusters.cells, member, totals, strict=True)
+        ):
             means = where.loc[clusters.cell == number, "cell"].nunique()
             free = (blocks.seen * mine).sum(axis=(1, 2)) - means
-            total = np.einsum("gnm,nm->g", blocks.e**2, mine)
             squares[name].append((blocks.genes, total / np.where(free > 0, free, np.nan)))
             df[name].append((blocks.genes, np.broadcast_to(free, total.shape)))
     return ({name: placed(found) for name, found in squares.items()},

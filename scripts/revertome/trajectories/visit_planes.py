@@ -18,6 +18,7 @@ from revertome.differential.engines import joint_fit
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import random_model
 from revertome.limma.joint import JointFit
+from revertome.samples import samples_named
 from revertome.trajectories.class_rules import EFFECTS
 from revertome.trajectories.observed import study_planes
 from revertome.trajectories.plane import Plane
@@ -148,7 +149,7 @@ def fit_visits(expression: Any, labels: pd.DataFrame, options: ModelOptions) -> 
     members = members_of(where, design)
     names = [*DISEASE, *map(change_of, members)]
     models = {v: random_model(obs, labels, at_visit(design, v), names) for v in visits}
-    values = expression[obs.index]
+    values = samples_named(expression, obs.index)
     fitted = joint_fit(values, _joined(models, names), options)
     return VisitsFit(pd.Index(values.var_names), where, fitted, base, visits, members)
 
