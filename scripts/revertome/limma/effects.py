@@ -14,7 +14,7 @@ from revertome.arrays import Array, Mask
 from revertome.limma.completed import completed
 from revertome.limma.joint import JointFit
 
-CHUNK = 500  # genes whose own designs are held at once
+CHUNK = 500  # genes that are turned at once
 
 
 @dataclass(frozen=True)
@@ -66,24 +66,28 @@ def effects_of(fitted: JointFit, contrast: str) -> Effects:
     columns = fitted.model.design.columns
     turn = last_coefficient(vector.reindex(columns, fill_value=0.0).to_numpy(float))
     y = completed(fitted, contrast)
-    whitening = fitted.whitening(np.nan_to_num(y))
+    whitening = fitted.whitening(y if np.isfinite(y).all() else np.nan_to_num(y))
     n_genes, p = y.shape[1], len(turn)
-    rotated = np.empty((n_genes, len(y) - p + 1))
-    same = fitted.weights is None or fitted.weights.ndim == 1
-    step = n_genes if same and np.ndim(fitted.correlation) == 0 else CHUNK
-    for start in range(0, n_genes, step):
-        part = slice(start, start + step)
-        design = whitening.designs(part) @ turn
-        rotated[part] = _rotated(design, whitening.whiten(y[:, part], part).T)
+    signal, noise = np.empty(n_genes), np.empty((n_genes, len(y) - p))
+    same = (fitted.weights is None or fitted.weights.ndim == 1) and not np.ndim(fitted.correlation)
+    rotate = _rotation(whitening.designs(slice(0, 1))[0] @ turn) if same else None
+    for start in range(0, n_genes, CHUNK):
+        part = slice(start, start + CHUNK)
+        white = whitening.whiten(y[:, part], part).T
+        if rotate is None:
+            turned = _rotated(whitening.designs(part) @ turn, white)
+        else:
+            turned = white @ rotate
+        signal[part], noise[part] = turned[:, 0], turned[:, 1:]
     moderated = fitted.moderated[contrast]
     k = moderated.fit.names.index(contrast)
     logfc, unscaled = moderated.fit.coefficients[:, k], moderated.stdev_unscaled[:, k]
     # Completed values have the estimate of a gene with gaps, but not its standard deviation.
     gaps = np.isnan(fitted.y).any(axis=0)
-    rotated[gaps, 0] = logfc[gaps] / unscaled[gaps]
+    signal[gaps] = logfc[gaps] / unscaled[gaps]
     return Effects(
-        signal=rotated[:, 0],
-        noise=rotated[:, 1:],
+        signal=signal,
+        noise=noise,
         logfc=logfc,
         stdev_unscaled=unscaled,
         t=moderated.t[:, k],
@@ -114,25 +118,29 @@ def last_coefficient(contrast: Array) -> Array:
     return np.asarray(np.roll(turn, -1, axis=1))
 
 
+def _rotation(design: Array) -> Array:
+    """Matrix (n, n - p + 1) that turns values as `_rotated` does, of one design (n, p)."""
+    p = design.shape[1]
+    q, r = np.linalg.qr(design, mode="complete")
+    turn = q[:, p - 1 :].copy()
+    turn[:, 0] *= np.sign(r[p - 1, p - 1])
+    return np.asarray(turn)
+
+
 def _rotated(design: Array, y: Array) -> Array:
     """Effects of the last coefficient and of noise, (G, n - p + 1), from y (G, n).
 
-    Householder's reflections of each design (1 or G, n, p), as LINPACK has them.
+    Householder's reflections of each design (G, n, p), as LINPACK has them. Below the diagonal h
+    holds the reflections: applied to the data one by one they cost less than the matrix they make.
     """
     p = design.shape[2]
-    if len(design) == 1:
-        q, r = np.linalg.qr(design[0], mode="complete")
-        turned, last = y @ q[:, p - 1 :], r[p - 1, p - 1]
-    else:
-        # h holds R and, below its diagonal, the reflections: applied to the data one by one they
-        # cost less than the matrix they make.
-        h, tau = np.linalg.qr(design, mode="raw")
-        turned = y.copy()
-        for j in range(p):
-            v = h[:, j, j:].copy()
-            v[:, 0] = 1.0
-            along = tau[:, j] * np.einsum("gn,gn->g", v, turned[:, j:])
-            turned[:, j:] -= along[:, None] * v
-        turned, last = turned[:, p - 1 :], h[:, p - 1, p - 1]
-    turned[:, 0] *= np.sign(last)
+    h, tau = np.linalg.qr(design, mode="raw")
+    turned = y.copy()
+    for j in range(p):
+        v = h[:, j, j:].copy()
+        v[:, 0] = 1.0
+        along = tau[:, j] * np.einsum("gn,gn->g", v, turned[:, j:])
+        turned[:, j:] -= along[:, None] * v
+    turned = turned[:, p - 1 :]
+    turned[:, 0] *= np.sign(h[:, p - 1, p - 1])
     return np.asarray(turned)

@@ -14,6 +14,7 @@ from revertome.trial import is_healthy
 
 OUTSIDE = 2.0  # healthy standard deviations
 SUBTRACTED = 1e-6  # share of a sum of squares that must be left after one person's is taken away
+BLOCK = 256  # samples that are compared at a time
 LEAST = 5  # healthy people, below which no spread is worth its name
 COLUMNS = ["sample", "patient", "visit", "group", "distance", "genes_outside"]
 COLUMNS += ["healthy_mean", "threshold"]
@@ -54,20 +55,25 @@ def distance(expression: Any, design: Mapping[str, Any]) -> pd.DataFrame:
     """
     order = np.argsort(expression.obs_names.astype(str))
     obs = expression.obs.iloc[order]
-    values = np.asarray(expression.X, dtype=float)[order]
-    values = values[:, np.argsort(expression.var_names.astype(str))]
+    x, genes = np.asarray(expression.X, dtype=float), np.argsort(expression.var_names.astype(str))
     healthy = is_healthy(obs, design).to_numpy()
     person = obs["patient"].astype(str).to_numpy()
     if len(set(person[healthy])) < LEAST:
         return pd.DataFrame(columns=COLUMNS)
     # A gene without a value is at the mean of the healthy and adds nothing; the sums of a sample
     # that lacks some are scaled up to all of them.
-    there = ~np.isnan(values)
-    values = np.where(there, values, filled(values[healthy]).mean(axis=0))
+    others = x[np.ix_(order[healthy], genes)]
+    there, mean = ~np.isnan(others), filled(others).mean(axis=0)
+    others = np.where(there, others, mean)
     found = np.empty((len(obs), 2))
-    found[~healthy] = _outside(values[~healthy], values[healthy])
-    found[healthy] = _left_out(values[healthy], person[healthy])
-    found /= there.mean(axis=1)[:, None]
+    found[healthy] = _left_out(others, person[healthy]) / there.mean(axis=1)[:, None]
+    sick = np.flatnonzero(~healthy)
+    for start in range(0, len(sick), BLOCK):  # at once they are a copy of the data, and more
+        rows = sick[start : start + BLOCK]
+        values = x[np.ix_(order[rows], genes)]
+        there = ~np.isnan(values)
+        values = np.where(there, values, mean)
+        found[rows] = _outside(values, others) / there.mean(axis=1)[:, None]
     spread = found[healthy, 0]
     return pd.DataFrame(
         {

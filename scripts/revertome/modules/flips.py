@@ -15,7 +15,7 @@ from scipy import sparse
 
 from revertome.arrays import Array
 from revertome.limma.joint import JointFit
-from revertome.statistics.set_tests import means
+from revertome.statistics.set_tests import by_genes
 from revertome.trial import GROUPS, covariate_columns, dependent, label_by_patient, paired_rows
 
 Rows = NDArray[np.intp]
@@ -79,19 +79,29 @@ def flip_p(
     if dependent(np.column_stack([shift, np.ones(len(before))])):
         # These pairs alone cannot tell the change from covariates: other pairs do, in the model.
         return nothing
-    scores, weight = _scores(fitted, before, after, shift)
-    per_set = means(sets, scores.T)
+    per_set, weight = np.zeros((sets.shape[0], len(before))), np.zeros(len(before))
+    for genes, some in by_genes(sets):
+        scores, own = _scores(fitted, genes, before, after, shift)
+        per_set += some @ np.ascontiguousarray(scores.T)
+        weight += own
+    weight /= sets.shape[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per_set /= np.asarray(sets.sum(axis=1), dtype=float)[:, None]
     return _share(per_set, _flips(n, seed)[:, person], weight, shift)
 
 
-def _scores(fitted: JointFit, before: Rows, after: Rows, shift: Array) -> tuple[Array, Array]:
-    """Contribution of every pair to the change of every gene (n, G), and mean weights (n,)."""
-    change = fitted.y[after] - fitted.y[before]
+def _scores(
+    fitted: JointFit, genes: slice, before: Rows, after: Rows, shift: Array
+) -> tuple[Array, Array]:
+    """Contribution of every pair to the change of some genes (n, g), and sums of weights (n,)."""
+    y = fitted.y[:, genes]
+    change = y[after] - y[before]
     there = ~np.isnan(change)
     change = np.where(there, change, 0.0)
     weight = np.ones((len(change), 1))
     if fitted.weights is not None:
-        own = fitted.weights.reshape(len(fitted.y), -1)
+        own = fitted.weights.reshape(len(y), -1)
+        own = own[:, genes] if own.shape[1] > 1 else own
         weight = own[before] * own[after] / (own[before] + own[after])
     if not there.all():  # a pair without a gene says nothing of it, whatever its sign
         weight = weight * there
@@ -108,7 +118,7 @@ def _scores(fitted: JointFit, before: Rows, after: Rows, shift: Array) -> tuple[
     # A scale that no flip changes: the root mean square, not the deviation from the mean.
     scale = np.sqrt((weight * change**2).mean(axis=0) * (weight * one**2).sum(axis=0))
     scores = np.divide(weight * one * change, scale, out=np.zeros_like(change), where=scale > 0)
-    return scores, weight.mean(axis=1)
+    return scores, np.broadcast_to(weight, change.shape).sum(axis=1)
 
 
 def _flips(n: int, seed: int) -> Array:

@@ -41,14 +41,14 @@ def leading_edge(
     samples = expression.obs_names.astype(str)
     order = np.argsort(samples, kind="stable")
     obs = expression.obs.set_axis(samples).iloc[order]
-    x = np.asarray(expression.X, dtype=float)[order]
+    x = np.asarray(expression.X, dtype=float)
     chosen = reference(obs, design)[1].to_numpy()
-    healthy = x[chosen]
+    healthy = x[order[chosen]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of genes without a value
         varies = np.nanmax(healthy, axis=0) - np.nanmin(healthy, axis=0) >= RESOLUTION
         spread = np.where(varies, np.nanstd(healthy, axis=0, ddof=1), np.nan)
-        z = (x - np.nanmean(healthy, axis=0)) / spread
+        mean = np.nanmean(healthy, axis=0)
     genes = expression.var_names.astype(str)
     people = obs[["patient", "visit"]].astype(object)
     tables = []
@@ -57,7 +57,8 @@ def leading_edge(
         at = at[at >= 0]
         at = at[varies[at]]
         if len(at):
-            tables.append(people.assign(module=module, **_named(z[:, at], genes[at])))
+            z = (x[np.ix_(order, at)] - mean[at]) / spread[at]
+            tables.append(people.assign(module=module, **_named(z, genes[at])))
     if not tables:
         return pd.DataFrame(columns=COLUMNS)
     return pd.concat(tables).rename_axis(index="sample").reset_index()[COLUMNS]

@@ -19,7 +19,7 @@ from revertome.limma.cluster_robust import RANK, forms, influence
 from revertome.limma.clusters import blocks_of, clusters_of
 from revertome.limma.completed import completed
 from revertome.limma.joint import JointFit
-from revertome.statistics.set_tests import means
+from revertome.statistics.set_tests import by_genes, weighed
 from revertome.trial import cells
 
 
@@ -63,7 +63,12 @@ def own_variance_p(
     if weights is not None and weights.ndim == 2:
         weights = weights.mean(axis=1)
     rho = float(np.nan_to_num(np.median(fitted.correlation)))
-    series = means(sets, (completed(fitted, contrast, as_seen=True) / scale).T).T
+    y = completed(fitted, contrast, as_seen=True)
+    size = np.asarray(sets.sum(axis=1), dtype=float)
+    series = np.zeros((len(y), len(size)))
+    for genes, own in by_genes(weighed(sets, 1 / scale)):
+        series += (own @ np.ascontiguousarray(y[:, genes].T)).T
+    series /= size
     mean_fit = replace(fitted, y=series, weights=weights, correlation=rho)
     columns = fitted.model.design.columns
     vector = fitted.model.contrasts[contrast].reindex(columns, fill_value=0.0).to_numpy(float)

@@ -172,11 +172,8 @@ def set_numbers(effects: Effects, scale: Array, sets: sparse.csr_array) -> dict[
     """Columns of `set_tests` that the effects of one contrast give, for sets of known genes."""
     known = effects.known
     among = sets[:, np.flatnonzero(known)]
-    listed = np.flatnonzero(known & (sets.sum(axis=0) > 0))  # the genes of no set are of no weight
-    sets = sets[:, listed]
-    signal, noise = effects.signal[listed], effects.noise[listed]
-    error = noise * effects.stdev_unscaled[listed, None]
-    estimate, low, high = mean_estimate(sets, effects.logfc[listed], error)
+    noise = effects.noise
+    estimate, low, high = mean_estimate(sets, effects.logfc, noise, effects.stdev_unscaled)
     inflated = inflation(sets, noise)
     scores = normal_score(effects.t, effects.df_total)[known]
     beyond = camera(among, scores, inflated, noise.shape[1])
@@ -186,7 +183,7 @@ def set_numbers(effects: Effects, scale: Array, sets: sparse.csr_array) -> dict[
         "CI.L": low,
         "CI.R": high,
         "correlation": (inflated - 1) / np.where(size > 1, size - 1, np.nan),
-        "P.rotation": fry(sets, signal, noise, scale[listed]).p,
+        "P.rotation": fry(sets, effects.signal, noise, scale).p,
         "P.camera": beyond.p,
         "difference": beyond.estimate,
     }

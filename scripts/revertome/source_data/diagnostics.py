@@ -14,6 +14,7 @@ from revertome.source_data.tidy import ADJUSTED, absent, cohort, moderated, stac
 BINS = 40
 ACROSS, UP = 48, 36  # cells of the cloud of means and standard deviations
 STEPS = 20  # points of its trend
+BLOCK = 1024  # genes that are looked at at a time
 
 
 def table(
@@ -84,14 +85,18 @@ def _words(records: pd.DataFrame, spread: bool, alpha: float) -> str:
 
 def _spread(expression: Any, people: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Mean and within-group standard deviation of genes, as a cloud of counts and a trend."""
-    x = filled(np.asarray(expression[people["sample"].tolist()].X, dtype=float))
+    rows = expression.obs_names.get_indexer(people["sample"])
     codes, names = pd.factorize(people["role"] + " " + people["label"])
-    df = len(x) - len(names)
-    if df < 1 or x.shape[1] < STEPS:
+    df, n_genes = len(rows) - len(names), expression.X.shape[1]
+    if df < 1 or n_genes < STEPS:
         return pd.DataFrame(), pd.DataFrame()
-    means = np.stack([x[codes == k].mean(axis=0) for k in range(len(names))])
-    sd = np.sqrt(((x - means[codes]) ** 2).sum(axis=0) / df)
-    mean = x.mean(axis=0)
+    mean, sd = np.empty(n_genes), np.empty(n_genes)
+    for start in range(0, n_genes, BLOCK):
+        part = slice(start, start + BLOCK)
+        x = filled(np.asarray(expression.X[:, part], dtype=float)[rows])
+        means = np.stack([x[codes == k].mean(axis=0) for k in range(len(names))])
+        sd[part] = np.sqrt(((x - means[codes]) ** 2).sum(axis=0) / df)
+        mean[part] = x.mean(axis=0)
     known = np.isfinite(mean) & np.isfinite(sd)
     mean, sd = mean[known], sd[known]
     top = float(np.quantile(sd, 0.995)) or 1.0

@@ -6,7 +6,7 @@ other genes (competitive; Wu & Smyth 2012, Nucleic Acids Res 40:e133). Both take
 genes, so that genes which rise and fall together count for what they tell.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from revertome.arrays import Array
 
 Places = npt.NDArray[np.intp]
 LEAST_VARIANCE = 1e-8
+CHUNK = 1024  # genes whose squares are held at once
 KEPT = 0.92  # of the degrees of freedom once the largest square is left out, as limma has it
 _ROOTS, _WEIGHTS = special.roots_legendre(128)
 NODES, WEIGHTS = (_ROOTS + 1) / 2, _WEIGHTS / 2
@@ -44,15 +45,41 @@ def means(sets: sparse.csr_array, values: Array) -> Array:
     return np.asarray(np.divide(total, size, out=np.full_like(total, np.nan), where=size > 0))
 
 
-def mean_estimate(sets: sparse.csr_array, logfc: Array, error: Array) -> tuple[Array, Array, Array]:
+def weighed(sets: sparse.csr_array, factor: Array) -> sparse.csr_array:
+    """Sets whose genes count `factor` (G,) times: no copy of what is summed over them."""
+    return sparse.csr_array(
+        (sets.data * factor[sets.indices], sets.indices, sets.indptr), sets.shape
+    )
+
+
+def by_genes(sets: sparse.csr_array) -> Iterator[tuple[slice, sparse.csc_array]]:
+    """Columns of sets x genes, so many at a time that what is made of their values is no copy."""
+    columns = sets.tocsc()
+    for start in range(0, sets.shape[1], CHUNK):
+        part = slice(start, start + CHUNK)
+        yield part, columns[:, part]
+
+
+def _mean_of(sets: sparse.csr_array, values: npt.NDArray[np.floating[Any]], by: Array) -> Array:
+    """Mean over the genes of each set of values (G, k) times factors (G,)."""
+    size = np.asarray(sets.sum(axis=1), dtype=float)[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray((weighed(sets, by) @ values) / size)
+
+
+def mean_estimate(
+    sets: sparse.csr_array, logfc: Array, noise: Array, unscaled: Array
+) -> tuple[Array, Array, Array]:
     """Mean log2 fold change of each set with its 95% limits.
 
     Parameters
     ----------
     sets : (sets, G)
     logfc : (G,)
-    error : (G, d)
-        Residual effects times the unscaled standard deviation of the estimate.
+    noise : (G, d)
+        Residual effects.
+    unscaled : (G,)
+        Standard deviation of the estimate over that of the gene.
 
     Returns
     -------
@@ -61,9 +88,9 @@ def mean_estimate(sets: sparse.csr_array, logfc: Array, error: Array) -> tuple[A
         the root mean square of the residual effects of that mean.
     """
     estimate = means(sets, logfc)
-    noise = means(sets, error)
+    error = _mean_of(sets, noise, unscaled)
     d = noise.shape[1]
-    half = special.stdtrit(d, 0.975) * np.sqrt(np.einsum("sd,sd->s", noise, noise) / d)
+    half = special.stdtrit(d, 0.975) * np.sqrt(np.einsum("sd,sd->s", error, error) / d)
     return estimate, estimate - half, estimate + half
 
 
@@ -84,11 +111,11 @@ def fry(sets: sparse.csr_array, signal: Array, noise: Array, scale: Array) -> Te
         The mean standardised signal of the set; t of d degrees of freedom, that over the root mean
         square of its mean standardised noise.
     """
-    turned = means(sets, np.column_stack([signal, noise]) / scale[:, None])
-    d = noise.shape[1]
+    estimate, d = means(sets, signal / scale), noise.shape[1]
+    spread = (_mean_of(sets, noise, 1 / scale) ** 2).mean(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        t = turned[:, 0] / np.sqrt((turned[:, 1:] ** 2).mean(axis=1))
-    return Tested(turned[:, 0], t, 2 * special.stdtr(d, -np.abs(t)))
+        t = estimate / np.sqrt(spread)
+    return Tested(estimate, t, 2 * special.stdtr(d, -np.abs(t)))
 
 
 def robust_variance(signal: Array, noise: Array) -> tuple[Array, float]:
@@ -98,11 +125,15 @@ def robust_variance(signal: Array, noise: Array) -> tuple[Array, float]:
     may only the noise, which would tell the two apart in rotations.
     """
     d = noise.shape[1]
-    square = noise**2
     # Expected largest square of d + 1 standard normal effects, by quadrature over its quantiles.
     largest = ((d + 1) * NODES**d * special.chdtri(1, 1 - NODES) * WEIGHTS).sum()
-    top = np.maximum(square.max(axis=1), signal**2)
-    left = square.sum(axis=1) + signal**2 - top
+    top, left = np.empty(len(noise)), np.empty(len(noise))
+    for start in range(0, len(noise), CHUNK):  # their squares are as many numbers again
+        part = slice(start, start + CHUNK)
+        square = noise[part] ** 2
+        top[part], left[part] = square.max(axis=1), square.sum(axis=1)
+    top = np.maximum(top, signal**2)
+    left += signal**2 - top
     return left / (d + 1 - largest), KEPT * d
 
 
@@ -112,8 +143,8 @@ def inflation(sets: sparse.csr_array, noise: npt.NDArray[np.floating[Any]]) -> A
     With m genes of unit variance m x the variance of their mean, estimated by the mean square of
     its residual effects; 1 for a set of one gene.
     """
-    variance = (noise**2).mean(axis=1)
-    unit = means(sets, noise / np.sqrt(np.maximum(variance, LEAST_VARIANCE))[:, None])
+    variance = np.einsum("gd,gd->g", noise, noise) / noise.shape[1]
+    unit = _mean_of(sets, noise, 1 / np.sqrt(np.maximum(variance, LEAST_VARIANCE)))
     size = np.asarray(sets.sum(axis=1), dtype=float)
     return np.where(size > 1, size * (unit**2).mean(axis=1), 1.0)
 

@@ -1,5 +1,6 @@
 """Study: samples, flags, labels and principal components in one AnnData, ready for scanpy."""
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -43,9 +44,11 @@ def gather(expression: Any, samples: pd.DataFrame, labels: pd.DataFrame) -> Any:
     ----------
     Wolf FA, Angerer P, Theis FJ 2018, Genome Biol 19:15 (scanpy).
     """
+    from anndata import AnnData
     from threadpoolctl import threadpool_limits
 
-    study = expression.copy()
+    parts = (expression.obs.copy(), expression.var.copy(), deepcopy(expression.uns))
+    study = AnnData(expression.X, *parts, layers=dict(expression.layers))  # a matrix is not copied
     flags = samples.set_index("sample").loc[study.obs_names.astype(str), FLAGS]
     label = label_by_patient(labels)
     added = flags.set_axis(study.obs_names).assign(
