@@ -14,6 +14,7 @@ from revertome.limma.prior import trigamma_inverse
 from revertome.trajectories.class_rules import rule_of
 from revertome.trajectories.classes import outcomes
 from revertome.trajectories.drawn_plane import zscore
+from revertome.trajectories.influences import HELD
 
 STUDIES = {
     "pairs": {},
@@ -66,8 +67,10 @@ def fitted_again(x, inverse, e, counts):
     return beta, np.einsum("n,na,nab,nb->", counts, off, inverse, off)
 
 
+@pytest.mark.parametrize("numbers", [HELD, 0], ids=["held", "made when asked for"])
 @pytest.mark.parametrize("changes", STUDIES.values(), ids=STUDIES)
-def test_sums_are_those_written_out(changes):
+def test_sums_are_those_written_out(changes, numbers, monkeypatch):
+    monkeypatch.setattr("revertome.trajectories.influences.HELD", numbers)
     study, effects, planes, model, refit = held(**changes)
     for counts, drawn in zip(counts_of(refit), refit.planes(counts_of(refit)), strict=True):
         for name, effect in effects.items():
@@ -76,8 +79,8 @@ def test_sums_are_those_written_out(changes):
                 told = ~np.isnan(plane.d[blocks.genes])  # by those drawn, in genes with few values
                 assert told.mean() > 0.7
                 at = blocks.genes[told]
-                numbers = by_hand(study, model, effect, blocks, counts)
-                change, raw, sums = (part[told] for part in numbers)
+                written_out = by_hand(study, model, effect, blocks, counts)
+                change, raw, sums = (part[told] for part in written_out)
                 off = np.stack([plane.d - planes[name].d, plane.t - planes[name].t], axis=1)[at]
                 np.testing.assert_allclose(off, change, rtol=1e-9, atol=1e-11)
                 df = model.scale.df[0 if len(model.scale.df) == 1 else at]
