@@ -21,8 +21,12 @@ def score(
     DataFrame
         Samples x modules, a ratio: 1 is the healthy level.
     """
-    listed = values.loc[:, values.columns.isin(set().union(*sets.values()))]
-    fold = np.exp2(listed - listed[reference].median())
+    listed = values.columns.isin(set().union(*sets.values()))
+    middle = values.loc[reference, listed].median()
     return pd.DataFrame(
-        {module: fold[genes].median(axis=1) for module, genes in sets.items()}, index=values.index
+        {
+            module: np.exp2(values[genes] - middle[genes].to_numpy()).median(axis=1)
+            for module, genes in sets.items()
+        },
+        index=values.index,
     )

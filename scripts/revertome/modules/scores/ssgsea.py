@@ -9,6 +9,7 @@ SCALE = "log2"
 GAPS = False
 RATIO = False
 WEIGHT = 0.25
+BLOCK = 128  # samples that are ranked at a time
 
 
 def score(
@@ -35,14 +36,19 @@ def score(
     DataFrame
         Samples x modules, between -1 and 1; NA for a module that holds every gene.
     """
-    place, weight = _places(values.to_numpy(np.float64))
-    n = values.shape[1]
-    scores = {}
-    for module, genes in sets.items():
-        rows = np.sort(values.columns.get_indexer(pd.Index(genes)))
-        r, w = place[rows], weight[rows]
-        others = (n * (n + 1) / 2 - r.sum(axis=0)) / (n - len(rows)) if len(rows) < n else np.nan
-        scores[module] = ((w * r).sum(axis=0) / w.sum(axis=0) - others) / n
+    x, n = values.to_numpy(np.float64), values.shape[1]
+    rows = {
+        module: np.sort(values.columns.get_indexer(pd.Index(genes)))
+        for module, genes in sets.items()
+    }
+    scores = {module: np.empty(len(x)) for module in sets}
+    for start in range(0, len(x), BLOCK):  # of all samples places and weights are two matrices
+        some = slice(start, start + BLOCK)
+        place, weight = _places(x[some])
+        for module, at in rows.items():
+            r, w = place[at], weight[at]
+            others = (n * (n + 1) / 2 - r.sum(axis=0)) / (n - len(at)) if len(at) < n else np.nan
+            scores[module][some] = ((w * r).sum(axis=0) / w.sum(axis=0) - others) / n
     return pd.DataFrame(scores, index=values.index)
 
 
