@@ -21,7 +21,7 @@ from revertome.limma.clusters import Clusters, blocks_of, clusters_of, placed
 from revertome.limma.ebayes import moderate_variance
 from revertome.limma.joint import JointFit
 from revertome.trajectories.plane import Plane
-from revertome.trajectories.refit import PlaneContrasts
+from revertome.trajectories.refit import PlaneContrasts, coefficients
 
 MOST = 0.99  # correlation of d and t up to which their joint region is kept
 
@@ -105,13 +105,6 @@ def unmoderated_planes(
     """
     pattern = common_pattern(clusters_of(where), float(np.median(fitted.correlation)))
     return cell_planes(fitted, where, effects, pattern, own_variances, moderated=False)[0]
-
-
-def coefficients(fitted: JointFit, effect: PlaneContrasts) -> Array:
-    """Coefficients (p, 2) of disease and change."""
-    columns = fitted.model.design.columns
-    vectors = [fitted.model.contrasts[name] for name in (effect.disease, effect.change)]
-    return np.column_stack([v.reindex(columns, fill_value=0.0).to_numpy(float) for v in vectors])
 
 
 def _scale(

@@ -17,12 +17,12 @@ from revertome.limma.cell_variance import CellVariance
 from revertome.limma.clusters import Genes, blocks_of, placed
 from revertome.limma.ebayes import squeeze
 from revertome.limma.joint import JointFit
-from revertome.trajectories.cell_planes import CellModel, coefficients, moving
+from revertome.trajectories.cell_planes import CellModel, moving
 from revertome.trajectories.drawn_plane import DrawnPeople, DrawnPlane
 from revertome.trajectories.gene_sums import GeneSums, OwnDesigns, put_together
 from revertome.trajectories.own_squares import Kinds, OwnSquares, own_squares
 from revertome.trajectories.plane import Plane
-from revertome.trajectories.refit import PlaneContrasts
+from revertome.trajectories.refit import PlaneContrasts, coefficients
 from revertome.trajectories.shared_sums import SharedDesign
 from revertome.trial import dependent
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from revertome.arrays import Array
 from revertome.limma.clusters import ALIASED
@@ -46,10 +45,9 @@ class Refit:
         whitening = fitted.whitening(fitted.y)
         self.x, self.whiten = whitening.x, whitening.whiten
         self.fitted = fitted
-        self.names = [str(name) for name in fitted.model.design.columns]
-        self.contrasts = fitted.model.contrasts
         self.prior = next(iter(fitted.moderated.values()))
         self.observed: dict[PlaneContrasts, tuple[float | Array, Degrees | None]] = {}
+        self.vectors: dict[PlaneContrasts, Array] = {}
 
     def products(self, y: Array, genes: slice = ALL) -> tuple[Array, Array]:
         """X'y (genes, p) and y'y (genes,) of whitened data."""
@@ -111,8 +109,9 @@ class Refit:
     ) -> Plane:
         # cov = C' (X'X)^-1 C of the two contrasts for every gene, times the moderated variance
         # below.
-        vectors = [self.contrasts[name] for name in (effect.disease, effect.change)]
-        c = np.column_stack([_aligned(v, self.names) for v in vectors])
+        if effect not in self.vectors:
+            self.vectors[effect] = coefficients(self.fitted, effect)
+        c = self.vectors[effect]
         estimate = beta @ c
         cov = np.einsum("apg,pb->abg", np.tensordot(c.T, inverse, 1), c)
         own = None
@@ -151,8 +150,11 @@ def inverses(xx: Array) -> Array:
     return a
 
 
-def _aligned(vector: pd.Series, names: list[str]) -> Array:
-    return np.asarray(vector.reindex(names, fill_value=0.0).to_numpy(float))
+def coefficients(fitted: JointFit, effect: PlaneContrasts) -> Array:
+    """Coefficients (p, 2) of disease and change."""
+    columns = fitted.model.design.columns
+    vectors = [fitted.model.contrasts[name] for name in (effect.disease, effect.change)]
+    return np.column_stack([v.reindex(columns, fill_value=0.0).to_numpy(float) for v in vectors])
 
 
 def planes_of(fitted: JointFit, effects: Mapping[str, PlaneContrasts]) -> dict[str, Plane]:

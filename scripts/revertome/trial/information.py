@@ -17,7 +17,7 @@ from revertome.trial.rank import Aliased, estimable, explain, without_patients
 from revertome.visits import followups, visits_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # tables have no hash: each is known by itself
 class Information:
     """Columns that carry contrasts, and the covariates beside them.
 
@@ -58,14 +58,17 @@ class Information:
         return pd.concat([self.base, self.covariates[columns]], axis=1)
 
     @cached_property
-    def _lost(self) -> list[Aliased]:
-        return explain(self.matrix(), self.where["patient"] if self.within else None)
+    def _lost(self) -> dict[tuple[str, ...], list[Aliased]]:
+        """What was found of some covariates, as every contrast asks for the same."""
+        return {}
 
     def lost(self, names: Sequence[str] | None = None) -> list[Aliased]:
         """Aliased columns of `matrix`, within patients where these have effects."""
-        if names is None or list(names) == self.names:
-            return self._lost
-        return explain(self.matrix(names), self.where["patient"] if self.within else None)
+        key = tuple(self.names if names is None else names)
+        if key not in self._lost:
+            matrix = self.matrix(None if key == tuple(self.names) else key)
+            self._lost[key] = explain(matrix, self.where["patient"] if self.within else None)
+        return self._lost[key]
 
     def tells(self, vector: pd.Series, names: Sequence[str] | None = None) -> bool:
         """Whether a contrast can be told beside these covariates; all of them by default."""
