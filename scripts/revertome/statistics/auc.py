@@ -1,7 +1,7 @@
 """Area under the ROC curve of two small groups, with intervals."""
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from revertome.arrays import Array
 from revertome.statistics.estimate import Estimate
@@ -28,6 +28,8 @@ def auc(cases: Array, controls: Array) -> Estimate:
     Estimate
         `statistic` is U.
     """
+    from scipy.optimize import brentq  # takes a quarter of a second to import
+
     m, n = len(cases), len(controls)
     statistic, p, _ = mann_whitney(cases, controls)
     theta = statistic / (m * n)
@@ -36,8 +38,8 @@ def auc(cases: Array, controls: Array) -> Estimate:
         return (value - theta) ** 2 - Z**2 * auc_variance(value, m, n)
 
     # At 0 and 1 the error is 0 and the bound on the estimate itself a root: look beside it.
-    low = optimize.brentq(excess, 0, min(theta, 1 - 1e-9)) if theta > 0 else 0.0
-    high = optimize.brentq(excess, max(theta, 1e-9), 1) if theta < 1 else 1.0
+    low = brentq(excess, 0, min(theta, 1 - 1e-9)) if theta > 0 else 0.0
+    high = brentq(excess, max(theta, 1e-9), 1) if theta < 1 else 1.0
     return Estimate(theta, float(low), float(high), statistic, p)
 
 

@@ -1,7 +1,7 @@
 """What a test of so few patients could have seen at all."""
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from revertome.statistics.auc import auc_variance
 
@@ -21,12 +21,14 @@ def correlation(n: int, alpha: float) -> float:
     alpha : float
         Two-sided level of the test.
     """
+    from scipy.optimize import brentq  # takes a quarter of a second to import
+
     reach = _beyond(alpha) + BEYOND
 
     def short(r: float) -> float:
         return float(np.arctanh(r) - reach * np.sqrt((1 + r**2 / 2) / (n - 3)))
 
-    return float(optimize.brentq(short, 0, 1 - 1e-12))
+    return float(brentq(short, 0, 1 - 1e-12))
 
 
 def area(m: int, n: int, alpha: float) -> float:
@@ -43,13 +45,15 @@ def area(m: int, n: int, alpha: float) -> float:
     alpha : float
         Two-sided level of the test.
     """
+    from scipy.optimize import brentq
+
     tail = _beyond(alpha) * np.sqrt(auc_variance(0.5, m, n))
 
     def short(theta: float) -> float:
         beyond = BEYOND * np.sqrt(auc_variance(theta, m, n))
         return float(theta - 0.5 - tail - beyond)
 
-    return float(optimize.brentq(short, 0.5, 1)) if short(1.0) > 0 else 1.0
+    return float(brentq(short, 0.5, 1)) if short(1.0) > 0 else 1.0
 
 
 def _beyond(alpha: float) -> float:
