@@ -178,3 +178,28 @@ def test_a_results_folder_that_cannot_be_made_is_met_at_the_door(tmp_path):
         folders.check_results(tmp_path / "file" / "results")
     folders.check_results(tmp_path / "new" / "results")
     assert not (tmp_path / "new").exists()
+
+
+def test_a_table_has_the_text_that_pandas_gives_its_numbers(tmp_path):
+    rng = np.random.default_rng(1)
+    bits = rng.integers(0, 2**63, 30_000, dtype=np.uint64) << np.uint64(1)
+    odd = [0.0, -0.0, np.inf, -np.inf, np.nan, 5e-324, 1e-5, 1e-4, 1e15, 1e16, 1e22, 0.1, 2.0]
+    table = pd.DataFrame(
+        {
+            "any": bits.view(np.float64),
+            "usual": np.r_[odd, -np.exp(rng.normal(0, 20, 30_000 - len(odd)))],
+            "whole": rng.integers(-(2**62), 2**62, 30_000),
+            "single": rng.normal(size=30_000).astype(np.float32),
+            "counted": pd.array([None, *range(29_999)], "Int64"),
+            "kind": pd.Categorical(rng.choice(["a", "b\tc", 'said "d"'], 30_000)),
+            "text": rng.choice(["x", "NA", "1e5", None], 30_000),
+        }
+    )
+    for rows, name in ((30_000, "long"), (1, "short"), (0, "none")):
+        one, other = tmp_path / f"{name}.tsv", tmp_path / f"{name}_of_pandas.tsv"
+        disk.write_table(table[:rows], one)
+        table[:rows].to_csv(other, sep="\t", index=False, na_rep="NA", lineterminator="\n")
+        assert one.read_bytes() == other.read_bytes()
+    disk.write_table(table[[]], tmp_path / "empty.tsv")
+    table[[]].to_csv(tmp_path / "other.tsv", sep="\t", index=False, lineterminator="\n")
+    assert (tmp_path / "empty.tsv").read_bytes() == (tmp_path / "other.tsv").read_bytes()

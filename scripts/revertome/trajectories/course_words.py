@@ -23,8 +23,9 @@ Sentence = Callable[[dict[str, Any], str], str]
 
 
 def _each(sentence: Sentence, table: pd.DataFrame, names: Words) -> Words:
-    rows = table.to_dict("records")
-    return np.array([sentence(row, name) for row, name in zip(rows, names, strict=True)], object)
+    rows = zip(*(table[column].tolist() for column in table), strict=True)
+    told = (dict(zip(table, row, strict=True)) for row in rows)  # `to_dict` takes five times longer
+    return np.array([sentence(row, name) for row, name in zip(told, names, strict=True)], object)
 
 
 def against_healthy(table: pd.DataFrame) -> tuple[Words, Words]:
