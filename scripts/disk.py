@@ -73,7 +73,8 @@ def read_table(path: str | Path, columns: Collection[str] | None = None) -> pd.D
     that `revertome.columns` describes as text. Booleans are read as R writes them and as Python
     does (version 0.1.0).
     """
-    header = Path(path).read_text(encoding="utf-8").partition("\n")[0].split("\t")
+    with Path(path).open(encoding="utf-8") as file:
+        header = file.readline().removesuffix("\n").split("\t")
     names = [name for name in header if columns is None or name in columns]
     kind = kinds(path, names)
     table = pd.read_csv(

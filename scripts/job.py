@@ -1,5 +1,7 @@
 """A job as Snakemake starts it: its log, its faults in words, its end with the run."""
 
+import atexit
+import gc
 import os
 import sys
 import threading
@@ -70,6 +72,8 @@ def logged(job: Any, private: Any = None) -> Iterator[str]:
     `records`). Gives the time at which the job began.
     """
     end_with_parent()
+    # At its end Python goes through all objects once more, a fifth of a second with scipy loaded.
+    atexit.register(gc.freeze)
     params = getattr(job, "params", {})
     SMALL["below"] = params.get("suppress_below", 0)
     if (params.get("words") or {}).get("path"):
