@@ -46,6 +46,8 @@ class PlainText(io.TextIOWrapper):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
+        # Else it asks for 8 KB at a time, past the buffer of `open_unpacked`.
+        self._CHUNK_SIZE = 1 << 17
         self.left_out, self.line = dict[str, int](), 0
 
     def readline(self, size: int = -1, /) -> str:  # type: ignore[override]

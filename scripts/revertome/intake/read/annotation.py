@@ -135,7 +135,8 @@ def _assigned(text: str) -> str:
 
 def strip_version(features: pd.Series) -> pd.Series:
     """Cut the version of Ensembl ids (`ENSG00000012048.23`)."""
-    return features.astype(str).str.replace(_VERSION, r"\1", regex=True)
+    text = features.astype(str)
+    return text.map(lambda name: _VERSION.sub(r"\1", name) if name.startswith("ENS") else name)
 
 
 def map_symbols(features: pd.Index, symbols: pd.Series, source: str) -> pd.Series:
