@@ -26,6 +26,7 @@ Tests: tests/workflow/test_killed_runs.py, test_faults.py, test_kills.py and tes
 """
 
 import atexit
+import gc
 import shlex
 import signal
 import sys
@@ -121,6 +122,7 @@ def guard(workflow, results, unfinished=""):
         ending = Ending(run.here.key(), several=len(workflow.revertome_results) > 1)
         workflow.revertome_ending = ending
         atexit.register(ending.say)
+        atexit.register(gc.freeze)  # as in each job
         try:
             if run.recover(act=not kind.dryrun_exec and not drafts):
                 workflow.dag_settings.force_incomplete = True

@@ -1,8 +1,9 @@
 # What the workflow does with a study that R does too, as one script: from its files (those of
 # GSE65391, or counts with the same columns) to tables. Rscript whole.R ARGUMENTS OUT, where
 # ARGUMENTS is a table of name and value: matrix, annotation (not of counts), samples, aliases,
-# correlation, files, and gmt (several). `correlation` is that within patients, or "fit" to have
-# duplicateCorrelation find it. `files` are read and written by "base" R, with types given, or by
+# correlations, files, and gmt (several). `correlations` is a file of those within patients, one a line
+# (of counts first the one of voom's weights, then that of the fit), or "fit" to have
+# duplicateCorrelation find them. `files` are read and written by "base" R, with types given, or by
 # "data.table". Prints CPU seconds of each step.
 suppressPackageStartupMessages({
   library(limma)
@@ -119,21 +120,27 @@ cell <- factor(cell)
 batch <- factor(sheet$batch)
 cells <- model.matrix(~ 0 + cell + batch)
 colnames(cells)[seq_len(nlevels(cell))] <- levels(cell)
-r <- of("correlation")
-if (r == "fit") {
+block <- function(r) voom(counts, cells, block = person, correlation = r)
+if (of("correlations") == "fit") {
   r <- duplicateCorrelation(if (counted) voom(counts, cells) else x, cells, block = person)$consensus
+  if (counted) r <- c(r, duplicateCorrelation(block(r), cells, block = person)$consensus)
   step("duplicateCorrelation")
+} else {
+  r <- as.numeric(readLines(of("correlations")))
 }
-r <- as.numeric(r)
 start <- table(factor(cell[sheet$timepoint == "first"], colnames(cells)))
 asked <- cbind(
   disease = as.numeric(start) / sum(start) - (colnames(cells) == "healthy"),
   baseline = (colnames(cells) == "first.yes") - (colnames(cells) == "first.no"),
   residual_responders = (colnames(cells) == "last.yes") - (colnames(cells) == "healthy")
 )
-all_values <- if (counted) voom(counts, cells, block = person, correlation = r) else x
-blocked <- lmFit(all_values, cells, block = person, correlation = r)
-across <- eBayes(contrasts.fit(blocked, asked), trend = !counted)
+# As coefficients: contrasts.fit takes the weights of all genes to be equal where batches are uneven.
+turned <- contrastAsCoef(cells, asked)
+colnames(turned$design)[turned$coef] <- colnames(asked)
+all_values <- if (counted) block(r[1]) else x
+r <- r[length(r)]
+blocked <- lmFit(all_values, turned$design, block = person, correlation = r)
+across <- eBayes(blocked[, turned$coef], trend = !counted)
 step("fits")
 tables <- c(
   sapply(colnames(contrasts), function(n) topTable(within, n, number = Inf, confint = TRUE), simplify = FALSE),

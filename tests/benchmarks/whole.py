@@ -93,7 +93,7 @@ def timed(command, **options):
 
 
 def rules(study, folder):
-    """Run the rules; a row each and one of all, and the result folder."""
+    """Run the rules; a row each and one of all."""
     command = [sys.executable, "-m", "snakemake", "-s", HOME / "Snakefile", "--quiet"]
     command += ["--cores", 1, "--directory", folder, "--configfile", study, "--until", RULES[-1]]
     whole = timed(command)
@@ -107,21 +107,14 @@ def rules(study, folder):
     peak = max(row["max_rss_mb"] for row in rows.values())
     rows["rules"] = {"cpu_seconds": jobs, "max_rss_mb": peak}
     rows["rules and Snakemake"] = whole
-    return rows, results
+    return rows
 
 
-def correlation(results):
-    """Correlation within patients of the contrasts that have one."""
-    design = pd.read_csv(results / "differential/design.tsv", sep="\t", na_values="NA")
-    (found,) = design["correlation"].dropna().unique()
-    return float(found)
-
-
-def arguments(study, folder, within, files):
+def arguments(study, folder, correlations, files):
     """Write the arguments of R's script; their path."""
     intake = yaml.safe_load(study.read_text("utf-8"))["intake"]
     given = {"matrix": intake["matrix"], "samples": intake["samples"], "files": files}
-    given |= {"aliases": HOME / "resources/aliases.tsv", "correlation": within}
+    given |= {"aliases": HOME / "resources/aliases.tsv", "correlations": correlations}
     if "annotation" in intake:
         given["annotation"] = intake["annotation"]["path"]
     modules = sorted((HOME / "resources/modules").glob("*.gmt"))
@@ -131,11 +124,11 @@ def arguments(study, folder, within, files):
     return path
 
 
-def sides(study, folder, within):
-    """Command of each side and the folder it writes to."""
+def sides(study, folder, fit):
+    """Command of each side and the folder it writes to: ours first, which gives R correlations."""
     found = {"same steps, one process": [sys.executable, HERE / "whole_steps.py", study]}
     for files in ("data.table", "base"):
-        given = arguments(study, folder, within, files)
+        given = arguments(study, folder, "fit" if fit else folder / "side0/correlations.txt", files)
         found[f"R, {files}"] = ["Rscript", HERE / "whole.R", given]
     for number, (name, command) in enumerate(found.items()):
         out = folder / f"side{number}"
@@ -181,8 +174,8 @@ def main():
     folder = asked.folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     study = write_counts(folder, asked.counts) if asked.counts else asked.study.absolute()
-    rows, results = rules(study, folder)
-    every = sides(study, folder, "fit" if asked.fit else correlation(results))
+    rows = rules(study, folder)
+    every = sides(study, folder, asked.fit)
     found, steps = {name: [] for name in every}, {name: [] for name in every}
     for _ in range(asked.runs):
         for name, command in every.items():

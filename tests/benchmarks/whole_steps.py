@@ -2,9 +2,9 @@
 
     python whole_steps.py study.yaml OUT
 
-Writes CPU seconds of each step to OUT/steps.tsv. Nothing is passed on through files, and what the
-rules do beyond the script (further scores and tests, courses of modules, checks of samples) is left
-out.
+Writes CPU seconds of each step to OUT/steps.tsv and correlations within patients to
+OUT/correlations.txt. Nothing is passed on through files, and what the rules do beyond the script
+(further scores and tests, courses of modules, checks of samples) is left out.
 """
 
 import sys
@@ -40,6 +40,7 @@ from revertome.response.evaluate import evaluate  # noqa: E402
 from revertome.statistics.set_tests import members  # noqa: E402
 
 seconds: dict[str, float] = {}
+correlations: list[float] = []  # within patients, in the order in which they were found
 
 
 def step(name):
@@ -51,6 +52,7 @@ def timed_correlation(*given):
     """duplicateCorrelation, of which the seconds are told apart: R is given its result."""
     step("fits")
     found = duplicate_correlation(*given)
+    correlations.append(found)
     step("duplicateCorrelation")
     return found
 
@@ -112,6 +114,7 @@ def main(study, out):
             )
     step("sets")
     lines = [f"{name}\t{taken:.2f}\n" for name, taken in seconds.items()]
+    (out / "correlations.txt").write_text("".join(f"{found!r}\n" for found in correlations))
     (out / "steps.tsv").write_text("".join(lines), encoding="utf-8")
 
 
