@@ -158,7 +158,7 @@ def test_samples_whose_counts_cannot_be_are_named(made):
     data, percent = made
     sheet(data, percent)
     data.obs.loc["S30", "lymphocytes_percent"] = 90.0
-    with pytest.warns(UserWarning, match=r"counts of 1 sample is left out: S30 \(types sum to"):
+    with pytest.warns(UserWarning, match=r"counts of 1 sample are left out: S30 \(types sum to"):
         found = run(data)
     cells, fit = found.tables["cells"], found.tables["fit"]
     assert cells.loc[cells["sample"].eq("S30"), "percent"].isna().all()

@@ -87,6 +87,7 @@ def composition(
         cells = _cells(obs, made.percent, made.se, used)
     fits = [_fit_measured(obs, counts)] if there else []
     fit = pd.concat([*fits, _fit_estimated(obs, made)], ignore_index=True)
+    fit["note"] = fit["note"].mask(fit["note"].eq(""), None)
     told = [f"counts of the sheet: {text}" for text in counts.told]
     told += [*_of_groups(there, taken, complete), *_told(counts, made, used)]
     agreement = _agreement(counts.percent, made.percent)
@@ -184,7 +185,7 @@ def _told(counts: Counts, made: Estimate, used: str) -> list[str]:
 
 
 def _samples(odd: pd.Series) -> str:
-    return "1 sample is" if len(odd) == 1 else f"{len(odd)} samples are"
+    return "1 sample are" if len(odd) == 1 else f"{len(odd)} samples are"
 
 
 def _agreement(measured: pd.DataFrame, estimated: pd.DataFrame) -> pd.DataFrame:
