@@ -84,7 +84,8 @@ def estimate(expression: Any, healthy: Mask, signature: Signature) -> Estimate:
     base = ours.profile @ share
     ratio = (x[genes].to_numpy() - level[genes].to_numpy()) * LN2
     found = fit(ratio, ours.profile / base[:, None], share)
-    percent, se = in_percent(found, ours)
+    percent, covariance = in_percent(found, ours)
+    se = np.sqrt(np.einsum("naa->na", covariance))
     table = _goodness(found, ratio, names)
     table["note"] = _notes(table["residual_sd"].to_numpy(), percent[:, 0])
     fine = table["note"].eq("").to_numpy()[:, None]
@@ -99,7 +100,7 @@ def estimate(expression: Any, healthy: Mask, signature: Signature) -> Estimate:
 
 
 def in_percent(found: Fit, signature: Signature) -> tuple[Array, Array]:
-    """Percent of white cells and standard errors, (n, k), of a fit of messages.
+    """Percent of white cells, (n, k), and their covariance, (n, k, k), of a fit of messages.
 
     q_t = 100 c_t / sum c with c_t = p_t / rna_t, d q_t / d c_s = (100 [t = s] - q_t) / sum c.
     The covariance of p is HC3's, and with it (p_t error_sd_t)^2 of the signature, which grows as
@@ -115,8 +116,7 @@ def in_percent(found: Fit, signature: Signature) -> tuple[Array, Array]:
     worse = np.maximum(1, _residual_sd(found) / USUAL_RESIDUAL)
     own = found.shares * signature.types["error_sd"].to_numpy(dtype=float) * worse[:, None]
     covariance += own[:, :, None] ** 2 * np.eye(own.shape[1])
-    variance = np.einsum("nab,nbc,nac->na", slope, covariance, slope, optimize=True)
-    return percent, np.sqrt(variance)
+    return percent, slope @ covariance @ np.swapaxes(slope, 1, 2)
 
 
 def _absolute(level: Array, signature: Signature) -> Array:
