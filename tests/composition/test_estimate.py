@@ -133,6 +133,10 @@ def test_missing_values_and_another_order_of_genes_change_little():
     data.X[rng.random(data.shape) < 0.01] = np.nan
     holes = estimate(data, healthy_of(data), shipped()).percent
     assert np.abs(holes - one).max(axis=None) < 3
+    data.X[20] = np.nan  # its genes would be taken for those of the mean
+    empty = estimate(data, healthy_of(data), shipped())
+    assert empty.percent.iloc[20].isna().all() and empty.percent.drop("S20").notna().all(axis=None)
+    assert empty.fit["note"]["S20"] == "0% of the marker genes have a value"
 
 
 def test_markers_are_current_symbols_of_one_type_each_and_none_is_of_interferon():

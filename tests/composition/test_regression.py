@@ -105,14 +105,3 @@ def test_the_level_of_a_sample_does_not_matter(factor):
     ratio = np.log(draw(rng, 5) @ x.T) + rng.normal(0, 0.3, (5, len(x)))
     one, other = fit(ratio, x, TRUE).shares, fit(ratio + np.log(factor), x, TRUE).shares
     np.testing.assert_allclose(other / factor, one, rtol=1e-3, atol=1e-5)
-
-
-def test_weights_of_genes_are_those_of_repeated_genes():
-    rng = np.random.default_rng(7)
-    x = profile(rng, 60)
-    ratio = np.log(draw(rng, 4) @ x.T) + rng.normal(0, 0.2, (4, 60))
-    weight = np.where(np.arange(60) < 20, 1.0, 0.0)
-    part = fit(ratio[:, :20], x[:20], TRUE).shares
-    whole = fit(ratio, x, TRUE, weight).shares
-    # The scale of the bisquare is that of all genes, so the two are close, not equal.
-    assert np.abs(part - whole).max() < 0.1

@@ -19,6 +19,7 @@ SAMPLE = (8.0, 98.5)
 LEAST_AGREEMENT = 0.4  # Spearman's correlation of marker levels with those of whole blood
 # log2: robust SD of the markers of a donor who is not in the signature (resources/signatures).
 USUAL_RESIDUAL = 0.28
+LEAST_KNOWN = 0.5  # share of the marker genes of which a sample needs values
 MOST_RESIDUAL = 1.2  # log2: robust SD of the markers of a sample around what its cells explain
 
 
@@ -87,7 +88,8 @@ def estimate(expression: Any, healthy: Mask, signature: Signature) -> Estimate:
     percent, covariance = in_percent(found, ours)
     se = np.sqrt(np.einsum("naa->na", covariance))
     table = _goodness(found, ratio, names)
-    table["note"] = _notes(table["residual_sd"].to_numpy(), percent[:, 0])
+    known = np.isfinite(np.asarray(expression[:, genes].X, dtype=np.float64)).mean(axis=1)
+    table["note"] = _notes(table["residual_sd"].to_numpy(), percent[:, 0], known)
     fine = table["note"].eq("").to_numpy()[:, None]
     columns = list(ours.types.index)
     return Estimate(
@@ -178,11 +180,13 @@ def _correlation(one: Array, other: Array) -> float:
     return float(np.corrcoef(one, other)[0, 1])
 
 
-def _notes(residual: Array, neutrophils: Array) -> list[str]:
+def _notes(residual: Array, neutrophils: Array, known: Array) -> list[str]:
     notes = []
-    for sd, percent in zip(residual, neutrophils, strict=True):
+    for sd, percent, share in zip(residual, neutrophils, known, strict=True):
         note = ""
-        if not SAMPLE[0] <= percent <= SAMPLE[1]:
+        if share < LEAST_KNOWN:
+            note = f"{share:.0%} of the marker genes have a value"
+        elif not SAMPLE[0] <= percent <= SAMPLE[1]:
             note = f"no whole blood: {percent:.0f}% neutrophils estimated"
         elif sd > MOST_RESIDUAL:
             note = f"cells explain the marker genes badly (SD {sd:.1f} log2)"

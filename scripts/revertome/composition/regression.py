@@ -27,7 +27,7 @@ class Fit(NamedTuple):
     residual : array, (n, g)
         ln units.
     weight : array, (n, g)
-        Bisquare weights times those of the genes, 0 to 1.
+        Bisquare weights, 0 to 1.
     covariance : array, (n, k, k)
         Of the coefficients, by the sandwich HC3.
     """
@@ -38,7 +38,7 @@ class Fit(NamedTuple):
     covariance: Array
 
 
-def fit(ratio: Array, profile: Array, start: Array, gene_weight: Array | None = None) -> Fit:
+def fit(ratio: Array, profile: Array, start: Array) -> Fit:
     """Fit ln ratio = ln(profile @ shares) + e by bisquare, all shares at least 0.
 
     Gauss-Newton: at shares p the fitted value f = X p changes by X dp, its logarithm by X dp / f.
@@ -53,20 +53,17 @@ def fit(ratio: Array, profile: Array, start: Array, gene_weight: Array | None = 
         What one unit of each cell type adds to the value over the reference.
     start : array, (k,)
         Shares of the reference: `profile @ start` is about 1.
-    gene_weight : array, (g,), optional
-        Weights of the genes, 1 for all.
 
     Returns
     -------
     Fit
     """
-    weight_of = np.ones(profile.shape[0]) if gene_weight is None else gene_weight
     shares = np.tile(start, (len(ratio), 1))
     shares *= np.exp(np.median(ratio, axis=1, keepdims=True))  # the level of a sample is free
     moving = np.arange(len(ratio))
     for done in range(ROUNDS):
         now = shares[moving]
-        fitted, residual, weight = _at(now, ratio[moving], profile, weight_of)
+        fitted, residual, weight = _at(now, ratio[moving], profile)
         held = np.clip(residual, -SHRINK, GROW) if done < FIRST else residual
         target = fitted * (1 + held)
         new = _non_negative(weight / fitted**2, profile, target)
@@ -78,18 +75,16 @@ def fit(ratio: Array, profile: Array, start: Array, gene_weight: Array | None = 
         moving = moving[np.abs(new - now).max(axis=1) > SETTLED * now.sum(axis=1)]
         if not len(moving):
             break
-    fitted, residual, weight = _at(shares, ratio, profile, weight_of)
-    covariance = _sandwich(profile, fitted, residual, weight, _flatness(residual, weight_of))
+    fitted, residual, weight = _at(shares, ratio, profile)
+    covariance = _sandwich(profile, fitted, residual, weight, _flatness(residual))
     return Fit(shares, residual, weight, covariance)
 
 
-def _at(
-    shares: Array, ratio: Array, profile: Array, weight_of: Array
-) -> tuple[Array, Array, Array]:
+def _at(shares: Array, ratio: Array, profile: Array) -> tuple[Array, Array, Array]:
     fitted = np.maximum(shares @ profile.T, 1e-12)
     residual = ratio - np.log(fitted)
     bisquare = np.maximum(1 - _scaled(residual) ** 2, 0) ** 2
-    return fitted, residual, bisquare * weight_of
+    return fitted, residual, bisquare
 
 
 def _scaled(residual: Array) -> Array:
@@ -99,15 +94,15 @@ def _scaled(residual: Array) -> Array:
     return scaled
 
 
-def _flatness(residual: Array, weight_of: Array) -> Array:
+def _flatness(residual: Array) -> Array:
     """Mean slope of the bisquare over its mean weight, (n,).
 
     psi(u) = u (1 - u^2)^2, so psi'(u) = (1 - u^2)(1 - 5 u^2) where the weight is (1 - u^2)^2. The
     minimum moves with the slope (Huber 1973); with the weight, intervals would be too short.
     """
     square = np.minimum(_scaled(residual) ** 2, 1)
-    slope = ((1 - square) * (1 - 5 * square)) @ weight_of
-    flatness: Array = slope / ((1 - square) ** 2 @ weight_of)
+    slope = ((1 - square) * (1 - 5 * square)).mean(axis=1)
+    flatness: Array = slope / ((1 - square) ** 2).mean(axis=1)
     return np.maximum(flatness, 0.2)
 
 
