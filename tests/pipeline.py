@@ -14,6 +14,8 @@ from unittest.mock import patch
 import pandas as pd
 import yaml
 
+from mixed_blood import shipped
+from revertome.composition.stage import composition
 from revertome.configuration import clinic, contrasts_by_engine, public
 from revertome.differential.estimands import over_visits
 from revertome.differential.model_options import joint_options, model_options
@@ -71,6 +73,7 @@ def finished(config: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         every = normalise(study.adata, config["normalise"], ALIASES, design)
         _quality(config, every, found, keep)
         expression = used(every, found["quality/samples"])
+        _composition(config, expression, found, keep)
         _differential(config, expression, found, keep)
         _trajectories(config, expression, found, keep)
         _modules(config, expression, found, keep)
@@ -116,6 +119,15 @@ def _quality(config: Mapping[str, Any], every: Any, found: Any, keep: Any) -> No
     names = ("patients", "audit", "trial", "labels", "continuous", "groups")
     tables = {name: getattr(judged, name) for name in names}
     keep("response", **tables, proportions=proportions(judged.patients))
+
+
+def _composition(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
+    clinical = {name: config["response"][name] for name in ("baseline_visit", "visit")}
+    made = composition(
+        expression, found["intake/visits"], config["composition"], config["design"], clinical,
+        config["intake"]["assay"], shipped(),
+    )  # fmt: skip
+    keep("composition", **made.tables)
 
 
 def _differential(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:

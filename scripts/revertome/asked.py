@@ -45,6 +45,7 @@ def columns_asked(config: Mapping[str, Any]) -> dict[str, list[str]]:
     differential = config["differential"]
     return {
         "association.variables": list(config["association"]["variables"]),
+        "composition.measured": [str(name) for name in config["composition"]["measured"]],
         "differential.change_with": list(differential["change_with"]),
         "differential.subset": [str(name) for name in differential["subset"]],
         "trajectories.sensitivity": list(config["trajectories"]["sensitivity"]),

@@ -15,8 +15,8 @@ from revertome.gene_classes import CLASSES
 
 LIBRARY = HOME / "scripts" / "revertome"
 STAGES = [
-    "intake", "normalise", "quality", "response", "study", "differential", "trajectories",
-    "modules", "association", "source_data", "figures", "report", "compare",
+    "intake", "normalise", "quality", "composition", "response", "study", "differential",
+    "trajectories", "modules", "association", "source_data", "figures", "report", "compare",
 ]  # fmt: skip
 FILES = sorted(LIBRARY.rglob("*.py"))
 STATISTICS = ("scipy", "statsmodels", "sklearn", "scanpy", "pydeseq2", "gseapy")

@@ -46,6 +46,7 @@ rule report:
             *rules.intake.output,
             *rules.normalise.output,
             *rules.quality.output,
+            *rules.composition.output,
             *rules.tipping.output,
             *rules.absent.output,
             *rules.response.output,

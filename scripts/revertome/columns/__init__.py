@@ -11,6 +11,7 @@ from revertome.columns import (
     association,
     beyond_control,
     compare,
+    composition,
     courses,
     differential,
     intake,
@@ -29,6 +30,7 @@ __all__ = ["STAGES", "TABLES", "Column", "Table", "column_of", "conformed", "kin
 STAGES: dict[str, tuple[Table, ...]] = {
     "intake": intake.TABLES,
     "quality": quality.TABLES,
+    "composition": composition.TABLES,
     "response": response.TABLES,
     "differential": differential.TABLES,
     "trajectories": (*trajectories.TABLES, *courses.TABLES, *beyond_control.TABLES),

@@ -37,6 +37,10 @@ FILES = (
         "relative log expression and correlation of samples; principal components and what they are associated with",
     ),
     (
+        ("composition/cells.tsv", "fit.tsv", "agreement.tsv"),
+        "percent of each type of white cell in every sample, measured or estimated; how well it fits; both beside each other",
+    ),
+    (
         ("response/patients.tsv", "audit.tsv", "labels.tsv", "groups.tsv"),
         "response per patient and visit; every criterion with its numbers and its reason; the label of each patient",
     ),
