@@ -112,9 +112,15 @@ class Robust:
 
     def forms(self, contrasts: Array) -> list[Forms]:
         """Forms of two contrasts (p, 2), the coefficients of d and t: one a part of the people."""
-        u = influence(self.blocks, contrasts, self.weighted)
+        return self.forms_of(influence(self.blocks, contrasts, self.weighted))
+
+    def forms_of(self, u: Array, further: Array | float = 0.0) -> list[Forms]:
+        """Forms of two estimates with the influence u, (L, N, m, 2), of the samples.
+
+        `further` (2, N, G) is what people add to the estimates beside u'e.
+        """
         adjusted = self.back @ u
-        z = np.einsum("gnak,gna->kng", adjusted, self.blocks.e)
+        z = np.einsum("gnak,gna->kng", adjusted, self.blocks.e) + further
         target = _pairs(u, self.v @ u)
         grams = _Grams(self, adjusted)
         found = []

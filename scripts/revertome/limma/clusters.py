@@ -109,8 +109,10 @@ class Blocks:
         Working covariance within people, that of the identity where nothing was observed.
     inverse : (L, p, p)
         (X'W^-1 X)^-1 with W the working covariance.
+    beta : (G, p)
+        Coefficients of generalised least squares.
     e : (G, N, m)
-        Residuals of generalised least squares.
+        Their residuals.
     """
 
     genes: Genes
@@ -118,6 +120,7 @@ class Blocks:
     root: Array
     working: Array
     inverse: Array
+    beta: Array
     e: Array
 
     @property
@@ -202,4 +205,4 @@ def _blocks(
     beta = np.einsum("gpq,gq->gp", inverse, np.einsum("gnap,gna->gp", weighted, own_y))
     e = own_y - np.einsum("gnap,gp->gna", own_x, beta)
     e[constant(np.einsum("gna,gna->g", e, e), np.einsum("gna,gna->g", own_y, own_y))] = 0.0
-    return Blocks(genes, own_x, size, working, inverse, e)
+    return Blocks(genes, own_x, size, working, inverse, beta, e)

@@ -79,7 +79,7 @@ def _few(block: Blocks) -> Iterator[Blocks]:
     step = max(1, HELD // block.root.shape[1] ** 2)
     for first in range(0, len(block.genes), step):
         some = slice(first, first + step)
-        parts = (block.x, block.root, block.working, block.inverse, block.e)
+        parts = (block.x, block.root, block.working, block.inverse, block.beta, block.e)
         yield Blocks(block.genes[some], *(part if len(part) == 1 else part[some] for part in parts))
 
 
