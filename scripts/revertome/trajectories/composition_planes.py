@@ -121,12 +121,13 @@ def split_planes(
     clusters = clusters_of(where)
     design = fitted.model.design.to_numpy(float)
     start = common_pattern(clusters, float(np.median(fitted.correlation)))
-    pattern = fit_pattern(blocks_of(fitted, clusters), clusters, start)
+    held = list(blocks_of(fitted, clusters))
+    pattern = fit_pattern(held, clusters, start)
     covariance = pattern.covariance(clusters)
     distinct = list(dict.fromkeys(effects.values()))
     scales, reliable, slopes = [], [], []
     parts: list[list[_Part]] = [[] for _ in distinct]
-    for blocks in blocks_of(fitted, clusters):
+    for blocks in held:
         one = corrected(blocks, clusters, design, k, errors)
         s2, df = gene_scale(blocks, covariance)
         scales.append((blocks.genes, s2 + one.further(), df))
