@@ -14,6 +14,7 @@ from benchmarks.composition_setting import Setting
 from options import joint_options_of, options_of
 from paired_trial import DESIGN, OPTIONS
 from revertome.gene_classes import BEYOND_COMPOSITION
+from revertome.statistics.fdr import adjust
 from revertome.trajectories.beyond_composition import (
     beyond_composition,
     composition_sets,
@@ -117,6 +118,7 @@ def test_p_of_genes_with_nothing_beyond_are_uniform(error):
 
 def test_unknown_reliability_shows_and_claims_nothing(trial):
     shown, exact = split(trial, SMALL, None), split(trial, SMALL, 1.0)
+    assert shown.summary["reliability"].isna().all()
     same = [name for name in shown.genes if name not in ("class_beyond", "not_claimed")]
     pd.testing.assert_frame_equal(shown.genes[same], exact.genes[same])
     assert shown.genes["class_beyond"].isna().all()
@@ -124,7 +126,7 @@ def test_unknown_reliability_shows_and_claims_nothing(trial):
     words = "the reliability of neutrophil is not known (composition.reliability)"
     assert shown.genes.loc[asked, "not_claimed"].eq(words).all()
     assert shown.genes.loc[~asked, "not_claimed"].isna().all()
-    assert not shown.summary["claimed"].any() and "n_both" not in shown.summary
+    assert not shown.summary["claimed"].any() and shown.summary["n_both"].isna().all()
     assert shown.summary["statement"].str.contains("shown but not claimed").all()
     assert not any(shown.sets.values())
     partly = split(trial, SMALL, {"monocyte": 0.9})
@@ -186,6 +188,10 @@ def test_composition_that_goes_with_the_label_is_told():
     assert row["inflation_disease"] > 10 and row["inflation_change"] > 10
     assert row["detectable_disease_beyond"] > 2 * row["detectable_disease"]
     assert "can hardly be told apart" in row["statement"]
+    assert "adjusted over all genes" in row["statement"]
+    table, p = found.genes, found.genes["p_reverted"]
+    screened = table["adj_p_disease_beyond"] <= OPTIONS["alpha"]
+    assert np.allclose(table["adj_p_reverted"], np.where(screened, adjust(p.to_numpy()), 1))
     assert row["n_both"] < 0.2 * row["n_genes"]
 
 

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from revertome.columns import conformed
+from revertome.columns.beyond_composition import BEYOND, SUMMARY
 from revertome.differential.engines import joint_fit
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import random_model
@@ -102,7 +104,9 @@ def beyond_composition(
         except StudyError as error:
             reasons = Reasons(str(error), False)
             rows = summarised(without.outcome, planes, None, None, used, len(study.where), reasons)
-            return BeyondComposition(pd.DataFrame(), rows, {})
+            return BeyondComposition(
+                conformed(pd.DataFrame(), BEYOND), conformed(rows, SUMMARY), {}
+            )
         split = split_planes(fitted, where, effects, used.percent.shape[1], used.errors)
         return _claimed(study, planes, without, split, used, rule, markers)
 
@@ -149,6 +153,10 @@ def _claimed(
     asked = ~np.asarray(genes.isin(list(markers)))
     own = main.beyond.take(asked)
     other = own if induced is main else induced.beyond.take(asked)
+    if split.inflated:
+        # The error of a slope then moves disease and change along one line. Genes that pass the
+        # screen by it pass the edges by it too, and adjusted among the screened 12% were false.
+        rule = replace(rule, screened=False)
     calls = classify(own, other, rule)
     reasons = Reasons(_why_not(split, used), True)
     outcome = np.full(len(genes), None, dtype=object)
@@ -160,7 +168,8 @@ def _claimed(
     rows = summarised(without.outcome, planes, outcome, split, used, len(study.where), reasons,
                       calls, rule.alpha)  # fmt: skip
     table = table.sort_values("gene", kind="stable", ignore_index=True)
-    return BeyondComposition(table, rows, composition_sets(table))
+    sets = composition_sets(table)
+    return BeyondComposition(conformed(table, BEYOND), conformed(rows, SUMMARY), sets)
 
 
 def _why_not(split: Split, used: CellsUsed) -> str:
@@ -185,7 +194,8 @@ def composition_sets(table: pd.DataFrame) -> dict[str, list[str]]:
         `trajectories/beyond_composition.tsv`.
     """
     found = {}
-    change = "induced_change_beyond" if "induced_change_beyond" in table else "change_beyond"
+    others = table.get("induced_change_beyond", pd.Series(dtype=float)).notna().any()
+    change = "induced_change_beyond" if others else "change_beyond"
     for name, effect in {"reverted": "disease_beyond", "induced": change}.items():
         own = table[table["class_beyond"].eq(BEYOND_COMPOSITION[name])]
         for way, sign in (("up", 1), ("down", -1)):

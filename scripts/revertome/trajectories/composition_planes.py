@@ -78,6 +78,10 @@ class SplitPlanes:
     inflation: Array
 
 
+# Variance inflation at which a standard error is doubled.
+INFLATED = 4.0
+
+
 @dataclass(frozen=True)
 class Split:
     """A fit split by composition.
@@ -94,6 +98,11 @@ class Split:
     planes: dict[str, SplitPlanes]
     reliable: float
     slopes: Array
+
+    @property
+    def inflated(self) -> bool:
+        """Whether composition can hardly be told apart from disease or change."""
+        return any(float(own.inflation.max()) >= INFLATED for own in self.planes.values())
 
 
 def split_planes(

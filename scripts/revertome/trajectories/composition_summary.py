@@ -10,13 +10,12 @@ from revertome.gene_classes import BEYOND_COMPOSITION
 from revertome.limma.power import detectable
 from revertome.trajectories.cells_used import CellsUsed
 from revertome.trajectories.classes import ClassCalls
-from revertome.trajectories.composition_planes import Split
+from revertome.trajectories.composition_planes import INFLATED, Split
 from revertome.trajectories.composition_table import EFFECTS, Outcomes
 from revertome.trajectories.false_estimate import expected_false
 from revertome.trajectories.plane import Plane
 
 PLANES = {"reverted": "main", "induced": "induced"}
-INFLATED = 4.0  # variance inflation at which a standard error is doubled
 DECOMPOSED = (
     "This is a decomposition, not a direct effect: composition after treatment is a consequence "
     "of treatment."
@@ -67,12 +66,13 @@ def summarised(
             "set": name,
             "n_genes": int((without == name).sum()),
             "cell_types": ",".join(used.percent.columns),
-            "left_out": "; ".join(used.left_out) or None,
+            "note": "; ".join(used.left_out) or None,
             "n_samples": len(used.percent) if split is not None else 0,
             "n_without_cells": n_samples - len(used.percent),
         }
         if split is not None:
             row |= _cost(planes[key], split, key)
+            row["reliability"] = np.nan if used.unknown else split.reliable
         claimed = False
         if split is not None and outcome is not None and calls is not None and not reasons.words:
             claimed, beyond = True, outcome == name
@@ -92,7 +92,7 @@ def summarised(
 def _cost(plane: Plane, split: Split, key: str) -> dict[str, float]:
     """What composition costs: variance inflation, and effects that are still found."""
     own = split.planes[key]
-    found: dict[str, float] = {"reliability": split.reliable}
+    found: dict[str, float] = {}
     for place, (name, edge) in enumerate(EFFECTS.items()):
         found[f"inflation_{name}"] = float(own.inflation[place])
         for part, one in (("", plane), ("_beyond", own.beyond)):
@@ -108,7 +108,7 @@ def _words(row: Mapping[str, Any]) -> str:
     types = row["cell_types"].replace(",", ", ")
     if not row["claimed"]:
         shown = f"shown but not claimed: {row['not_claimed']}"
-        if "reliability" not in row:
+        if not row["n_samples"]:
             shown = f"not made: {row['not_claimed']}"
         return f"{genes} {name}; the split by cells is {shown}."
     text = (
@@ -135,4 +135,6 @@ def _collinear(row: Mapping[str, Any]) -> str:
                 f"is found with 80% power is {row[f'detectable_{name}_beyond']:.1f} log2 beyond "
                 f"composition, {row[f'detectable_{name}']:.1f} without. "
             )
+    if told:
+        told.append("So the claims are adjusted over all genes. ")
     return "".join(told)
