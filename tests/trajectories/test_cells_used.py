@@ -80,11 +80,25 @@ def test_reliability_is_of_all_types_or_of_each(blood):
 
 
 def test_standard_errors_serve_where_nothing_is_stated(blood):
-    cells = table({name: blood[name] for name in ("neutrophils", "monocytes")}, se=2.0)
+    cells = table({name: blood[name] for name in ("neutrophils", "monocytes")}, se=0.5)
     found = cells_used(cells, DESIGN, None)
     assert not found.unknown
-    np.testing.assert_allclose(found.errors.covariance, np.tile(np.eye(2) * 0.04, (30, 1, 1)))
+    np.testing.assert_allclose(found.errors.covariance, np.tile(np.eye(2) * 0.0025, (30, 1, 1)))
     assert cells_used(cells, DESIGN, 0.8).errors.covariance is None
+
+
+def test_types_that_are_mostly_error_are_left_out_but_for_one(blood):
+    """Reliability 0.25 of monocytes; an SE of 2 points of monocytes that vary by 1.5 less error."""
+    cells = table({name: blood[name] for name in ("neutrophils", "monocytes")})
+    stated = {"neutrophils": 0.9, "monocytes": 0.25}
+    found = cells_used(cells, DESIGN, stated)
+    assert list(found.percent) == ["neutrophils"]
+    assert found.left_out == ["monocytes (mostly error of measurement)"]
+    np.testing.assert_allclose(found.errors.unreliable, [0.1])
+    known = cells_used(cells.assign(se=2.0), DESIGN, None)
+    assert list(known.percent) == ["neutrophils"] and known.errors.covariance.shape == (30, 1, 1)
+    assert len(cells_used(cells, DESIGN, stated | {"monocytes": 0.5}).percent.columns) == 2
+    assert list(cells_used(cells, DESIGN, 0.1).percent) == ["neutrophils"]
 
 
 def test_no_cells_at_all():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from scipy import linalg
 
 from revertome.arrays import Array
 from revertome.limma.measurement_error import Errors
@@ -13,6 +14,7 @@ UNIT = 10.0  # points of percent to which slopes are given
 KNOWN = 0.8  # share of the samples that the best known type has, which another must have as well
 LEAST_SD = 0.5  # points within the design, below which a type is the same in everybody
 TOLD = 0.04  # share of the variance within the design that other types do not tell of a type
+TRUE = 0.3  # share of the variance within the design of any combination of types that is true
 PER_TYPE = 5  # degrees of freedom within the design that a type takes
 
 
@@ -46,7 +48,8 @@ def cells_used(
     Types are taken in order of their spread within the design, the largest first. Left out are
     types known in too few samples, of nearly the same percent in everybody, or nearly a
     combination of those taken before: of percentages that sum to 100 the last is. A split does not
-    depend on which one is left out, where the reliability of all is the same.
+    depend on which one is left out, where the reliability of all is the same. Of several types of
+    which some combination is mostly error the least reliable are left out as well.
 
     Parameters
     ----------
@@ -71,14 +74,40 @@ def cells_used(
     wide = wide[wide.notna().all(axis=1)]
     chosen, more = _told_apart(wide, design)
     percent = wide[chosen] / UNIT
-    told = {name: _reliability(reliability, name) for name in chosen}
-    se = error.loc[wide.index, chosen] / UNIT
-    if chosen and all(np.isnan(value) for value in told.values()) and se.notna().all(axis=None):
-        covariance = np.eye(len(chosen)) * (se.to_numpy() ** 2)[:, :, None]
-        return CellsUsed(percent, Errors(covariance=covariance), [], left + more)
-    unknown = [name for name, value in told.items() if np.isnan(value)]
+    used = CellsUsed(percent, *_errors(percent, error / UNIT, reliability), left + more)
+    while (worst := _worst(used, design)) is not None:
+        percent = used.percent.drop(columns=worst)
+        reasons = [*used.left_out, f"{worst} (mostly error of measurement)"]
+        used = CellsUsed(percent, *_errors(percent, error / UNIT, reliability), reasons)
+    return used
+
+
+def _errors(
+    percent: pd.DataFrame, error: pd.DataFrame, reliability: float | Mapping[str, float] | None
+) -> tuple[Errors, list[str]]:
+    """What is known of the error of some types, and the types of which it is not."""
+    told = {name: _reliability(reliability, name) for name in percent}
+    se = error.loc[percent.index, list(percent)]
+    if told and all(np.isnan(value) for value in told.values()) and se.notna().all(axis=None):
+        return Errors(covariance=np.eye(len(told)) * (se.to_numpy() ** 2)[:, :, None]), []
     share = np.array([0.0 if np.isnan(value) else 1 - value for value in told.values()])
-    return CellsUsed(percent, Errors(unreliable=share), unknown, left + more)
+    return Errors(unreliable=share), [name for name, value in told.items() if np.isnan(value)]
+
+
+def _worst(used: CellsUsed, design: pd.DataFrame) -> str | None:
+    """The least reliable of several types of which some combination is mostly error."""
+    k = used.percent.shape[1]
+    if k < 2:
+        return None
+    x, w = design.loc[used.percent.index].to_numpy(float), used.percent.to_numpy(float)
+    within = _without(w, x)
+    spread = within.T @ within / (len(x) - x.shape[1])
+    error = used.errors.of_samples(np.column_stack([x, w]), k).mean(axis=0)
+    if linalg.eigh(error, spread, eigvals_only=True)[-1] <= 1 - TRUE:
+        return None
+    # Of equally reliable ones the last, which varies least.
+    share = np.round(np.diag(error) / np.diag(spread), 9)
+    return str(used.percent.columns[np.flatnonzero(share == share.max())[-1]])
 
 
 def _reliability(stated: float | Mapping[str, float] | None, name: str) -> float:
