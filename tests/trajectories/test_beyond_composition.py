@@ -172,7 +172,8 @@ def test_summary_and_sets_count_the_table(found):
         assert row["n_beyond"] == beyond.sum()
         assert row["n_both"] == (beyond & table["class"].eq(name)).sum()
         ways = [found.sets[f"{name}_beyond_composition_{way}"] for way in ("up", "down")]
-        assert sorted(ways[0] + ways[1]) == sorted(table.loc[beyond, "gene"])
+        both = beyond & table["class"].eq(name)
+        assert sorted(ways[0] + ways[1]) == sorted(table.loc[both, "gene"])
         assert DECOMPOSED in row["statement"]
     up = table.set_index("gene").loc[found.sets["reverted_beyond_composition_up"]]
     assert (up["disease_beyond"] > 0).all()

@@ -186,7 +186,10 @@ def _why_not(split: Split, used: CellsUsed) -> str:
 
 
 def composition_sets(table: pd.DataFrame) -> dict[str, list[str]]:
-    """Genes reverted and induced beyond composition, up and down.
+    """Genes reverted and induced, and so beyond composition as well, up and down.
+
+    Those that come out beyond composition only are no part of them: they rest on the slope on cells
+    within groups alone, which may not be what cells do between groups.
 
     Parameters
     ----------
@@ -197,7 +200,7 @@ def composition_sets(table: pd.DataFrame) -> dict[str, list[str]]:
     others = table.get("induced_change_beyond", pd.Series(dtype=float)).notna().any()
     change = "induced_change_beyond" if others else "change_beyond"
     for name, effect in {"reverted": "disease_beyond", "induced": change}.items():
-        own = table[table["class_beyond"].eq(BEYOND_COMPOSITION[name])]
+        own = table[table["class_beyond"].eq(BEYOND_COMPOSITION[name]) & table["class"].eq(name)]
         for way, sign in (("up", 1), ("down", -1)):
             genes = sorted(own.loc[np.sign(own[effect]) == sign, "gene"])
             found[f"{name}_beyond_composition_{way}"] = genes

@@ -117,7 +117,10 @@ def _words(row: Mapping[str, Any]) -> str:
     )
     gained = row["n_beyond"] - row["n_both"]
     if gained:
-        text += f"{gained:,} more come out {BEYOND_COMPOSITION[name]} only. "
+        text += (
+            f"{gained:,} more come out {BEYOND_COMPOSITION[name]} only, which rests on the slope "
+            "on cells within groups alone; the sets are without them. "
+        )
     text += (
         f"About {row['expected_false']:.0f} of the {row['n_beyond']:,} are expected to be false. "
     )
