@@ -61,6 +61,12 @@ rule report:
                 for visit in FOLLOWUPS
                 for path in getattr(rules, named(stage, visit)).output
             ],
+            *[
+                path
+                for visit in FOLLOWUPS
+                if classed(config["design"])
+                for path in getattr(rules, named("beyond_composition", visit)).output
+            ],
         ],
     output:
         html=result("report.html"),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from revertome.columns import (
     association,
+    beyond_composition,
     beyond_control,
     compare,
     composition,
@@ -33,7 +34,12 @@ STAGES: dict[str, tuple[Table, ...]] = {
     "composition": composition.TABLES,
     "response": response.TABLES,
     "differential": differential.TABLES,
-    "trajectories": (*trajectories.TABLES, *courses.TABLES, *beyond_control.TABLES),
+    "trajectories": (
+        *trajectories.TABLES,
+        *courses.TABLES,
+        *beyond_control.TABLES,
+        *beyond_composition.TABLES,
+    ),
     "modules": modules.TABLES,
     "association": association.TABLES,
     "source_data": source_data.TABLES,

@@ -2,6 +2,7 @@
 
 from revertome.columns.form import table
 from revertome.columns.quality import WHO
+from revertome.columns.trajectories import plane
 
 TABLES = (
     table(
@@ -38,6 +39,20 @@ n              integer  samples    samples with both
 spearman       number   -1 to 1    rank correlation of both
 difference     number   percent    mean of estimated less measured, percentage points
 difference_sd  number   percent    standard deviation of it between samples
+""",
+    ),
+    table(
+        "composition/trajectories.tsv",
+        """Types of cells classed by the tests that class genes, on percentage points: do they revert?
+        One row per type; no rows without healthy people or follow-up.""",
+        """
+cell_type  text     -        type of white cell
+source     text     -        measured or estimated
+n_samples  integer  samples  samples in which it is known
+"""
+        + plane("percent")
+        + """
+note       text     -        why there is no estimate; missing where there is one
 """,
     ),
 )

@@ -91,6 +91,18 @@ FILES = (
         "with `design.arm`: what the drug does beyond control, in all who were randomised; how many genes, and what is said of them; how these genes changed in responders, which is not a randomised comparison; the sets",
     ),
     (
+        (
+            "trajectories/beyond_composition.tsv",
+            "beyond_composition_summary.tsv",
+            "beyond_composition.gmt",
+        ),
+        "cells or regulation: effects of each gene split into what follows the cell content of the samples and what is beyond it; how many reverted and induced genes are left, and what it costs; the sets",
+    ),
+    (
+        ("composition/trajectories.tsv",),
+        "which types of cells revert, by the tests of genes",
+    ),
+    (
         ("trajectories/tipping.tsv", "tipping_points.tsv", "tipping_genes.tsv"),
         "how far patients without a sample would have to be unreverted to lose each set",
     ),
