@@ -5,7 +5,8 @@
 Runs simulated studies of several sizes from TSV files to the report, on two cores. Of each rule:
 wall seconds by Snakemake, and from its record CPU seconds and peak memory (resident set of its
 largest process, MB) as the system counted them, with the exponent of growth of CPU time and memory
-from the size before (1 is linear).
+from the size before (1 is linear). `matrices` is that memory without what an interpreter with its
+libraries takes, over a matrix of all values in double precision.
 """
 
 import argparse
@@ -24,6 +25,7 @@ HOME = Path(__file__).parents[2]
 SIZES = [(200, 5_000), (200, 20_000), (1_000, 20_000), (2_000, 20_000)]
 VISITS = [(1_000, 20_000), (6_000, 20_000)]  # trials of two arms and three visits
 COUNTS = (3, 30)
+BARE = 108  # MB of an interpreter with the libraries of a rule
 
 
 def write_study(folder, samples, genes, visits=("before", "after")):
@@ -113,6 +115,11 @@ def benchmarks(folder):
     return table.groupby("rule", sort=False, as_index=False).mean()
 
 
+def matrices(peak, values):
+    """How many copies of a matrix of so many values a peak of memory (MB) has room for."""
+    return (peak - BARE) / (values * 8 / 2**20)
+
+
 def growth(tables, amounts):
     """Add exponents of growth of CPU time and memory from each table to the next."""
     for (small, large), (less, more) in zip(pairwise(tables), pairwise(amounts), strict=True):
@@ -135,7 +142,9 @@ def _sized(folder, sizes, visits):
         study = study if study.exists() else write_study(own, samples, genes, visits)
         seconds = run(own, "--configfile", str(study))
         print(f"{name}: {seconds:.0f} s", file=sys.stderr, flush=True)
-        tables.append(benchmarks(own).assign(size=name, wall=round(seconds, 1)))
+        table = benchmarks(own).assign(size=name, wall=round(seconds, 1))
+        table["matrices"] = matrices(table["max_rss_mb"], samples * genes)
+        tables.append(table)
     return tables, values
 
 
