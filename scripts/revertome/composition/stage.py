@@ -102,7 +102,8 @@ def _counted(sheets: pd.DataFrame, named: Mapping[str, str]) -> Counts:
     except StudyError as error:
         if named:
             raise
-        warnings.warn(f"{error}; no counts of the sheets are used", stacklevel=2)
+        told = str(error).removeprefix("composition: ")
+        warnings.warn(f"{told}; no counts of the sheets are used", stacklevel=2)
         return Counts(sheets[[]], pd.Series("", index=sheets.index), [])
 
 
@@ -172,7 +173,7 @@ def _told(counts: Counts, made: Estimate, used: str) -> list[str]:
     odd = counts.note[counts.note.ne("")]
     if len(odd):
         named = ", ".join(f"{sample} ({text})" for sample, text in odd.head(3).items())
-        warnings.warn(f"composition: counts of {_samples(odd)} left out: {named}", stacklevel=2)
+        warnings.warn(f"counts of {_samples(odd)} left out: {named}", stacklevel=2)
     if made.reason:
         told.append(f"no cells are estimated: {made.reason}")
     elif used == "estimated":
