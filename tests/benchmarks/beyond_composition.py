@@ -1,13 +1,13 @@
 """Cells or regulation in simulated trials: claims without composition, with counts as a covariate,
 and corrected for the error of the counts.
 
-`python tests/benchmarks/beyond_composition.py --out beyond_composition.tsv --trials 40` draws trials of whole
-blood (`composition_draw.Setting` says how) and counts, for each setting, rule and class: genes
-called, genes falsely called (what is beyond composition does not lie in the wedge), the mean share
-of false among those called with its standard error, the share of true genes called, and the share
-kept of the true genes that are called, without composition in the model, in the same trial in which
-cells do not shift. `beyond_composition_null.tsv` beside it holds the share of genes with nothing beyond
-composition that have p below 0.05 and 0.001, and coverage of the 95% intervals.
+`python tests/benchmarks/beyond_composition.py --out beyond_composition.tsv --trials 40` draws
+trials of whole blood (`composition_draw.Setting` says how) and counts, for each setting, rule and
+class: genes called, genes falsely called (what is beyond composition does not lie in the wedge),
+the mean share of false among those called with its standard error, the share of true genes called,
+and the share kept of the true genes that are called, without composition in the model, in the same
+trial in which cells do not shift. `beyond_composition_null.tsv` beside it holds the share of genes
+with nothing beyond composition that have p below 0.05 and 0.001, and coverage of the 95% intervals.
 """
 
 import argparse

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.calibration_draw import counted
 from benchmarks.beyond_composition import called, split, truth, without_shift
+from benchmarks.calibration_draw import counted
 from benchmarks.composition_draw import draw
 from benchmarks.composition_setting import Setting
 from options import joint_options_of, options_of

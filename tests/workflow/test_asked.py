@@ -93,7 +93,7 @@ def test_columns_of_the_sheets(change: dict[str, object]) -> None:
 
 
 def test_scores_of_marker_genes_are_no_columns() -> None:
-    assert set(MADE) == set(MARKERS)
+    assert set(MADE) == {*MARKERS, "hidden_factors"}
     check_columns({"trajectories.sensitivity": MADE}, ["patient"], "of the sheets")
     with pytest.raises(StudyError, match=r"association.variables: unknown column 'neutrophil_sco"):
         check_columns({"association.variables": MADE}, ["patient"], "of the sheets")

@@ -107,13 +107,6 @@ def unmoderated_planes(
     return cell_planes(fitted, where, effects, pattern, own_variances, moderated=False)[0]
 
 
-def coefficients(fitted: JointFit, effect: PlaneContrasts) -> Array:
-    """Coefficients (p, 2) of disease and change."""
-    columns = fitted.model.design.columns
-    vectors = [fitted.model.contrasts[name] for name in (effect.disease, effect.change)]
-    return np.column_stack([v.reindex(columns, fill_value=0.0).to_numpy(float) for v in vectors])
-
-
 def scale_of(
     parts: list[tuple[npt.NDArray[np.intp], Array, Array]], fitted: JointFit, moderated: bool
 ) -> tuple[Scale, tuple[Array, float | Array]]:

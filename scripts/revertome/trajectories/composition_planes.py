@@ -14,9 +14,9 @@ from revertome.limma.cluster_robust import Forms, Robust, combine, joined
 from revertome.limma.clusters import Clusters, Genes, blocks_of, clusters_of, placed
 from revertome.limma.joint import JointFit
 from revertome.limma.measurement_error import Corrected, Errors, corrected
-from revertome.trajectories.cell_planes import coefficients, moving, plane_with, scale_of
+from revertome.trajectories.cell_planes import moving, plane_with, scale_of
 from revertome.trajectories.plane import Plane
-from revertome.trajectories.refit import PlaneContrasts
+from revertome.trajectories.refit import PlaneContrasts, coefficients
 
 
 @dataclass(frozen=True)
