@@ -18,6 +18,7 @@ from revertome.configuration import clinic, contrasts_by_engine, public
 from revertome.differential.estimands import over_visits
 from revertome.differential.model_options import joint_options, model_options
 from revertome.differential.run import run as differential
+from revertome.differential.variance_shares import variance_shares
 from revertome.disclosure.allowed import leaving
 from revertome.errors import Alarm
 from revertome.figure_list import FIGURES
@@ -129,7 +130,9 @@ def _differential(config: Mapping[str, Any], expression: Any, found: Any, keep: 
         reports.append(result.design)
         place = "differential" if engine == next(iter(engines)) else f"differential/{engine}"
         keep(place, **{name: result.tables[name] for name in contrasts})
+    shares = variance_shares(expression, found["response/labels"], config["design"])
     keep("differential", design=pd.concat(reports, ignore_index=True))
+    keep("differential", variance_shares=shares.genes, variance_sources=shares.sources)
 
 
 def _trajectories(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
@@ -243,6 +246,7 @@ def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
     places = {
         "quality": ("pca", "components", "flow", "samples", "rle"),
         "response": ("proportions", "trial", "labels"),
+        "differential": ("variance_shares", "variance_sources"),
         "trajectories": (
             "genes",
             "summary",

@@ -248,6 +248,7 @@ def test_source_data_selects_and_words_but_tests_nothing(path):
 
 # Numbers 0.05 that are no level of a test: file of the library, and why.
 NO_LEVEL = {
+    "differential/variance_shares.py": "5% quantile over genes of shares of variance",
     "quality/relative.py": "5% quantile of relative log expression",
     "limma/power.py": "two-sided level of a power calculation, before any adjustment",
     "limma/robust_prior.py": "share winsorized, as in limma",

@@ -57,6 +57,10 @@ FILES = (
         "with several follow-ups: whether contrasts differ from 0 at any of them",
     ),
     (
+        ("differential/variance_shares.tsv", "variance_sources.tsv"),
+        "share of patients, disease, response, visits and covariates in the variance of each gene; the shares in short, beside chance",
+    ),
+    (
         ("visits/<visit>/<stage>/<file>",),
         "with several follow-ups: the files of `differential`, `trajectories`, `modules` and `association` for each but the last, which has the plain names",
     ),
