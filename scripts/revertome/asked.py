@@ -11,7 +11,7 @@ from revertome.errors import StudyError
 from revertome.near_names import nearest, unknown
 
 # Covariates made of marker genes where no column has the name: `quality.content.MARKERS`.
-MADE = ("neutrophil_score", "erythroid_score")
+MADE = ("neutrophil_score", "erythroid_score", "hidden_factors")
 
 
 def check_modules(config: Mapping[str, Any], known: Collection[str]) -> None:
