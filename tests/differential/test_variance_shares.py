@@ -148,6 +148,22 @@ def test_cell_types():
     assert wide_cells(cells, ["T1", "T2"]) is None
 
 
+@pytest.mark.parametrize(("known", "taken"), [(36, 0), (20, 1)])
+def test_counts_and_estimates_are_not_mixed(known, taken):
+    """Counts where four fifths of the samples have them, else the estimates of all."""
+    rng = np.random.default_rng(6)
+    obs = pd.DataFrame(index=[f"S{i}" for i in range(40)])
+    counted, estimated = rng.normal(50, 5, (2, 40))
+    some = np.where(np.arange(40) < known, counted, np.nan)
+    both = [
+        cells_of(obs, n=estimated if source == "estimated" else some).assign(source=source)
+        for source in ("estimated", "measured")
+    ]
+    wide = wide_cells(pd.concat(both), obs.index)
+    expected = estimated if taken else counted[:known]
+    np.testing.assert_array_equal(wide["n"], expected)
+
+
 def test_composition_takes_what_follows_it():
     """Genes made of neutrophils: their share is composition, whatever disease does to the cells."""
     rng = np.random.default_rng(4)
