@@ -109,7 +109,7 @@ def test_by_chance_is_what_genes_without_effects_have():
     names = ["patient", "disease", "response", "visit", "interaction", "composition"]
     assert list(rows.index) == [*names, "covariate_batch"]
     np.testing.assert_allclose(rows["mean"], rows["by_chance"], rtol=0.04, atol=5e-4)
-    assert list(rows["coefficients"].fillna(0)) == [0, 1, 1, 1, 1, 2, 2]
+    assert rows["coefficients"].fillna(0).tolist() == [0, 1, 1, 1, 1, 2, 2]
 
 
 def test_balanced_pairs_in_closed_form():
