@@ -109,7 +109,7 @@ def test_by_chance_is_what_genes_without_effects_have():
     names = ["patient", "disease", "response", "visit", "interaction", "composition"]
     assert list(rows.index) == [*names, "covariate_batch"]
     np.testing.assert_allclose(rows["mean"], rows["by_chance"], rtol=0.04, atol=5e-4)
-    assert list(rows["coefficients"].fillna(0)) == [0, 1, 1, 1, 1, 2, 2]
+    assert rows["coefficients"].fillna(0).tolist() == [0, 1, 1, 1, 1, 2, 2]
 
 
 def test_balanced_pairs_in_closed_form():
@@ -146,6 +146,22 @@ def test_cell_types():
     assert len(wide_cells(cells, obs.index)) == 39
     assert wide_cells(cells[cells["cell_type"].isin(["rare", "z"])], obs.index) is None
     assert wide_cells(cells, ["T1", "T2"]) is None
+
+
+@pytest.mark.parametrize(("known", "taken"), [(36, 0), (20, 1)])
+def test_counts_and_estimates_are_not_mixed(known, taken):
+    """Counts where four fifths of the samples have them, else the estimates of all."""
+    rng = np.random.default_rng(6)
+    obs = pd.DataFrame(index=[f"S{i}" for i in range(40)])
+    counted, estimated = rng.normal(50, 5, (2, 40))
+    some = np.where(np.arange(40) < known, counted, np.nan)
+    both = [
+        cells_of(obs, n=estimated if source == "estimated" else some).assign(source=source)
+        for source in ("estimated", "measured")
+    ]
+    wide = wide_cells(pd.concat(both), obs.index)
+    expected = estimated if taken else counted[:known]
+    np.testing.assert_array_equal(wide["n"], expected)
 
 
 def test_composition_takes_what_follows_it():

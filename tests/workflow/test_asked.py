@@ -19,6 +19,7 @@ from revertome.configuration import complete
 from revertome.errors import StudyError
 from revertome.near_names import nearest, unknown
 from revertome.quality.content import MARKERS
+from revertome.trajectories.hidden_factors import NAME
 from studies import ROOT, configured
 
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
@@ -75,7 +76,6 @@ def test_modules(change: dict[str, object], told: str) -> None:
     "change",
     [
         {"association": {"variables": ["crp", "cpr"]}},
-        {"composition": {"measured": {"cpr": "neutrophils"}}},
         {"differential": {"change_with": ["cpr"]}},
         {"differential": {"subset": {"cpr": ["1"]}}},
         {"trajectories": {"sensitivity": ["neutrophil_score", "cpr"]}},
@@ -93,7 +93,7 @@ def test_columns_of_the_sheets(change: dict[str, object]) -> None:
 
 
 def test_scores_of_marker_genes_are_no_columns() -> None:
-    assert set(MADE) == {*MARKERS, "hidden_factors"}
+    assert set(MADE) == {*MARKERS, NAME}
     check_columns({"trajectories.sensitivity": MADE}, ["patient"], "of the sheets")
     with pytest.raises(StudyError, match=r"association.variables: unknown column 'neutrophil_sco"):
         check_columns({"association.variables": MADE}, ["patient"], "of the sheets")

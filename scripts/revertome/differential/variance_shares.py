@@ -196,4 +196,4 @@ def _summary(table: pd.DataFrame, chance: Mapping[str, float], found: Sources) -
                     else "",
                 }
             )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({"coefficients": "Int64"})

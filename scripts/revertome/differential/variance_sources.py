@@ -17,6 +17,7 @@ COVARIATE = "covariate_"  # before the name of a covariate, as a column of the s
 COMPOSITION = "composition"
 INTERACTION = "interaction"
 CELLS = ("disease", "response", "arm", "visit", INTERACTION)
+SOURCES = ("measured", "estimated")  # of cell content, as it is preferred
 LEAST_KNOWN = 0.8  # share of the samples in which a cell type must be known
 REPEATED = 0.99  # R squared on other cell types beyond which one says nothing of its own
 NOTHING = 1e-9  # mean square below which no fitted value belongs to a source
@@ -100,10 +101,18 @@ def wide_cells(cells: pd.DataFrame, samples: Sequence[str]) -> pd.DataFrame | No
     Parameters
     ----------
     cells : DataFrame
-        Long: sample, cell_type, percent.
+        Long: sample, cell_type, percent, and perhaps source: `measured`, where these serve, else
+        `estimated`; the two are not mixed.
     samples : sequence of str
         Samples of the model.
     """
+    if "source" not in cells:
+        return _wide(cells, samples)
+    served = (_wide(cells[cells["source"] == source], samples) for source in SOURCES)
+    return next((wide for wide in served if wide is not None), None)
+
+
+def _wide(cells: pd.DataFrame, samples: Sequence[str]) -> pd.DataFrame | None:
     wide = cells.set_index(["sample", "cell_type"])["percent"].unstack()  # noqa: PD010
     wide = wide.reindex([str(sample) for sample in samples]).astype(float)
     wide = wide.loc[:, wide.notna().mean() >= LEAST_KNOWN].dropna()

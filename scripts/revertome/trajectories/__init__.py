@@ -14,7 +14,7 @@ from revertome.limma.joint import JointFit
 from revertome.trajectories.classes import outcomes
 from revertome.trajectories.false_estimate import expected_false
 from revertome.trajectories.hidden_factors import Hidden
-from revertome.trajectories.hidden_words import columns_of, factors_of, hidden_statement
+from revertome.trajectories.hidden_words import factors_of, hidden_statement, score_columns
 from revertome.trajectories.observed import Observed, observe, study_planes
 from revertome.trajectories.patient_counts import patients_in_wedge
 from revertome.trajectories.plane import Plane
@@ -210,7 +210,7 @@ def _sensitivity(
 
     for who, other in without_each_patient(observed.redrawn, rule, spread):
         rows += changes("leave_one_out", who, called, other, genes)
-    factors = None if hidden is None else columns_of(hidden, study.expression.obs.index)
+    factors = None if hidden is None else score_columns(hidden, study.expression.obs.index)
     for name, other, markers in with_covariates(
         study.expression, labels, model, options["sensitivity"], rule, planes, spread, factors
     ):

@@ -27,7 +27,7 @@ def factors_of(study: FittedStudy, observed: Observed, options: Mapping[str, Any
     return hidden_factors(*asked, options["alpha"])
 
 
-def columns_of(found: Hidden, samples: pd.Index) -> pd.DataFrame:
+def score_columns(found: Hidden, samples: pd.Index) -> pd.DataFrame:
     """Scores as columns of the samples."""
     names = [f"{COLUMN}{k}" for k in range(1, found.scores.shape[1] + 1)]
     return pd.DataFrame(found.scores, index=samples, columns=names)
