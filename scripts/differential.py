@@ -18,6 +18,6 @@ with logged(snakemake):
             write_table(table, path)
     for path in output.visits:
         write_table(found.visits, path)
-    shares = variance_shares(expression, labels, models[0].design)
+    shares = variance_shares(expression, labels, models[0].design, read_table(files.cells))
     write_table(shares.genes, output.shares)
     write_table(shares.sources, output.sources)

@@ -142,7 +142,8 @@ def _differential(config: Mapping[str, Any], expression: Any, found: Any, keep: 
         reports.append(result.design)
         place = "differential" if engine == next(iter(engines)) else f"differential/{engine}"
         keep(place, **{name: result.tables[name] for name in contrasts})
-    shares = variance_shares(expression, found["response/labels"], config["design"])
+    cells = found["composition/cells"]
+    shares = variance_shares(expression, found["response/labels"], config["design"], cells)
     keep("differential", design=pd.concat(reports, ignore_index=True))
     keep("differential", variance_shares=shares.genes, variance_sources=shares.sources)
 

@@ -20,6 +20,7 @@ rule differential:
         labels=result("response/labels.tsv"),
         groups=result("response/groups.tsv"),
         visits=result("intake/visits.tsv"),
+        cells=result("composition/cells.tsv"),
     output:
         tables=[
             table
