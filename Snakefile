@@ -22,6 +22,7 @@ else:
         include: "workflow/rules/intake.smk"
         include: "workflow/rules/normalise.smk"
         include: "workflow/rules/quality.smk"
+        include: "workflow/rules/composition.smk"
         include: "workflow/rules/response.smk"
         include: "workflow/rules/study.smk"
         include: "workflow/rules/differential.smk"

@@ -14,10 +14,13 @@ from unittest.mock import patch
 import pandas as pd
 import yaml
 
+from mixed_blood import shipped
+from revertome.composition.stage import composition
 from revertome.configuration import clinic, contrasts_by_engine, public
 from revertome.differential.estimands import over_visits
 from revertome.differential.model_options import joint_options, model_options
 from revertome.differential.run import run as differential
+from revertome.differential.variance_shares import variance_shares
 from revertome.disclosure.allowed import leaving
 from revertome.errors import Alarm
 from revertome.figure_list import FIGURES
@@ -71,6 +74,7 @@ def finished(config: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         every = normalise(study.adata, config["normalise"], ALIASES, design)
         _quality(config, every, found, keep)
         expression = used(every, found["quality/samples"])
+        _composition(config, expression, found, keep)
         _differential(config, expression, found, keep)
         _trajectories(config, expression, found, keep)
         _modules(config, expression, found, keep)
@@ -118,6 +122,15 @@ def _quality(config: Mapping[str, Any], every: Any, found: Any, keep: Any) -> No
     keep("response", **tables, proportions=proportions(judged.patients))
 
 
+def _composition(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
+    clinical = {name: config["response"][name] for name in ("baseline_visit", "visit")}
+    made = composition(
+        expression, found["intake/visits"], config["composition"], config["design"], clinical,
+        config["intake"]["assay"], shipped(),
+    )  # fmt: skip
+    keep("composition", **made.tables)
+
+
 def _differential(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
     reports = []
     engines = contrasts_by_engine(config)
@@ -129,7 +142,9 @@ def _differential(config: Mapping[str, Any], expression: Any, found: Any, keep: 
         reports.append(result.design)
         place = "differential" if engine == next(iter(engines)) else f"differential/{engine}"
         keep(place, **{name: result.tables[name] for name in contrasts})
+    shares = variance_shares(expression, found["response/labels"], config["design"])
     keep("differential", design=pd.concat(reports, ignore_index=True))
+    keep("differential", variance_shares=shares.genes, variance_sources=shares.sources)
 
 
 def _trajectories(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
@@ -243,6 +258,7 @@ def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
     places = {
         "quality": ("pca", "components", "flow", "samples", "rle"),
         "response": ("proportions", "trial", "labels"),
+        "differential": ("variance_shares", "variance_sources"),
         "trajectories": (
             "genes",
             "summary",

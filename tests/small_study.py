@@ -9,6 +9,7 @@ from scipy import stats
 
 from options import section
 from revertome.association.courses import courses
+from revertome.differential.variance_shares import variance_shares
 from revertome.modules.courses import visit_tests
 from revertome.modules.distance_tests import distance_tests
 from revertome.response.proportions import proportions
@@ -161,6 +162,8 @@ def results_of(obs: pd.DataFrame, design: dict[str, Any], n_genes: int = 300) ->
         "association_tests": _associations(rng),
         "models": MODELS,
     }
+    shares = variance_shares(expression, labels, design | {"covariates": ["batch"]})
+    found["variance_shares"], found["variance_sources"] = shares
     lead = shown([], genes, set(expression.var_names), 0.05)
     found["module_visits"] = visit_tests(found["scores"], expression.obs, labels, design)
     found["courses"] = courses(expression, found["scores"], labels, lead, design)

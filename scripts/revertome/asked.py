@@ -11,7 +11,7 @@ from revertome.errors import StudyError
 from revertome.near_names import nearest, unknown
 
 # Covariates made of marker genes where no column has the name: `quality.content.MARKERS`.
-MADE = ("neutrophil_score", "erythroid_score")
+MADE = ("neutrophil_score", "erythroid_score", "hidden_factors")
 
 
 def check_modules(config: Mapping[str, Any], known: Collection[str]) -> None:
@@ -45,6 +45,7 @@ def columns_asked(config: Mapping[str, Any]) -> dict[str, list[str]]:
     differential = config["differential"]
     return {
         "association.variables": list(config["association"]["variables"]),
+        "composition.measured": [str(name) for name in config["composition"]["measured"]],
         "differential.change_with": list(differential["change_with"]),
         "differential.subset": [str(name) for name in differential["subset"]],
         "trajectories.sensitivity": list(config["trajectories"]["sensitivity"]),

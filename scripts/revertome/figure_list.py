@@ -39,6 +39,7 @@ LIST = (
     Listed("response", "Clinical response", "Patients and samples"),
     Listed("volcano", "Paired change", "Genes"),
     Listed("contrasts", "Every contrast", "Genes", claims=True),
+    Listed("variance_shares", "Where the variance of genes lies", "Genes"),
     Listed("trajectory_plane", "Trajectory plane", "Genes", claims=True),
     Listed("control_arm", "What the control arm changes", "Genes", claims=True),
     Listed("heatmap", "Reverted and induced sets", "Genes", claims=True),

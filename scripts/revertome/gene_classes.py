@@ -20,3 +20,7 @@ BEYOND = {
     "exacerbated": "exacerbated beyond control",
     "persistent": "little beyond control",
 }
+# The same wedges where disease and change are what is beyond the cell content of the samples.
+BEYOND_COMPOSITION = {
+    name: words.replace("control", "composition") for name, words in BEYOND.items()
+}

@@ -15,8 +15,8 @@ from revertome.gene_classes import CLASSES
 
 LIBRARY = HOME / "scripts" / "revertome"
 STAGES = [
-    "intake", "normalise", "quality", "response", "study", "differential", "trajectories",
-    "modules", "association", "source_data", "figures", "report", "compare",
+    "intake", "normalise", "quality", "composition", "response", "study", "differential",
+    "trajectories", "modules", "association", "source_data", "figures", "report", "compare",
 ]  # fmt: skip
 FILES = sorted(LIBRARY.rglob("*.py"))
 STATISTICS = ("scipy", "statsmodels", "sklearn", "scanpy", "pydeseq2", "gseapy")
@@ -248,6 +248,7 @@ def test_source_data_selects_and_words_but_tests_nothing(path):
 
 # Numbers 0.05 that are no level of a test: file of the library, and why.
 NO_LEVEL = {
+    "differential/variance_shares.py": "5% quantile over genes of shares of variance",
     "quality/relative.py": "5% quantile of relative log expression",
     "limma/power.py": "two-sided level of a power calculation, before any adjustment",
     "limma/robust_prior.py": "share winsorized, as in limma",
@@ -327,8 +328,8 @@ def test_the_classes_of_genes_are_listed_once():
 HELPERS = {
     "source_data": {"module_order", "tidy", "two_effects"},
     "figures": {
-        *("dense", "embedded", "fitted", "fonts", "labels", "paired_dots", "plane", "png", "quick"),
-        *("still", "strands", "style", "theme", "two_effects", "visit_colours"),
+        *("dense", "embedded", "fitted", "fonts", "labels", "paired_dots", "plane", "quick"),
+        *("still", "strands", "style", "theme", "two_effects", "vectors", "visit_colours"),
     },
 }
 

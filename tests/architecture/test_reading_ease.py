@@ -22,6 +22,7 @@ def test_readme_is_easy_to_read():
     [
         "cluster",
         "compare",
+        "composition",
         "trajectories",
         "README",
         "gallery",

@@ -22,6 +22,7 @@ ASKED = {
     "differential": {"subset": {}, "change_with": []},
     "trajectories": {"sensitivity": ["neutrophil_score"]},
     "association": {"variables": ["crp", "date"]},
+    "composition": {"measured": {}},
 }
 
 

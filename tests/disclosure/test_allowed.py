@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from disclosure.people import left, study
+from revertome.composition.counts import MAIN
 from revertome.configuration import complete
 from revertome.disclosure.ages import hidden_ages
 from revertome.disclosure.allowed import BLOOD, ROLES, SHARES, TREATED, leaving
@@ -30,7 +31,8 @@ def configured(**sections):
 
 def test_what_later_stages_read_by_name_leaves_intake():
     assert BLOOD == COUNTS
-    assert set(SHARES) == {name for names in covariates.COUNTS.values() for name in names}
+    read = {name for names in covariates.COUNTS.values() for name in names}
+    assert set(SHARES) == read | {f"{name.removesuffix('s')}_percent" for name in MAIN}
     assert set(ROLES) >= set(SAMPLES["properties"]) - {"sledai"}
     leaves = leaving(configured(), [])
     assert set(leaves["samples"]) >= {*ROLES, *SHARES, *BLOOD}
@@ -44,13 +46,25 @@ def test_what_the_configuration_names_leaves_intake():
         differential={"subset": {"tissue": ["blood"]}, "change_with": ["esr"]},
         trajectories={"sensitivity": ["steroid_dose"]},
         association={"variables": ["ferritin"]},
+        composition={"measured": {"cd4_count": "cd4_t_cells"}},
         age_bands=5,
     )
     config["intake"]["fields"] = {"stimulated": {"field": "title"}}
     leaves = leaving(config, ["crp"])
-    named = {"site", "sledai", "tissue", "esr", "steroid_dose", "ferritin", "stimulated"}
+    named = {
+        "site",
+        "sledai",
+        "tissue",
+        "esr",
+        "steroid_dose",
+        "ferritin",
+        "stimulated",
+        "cd4_count",
+    }
     assert set(leaves["samples"]) == {*ROLES, *SHARES, *BLOOD, *named}
-    assert {"esr", "ferritin", "crp"} <= set(leaves["visits"]) and "site" not in leaves["visits"]
+    assert {"esr", "ferritin", "crp", "cd4_count"} <= set(
+        leaves["visits"]
+    ) and "site" not in leaves["visits"]
     assert leaves["baseline"] == "a" and leaves["baseline_visit"] == "day1"
     assert leaves["age_bands"] == 5
 

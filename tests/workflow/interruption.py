@@ -24,8 +24,8 @@ import yaml
 
 HOME = Path(__file__).parents[2]
 RULES = [
-    "intake", "normalise", "quality", "response", "study", "differential", "resamples",
-    "tipping", "trajectories",
+    "intake", "normalise", "quality", "composition", "response", "study", "differential",
+    "resamples", "tipping", "trajectories",
     "modules", "module_visits", "over_representation", "association", "association_visits",
     "absent", "source_data", "figures", "report",
 ]  # fmt: skip

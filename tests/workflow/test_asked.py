@@ -75,6 +75,7 @@ def test_modules(change: dict[str, object], told: str) -> None:
     "change",
     [
         {"association": {"variables": ["crp", "cpr"]}},
+        {"composition": {"measured": {"cpr": "neutrophils"}}},
         {"differential": {"change_with": ["cpr"]}},
         {"differential": {"subset": {"cpr": ["1"]}}},
         {"trajectories": {"sensitivity": ["neutrophil_score", "cpr"]}},

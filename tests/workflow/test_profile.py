@@ -18,7 +18,7 @@ CLIENTS["sacctmgr"] = "echo me"
 
 @pytest.mark.slow
 def test_a_group_asks_for_its_largest_layer_and_twice_as_much_at_each_attempt(tmp_path):
-    """Of the group `data` quality and response run side by side, after intake and normalise."""
+    """Of the group `data` quality and response run side by side, between the other three."""
     pytest.importorskip("snakemake_executor_plugin_slurm", reason="needs the plugin for SLURM")
     path, calls = study(tmp_path), tmp_path / "calls.txt"
     for name, then in CLIENTS.items():
@@ -38,7 +38,7 @@ def test_a_group_asks_for_its_largest_layer_and_twice_as_much_at_each_attempt(tm
     simulated = yaml.safe_load(path.read_text())["intake"]["simulate"]
     values = simulated["genes"] * (72 + simulated["healthy"]) * 8 / 2**20
     expected = [
-        (15 * twice, round(twice * (900 + 10 * values)) + round(twice * (700 + 2 * values)), 2)
+        (20 * twice, round(twice * (900 + 10 * values)) + round(twice * (700 + 2 * values)), 2)
         for twice in (1, 2, 4)
     ]
     assert [tuple(map(int, options.search(call).groups())) for call in asked] == expected

@@ -21,7 +21,8 @@ HOME = Path(__file__).parents[2]
 SHIPPED = ("Snakefile", "profiles", "workflow", "scripts", "config", "envs", "resources")
 TABLES = [
     "intake/raw.h5ad", "intake/truth.tsv", "intake/visits.tsv", "normalise/expression.h5ad",
-    "quality/samples.tsv", "quality/flow.tsv", "response/patients.tsv", "response/audit.tsv",
+    "quality/samples.tsv", "quality/flow.tsv", "composition/cells.tsv", "composition/fit.tsv",
+    "response/patients.tsv", "response/audit.tsv",
     "response/trial.tsv", "response/continuous.tsv", "response/labels.tsv", "study.h5ad",
     "response/proportions.tsv", "modules/distance_tests.tsv",
     "differential/disease.tsv", "differential/change_responders.tsv",

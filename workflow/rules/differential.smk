@@ -2,7 +2,8 @@
 
 Takes log2 genes (or counts) and labels; gives limma's top table of every contrast by the first
 engine under its plain name, by further engines in a folder each, and a design report; with
-several follow-ups those of each but the last in `visits/<visit>/`, and F tests over all of them.
+several follow-ups those of each but the last in `visits/<visit>/`, and F tests over all of them;
+and the share of patients, disease, response, visits and covariates in the variance of each gene.
 """
 
 from dataclasses import asdict
@@ -32,6 +33,8 @@ rule differential:
             else []
         ),
         design=[at(visit, "differential/design.tsv") for visit in FOLLOWUPS[::-1]],
+        shares=result("differential/variance_shares.tsv"),
+        sources=result("differential/variance_sources.tsv"),
     log:
         log("differential"),
     benchmark:

@@ -30,6 +30,8 @@ rule source_data:
         continuous=result("response/continuous.tsv"),
         contrasts=tables(ENGINE),
         visit_contrasts=[path for _, path in drug_effects()],
+        variance_shares=result("differential/variance_shares.tsv"),
+        variance_sources=result("differential/variance_sources.tsv"),
         genes=result("trajectories/genes.tsv"),
         summary=result("trajectories/summary.tsv"),
         scores=result("modules/scores.tsv"),

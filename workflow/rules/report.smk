@@ -46,6 +46,7 @@ rule report:
             *rules.intake.output,
             *rules.normalise.output,
             *rules.quality.output,
+            *rules.composition.output,
             *rules.tipping.output,
             *rules.absent.output,
             *rules.response.output,
@@ -59,6 +60,12 @@ rule report:
                 for stage in ("trajectories", "modules", "over_representation", "association")
                 for visit in FOLLOWUPS
                 for path in getattr(rules, named(stage, visit)).output
+            ],
+            *[
+                path
+                for visit in FOLLOWUPS
+                if classed(config["design"])
+                for path in getattr(rules, named("beyond_composition", visit)).output
             ],
         ],
     output:

@@ -4,7 +4,8 @@ Takes log2 genes (or counts) and labels; gives one row a gene, the size of each 
 expected by chance, the gene sets, and how far the patients without a sample could turn them.
 Where `trajectories.resample_jobs` is more than one, the
 resamples behind them are drawn by jobs of their own. Once for each follow-up visit, from one model
-of all visits; with several of them also what holds over all visits (`courses`); and, where arms
+of all visits, split into cells and what is beyond them; with several of them also what holds over
+all visits (`courses`); and, where arms
 were randomised, what the drug did beyond control.
 """
 
@@ -118,6 +119,43 @@ for visit in FOLLOWUPS:
             code=lambda wildcards: digest("trajectories"),
         script:
             "../../scripts/trajectories.py"
+
+    if classed(config["design"]):
+
+        rule:
+            """Split the effects of genes into cells and what is beyond them."""
+            name:
+                named("beyond_composition", visit)
+            input:
+                expression=result("normalise/expression.h5ad"),
+                samples=result("quality/samples.tsv"),
+                labels=result("response/labels.tsv"),
+                cells=result("composition/cells.tsv"),
+                markers=resource("resources/signatures/blood_markers.tsv"),
+            output:
+                genes=at(visit, "trajectories/beyond_composition.tsv"),
+                summary=at(visit, "trajectories/beyond_composition_summary.tsv"),
+                sets=at(visit, "trajectories/beyond_composition.gmt"),
+                cells=at(visit, "composition/trajectories.tsv"),
+            log:
+                log(named("beyond_composition", visit)),
+            benchmark:
+                benchmark(named("beyond_composition", visit))
+            group:
+                "trajectories"
+            conda:
+                "../../envs/revertome.yaml"
+            resources:
+                mem_mb=memory("trajectories"),
+                runtime=minutes("trajectories"),
+            params:
+                suppress_below=config["suppress_below"],
+                model=about(visit, MODEL),
+                trajectories=config["trajectories"],
+                reliability=config["composition"]["reliability"],
+                code=lambda wildcards: digest("beyond_composition"),
+            script:
+                "../../scripts/beyond_composition.py"
 
 
 if config["design"]["arm"]:

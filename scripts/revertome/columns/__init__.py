@@ -9,8 +9,10 @@ import pandas as pd
 
 from revertome.columns import (
     association,
+    beyond_composition,
     beyond_control,
     compare,
+    composition,
     courses,
     differential,
     intake,
@@ -29,9 +31,15 @@ __all__ = ["STAGES", "TABLES", "Column", "Table", "column_of", "conformed", "kin
 STAGES: dict[str, tuple[Table, ...]] = {
     "intake": intake.TABLES,
     "quality": quality.TABLES,
+    "composition": composition.TABLES,
     "response": response.TABLES,
     "differential": differential.TABLES,
-    "trajectories": (*trajectories.TABLES, *courses.TABLES, *beyond_control.TABLES),
+    "trajectories": (
+        *trajectories.TABLES,
+        *courses.TABLES,
+        *beyond_control.TABLES,
+        *beyond_composition.TABLES,
+    ),
     "modules": modules.TABLES,
     "association": association.TABLES,
     "source_data": source_data.TABLES,

@@ -91,6 +91,51 @@ formula            text     -         the model as an R formula
     ),
     VISITS,
     table(
+        "differential/variance_shares.tsv",
+        """Where the variance of each gene lies, in the samples at hand: one row per gene. Shares of a
+        mixed model of the log2 values with a random intercept for each patient (REML), as
+        variancePartition defines them (Hoffman & Schadt 2016): fixed effects by the variance of
+        their fitted values over the samples, patient and rest by their variance components, over
+        the sum of all. They sum to 1; a source that the model has not is missing. They describe and
+        test nothing: who was sampled, and how many of them are healthy, is in every share, and
+        chance alone gives some (`by_chance` of `variance_sources.tsv`). Of counts they are those of
+        log2 counts per million without weights, so that of rarely read genes the noise of counting
+        is in the rest.""",
+        """
+gene              text    -           gene symbol
+mean              number  log2        mean over the samples
+variance          number  log2 × log2  sum of the variances of all sources
+patient           number  0 to 1      between patients, and healthy people, beyond all the rest; missing where nobody was seen twice
+disease           number  0 to 1      patients against healthy people, over all visits
+response          number  0 to 1      response labels of patients, over all visits
+arm               number  0 to 1      arms, over all visits
+visit             number  0 to 1      visits of patients
+interaction       number  0 to 1      what the sum of these leaves of the means of the groups: changes that differ between labels or arms
+composition       number  0 to 1      cell content, all cell types together
+covariate_<name>  number  0 to 1      a covariate of `design.covariates`, such as batch
+rest              number  0 to 1      within patients, beyond all of these
+""",
+    ),
+    table(
+        "differential/variance_sources.tsv",
+        "The shares of `variance_shares.tsv` over genes: one row per source of variance in the model.",
+        """
+source        text     -        column of `variance_shares.tsv`
+coefficients  integer  -        coefficients of the source; missing of patient and rest
+mean          number   0 to 1   mean share over genes
+q05           number   0 to 1   5% of genes have less
+q25           number   0 to 1   25% of genes have less
+median        number   0 to 1   half of genes have less
+q75           number   0 to 1   75% of genes have less
+q95           number   0 to 1   95% of genes have less
+by_chance     number   0 to 1   mean share in genes without any such effect, drawn for the same samples; missing of rest
+n_genes       integer  genes    genes with shares
+n_samples     integer  samples  samples of the model
+n_people      integer  people   people of the model, healthy people included
+details       text     -        cell types in the model
+""",
+    ),
+    table(
         "differential/estimands.tsv",
         """What each contrast estimates, in the attributes of an estimand (ICH E9 R1): one row per
         visit and contrast.""",

@@ -37,6 +37,10 @@ FILES = (
         "relative log expression and correlation of samples; principal components and what they are associated with",
     ),
     (
+        ("composition/cells.tsv", "fit.tsv", "agreement.tsv"),
+        "percent of each type of white cell in every sample, measured or estimated; how well it fits; both beside each other",
+    ),
+    (
         ("response/patients.tsv", "audit.tsv", "labels.tsv", "groups.tsv"),
         "response per patient and visit; every criterion with its numbers and its reason; the label of each patient",
     ),
@@ -55,6 +59,10 @@ FILES = (
     (
         ("differential/visits.tsv",),
         "with several follow-ups: whether contrasts differ from 0 at any of them",
+    ),
+    (
+        ("differential/variance_shares.tsv", "variance_sources.tsv"),
+        "share of patients, disease, response, visits and covariates in the variance of each gene; the shares in short, beside chance",
     ),
     (
         ("visits/<visit>/<stage>/<file>",),
@@ -85,6 +93,18 @@ FILES = (
             "beyond_control.gmt",
         ),
         "with `design.arm`: what the drug does beyond control, in all who were randomised; how many genes, and what is said of them; how these genes changed in responders, which is not a randomised comparison; the sets",
+    ),
+    (
+        (
+            "trajectories/beyond_composition.tsv",
+            "beyond_composition_summary.tsv",
+            "beyond_composition.gmt",
+        ),
+        "cells or regulation: effects of each gene split into what follows the cell content of the samples and what is beyond it; how many reverted and induced genes are left, and what it costs; the sets",
+    ),
+    (
+        ("composition/trajectories.tsv",),
+        "which types of cells revert, by the tests of genes",
     ),
     (
         ("trajectories/tipping.tsv", "tipping_points.tsv", "tipping_genes.tsv"),

@@ -193,21 +193,24 @@ lost_at  number  -  smallest shortfall at which the set no longer holds it, to 0
         """What the study can say, in numbers and words. responder_specificity: whether there are
         enough non-responders to speak of responders (none in a study without labels).
         regression_to_the_mean: how many of the reverted genes it could explain (only without a
-        randomised control, and with reverted genes).""",
+        randomised control, and with reverted genes). hidden_factors: how many there are, and what
+        they go with (only where `trajectories.sensitivity` asks for them).""",
         """
-topic                text     -         responder_specificity or regression_to_the_mean
+topic                text     -         responder_specificity, regression_to_the_mean or hidden_factors
 n_responders         integer  patients  responders with both visits
 n_nonresponders      integer  patients  non-responders with both visits
 detectable           number   log2      difference of change found with 80% power in the median gene
 median_change        number   log2      median size of the change of reverted genes
 power                number   0 to 1    power to see that change if non-responders did not change at all
 enough               boolean  -         whether that power is at least 0.8
-n_genes              integer  genes     reverted genes
+n_genes              integer  genes     reverted genes; of hidden factors, genes without sign of disease or change
 recovered            number   -         median over them of the recovered fraction in all patients
 recovered_low        number   -         median over them of the lower limit of its 95% interval
 repeatability        number   -1 to 1   correlation of two measurements before treatment (`trajectories.pretreatment`)
 expected_regression  number   0 to 1    largest share of the disease effect expected to go without treatment: 1 - repeatability
 n_explained          integer  genes     reverted genes whose 95% interval reaches down to that share
+n_factors            integer  factors   hidden factors that chance does not explain
+explained            number   0 to 1    their share in the variance within patients of the genes in which they were sought
 statement            text     -         the same in words
 """,
     ),

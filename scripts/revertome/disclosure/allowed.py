@@ -12,12 +12,16 @@ from revertome.errors import StudyError
 
 ROLES = ("sample", "patient", "visit", "group", "arm", "sex", "age", "batch", "response")
 # Columns that later stages look for by their names, without a key that names them:
-# `quality.clinic.COUNTS`, `trajectories.covariates.COUNTS`, `association.patient_flow`.
+# `quality.clinic.COUNTS`, `trajectories.covariates.COUNTS`, `composition.counts`,
+# `association.patient_flow`.
 BLOOD = (
     "leukocytes", "neutrophils", "lymphocytes", "monocytes", "eosinophils", "basophils",
     "platelets", "haemoglobin",
 )  # fmt: skip
-SHARES = ("neutrophil_percent", "neutrophils", "reticulocyte_percent", "reticulocytes")
+SHARES = (
+    "neutrophil_percent", "neutrophils", "reticulocyte_percent", "reticulocytes",
+    "lymphocyte_percent", "monocyte_percent", "eosinophil_percent", "basophil_percent",
+)  # fmt: skip
 TREATED = "treated"
 
 
@@ -59,6 +63,7 @@ def leaving(config: Mapping[str, Any], clinical: Iterable[str]) -> dict[str, Any
     """
     differential, response = config["differential"], config["response"]
     either = [*config["association"]["variables"], *differential["change_with"]]
+    either += [str(name) for name in config["composition"]["measured"]]
     named = [name for own in columns_named(config["design"]).values() for name in own]
     either += [response["value"]] if response.get("value") else []
     samples = [

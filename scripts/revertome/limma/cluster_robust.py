@@ -112,13 +112,21 @@ class Robust:
 
     def forms(self, contrasts: Array) -> list[Forms]:
         """Forms of two contrasts (p, 2), the coefficients of d and t: one a part of the people."""
-        u = influence(self.blocks, contrasts, self.weighted)
+        return self.forms_of(influence(self.blocks, contrasts, self.weighted))
+
+    def forms_of(self, u: Array, further: Array | None = None) -> list[Forms]:
+        """Forms of two estimates with the influence u, (L, N, m, 2), of the samples.
+
+        `further` (2, N, G) is what people add to the estimates beside u'e.
+        """
         adjusted = self.back @ u
         members = [np.flatnonzero(self.clusters.part == number)
                    for number in range(len(self.clusters.parts))]  # fmt: skip
         own = np.empty((len(members), 3, len(self.blocks.genes)))
         for genes, e in self.blocks.pieces():
             z = np.einsum("gnak,gna->kng", adjusted, e)
+            if further is not None:
+                z += further[..., genes]
             for number, at in enumerate(members):
                 for pair, (i, j) in enumerate(((0, 0), (0, 1), (1, 1))):
                     own[number, pair, genes] = np.einsum("ng,ng->g", z[i, at], z[j, at])

@@ -112,8 +112,10 @@ class Blocks:
         Working covariance within people, that of the identity where nothing was observed.
     inverse : (L, p, p)
         (X'W^-1 X)^-1 with W the working covariance.
+    beta : (G, p)
+        Coefficients of generalised least squares.
     held : (G, N, m), or SharedResiduals
-        Residuals; of genes that share their design they are made when they are asked for.
+        Their residuals; of genes that share their design they are made when they are asked for.
     """
 
     genes: Genes
@@ -121,6 +123,7 @@ class Blocks:
     root: Array
     working: Array
     inverse: Array
+    beta: Array
     held: Array | SharedResiduals
 
     @property
@@ -147,7 +150,8 @@ class Blocks:
             part if len(part) == 1 else part[genes]
             for part in (self.x, self.root, self.working, self.inverse)
         )
-        return Blocks(self.genes[genes], x, root, working, inverse, self.residuals(genes))
+        own = self.beta[genes], self.residuals(genes)
+        return Blocks(self.genes[genes], x, root, working, inverse, *own)
 
     @property
     def seen(self) -> Array:
@@ -226,10 +230,10 @@ def _blocks(
     if len(own_x) == 1:
         solve = inverse[0] @ weighted[0].reshape(-1, x.shape[1]).T
         held = SharedResiduals(y, genes, (clusters.rows, size[0], own_x[0], solve))
-        return Blocks(genes, own_x, size, working, inverse, held)
+        return Blocks(genes, own_x, size, working, inverse, held.beta.T, held)
     own = y[:, genes]
     own_y = clusters.gather(factor * np.where(np.isnan(own), 0.0, own).T)
     beta = np.einsum("gpq,gq->gp", inverse, np.einsum("gnap,gna->gp", weighted, own_y))
     e = own_y - np.einsum("gnap,gp->gna", own_x, beta)
     e[constant(np.einsum("gna,gna->g", e, e), np.einsum("gna,gna->g", own_y, own_y))] = 0.0
-    return Blocks(genes, own_x, size, working, inverse, e)
+    return Blocks(genes, own_x, size, working, inverse, beta, e)

@@ -5,27 +5,12 @@ single gene can show after adjustment over thousands.
 """
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from revertome.arrays import Array
 from revertome.class_groups import classed
-from revertome.differential.models import random_model
-from revertome.limma.contrasts import contrasts_fit
-from revertome.limma.duplicate_correlation import gene_correlations
-from revertome.limma.ebayes import Moderated
-from revertome.limma.fit import lm_fit
-from revertome.limma.joint import JointFit
-from revertome.limma.whitening import GenewiseWhitening
-from revertome.trajectories.cell_planes import unmoderated_planes
-from revertome.trajectories.class_rules import CONTRASTS, claims_of, effects_of, rule_of
-from revertome.trajectories.classes import classify
-from revertome.trajectories.refit import plane_of
-from revertome.trajectories.table import gene_table
-from revertome.trial import Model, analysed, cells, complete_pairs, unit_column
+from revertome.trajectories.unmoderated import unmoderated
 
 
 def trajectory(
@@ -63,37 +48,8 @@ def trajectory(
     wide = wide[[m for m in first["module"].unique() if wide[m].notna().all()]]
     if not classed(design) or wide.shape[1] == 0:
         return pd.DataFrame(columns=["module", "method", "class"])
-    obs = analysed(obs, design)
-    model = random_model(obs, labels, design, CONTRASTS)
-    values = wide.loc[obs.index].to_numpy(float)
-    # Together: what takes time, the design's decomposition, is the same for all modules.
-    rho = gene_correlations(values, model.design, model.block)
-    if np.isnan(rho).any():
-        raise ValueError("too few samples beyond the design to estimate a patient correlation")
-    fit = lm_fit(values, model.design, model.block, rho)
-    s2, df = fit.sigma**2, fit.df_residual
-    plain = Moderated(contrasts_fit(fit, model.contrasts), s2, 0.0, s2, df)
-    each = dict.fromkeys(model.contrasts, plain)
-    asked = claims_of(model, effects_of(model, options))
-    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
-    if options["variance"] == "common":
-        planes = {name: plane_of(plain, effect) for name, effect in asked.items()}
-    else:
-        planes = unmoderated_planes(_joint(values, model, rho, each), where, asked)
-    calls = classify(planes["main"], planes["induced"], rule_of(options))
-    missing = np.full(values.shape[1], np.nan)
-    pairs = complete_pairs(where, design["baseline"], design["followup"])
-    paired = where[unit_column(where)].isin(pairs) & where["label"].eq("nonresponder")
-    n = int(where.loc[paired, "patient"].nunique())
-    table = gene_table(planes, calls, each, wide.columns, missing, options, n)
-    table = table.drop(columns="stability").rename(columns={"gene": "module"})
+    table = unmoderated(wide, obs, labels, design, options)
+    table = table.rename(columns={"gene": "module"})
     table.insert(1, "method", first["method"].iloc[0])
     order = {module: place for place, module in enumerate(wide.columns)}
     return table.sort_values("module", key=lambda m: m.map(order), ignore_index=True)
-
-
-def _joint(values: Array, model: Model, rho: Array, moderated: Mapping[str, Moderated]) -> JointFit:
-    """The fits of all modules as one."""
-    return JointFit(
-        model, values, rho, moderated, partial(GenewiseWhitening, model, rho / (1 - rho))
-    )

@@ -1,6 +1,6 @@
 """Blood counts of the visits sheet, brought to the samples."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,11 @@ COUNTS = (
 
 
 def blood_counts(
-    obs: pd.DataFrame, visits: pd.DataFrame, design: Mapping[str, Any], clinic: Mapping[str, Any]
+    obs: pd.DataFrame,
+    visits: pd.DataFrame,
+    design: Mapping[str, Any],
+    clinic: Mapping[str, Any],
+    names: Sequence[str] = COUNTS,
 ) -> pd.DataFrame:
     """Look up the blood counts of every sample.
 
@@ -28,6 +32,8 @@ def blood_counts(
         `baseline` and `followup`.
     clinic : mapping
         Section `response`: `baseline_visit` and `visit` of the visits sheet ("" is the design's).
+    names : sequence of str
+        Columns to look up.
 
     Returns
     -------
@@ -39,7 +45,7 @@ def blood_counts(
     times[design["baseline"]] = clinic["baseline_visit"] or design["baseline"]
     if design["followup"] is not None:
         times[design["followup"]] = sheet_followup(known, design, clinic)
-    columns = [name for name in COUNTS if name in visits and name not in obs]
+    columns = [name for name in names if name in visits and name not in obs]
     rows = visits.drop_duplicates(["patient", "visit"]).set_index(["patient", "visit"])[columns]
     keys = pd.MultiIndex.from_arrays([obs["patient"], obs["visit"].map(times)])
     return rows.reindex(keys).set_axis(obs.index)

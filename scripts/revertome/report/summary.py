@@ -100,7 +100,7 @@ def limits(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         general.append(f"{count(n['unresolved'], 'gene')} unresolved. {UNRESOLVED}")
     if tables["genes"]["change_nonresponders"].notna().any():
         general.append(RESPONDERS)
-    general += [*untestable(tables), *_specificity(tables, enough=False)]
+    general += [*untestable(tables), *_specificity(tables, enough=False), *_hidden(tables)]
     general += beside_covariates(tables["models"]) if "models" in tables else []
     if config.get("suppress_below", 0) > 1:
         general.append(
@@ -116,6 +116,14 @@ def _specificity(tables: Tables, enough: bool) -> list[str]:
         return []
     table = tables["statements"]
     return list(table.loc[table["enough"].eq(enough), "statement"])
+
+
+def _hidden(tables: Tables) -> list[str]:
+    """What is said of hidden factors, where the study asked for them."""
+    table = tables.get("statements")
+    if table is None or "topic" not in table:
+        return []
+    return list(table.loc[table["topic"].eq("hidden_factors"), "statement"])
 
 
 def _visits(config: Mapping[str, Any]) -> dict[str, str]:

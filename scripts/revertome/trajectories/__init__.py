@@ -13,6 +13,8 @@ from revertome.differential.model_options import ModelOptions
 from revertome.limma.joint import JointFit
 from revertome.trajectories.classes import outcomes
 from revertome.trajectories.false_estimate import expected_false
+from revertome.trajectories.hidden_factors import Hidden
+from revertome.trajectories.hidden_words import columns_of, factors_of, hidden_statement
 from revertome.trajectories.observed import Observed, observe, study_planes
 from revertome.trajectories.patient_counts import patients_in_wedge
 from revertome.trajectories.plane import Plane
@@ -52,7 +54,8 @@ class Trajectories:
         analysis (`leave_one_out`, `covariate`), detail (who, which), set, n_genes, n_kept,
         n_lost, n_gained, jaccard, lost, gained, not_compared: how the sets change.
     statements : DataFrame
-        See `statements.responder_specificity` and `regression.without_control`.
+        See `statements.responder_specificity`, `hidden_words.hidden_statement` and
+        `regression.without_control`.
     variances : DataFrame
         See `variance_ratios.variance_ratios`.
     """
@@ -160,7 +163,8 @@ def _classed(
     planes, calls, rule = observed.planes, observed.calls, observed.rule
     drawn = combined(parts, genes, calls.outcome, options) if parts else None
     drawn = drawn or resampled(study, observed, options, spread=spread)
-    rows = _sensitivity(study, observed, labels, model, options, spread)
+    hidden = factors_of(study, observed, options)
+    rows = _sensitivity(study, observed, labels, model, options, spread, hidden)
     stable, n = drawn.stability, study.n_pairs("nonresponder")
     table = gene_table(planes, calls, fitted.moderated, genes, stable, options, n)
     carrying, paired = patients_in_wedge(
@@ -185,6 +189,7 @@ def _classed(
             expected_false(calls, planes["induced"], rule.alpha)
         )
     statements = study.statements(planes, calls.outcome)
+    statements = pd.concat([statements, hidden_statement(hidden, study, observed, rows)])
     return Trajectories(table, counts, sets(table), rows, statements, variances)
 
 
@@ -195,6 +200,7 @@ def _sensitivity(
     model: ModelOptions,
     options: Mapping[str, Any],
     spread: Spread,
+    hidden: Hidden | None,
 ) -> pd.DataFrame:
     genes, rows, called = study.expression.var_names, [], observed.calls.outcome
     effects, rule = observed.effects, observed.rule
@@ -204,8 +210,9 @@ def _sensitivity(
 
     for who, other in without_each_patient(observed.redrawn, rule, spread):
         rows += changes("leave_one_out", who, called, other, genes)
+    factors = None if hidden is None else columns_of(hidden, study.expression.obs.index)
     for name, other, markers in with_covariates(
-        study.expression, labels, model, options["sensitivity"], rule, planes, spread
+        study.expression, labels, model, options["sensitivity"], rule, planes, spread, factors
     ):
         rows += changes("covariate", name, called, other, genes, markers)
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -89,7 +89,7 @@ def cell_planes(
         robust = Robust(blocks, clusters, covariance)
         for k, c in enumerate(contrasts):
             found[k].append((blocks.genes, robust.forms(c)))
-    scale, scale_prior = _scale(scales, fitted, moderated)
+    scale, scale_prior = scale_of(scales, fitted, moderated)
     planes = {effect: _plane(fitted, effect, joined(parts), scale, prior)
               for effect, parts in zip(distinct, found, strict=True)}  # fmt: skip
     model = CellModel(clusters, pattern, scale, scale_prior)
@@ -107,9 +107,17 @@ def unmoderated_planes(
     return cell_planes(fitted, where, effects, pattern, own_variances, moderated=False)[0]
 
 
-def _scale(
+def coefficients(fitted: JointFit, effect: PlaneContrasts) -> Array:
+    """Coefficients (p, 2) of disease and change."""
+    columns = fitted.model.design.columns
+    vectors = [fitted.model.contrasts[name] for name in (effect.disease, effect.change)]
+    return np.column_stack([v.reindex(columns, fill_value=0.0).to_numpy(float) for v in vectors])
+
+
+def scale_of(
     parts: list[tuple[npt.NDArray[np.intp], Array, Array]], fitted: JointFit, moderated: bool
 ) -> tuple[Scale, tuple[Array, float | Array]]:
+    """Scales of genes from those of parts of them, and their prior; see `cell_planes`."""
     raw = placed([(genes, s2) for genes, s2, _ in parts])
     df = placed([(genes, d) for genes, _, d in parts]).astype(float)
     one = next(iter(fitted.moderated.values()))

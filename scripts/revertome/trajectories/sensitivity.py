@@ -16,6 +16,7 @@ from revertome.resample_batches import BATCH
 from revertome.trajectories.class_rules import CONTRASTS
 from revertome.trajectories.classes import AnyPlane, Rule, outcomes
 from revertome.trajectories.covariates import further
+from revertome.trajectories.hidden_factors import NAME
 from revertome.trajectories.resamples import ALONE, Spread
 from revertome.trajectories.stability import Redrawn
 from revertome.trial import Model
@@ -62,29 +63,35 @@ def with_covariates(
     rule: Rule,
     planes_of: Callable[[JointFit], Mapping[str, AnyPlane]],
     spread: Spread = ALONE,
+    hidden: pd.DataFrame | None = None,
 ) -> list[tuple[str, Outcomes, str]]:
     """Classes with one further covariate in the model at a time, the whole fit anew.
 
-    A covariate made of the expression itself that cannot be told apart from the cells is left
-    out with a line in the log; one of the sheet stops the run.
+    The `hidden` factors, a column each, are in the model together. A covariate made of the
+    expression itself that cannot be told apart from the cells is left out with a line in the log;
+    one of the sheet stops the run.
 
     Returns
     -------
     list of (str, (G,), str)
         The covariate, the classes, and the genes the covariate is made of, joined by commas.
     """
-    obs, chosen = further(expression, names)
+    obs, chosen = further(expression, [name for name in names if name != NAME])
+    columns = {name: [name] for name in chosen}
+    if hidden is not None and hidden.shape[1]:
+        obs, chosen = obs.assign(**hidden), {**chosen, NAME: ""}
+        columns[NAME] = list(hidden)
     design = options.design
     asked: list[tuple[str, Model, str]] = []
     for name, markers in chosen.items():
-        wider = {**design, "covariates": [*design["covariates"], name]}
+        wider = {**design, "covariates": [*design["covariates"], *columns[name]]}
         try:
             model = random_model(obs, labels, wider, CONTRASTS)
             for each in model.verdicts.values():
                 if each.reason:
                     raise StudyError(each.reason)
         except StudyError as error:
-            if not markers:
+            if not markers and name != NAME:
                 raise StudyError(_of_sensitivity(str(error), design["covariates"])) from error
             print(f"sensitivity: {name} left out: {error}")
             continue

@@ -51,6 +51,30 @@ alpha       number   0 to 1    false discovery rate
 """,
     ),
     figure(
+        "variance_shares",
+        "Shares of variance by source, and the genes with most of each. Rows: source, bin, part.",
+        """
+source     text     -        source of variance, as in `differential/variance_sources.tsv`
+order      integer  -        place of the source from the top, from 0
+q05        number   0 to 1   5% of genes have less
+q25        number   0 to 1   25% of genes have less
+median     number   0 to 1   half of genes have less
+q75        number   0 to 1   75% of genes have less
+q95        number   0 to 1   95% of genes have less
+mean       number   0 to 1   mean share over genes
+by_chance  number   0 to 1   mean share in genes without any such effect
+n_genes    integer  genes    genes with shares; of a bin, genes in it
+n_samples  integer  samples  samples of the model
+n_people   integer  people   people of the model
+low        number   0 to 1   lower end of a bin
+high       number   0 to 1   its upper end
+most_of    text     -        of a part, the source of which the gene has most
+rank       integer  -        place of the gene among these, from 0
+gene       text     -        gene symbol
+share      number   0 to 1   share of the source in the variance of the gene
+""",
+    ),
+    figure(
         "trajectory_plane",
         "The trajectory plane; without it two effects. Rows: gene, ellipse, panel, class, study; else "
         "point, mark, axes, title.",

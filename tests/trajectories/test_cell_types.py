@@ -1,0 +1,70 @@
+"""Types of cells on the trajectory plane."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from benchmarks.composition_draw import draw
+from benchmarks.composition_setting import Setting
+from paired_trial import DESIGN, OPTIONS
+from revertome.trajectories.cell_types import FEW, SAME, cell_type_trajectories
+
+TRIAL = Setting(types=4, error=2.0, n_genes=20)
+
+
+@pytest.fixture
+def blood():
+    return draw(TRIAL, np.random.default_rng(8))
+
+
+def table(blood, cells=None, design=DESIGN):
+    cells = blood.cells if cells is None else cells
+    found = cell_type_trajectories(cells, blood.expression.obs, blood.labels, design, OPTIONS)
+    return found.set_index("cell_type")
+
+
+def test_neutrophils_revert_and_lymphocytes_recover(blood):
+    found = table(blood)
+    assert found.loc[["neutrophil", "lymphocyte"], "class"].eq("reverted").all()
+    assert found.loc["neutrophil", "disease"] > 0 > found.loc["lymphocyte", "disease"]
+    assert found["source"].eq("measured").all() and found["n_samples"].eq(82).all()
+
+
+def test_change_is_the_mean_of_the_paired_differences(blood):
+    """Points of percent; disease is the difference of means, with Welch's variance."""
+    found, obs = table(blood).loc["neutrophil"], blood.expression.obs
+    own = blood.cells[blood.cells["cell_type"].eq("neutrophil")].set_index("sample")["percent"]
+    responders = blood.labels.loc[blood.labels["label"].eq("responder"), "patient"]
+    mine = obs["patient"].isin(responders)
+    before, after = (own[obs.index[mine & obs["visit"].eq(v)]] for v in ("before", "after"))
+    healthy = own[obs.index[obs["group"].eq("healthy")]]
+    change = after.to_numpy() - before.to_numpy()
+    assert found["change"] == pytest.approx(change.mean())
+    assert found["disease"] == pytest.approx(before.mean() - healthy.mean())
+    assert found["p_change"] == pytest.approx(stats.ttest_1samp(change, 0).pvalue, rel=1e-6)
+    welch = stats.ttest_ind(before, healthy, equal_var=False)
+    assert found["p_disease"] == pytest.approx(welch.pvalue, rel=1e-6)
+
+
+def test_each_type_has_its_own_samples(blood):
+    known = ~(blood.cells["cell_type"].eq("monocyte") & blood.cells["sample"].isin(["S001"]))
+    cells = blood.cells[known]
+    cells = cells[~(cells["cell_type"].eq("eosinophil") & cells["sample"].gt("S059"))]
+    cells.loc[cells["cell_type"].eq("lymphocyte"), "percent"] = 30.0
+    found = table(blood, cells)
+    assert found["n_samples"].to_dict() == {
+        "eosinophil": 60, "lymphocyte": 82, "monocyte": 81, "neutrophil": 82
+    }  # fmt: skip
+    assert found.loc["eosinophil", "note"] == FEW and found.loc["lymphocyte", "note"] == SAME
+    alone = table(blood, blood.cells[blood.cells["cell_type"].eq("neutrophil")])
+    names = ["disease", "change", "p_reverted", "class"]
+    assert found.loc["neutrophil", names].equals(alone.loc["neutrophil", names])
+    assert np.isfinite(found.loc["monocyte", "p_disease"])
+
+
+def test_nothing_without_healthy_people_or_cells(blood):
+    assert table(blood, design=DESIGN | {"healthy": None}).empty
+    assert table(blood, blood.cells.assign(percent=np.nan)).empty
+    assert table(replace(blood, cells=blood.cells[:0])).empty
