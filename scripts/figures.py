@@ -6,18 +6,20 @@ from pathlib import Path
 import yaml
 
 from job import logged
-from pictures import by_figure, draw_source
+from pictures import by_figure, draw_source, seldom_collected
 from workers import each
 
-with logged(snakemake):
+with logged(snakemake), seldom_collected():
     # Imported once, before the processes that draw are forked.
-    from revertome.figures import draw  # noqa: F401
-    from revertome.figures.theme import restyled
+    import disk  # noqa: F401
+    from revertome.figures import fonts, style, theme  # noqa: F401
+
+    fonts.register()
 
     look = {}
     for path in snakemake.input.style:
         look = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
     sources = sorted(snakemake.input.sources, key=lambda path: -Path(path).stat().st_size)
     work = partial(draw_source, targets=by_figure(snakemake.output))
-    with restyled(look, next(iter(snakemake.input.style), "style")):
+    with theme.restyled(look, next(iter(snakemake.input.style), "style")):
         each(work, sources, min(snakemake.threads, len(sources)))

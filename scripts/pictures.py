@@ -1,14 +1,20 @@
-"""Figures drawn from their source data and written, by format."""
+"""Figures drawn from their source data and written, by format.
+
+Imports nothing heavy, so that a job may put off looking for garbage before it does.
+"""
+
+from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from disk import read_table
 from files import write
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def by_figure(paths: Iterable[str | Path]) -> dict[str, dict[str, Path]]:
@@ -21,9 +27,12 @@ def by_figure(paths: Iterable[str | Path]) -> dict[str, dict[str, Path]]:
 
 @contextmanager
 def seldom_collected() -> Iterator[None]:
-    """Look for garbage seldom: a figure is some ten thousand objects that refer to each other."""
+    """Look for garbage seldom: a figure is some ten thousand objects that refer to each other.
+
+    So are the libraries, which stay.
+    """
     usual = gc.get_threshold()
-    gc.set_threshold(50_000, 5, 5)
+    gc.set_threshold(100_000, 50, 100)
     try:
         yield
     finally:
@@ -33,11 +42,11 @@ def seldom_collected() -> Iterator[None]:
 def draw_files(name: str, source: pd.DataFrame, files: Mapping[str, Path]) -> dict[str, bytes]:
     """Draw one figure and write it in every format asked for; what was written, by format."""
     from revertome.figures import draw
-    from revertome.figures.style import encode
+    from revertome.figures.style import encoded
 
     with seldom_collected():
         figure = draw(name, source)
-        images = {form: encode(figure, form) for form in files}
+        images = encoded(figure, files)
     for form, image in images.items():
         write(files[form], lambda path, image=image: path.write_bytes(image))
     return images
@@ -45,5 +54,7 @@ def draw_files(name: str, source: pd.DataFrame, files: Mapping[str, Path]) -> di
 
 def draw_source(path: str, targets: Mapping[str, Mapping[str, Path]]) -> dict[str, bytes]:
     """Draw the figure that a source-data table is named after; see `draw_files`."""
+    from disk import read_table
+
     name = Path(path).stem
     return draw_files(name, read_table(path), targets[name])

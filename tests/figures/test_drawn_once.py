@@ -1,6 +1,8 @@
 """What is worked out once for a figure and its files changes nothing of what is seen."""
 
 import gc
+import io
+import re
 import weakref
 from contextlib import nullcontext
 
@@ -9,11 +11,12 @@ import matplotlib.ft2font
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends import _backend_pdf_ps
 from matplotlib.font_manager import FontProperties, fontManager, get_font
 
 import pictures
 import small_study
-from revertome.figures import dense, draw, fonts, labels, quick, strands, style
+from revertome.figures import dense, draw, embedded, fonts, labels, quick, strands, style
 from revertome.source_data import build
 
 FORMATS = ("svg", "pdf", "png")
@@ -37,7 +40,7 @@ def cloud(colour="#D55E00", between=0.5):
 
 
 def files(fig):
-    return {form: style.encode(fig, form) for form in FORMATS}
+    return style.encoded(fig, FORMATS)
 
 
 @pytest.mark.parametrize("between", [0.5, 1.5, 2])
@@ -82,6 +85,49 @@ def test_files_are_the_same_without_memory(name, study, monkeypatch):
     found = files(draw(name, table))
     monkeypatch.setattr(quick, "WAYS", ())
     assert files(draw(name, table)) == found
+
+
+def usual_file(fig, form, **metadata):
+    """A file as Matplotlib writes it in a drawing of its own."""
+    buffer = io.BytesIO()
+    fonts_of_pdf = quick.replaced(_backend_pdf_ps, "get_glyphs_subset", embedded.glyphs_alone)
+    with style.look(), fonts_of_pdf, dense.pictured(fig, 300):
+        fig.savefig(buffer, format=form, metadata=metadata)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("name", ["contrasts", "flow", "heatmap"])
+def test_svg_and_pdf_of_one_drawing_are_those_of_two(name, study):
+    fig = draw(name, build(name, study))
+    found = files(fig)
+    assert found == {form: style.encode(fig, form) for form in FORMATS}
+    assert found["pdf"] == usual_file(fig, "pdf", CreationDate=None)
+    svg = fonts.offered(style._numbered(usual_file(fig, "svg", Date=None))).decode()
+    numbers = re.compile(r"(?<![\w#])-?\d+\.\d+")
+    mine = found["svg"].decode()
+    assert numbers.sub("", mine) == numbers.sub("", svg)
+    places = [np.array(numbers.findall(text), float) for text in (mine, svg)]
+    np.testing.assert_allclose(*places, atol=0.02)  # words are measured as for PDF
+
+
+def test_a_layer_that_is_no_part_of_the_axes_is_a_picture_too():
+    with style.look():
+        fig = cloud()
+        inset = fig.axes[0].inset_axes((0.5, 0.5, 0.4, 0.4))
+        inset.scatter(range(50), range(50), rasterized=True)
+        assert files(fig)["svg"].count(b"<image") == 3
+
+
+def test_names_of_axes_stay_where_png_has_them(study):
+    fig = draw("trajectory_plane", build("trajectory_plane", study))
+    places = []
+    for dpi in (72, 300):
+        fig.dpi = dpi
+        labels_of = [axis.label for ax in fig.axes for axis in (ax.xaxis, ax.yaxis)]
+        shown = [label for label in labels_of if label.get_text()]
+        places.append([lab.get_transform().transform(lab.get_position()) / dpi for lab in shown])
+    assert len(places[0]) >= 2
+    np.testing.assert_allclose(*places, atol=1e-9)
 
 
 def test_ways_are_the_usual_ones_again():

@@ -5,16 +5,17 @@ tables of the font and searches for its file; nothing of it changes while a figu
 """
 
 import io
+import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import matplotlib.ft2font
-from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_agg import RendererAgg, get_hinting_flag
 from matplotlib.backends.backend_pdf import RendererPdf
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.font_manager import FontManager, FontProperties
+from matplotlib.ft2font import RenderMode
 from matplotlib.text import Text
 
 from revertome.figures import fonts
@@ -78,9 +79,39 @@ def _measured_once(usual: Way) -> Way:
     return measured
 
 
+def _turned_once(usual: Way) -> Way:
+    """Words of one size and angle written letter by letter: only the place of each is worked out.
+
+    As the usual way does, which turns and sizes the font anew for each letter.
+    """
+
+    def write(renderer: Any, gc: Any, x: float, y: float, angle: float, *parts: Any) -> None:
+        glyphs, boxes = [*parts[0]], parts[1]
+        plain = all((slant, extend) == (0, 1) for *_, slant, extend, _, _ in glyphs)
+        if boxes or not plain or not gc.get_antialiased():
+            usual(renderer, gc, x, y, angle, glyphs, boxes)
+            return
+        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        turn = [[round(0x10000 * value) for value in row] for row in ((cos, -sin), (sin, cos))]
+        height, sized = renderer.height, None
+        flags = get_hinting_flag()  # type: ignore[no-untyped-call]
+        for font, size, glyph, _, _, right, up in glyphs:
+            if (font, size) != sized:
+                font.set_size(size, renderer.dpi)
+                sized = (font, size)
+            place = (x + right * cos - up * sin, height - y + right * sin + up * cos)
+            font._set_transform(turn, [round(0x40 * value) for value in place])
+            bitmap = font._render_glyph(glyph, flags, RenderMode.NORMAL)
+            pixels = bitmap.buffer
+            lower = int(height) - bitmap.top + pixels.shape[0]
+            renderer._renderer.draw_text_image(pixels, bitmap.left, lower, 0, gc)
+
+    return write
+
+
 def _laid_out_once(usual: Way) -> Way:
-    """Layouts relative to the place of the words, by the renderer that measures them."""
-    known: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+    """Layouts relative to the place of the words, by the kind of renderer."""
+    known = _layouts.setdefault(usual, {})
 
     def layout(text: Any, renderer: Any) -> Any:
         if text.get_wrap():  # depends on the place, too
@@ -89,11 +120,11 @@ def _laid_out_once(usual: Way) -> Way:
         place = (text.get_horizontalalignment(), text.get_verticalalignment())
         turn = (text.get_rotation(), text.get_rotation_mode())
         lines = (text._multialignment, text._linespacing, text.get_figure(root=True).dpi)
-        key = (*words, *place, *turn, *lines, *_asked(text.get_fontproperties()))
-        mine = known.setdefault(renderer, {})
-        if key not in mine:
-            mine[key] = usual(text, renderer)
-        return mine[key]
+        measured = (type(renderer), renderer.dpi)
+        key = (*words, *place, *turn, *lines, *measured, *_asked(text.get_fontproperties()))
+        if key not in known:
+            known[key] = usual(text, renderer)
+        return known[key]
 
     return layout
 
@@ -127,11 +158,13 @@ def _asked(font: FontProperties) -> tuple[Any, ...]:
 
 
 _extents: dict[Way, dict[Any, Any]] = {}
+_layouts: dict[Way, dict[Any, Any]] = {}
 WAYS: tuple[tuple[Any, str, Callable[[Way], Way]], ...] = (
     (matplotlib.ft2font, "FT2Font", _held),
     (RendererAgg, "get_text_width_height_descent", _measured_once),
     (RendererPdf, "get_text_width_height_descent", _measured_once),
     (RendererSVG, "get_text_width_height_descent", _measured_once),
+    (RendererAgg, "_draw_text_glyphs_and_boxes", _turned_once),
     (Text, "_get_layout", _laid_out_once),
     (FontManager, "_find_fonts_by_props", _found_once),
 )

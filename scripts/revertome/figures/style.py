@@ -11,9 +11,6 @@ from contextlib import contextmanager
 from typing import Any, Literal, cast
 
 import matplotlib
-import matplotlib.backends.backend_pdf
-import matplotlib.backends.backend_svg  # with PDF here, once before processes are forked
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends import _backend_pdf_ps
@@ -44,17 +41,13 @@ from revertome.figures.theme import (
     named,
     pt,
 )
+from revertome.figures.vectors import written
 from revertome.naming import named_as
 from revertome.naming.rows import names_of
 
 __all__ = ["ARM", "CLASS", "DIVERGING", "DOUBLE", "GRID", "INK", "LABEL", "MM", "POINT_CLOUD"]
 __all__ += ["QUIET", "RC", "ROLE", "SINGLE", "named", "pt"]
 
-FORMATS: dict[str, dict[str, Any]] = {
-    "svg": {"metadata": {"Date": None}},
-    "pdf": {"metadata": {"CreationDate": None}},
-    "raw": {},
-}
 COMPRESSION = 3  # of 9: four fifths of the time of the usual 6, files 5% larger
 
 # A font of the study's style that this machine lacks is no news.
@@ -196,29 +189,32 @@ def dot(colour: str, label: str, marker: str = "o", **options: Any) -> Line2D:
     return Line2D([], [], linestyle="", marker=marker, label=label, **settings)
 
 
-def encode(fig: Figure, suffix: str) -> bytes:
+def encode(fig: Figure, form: str) -> bytes:
     """Return the figure as the bytes of a file (`svg`, `pdf` or `png`), the same every time."""
+    return encoded(fig, [form])[form]
+
+
+def encoded(fig: Figure, forms: Iterable[str]) -> dict[str, bytes]:
+    """Return the bytes of several files, by format: each is the same as alone."""
+    asked = [*forms]
+    vectors = [form for form in ("svg", "pdf") if form in asked]
     with look(), replaced(_backend_pdf_ps, "get_glyphs_subset", glyphs_alone):
         dpi = float(matplotlib.rcParams["savefig.dpi"])
-        if suffix == "png":
-            return _png(fig, dpi)
-        with pictured(fig, dpi):
-            content = _saved(fig, suffix)
-    return fonts.offered(_numbered(content)) if suffix == "svg" else content
-
-
-def _saved(fig: Figure, form: str, **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    fig.savefig(buffer, format=form, **FORMATS[form], **options)
-    return buffer.getvalue()
+        found = {"png": _png(fig, dpi)} if "png" in asked else {}
+        if vectors:
+            with pictured(fig, dpi):
+                found |= written(fig, vectors, dpi)
+    if "svg" in found:
+        found["svg"] = fonts.offered(_numbered(found["svg"]))
+    return {form: found[form] for form in asked}
 
 
 def _png(fig: Figure, dpi: float) -> bytes:
     """Pixels of an opaque figure without the opacity of each."""
     width, height = int(fig.get_figwidth() * dpi), int(fig.get_figheight() * dpi)
-    pixels = np.frombuffer(_saved(fig, "raw", dpi=dpi), np.uint8).reshape(height, width, 4)
-    buffer = io.BytesIO()
-    picture = Image.fromarray(pixels).convert("RGB")
+    drawn, buffer = io.BytesIO(), io.BytesIO()
+    fig.savefig(drawn, format="raw", dpi=dpi)
+    picture = Image.frombytes("RGB", (width, height), drawn.getbuffer(), "raw", "RGBX")
     picture.save(buffer, "png", dpi=(dpi, dpi), compress_level=COMPRESSION)
     return buffer.getvalue()
 

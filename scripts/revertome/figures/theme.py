@@ -53,6 +53,7 @@ RC: Any = {
     **{name: 6.5 for name in ("xtick.labelsize", "ytick.labelsize", "legend.fontsize")},
     "legend.frameon": False,
     "legend.handletextpad": 0.4,
+    "axes.titley": 1.0,
     "axes.linewidth": 0.6,
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
