@@ -5,17 +5,15 @@ tables of the font and searches for its file; nothing of it changes while a figu
 """
 
 import io
-import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import matplotlib.ft2font
-from matplotlib.backends.backend_agg import RendererAgg, get_hinting_flag
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.backends.backend_pdf import RendererPdf
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.font_manager import FontManager, FontProperties
-from matplotlib.ft2font import RenderMode
 from matplotlib.text import Text
 
 from revertome.figures import fonts
@@ -79,36 +77,6 @@ def _measured_once(usual: Way) -> Way:
     return measured
 
 
-def _turned_once(usual: Way) -> Way:
-    """Words of one size and angle written letter by letter: only the place of each is worked out.
-
-    As the usual way does, which turns and sizes the font anew for each letter.
-    """
-
-    def write(renderer: Any, gc: Any, x: float, y: float, angle: float, *parts: Any) -> None:
-        glyphs, boxes = [*parts[0]], parts[1]
-        plain = all((slant, extend) == (0, 1) for *_, slant, extend, _, _ in glyphs)
-        if boxes or not plain or not gc.get_antialiased():
-            usual(renderer, gc, x, y, angle, glyphs, boxes)
-            return
-        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-        turn = [[round(0x10000 * value) for value in row] for row in ((cos, -sin), (sin, cos))]
-        height, sized = renderer.height, None
-        flags = get_hinting_flag()  # type: ignore[no-untyped-call]
-        for font, size, glyph, _, _, right, up in glyphs:
-            if (font, size) != sized:
-                font.set_size(size, renderer.dpi)
-                sized = (font, size)
-            place = (x + right * cos - up * sin, height - y + right * sin + up * cos)
-            font._set_transform(turn, [round(0x40 * value) for value in place])
-            bitmap = font._render_glyph(glyph, flags, RenderMode.NORMAL)
-            pixels = bitmap.buffer
-            lower = int(height) - bitmap.top + pixels.shape[0]
-            renderer._renderer.draw_text_image(pixels, bitmap.left, lower, 0, gc)
-
-    return write
-
-
 def _laid_out_once(usual: Way) -> Way:
     """Layouts relative to the place of the words, by the kind of renderer."""
     known = _layouts.setdefault(usual, {})
@@ -164,7 +132,6 @@ WAYS: tuple[tuple[Any, str, Callable[[Way], Way]], ...] = (
     (RendererAgg, "get_text_width_height_descent", _measured_once),
     (RendererPdf, "get_text_width_height_descent", _measured_once),
     (RendererSVG, "get_text_width_height_descent", _measured_once),
-    (RendererAgg, "_draw_text_glyphs_and_boxes", _turned_once),
     (Text, "_get_layout", _laid_out_once),
     (FontManager, "_find_fonts_by_props", _found_once),
 )
