@@ -1,13 +1,14 @@
 """Cells or regulation in simulated trials: claims without composition, with counts as a covariate,
 and corrected for the error of the counts.
 
-`python tests/benchmarks/beyond_composition.py --out beyond_composition.tsv --trials 40` draws
-trials of whole blood (`composition_draw.Setting` says how) and counts, for each setting, rule and
-class: genes called, genes falsely called (what is beyond composition does not lie in the wedge),
-the mean share of false among those called with its standard error, the share of true genes called,
-and the share kept of the true genes that are called, without composition in the model, in the same
-trial in which cells do not shift. `beyond_composition_null.tsv` beside it holds the share of genes
-with nothing beyond composition that have p below 0.05 and 0.001, and coverage of the 95% intervals.
+`python tests/benchmarks/beyond_composition.py --out beyond_composition.tsv --trials 24` draws
+trials of whole blood (`beyond_composition_setting.Setting` says how) and counts, for each setting,
+rule and class: genes called, genes falsely called (what is beyond composition does not lie in the
+wedge), the mean share of false among those called with its standard error, the share of true genes
+called, and the share kept of the true genes that are called, without composition in the model, in
+the same trial in which cells do not shift. `beyond_composition_null.tsv` beside it holds the share
+of genes with nothing beyond composition that have p below 0.05 and 0.001, and coverage of the 95%
+intervals.
 """
 
 import argparse
@@ -22,9 +23,9 @@ import pandas as pd
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "scripts")]
 
+from benchmarks.beyond_composition_draw import Blood, draw  # noqa: E402
+from benchmarks.beyond_composition_setting import Setting  # noqa: E402
 from benchmarks.calibration import inside  # noqa: E402
-from benchmarks.composition_draw import Blood, draw  # noqa: E402
-from benchmarks.composition_setting import Setting  # noqa: E402
 from options import options_of  # noqa: E402
 from paired_trial import DESIGN, OPTIONS  # noqa: E402
 from revertome.gene_classes import BEYOND_COMPOSITION  # noqa: E402
@@ -126,7 +127,7 @@ def null_rates(blood: Blood, table: pd.DataFrame) -> Iterator[dict[str, Any]]:
         at = blood.kind == kind
         if not at.any():
             continue
-        own, row = table[at], {"kind": kind}
+        own, row = table[at], {"kind": "neither" if kind == "null" else kind}
         for name in ("disease", "change"):
             p = own[f"p_{name}_beyond"]
             row |= {f"p05_{name}": p.lt(0.05).mean(), f"p001_{name}": p.lt(0.001).mean()}

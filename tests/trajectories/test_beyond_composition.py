@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from benchmarks.beyond_composition import called, split, truth, without_shift
+from benchmarks.beyond_composition_draw import draw
+from benchmarks.beyond_composition_setting import Setting
 from benchmarks.calibration_draw import counted
-from benchmarks.composition_draw import draw
-from benchmarks.composition_setting import Setting
 from options import joint_options_of, options_of
 from paired_trial import DESIGN, OPTIONS
 from revertome.gene_classes import BEYOND_COMPOSITION
@@ -276,17 +276,21 @@ def test_equal_weights_of_every_value_change_nothing(trial):
     np.testing.assert_allclose(one.slopes, other.slopes, atol=1e-10)
 
 
-def test_standard_errors_of_estimated_cells_are_their_error(trial):
-    """With the same error in every sample they are the reliability that goes with it."""
+def test_standard_errors_of_counts_are_their_error_and_those_of_estimates_are_not(trial):
+    """With the same error in every sample they are the reliability that goes with it. Those of an
+    estimate hold the error of the signature, common to all samples: nothing is claimed by them."""
     fitted, _, _, used = fits(trial, SMALL, reliability=0.8)
     design = fitted.model.design.to_numpy()
     sd = float(np.sqrt(used.errors.of_samples(design, 1)[0, 0, 0])) * 10
-    cells = trial.cells.assign(se=sd, source="estimated")
+    cells = trial.cells.assign(se=sd)
     known = beyond_composition(trial.expression, trial.labels, LIMMA, OPTIONS, cells, None).genes
     stated = split(trial, SMALL, 0.8).genes
     names = ["disease_beyond", "change_beyond", "disease_composition"]
     np.testing.assert_allclose(known[names], stated[names], rtol=1e-9, atol=1e-12)
     assert known["class_beyond"].notna().all()
+    estimated = cells.assign(source="estimated")
+    shown = beyond_composition(trial.expression, trial.labels, LIMMA, OPTIONS, estimated, None)
+    assert not shown.summary["claimed"].any()
 
 
 def test_anndata_serves(trial):

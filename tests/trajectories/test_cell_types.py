@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from benchmarks.composition_draw import draw
-from benchmarks.composition_setting import Setting
+from benchmarks.beyond_composition_draw import draw
+from benchmarks.beyond_composition_setting import Setting
 from paired_trial import DESIGN, OPTIONS
 from revertome.trajectories.cell_types import FEW, SAME, cell_type_trajectories
 

@@ -8,7 +8,6 @@ import pandas as pd
 from scipy import linalg
 
 from revertome.arrays import Array
-from revertome.composition.errors import error_covariance
 from revertome.limma.measurement_error import Errors
 
 UNIT = 10.0  # points of percent to which slopes are given
@@ -60,9 +59,11 @@ def cells_used(
         Design matrix without composition, by sample.
     reliability : float, mapping of cell type to float, or None
         Share of the variance between samples, within the design, that is true; `composition.
-        reliability`. It goes before the standard errors of the table.
+        reliability`. It goes before the standard errors of the table, which count for measured
+        cells alone: those of estimates hold the error of the signature, which all samples share.
     """
     here = cells[cells["sample"].isin(design.index)].drop_duplicates(["sample", "cell_type"])
+    here = here.assign(se=here["se"].where(here["source"].eq("measured")))
     wide, error = (
         here.pivot_table(index="sample", columns="cell_type", values=name, dropna=False)
         .reindex(design.index).astype(float)
@@ -74,29 +75,23 @@ def cells_used(
     wide = wide[[name for name in wide if number[name] >= KNOWN * number.max() and number[name]]]
     wide = wide[wide.notna().all(axis=1)]
     chosen, more = _told_apart(wide, design)
-    error = error.loc[wide.index, list(wide)]
-    used = CellsUsed(wide[chosen] / UNIT, *_errors(chosen, wide, error, reliability), left + more)
+    percent = wide[chosen] / UNIT
+    used = CellsUsed(percent, *_errors(percent, error / UNIT, reliability), left + more)
     while (worst := _worst(used, design)) is not None:
-        chosen = [name for name in chosen if name != worst]
+        percent = used.percent.drop(columns=worst)
         reasons = [*used.left_out, f"{worst} (mostly error of measurement)"]
-        used = CellsUsed(wide[chosen] / UNIT, *_errors(chosen, wide, error, reliability), reasons)
+        used = CellsUsed(percent, *_errors(percent, error / UNIT, reliability), reasons)
     return used
 
 
 def _errors(
-    chosen: list[str],
-    wide: pd.DataFrame,
-    error: pd.DataFrame,
-    reliability: float | Mapping[str, float] | None,
+    percent: pd.DataFrame, error: pd.DataFrame, reliability: float | Mapping[str, float] | None
 ) -> tuple[Errors, list[str]]:
     """What is known of the error of some types, and the types of which it is not."""
-    told = {name: _reliability(reliability, name) for name in chosen}
-    known = [name for name in wide if error[name].notna().all()]
-    if told and all(np.isnan(value) for value in told.values()) and set(chosen) <= set(known):
-        # Of all types that are estimated together, as they share their errors.
-        covariance = error_covariance(wide[known].to_numpy(), error[known].to_numpy()) / UNIT**2
-        at = [known.index(name) for name in chosen]
-        return Errors(covariance=covariance[:, at][:, :, at]), []
+    told = {name: _reliability(reliability, name) for name in percent}
+    se = error.loc[percent.index, list(percent)]
+    if told and all(np.isnan(value) for value in told.values()) and se.notna().all(axis=None):
+        return Errors(covariance=np.eye(len(told)) * (se.to_numpy() ** 2)[:, :, None]), []
     share = np.array([0.0 if np.isnan(value) else 1 - value for value in told.values()])
     return Errors(unreliable=share), [name for name, value in told.items() if np.isnan(value)]
 

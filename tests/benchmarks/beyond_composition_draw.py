@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from benchmarks.beyond_composition_setting import FOLLOWS, TYPES, Setting
 from benchmarks.calibration import noise
-from benchmarks.composition_setting import FOLLOWS, TYPES, Setting
 from paired_trial import Expression
 
 
