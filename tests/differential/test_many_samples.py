@@ -7,11 +7,11 @@ import pytest
 from options import options_of
 from paired_trial import DESIGN, OPTIONS, simulate
 from revertome.differential.run import run
-from revertome.limma import cell_pattern, duplicate_correlation, solve_shared
+from revertome.limma import duplicate_correlation, solve_shared
 from revertome.trajectories import run as trajectories
 
 NAMES = ["disease", "change_all", "interaction", "residual_responders"]
-LIMITS = (cell_pattern, duplicate_correlation, solve_shared)
+LIMITS = (duplicate_correlation, solve_shared)
 
 
 @pytest.mark.parametrize("weights", ["none", "array"])
