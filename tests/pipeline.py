@@ -247,7 +247,9 @@ def _association(
         tests=tests,
         flow=flow,
         visits=association.visit_associations(expression.obs, *over),
-        courses=association.courses(expression, scores, labels, genes, design),
+        courses=association.courses(
+            expression, scores, labels, genes, design, found["composition/cells"]
+        ),
     )
     changes = config["design"]["followup"] is not None
     tests = association.test(patients, named, variables, scores["method"].iloc[0], alpha, changes)
@@ -257,6 +259,7 @@ def _association(
 def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
     places = {
         "quality": ("pca", "components", "flow", "samples", "rle"),
+        "composition": ("cells",),
         "response": ("proportions", "trial", "labels"),
         "differential": ("variance_shares", "variance_sources"),
         "trajectories": (

@@ -36,6 +36,7 @@ LIST = (
     Listed("flow", "Sample flow", "Patients and samples"),
     Listed("quality", "Quality of samples", "Patients and samples"),
     Listed("pca", "Principal components", "Patients and samples"),
+    Listed("cells", "Cell content", "Patients and samples"),
     Listed("response", "Clinical response", "Patients and samples"),
     Listed("volcano", "Paired change", "Genes"),
     Listed("contrasts", "Every contrast", "Genes", claims=True),

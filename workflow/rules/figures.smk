@@ -19,6 +19,12 @@ rule source_data:
             if config["intake"]["source"] == "simulate"
             else {}
         ),
+        **(
+            {"cell_trajectories": result("composition/trajectories.tsv")}
+            if classed(config["design"])
+            else {}
+        ),
+        cells=result("composition/cells.tsv"),
         expression=result("normalise/expression.h5ad"),
         samples=result("quality/samples.tsv"),
         pca=result("quality/pca.tsv"),
