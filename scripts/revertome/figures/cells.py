@@ -32,7 +32,6 @@ ACROSS = 3
 WIDE = 6  # places and groups from which a panel takes more of the width
 PAGE = 240  # mm
 SPREAD = 0.72  # of the room of a visit, for its groups
-HEALTHY = -1
 
 
 @styled
@@ -41,10 +40,10 @@ def draw(table: pd.DataFrame) -> Figure:
     panels = rows(table, "panel").sort_values("panel")
     visits = rows(table, "visit").sort_values("x")
     groups = styles_of(rows(table, "group").sort_values("group"))
-    points, means = rows(table, "point"), rows(table, "mean")
+    parts = {name: rows(table, name) for name in ("point", "mean", "healthy")}
     across = min(len(panels), 2 if len(visits) * len(groups) > WIDE else ACROSS)
     down = math.ceil(len(panels) / across)
-    healthy = bool(points["group"].eq(HEALTHY).any())
+    healthy = len(parts["healthy"]) > 0
     names = ([naming.group("healthy")] if healthy else []) + list(visits["text"].astype(str))
     words = apart(names, pt(60))
     turned = sum(map(wide, words)) > 450 / across
@@ -52,8 +51,9 @@ def draw(table: pd.DataFrame) -> Figure:
     fig = canvas(DOUBLE, min((46 + below) * down + 12, PAGE) * MM)
     axes = fig.subplots(down, across, squeeze=False).ravel()
     for place, (ax, row) in enumerate(zip(axes, panels.to_dict("records"), strict=False)):
-        mine, own = (each[each["panel"] == row["panel"]] for each in (points, means))
-        _panel(ax, mine, own, groups, row, len(points) > POINT_CLOUD)
+        own = {name: each[each["panel"] == row["panel"]] for name, each in parts.items()
+               if len(each)}  # fmt: skip
+        _panel(ax, own, groups, row, len(parts["point"]) > POINT_CLOUD)
         ticks = [0.0] * healthy + visits["x"].to_list()
         ax.set_xticks(ticks, words, rotation=90 if turned else 0)
         ax.set_xlim(-0.6 if healthy else 0.4, visits["x"].max() + 0.6)
@@ -88,21 +88,23 @@ def _face(group: Mapping[str, Any]) -> Any:
 
 def _panel(
     ax: Axes,
-    points: pd.DataFrame,
-    means: pd.DataFrame,
+    own: Mapping[str, pd.DataFrame],
     groups: Mapping[int, Mapping[str, Any]],
     panel: Mapping[Any, Any],
     large: bool,
 ) -> None:
     middle, sd = panel.get("healthy_mean", np.nan), panel.get("healthy_sd", np.nan)
+    points, means = own["point"], own["mean"]
     inside = [points["value"].to_numpy(float), means["mean"].to_numpy(float)]
+    if "healthy" in own:
+        inside.append(own["healthy"]["value"].to_numpy(float))
+        _dots(ax, own["healthy"], 0.0, SPREAD, ROLE["healthy"], large)
     if np.isfinite(middle):
         ax.axhline(middle, color=ROLE["healthy"], lw=0.6, zorder=0)
     if np.isfinite(middle) and np.isfinite(sd):
         inside.append(np.array([middle - 2 * sd, middle + 2 * sd]))
         ax.axhspan(*inside[-1], color=ROLE["healthy"], alpha=0.14, lw=0, zorder=0)
     room = SPREAD / len(groups)
-    _dots(ax, points[points["group"] == HEALTHY], 0.0, SPREAD, ROLE["healthy"], large)
     for turn, (key, group) in enumerate(groups.items()):
         aside = (turn - (len(groups) - 1) / 2) * room
         _dots(ax, points[points["group"] == key], aside, room, group["colour"], large)
@@ -114,7 +116,7 @@ def _panel(
         ax.scatter(x, mine["mean"], s=14, fc=_face(group), ec=group["colour"], lw=0.9, zorder=5)
     every = np.concatenate(inside)
     low, high = max(float(np.nanmin(every)), 0.0), float(np.nanmax(every))
-    edge = 0.05 * (high - low or 1)
+    edge = 0.04 * (high - low or 1)
     # An interval of few patients may reach far beyond what was measured: it is cut.
     ax.set_ylim(max(low - edge, -edge), high + edge)
 

@@ -30,11 +30,11 @@ def table(
     Returns
     -------
     DataFrame
-        `point` rows: panel, patient, group (-1: healthy), visit, x (0: healthy, then visits in
-        order), value (percent of the white cells). `mean` rows: panel, group, visit, x, mean,
-        CI.L, CI.R, n. `panel` rows: panel, cell_type, source, healthy_mean, healthy_sd, class
-        (composition/trajectories.tsv), text (its name). `visit` rows: visit, x, text. `group`
-        rows: group, arm, label, words.
+        `point` rows: panel, patient, group, visit, x (place of the visit, from 1), value (percent
+        of the white cells). `healthy` rows: panel, patient, x (0), value. `mean` rows: panel,
+        group, visit, x, mean, CI.L, CI.R, n. `panel` rows: panel, cell_type, source, healthy_mean,
+        healthy_sd, class (composition/trajectories.tsv), text (its name). `visit` rows: visit, x,
+        text. `group` rows: group, arm, label, words.
     """
     courses = courses[courses["kind"].eq("cell_type")]
     if cells["percent"].isna().all() or courses.empty:
@@ -49,13 +49,13 @@ def table(
     places = pd.Series({visit: place for place, visit in enumerate(visits_of(design), 1)})
     groups = groups_of(courses, design)
     asked = values, expression.obs, labels, design, groups, panels, places.astype(float)
-    points = pd.concat([_healthy(healthy, expression.obs, panels), points_of(*asked)])
     visits = pd.DataFrame({"visit": places.index, "x": places.to_numpy()})
     visits["text"] = [naming.visit(visit) for visit in visits["visit"]]
     means = _means(courses, groups, panels, places)
     return stack(
         *_words(panels, visits, groups, courses),
-        point=points,
+        point=points_of(*asked),
+        healthy=_healthy(healthy, expression.obs, panels),
         mean=means,
         panel=panels,
         visit=visits,
@@ -85,7 +85,7 @@ def _healthy(healthy: pd.DataFrame, obs: pd.DataFrame, panels: pd.DataFrame) -> 
     long = long.assign(patient=obs.loc[healthy.index, "patient"].astype(str))
     long = long.melt("patient", var_name="panel", value_name="value").dropna(subset="value")
     long = long.groupby(["panel", "patient"], as_index=False)["value"].mean()
-    return long.assign(group=-1, x=0.0)
+    return long.assign(x=0.0)
 
 
 def _means(

@@ -1,6 +1,6 @@
 """Columns of the tables behind the figures of samples and patients."""
 
-from revertome.columns.source_data.figure import BAND, LABEL, ORDER, PERSON, figure
+from revertome.columns.source_data.figure import LABEL, ORDER, PERSON, figure
 
 TABLES = (
     figure(
@@ -61,29 +61,6 @@ statistic           number  -       F of its test
 P.Value             number  0 to 1  P of the F test
 adj.P.Val           number  0 to 1  Benjamini-Hochberg over all rows
 """,
-    ),
-    figure(
-        "cells",
-        "Cell content against healthy people. Rows: point, mean, panel, visit, group.",
-        """
-panel      integer  -         place of the panel, from 0
-cell_type  text     -         type of white cell
-source     text     -         measured or estimated
-class      text     -         class of the type by the tests that class genes, on percentage points
-patient    text     -         patient id, or id of the healthy person
-group      integer  -         line that the patient belongs to, from 0; -1: healthy
-arm        text     -         arm of the line; all
-label      text     -         response label of the line; all
-words      text     -         words of the line
-visit      text     -         visit
-x          number   -         place of the visit, from 1; 0: healthy
-value      number   0 to 100  percent of the white cells
-mean       number   0 to 100  mean of the group
-CI.L       number   0 to 100  lower 95% limit
-CI.R       number   0 to 100  upper 95% limit
-n          integer  patients  patients behind the mean
-"""
-        + BAND,
     ),
     figure(
         "response",
