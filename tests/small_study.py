@@ -17,6 +17,7 @@ from revertome.response.proportions import proportions
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.leading import shown
 from revertome.trajectories.tipping import SHORTFALLS
+from split_genes import split_genes
 
 DESIGN = {"baseline": "before", "followup": "week 12", "healthy": "healthy", "covariates": []}
 FIGURES = {"genes": [], "module": "ISG6", "heatmap_genes": 40}
@@ -169,7 +170,7 @@ def results_of(obs: pd.DataFrame, design: dict[str, Any], n_genes: int = 300) ->
     found["module_visits"] = visit_tests(found["scores"], expression.obs, labels, design)
     found["cells"] = cell_counts(obs.set_index("sample"))
     found["courses"] = courses(expression, found["scores"], labels, lead, design, found["cells"])
-    return found
+    return found | split_genes(genes)
 
 
 def _samples(responders: int, nonresponders: int, healthy: int) -> pd.DataFrame:

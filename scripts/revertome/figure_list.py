@@ -43,6 +43,7 @@ LIST = (
     Listed("variance_shares", "Where the variance of genes lies", "Genes"),
     Listed("trajectory_plane", "Trajectory plane", "Genes", claims=True),
     Listed("control_arm", "What the control arm changes", "Genes", claims=True),
+    Listed("composition_plane", "Cells or regulation", "Genes", claims=True),
     Listed("heatmap", "Reverted and induced sets", "Genes", claims=True),
     Listed("sensitivity", "Sensitivity of the sets", "Genes"),
     Listed("tipping", "Tipping point of the sets", "Genes"),

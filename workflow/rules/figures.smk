@@ -20,7 +20,11 @@ rule source_data:
             else {}
         ),
         **(
-            {"cell_trajectories": result("composition/trajectories.tsv")}
+            {
+                "cell_trajectories": result("composition/trajectories.tsv"),
+                "beyond_composition": result("trajectories/beyond_composition.tsv"),
+                "composition_summary": result("trajectories/beyond_composition_summary.tsv"),
+            }
             if classed(config["design"])
             else {}
         ),

@@ -26,4 +26,34 @@ n          integer  patients  patients behind the mean
 """
         + BAND,
     ),
+    figure(
+        "composition_plane",
+        "The trajectory plane by what follows composition. Rows: gene, panel, set, study.",
+        """
+panel                    text     -        panel A or B
+gene                     text     -        gene symbol
+disease                  number   log2     disease effect, in the model with composition
+change                   number   log2     change under treatment, in the same model
+class                    text     -        class of the gene without composition in the model
+share                    number   -        share of the change that follows composition; missing where the change is not shown
+mark                     text     -        of the set of the panel: survives (beyond composition too), lost, gained (beyond composition only), or shown where nothing is claimed
+label                    text     -        name printed beside the point
+patients                 text     -        patients of a panel
+claim                    text     -        set of a panel; missing for both
+group                    text     -        patients of a panel; the reference group of the study
+set                      text     -        reverted or induced
+n_genes                  integer  genes    genes of the set without composition in the model
+n_both                   integer  genes    of these, genes that are so beyond composition; missing where nothing is claimed
+n_gained                 integer  genes    genes that are so beyond composition only
+recovered_at_least       number   0 to 1   least recovered fraction that is reverted
+recovered_at_most        number   -        largest recovered fraction that is reverted
+induced_disease_at_most  number   -        largest disease effect, as a share of the change, that is induced
+alpha                    number   0 to 1   false discovery rate
+rule                     text     -        trajectories.rule
+baseline                 text     -        name of the baseline visit
+followup                 text     -        name of the follow-up visit
+cell_types               text     -        types of cells in the model
+n_samples                integer  samples  samples in the model
+""",
+    ),
 )
