@@ -35,7 +35,10 @@ def split_genes(genes: pd.DataFrame, claimed: bool = True) -> dict[str, pd.DataF
             row |= {"n_both": (n & now).sum(), "n_beyond": now.sum(), "expected_false": 1.0}
         rows.append(row | {"statement": "A sentence."})
     summary = pd.DataFrame(rows).reindex(columns=[*rows[0], "n_both", "n_beyond", "expected_false"])
+    cells = {"cell_type": ["monocytes", "neutrophils"], "class": ["unchanged", "reverted"]}
+    cells |= {"disease": [1.0, 12.34], "change": [0.5, -9.87]}
     return {
+        "cell_trajectories": pd.DataFrame(cells),
         "beyond_composition": table.sort_values("gene", ignore_index=True),
         "composition_summary": summary.loc[:, ~summary.columns.duplicated()],
     }
