@@ -19,5 +19,6 @@ with logged(snakemake):
     genes = shown(asked, read_table(files.genes), known, alpha)
     clinic = (read_table(files.visits), scores, read_table(files.distance), variables)
     tests = visit_associations(kept.obs, *clinic, params.design, params.response, alpha)
-    course = courses(kept, scores, read_table(files.labels), genes, params.design)
+    labels, cells = read_table(files.labels), read_table(files.cells)
+    course = courses(kept, scores, labels, genes, params.design, cells)
     write_tables({"visits": tests, "courses": course}, snakemake.output)

@@ -10,6 +10,7 @@ with logged(snakemake):
     from revertome.modules.stage import module_tables
 
     files, params = snakemake.input, snakemake.params
+    cells = read_table(files.cells)
     tables = module_tables(
         measured(files, params.clinic),
         *(read_table(path) for path in (files.labels, files.response)),
@@ -17,7 +18,9 @@ with logged(snakemake):
         read_gmt(files.gmt),
         read_aliases(files.aliases),
         ModelOptions(**params.model),
-        {name: params[name] for name in ("modules", "design", "response", "trajectories")},
+        {n: params[n] for n in ("modules", "design", "response", "trajectories", "composition")},
         snakemake.threads,
+        cells,
+        read_table(files.markers)["gene"] if cells["source"].eq("estimated").any() else [],
     )
     write_tables(tables, snakemake.output)

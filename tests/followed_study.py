@@ -1,4 +1,4 @@
-"""A made-up trial with any number of visits, for the figure of courses."""
+"""A made-up trial with any number of visits, for the figures of courses and of cells."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
+from cell_counts import cell_counts
 from revertome.association.courses import courses
 from revertome.modules.courses import visit_tests
 
@@ -21,8 +22,9 @@ def followed(
     healthy: int = 8,
     missed: float = 0.15,
     genes: int = 8,
+    types: Sequence[str] = ("neutrophils", "monocytes"),
 ) -> dict[str, Any]:
-    """Inputs of the source data of courses: `n` patients in turn in each arm, control first."""
+    """Inputs of the source data of both: `n` patients in turn in each arm, control first."""
     rng = np.random.default_rng(1)
     rows = [
         (f"P{i:03d}", visit, "patient", arms[i % len(arms)] if arms else None, i, k)
@@ -60,12 +62,14 @@ def followed(
     )
     classes = pd.DataFrame({"gene": names, "class": ["reverted", "induced"] * (genes // 2)})
     classes = classes.assign(disease=2.0, change=-2.0, adj_p_reverted=0.001, adj_p_induced=0.02)
+    cells = cell_counts(obs, types)
     return {
         "expression": expression,
+        "cells": cells,
         "scores": scores,
         "labels": labels,
         "genes": classes,
-        "courses": courses(expression, scores, labels, names, design),
+        "courses": courses(expression, scores, labels, names, design, cells),
         "module_visits": visit_tests(scores, obs, labels, design),
         "design": design,
         "figures": {"genes": names, "module": "ISG6"},

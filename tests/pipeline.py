@@ -173,6 +173,8 @@ def _modules(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
     families = {path: list(modules.gene_sets({path: text}, {})) for path, text in texts.items()}
     scores = modules.score(expression, sets, options, design, 1)
     distance = modules.distance(expression, design)
+    classes = modules.trajectory(scores, obs, labels, design, config["trajectories"])
+    cells = (found["composition/cells"], config["composition"]["reliability"])
     engine = model_options(config, next(iter(contrasts_by_engine(config))))
     asked = (list(contrasts), sets, families, engine, options, config["trajectories"]["alpha"])
     tested = modules.set_tests(expression, labels, *asked)
@@ -180,7 +182,10 @@ def _modules(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
         "modules",
         scores=scores,
         tests=modules.test(scores, obs, labels, design, options["degrees"]),
-        trajectories=modules.trajectory(scores, obs, labels, design, config["trajectories"]),
+        trajectories=classes,
+        beyond_composition=modules.beyond_composition(
+            scores, obs, labels, design, config["trajectories"], classes, *cells
+        ),
         leading_edge=modules.leading_edge(expression, sets, design),
         engagement=modules.engagement(
             scores,
@@ -248,7 +253,9 @@ def _association(
         tests=tests,
         flow=flow,
         visits=association.visit_associations(expression.obs, *over),
-        courses=association.courses(expression, scores, labels, genes, design),
+        courses=association.courses(
+            expression, scores, labels, genes, design, found["composition/cells"]
+        ),
     )
     changes = config["design"]["followup"] is not None
     tests = association.test(patients, named, variables, scores["method"].iloc[0], alpha, changes)
@@ -258,6 +265,7 @@ def _association(
 def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) -> None:
     places = {
         "quality": ("pca", "components", "flow", "samples", "rle"),
+        "composition": ("cells",),
         "response": ("proportions", "trial", "labels"),
         "differential": ("variance_shares", "variance_sources"),
         "trajectories": (
@@ -297,6 +305,7 @@ def _page(config: Mapping[str, Any], found: Mapping[str, Any]) -> str:
         "module_tests": found["modules/tests"],
         "module_visits": found["modules/visits"],
         "module_classes": found["modules/trajectories"],
+        "module_composition": found["modules/beyond_composition"],
         "models": found["differential/design"],
         "association_tests": found["association/tests"],
         "absent": found["association/absent"],

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from cell_counts import cell_counts
 from options import section
 from revertome.association.courses import courses
 from revertome.differential.variance_shares import variance_shares
@@ -16,6 +17,7 @@ from revertome.response.proportions import proportions
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.leading import shown
 from revertome.trajectories.tipping import SHORTFALLS
+from split_genes import split_genes
 
 DESIGN = {"baseline": "before", "followup": "week 12", "healthy": "healthy", "covariates": []}
 FIGURES = {"genes": [], "module": "ISG6", "heatmap_genes": 40}
@@ -166,8 +168,9 @@ def results_of(obs: pd.DataFrame, design: dict[str, Any], n_genes: int = 300) ->
     found["variance_shares"], found["variance_sources"] = shares
     lead = shown([], genes, set(expression.var_names), 0.05)
     found["module_visits"] = visit_tests(found["scores"], expression.obs, labels, design)
-    found["courses"] = courses(expression, found["scores"], labels, lead, design)
-    return found
+    found["cells"] = cell_counts(obs.set_index("sample"))
+    found["courses"] = courses(expression, found["scores"], labels, lead, design, found["cells"])
+    return found | split_genes(genes)
 
 
 def _samples(responders: int, nonresponders: int, healthy: int) -> pd.DataFrame:

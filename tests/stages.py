@@ -9,6 +9,7 @@ from revertome.association.patients import join
 from revertome.association.tests import test as association_tests
 from revertome.association.visits import visit_associations
 from revertome.modules.agreement import agreement
+from revertome.modules.beyond_composition import beyond_composition
 from revertome.modules.courses import visit_tests
 from revertome.modules.distance import distance
 from revertome.modules.distance_tests import distance_tests
@@ -33,6 +34,7 @@ association = SimpleNamespace(
 )
 modules = SimpleNamespace(
     agreement=agreement,
+    beyond_composition=beyond_composition,
     distance=distance,
     distance_tests=distance_tests,
     engagement=engagement,

@@ -326,7 +326,7 @@ def test_the_classes_of_genes_are_listed_once():
 
 
 HELPERS = {
-    "source_data": {"module_order", "tidy", "two_effects"},
+    "source_data": {"course_groups", "module_order", "tidy", "two_effects"},
     "figures": {
         *("dense", "embedded", "fitted", "fonts", "labels", "paired_dots", "plane", "quick"),
         *("still", "strands", "style", "theme", "two_effects", "vectors", "visit_colours"),

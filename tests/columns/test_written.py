@@ -57,6 +57,7 @@ FILES = {
     "association_tests": "association/tests", "patient_flow": "association/flow",
     "tipping": "trajectories/tipping", "tipping_points": "trajectories/tipping_points",
     "module_visits": "modules/visits", "courses": "association/courses",
+    "cells": "composition/cells",
 }  # fmt: skip
 
 

@@ -41,7 +41,9 @@ def test_sets_beyond_control_stand_before_the_uncontrolled_ones(tables):
     assert shown["Responders"].note.endswith("with samples at before and week 12")
     names = [name for name in shown if name.startswith("Genes")]
     assert names == ["Genes reverted beyond control", "Genes induced beyond control",
-                     "Genes reverted, uncontrolled", "Genes induced, uncontrolled"]  # fmt: skip
+                     "Genes reverted, uncontrolled", "Genes induced, uncontrolled",
+                     "Genes reverted beyond composition",
+                     "Genes induced beyond composition"]  # fmt: skip
     reverted = shown["Genes reverted beyond control"]
     assert (reverted.value, reverted.note) == (
         "31",

@@ -93,6 +93,7 @@ rule association_visits:
         scores=result("modules/scores.tsv"),
         distance=result("modules/distance.tsv"),
         genes=result("trajectories/genes.tsv"),
+        cells=result("composition/cells.tsv"),
         aliases=resource("resources/aliases.tsv"),
     output:
         visits=result("association/visits.tsv"),

@@ -19,6 +19,16 @@ rule source_data:
             if config["intake"]["source"] == "simulate"
             else {}
         ),
+        **(
+            {
+                "cell_trajectories": result("composition/trajectories.tsv"),
+                "beyond_composition": result("trajectories/beyond_composition.tsv"),
+                "composition_summary": result("trajectories/beyond_composition_summary.tsv"),
+            }
+            if classed(config["design"])
+            else {}
+        ),
+        cells=result("composition/cells.tsv"),
         expression=result("normalise/expression.h5ad"),
         samples=result("quality/samples.tsv"),
         pca=result("quality/pca.tsv"),

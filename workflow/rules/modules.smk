@@ -53,12 +53,15 @@ for visit in FOLLOWUPS:
             response=result("response/patients.tsv"),
             visits=result("intake/visits.tsv"),
             contrasts=tables(ENGINE, visit),
+            cells=result("composition/cells.tsv"),
+            markers=resource("resources/signatures/blood_markers.tsv"),
             gmt=[*MODULES, *GMT],
             aliases=resource("resources/aliases.tsv"),
         output:
             scores=at(visit, "modules/scores.tsv"),
             tests=at(visit, "modules/tests.tsv"),
             trajectories=at(visit, "modules/trajectories.tsv"),
+            beyond_composition=at(visit, "modules/beyond_composition.tsv"),
             sets=at(visit, "modules/sets.tsv"),
             leading_edge=at(visit, "modules/leading_edge.tsv"),
             engagement=at(visit, "modules/engagement.tsv"),
@@ -87,6 +90,7 @@ for visit in FOLLOWUPS:
             design=at_visit(config["design"], visit),
             response=config["response"],
             trajectories=config["trajectories"],
+            composition=config["composition"],
             code=lambda wildcards: digest("modules"),
         script:
             "../../scripts/modules.py"

@@ -16,6 +16,7 @@ rule report:
         summary=result("trajectories/summary.tsv"),
         module_tests=result("modules/tests.tsv"),
         module_classes=result("modules/trajectories.tsv"),
+        module_composition=rules.modules.output.beyond_composition,
         association_tests=result("association/tests.tsv"),
         agreement=rules.modules.output.agreement,
         sets=rules.modules.output.sets,
@@ -33,6 +34,15 @@ rule report:
         change_courses=rules.courses.output.change_courses if len(FOLLOWUPS) > 1 else [],
         beyond_control=rules.beyond_control.output.genes if config["design"]["arm"] else [],
         beyond_summary=rules.beyond_control.output.summary if config["design"]["arm"] else [],
+        beyond_composition=(
+            rules.beyond_composition.output.genes if classed(config["design"]) else []
+        ),
+        composition_summary=(
+            rules.beyond_composition.output.summary if classed(config["design"]) else []
+        ),
+        cell_trajectories=(
+            rules.beyond_composition.output.cells if classed(config["design"]) else []
+        ),
         contrasts=tables(ENGINE),
         visit_contrasts=[path for visit in FOLLOWUPS[:0:-1] for path in tables(ENGINE, visit)],
         expression=result("normalise/expression.h5ad"),

@@ -1,4 +1,4 @@
-"""Mean course of modules and genes over the visits, by arm and response."""
+"""Mean course of modules, genes and types of cells over the visits, by arm and response."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -22,8 +22,9 @@ def courses(
     labels: pd.DataFrame,
     genes: Sequence[str],
     design: Mapping[str, Any],
+    cell_content: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Average each module and gene at each visit, over the patients who have it.
+    """Average each module, gene and type of cells at each visit, over the patients who have it.
 
     Parameters
     ----------
@@ -37,17 +38,22 @@ def courses(
         Genes to follow.
     design : mapping
         Configuration section `design`.
+    cell_content : DataFrame, optional
+        `composition/cells.tsv`.
 
     Returns
     -------
     DataFrame
-        kind (module or gene), item, arm (`all`, one of them, or `active`: those but the control,
-        where they are several) and label (`all`, or one of them), visit, mean, CI.L, CI.R
+        kind (module, gene or cell_type), item, arm (`all`, one of them, or `active`: those but the
+        control, where they are several) and label (`all`, or one of them), visit, mean, CI.L, CI.R
         (95%, t with n - 1 df, each visit by itself), n (patients). Ratios are averaged as log2.
     """
     obs = expression.obs.set_axis(expression.obs_names.astype(str))
     obs = obs[is_patient(obs, design) & obs["visit"].astype(str).isin(visits_of(design))]
-    values = items(expression, scores, genes).reindex(obs.index)
+    values = items(expression, scores, genes)
+    if cell_content is not None and len(cell_content):
+        values = pd.concat([values, percents(cell_content)], axis=1)
+    values = values.reindex(obs.index)
     where = cells(obs, labels, design)[["label", "visit"]]
     where = where.assign(arm=arm_of(obs, design), patient=obs["patient"].astype(str))
     tables = []
@@ -69,6 +75,14 @@ def items(expression: Any, scores: pd.DataFrame, genes: Sequence[str]) -> pd.Dat
     found = expression[:, list(genes)].to_df()
     parts = {"module": wide.reindex(expression.obs_names), "gene": found}
     return pd.concat(parts, axis=1, names=["kind", "item"])
+
+
+def percents(cell_content: pd.DataFrame) -> pd.DataFrame:
+    """Percent of each type of cells in the order of `composition/cells.tsv`, samples x items."""
+    wide = cell_content.pivot_table(index="sample", columns="cell_type", values="percent")
+    names = [name for name in cell_content["cell_type"].unique() if name in wide]
+    wide = wide[names].astype(float)
+    return pd.concat({"cell_type": wide}, axis=1, names=["kind", "item"])
 
 
 def _groups(where: pd.DataFrame, design: Mapping[str, Any]) -> Iterator[Group]:

@@ -94,15 +94,15 @@ note       text     -         what cannot be said, and why
     ),
     table(
         "association/courses.tsv",
-        """Mean course of each module (first score method) and of the genes shown one by one, over
-        the patients who have the visit.""",
+        """Mean course of each module (first score method), of the genes shown one by one and of each
+        type of white cell, over the patients who have the visit.""",
         """
-kind   text     -         module or gene
-item   text     -         module, or gene by current symbol
+kind   text     -         module, gene or cell_type
+item   text     -         module, gene by current symbol, or type of white cell
 arm    text     -         all, an arm, or active (several arms with the drug together)
 label  text     -         all, or a response label
 visit  text     -         visit
-mean   number   as drawn  mean score (log2 where it is a ratio), or log2 expression
+mean   number   as drawn  mean score (log2 where it is a ratio), log2 expression, or percent of the white cells
 CI.L   number   as drawn  lower 95% limit (t with n - 1 degrees of freedom, of this visit alone)
 CI.R   number   as drawn  upper 95% limit
 n      integer  patients  patients

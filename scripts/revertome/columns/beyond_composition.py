@@ -18,14 +18,8 @@ OTHERS = (
     "; in the patients in whom induction is claimed, where they are others than those of reversion"
 )
 
-BEYOND = table(
-    "trajectories/beyond_composition.tsv",
-    """Cells or regulation: disease and change of every gene split into what follows the cell content
-    of the samples and what is beyond it ([how](composition_split.md)). A decomposition, not a direct
-    effect: composition after treatment is a consequence of treatment. No rows where the composition
-    of a group is not known.""",
-    "gene  text  -  gene symbol\n"
-    + "".join(EFFECT.format(prefix="", name=name, words=words) for name, words in WORDS.items())
+SPLIT = (
+    "".join(EFFECT.format(prefix="", name=name, words=words) for name, words in WORDS.items())
     + "".join(
         f"p_{name}_{part}      number  0 to 1  two-sided P of {name}_{part}\n"
         f"adj_p_{name}_{part}  number  0 to 1  Benjamini-Hochberg\n"
@@ -45,7 +39,28 @@ not_claimed   text  -  why a reverted or induced gene is not so beyond compositi
     + "".join(
         EFFECT.format(prefix="induced_", name=name, words=words + OTHERS)
         for name, words in WORDS.items()
-    ),
+    )
+)
+
+BEYOND = table(
+    "trajectories/beyond_composition.tsv",
+    """Cells or regulation: disease and change of every gene split into what follows the cell content
+    of the samples and what is beyond it ([how](composition_split.md)). A decomposition, not a direct
+    effect: composition after treatment is a consequence of treatment. No rows where the composition
+    of a group is not known.""",
+    "gene  text  -  gene symbol\n" + SPLIT,
+)
+
+MODULES = table(
+    "modules/beyond_composition.tsv",
+    """Which modules keep their class beyond the cell content of the samples: disease and change of
+    their scores split as those of genes are, by the first score method ([how](composition_split.md)).
+    A decomposition, not a direct effect. No rows where there is no split.""",
+    "module  text  -  module\nmethod  text  -  score method\n"
+    + SPLIT.replace("log2", "of the score")
+    .replace("the gene's slope", "the module's slope")
+    .replace("trajectories/genes.tsv", "modules/trajectories.tsv")
+    .replace("induced gene", "induced module"),
 )
 
 SUMMARY = table(
@@ -75,4 +90,4 @@ statement                  text     -        the same in words
 """,
 )
 
-TABLES = (BEYOND, SUMMARY)
+TABLES = (BEYOND, SUMMARY, MODULES)

@@ -42,7 +42,7 @@ def draw(table: pd.DataFrame) -> Figure:
     """Draw the courses."""
     panels = rows(table, "panel").sort_values("panel")
     visits, study = rows(table, "visit").sort_values("x"), rows(table, "study").iloc[0]
-    groups = _styles(rows(table, "group").sort_values("group"))
+    groups = styles_of(rows(table, "group").sort_values("group"))
     points, means = rows(table, "point"), rows(table, "mean")
     timed = isinstance(study.get("unit"), str)
     down = math.ceil(len(panels) / ACROSS)
@@ -86,8 +86,8 @@ def draw(table: pd.DataFrame) -> Figure:
     return fig
 
 
-def _styles(groups: pd.DataFrame) -> dict[int, dict[str, Any]]:
-    """Colour of the arm, else of the response; with both, others than responders are dashed."""
+def styles_of(groups: pd.DataFrame) -> dict[int, dict[str, Any]]:
+    """Return the colour of each group: of its arm, else of its response; with both dashed lines."""
     by_arm = len(set(groups["arm"])) > 1
     arms = arm_colours(groups["arm"])
     found = {}

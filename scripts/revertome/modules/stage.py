@@ -7,6 +7,7 @@ import pandas as pd
 
 from revertome.differential.model_options import ModelOptions
 from revertome.modules.agreement import agreement
+from revertome.modules.beyond_composition import beyond_composition
 from revertome.modules.distance import distance
 from revertome.modules.distance_tests import distance_tests
 from revertome.modules.engagement import engagement
@@ -31,6 +32,8 @@ def module_tables(
     model: ModelOptions,
     config: Mapping[str, Any],
     threads: int,
+    cell_content: pd.DataFrame,
+    markers: Iterable[str],
 ) -> dict[str, pd.DataFrame]:
     """Score the modules, test the scores and the contrasts.
 
@@ -49,14 +52,19 @@ def module_tables(
     model : ModelOptions
         Engine and options of the contrasts.
     config : mapping
-        Sections `modules`, `design`, `response` and `trajectories` of the study file.
+        Sections `modules`, `design`, `response`, `trajectories` and `composition` of the study
+        file.
     threads : int
+    cell_content : DataFrame
+        `composition/cells.tsv`.
+    markers : iterable of str
+        Genes from which it was estimated.
 
     Returns
     -------
     dict of str to DataFrame
-        scores, tests, trajectories, leading_edge, sets, engagement, fingerprint, agreement,
-        distance, distance_tests.
+        scores, tests, trajectories, beyond_composition, leading_edge, sets, engagement,
+        fingerprint, agreement, distance, distance_tests.
     """
     options, design, rule = config["modules"], config["design"], config["trajectories"]
     sets = gene_sets(files, aliases)
@@ -69,10 +77,14 @@ def module_tables(
     asked = (list(contrasts), sets, families, model, options, rule["alpha"])
     tested = set_tests(expression, labels, *asked)
     of = (scores, expression.obs, labels)
+    classes = trajectory(*of, design, rule)
+    cells = (cell_content, config["composition"]["reliability"])
+    composed = [name for name, genes in sets.items() if not set(genes).isdisjoint(markers)]
     return {
         "scores": scores,
         "tests": test(*of, design, options["degrees"]),
-        "trajectories": trajectory(*of, design, rule),
+        "trajectories": classes,
+        "beyond_composition": beyond_composition(*of, design, rule, classes, *cells, composed),
         "engagement": engagement(*of, response, design, config["response"], options["engagement"]),
         "leading_edge": leading_edge(expression, sets, design),
         "sets": sets_table(tested, contrasts, sets, options),

@@ -43,13 +43,18 @@ def trajectory(
         disease, change and residual in units of the score; no rows without healthy samples or
         follow-up.
     """
-    first = scores[scores["method"].eq(scores["method"].iloc[0])]
-    wide = first.pivot_table(index="sample", columns="module", values="score", dropna=False)
-    wide = wide[[m for m in first["module"].unique() if wide[m].notna().all()]]
+    wide = first_scores(scores)
     if not classed(design) or wide.shape[1] == 0:
         return pd.DataFrame(columns=["module", "method", "class"])
     table = unmoderated(wide, obs, labels, design, options)
     table = table.rename(columns={"gene": "module"})
-    table.insert(1, "method", first["method"].iloc[0])
+    table.insert(1, "method", scores["method"].iloc[0])
     order = {module: place for place, module in enumerate(wide.columns)}
     return table.sort_values("module", key=lambda m: m.map(order), ignore_index=True)
+
+
+def first_scores(scores: pd.DataFrame) -> pd.DataFrame:
+    """Scores of the first method, samples x modules that every sample has."""
+    first = scores[scores["method"].eq(scores["method"].iloc[0])]
+    wide = first.pivot_table(index="sample", columns="module", values="score", dropna=False)
+    return wide[[m for m in first["module"].unique() if wide[m].notna().all()]]

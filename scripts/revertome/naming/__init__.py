@@ -18,6 +18,7 @@ from revertome.naming.known import (
     ACRONYMS,
     ALSO,
     BEFORE_AND_AFTER,
+    CELL_TYPES,
     COLLECTIONS,
     CONTRASTS,
     ENDPOINTS,
@@ -177,6 +178,11 @@ def method(name: Any) -> str:
 def engine(name: Any) -> str:
     """Name of an engine of differential expression: `voom` is `limma-voom`."""
     return ENGINES.get(str(name)) or _spaced(str(name))
+
+
+def cell_type(name: Any) -> str:
+    """Name of a type of cells: `cd4_t_cells` is `CD4 T cells`."""
+    return CELL_TYPES.get(str(name)) or _words(_spaced(str(name)))
 
 
 def capital(words: str) -> str:

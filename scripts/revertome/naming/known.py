@@ -80,6 +80,13 @@ VARIABLES = {
     "erythroid_score": "erythroid marker score",
     "label": "response",
 }
+CELL_TYPES = {
+    "b_cells": "B cells",
+    "t_cells": "T cells",
+    "cd4_t_cells": "CD4 T cells",
+    "cd8_t_cells": "CD8 T cells",
+    "nk_cells": "NK cells",
+}
 # Words that are written in capitals wherever they stand in a name.
 ACRONYMS = {
     word.lower(): word

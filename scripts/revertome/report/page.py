@@ -36,6 +36,8 @@ TABLES = (
     *("absent", "severity", "tipping_points"),
     *("gene_courses", "change_courses"),  # with several follow-ups
     *("beyond_control", "beyond_summary"),  # with arms
+    # with healthy people and a follow-up
+    *("beyond_composition", "composition_summary", "cell_trajectories", "module_composition"),
 )
 
 ENLARGED = 1.7  # CSS pixels a point: print size and a quarter more

@@ -11,6 +11,7 @@ from revertome.gene_classes import READ
 from revertome.report import smaller
 from revertome.report.association import clinic_and_blood
 from revertome.report.beyond import beyond_control, beyond_facts
+from revertome.report.composition import by_composition, composition_facts
 from revertome.report.contrast_words import cards
 from revertome.report.course_words import over_visits
 from revertome.report.headline import in_whom
@@ -46,6 +47,7 @@ def facts(tables: Tables, design: Mapping[str, Any]) -> list[Fact]:
             continue
         note = expected_false(summary["expected_false"][name]) if summary["n_genes"][name] else ""
         found.append(Fact(f"Genes {name}{armed}", f"{int(summary['n_genes'][name]):,}", note))
+    found += composition_facts(tables)
     return found + (cards(tables["counts"], design) if "counts" in tables else [])
 
 
@@ -64,11 +66,13 @@ def findings(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     -------
     list of str
         One paragraph each: what is claimed beyond control, the reverted set, the induced set, what
-        holds over several follow-ups, the chosen module, whole modules, target engagement,
-        clinical response, what is associated with it; those that the study supports.
+        of them is left beyond composition, what holds over several follow-ups, the chosen module,
+        whole modules, target engagement, clinical response, what is associated with it; those that
+        the study supports.
     """
     alpha = config["trajectories"]["alpha"]
     found = [*beyond_control(tables, config), *_sets(tables, config)]
+    found += by_composition(tables, config)
     found += smaller.effects(tables, config)
     found += _specificity(tables, enough=True)
     found += over_visits(tables, config)

@@ -11,6 +11,7 @@ from revertome.differential.engines import agreement
 from revertome.modules.course_models import ALL_VISITS
 from revertome.report.beyond import claimed_beyond
 from revertome.report.cells import Table, table
+from revertome.report.composition import surviving
 from revertome.report.contrast_tables import leading
 
 MODULE_COLUMNS = ["module", "method", "class", "disease", "change", "residual", "recovered"]
@@ -100,6 +101,12 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             "Classes of modules",
             "modules/trajectories.tsv",
             results["module_classes"].filter(MODULE_COLUMNS),
+        ),
+        table(
+            "module_composition",
+            "Which modules keep their class beyond the cell content of the samples",
+            "modules/beyond_composition.tsv",
+            surviving(results.get("module_composition")),
         ),
         table(
             "modules",

@@ -7,27 +7,24 @@ import pandas as pd
 
 from revertome import naming
 from revertome.association.courses import items
-from revertome.modules.course_models import ACTIVE, ALL_VISITS, EVERYONE
+from revertome.modules.course_models import ALL_VISITS, EVERYONE
 from revertome.small_cells import size
+from revertome.source_data.course_groups import groups_of, points_of
 from revertome.source_data.genes import note
 from revertome.source_data.tidy import absent, count, p_text, signed, stack
 from revertome.trial import (
-    GROUPS,
     MINIMUM_PAIRS,
-    arm_of,
-    cells,
     controlled,
     followups,
     is_healthy,
-    is_patient,
     visits_of,
 )
 from revertome.visit_times import times_of
 
+KINDS = ("module", "gene")  # types of cells have a figure of their own
 MODULES = 3  # panels of modules
 ALONE = 6  # where the study has one follow-up, and no gene is drawn here
 GENES = 12  # panels of genes that fit on a page with them
-MOST_ARMS = 4  # lines that can be told apart; of more arms the active ones are one line
 
 
 def table(
@@ -53,6 +50,7 @@ def table(
     visits = followups(design)
     if not visits:
         return absent("This study has one visit, and so no course.")
+    courses = courses[courses["kind"].isin(KINDS)]
     if len(visits) == 1:  # its genes are drawn patient by patient in the figure of genes
         courses = courses[courses["kind"].eq("module")]
     over = module_visits["visit"].eq(ALL_VISITS if len(visits) > 1 else visits[0])
@@ -60,7 +58,7 @@ def table(
     if panels.empty:
         return absent("No module has a score and no gene was chosen.")
     visits, unit = _visits(visits_of(design))
-    groups = _groups(courses, design)
+    groups = groups_of(courses, design)
     chosen = items(expression, scores, panels.loc[panels["kind"] == "gene", "item"])
     chosen = chosen[[*zip(panels["kind"], panels["item"], strict=True)]]
     healthy = chosen[is_healthy(expression.obs, design).to_numpy()]
@@ -78,7 +76,7 @@ def table(
     shown = ["panel", "group", "visit", "x", "mean", "CI.L", "CI.R", "n"]
     return stack(
         *_words(panels, visits, groups, courses, means, design),
-        point=_points(chosen, expression.obs, labels, design, groups, panels, places),
+        point=points_of(chosen, expression.obs, labels, design, groups, panels, places),
         mean=means[shown],
         panel=panels,
         visit=visits,
@@ -142,63 +140,6 @@ def _visits(names: Sequence[str]) -> tuple[pd.DataFrame, str | None]:
     return pd.DataFrame({"visit": names, "x": times[0], "tick": ticks}), unit
 
 
-def _groups(courses: pd.DataFrame, design: Mapping[str, Any]) -> pd.DataFrame:
-    """Groups with a line of means each: arms and responses, as far as they can be told apart."""
-    arms = [arm for arm in dict.fromkeys(courses["arm"]) if arm not in (EVERYONE, ACTIVE)]
-    if len(arms) > MOST_ARMS:
-        arms = [ACTIVE, str(design["arm"]["control"])]
-    labels = [label for label in GROUPS.values() if label in set(courses["label"])]
-    labels = labels if len(labels) > 1 else []
-    both = labels if len(arms) < 3 else []
-    pairs = [(arm, label) for arm in arms or [EVERYONE] for label in both or [EVERYONE]]
-    found = pd.DataFrame(pairs, columns=["arm", "label"])
-    there = courses[["arm", "label"]].drop_duplicates()
-    found = found.merge(there, on=["arm", "label"]).assign(group=lambda t: range(len(t)))
-    words = [
-        ", ".join(
-            ([] if arm == EVERYONE else ["active arms" if arm == ACTIVE else naming.arm(arm)])
-            + ([] if label == EVERYONE else [naming.group(label)])
-        )
-        for arm, label in zip(found["arm"], found["label"], strict=True)
-    ]
-    return found.assign(words=[word or "all patients" for word in words])
-
-
-def _points(
-    values: pd.DataFrame,
-    obs: pd.DataFrame,
-    labels: pd.DataFrame,
-    design: Mapping[str, Any],
-    groups: pd.DataFrame,
-    panels: pd.DataFrame,
-    places: pd.Series,
-) -> pd.DataFrame:
-    """Value of each patient at each visit, with the group whose line it belongs to."""
-    where = pd.DataFrame({"patient": obs["patient"].astype(str), "visit": obs["visit"].astype(str)})
-    where = where.assign(label=cells(obs, labels, design)["label"], arm=arm_of(obs, design))
-    where["group"] = -1
-    for row in groups.to_dict("records"):
-        own = pd.Series(True, where.index)
-        if row["arm"] == ACTIVE:
-            own = where["arm"].notna() & where["arm"].ne(str(design["arm"]["control"]))
-        elif row["arm"] != EVERYONE:
-            own = where["arm"].eq(row["arm"])
-        if row["label"] != EVERYONE:
-            own &= where["label"].eq(row["label"])
-        where.loc[own, "group"] = row["group"]
-    where = where[
-        is_patient(obs, design) & where["group"].ge(0) & where["visit"].isin(places.index)
-    ]
-    long = values.set_axis(panels["panel"], axis=1).reindex(where.index)
-    long = where.join(long).melt(
-        ["patient", "group", "visit"], list(panels["panel"]), "panel", "value"
-    )
-    long = long.dropna(subset="value")
-    long = long.groupby(["panel", "group", "patient", "visit"], as_index=False)["value"].mean()
-    long["x"] = long["visit"].map(places)
-    return long.sort_values(["panel", "group", "patient", "x"], ignore_index=True)
-
-
 def _words(
     panels: pd.DataFrame,
     visits: pd.DataFrame,
@@ -210,7 +151,7 @@ def _words(
     numbers = panels["kind"].value_counts()
     named = [naming.visit(name) for name in visits["visit"]]
     more = courses.loc[courses["kind"].eq("gene"), "item"].nunique() - numbers.get("gene", 0)
-    what = [count(numbers[kind], kind) for kind in ("module", "gene") if kind in numbers]
+    what = [count(numbers[kind], kind) for kind in KINDS if kind in numbers]
     split = [name for name in ("arm", "label") if groups[name].ne(EVERYONE).any()]
     by = " and ".join({"arm": "arm", "label": "response"}[name] for name in split)
     caption = (

@@ -29,7 +29,7 @@ from revertome.trajectories.composition_table import split_table, unclaimed
 from revertome.trajectories.observed import study_planes
 from revertome.trajectories.plane import Plane
 from revertome.trajectories.study import FittedStudy, study_of
-from revertome.trial import check_freedom
+from revertome.trial import Model, check_freedom
 
 PREFIX = "composition="  # of the columns of the design
 LEAST_RELIABLE = 0.2  # smallest reliability of a combination of types with which claims are made
@@ -119,24 +119,52 @@ def fit_with_cells(
     used: CellsUsed,
 ) -> tuple[JointFit, pd.DataFrame]:
     """The joint fit with composition in the model, of the samples in which it is known."""
+    names = study.expression.obs.index
+    kept = names.isin(used.percent.index)
+    obs, where = study.expression.obs, study.where
+    told = model_with_cells(obs, where, labels, model.design, options, used)
+    return joint_fit(study.expression[names[kept]], told, model), where[kept]
+
+
+def model_with_cells(
+    obs: pd.DataFrame,
+    where: pd.DataFrame,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    options: Mapping[str, Any],
+    used: CellsUsed,
+) -> Model:
+    """The joint model with composition, of the samples in which it is known.
+
+    Parameters
+    ----------
+    obs, where : DataFrame, (n, ...)
+        Samples that are analysed, and the cell of each.
+    labels : DataFrame
+    design, options : mapping
+        Configuration sections `design` and `trajectories`.
+    used : CellsUsed
+
+    Raises
+    ------
+    StudyError
+        Where these samples do not tell the effects.
+    """
     if used.percent.shape[1] == 0:
         raise StudyError("there is no type of cells to split by")
-    kept = study.expression.obs.index.isin(used.percent.index)
-    cell = study.where["cell"]
-    lacking = sorted(set(cell) - set(cell[kept]))
+    kept = obs.index.isin(used.percent.index)
+    lacking = sorted(set(where["cell"]) - set(where["cell"][kept]))
     if lacking:
         types = ", ".join(used.percent)
         raise StudyError(f"no sample of {', '.join(lacking)} has the percentages of {types}")
-    some = study.expression[study.expression.obs.index[kept]]
-    plain = random_model(some.obs, labels, model.design, CONTRASTS)
+    plain = random_model(obs[kept], labels, design, CONTRASTS)
     effects_of(plain, options)  # refuses what these samples cannot tell
-    columns = used.percent.loc[some.obs.index].add_prefix(PREFIX)
-    design = pd.concat([plain.design, columns], axis=1)
-    check_freedom(*design.shape)
-    contrasts = {name: vector.reindex(design.columns, fill_value=0.0)
+    columns = used.percent.loc[obs.index[kept]].add_prefix(PREFIX)
+    wide = pd.concat([plain.design, columns], axis=1)
+    check_freedom(*wide.shape)
+    contrasts = {name: vector.reindex(wide.columns, fill_value=0.0)
                  for name, vector in plain.contrasts.items()}  # fmt: skip
-    fitted = joint_fit(some, replace(plain, design=design, contrasts=contrasts), model)
-    return fitted, study.where[kept]
+    return replace(plain, design=wide, contrasts=contrasts)
 
 
 def _claimed(
@@ -158,7 +186,7 @@ def _claimed(
         # screen by it pass the edges by it too, and adjusted among the screened 12% were false.
         rule = replace(rule, screened=False)
     calls = classify(own, other, rule)
-    reasons = Reasons(_why_not(split, used), True)
+    reasons = Reasons(why_not(split, used), True)
     outcome = np.full(len(genes), None, dtype=object)
     if not reasons.words:
         outcome[asked] = calls.outcome
@@ -172,8 +200,8 @@ def _claimed(
     return BeyondComposition(conformed(table, BEYOND), conformed(rows, SUMMARY), sets)
 
 
-def _why_not(split: Split, used: CellsUsed) -> str:
-    """Why nothing is claimed; empty where claims are made."""
+def why_not(split: Split, used: CellsUsed) -> str:
+    """Return why nothing is claimed; empty where claims are made."""
     if used.unknown:
         named = ", ".join(used.unknown)
         return f"the reliability of {named} is not known (composition.reliability)"

@@ -9,7 +9,8 @@ from scipy import special
 
 from revertome.arrays import Array
 from revertome.limma.cell_pattern import common_pattern, fit_pattern, gene_scale
-from revertome.limma.cell_variance import CellVariance, Scale
+from revertome.limma.cell_prior import contrast_priors, own_variances
+from revertome.limma.cell_variance import CellVariance, Prior, Scale
 from revertome.limma.cluster_robust import Forms, Robust, combine, joined
 from revertome.limma.clusters import Clusters, Genes, blocks_of, clusters_of, placed
 from revertome.limma.joint import JointFit
@@ -111,6 +112,7 @@ def split_planes(
     effects: Mapping[str, PlaneContrasts],
     k: int,
     errors: Errors,
+    moderated: bool = True,
 ) -> Split:
     """Split the planes of a joint fit whose last k columns are the composition of the samples.
 
@@ -126,12 +128,14 @@ def split_planes(
     effects : dict of str to PlaneContrasts
     k : int
     errors : Errors
+    moderated : bool
+        Otherwise every variance stands alone, as in `unmoderated_planes`.
     """
     clusters = clusters_of(where)
     design = fitted.model.design.to_numpy(float)
     start = common_pattern(clusters, float(np.median(fitted.correlation)))
     held = list(blocks_of(fitted, clusters))
-    pattern = fit_pattern(held, clusters, start)
+    pattern = fit_pattern(held, clusters, start) if moderated else start
     covariance = pattern.covariance(clusters)
     distinct = list(dict.fromkeys(effects.values()))
     scales, reliable, slopes = [], [], []
@@ -145,8 +149,9 @@ def split_planes(
         robust = Robust(one.blocks, clusters, covariance)
         for own, effect in zip(parts, distinct, strict=True):
             own.append(_part(one, robust, clusters, coefficients(fitted, effect)))
-    scale, _ = scale_of(scales, fitted, moderated=True)
-    found = {e: _split(own, scale) for e, own in zip(distinct, parts, strict=True)}
+    scale, _ = scale_of(scales, fitted, moderated)
+    prior = contrast_priors if moderated else own_variances
+    found = {e: _split(own, scale, prior) for e, own in zip(distinct, parts, strict=True)}
     return Split({name: found[e] for name, e in effects.items()}, min(reliable), placed(slopes).T)
 
 
@@ -181,7 +186,7 @@ def _along(shift: Array, slopes: Array) -> Array:
     return np.asarray(np.einsum("gic,gi->cg", shift, slopes))
 
 
-def _split(parts: list[_Part], scale: Scale) -> SplitPlanes:
+def _split(parts: list[_Part], scale: Scale, prior: Prior) -> SplitPlanes:
     genes = [part.genes for part in parts]
 
     def put(name: str) -> Array:
@@ -190,8 +195,8 @@ def _split(parts: list[_Part], scale: Scale) -> SplitPlanes:
     (d, t), (d_cells, t_cells) = put("beyond"), put("follows")
     both = [joined([(at, part.forms[k]) for at, part in zip(genes, parts, strict=True)])
             for k in (0, 1)]  # fmt: skip
-    beyond = plane_with(d, t, CellVariance(both[0], scale, moving(d, scale.post)))
-    spread = CellVariance(both[1], scale, moving(d_cells, scale.post))
+    beyond = plane_with(d, t, CellVariance(both[0], scale, moving(d, scale.post), prior))
+    spread = CellVariance(both[1], scale, moving(d_cells, scale.post), prior)
     follows = Follows(d_cells, t_cells, spread, put("noise"))
     shift = np.median(np.concatenate([part.shift for part in parts]), axis=0).T
     inflation = np.median(np.concatenate([part.inflation for part in parts]), axis=0)

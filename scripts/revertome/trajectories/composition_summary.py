@@ -84,7 +84,7 @@ def summarised(
             }
         row["claimed"] = claimed
         row["not_claimed"] = reasons.words or None
-        row["statement"] = _words(row)
+        row["statement"] = counted(row) + (f" {DECOMPOSED}" if claimed else "")
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -102,7 +102,8 @@ def _cost(plane: Plane, split: Split, key: str) -> dict[str, float]:
     return found
 
 
-def _words(row: Mapping[str, Any]) -> str:
+def counted(row: Mapping[str, Any]) -> str:
+    """Word a row of the summary: what is claimed beyond composition, or why nothing is."""
     name, n = row["set"], row["n_genes"]
     genes = f"{n:,} gene{'' if n == 1 else 's'}"
     types = row["cell_types"].replace(",", ", ")
@@ -117,14 +118,15 @@ def _words(row: Mapping[str, Any]) -> str:
     )
     gained = row["n_beyond"] - row["n_both"]
     if gained:
+        come = "comes" if gained == 1 else "come"
         text += (
-            f"{gained:,} more come out {BEYOND_COMPOSITION[name]} only, which rests on the slope "
+            f"{gained:,} more {come} out {BEYOND_COMPOSITION[name]} only, which rests on the slope "
             "on cells within groups alone; the sets are without them. "
         )
     text += (
         f"About {row['expected_false']:.0f} of the {row['n_beyond']:,} are expected to be false. "
     )
-    return f"{text}{_collinear(row)}{DECOMPOSED}"
+    return f"{text}{_collinear(row)}".strip()
 
 
 def _collinear(row: Mapping[str, Any]) -> str:

@@ -54,7 +54,37 @@ def unmoderated(
     """
     obs = analysed(obs, design)
     model = random_model(obs, labels, design, CONTRASTS)
-    values = wide.loc[obs.index].to_numpy(float)
+    fitted = fit_alone(wide.loc[obs.index].to_numpy(float), model)
+    each = fitted.moderated
+    asked = claims_of(model, effects_of(model, options))
+    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
+    if options["variance"] == "common":
+        plain = next(iter(each.values()))
+        planes = {name: plane_of(plain, effect) for name, effect in asked.items()}
+    else:
+        planes = unmoderated_planes(fitted, where, asked)
+    calls = classify(planes["main"], planes["induced"], rule_of(options))
+    missing = np.full(wide.shape[1], np.nan)
+    pairs = complete_pairs(where, design["baseline"], design["followup"])
+    paired = where[unit_column(where)].isin(pairs) & where["label"].eq("nonresponder")
+    n = int(where.loc[paired, "patient"].nunique())
+    table = gene_table(planes, calls, each, wide.columns, missing, options, n)
+    return table.drop(columns="stability")
+
+
+def fit_alone(values: Array, model: Model) -> JointFit:
+    """Fit every column with its own patient correlation and residual variance.
+
+    Parameters
+    ----------
+    values : (n, G)
+    model : Model
+
+    Raises
+    ------
+    ValueError
+        With too few samples for a patient correlation.
+    """
     # Together: what takes time, the design's decomposition, is the same for all.
     rho = gene_correlations(values, model.design, model.block)
     if np.isnan(rho).any():
@@ -63,23 +93,4 @@ def unmoderated(
     s2, df = fit.sigma**2, fit.df_residual
     plain = Moderated(contrasts_fit(fit, model.contrasts), s2, 0.0, s2, df)
     each = dict.fromkeys(model.contrasts, plain)
-    asked = claims_of(model, effects_of(model, options))
-    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
-    if options["variance"] == "common":
-        planes = {name: plane_of(plain, effect) for name, effect in asked.items()}
-    else:
-        planes = unmoderated_planes(_joint(values, model, rho, each), where, asked)
-    calls = classify(planes["main"], planes["induced"], rule_of(options))
-    missing = np.full(values.shape[1], np.nan)
-    pairs = complete_pairs(where, design["baseline"], design["followup"])
-    paired = where[unit_column(where)].isin(pairs) & where["label"].eq("nonresponder")
-    n = int(where.loc[paired, "patient"].nunique())
-    table = gene_table(planes, calls, each, wide.columns, missing, options, n)
-    return table.drop(columns="stability")
-
-
-def _joint(values: Array, model: Model, rho: Array, moderated: Mapping[str, Moderated]) -> JointFit:
-    """The fits of all values as one."""
-    return JointFit(
-        model, values, rho, moderated, partial(GenewiseWhitening, model, rho / (1 - rho))
-    )
+    return JointFit(model, values, rho, each, partial(GenewiseWhitening, model, rho / (1 - rho)))

@@ -1,0 +1,103 @@
+"""What of the sets is left beyond composition, in words beside the sets."""
+
+import pandas as pd
+import pytest
+
+import small_study
+from revertome.report.composition import by_composition, composition_facts, surviving
+from revertome.report.contrast_words import counts_of
+from revertome.report.summary import facts, findings
+from revertome.report.tables import tables as report_tables
+from revertome.source_data import build
+from revertome.trajectories.composition_summary import DECOMPOSED
+from revertome.visits import in_order
+from split_genes import split_genes
+
+ASKED = small_study.CONFIG | {"design": in_order(small_study.DESIGN)}
+
+
+def tables(claimed=True):
+    found = small_study.results()
+    found |= {name: build(name, found) for name in ("flow", "interferon", "volcano")}
+    return found | split_genes(found["genes"], claimed)
+
+
+def test_numbers_in_words_are_those_of_the_tables():
+    made = tables()
+    words = by_composition(made, ASKED)
+    summary = made["composition_summary"].set_index("set")
+    genes = made["beyond_composition"]
+    assert len(words) == 3
+    for text, name in zip(words, ("reverted", "induced"), strict=False):
+        n, both = summary.loc[name, ["n_genes", "n_both"]].astype(int)
+        own = genes[genes["class"].eq(name)]
+        left = own[own["class_beyond"].ne(f"{name} beyond composition")]
+        assert n == len(own) and both == n - len(left)
+        assert f"Of {n} genes {name}, {both} are {name} beyond composition" in text
+        assert "(neutrophils, NK cells); for the others that is not shown." in text
+        half = int(left["change_share"].ge(0.5).sum())
+        assert f"change follows the cells in {half} of the {n - both} others (median" in text
+    assert words[0].startswith("Cells or regulation: Of ")
+    assert words[2] == (
+        "Of the white cells from before to week 12, in percentage points: neutrophils 12.3 above "
+        f"healthy and then 9.9 down (reverted). {DECOMPOSED}"
+    )
+
+
+def test_modules_that_survive_are_named_and_listed():
+    sets = {
+        "module": ["ISG6", "neutrophil", "M1", "M2"],
+        "class": ["induced", "reverted", "reverted", "partial"],
+        "class_beyond": ["induced beyond composition", "unresolved", "reverted beyond composition",
+                         "partly reverted beyond composition"],
+        "change": [3.0, -2.0, 1.0, 0.5], "method": "zscore",
+    }  # fmt: skip
+    made = tables() | {"module_composition": pd.DataFrame(sets)}
+    assert surviving(made["module_composition"])["module"].tolist() == ["neutrophil", "M1", "ISG6"]
+    assert (
+        "Whole modules with a class, reverted beyond composition: M1; not shown to be reverted "
+        "beyond composition: Neutrophils; induced beyond composition: Interferon (6 genes)."
+    ) in by_composition(made, ASKED)
+    made |= {"counts": counts_of(made, ASKED)}
+    shown = next(t for t in report_tables(made, ASKED["design"]) if t.key == "module_composition")
+    assert len(shown.rows) == 3
+    nothing = made["module_composition"].assign(class_beyond=None)
+    said = by_composition(made | {"module_composition": nothing}, ASKED)
+    assert not any("Whole modules" in text for text in said)
+
+
+def test_what_is_not_claimed_is_only_shown_and_why():
+    words = by_composition(tables(claimed=False), ASKED)
+    assert "shown but not claimed: the reliability of neutrophils is not known." in words[0]
+    assert "of these (median share" in words[0]
+    assert composition_facts(tables(claimed=False)) == []
+    assert words[-1].endswith(DECOMPOSED)
+
+
+def test_they_stand_beside_the_sets():
+    made = tables()
+    said = findings(made, ASKED)
+    place = next(k for k, text in enumerate(said) if text.startswith("Cells or regulation: "))
+    assert any("are reverted in" in text for text in said[:place])
+    assert place <= 3
+    names = [fact.name for fact in facts(made, ASKED["design"])]
+    at = names.index("Genes induced")
+    assert names[at + 1 : at + 3] == [
+        "Genes reverted beyond composition",
+        "Genes induced beyond composition",
+    ]
+
+
+@pytest.mark.parametrize("gone", [None, "split"])
+def test_no_split_is_said_to_be_none(gone):
+    made = tables()
+    if gone is None:
+        del made["composition_summary"]
+        assert by_composition(made, ASKED) == []
+        return
+    why = "no sample of healthy has the percentages of neutrophils"
+    made["composition_summary"] = made["composition_summary"].assign(claimed=False, not_claimed=why)
+    made["beyond_composition"] = made["beyond_composition"].head(0)
+    assert by_composition(made, ASKED) == [
+        f"Cells or regulation: the sets are not split by cells: {why}."
+    ]
