@@ -74,7 +74,7 @@ def _panels(
     """One panel where both sets are claimed of the same patients, else one each."""
     everyone = not {"responder", "nonresponder"} & set(labels["label"])
     who = ["all" if everyone else trajectories[f"{name}_in"] for name in SETS]
-    rows = [(who[0], None, "")]
+    rows: list[tuple[str, str | None, str]] = [(who[0], None, "")]
     if "induced_change" in split and split["induced_change"].notna().any():
         rows = [(who[0], "reverted", ""), (who[1], "induced", "induced_")]
     panels = pd.DataFrame(rows, columns=["patients", "claim", "prefix"])
