@@ -10,17 +10,16 @@ with logged(snakemake):
     from revertome.modules.stage import module_tables
 
     files, params = snakemake.input, snakemake.params
-    cells = read_table(files.cells)
+    cells, known = map(read_table, (files.cells, files.markers))
     tables = module_tables(
         measured(files, params.clinic),
-        *(read_table(path) for path in (files.labels, files.response)),
+        *map(read_table, (files.labels, files.response)),
         read_tables(files.contrasts),
         read_gmt(files.gmt),
         read_aliases(files.aliases),
         ModelOptions(**params.model),
         {n: params[n] for n in ("modules", "design", "response", "trajectories", "composition")},
-        snakemake.threads,
-        cells,
-        read_table(files.markers)["gene"] if cells["source"].eq("estimated").any() else [],
+        *(snakemake.threads, cells),
+        known["gene"] if "estimated" in set(cells["source"]) else [],
     )
     write_tables(tables, snakemake.output)

@@ -115,6 +115,7 @@ FILES = (
             "modules/scores.tsv",
             "tests.tsv",
             "trajectories.tsv",
+            "beyond_composition.tsv",
             "sets.tsv",
             "leading_edge.tsv",
             "engagement.tsv",

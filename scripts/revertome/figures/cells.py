@@ -43,7 +43,7 @@ def draw(table: pd.DataFrame) -> Figure:
     parts = {name: rows(table, name) for name in ("point", "mean", "healthy")}
     across = min(len(panels), 2 if len(visits) * len(groups) > WIDE else ACROSS)
     down = math.ceil(len(panels) / across)
-    healthy = len(parts["healthy"]) > 0
+    healthy = bool(len(parts["healthy"]))
     names = ([naming.group("healthy")] if healthy else []) + list(visits["text"].astype(str))
     words = apart(names, pt(60))
     turned = sum(map(wide, words)) > 450 / across

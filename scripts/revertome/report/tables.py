@@ -64,6 +64,7 @@ def tables(results: Mapping[str, Any], design: Mapping[str, Any]) -> list[Table]
             results["continuous"].filter(COURSE_COLUMNS),
         ),
         *_modules(results),
+        _survivors(results),
         table(
             "association",
             "Clinical response and blood",
@@ -103,12 +104,6 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             results["module_classes"].filter(MODULE_COLUMNS),
         ),
         table(
-            "module_composition",
-            "Which modules keep their class beyond the cell content of the samples",
-            "modules/beyond_composition.tsv",
-            surviving(results.get("module_composition")),
-        ),
-        table(
             "modules",
             f"Tests of module scores{_of(results['module_tests']['P.Value'], TOP)}",
             "modules/tests.tsv",
@@ -145,6 +140,15 @@ def _modules(results: Mapping[str, pd.DataFrame]) -> list[Table]:
             results["agreement"],
         ),
     ]
+
+
+def _survivors(results: Mapping[str, pd.DataFrame]) -> Table:
+    return table(
+        "module_composition",
+        "Which modules keep their class beyond the cell content of the samples",
+        "modules/beyond_composition.tsv",
+        surviving(results.get("module_composition")),
+    )
 
 
 def _over_visits(tested: pd.DataFrame) -> pd.DataFrame:
