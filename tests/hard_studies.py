@@ -19,6 +19,7 @@ CONTRASTS = (
     "change_treated", "change_control", "change_since_switch", "drug_effect",
     "residual_responders", "interaction", "change_with_crp",
 )  # fmt: skip
+SPLIT = ("beyond_composition", "composition_summary")
 HOSTILE = ("<b>{}</b> & \"'", "${}_{{x}}$ \\frac", "{}_^_#%&", "=-{}\u00a0;|", "Ωμέγα {} é−≥⁹")
 
 
@@ -69,6 +70,8 @@ def trial(
     study["association_tests"] = study["association_tests"] if response else _unlabelled(study)
     if arms:
         study["beyond_control"] = _beyond(study["genes"], visits, arms)
+    if not healthy or len(visits) == 1:  # then there is no split by cells
+        study = {k: v for k, v in study.items() if k not in SPLIT}
     if not healthy:
         study = _without_healthy(study)
     return study if len(visits) > 1 else _without_change(study)
