@@ -5,6 +5,7 @@ Constraints are the pairs that cannot be; each is tried, and has to be refused b
 """
 
 import copy
+import re
 from html import unescape
 from itertools import product
 from pathlib import Path
@@ -172,8 +173,9 @@ def check_differential(config, found):
         if paired and row["engine"] == "mixed":
             assert row["dropped"] == "mixed has no paired model"
             continue
-        if row["dropped"] == "no such samples":  # a subset, of which flagged samples are left out
+        if np.isnan(row["n_samples"]):  # nobody, or too few, are left of a part of the study
             assert config["differential"]["subset"] and config["quality"]["exclude"] == "flagged"
+            assert re.search("no such samples|are too few", row["dropped"])
             assert table["P.Value"].isna().all()
             continue
         assert set(table["engine"]) == {row["engine"]} and set(table["n"]) == {row["n_samples"]}

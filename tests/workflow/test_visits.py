@@ -72,7 +72,8 @@ def test_every_visit_has_the_same_tables(tmp_path):
                      for folder in (results, results / "visits/day_7")]  # fmt: skip
             assert heads[0] == heads[1], name
         over |= {name for name in main if name.split("/")[1] not in other}
-    of_all_visits = ("visits", "beyond", "courses", "change", "estimands", "tipping", "absent")
+    of_all_visits = ("visits", "beyond", "courses", "change", "estimands", "tipping", "absent",
+                     "variance")  # fmt: skip
     assert all(name.split("/")[1].startswith(of_all_visits) for name in over), over
     effect = pd.read_csv(results / "visits/day_7/differential/drug_effect.tsv", sep="\t")
     found = set(effect.loc[effect["adj.P.Val"] <= 0.05, "gene"])

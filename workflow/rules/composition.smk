@@ -21,6 +21,7 @@ rule composition:
         log("composition"),
     benchmark:
         benchmark("composition")
+    priority: URGENCY["composition"]
     group:
         "data"
     conda:

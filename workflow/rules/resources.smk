@@ -47,6 +47,7 @@ URGENCY = {
     "resamples": 80,
     "trajectories": 80,
     "beyond_control": 30,
+    "composition": 20,
     "differential": 20,
     "modules": 10,
     "tipping": 10,

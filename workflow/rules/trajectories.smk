@@ -142,7 +142,7 @@ for visit in FOLLOWUPS:
             benchmark:
                 benchmark(named("beyond_composition", visit))
             group:
-                "trajectories"
+                "results"
             conda:
                 "../../envs/revertome.yaml"
             resources:

@@ -46,7 +46,7 @@ def draw(table: pd.DataFrame) -> Figure:
     healthy = bool(len(parts["healthy"]))
     names = ([naming.group("healthy")] if healthy else []) + list(visits["text"].astype(str))
     words = apart(names, pt(60))
-    turned = sum(map(wide, words)) > 450 / across
+    turned = max(map(wide, words)) * len(words) > 430 / across
     below = max(map(wide, words)) / 72 / MM if turned else 0
     fig = canvas(DOUBLE, min((46 + below) * down + 12, PAGE) * MM)
     axes = fig.subplots(down, across, squeeze=False).ravel()

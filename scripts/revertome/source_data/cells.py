@@ -36,7 +36,7 @@ def table(
         healthy_sd, class (composition/trajectories.tsv), text (its name). `visit` rows: visit, x,
         text. `group` rows: group, arm, label, words.
     """
-    courses = courses[courses["kind"].eq("cell_type")]
+    courses = courses[courses["kind"].eq("cell_type")].dropna(subset="mean")
     if cells["percent"].isna().all() or courses.empty:
         return absent(
             "Nothing is known of the cells of these samples: the sheets have no counts of white "
