@@ -1,9 +1,14 @@
 """Parts of every plane of disease and change: its limits, wedges and the names of genes."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from revertome import naming
+from revertome.figures.labels import short, shorts
 from revertome.figures.style import CLASS, INK, named, pt
 
 SIZE = {"unchanged": 2.5, "unresolved": 2.5}
@@ -47,6 +52,18 @@ def names(genes: pd.DataFrame, reach: float) -> pd.DataFrame:
     leftward = np.where(steep, up, side < 0)
     marked["ha"] = np.where(leftward, "left", "right")
     return marked
+
+
+def frame(
+    ax: Axes, study: pd.Series, panel: Mapping[Any, Any], limits: tuple[float, float]
+) -> None:
+    """Draw the wedges of a panel, as wide and high as `limits`, and name its axes."""
+    reach, rise = limits
+    before, after = shorts([naming.visit(study[name]) for name in ("baseline", "followup")], 20)
+    wedges(ax, study, reach, str(panel.get("claim", "") or ""))
+    ax.set(xlim=(-reach, reach), ylim=(-rise, rise), aspect="equal")
+    ax.set_xlabel(f"Disease: {before} − {short(naming.group('healthy'), 24)} (log2)")
+    ax.set_ylabel(f"Change (log2)\n{after} − {before}")
 
 
 def wedges(ax: Axes, study: pd.Series, reach: float, claim: str) -> None:

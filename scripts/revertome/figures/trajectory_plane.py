@@ -7,7 +7,7 @@ from matplotlib.patches import Ellipse
 
 from revertome import naming
 from revertome.figures import plane, two_effects
-from revertome.figures.labels import name_points, short, shorts
+from revertome.figures.labels import name_points, short
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -39,17 +39,13 @@ def draw(table: pd.DataFrame) -> Figure:
     side = 76 if len(panels) > 1 else 90
     fig = canvas(DOUBLE, (side * rise / reach + 20) * MM)
     grid = fig.add_gridspec(2, len(panels), height_ratios=(side * rise / reach, 7))
-    before, after = shorts([naming.visit(study[name]) for name in ("baseline", "followup")], 20)
     axes = []
     for i, facts in enumerate(panels.to_dict("records")):
         ax = fig.add_subplot(grid[0, i])
         mine = genes[genes["panel"] == facts["panel"]]
-        plane.wedges(ax, study, reach, str(facts.get("claim", "") or ""))
+        plane.frame(ax, study, facts, (reach, rise))
         _points(ax, mine)
         _ellipses(ax, plane.with_labels(mine), regions, str(facts["panel"]))
-        ax.set(xlim=(-reach, reach), ylim=(-rise, rise), aspect="equal")
-        ax.set_xlabel(f"Disease: {before} − {short(naming.group('healthy'), 24)} (log2)")
-        ax.set_ylabel(f"Change (log2)\n{after} − {before}")
         letter = facts["panel"] if len(panels) > 1 else ""
         who = naming.capital(short(naming.group(facts["group"]), 16))
         panel(ax, letter, f"{who} ({size(facts.get('n_pairs'))} pairs)")
