@@ -14,6 +14,7 @@ import pandas as pd
 
 from revertome.columns import conformed
 from revertome.columns.beyond_composition import BEYOND, SUMMARY
+from revertome.composition.cells_used import CellsUsed, cells_used
 from revertome.differential.engines import joint_fit
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import random_model
@@ -21,7 +22,6 @@ from revertome.errors import StudyError
 from revertome.gene_classes import BEYOND_COMPOSITION
 from revertome.limma.joint import JointFit
 from revertome.samples import samples_named
-from revertome.trajectories.cells_used import CellsUsed, cells_used
 from revertome.trajectories.class_rules import CONTRASTS, effects_of, rule_of
 from revertome.trajectories.classes import ClassCalls, Rule, classify
 from revertome.trajectories.composition_planes import Split, split_planes
