@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from paired_trial import DESIGN, Expression, simulate
+from revertome.composition.cells_used import cells_used
 from revertome.differential.variance_shares import variance_shares
-from revertome.differential.variance_sources import wide_cells
+from revertome.trial import between_people
 
 HERE = Path(__file__).parent / "reference"
 THREE = {**DESIGN, "baseline": "week0", "followup": "week12", "followups": ["week4", "week12"]}
@@ -19,7 +20,7 @@ def cells_of(obs, **percents):
         pd.DataFrame({"sample": obs.index, "cell_type": name, "percent": np.asarray(values, float)})
         for name, values in percents.items()
     ]
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True).assign(se=np.nan, source="measured")
 
 
 def reference_trial():
@@ -131,37 +132,33 @@ def test_balanced_pairs_in_closed_form():
         assert found[absent].isna().all()
 
 
+def composition_of(expression, labels, cells):
+    """Types in the model and its samples; no types where composition is no source."""
+    rows = variance_shares(expression, labels, DESIGN, cells).sources.set_index("source")
+    types = rows["details"].get("composition", "")
+    return types.split(", ") if types else [], rows["n_samples"].iloc[0]
+
+
 def test_cell_types():
     """Of percents that sum to 100 one is left out, as is one that few samples have."""
     rng = np.random.default_rng(3)
-    obs = pd.DataFrame(index=[f"S{i}" for i in range(40)])
-    whole = rng.dirichlet([60, 25, 8, 1], 40).T * 100
-    sparse = np.where(np.arange(40) < 30, rng.normal(5, 1, 40), np.nan)
+    expression, labels = simulate(np.zeros(5), np.zeros(5), rng)
+    n = len(expression.obs)
+    whole = rng.dirichlet([60, 25, 8, 1], n).T * 100
+    sparse = np.where(np.arange(n) < 0.75 * n, rng.normal(5, 1, n), np.nan)
     cells = cells_of(
-        obs, n=whole[0], l=whole[1], m=whole[2], b=whole[3].round(1), rare=sparse, z=[7] * 40
+        expression.obs, n=whole[0], l=whole[1], m=whole[2], b=whole[3], rare=sparse, z=[7] * n
     )
-    wide = wide_cells(cells, obs.index)
-    assert list(wide) == ["l", "n", "m"]
+    asked = expression, labels
+    assert composition_of(*asked, cells) == (["n", "l", "m"], n)
+    assert composition_of(*asked, cells.sample(frac=1, random_state=1)) == (["n", "l", "m"], n)
+    design = between_people(expression.obs, labels, DESIGN).matrix()
+    own = cells_used(cells[cells["cell_type"].ne("rare")], design, 0.9).percent
+    assert list(own) == ["n", "l", "m"]  # the split of effects is by the same types
     cells.loc[3, "percent"] = np.nan
-    assert len(wide_cells(cells, obs.index)) == 39
-    assert wide_cells(cells[cells["cell_type"].isin(["rare", "z"])], obs.index) is None
-    assert wide_cells(cells, ["T1", "T2"]) is None
-
-
-@pytest.mark.parametrize(("known", "taken"), [(36, 0), (20, 1)])
-def test_counts_and_estimates_are_not_mixed(known, taken):
-    """Counts where four fifths of the samples have them, else the estimates of all."""
-    rng = np.random.default_rng(6)
-    obs = pd.DataFrame(index=[f"S{i}" for i in range(40)])
-    counted, estimated = rng.normal(50, 5, (2, 40))
-    some = np.where(np.arange(40) < known, counted, np.nan)
-    both = [
-        cells_of(obs, n=estimated if source == "estimated" else some).assign(source=source)
-        for source in ("estimated", "measured")
-    ]
-    wide = wide_cells(pd.concat(both), obs.index)
-    expected = estimated if taken else counted[:known]
-    np.testing.assert_array_equal(wide["n"], expected)
+    assert composition_of(*asked, cells) == (["n", "l", "m"], n - 1)
+    assert composition_of(*asked, cells[cells["cell_type"].isin(["rare", "z"])]) == ([], n)
+    assert composition_of(*asked, cells.assign(sample="T" + cells["sample"])) == ([], n)
 
 
 def test_composition_takes_what_follows_it():

@@ -1,8 +1,9 @@
 """The report: what it says, that it stands alone, and that nothing in it can run."""
 
 import re
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
+from urllib.request import urlopen
 
 import pandas as pd
 import pytest
@@ -90,6 +91,19 @@ def test_shows_every_figure_with_its_words_and_source(html):
     assert all(a["src"].startswith("data:image/") and len(a["alt"]) > 60 for a in pictures)
     links = {a.get("href") for tag, a in tags if tag == "a"}
     assert {f"source_data/{name}.tsv" for name in shown} <= links
+
+
+def test_pictures_are_those_that_were_drawn(study):
+    words = """Anna's 50% <b>"é"</b> #1 & more? x²; a+b"""
+    svg = f'<svg width="80pt"><text x="1">{escape(words)}</text>\n  <path d="M 0 1 \nL 2 3"/></svg>'
+    large = b"0" * 10 * len(svg)
+    for images in ({"svg": svg.encode(), "png": large}, {"svg": large, "png": b"\x89PNG'\""}):
+        made = picture("volcano", study[1]["volcano"], images)
+        html = page(small_study.CONFIG, *study, [made], {}, small_study.said())
+        (address,) = [a["src"] for tag, a in Reader(html).tags if tag == "img" and "src" in a]
+        with urlopen(address) as read:
+            shown = read.read()
+        assert shown == min(images.values(), key=len).replace(b"\n  ", b" ").replace(b" \n", b" ")
 
 
 def test_escapes_what_studies_write(html):

@@ -13,6 +13,7 @@ from benchmarks.beyond_composition_setting import Setting
 from benchmarks.calibration_draw import counted
 from options import joint_options_of, options_of
 from paired_trial import DESIGN, OPTIONS
+from revertome.composition.cells_used import cells_used
 from revertome.gene_classes import BEYOND_COMPOSITION
 from revertome.statistics.fdr import adjust
 from revertome.trajectories.beyond_composition import (
@@ -21,7 +22,6 @@ from revertome.trajectories.beyond_composition import (
     fit_with_cells,
 )
 from revertome.trajectories.cell_planes import cell_planes
-from revertome.trajectories.cells_used import cells_used
 from revertome.trajectories.class_rules import effects_of
 from revertome.trajectories.composition_planes import split_planes
 from revertome.trajectories.composition_summary import DECOMPOSED

@@ -8,9 +8,9 @@ import pytest
 
 from options import options_of, section
 from paired_trial import Expression
+from revertome.composition.cells_used import cells_used
 from revertome.trajectories.beyond_composition import beyond_composition, fit_with_cells
 from revertome.trajectories.cell_planes import cell_planes
-from revertome.trajectories.cells_used import cells_used
 from revertome.trajectories.class_rules import effects_of
 from revertome.trajectories.composition_planes import split_planes
 from revertome.trajectories.study import study_of

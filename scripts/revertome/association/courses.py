@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from revertome.composition.by_sample import by_sample as cells_by_sample
 from revertome.modules.course_models import ACTIVE, EVERYONE
 from revertome.modules.tests import by_sample
 from revertome.statistics.t_tests import mean_t
@@ -79,9 +80,8 @@ def items(expression: Any, scores: pd.DataFrame, genes: Sequence[str]) -> pd.Dat
 
 def percents(cell_content: pd.DataFrame) -> pd.DataFrame:
     """Percent of each type of cells in the order of `composition/cells.tsv`, samples x items."""
-    wide = cell_content.pivot_table(index="sample", columns="cell_type", values="percent")
-    names = [name for name in cell_content["cell_type"].unique() if name in wide]
-    wide = wide[names].astype(float)
+    known = cell_content.dropna(subset="percent")
+    wide = cells_by_sample(known)[known["cell_type"].unique()]
     return pd.concat({"cell_type": wide}, axis=1, names=["kind", "item"])
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.differential.variance_sources import Sources, order_of, sources_of, wide_cells
+from revertome.differential.variance_sources import CELL_TYPE, Sources, order_of, sources_of
 from revertome.limma.fit import lm_fit
 from revertome.limma.mixed_joint import mixed_fit_seen
 from revertome.trial import analysed, between_people
@@ -74,7 +74,7 @@ def variance_shares(
     design : mapping
         Configuration section `design`; its covariates are sources of their own.
     cells : DataFrame, optional
-        Cell content, long: sample, cell_type, percent.
+        `composition/cells.tsv`.
 
     Returns
     -------
@@ -91,9 +91,8 @@ def variance_shares(
     from threadpoolctl import threadpool_limits
 
     people = between_people(analysed(expression.obs, design), labels, design)
-    samples = [str(sample) for sample in people.where.index]
-    found = sources_of(people, None if cells is None else wide_cells(cells, samples))
-    told = 0 if cells is None else len(samples) - len(found.design)
+    found = sources_of(people, cells)
+    told = 0 if cells is None else len(people.where) - len(found.design)
     if cells is not None and (told or not found.cell_types):
         print(f"variance shares: {_on_cells(told, found)}")
     at = expression.obs.index.get_indexer(found.design.index)
@@ -106,7 +105,7 @@ def variance_shares(
 def _on_cells(left_out: int, found: Sources) -> str:
     if found.cell_types:
         return f"{left_out} samples left out, whose cell content is not known"
-    return "no cell type is known in four fifths of the samples, so composition is no source"
+    return "four fifths of the samples know no type of cells that varies: composition is no source"
 
 
 def _fitted(y: Any, at: Rows, found: Sources) -> Fitted:
@@ -191,7 +190,7 @@ def _summary(table: pd.DataFrame, chance: Mapping[str, float], found: Sources) -
                     "n_genes": len(share),
                     "n_samples": len(found.design),
                     "n_people": found.block.nunique(),
-                    "details": ", ".join(c.removeprefix("cells ") for c in found.cell_types)
+                    "details": ", ".join(c.removeprefix(CELL_TYPE) for c in found.cell_types)
                     if name == "composition"
                     else "",
                 }

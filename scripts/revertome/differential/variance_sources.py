@@ -11,15 +11,16 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.composition.by_sample import by_sample
+from revertome.composition.cells_used import cells_used
 from revertome.trial import Information, columns_of, dependent, sick
 
 COVARIATE = "covariate_"  # before the name of a covariate, as a column of the shares
 COMPOSITION = "composition"
 INTERACTION = "interaction"
 CELLS = ("disease", "response", "arm", "visit", INTERACTION)
-SOURCES = ("measured", "estimated")  # of cell content, as it is preferred
+CELL_TYPE = "cells "  # before the name of a cell type, as a column of the design
 LEAST_KNOWN = 0.8  # share of the samples in which a cell type must be known
-REPEATED = 0.99  # R squared on other cell types beyond which one says nothing of its own
 NOTHING = 1e-9  # mean square below which no fitted value belongs to a source
 
 
@@ -65,8 +66,9 @@ def sources_of(people: Information, cells: pd.DataFrame | None = None) -> Source
     ----------
     people : Information
         Of `trial.between_people`.
-    cells : DataFrame, (n', c), optional
-        Percent of each cell type (`wide_cells`), by sample; samples without one are left out.
+    cells : DataFrame, optional
+        `composition/cells.tsv`. Types that four fifths of the samples have are chosen as for the
+        split of effects (`cells_used`); samples without one of them are left out.
     """
     matrix = people.matrix().drop(columns=[each.column for each in people.lost()])
     where = people.where
@@ -91,49 +93,18 @@ def sources_of(people: Information, cells: pd.DataFrame | None = None) -> Source
     return Sources(matrix, where["patient"], parts, size, kept)
 
 
-def wide_cells(cells: pd.DataFrame, samples: Sequence[str]) -> pd.DataFrame | None:
-    """Percent of each cell type by sample, of the types that serve; None where none does.
-
-    A type must be known in four fifths of the samples and not follow from the others: percents
-    that sum to 100 leave one out, that of the least spread. Samples in which a type that serves is
-    not known are left out.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Long: sample, cell_type, percent, and perhaps source: `measured`, where these serve, else
-        `estimated`; the two are not mixed.
-    samples : sequence of str
-        Samples of the model.
-    """
-    if "source" not in cells:
-        return _wide(cells, samples)
-    served = (_wide(cells[cells["source"] == source], samples) for source in SOURCES)
-    return next((wide for wide in served if wide is not None), None)
-
-
-def _wide(cells: pd.DataFrame, samples: Sequence[str]) -> pd.DataFrame | None:
-    wide = cells.set_index(["sample", "cell_type"])["percent"].unstack()  # noqa: PD010
-    wide = wide.reindex([str(sample) for sample in samples]).astype(float)
-    wide = wide.loc[:, wide.notna().mean() >= LEAST_KNOWN].dropna()
-    spread = wide.std().sort_values(ascending=False, kind="stable")
-    chosen: list[str] = []
-    for name in spread.index[spread > 0]:
-        x = np.column_stack([np.ones(len(wide)), wide[chosen].to_numpy(float)])
-        y = wide[name].to_numpy(float)
-        left = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
-        if left @ left > (1 - REPEATED) * ((y - y.mean()) @ (y - y.mean())):
-            chosen.append(str(name))
-    return wide[chosen] if chosen else None
-
-
 def _with_cells(matrix: pd.DataFrame, cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    names = {name: f"cells {name}" for name in map(str, cells)}
-    known = cells.rename(columns=names) - cells.mean().rename(names)
-    known = known[known.index.isin(matrix.index.astype(str))]
-    there = matrix[matrix.index.astype(str).isin(known.index)]
-    own = known.loc[there.index.astype(str)].set_axis(there.index)
-    return pd.concat([there, own], axis=1), list(names.values())
+    """A design with the types of cells by which effects are split, of samples that have them.
+
+    The types are those that most samples have, so that shares are not those of few samples.
+    """
+    share = by_sample(cells).reindex(matrix.index).notna().mean()
+    most = cells[cells["cell_type"].isin(share.index[share >= LEAST_KNOWN])]
+    percent = cells_used(most, matrix, None).percent
+    if not percent.shape[1]:
+        return matrix, []
+    own = (percent - percent.mean()).add_prefix(CELL_TYPE)
+    return pd.concat([matrix.loc[own.index], own], axis=1), list(own)
 
 
 def _independent(x: Array) -> list[int]:

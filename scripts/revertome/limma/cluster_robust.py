@@ -8,7 +8,7 @@ does not depend on c, so z_i of a d + b t is a z_i(d) + b z_i(t): three sums giv
 of every combination.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -114,10 +114,10 @@ class Robust:
         """Forms of two contrasts (p, 2), the coefficients of d and t: one a part of the people."""
         return self.forms_of(influence(self.blocks, contrasts, self.weighted))
 
-    def forms_of(self, u: Array, further: Array | None = None) -> list[Forms]:
+    def forms_of(self, u: Array, further: Callable[[slice], Array] | None = None) -> list[Forms]:
         """Forms of two estimates with the influence u, (L, N, m, 2), of the samples.
 
-        `further` (2, N, G) is what people add to the estimates beside u'e.
+        `further` gives what people add to the estimates of some genes beside u'e, (2, N, g).
         """
         adjusted = self.back @ u
         members = [np.flatnonzero(self.clusters.part == number)
@@ -126,7 +126,7 @@ class Robust:
         for genes, e in self.blocks.pieces():
             z = np.einsum("gnak,gna->kng", adjusted, e)
             if further is not None:
-                z += further[..., genes]
+                z += further(genes)
             for number, at in enumerate(members):
                 for pair, (i, j) in enumerate(((0, 0), (0, 1), (1, 1))):
                     own[number, pair, genes] = np.einsum("ng,ng->g", z[i, at], z[j, at])

@@ -18,6 +18,7 @@ from scipy import linalg
 from revertome.arrays import Array
 from revertome.limma.cluster_robust import Forms, Robust
 from revertome.limma.clusters import ALIASED, Blocks, Clusters
+from revertome.limma.residuals import SharedResiduals
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,12 @@ class Corrected:
         slopes = self.blocks.beta[:, -self.k :]
         # (c, 1 or G, N, k): what a unit of each slope makes of a person.
         unit = np.einsum("lic,lnij->clnj", solved[:, -self.k :], self.own)
-        made = np.einsum("clnj,gj->cng" if len(unit[0]) == 1 else "cgnj,gj->cng", unit, slopes)
+
+        def made(genes: slice) -> Array:
+            if len(unit[0]) == 1:
+                return np.asarray(np.einsum("cnj,gj->cng", unit[:, 0], slopes[genes]))
+            return np.asarray(np.einsum("cgnj,gj->cng", unit[:, genes], slopes[genes]))
+
         return robust.forms_of(influence, made)
 
     def inflation(self, contrasts: Array) -> Array:
@@ -236,8 +242,7 @@ def corrected(
     turn = inverse @ normal
     off = _times(blocks.beta, np.swapaxes(turn, 1, 2)) - blocks.beta
     beta = blocks.beta + off
-    e = blocks.e - _fitted(off, blocks.x)
-    found = replace(blocks, beta=beta, held=e)
+    found = replace(blocks, beta=beta, held=_about(blocks, off, beta))
     return Corrected(found, inverse, own, k, reliable, off[:, -k:], bare, sample)
 
 
@@ -248,8 +253,8 @@ def _times(beta: Array, matrix: Array) -> Array:
     return np.asarray(np.einsum("gp,gpq->gq", beta, matrix))
 
 
-def _fitted(beta: Array, x: Array) -> Array:
-    """Fitted values (G, N, m) of designs (1 or G, N, m, p)."""
-    if len(x) == 1:
-        return np.asarray(beta @ x[0].reshape(-1, x.shape[-1]).T).reshape(len(beta), *x.shape[1:3])
-    return np.asarray(np.einsum("gnap,gp->gna", x, beta))
+def _about(blocks: Blocks, off: Array, beta: Array) -> Array | SharedResiduals:
+    """Residuals about coefficients `beta` (G, p), which are `off` from those of the blocks."""
+    if isinstance(blocks.held, SharedResiduals):
+        return blocks.held.about(beta)
+    return np.asarray(blocks.held - np.einsum("gnap,gp->gna", blocks.x, off))

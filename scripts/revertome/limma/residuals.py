@@ -4,6 +4,8 @@ Residuals of all genes are a copy of the matrix. Coefficients are not, and from 
 some genes are made in less time than they take to be fetched from memory.
 """
 
+from copy import copy
+
 import numpy as np
 import numpy.typing as npt
 
@@ -46,6 +48,12 @@ class SharedResiduals:
             total = np.einsum("ig,ig->g", own, own)
             own -= self.x @ self.beta[:, at]
             self.flat[at] = constant(np.einsum("ig,ig->g", own, own), total)
+
+    def about(self, beta: Array) -> "SharedResiduals":
+        """Those about other coefficients, (G, p), of the same genes."""
+        found = copy(self)
+        found.beta = np.ascontiguousarray(beta.T)
+        return found
 
     def pieces(self) -> list[slice]:
         """All genes, so many at a time that their residuals stay in the cache."""

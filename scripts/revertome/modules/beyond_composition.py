@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from revertome.class_groups import classed
+from revertome.composition.cells_used import cells_used
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.gene_classes import BEYOND_COMPOSITION
 from revertome.modules.trajectory import first_scores
 from revertome.trajectories.beyond_composition import model_with_cells, why_not
-from revertome.trajectories.cells_used import cells_used
 from revertome.trajectories.class_rules import CONTRASTS, effects_of, rule_of
 from revertome.trajectories.classes import classify
 from revertome.trajectories.composition_planes import split_planes

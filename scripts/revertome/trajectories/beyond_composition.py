@@ -14,13 +14,14 @@ import pandas as pd
 
 from revertome.columns import conformed
 from revertome.columns.beyond_composition import BEYOND, SUMMARY
+from revertome.composition.cells_used import CellsUsed, cells_used
 from revertome.differential.engines import joint_fit
 from revertome.differential.model_options import ModelOptions
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.gene_classes import BEYOND_COMPOSITION
 from revertome.limma.joint import JointFit
-from revertome.trajectories.cells_used import CellsUsed, cells_used
+from revertome.samples import samples_named
 from revertome.trajectories.class_rules import CONTRASTS, effects_of, rule_of
 from revertome.trajectories.classes import ClassCalls, Rule, classify
 from revertome.trajectories.composition_planes import Split, split_planes
@@ -123,7 +124,7 @@ def fit_with_cells(
     kept = names.isin(used.percent.index)
     obs, where = study.expression.obs, study.where
     told = model_with_cells(obs, where, labels, model.design, options, used)
-    return joint_fit(study.expression[names[kept]], told, model), where[kept]
+    return joint_fit(samples_named(study.expression, names[kept]), told, model), where[kept]
 
 
 def model_with_cells(

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.class_groups import classed
+from revertome.composition.by_sample import by_sample
 from revertome.errors import StudyError
 from revertome.trajectories.unmoderated import unmoderated
 from revertome.trial import analysed
@@ -49,7 +50,7 @@ def cell_type_trajectories(
     here = cells[cells["sample"].isin(analysed(obs, design).index) & cells["percent"].notna()]
     if not classed(design) or here.empty:
         return pd.DataFrame(columns=["cell_type", "class"])
-    wide = here.pivot_table(index="sample", columns="cell_type", values="percent")
+    wide = by_sample(here)
     alike: dict[tuple[bool, ...], list[str]] = {}
     for name in wide:
         alike.setdefault(tuple(wide[name].notna()), []).append(str(name))

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from revertome.composition.cells_used import CellsUsed
 from revertome.gene_classes import BEYOND_COMPOSITION
 from revertome.limma.power import detectable
-from revertome.trajectories.cells_used import CellsUsed
 from revertome.trajectories.classes import ClassCalls
 from revertome.trajectories.composition_planes import INFLATED, Split
 from revertome.trajectories.composition_table import EFFECTS, Outcomes

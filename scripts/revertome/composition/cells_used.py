@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import linalg
 
 from revertome.arrays import Array
+from revertome.composition.by_sample import by_sample
 from revertome.limma.measurement_error import Errors
 
 UNIT = 10.0  # points of percent to which slopes are given
@@ -62,13 +63,9 @@ def cells_used(
         reliability`. It goes before the standard errors of the table, which count for measured
         cells alone: those of estimates hold the error of the signature, which all samples share.
     """
-    here = cells[cells["sample"].isin(design.index)].drop_duplicates(["sample", "cell_type"])
-    here = here.assign(se=here["se"].where(here["source"].eq("measured")))
-    wide, error = (
-        here.pivot_table(index="sample", columns="cell_type", values=name, dropna=False)
-        .reindex(design.index).astype(float)
-        for name in ("percent", "se")
-    )  # fmt: skip
+    counted = cells.assign(se=cells["se"].where(cells["source"].eq("measured")))
+    wide = by_sample(counted).reindex(design.index)
+    error = by_sample(counted, "se").reindex(design.index)
     number = wide.notna().sum()
     left = [f"{name} (known in {n} samples)" for name, n in number.items()
             if n < KNOWN * number.max() or not n]  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.trajectories.cells_used import cells_used
+from revertome.composition.cells_used import cells_used
 
 SAMPLES = [f"S{k}" for k in range(30)]
 DESIGN = pd.DataFrame({"healthy": np.arange(30) < 10, "ill": np.arange(30) >= 10}, SAMPLES) * 1.0
