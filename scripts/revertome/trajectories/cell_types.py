@@ -74,6 +74,8 @@ def _of(
     """Rows of types that are known in the same samples."""
     varies = wide.nunique().gt(1)
     still = pd.DataFrame({"gene": wide.columns[~varies], "note": SAME})
+    if not varies.any():
+        return still
     try:
         table = unmoderated(wide.loc[:, varies], obs, labels, design, options)
     except (StudyError, ValueError):  # no healthy people, no pairs, nobody seen twice, ...

@@ -61,6 +61,7 @@ def cells_used(
         Share of the variance between samples, within the design, that is true; `composition.
         reliability`. It goes before the standard errors of the table, which count for measured
         cells alone: those of estimates hold the error of the signature, which all samples share.
+        Where it is not known of a type in the model, all are taken without error, and shown.
     """
     here = cells[cells["sample"].isin(design.index)].drop_duplicates(["sample", "cell_type"])
     here = here.assign(se=here["se"].where(here["source"].eq("measured")))
@@ -92,8 +93,10 @@ def _errors(
     se = error.loc[percent.index, list(percent)]
     if told and all(np.isnan(value) for value in told.values()) and se.notna().all(axis=None):
         return Errors(covariance=np.eye(len(told)) * (se.to_numpy() ** 2)[:, :, None]), []
-    share = np.array([0.0 if np.isnan(value) else 1 - value for value in told.values()])
-    return Errors(unreliable=share), [name for name, value in told.items() if np.isnan(value)]
+    unknown = [name for name, value in told.items() if np.isnan(value)]
+    # One type without error would make the error of the others look like all that they tell.
+    share = np.zeros(len(told)) if unknown else 1 - np.array(list(told.values()))
+    return Errors(unreliable=share), unknown
 
 
 def _worst(used: CellsUsed, design: pd.DataFrame) -> str | None:
