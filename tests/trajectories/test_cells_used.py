@@ -42,7 +42,7 @@ def test_spread_within_the_design_counts_not_between_groups(blood):
     only = {"neutrophils": 60 + 20 * DESIGN["ill"], "monocytes": blood["monocytes"]}
     used = cells_used(table(only), DESIGN, 0.8)
     assert list(used.percent) == ["monocytes"]
-    assert used.left_out == ["neutrophils (nearly the same in everybody)"]
+    assert used.left_out == ["neutrophils (nearly the same beside the design)"]
 
 
 def test_the_sum_of_two_is_told_by_them(blood):

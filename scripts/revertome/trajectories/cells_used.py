@@ -136,7 +136,8 @@ def _told_apart(wide: pd.DataFrame, design: pd.DataFrame) -> tuple[list[str], li
         rest = _without(own, np.column_stack([x, wide[chosen].to_numpy(float)]))
         alone = (rest**2).sum() / max(df, 1) / max(spread[name], 1e-12) ** 2
         if spread[name] < LEAST_SD:
-            left.append(f"{name} (nearly the same in everybody)")
+            alike = "in everybody" if float(wide[name].std()) < LEAST_SD else "beside the design"
+            left.append(f"{name} (nearly the same {alike})")
         elif alone < TOLD:
             left.append(f"{name} (told by {' and '.join(chosen)})")
         elif df < PER_TYPE * (len(chosen) + 1):
