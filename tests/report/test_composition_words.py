@@ -118,6 +118,8 @@ def test_words_hold_for_all_some_and_none(n, both, beyond, said):
     row |= {"inflation_disease": 1.0, "inflation_change": 1.0}
     text = counted(row)
     assert text.startswith(said)
+    nothing = counted(row | {"n_genes": 0, "n_both": 0, "n_beyond": 1})
+    assert nothing.startswith("0 genes reverted. 1 more comes out reverted beyond composition only")
     assert ("for the others" in text) == (both < n) and ("expected" in text) == (beyond > 0)
 
 

@@ -112,8 +112,10 @@ def counted(row: Mapping[str, Any]) -> str:
         if not row["n_samples"]:
             shown = f"not made: {row['not_claimed']}"
         return f"{genes} {name}; the split by cells is {shown}."
-    text = f"Of {genes} {name}, {_some(row['n_both'], n)} {BEYOND_COMPOSITION[name]} ({types})"
-    text += "; for the others that is not shown. " if row["n_both"] < n else ". "
+    text = f"{genes} {name}. "
+    if n:
+        text = f"Of {genes} {name}, {_some(row['n_both'], n)} {BEYOND_COMPOSITION[name]} ({types})"
+        text += "; for the others that is not shown. " if row["n_both"] < n else ". "
     gained = row["n_beyond"] - row["n_both"]
     if gained:
         come = "comes" if gained == 1 else "come"
