@@ -36,6 +36,7 @@ CONFIG = {
     "trajectories": TRAJECTORIES,
     "modules": section("modules", methods=["zscore"], permutations=1000, seed=2),
     "figures": FIGURES,
+    "composition": section("composition", reliability=0.9),
 }
 
 

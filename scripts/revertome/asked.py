@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from revertome.count_columns import LYMPHOCYTES, MAIN, TOTAL
 from revertome.errors import StudyError
 from revertome.near_names import nearest, unknown
 
@@ -28,6 +29,25 @@ def check_modules(config: Mapping[str, Any], known: Collection[str]) -> None:
         for module in modules:
             if module not in known:
                 raise StudyError(f"configuration: {key}: {unknown('module', module, known)}")
+
+
+def check_reliability(config: Mapping[str, Any]) -> None:
+    """Check the cell types whose reliability a study states against those that there can be.
+
+    Raises
+    ------
+    StudyError
+        Naming the type and the nearest names.
+    """
+    composition = config["composition"]
+    stated = composition["reliability"]
+    types = dict.fromkeys((*MAIN, *LYMPHOCYTES, *composition["measured"].values()))
+    known = [name for name in types if name != TOTAL]
+    for name in stated if isinstance(stated, Mapping) else []:
+        if name not in known:
+            raise StudyError(
+                f"configuration: composition.reliability: {unknown('cell type', name, known)}"
+            )
 
 
 def columns_named(design: Mapping[str, Any]) -> dict[str, list[str]]:

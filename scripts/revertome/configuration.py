@@ -6,6 +6,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
+from revertome.asked import check_reliability
 from revertome.assays import check_assay
 from revertome.class_groups import check_claims, check_pretreatment, claimed_in
 from revertome.differential.engines import default_engines, has_joint_fit, joint_engines, supported
@@ -160,6 +161,7 @@ def _cross_check(config: Mapping[str, Any]) -> None:
         raise StudyError("configuration: response.activity.column: name the activity score column")
     _score_methods(config["modules"]["methods"])
     check_privacy(config)
+    check_reliability(config)
     check_claims(config)
     check_pretreatment(config)
     _contrasts(config)

@@ -27,14 +27,18 @@ TELLING = ("df", "df.own", "df_residual")  # from which a count follows
 # One group of patients, which of them no column says: its size gives the others away.
 UNTOLD = ("trajectories/genes.tsv",)
 STEPS = ("intake/flow.tsv", "quality/flow.tsv", "association/flow.tsv", "association/absent.tsv")
-FREE = ("note", "groups", "statement")  # words that may hold counts
+FREE = ("note", "groups", "statement", "not_claimed")  # words that may hold counts
 # What is said instead of a sentence on few people.
 INSTEAD = {
     "association/absent.tsv": f"{{visit}}: how many are absent is {WITHHELD}, as they are few.",
     "trajectories/tipping_points.tsv": "{visit}: how far the absent could turn the set {set} is "
     f"{WITHHELD}, as they are few.",
 }
-BEYOND = "trajectories/beyond_control_summary.tsv"
+# Whose sentences count genes as well.
+OF_GENES = (
+    "trajectories/beyond_control_summary.tsv",
+    "trajectories/beyond_composition_summary.tsv",
+)
 COUNTED = r"patient|people|person|sample|pair|responder|healthy"  # of whom they may be
 NUMBER = r"(?<![\w.])\d+(?![\w.]*\d)"
 # Two groups are compared: from an AUC and its U, or from shares, the size of each follows, and
@@ -106,8 +110,8 @@ def _without_numbers(row: Mapping[str, Any], name: str, file: str) -> str:
     if name == "statement" and file in INSTEAD:
         kind = str(row.get("set")).replace("_", " ")
         return INSTEAD[file].format(visit=row["visit"], set=kind)
-    if file == BEYOND:  # which counts genes as well
-        return re.sub(r"(?<!\d)\d++ patients?", "… patients", text)
+    if file in OF_GENES:
+        return re.sub(r"(?<!\d)\d++ (patient|sample)s?", r"… \1s", text)
     return re.sub(r"\d+", "…", text)
 
 

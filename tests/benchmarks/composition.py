@@ -30,7 +30,8 @@ import derive  # noqa: E402
 from mixed_blood import draw, shipped  # noqa: E402
 from options import load, normalise, section  # noqa: E402
 from revertome.composition.estimate import estimate  # noqa: E402
-from revertome.composition.signature import LYMPHOCYTES, Signature  # noqa: E402
+from revertome.composition.signature import Signature  # noqa: E402
+from revertome.count_columns import LYMPHOCYTES  # noqa: E402
 from studies import SHARED, gse65391_full  # noqa: E402
 
 DATA = SHARED / "data"

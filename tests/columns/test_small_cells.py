@@ -55,6 +55,21 @@ def test_sentences_on_few_absent_tell_no_number_in_words_either():
     )
 
 
+def test_of_few_samples_without_cells_the_genes_beyond_cells_are_still_counted():
+    text = "Of 3 genes reverted, 2 are so. About 0 of the 2 are expected to be false."
+    why = "there is no type of cells to split by (monocytes (known in 2 samples))"
+    columns = {"set": "reverted", "n_samples": [40, 40], "n_without_cells": [1, 0], "n_genes": 3,
+               "statement": text, "note": "nk_cells (known in 1 sample)",
+               "not_claimed": why}  # fmt: skip
+    found = told("trajectories/beyond_composition_summary.tsv", **columns)
+    assert missing(found["n_without_cells"]) == [True, False]
+    assert missing(found["n_samples"]) == [True, False]
+    assert found["n_genes"].tolist() == [3, 3] and found["statement"].eq(text).all()
+    said = "there is no type of cells to split by (monocytes (known in … samples))"
+    assert found["not_claimed"].eq(said).all()
+    assert found["note"].eq("nk_cells (known in … samples)").all()
+
+
 def test_of_few_patients_in_an_arm_the_genes_beyond_control_are_still_counted():
     text = "day 7, arm drug (9 patients with a sample) against placebo (1 patient): 20 genes are"
     columns = {"visit": "day 7", "arm": "drug", "control": "placebo", "n_patients": 9,

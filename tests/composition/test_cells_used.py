@@ -42,7 +42,7 @@ def test_spread_within_the_design_counts_not_between_groups(blood):
     only = {"neutrophils": 60 + 20 * DESIGN["ill"], "monocytes": blood["monocytes"]}
     used = cells_used(table(only), DESIGN, 0.8)
     assert list(used.percent) == ["monocytes"]
-    assert used.left_out == ["neutrophils (nearly the same in everybody)"]
+    assert used.left_out == ["neutrophils (nearly the same beside the design)"]
 
 
 def test_the_sum_of_two_is_told_by_them(blood):
@@ -76,7 +76,16 @@ def test_reliability_is_of_all_types_or_of_each(blood):
     np.testing.assert_allclose(cells_used(cells, DESIGN, 0.75).errors.unreliable, [0.25, 0.25])
     each = cells_used(cells, DESIGN, {"monocytes": 0.5})
     assert each.unknown == ["neutrophils"]
-    np.testing.assert_allclose(each.errors.unreliable, [0.0, 0.5])
+    np.testing.assert_allclose(each.errors.unreliable, [0.0, 0.0])
+
+
+@pytest.mark.parametrize("stated", ["neutrophils", "lymphocytes"])
+def test_the_type_of_which_the_reliability_is_stated_is_not_mostly_error_for_it(blood, stated):
+    """Neutrophils and lymphocytes sum to nearly 100: one exact, most of their sum is error."""
+    cells = table({name: blood[name] for name in ("neutrophils", "lymphocytes")})
+    used = cells_used(cells, DESIGN, {stated: 0.9})
+    assert set(used.percent) == {"neutrophils", "lymphocytes"} and not used.left_out
+    assert used.unknown == [name for name in used.percent if name != stated]
 
 
 def test_standard_errors_serve_where_nothing_is_stated(blood):

@@ -89,6 +89,93 @@ def test_named_columns_of_any_type_and_unit():
     np.testing.assert_allclose(counted(numbers, named).percent, PERCENT.iloc[:, :2])
 
 
+NUMBERS = dict(zip(PERCENT, ("a", "b", "c"), strict=True))
+NAMED = {letter: name for name, letter in NUMBERS.items()}
+
+
+@pytest.mark.parametrize("total", [None, TOTAL, 1000 * TOTAL])
+@pytest.mark.parametrize("unit", [1, 0.01])
+@pytest.mark.parametrize("named", [True, False])
+def test_percent_and_shares_without_a_word_for_it_are_no_numbers_of_cells(unit, total, named):
+    obs = unit * PERCENT if total is None else (unit * PERCENT).assign(wbc=total)
+    words = {}
+    if named:
+        obs = obs.rename(columns=NUMBERS)
+        words = NAMED | ({} if total is None else {"wbc": "leukocytes"})
+    found = counted(obs, words)
+    pd.testing.assert_frame_equal(found.percent, PERCENT)
+    assert "not taken as numbers of cells, as they sum to" in found.told[0]
+
+
+def test_numbers_of_one_site_beside_percent_of_another_are_percent_of_their_sum():
+    obs = COUNTS.copy()
+    obs.iloc[5:] = PERCENT.iloc[5:]
+    whole = 100 * PERCENT.div(PERCENT.sum(axis=1), axis=0)
+    pd.testing.assert_frame_equal(counted(obs, {}).percent, whole)
+    assert "sum to more than all white cells in 15" in refusal(obs.assign(wbc=TOTAL))
+
+
+@pytest.mark.parametrize(
+    ("names", "unit"),
+    [
+        (("NEUT%", "LYMPH%", "MONO%"), 1),
+        (("Neutro (%)", "lymphs_pct", "percent_monocytes"), 1),
+        (("neutrophils (% of WBC)", "Lymphocytes [% of leukocytes]", "% monocytes"), 1),
+        (("neutrophil_fraction", "lymphocyte proportion", "share of monocytes"), 0.01),
+    ],
+)
+def test_percent_by_other_usual_names(names, unit):
+    found = counted((PERCENT * unit).set_axis(list(names), axis=1), {}).percent
+    pd.testing.assert_frame_equal(found, PERCENT)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("NEUT#", "LYMPH#", "MONO#", "WBC"),
+        ("neutrophils (10^9/L)", "lymphocytes x10^9/l", "monocytes (G/l)", "Leucocytes (10^9/L)"),
+        ("abs_neutrophils", "lymphocyte count", "monocytes (cells/ul)", "white blood cells [K/uL]"),
+    ],
+)
+def test_numbers_by_other_usual_names(names):
+    found = counted(COUNTS.assign(leukocytes=TOTAL).set_axis(list(names), axis=1), {})
+    pd.testing.assert_frame_equal(found.percent, PERCENT)
+
+
+@pytest.mark.parametrize(
+    "names", [("ANC", "ALC", "AMC"), ("Neutrophile %", "Lymphozyten %", "Monozyten %"),
+              ("segs_percent", "cd4_percent", "b cells (% of lymphocytes)")]
+)  # fmt: skip
+def test_columns_that_may_be_counts_are_told(names):
+    found = counted(PERCENT.set_axis(list(names), axis=1).assign(lymphoma=1.0, balance=1.0), {})
+    assert found.percent.shape[1] == 0
+    said = f"{', '.join(names)}: not used; name in composition.measured what is a count of cells"
+    assert found.told == [said]
+
+
+def test_of_two_columns_of_one_type_the_other_is_told():
+    obs = sheet(neutrophil_pct=PERCENT["neutrophils"], Neutrophils_percent=PERCENT["monocytes"])
+    found = counted(obs, {})
+    assert found.told == ["Neutrophils_percent: not used, neutrophil_pct is"]
+    np.testing.assert_allclose(found.percent["neutrophils"], PERCENT["neutrophils"])
+
+
+def test_rare_cells_below_one_percent_are_no_shares_of_one():
+    rare = sheet(eosinophil_percent=PERCENT["monocytes"] / 10)
+    np.testing.assert_allclose(counted(rare, {}).percent, rare)
+    shares = sheet(eosinophil_fraction=PERCENT["monocytes"] / 100)
+    np.testing.assert_allclose(counted(shares, {}).percent, 100 * shares)
+
+
+@pytest.mark.parametrize("row", [0 * PERCENT.iloc[1], PERCENT.iloc[1] / 100])
+def test_a_sample_with_hardly_any_cells_is_left_out_and_named(row):
+    obs = PERCENT.add_suffix("_percent")
+    obs.loc["S7"] = row.to_numpy()
+    found = counted(obs, {})
+    assert found.percent.loc["S7"].isna().all() and found.percent.drop("S7").notna().all(axis=None)
+    assert found.note.loc[found.note.ne("")].index.tolist() == ["S7"]
+
+
 def test_single_values_missing_stay_missing():
     obs = PERCENT.add_suffix("_percent").mask(RNG.random(PERCENT.shape) < 0.2)
     obs.iloc[3] = np.nan
@@ -132,6 +219,24 @@ def test_lymphocytes_hold_their_types_which_are_not_summed_again():
         (sheet(neutrophil_percent=PERCENT["neutrophils"] * 2), {}, "of the white cells; correct"),
         (sheet(neutrophil_percent=["many"] * N), {}, "'neutrophil_percent' is no count of cells:"),
         (sheet(neutrophil_percent=[np.inf] * N), {}, "sample S0 has inf"),
+        (COUNTS.assign(leukocytes=TOTAL * 1000), {}, "sum to hardly any of the white cells in 20"),
+        (
+            pd.concat([PERCENT[:15], PERCENT[15:] / 100]).add_suffix("_percent"),
+            {},
+            "hardly any of the white cells in 5 of 20 samples (S15: 0.",
+        ),
+        (
+            PERCENT.add_suffix("_percent") * [1, 0.01, 1],
+            {},
+            "are they shares of 1 beside percent? give all types in one unit",
+        ),
+        (
+            sheet(neutrophil_percent=PERCENT["neutrophils"].astype(str).str.replace(".", ",")),
+            {},
+            "write plain numbers",
+        ),
+        (sheet(x=np.nan), {"x": "neutrophils"}, "neutrophils: left out, fewer than 3 samples"),
+        (sheet(w=TOTAL), {"w": "leukocytes"}, "no column can be used (no type is named)"),
         (COUNTS.assign(leukocytes=TOTAL / 1000), {}, "sum to more than all white cells in 20"),
         (PERCENT, {"neutrophil": "neutrophils"}, "unknown column 'neutrophil'; choose one of"),
         (PERCENT, {"neutrophils": "x", "monocytes": "x"}, "neutrophils and monocytes are both x"),

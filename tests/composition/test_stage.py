@@ -113,6 +113,20 @@ def test_counts_of_the_visits_sheet_come_to_the_samples(made):
     assert found.drop(index=sick.index)["neutrophils"].isna().all()
 
 
+def test_usual_names_are_found_in_the_visits_sheet_as_well(made):
+    data, percent = made
+    sick = data.obs[data.obs["group"].eq("patient")]
+    visits = sick[["patient", "visit"]].assign(arm="drug", **{"NEUT%": percent[12:, 0], "anc": 4.0})
+    data.obs["neutrophils_pct"] = percent[:, 0]
+    both = run(data, visits.reset_index(drop=True)).told
+    assert "counts of the sheet: NEUT%: not used, neutrophils_pct is" in both
+    del data.obs["neutrophils_pct"]
+    found = run(data, visits.reset_index(drop=True), signature="none")
+    cells = wide(found)
+    np.testing.assert_allclose(cells.loc[sick.index, "neutrophils"], percent[12:, 0])
+    assert any(text.startswith("counts of the sheet: anc: not used; name") for text in found.told)
+
+
 def test_signature_none_estimates_nothing(made):
     data, percent = made
     found = run(data, signature="none")

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from disclosure.people import left, study
-from revertome.composition.counts import MAIN
 from revertome.configuration import complete
+from revertome.count_columns import MAIN
 from revertome.disclosure.ages import hidden_ages
 from revertome.disclosure.allowed import BLOOD, ROLES, SHARES, TREATED, leaving
 from revertome.errors import StudyError
@@ -67,6 +67,16 @@ def test_what_the_configuration_names_leaves_intake():
     ) and "site" not in leaves["visits"]
     assert leaves["baseline"] == "a" and leaves["baseline_visit"] == "day1"
     assert leaves["age_bands"] == 5
+
+
+@pytest.mark.parametrize("name", ["NEUT%", "lymphocytes (10^9/L)", "b_cell_percent", "wbc_count"])
+def test_counts_of_cells_leave_by_all_their_usual_names(name):
+    made = study()
+    made.adata.obs[name] = made.visits[name] = 41.5
+    made.adata.obs["colour"] = "red"
+    out, _ = left(made)
+    assert out.adata.obs[name].eq(41.5).all() and out.visits[name].eq(41.5).all()
+    assert "colour" not in out.adata.obs
 
 
 def test_the_columns_behind_the_definition_of_response_are_asked_for():

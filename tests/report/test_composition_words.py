@@ -9,7 +9,7 @@ from revertome.report.contrast_words import counts_of
 from revertome.report.summary import facts, findings
 from revertome.report.tables import tables as report_tables
 from revertome.source_data import build
-from revertome.trajectories.composition_summary import DECOMPOSED
+from revertome.trajectories.composition_summary import DECOMPOSED, counted
 from revertome.visits import in_order
 from split_genes import split_genes
 
@@ -101,3 +101,31 @@ def test_no_split_is_said_to_be_none(gone):
     assert by_composition(made, ASKED) == [
         f"Cells or regulation: the sets are not split by cells: {why}."
     ]
+
+
+@pytest.mark.parametrize(
+    ("n", "both", "beyond", "said"),
+    [
+        (1, 1, 1, "Of 1 gene reverted, 1 is reverted beyond composition (neutrophils). About 0 of"),
+        (3, 3, 3, "Of 3 genes reverted, all 3 are reverted beyond composition (neutrophils). Abo"),
+        (3, 1, 1, "Of 3 genes reverted, 1 is reverted beyond composition (neutrophils); for the o"),
+        (2, 0, 0, "Of 2 genes reverted, none is reverted beyond composition (neutrophils); for th"),
+    ],
+)
+def test_words_hold_for_all_some_and_none(n, both, beyond, said):
+    row = {"set": "reverted", "n_genes": n, "n_both": both, "n_beyond": beyond, "claimed": True}
+    row |= {"cell_types": "neutrophils", "expected_false": 0.2}
+    row |= {"inflation_disease": 1.0, "inflation_change": 1.0}
+    text = counted(row)
+    assert text.startswith(said)
+    nothing = counted(row | {"n_genes": 0, "n_both": 0, "n_beyond": 1})
+    assert nothing.startswith("0 genes reverted. 1 more comes out reverted beyond composition only")
+    assert ("for the others" in text) == (both < n) and ("expected" in text) == (beyond > 0)
+
+
+def test_one_gene_that_is_lost_is_one_other():
+    made = tables()
+    genes = made["beyond_composition"]
+    lost = genes["class"].eq("reverted") & genes["class_beyond"].ne("reverted beyond composition")
+    made["beyond_composition"] = genes.drop(index=genes.index[lost][1:])
+    assert "of the 1 other (median share" in by_composition(made, ASKED)[0]

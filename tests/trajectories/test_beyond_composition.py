@@ -203,11 +203,24 @@ def test_a_group_without_counts_leaves_no_split(trial, gone):
     cells = trial.cells[~trial.cells["sample"].isin(obs.index[them])]
     found = beyond_composition(trial.expression, trial.labels, LIMMA, OPTIONS, cells, 0.9)
     assert found.genes.empty and found.sets == {}
-    assert found.summary["not_claimed"].str.contains("no sample of").all()
+    named = {"healthy": "healthy", "before": "nonresponder at before, responder at before"}[gone]
+    said = f"no sample of these has the percentages of neutrophil: {named}"
+    assert found.summary["not_claimed"].eq(said).all()
     assert found.summary["n_genes"].tolist() == [
         (observe(study_of(trial.expression, trial.labels, LIMMA), OPTIONS).calls.outcome == n).sum()
         for n in ("reverted", "induced")
     ]
+
+
+@pytest.mark.parametrize(
+    ("percent", "why"),
+    [(60.0, "neutrophil (nearly the same in everybody)"), (None, "none was counted or estimated")],
+)
+def test_cells_that_tell_nothing_are_named(trial, percent, why):
+    cells = trial.cells.head(0) if percent is None else trial.cells.assign(percent=percent)
+    found = beyond_composition(trial.expression, trial.labels, LIMMA, OPTIONS, cells, 0.9)
+    said = f"there is no type of cells to split by ({why})"
+    assert found.genes.empty and found.summary["not_claimed"].eq(said).all()
 
 
 def test_samples_without_counts_are_left_out_and_counted(trial):

@@ -9,7 +9,7 @@ from scipy import stats
 from benchmarks.beyond_composition_draw import draw
 from benchmarks.beyond_composition_setting import Setting
 from paired_trial import DESIGN, OPTIONS
-from revertome.trajectories.cell_types import FEW, SAME, cell_type_trajectories
+from revertome.trajectories.cell_types import FEW, SAME, TOLD, cell_type_trajectories
 
 TRIAL = Setting(types=4, error=2.0, n_genes=20)
 
@@ -68,3 +68,21 @@ def test_nothing_without_healthy_people_or_cells(blood):
     assert table(blood, design=DESIGN | {"healthy": None}).empty
     assert table(blood, blood.cells.assign(percent=np.nan)).empty
     assert table(replace(blood, cells=blood.cells[:0])).empty
+
+
+def test_a_type_that_is_a_covariate_costs_no_other_type(blood):
+    """Its residuals are 0; so are those of a type that differs between groups alone."""
+    whole = table(blood)
+    own = blood.cells[blood.cells["cell_type"].eq("neutrophil")].set_index("sample")["percent"]
+    obs = blood.expression.obs
+    obs["neutrophil_percent"] = own.reindex(obs.index)
+    found = table(blood, design=DESIGN | {"covariates": ["neutrophil_percent"]})
+    assert found.loc["neutrophil", "note"] == TOLD and np.isnan(found.loc["neutrophil", "change"])
+    assert found.drop(index="neutrophil")[["change", "class"]].notna().all(axis=None)
+    grouped = blood.cells.copy()
+    ill = grouped["sample"].map(obs["group"]).eq("patient")
+    of = grouped["cell_type"].eq("monocyte")
+    grouped.loc[of, "percent"] = np.where(ill, 8.0, 5.0)[of]
+    found = table(blood, grouped)
+    assert found.loc["monocyte", "note"] == TOLD
+    assert found.loc["lymphocyte", "change"] == pytest.approx(whole.loc["lymphocyte", "change"])

@@ -11,6 +11,7 @@ from revertome.asked import (
     MADE,
     check_columns,
     check_modules,
+    check_reliability,
     columns_asked,
     genes_named,
     unknown_roles,
@@ -135,3 +136,17 @@ def test_a_dry_run_stops_with_one_line(tmp_path: Path, change: str, told: str) -
     assert len(lines) == 1
     assert told in lines[0]
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("stated", [None, 0.9, {"neutrophils": 0.9, "mast_cells": 0.5}])
+def test_a_reliability_of_types_that_can_be_is_taken(stated):
+    composition = {"reliability": stated, "measured": {"m": "mast_cells", "w": "leukocytes"}}
+    check_reliability({"composition": composition})
+
+
+@pytest.mark.parametrize("name", ["neutrophil", "leukocytes", "m"])
+def test_a_reliability_of_an_unknown_type_is_refused(name):
+    composition = {"reliability": {name: 0.9}, "measured": {"m": "mast_cells", "w": "leukocytes"}}
+    said = f"configuration: composition.reliability: unknown cell type '{name}'; choose one of neut"
+    with pytest.raises(StudyError, match=said):
+        check_reliability({"composition": composition})

@@ -62,6 +62,7 @@ def cells_used(
         Share of the variance between samples, within the design, that is true; `composition.
         reliability`. It goes before the standard errors of the table, which count for measured
         cells alone: those of estimates hold the error of the signature, which all samples share.
+        Where it is not known of a type in the model, all are taken without error, and shown.
     """
     counted = cells.assign(se=cells["se"].where(cells["source"].eq("measured")))
     wide = by_sample(counted).reindex(design.index)
@@ -89,8 +90,10 @@ def _errors(
     se = error.loc[percent.index, list(percent)]
     if told and all(np.isnan(value) for value in told.values()) and se.notna().all(axis=None):
         return Errors(covariance=np.eye(len(told)) * (se.to_numpy() ** 2)[:, :, None]), []
-    share = np.array([0.0 if np.isnan(value) else 1 - value for value in told.values()])
-    return Errors(unreliable=share), [name for name, value in told.items() if np.isnan(value)]
+    unknown = [name for name, value in told.items() if np.isnan(value)]
+    # One type without error would make the error of the others look like all that they tell.
+    share = np.zeros(len(told)) if unknown else 1 - np.array(list(told.values()))
+    return Errors(unreliable=share), unknown
 
 
 def _worst(used: CellsUsed, design: pd.DataFrame) -> str | None:
@@ -130,7 +133,8 @@ def _told_apart(wide: pd.DataFrame, design: pd.DataFrame) -> tuple[list[str], li
         rest = _without(own, np.column_stack([x, wide[chosen].to_numpy(float)]))
         alone = (rest**2).sum() / max(df, 1) / max(spread[name], 1e-12) ** 2
         if spread[name] < LEAST_SD:
-            left.append(f"{name} (nearly the same in everybody)")
+            alike = "in everybody" if float(wide[name].std()) < LEAST_SD else "beside the design"
+            left.append(f"{name} (nearly the same {alike})")
         elif alone < TOLD:
             left.append(f"{name} (told by {' and '.join(chosen)})")
         elif df < PER_TYPE * (len(chosen) + 1):

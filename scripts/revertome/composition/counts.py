@@ -1,30 +1,26 @@
 """Counts of white cells in the sheets: which columns hold them, and what percent they are."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from revertome.composition.signature import LYMPHOCYTES
+from revertome.composition.units import (
+    EMPTY,
+    FULL,
+    MOST_WRONG,
+    SUMMED,
+    from_fractions,
+    of_whole,
+    percent_columns,
+    whole,
+)  # fmt: skip
+from revertome.count_columns import LYMPHOCYTES, like_counts, usual
 from revertome.errors import StudyError
 from revertome.near_names import unknown
 
-TOTAL = "leukocytes"
-MAIN = ("neutrophils", "lymphocytes", "monocytes", "eosinophils", "basophils")
-SUMMED = ("neutrophils", "lymphocytes")  # without which a sum is not the white cells
-IS_PERCENT = re.compile(r"percent|pct|%|fraction|proportion|share", re.IGNORECASE)
-FULL = 105.0  # percent beyond which the types of a sample are more than its white cells
-# ASSUME named types that sum to this are percent where no name says so: as numbers they would be
-# 25 x 10^9/l and more in the typical sample, which no study of blood has.
-TYPICAL = (25.0, 105.0)
-MOST_WRONG = 0.2  # share of samples from which the columns are in doubt, not the samples
 LEAST = 3  # values of a type
-NO_TOTAL = (
-    "numbers of cells tell no percent without a column of leukocytes; columns of percent have "
-    "percent in their names"
-)
 
 
 class Counts(NamedTuple):
@@ -66,24 +62,51 @@ def counted(obs: pd.DataFrame, named: Mapping[str, str]) -> Counts:
         A column is not there, holds no numbers or impossible ones, two columns are one type, or
         types sum to more than all white cells in a fifth of the samples.
     """
-    chosen = _named(obs, named) if named else dict(_usual(list(obs.columns)))
+    chosen, told = (_named(obs, named), []) if named else _found(obs)
     values = {column: _numbers(obs, column) for column in chosen}
-    told: list[str] = []
-    percent = _percent_columns(values, chosen, named)
-    parts = pd.DataFrame(
-        {chosen[column]: values[column] for column in percent}, index=obs.index, dtype=float
-    )
-    parts = _from_fractions(parts, told)
-    rest = {chosen[column]: values[column] for column in chosen if column not in percent}
-    parts = parts.join(_of_whole(pd.DataFrame(rest, index=obs.index, dtype=float), parts, told))
-    for name in [name for name in parts if parts[name].notna().sum() < LEAST]:
-        told.append(f"{name}: left out, fewer than {LEAST} samples have a value")
-        parts = parts.drop(columns=name)
+    for column in [column for column, value in values.items() if value.count() < LEAST]:
+        told.append(f"{chosen[column]}: left out, fewer than {LEAST} samples have a value")
+        del values[column]
+    percent = percent_columns(values, chosen, told)
+    parts = _table(obs, values, percent, chosen)
+    parts = from_fractions(parts, percent, told)
+    rest = _table(obs, values, [column for column in values if column not in percent], chosen)
+    parts = parts.join(of_whole(rest, parts, told))
     if named and not parts.shape[1]:
-        raise StudyError(f"composition.measured: no column can be used ({'; '.join(told)})")
-    note = _overfull(parts)
+        raise StudyError(
+            f"composition.measured: no column can be used ({'; '.join(told) or 'no type is named'})"
+        )
+    note = _noted(parts)
     _subsets_in_lymphocytes(parts)
     return Counts(parts.apply(lambda column: column.mask(note.ne(""))), note, told)
+
+
+def _table(
+    obs: pd.DataFrame,
+    values: Mapping[str, pd.Series],
+    columns: Iterable[str],
+    chosen: Mapping[str, str],
+) -> pd.DataFrame:
+    """Columns by their cell types."""
+    found = {chosen[column]: values[column] for column in columns}
+    return pd.DataFrame(found, index=obs.index, dtype=float)
+
+
+def _found(obs: pd.DataFrame) -> tuple[dict[str, str], list[str]]:
+    """Columns with usual names, and what to know of others."""
+    chosen, others = usual(obs.columns)
+    told = [f"{column}: not used, {used} is" for column, used in others.items()]
+    like = [name for name in like_counts(obs.columns) if _is_numeric(obs[name])]
+    if like:
+        told.append(
+            f"{', '.join(like)}: not used; name in composition.measured what is a count of cells"
+        )
+    return chosen, told
+
+
+def _is_numeric(column: pd.Series) -> bool:
+    known = column.dropna()
+    return bool(len(known)) and bool(pd.to_numeric(known, errors="coerce").notna().all())
 
 
 def _named(obs: pd.DataFrame, named: Mapping[str, str]) -> dict[str, str]:
@@ -103,32 +126,14 @@ def _named(obs: pd.DataFrame, named: Mapping[str, str]) -> dict[str, str]:
     return {column: str(name) for column, name in named.items()}
 
 
-def _usual(columns: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Columns by their usual names, percent before counts."""
-    names = [*MAIN, *LYMPHOCYTES]
-    usual: dict[str, str] = {}
-    for name in names:
-        one = name.removesuffix("s")
-        usual |= {f"{word}_{unit}": name for word in (one, name) for unit in ("percent", "pct")}
-        usual |= {name: name, f"{one}_count": name}
-    usual |= dict.fromkeys(("leukocytes", "leukocyte_count", "wbc", "wbc_count"), TOTAL)
-    plain = {
-        column: re.sub(r"[^a-z0-9]+", "_", str(column).lower().replace("%", " percent")).strip("_")
-        for column in columns
-    }
-    found: dict[tuple[str, bool], str] = {}
-    for column in (column for column in columns if plain[column] in usual):
-        found.setdefault((usual[plain[column]], bool(IS_PERCENT.search(str(column)))), column)
-    yield from ((column, name) for (name, _), column in found.items())
-
-
 def _numbers(obs: pd.DataFrame, column: str) -> pd.Series:
     values = pd.to_numeric(obs[column].astype(object), errors="coerce").astype(float)
     bad = obs[column].notna() & values.isna()
     if bad.any():
         raise StudyError(
             f"composition: column '{column}' is no count of cells: sample {obs.index[bad][0]} has "
-            f"{obs[column][bad].iloc[0]!r}; name columns of numbers in composition.measured"
+            f"{obs[column][bad].iloc[0]!r}; write plain numbers, or name "
+            "other columns in composition.measured"
         )
     wrong = (values < 0) | np.isinf(values)
     if wrong.any():
@@ -139,80 +144,28 @@ def _numbers(obs: pd.DataFrame, column: str) -> pd.Series:
     return values
 
 
-def _percent_columns(
-    values: Mapping[str, pd.Series], chosen: Mapping[str, str], named: Mapping[str, str]
-) -> list[str]:
-    """Columns in percent: by their names, or by what named columns sum to."""
-    said = [column for column in chosen if IS_PERCENT.search(str(column))]
-    if said or not named or TOTAL in chosen.values():
-        return said
-    table = pd.DataFrame(values)
-    total = table[table.notna().all(axis=1)].sum(axis=1).median()
-    return list(chosen) if TYPICAL[0] <= total <= TYPICAL[1] else []
-
-
-def _from_fractions(parts: pd.DataFrame, told: list[str]) -> pd.DataFrame:
-    """Percent, also where all columns hold shares of 1."""
-    if parts.empty or not parts.shape[1]:
-        return parts
-    if parts.max().max() <= 1:
-        told.append(f"{', '.join(parts)}: shares of 1, taken as percent of 100")
-        return 100 * parts
-    beyond = (parts > 100).any(axis=1)
-    if beyond.any():
-        sample = parts.index[beyond][0]
-        name = parts.loc[sample].idxmax()
-        raise StudyError(
-            f"composition: {name}: sample {sample} has {parts.loc[sample, name]:g}% of the white "
-            "cells; correct the sheet, or name the column in composition.measured without percent"
-        )
-    return parts
-
-
-def _of_whole(counts: pd.DataFrame, parts: pd.DataFrame, told: list[str]) -> pd.DataFrame:
-    """Percent of leukocytes, or of the sum of the types; of types not known in percent."""
-    types = counts.drop(columns=TOTAL, errors="ignore")
-    new = [name for name in types if name not in parts]
-    main = [name for name in types if name in MAIN]
-    if TOTAL in counts:
-        total, of = counts[TOTAL], "leukocytes"
-    elif set(SUMMED) <= set(types):
-        total, of = types[main].sum(axis=1, skipna=False), f"the sum of {', '.join(main)}"
-    else:
-        total, of = None, ""
-    if not new:
-        return types[new]
-    if total is None:
-        told.append(f"{', '.join(new)}: left out: {NO_TOTAL}")
-        return types[[]]
-    told.append(f"{', '.join(new)}: percent of {of}")
-    return 100 * types[new].div(total.where(total > 0), axis=0)
-
-
-def whole(parts: pd.DataFrame) -> pd.Series:
-    """Sum of the types that do not hold each other, of each sample."""
-    within = [name for name in parts if name in LYMPHOCYTES]
-    if "lymphocytes" in parts:
-        parts = parts.drop(columns=within)
-    elif "t_cells" in parts:
-        parts = parts.drop(columns=["cd4_t_cells", "cd8_t_cells"], errors="ignore")
-    return parts.sum(axis=1, min_count=1)
-
-
-def _overfull(parts: pd.DataFrame) -> pd.Series:
-    """Say of which samples the types are more than the white cells."""
+def _noted(parts: pd.DataFrame) -> pd.Series:
+    """Say of which samples the types are more than the white cells, or next to nothing of them."""
     total = whole(parts)
-    over = total > FULL
+    main = [name for name in SUMMED if name in parts]
+    over, under = total > FULL, total.le(EMPTY) & parts[main].notna().any(axis=1)
     there = parts.notna().any(axis=1).sum()
-    if over.sum() > MOST_WRONG * max(there, 1):
-        sample = parts.index[over][0]
-        raise StudyError(
-            f"composition: {', '.join(parts)} sum to more than all white cells in {over.sum()} of "
-            f"{there} samples ({sample}: {total[sample]:.0f}%): are they of one unit, and "
-            "leukocytes too? name the right columns in composition.measured"
-        )
+    for wrong, said in ((over, "to more than all"), (under, "to hardly any of the")):
+        if wrong.sum() > MOST_WRONG * max(there, 1):
+            sample = parts.index[wrong][0]
+            raise StudyError(
+                f"composition: {', '.join(parts)} sum {said} white cells in {wrong.sum()} of "
+                f"{there} samples ({sample}: {_rounded(total[sample])}%): are they of one unit, "
+                "and leukocytes too? name the right columns in composition.measured"
+            )
     note = pd.Series("", index=parts.index)
-    return note.mask(over, [f"types sum to {value:.0f}% of white cells" for value in total])
+    return note.mask(
+        over | under, [f"types sum to {_rounded(value)}% of white cells" for value in total]
+    )
+
+
+def _rounded(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def _subsets_in_lymphocytes(parts: pd.DataFrame) -> None:

@@ -12,7 +12,6 @@ LEVEL_FROM = 0.3  # share of a study's genes below whose level a marker is not t
 # Markers needed of each kind; without those that tell CD4 from CD8, T cells are given as one type.
 LEAST = {"neutrophils": 5, "monocytes": 5, "b_cells": 5, "t_cells": 5, "nk_cells": 3}
 DIVIDING = {"cd4_t_cells": 3, "cd8_t_cells": 3}
-LYMPHOCYTES = ("b_cells", "t_cells", "cd4_t_cells", "cd8_t_cells", "nk_cells")
 
 
 class Signature(NamedTuple):

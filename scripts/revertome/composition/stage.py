@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Mask
-from revertome.composition.counts import Counts, counted, whole
+from revertome.composition.counts import Counts, counted
 from revertome.composition.estimate import Estimate, estimate, nothing
-from revertome.composition.signature import LYMPHOCYTES, Signature
+from revertome.composition.signature import Signature
+from revertome.composition.units import whole
+from revertome.count_columns import LYMPHOCYTES
 from revertome.errors import StudyError
-from revertome.quality.clinic import COUNTS, blood_counts
+from revertome.quality.clinic import blood_counts
 from revertome.trial import is_healthy, is_patient, visits_of
 
 COMPLETE = 0.5  # share of the samples of every group that must have counts
@@ -73,8 +75,7 @@ def composition(
         group have them; else the estimate, where the samples suit; else counts of some groups.
     """
     obs = expression.obs
-    wanted = [*dict.fromkeys((*COUNTS, *options["measured"]))]
-    sheets = obs.join(blood_counts(obs, visits, design, clinic, wanted))
+    sheets = obs.join(blood_counts(obs, visits, design, clinic, _clinical(visits)))
     counts = _counted(sheets, options["measured"])
     made = _estimated(expression, design, options["signature"], assay, signature)
     there = list(counts.percent)
@@ -93,6 +94,10 @@ def composition(
     agreement = _agreement(counts.percent, made.percent)
     said = SAID[used].format(types=", ".join(cells["cell_type"].drop_duplicates()))
     return Composition({"cells": cells, "fit": fit, "agreement": agreement}, [said, *told])
+
+
+def _clinical(visits: pd.DataFrame) -> list[str]:
+    return [name for name in visits if name not in ("patient", "visit")]
 
 
 def _counted(sheets: pd.DataFrame, named: Mapping[str, str]) -> Counts:

@@ -12,7 +12,7 @@ from revertome.errors import StudyError
 
 ROLES = ("sample", "patient", "visit", "group", "arm", "sex", "age", "batch", "response")
 # Columns that later stages look for by their names, without a key that names them:
-# `quality.clinic.COUNTS`, `trajectories.covariates.COUNTS`, `composition.counts`,
+# `quality.clinic.COUNTS`, `trajectories.covariates.COUNTS`, `count_columns.MAIN`,
 # `association.patient_flow`.
 BLOOD = (
     "leukocytes", "neutrophils", "lymphocytes", "monocytes", "eosinophils", "basophils",

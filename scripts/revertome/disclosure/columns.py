@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from revertome.count_columns import cell_type
 from revertome.disclosure.ages import hidden_ages
 from revertome.disclosure.allowed import ROLES
 from revertome.disclosure.dates import days_of
@@ -29,7 +30,7 @@ class Sheet:
     what
         What to call it in messages.
     kept
-        Columns that may leave.
+        Columns that may leave, beside counts of white cells by their usual names.
     baseline
         Visit from which days are counted.
     bands
@@ -67,8 +68,8 @@ def allowed(sheet: Sheet, names: Names, handled: bool) -> pd.DataFrame:
         Columns that are asked for and would tell who somebody is; no message names a person.
     """
     table = sheet.table
-    asked = [name for name in table if str(name) in sheet.kept]
-    rest = [name for name in table if str(name) not in sheet.kept]
+    asked = [name for name in table if str(name) in sheet.kept or cell_type(name)]
+    rest = [name for name in table if name not in asked]
     technical = [n for n in rest if handled and _shared(table[n]) and not names.told(str(n))]
     faults: list[str] = []
     changed = {}

@@ -101,7 +101,7 @@ def _follow(row: Mapping[str, Any], genes: pd.DataFrame) -> str:
     whose = "these"
     if row["claimed"]:
         own = own[own["class_beyond"].ne(BEYOND_COMPOSITION[row["set"]])]
-        whose = f"the {len(own):,} others"
+        whose = f"the {len(own):,} other{'' if len(own) == 1 else 's'}"
     if own.empty:
         return ""
     share = own[f"{prefix}change_share"]

@@ -49,7 +49,10 @@ DEGREES = {
 
 
 def paragraph(
-    config: Mapping[str, Any], models: pd.DataFrame, versions: Mapping[str, str]
+    config: Mapping[str, Any],
+    models: pd.DataFrame,
+    versions: Mapping[str, str],
+    composition: str = "",
 ) -> list[str]:
     """Word the methods as they were run.
 
@@ -61,12 +64,15 @@ def paragraph(
         differential/design.tsv: contrast, engine, blocking, trend, ... as they were run.
     versions
         Software versions by name.
+    composition
+        How claims were split by cell content (`composition_methods`).
     """
     options, covariates = config["differential"], config["design"]["covariates"]
     text = [normalisation(config)]
     text += [sentence.text for sentence in differential_methods(models, covariates)]
     text += _asked(options)
     text.append(_trajectories(config, str(models["engine"].iloc[0])))
+    text += [composition] if composition else []
     adjusted = f" and the covariates {_variables(covariates)} where a test names them" * bool(
         covariates
     )

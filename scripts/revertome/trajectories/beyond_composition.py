@@ -152,12 +152,14 @@ def model_with_cells(
         Where these samples do not tell the effects.
     """
     if used.percent.shape[1] == 0:
-        raise StudyError("there is no type of cells to split by")
+        why = "; ".join(used.left_out) or "none was counted or estimated"
+        raise StudyError(f"there is no type of cells to split by ({why})")
     kept = obs.index.isin(used.percent.index)
-    lacking = sorted(set(where["cell"]) - set(where["cell"][kept]))
-    if lacking:
+    lacking = where[~where["cell"].isin(where["cell"][kept])].sort_values("cell")
+    if len(lacking):
+        groups = ", ".join(dict.fromkeys(map(_group, lacking["label"], lacking["visit"])))
         types = ", ".join(used.percent)
-        raise StudyError(f"no sample of {', '.join(lacking)} has the percentages of {types}")
+        raise StudyError(f"no sample of these has the percentages of {types}: {groups}")
     plain = random_model(obs[kept], labels, design, CONTRASTS)
     effects_of(plain, options)  # refuses what these samples cannot tell
     columns = used.percent.loc[obs.index[kept]].add_prefix(PREFIX)
@@ -166,6 +168,10 @@ def model_with_cells(
     contrasts = {name: vector.reindex(wide.columns, fill_value=0.0)
                  for name, vector in plain.contrasts.items()}  # fmt: skip
     return replace(plain, design=wide, contrasts=contrasts)
+
+
+def _group(label: object, visit: object) -> str:
+    return str(label) if pd.isna(visit) else f"{label} at {visit}"
 
 
 def _claimed(

@@ -8,12 +8,15 @@ import pandas as pd
 
 from revertome.class_groups import classed
 from revertome.composition.by_sample import by_sample
+from revertome.differential.models import random_model
 from revertome.errors import StudyError
+from revertome.trajectories.class_rules import CONTRASTS
 from revertome.trajectories.unmoderated import unmoderated
 from revertome.trial import analysed
 
 FEW = "the samples with a percentage do not tell its effects"
 SAME = "the same in everybody"
+TOLD = "groups and covariates leave nothing of it"
 
 
 def cell_type_trajectories(
@@ -73,10 +76,26 @@ def _of(
     options: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Rows of types that are known in the same samples."""
-    varies = wide.nunique().gt(1)
-    still = pd.DataFrame({"gene": wide.columns[~varies], "note": SAME})
+    note = wide.nunique().le(1).map({True: SAME, False: FEW})
+    table = pd.DataFrame({"gene": []})
     try:
-        table = unmoderated(wide.loc[:, varies], obs, labels, design, options)
+        told = _told(wide, obs, labels, design)
+        note[told & note.eq(FEW)] = TOLD
+        if not told.all():
+            table = unmoderated(wide.loc[:, ~told], obs, labels, design, options)
     except (StudyError, ValueError):  # no healthy people, no pairs, nobody seen twice, ...
-        table = pd.DataFrame({"gene": wide.columns[varies], "note": FEW})
-    return pd.concat([table.assign(note=table.get("note")), still], ignore_index=True)
+        pass
+    others = [name for name in wide if name not in set(table["gene"])]
+    rest = pd.DataFrame({"gene": others, "note": note[others].to_numpy()})
+    return pd.concat([table, rest], ignore_index=True)
+
+
+def _told(
+    wide: pd.DataFrame, obs: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]
+) -> pd.Series:
+    """Types of which groups and covariates leave nothing, as a covariate of the design."""
+    x = random_model(analysed(obs, design), labels, design, CONTRASTS).design
+    y = wide.loc[x.index].to_numpy(float)
+    rest = y - x.to_numpy(float) @ np.linalg.lstsq(x.to_numpy(float), y, rcond=None)[0]
+    size = np.abs(y).max(axis=0)
+    return pd.Series(np.abs(rest).max(axis=0) <= 1e-9 * size, index=wide.columns)

@@ -112,10 +112,10 @@ def counted(row: Mapping[str, Any]) -> str:
         if not row["n_samples"]:
             shown = f"not made: {row['not_claimed']}"
         return f"{genes} {name}; the split by cells is {shown}."
-    text = (
-        f"Of {genes} {name}, {row['n_both']:,} {'is' if row['n_both'] == 1 else 'are'} "
-        f"{BEYOND_COMPOSITION[name]} ({types}); for the others that is not shown. "
-    )
+    text = f"{genes} {name}. "
+    if n:
+        text = f"Of {genes} {name}, {_some(row['n_both'], n)} {BEYOND_COMPOSITION[name]} ({types})"
+        text += "; for the others that is not shown. " if row["n_both"] < n else ". "
     gained = row["n_beyond"] - row["n_both"]
     if gained:
         come = "comes" if gained == 1 else "come"
@@ -123,10 +123,18 @@ def counted(row: Mapping[str, Any]) -> str:
             f"{gained:,} more {come} out {BEYOND_COMPOSITION[name]} only, which rests on the slope "
             "on cells within groups alone; the sets are without them. "
         )
-    text += (
-        f"About {row['expected_false']:.0f} of the {row['n_beyond']:,} are expected to be false. "
-    )
+    if row["n_beyond"]:
+        text += (
+            f"About {row['expected_false']:.0f} of the {row['n_beyond']:,} are expected to be "
+            "false. "
+        )
     return f"{text}{_collinear(row)}".strip()
+
+
+def _some(n: int, of: int) -> str:
+    if n == of and of > 1:
+        return f"all {n:,} are"
+    return "none is" if n == 0 else f"{n:,} {'is' if n == 1 else 'are'}"
 
 
 def _collinear(row: Mapping[str, Any]) -> str:
