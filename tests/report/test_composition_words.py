@@ -4,7 +4,9 @@ import pandas as pd
 import pytest
 
 import small_study
+from revertome.report import methods
 from revertome.report.composition import by_composition, composition_facts, surviving
+from revertome.report.composition_methods import FULLER, LINSLEY, composition_methods
 from revertome.report.contrast_words import counts_of
 from revertome.report.summary import facts, findings
 from revertome.report.tables import tables as report_tables
@@ -101,3 +103,33 @@ def test_no_split_is_said_to_be_none(gone):
     assert by_composition(made, ASKED) == [
         f"Cells or regulation: the sets are not split by cells: {why}."
     ]
+
+
+@pytest.mark.parametrize(
+    ("reliability", "claimed", "said"),
+    [
+        (0.734, True, "Fuller 1987; reliability 0.73 where it is least). What is beyond"),
+        (1.0, True, "The percentages were taken as exact. What is beyond composition was classed"),
+        (float("nan"), False, "not known; they were taken as exact, and nothing was claimed of"),
+        (0.1, False, "reliability 0.10 where it is least), and nothing was claimed of either"),
+    ],
+)
+def test_methods_say_how_effects_were_split(reliability, claimed, said):
+    made = tables()
+    summary = made["composition_summary"]
+    made["composition_summary"] = summary.assign(reliability=reliability, claimed=claimed)
+    cells = composition_methods(made)
+    [text] = methods.paragraph(ASKED, small_study.MODELS, {}, cells)
+    assert "Percentages of white cells are counts of the sheets." in text
+    assert "model with the percentages of neutrophils and NK cells: one part" in text
+    assert said in text
+    cited = methods.references(ASKED, small_study.MODELS, cells)
+    assert (FULLER in cited) == (reliability < 1)
+
+
+def test_methods_cite_the_signature_of_estimated_cells_only_where_they_split():
+    made = tables()
+    made["cell_trajectories"]["source"] = "estimated"
+    assert composition_methods(made)[0].references == (LINSLEY,)
+    made["composition_summary"]["n_samples"] = 0
+    assert composition_methods(made) == composition_methods({}) == []

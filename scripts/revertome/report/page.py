@@ -17,6 +17,7 @@ from revertome.report import methods
 from revertome.report.absent_words import missing
 from revertome.report.alarm_words import alarm_words
 from revertome.report.cells import table
+from revertome.report.composition_methods import composition_methods
 from revertome.report.contrast_tables import in_short
 from revertome.report.contrast_words import counts_of, how_counted, sentences
 from revertome.report.headline import headline
@@ -153,6 +154,7 @@ def page(
         read = worded(read, known, config["figures"]["genes"])
         line, *three = headline(read, asked)
         short = table(*in_short(read["counts"], asked["design"]))
+        cells = composition_methods(results)
         return template("template.html.j2").render(
             title=config["title"] or config["study"],
             study=config["study"],
@@ -170,8 +172,8 @@ def page(
             lookup=_looked_up(results, asked),
             n_genes=len(results["genes"]),
             tables=tables(read, asked["design"]),
-            methods=methods.paragraph(config, results["models"], versions),
-            references=methods.references(config, results["models"]),
+            methods=methods.paragraph(config, results["models"], versions, cells),
+            references=methods.references(config, results["models"], cells),
             parameters=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100),
             alarms=[text for severity, text in said if severity == "alarm"],
             warnings=[text for severity, text in said if severity != "alarm"],
