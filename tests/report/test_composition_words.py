@@ -76,6 +76,15 @@ def test_what_is_not_claimed_is_only_shown_and_why():
     assert words[-1].endswith(DECOMPOSED)
 
 
+def test_cells_are_told_where_no_gene_is_in_a_set():
+    made = tables(claimed=False)
+    made["composition_summary"]["n_genes"] = 0
+    [said] = by_composition(made, ASKED)
+    assert said.startswith("Cells or regulation: Of the white cells from before to week 12, in per")
+    made["cell_trajectories"] = made["cell_trajectories"].head(1)  # none that is in the model
+    assert by_composition(made, ASKED) == []
+
+
 def test_they_stand_beside_the_sets():
     made = tables()
     said = findings(made, ASKED)
