@@ -29,6 +29,7 @@ def split_genes(genes: pd.DataFrame, claimed: bool = True) -> dict[str, pd.DataF
         n, now = genes["class"].eq(name), beyond.eq(name)
         row = {"set": name, "n_genes": n.sum(), "cell_types": "neutrophils,nk_cells"}
         row |= {"n_samples": 34, "n_without_cells": 1, "claimed": claimed, "not_claimed": reason}
+        row["reliability"] = 0.734 if claimed else np.nan
         row |= {f"{k}_{e}": 1.2 for k in ("inflation", "detectable") for e in ("disease", "change")}
         row |= {f"detectable_{e}_beyond": 1.4 for e in ("disease", "change")}
         if claimed:
@@ -36,7 +37,7 @@ def split_genes(genes: pd.DataFrame, claimed: bool = True) -> dict[str, pd.DataF
         rows.append(row | {"statement": "A sentence."})
     summary = pd.DataFrame(rows).reindex(columns=[*rows[0], "n_both", "n_beyond", "expected_false"])
     cells = {"cell_type": ["monocytes", "neutrophils"], "class": ["unchanged", "reverted"]}
-    cells |= {"disease": [1.0, 12.34], "change": [0.5, -9.87]}
+    cells |= {"disease": [1.0, 12.34], "change": [0.5, -9.87], "source": "measured"}
     return {
         "cell_trajectories": pd.DataFrame(cells),
         "beyond_composition": table.sort_values("gene", ignore_index=True),

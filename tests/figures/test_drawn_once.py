@@ -16,7 +16,7 @@ from matplotlib.font_manager import FontProperties, fontManager, get_font
 
 import pictures
 import small_study
-from revertome.figures import dense, draw, embedded, fonts, labels, quick, strands, style
+from revertome.figures import dense, draw, embedded, fonts, labels, quick, strands, style, theme
 from revertome.source_data import build
 
 FORMATS = ("svg", "pdf", "png")
@@ -204,3 +204,20 @@ def test_garbage_is_looked_for_as_before_after_a_figure():
     with pictures.seldom_collected():
         assert gc.get_threshold() != before
     assert gc.get_threshold() == before
+
+
+@pytest.mark.parametrize("dpi", [150, 300, 600])
+@pytest.mark.parametrize(
+    "words", ["anakinra | placebo (Fisher)", "illi.lilli, fillil: 1,111/1,111"]
+)
+def test_words_beside_a_panel_are_on_the_page_of_the_picture(words, dpi):
+    """At the resolution in which they are drawn; hinting makes them narrower at a lower one."""
+    with theme.restyled({"dpi": dpi}), style.look():
+        fig = style.canvas(style.DOUBLE, 2)
+        ax = fig.subplots()
+        ax.text(1.02, 0.5, words, fontsize=6, transform=ax.transAxes)
+        ax.set_yticks([0, 1], [words, "b"])
+        style.settle(fig)
+        fig.dpi = dpi
+        box = ax.get_tightbbox(fig.canvas.get_renderer())
+    assert 0 <= box.x0 < box.x1 <= fig.bbox.x1

@@ -4,7 +4,9 @@ import pandas as pd
 import pytest
 
 import small_study
+from revertome.report import methods
 from revertome.report.composition import by_composition, composition_facts, surviving
+from revertome.report.composition_methods import FULLER, LINSLEY, composition_methods
 from revertome.report.contrast_words import counts_of
 from revertome.report.summary import facts, findings
 from revertome.report.tables import tables as report_tables
@@ -74,6 +76,15 @@ def test_what_is_not_claimed_is_only_shown_and_why():
     assert words[-1].endswith(DECOMPOSED)
 
 
+def test_cells_are_told_where_no_gene_is_in_a_set():
+    made = tables(claimed=False)
+    made["composition_summary"]["n_genes"] = 0
+    [said] = by_composition(made, ASKED)
+    assert said.startswith("Cells or regulation: Of the white cells from before to week 12, in per")
+    made["cell_trajectories"] = made["cell_trajectories"].head(1)  # none that is in the model
+    assert by_composition(made, ASKED) == []
+
+
 def test_they_stand_beside_the_sets():
     made = tables()
     said = findings(made, ASKED)
@@ -129,3 +140,40 @@ def test_one_gene_that_is_lost_is_one_other():
     lost = genes["class"].eq("reverted") & genes["class_beyond"].ne("reverted beyond composition")
     made["beyond_composition"] = genes.drop(index=genes.index[lost][1:])
     assert "of the 1 other (median share" in by_composition(made, ASKED)[0]
+
+
+@pytest.mark.parametrize(
+    ("reliability", "claimed", "said"),
+    [
+        (0.734, True, "Fuller 1987; reliability 0.73 where it is least). What is beyond"),
+        (1.0, True, "The percentages were taken as exact. What is beyond composition was classed"),
+        (float("nan"), False, "not known; they were taken as exact, and nothing was claimed of"),
+        (0.1, False, "reliability 0.10 where it is least), and nothing was claimed of either"),
+    ],
+)
+def test_methods_say_how_effects_were_split(reliability, claimed, said):
+    made = tables()
+    summary = made["composition_summary"]
+    made["composition_summary"] = summary.assign(reliability=reliability, claimed=claimed)
+    cells = composition_methods(made)
+    [text] = methods.paragraph(ASKED, small_study.MODELS, {}, cells)
+    assert "Percentages of white cells are counts of the sheets." in text
+    assert "model with the percentages of neutrophils and NK cells: one part" in text
+    assert said in text
+    cited = methods.references(ASKED, small_study.MODELS, cells)
+    assert (FULLER in cited) == (reliability < 1)
+
+
+def test_methods_cite_the_signature_of_estimated_cells_only_where_they_split():
+    made = tables()
+    made["cell_trajectories"]["source"] = "estimated"
+    assert composition_methods(made)[0].references == (LINSLEY,)
+    made["composition_summary"]["n_samples"] = 0
+    assert composition_methods(made) == composition_methods({}) == []
+
+
+@pytest.mark.parametrize(("inflation", "told"), [(4.0, True), (3.9, False)])
+def test_methods_tell_of_the_adjustment_where_cells_and_label_go_together(inflation, told):
+    made = tables()
+    made["composition_summary"]["inflation_change"] = inflation
+    assert ("adjusted over all genes" in composition_methods(made)[1].text) == told

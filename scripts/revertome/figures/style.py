@@ -97,10 +97,14 @@ def settle(fig: Figure) -> None:
 
     The layout is solved once, not once for each format in which the figure is written; a figure
     that still had a layout engine, even one of the name "none", would be drawn twice for each.
+    It is solved at the resolution of the picture: at a lower one hinting makes words narrower
+    than they are drawn.
     """
     engine, canvas = fig.get_layout_engine(), cast("Any", fig.canvas)
     if engine is not None:
+        usual, fig.dpi = fig.dpi, float(matplotlib.rcParams["savefig.dpi"])
         engine.execute(fig)
+        fig.dpi = usual
         fig.set_layout_engine(None)
     for ax in fig.axes:
         within = ax.get_axes_locator()

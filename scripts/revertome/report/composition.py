@@ -53,12 +53,12 @@ def by_composition(tables: Tables, config: Mapping[str, Any]) -> list[str]:
              for row in rows]  # fmt: skip
     genes = tables["beyond_composition"]
     words = [f"{counted(row)} {_follow(row, genes)}".strip() for row in named if row["n_genes"]]
-    if not words:
-        return []
-    words[0] = f"Cells or regulation: {words[0]}"
     words += _modules(tables.get("module_composition"))
     cells = _cells(tables["cell_trajectories"], rows[0]["cell_types"].split(","), config)
-    return [*words, f"{cells}{DECOMPOSED}"]
+    if not words and not cells:
+        return []
+    first, *others = [*words, f"{cells}{DECOMPOSED}"]
+    return [f"Cells or regulation: {first}", *others]
 
 
 def surviving(modules: pd.DataFrame | None) -> pd.DataFrame:
@@ -105,11 +105,9 @@ def _follow(row: Mapping[str, Any], genes: pd.DataFrame) -> str:
     if own.empty:
         return ""
     share = own[f"{prefix}change_share"]
-    n = int(share.ge(HALF).sum())
-    return (
-        f"At least half of the change follows the cells in {n:,} of {whose} "
-        f"(median share {share.median():.0%})."
-    )
+    n, median = int(share.ge(HALF).sum()), f"{share.median():.0%}".replace("-", "−")
+    told = f"At least half of the change follows the cells in {n:,} of {whose}"
+    return f"{told} (median share {median})."
 
 
 def _cells(types: pd.DataFrame, used: list[str], config: Mapping[str, Any]) -> str:

@@ -1,67 +1,70 @@
-"""How claims were split by cell content, for the methods paragraph."""
+"""How the cells of the samples were known, and effects split by them, in words of the methods."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 
 from revertome import naming
+from revertome.differential.engine import Sentence
 from revertome.report.people import listed
 from revertome.trajectories.composition_planes import INFLATED
 from revertome.trajectories.composition_table import EFFECTS
 
-FULLER = "Fuller WA. Measurement Error Models. Wiley, New York 1987. doi:10.1002/9780470316665"
-MADE = {
-    "measured": "as counted",
-    "estimated": "as estimated from marker genes of sorted blood cells",
+FULLER = "Fuller WA. Measurement error models. New York: Wiley; 1987. doi:10.1002/9780470316665"
+LINSLEY = (
+    "Linsley PS et al. Copy number loss of the interferon gene cluster in melanomas is linked to "
+    "reduced T cell infiltrate and poor patient prognosis. PLoS ONE 2014;9:e109760. "
+    "doi:10.1371/journal.pone.0109760"
+)
+KNOWN = {
+    "measured": Sentence("Percentages of white cells are counts of the sheets."),
+    "estimated": Sentence(
+        "Percentages of white cells were estimated by robust regression of marker genes on a "
+        "signature of sorted blood cells (GSE60424; Linsley et al. 2014).",
+        (LINSLEY,),
+    ),
 }
 
 
-def composition_methods(
-    tables: Mapping[str, pd.DataFrame], config: Mapping[str, Any]
-) -> tuple[str, list[str]]:
-    """Word the split as it was run, with its reference; empty where there is none.
+def composition_methods(tables: Mapping[str, pd.DataFrame]) -> list[Sentence]:
+    """Sentences on the split of effects by cells; none where nothing was split.
 
     Parameters
     ----------
     tables
-        composition_summary, cell_trajectories.
-    config
-        Configuration as run.
+        composition_summary (set, cell_types, n_samples, reliability, claimed) and cell_trajectories
+        (cell_type, source).
     """
     summary = tables.get("composition_summary")
-    if summary is None or summary.empty or not summary["cell_types"].iloc[0]:
-        return "", []
-    if pd.isna(summary[[f"inflation_{name}" for name in EFFECTS]]).any(axis=None):
-        return "", []  # no split was made
-    row = summary.iloc[0]
-    types = str(row["cell_types"]).split(",")
-    told = tables["cell_trajectories"].set_index("cell_type").reindex(types)
-    source = told["source"].dropna() if "source" in told else pd.Series(dtype=object)
-    made = f", {MADE[source.iloc[0]]}," if len(source) else ""
-    named = listed([*map(naming.cell_type, types)])
+    if summary is None or summary.empty or not summary["n_samples"].iloc[0]:
+        return []
+    row, types = summary.iloc[0], tables["cell_trajectories"].set_index("cell_type")
+    used = str(row["cell_types"]).split(",")
+    named = listed([naming.cell_type(name) for name in used])
     text = (
-        f"Effects were split by cell content: percentages of {named}{made} were terms of the joint "
-        "model beside visit and response; what follows them is the shift of the mean percentage "
-        "times the slope of the gene, and the rest was tested by the tests of classes. "
+        f"Disease and change of genes and modules were split by the joint model with the "
+        f"percentages of {named}: one part is the shift of the mean percentages times the slopes "
+        f"on them, the other is beyond composition. {_claims(row)}"
     )
+    cited = (FULLER,) if row["reliability"] < 1 else ()
+    return [KNOWN[str(types.loc[used[0], "source"])], Sentence(text, cited)]
+
+
+def _claims(row: pd.Series) -> str:
+    """How the error of the percentages was met, and what was claimed."""
+    if pd.isna(row["reliability"]):
+        how = "How reliable the percentages are is not known; they were taken as exact"
+    elif row["reliability"] < 1:
+        how = (
+            "Slopes and their variances allow for the error of the percentages (Fuller 1987; "
+            f"reliability {row['reliability']:.2f} where it is least)"
+        )
+    else:
+        how = "The percentages were taken as exact"
     if not row["claimed"]:
-        return f"{text}Nothing was claimed of it: {row['not_claimed']}.", []
-    if any(summary[f"inflation_{name}"].ge(INFLATED).any() for name in EFFECTS):
-        text += "These tests were adjusted over all genes. "
-    corrected, cited = _corrected(types, config["composition"]["reliability"])
-    return text + corrected, cited
-
-
-def _corrected(
-    types: Sequence[str], stated: float | Mapping[str, float] | None
-) -> tuple[str, list[str]]:
-    """What was done for the error of the percentages."""
-    if stated is None:
-        return "Slopes were corrected for the standard errors of the percentages.", [FULLER]
-    each = stated if isinstance(stated, Mapping) else {}
-    known = {name: each.get(name, stated) for name in types}
-    if set(known.values()) == {1}:
-        return "The percentages were taken as exact.", []
-    words = listed([f"{naming.cell_type(name)} {value:g}" for name, value in known.items()])
-    return f"Slopes were corrected for errors of the percentages (reliability: {words}).", [FULLER]
+        return f"{how}, and nothing was claimed of either part."
+    over = any(row[f"inflation_{name}"] >= INFLATED for name in EFFECTS)
+    return (
+        f"{how}. What is beyond composition was classed by the same tests"
+        f"{', adjusted over all genes' * over}."
+    )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from revertome import naming
 from revertome.class_groups import classed
+from revertome.differential.engine import Sentence
 from revertome.report.differential_methods import differential_methods
 from revertome.report.normalisation import NORMALISATION_REFERENCES, normalisation, raw_method
 
@@ -52,7 +53,7 @@ def paragraph(
     config: Mapping[str, Any],
     models: pd.DataFrame,
     versions: Mapping[str, str],
-    composition: str = "",
+    cells: Sequence[Sentence] = (),
 ) -> list[str]:
     """Word the methods as they were run.
 
@@ -64,15 +65,15 @@ def paragraph(
         differential/design.tsv: contrast, engine, blocking, trend, ... as they were run.
     versions
         Software versions by name.
-    composition
-        How claims were split by cell content (`composition_methods`).
+    cells
+        Sentences of `composition_methods`.
     """
     options, covariates = config["differential"], config["design"]["covariates"]
     text = [normalisation(config)]
     text += [sentence.text for sentence in differential_methods(models, covariates)]
     text += _asked(options)
     text.append(_trajectories(config, str(models["engine"].iloc[0])))
-    text += [composition] if composition else []
+    text += [sentence.text for sentence in cells]
     adjusted = f" and the covariates {_variables(covariates)} where a test names them" * bool(
         covariates
     )
@@ -209,7 +210,9 @@ def _claimed_in(options: Mapping[str, Any]) -> str:
     return f"Induction was tested in {second}, every other class in {first}."
 
 
-def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
+def references(
+    config: Mapping[str, Any], models: pd.DataFrame, cells: Sequence[Sentence] = ()
+) -> list[str]:
     """Return the references behind what was run."""
     keys = ["rotation", "camera", "cr2", *raw_method(config)]
     keys += ["gseapy"] if "gsva" in config["modules"]["methods"] else []
@@ -220,5 +223,7 @@ def references(config: Mapping[str, Any], models: pd.DataFrame) -> list[str]:
         keys += ["cr2_df", "deconvolution"]
     keys += ["acr"] if config["response"]["source"] == "visits" else []
     fitted = differential_methods(models, config["design"]["covariates"])
-    engines = dict.fromkeys(cited for sentence in fitted for cited in sentence.references)
+    engines = dict.fromkeys(
+        cited for sentence in (*fitted, *cells) for cited in sentence.references
+    )
     return [*engines, *(text for key, text in REFERENCES.items() if key in keys)]

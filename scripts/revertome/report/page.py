@@ -167,7 +167,7 @@ def page(
         read = worded(read, known, config["figures"]["genes"])
         line, *three = headline(read, asked)
         short = table(*in_short(read["counts"], asked["design"]))
-        split, cited = composition_methods(read, asked)
+        cells = composition_methods(results)
         return template("template.html.j2").render(
             title=config["title"] or config["study"],
             study=config["study"],
@@ -185,8 +185,8 @@ def page(
             lookup=_looked_up(results, asked),
             n_genes=len(results["genes"]),
             tables=tables(read, asked["design"]),
-            methods=methods.paragraph(config, results["models"], versions, split),
-            references=[*methods.references(config, results["models"]), *cited],
+            methods=methods.paragraph(config, results["models"], versions, cells),
+            references=methods.references(config, results["models"], cells),
             parameters=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100),
             alarms=[text for severity, text in said if severity == "alarm"],
             warnings=[text for severity, text in said if severity != "alarm"],

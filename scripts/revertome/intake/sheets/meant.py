@@ -1,16 +1,16 @@
 """Which values of a column a word of the study file means.
 
 YAML reads some words otherwise than they were written: yes and no as true and false, 0017 as the
-octal number 15, 1.50 as 1.5.
+octal number 15, 0x1A as 26, 12:30 as 750, 1.50 as 1.5.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
+import yaml
+
 from revertome.errors import StudyError
 from revertome.intake.columns import few
-
-WORDS = {"True": ("yes", "true", "on"), "False": ("no", "false", "off")}
 
 
 def meant(word: Any, present: Iterable[Any]) -> list[str]:
@@ -22,9 +22,8 @@ def meant(word: Any, present: Iterable[Any]) -> list[str]:
     values = sorted({str(value) for value in present})
     if text in values:
         return [text]
-    if text in WORDS:
-        return [value for value in values if value.casefold() in WORDS[text]]
-    return [value for value in values if _same_number(text, value)]
+    read = _as_yaml(text)
+    return [] if read == text else [value for value in values if _as_yaml(value) == read]
 
 
 def all_meant(words: Iterable[Any], present: Iterable[str], key: str, source: str) -> list[str]:
@@ -45,12 +44,10 @@ def all_meant(words: Iterable[Any], present: Iterable[str], key: str, source: st
     return [value for same in found.values() for value in same]
 
 
-def _same_number(text: str, value: str) -> bool:
-    """Whether YAML reads `value` as the number `text`."""
+def _as_yaml(text: str) -> str | tuple[bool, float]:
+    """What YAML reads from a word: a truth value or a number; or the word itself."""
     try:
-        number = float(text)
-        if value.startswith("0") and value.isdigit() and text.isdigit():
-            return int(value, 8) == int(text)
-        return value.replace(".", "", 1).lstrip("+-").isdigit() and float(value) == number
-    except ValueError:  # no number, or a digit that no octal has
-        return False
+        read = yaml.safe_load(text)
+        return (isinstance(read, bool), float(read)) if isinstance(read, int | float) else text
+    except (yaml.YAMLError, ValueError, OverflowError):  # no word, or no such date or number
+        return text
