@@ -57,8 +57,9 @@ def by_composition(tables: Tables, config: Mapping[str, Any]) -> list[str]:
         return []
     words[0] = f"Cells or regulation: {words[0]}"
     words += _modules(tables.get("module_composition"))
-    cells = _cells(tables["cell_trajectories"], rows[0]["cell_types"].split(","), config)
-    return [*words, f"{cells}{DECOMPOSED}"]
+    types, used = tables["cell_trajectories"], rows[0]["cell_types"].split(",")
+    cells = _cells(types, used, config)
+    return [*words, *_halves(types, used), f"{cells}{DECOMPOSED}"]
 
 
 def surviving(modules: pd.DataFrame | None) -> pd.DataFrame:
@@ -110,6 +111,18 @@ def _follow(row: Mapping[str, Any], genes: pd.DataFrame) -> str:
         f"At least half of the change follows the cells in {n:,} of {whose} "
         f"(median share {share.median():.0%})."
     )
+
+
+def _halves(types: pd.DataFrame, used: list[str]) -> list[str]:
+    """How reliable estimates are at most, of the types in the model."""
+    known = types.set_index("cell_type")["split_half_reliability"].dropna()
+    named = [f"{naming.cell_type(name)} {known[name]:.2f}" for name in used if name in known]
+    if not named:
+        return []
+    return [
+        "By how halves of the marker genes agree, the reliability of the estimates is at most: "
+        f"{listed(named)}. What moves all markers of a type together is not in it."
+    ]
 
 
 def _cells(types: pd.DataFrame, used: list[str], config: Mapping[str, Any]) -> str:
