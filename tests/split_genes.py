@@ -38,6 +38,7 @@ def split_genes(genes: pd.DataFrame, claimed: bool = True) -> dict[str, pd.DataF
     summary = pd.DataFrame(rows).reindex(columns=[*rows[0], "n_both", "n_beyond", "expected_false"])
     cells = {"cell_type": ["monocytes", "neutrophils"], "class": ["unchanged", "reverted"]}
     cells |= {"disease": [1.0, 12.34], "change": [0.5, -9.87], "source": "measured"}
+    cells["split_half_reliability"] = np.nan
     return {
         "cell_trajectories": pd.DataFrame(cells),
         "beyond_composition": table.sort_values("gene", ignore_index=True),

@@ -24,6 +24,7 @@ import pandas as pd
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "scripts")]
 
 from benchmarks.beyond_composition_draw import Blood, draw  # noqa: E402
+from benchmarks.beyond_composition_known import with_known_slopes  # noqa: E402
 from benchmarks.beyond_composition_setting import Setting  # noqa: E402
 from benchmarks.calibration import inside  # noqa: E402
 from options import options_of  # noqa: E402
@@ -40,10 +41,12 @@ TINY = replace(TRIAL, responders=4, nonresponders=3, healthy=6)
 LATE = replace(TRIAL, shift=(0.0, 20.0))  # cells shift under the drug: induced
 NOTHING = replace(TRIAL, kinds={"cells": 0.3})
 STRONG = replace(TRIAL, slope=(1.5, 3.0))
+STRONG_NOTHING = replace(NOTHING, slope=(1.5, 3.0))
 FEW_TRUE = replace(TRIAL, kinds={"cells": 0.3, "persistent": 0.3, "half": 0.15, "reverted": 0.03})
 UNRELATED = replace(TRIAL, kinds={k: v for k, v in TRIAL.kinds.items()
                                   if k not in ("cells", "both", "masked")})  # fmt: skip
 BOTH = ("batch", "age")
+KNOWN = ("trial", "late", "8v12")  # settings in which slopes are taken as known as well
 SETTINGS = {
     **{f"trial_sd{sd}": replace(TRIAL, error=sd) for sd in (0, 3, 7)},
     **{f"late_sd{sd}": replace(LATE, error=sd) for sd in (0, 3, 7)},
@@ -58,6 +61,11 @@ SETTINGS = {
     "stated_0.1_low_sd7": replace(TRIAL, error=7, stated=-0.1),
     "stated_0.1_high_sd7": replace(TRIAL, error=7, stated=0.1),
     "stated_0.1_high_nothing_sd7": replace(NOTHING, error=7, stated=0.1),
+    **{
+        f"{name}twice_20{lower}_sd7": replace(trial, error=7, twice=20, below=below)
+        for name, trial in (("", TRIAL), ("strong_", STRONG), ("strong_nothing_", STRONG_NOTHING))
+        for lower, below in (("", 0.0), ("_lower", 1.96))
+    },
     "aliased_sd0": replace(TRIAL, sd=(2.0, 2.0)),
     "aliased_sd1.5": replace(TRIAL, sd=(2.0, 2.0), error=1.5),
     "covariates_sd7": replace(TRIAL, error=7, covariates=BOTH),
@@ -94,7 +102,7 @@ def truth(blood: Blood, name: str) -> np.ndarray:
 
 def without_shift(setting: Setting, seed: list[int]) -> np.ndarray:
     """Classes (G,), without composition, of the trial of a seed in which cells do not shift."""
-    still = replace(setting, shift=(0.0, 0.0), error=0.0)
+    still = replace(setting, shift=(0.0, 0.0), error=0.0, twice=0)
     blood = draw(still, np.random.default_rng(seed))
     study = study_of(blood.expression, blood.labels, options(still))
     return np.asarray(observe(study, OPTIONS).calls.outcome)
@@ -144,6 +152,9 @@ def rows_of(name: str, trials: int, seed: int = 7) -> tuple[list[dict], list[dic
     for number in range(trials):
         blood = draw(setting, np.random.default_rng([seed, number]))
         outcome, table = called(setting, blood)
+        if name.startswith(KNOWN):
+            rng = np.random.default_rng([seed, number, 1])
+            outcome |= with_known_slopes(blood, options(setting), blood.reliability, rng)
         still = without_shift(setting, [seed, number])
         nulls += list(null_rates(blood, table))
         for rule, found in outcome.items():

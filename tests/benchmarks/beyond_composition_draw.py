@@ -20,7 +20,7 @@ class Blood:
         obs has the `covariates`.
     labels : DataFrame
     cells : DataFrame
-        `composition/cells.tsv`: sample, cell_type, percent, se, source.
+        `composition/cells.tsv`: sample, cell_type, percent, se, apart, source.
     reliability : dict of str to float
         Of each type, as it is stated.
     kind : (G,)
@@ -28,6 +28,8 @@ class Blood:
         Of responders beyond composition, log2.
     disease_cells, change_cells : (G,)
         What follows the composition of the samples of responders, measured without error.
+    follows : (n, G)
+        What follows composition in the values.
     """
 
     expression: Expression
@@ -39,6 +41,7 @@ class Blood:
     change: np.ndarray
     disease_cells: np.ndarray
     change_cells: np.ndarray
+    follows: np.ndarray
 
 
 def sheet(setting: Setting) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -99,6 +102,18 @@ def reliability(setting: Setting, true: np.ndarray, cell: np.ndarray) -> dict[st
     return dict(zip(TYPES[: setting.types], share[: setting.types].tolist(), strict=True))
 
 
+def counted_twice(
+    setting: Setting, true: dict[str, float], rng: np.random.Generator
+) -> dict[str, float]:
+    """Reliability as it comes from some samples counted twice: their correlation, or less."""
+    found = {}
+    for name, share in true.items():
+        both = rng.multivariate_normal([0, 0], [[1, share], [share, 1]], setting.twice)
+        z = np.arctanh(np.corrcoef(both.T)[0, 1]) - setting.below / np.sqrt(setting.twice - 3)
+        found[name] = float(np.clip(np.tanh(z), 0.02, 1))
+    return found
+
+
 def draw(setting: Setting, rng: np.random.Generator) -> Blood:
     """Draw a trial."""
     obs, labels = sheet(setting)
@@ -130,7 +145,14 @@ def draw(setting: Setting, rng: np.random.Generator) -> Blood:
         lost = rng.choice(n, round(setting.single * n), replace=False)
         kept[lost + n * rng.integers(0, 2, len(lost))] = False
     long = [
-        {"sample": s, "cell_type": t, "percent": p, "se": np.nan, "source": "measured"}
+        {
+            "sample": s,
+            "cell_type": t,
+            "percent": p,
+            "se": np.nan,
+            "apart": np.nan,
+            "source": "measured",
+        }
         for s, row in zip(obs.index[kept], measured[kept], strict=True)
         for t, p in zip(TYPES, row, strict=False)
     ]
@@ -138,12 +160,15 @@ def draw(setting: Setting, rng: np.random.Generator) -> Blood:
     if setting.unknown:
         gone = rng.choice(obs.index[kept], round(setting.unknown * kept.sum()), replace=False)
         cells = cells[~cells["sample"].isin(gone)]
+    if setting.twice:
+        stated = counted_twice(setting, stated, rng)
     mean = pd.DataFrame(own_part[kept]).groupby(cell[kept]).mean()
     genes = pd.Index([f"g{k:05d}" for k in range(g)])
     return Blood(
         Expression(y[kept], obs[kept], genes), labels, cells, stated, kind,
         disease * scale, change * scale,
         (mean.loc["r1"] - mean.loc["h"]).to_numpy(), (mean.loc["r2"] - mean.loc["r1"]).to_numpy(),
+        part[kept],
     )  # fmt: skip
 
 

@@ -34,6 +34,11 @@ class Setting:
         Slope of healthy people over that of patients.
     stated : float
         What is added to the true reliability where it is stated.
+    twice : int
+        Samples counted twice, whose correlation is stated instead; 0: the reliability is known.
+    below : float
+        Standard errors below that correlation, on Fisher's scale, at which it is stated: 1.96 is
+        the lower limit of its 95% interval.
     cell_sd : (float, float, float)
         SD of genes before, after, in healthy.
     rho : float
@@ -61,6 +66,8 @@ class Setting:
     mixing: str = "log2"
     slope_healthy: float = 1.0
     stated: float = 0.0
+    twice: int = 0
+    below: float = 0.0
     cell_sd: tuple[float, float, float] = (1.0, 1.0, 1.0)
     rho: float = 0.5
     kinds: dict[str, float] = field(default_factory=lambda: dict(KINDS))

@@ -85,6 +85,16 @@ def test_cells_are_told_where_no_gene_is_in_a_set():
     assert by_composition(made, ASKED) == []
 
 
+def test_estimates_are_told_to_be_no_more_reliable_than_their_halves_agree():
+    made = tables(claimed=False)
+    cells = made["cell_trajectories"].assign(split_half_reliability=[0.9, 0.984])
+    assert (
+        "By how halves of the marker genes agree, the reliability of the estimates is at most: "
+        "neutrophils 0.98. What moves all markers of a type together is not in it."
+    ) in by_composition(made | {"cell_trajectories": cells}, ASKED)
+    assert not any("halves" in text for text in by_composition(made, ASKED))
+
+
 def test_they_stand_beside_the_sets():
     made = tables()
     said = findings(made, ASKED)

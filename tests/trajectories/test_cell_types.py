@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from benchmarks.beyond_composition_draw import draw
 from benchmarks.beyond_composition_setting import Setting
 from paired_trial import DESIGN, OPTIONS
+from revertome.composition.halves import split_half
 from revertome.trajectories.cell_types import FEW, SAME, TOLD, cell_type_trajectories
 
 TRIAL = Setting(types=4, error=2.0, n_genes=20)
@@ -62,6 +64,25 @@ def test_each_type_has_its_own_samples(blood):
     names = ["disease", "change", "p_reverted", "class"]
     assert found.loc["neutrophil", names].equals(alone.loc["neutrophil", names])
     assert np.isfinite(found.loc["monocyte", "p_disease"])
+
+
+def test_estimates_say_how_reliable_they_are_at_most(blood):
+    """Within label and visit, which the difference of the halves has errors of its own in."""
+    assert table(blood)["split_half_reliability"].isna().all()
+    wide = blood.cells.pivot_table("percent", "sample", "cell_type")
+    rng = np.random.default_rng(1)
+    apart = wide * 0.1 + rng.normal(0, 4, wide.shape)
+    cells = blood.cells.assign(
+        source="estimated",
+        apart=[apart.loc[s, t] for s, t in blood.cells[["sample", "cell_type"]].to_numpy()],
+    )
+    found = table(blood, cells)["split_half_reliability"]
+    obs = blood.expression.obs.loc[wide.index]
+    label = obs["patient"].map(blood.labels.set_index("patient")["label"]).fillna("")
+    cell = pd.get_dummies(label + obs["visit"].fillna("")).to_numpy(float)
+    expected = split_half(wide.to_numpy(), apart.to_numpy(), cell)
+    np.testing.assert_allclose(found[wide.columns], expected, rtol=1e-9)
+    assert 0.9 < found["neutrophil"] < 0.99
 
 
 def test_nothing_without_healthy_people_or_cells(blood):

@@ -14,6 +14,7 @@ TABLES = (
 cell_type  text    -         type of white cell: neutrophils, monocytes, b_cells, cd4_t_cells, ... or as the study names it
 percent    number  0 to 100  percent of the white cells; missing where there is no count or no estimate
 se         number  0 to 100  standard error of an estimate, percentage points; missing for counts
+apart      number  percent   by one half of the marker genes less by the other, percentage points; missing for counts
 source     text    -         measured (counts of the sheets) or estimated (by marker genes)
 """,
     ),
@@ -49,6 +50,7 @@ difference_sd  number   percent    standard deviation of it between samples
 cell_type  text     -        type of white cell
 source     text     -        measured or estimated
 n_samples  integer  samples  samples in which it is known
+split_half_reliability  number  0 to 1  of an estimate: the most of its variance within groups and visits that can be true, by how two halves of the marker genes agree; missing for counts
 """
         + plane("percent")
         + """

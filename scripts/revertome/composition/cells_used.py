@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy import linalg
 
-from revertome.arrays import Array
 from revertome.composition.by_sample import by_sample
 from revertome.limma.measurement_error import Errors
+from revertome.statistics.residuals import without
 
 UNIT = 10.0  # points of percent to which slopes are given
 KNOWN = 0.8  # share of the samples that the best known type has, which another must have as well
@@ -102,7 +102,7 @@ def _worst(used: CellsUsed, design: pd.DataFrame) -> str | None:
     if k < 2:
         return None
     x, w = design.loc[used.percent.index].to_numpy(float), used.percent.to_numpy(float)
-    within = _without(w, x)
+    within = without(w, x)
     spread = within.T @ within / (len(x) - x.shape[1])
     error = used.errors.of_samples(np.column_stack([x, w]), k).mean(axis=0)
     if linalg.eigh(error, spread, eigvals_only=True)[-1] <= 1 - TRUE:
@@ -130,7 +130,7 @@ def _told_apart(wide: pd.DataFrame, design: pd.DataFrame) -> tuple[list[str], li
     left = []
     for name in sorted(wide, key=lambda name: (-spread[name], name)):
         own = wide[[name]].to_numpy(float)
-        rest = _without(own, np.column_stack([x, wide[chosen].to_numpy(float)]))
+        rest = without(own, np.column_stack([x, wide[chosen].to_numpy(float)]))
         alone = (rest**2).sum() / max(df, 1) / max(spread[name], 1e-12) ** 2
         if spread[name] < LEAST_SD:
             alike = "in everybody" if float(wide[name].std()) < LEAST_SD else "beside the design"
@@ -142,8 +142,3 @@ def _told_apart(wide: pd.DataFrame, design: pd.DataFrame) -> tuple[list[str], li
         else:
             chosen.append(name)
     return chosen, left
-
-
-def _without(values: Array, x: Array) -> Array:
-    """Residuals of values (n, k) on x (n, p)."""
-    return np.asarray(values - x @ np.linalg.lstsq(x, values, rcond=None)[0])

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array, Mask
+from revertome.composition.halves import first_half
 from revertome.composition.regression import TO_SD, Fit, fit
 from revertome.composition.signature import Signature, measured
 from revertome.filled import filled
@@ -30,6 +31,8 @@ class Estimate(NamedTuple):
     ----------
     percent, se : DataFrame, (samples, types)
         Of the white cells; missing where a sample does not suit.
+    apart : DataFrame, (samples, types)
+        Percent by one half of the marker genes less percent by the other, `halves.first_half`.
     fit : DataFrame
         Index sample; n_markers, residual_sd (log2), correlation, note.
     reason : str
@@ -40,6 +43,7 @@ class Estimate(NamedTuple):
 
     percent: pd.DataFrame
     se: pd.DataFrame
+    apart: pd.DataFrame
     fit: pd.DataFrame
     reason: str
     told: str
@@ -82,11 +86,14 @@ def estimate(expression: Any, healthy: Mask, signature: Signature) -> Estimate:
         return nothing(reason, names)
     told = "" if enough else _without_healthy(int(healthy.sum()))
     share = ours.types["rna_share"].to_numpy() if enough else absolute[0]
-    base = ours.profile @ share
+    profile = ours.profile / (ours.profile @ share)[:, None]
     ratio = (x[genes].to_numpy() - level[genes].to_numpy()) * LN2
-    found = fit(ratio, ours.profile / base[:, None], share)
+    found = fit(ratio, profile, share)
     percent, covariance = in_percent(found, ours)
     se = np.sqrt(np.einsum("naa->na", covariance))
+    half = first_half(ours.markers["marker"])
+    one, other = (in_percent(fit(ratio[:, some], profile[some], share), ours)[0]
+                  for some in (half, ~half))  # fmt: skip
     table = _goodness(found, ratio, names)
     known = np.isfinite(np.asarray(expression[:, genes].X, dtype=np.float64)).mean(axis=1)
     table["note"] = _notes(table["residual_sd"].to_numpy(), percent[:, 0], known)
@@ -95,6 +102,7 @@ def estimate(expression: Any, healthy: Mask, signature: Signature) -> Estimate:
     return Estimate(
         pd.DataFrame(np.where(fine, percent, np.nan), names, columns),
         pd.DataFrame(np.where(fine, se, np.nan), names, columns),
+        pd.DataFrame(np.where(fine, one - other, np.nan), names, columns),
         table,
         "",
         told,
@@ -200,4 +208,4 @@ def nothing(reason: str, names: pd.Index) -> Estimate:
     table = pd.DataFrame(
         {"n_markers": 0, "residual_sd": np.nan, "correlation": np.nan, "note": reason}, names
     )
-    return Estimate(empty, empty, table, reason, "")
+    return Estimate(empty, empty, empty, table, reason, "")

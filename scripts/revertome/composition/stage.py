@@ -83,9 +83,10 @@ def composition(
     taken = there if options["measured"] or (made.reason and not complete) else complete
     used = "measured" if taken else "estimated" if not made.reason else ""
     if used == "measured":
-        cells = _cells(obs, counts.percent[taken], None, used)
+        none = counts.percent[taken] * np.nan
+        cells = _cells(obs, counts.percent[taken], none, none, used)
     else:
-        cells = _cells(obs, made.percent, made.se, used)
+        cells = _cells(obs, made.percent, made.se, made.apart, used)
     fits = [_fit_measured(obs, counts)] if there else []
     fit = pd.concat([*fits, _fit_estimated(obs, made)], ignore_index=True)
     fit["note"] = fit["note"].mask(fit["note"].eq(""), None)
@@ -147,15 +148,15 @@ def _of_groups(there: list[str], taken: list[str], complete: list[str]) -> list[
 
 
 def _cells(
-    obs: pd.DataFrame, percent: pd.DataFrame, se: pd.DataFrame | None, source: str
+    obs: pd.DataFrame, percent: pd.DataFrame, se: pd.DataFrame, apart: pd.DataFrame, source: str
 ) -> pd.DataFrame:
     """One row a sample and type."""
     who = obs.assign(sample=obs.index)[list(WHO)].astype(object)
     rows = np.repeat(np.arange(len(obs)), percent.shape[1])
     table = who.iloc[rows].reset_index(drop=True)
     table["cell_type"] = np.tile(percent.columns.to_numpy(dtype=object), len(obs))
-    table["percent"] = percent.to_numpy(dtype=float).ravel()
-    table["se"] = np.nan if se is None else se.to_numpy(dtype=float).ravel()
+    for name, values in {"percent": percent, "se": se, "apart": apart}.items():
+        table[name] = values.to_numpy(dtype=float).ravel()
     return table.assign(source=source)
 
 

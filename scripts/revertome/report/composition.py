@@ -54,10 +54,11 @@ def by_composition(tables: Tables, config: Mapping[str, Any]) -> list[str]:
     genes = tables["beyond_composition"]
     words = [f"{counted(row)} {_follow(row, genes)}".strip() for row in named if row["n_genes"]]
     words += _modules(tables.get("module_composition"))
-    cells = _cells(tables["cell_trajectories"], rows[0]["cell_types"].split(","), config)
+    types, used = tables["cell_trajectories"], rows[0]["cell_types"].split(",")
+    cells = _cells(types, used, config)
     if not words and not cells:
         return []
-    first, *others = [*words, f"{cells}{DECOMPOSED}"]
+    first, *others = [*words, *_halves(types, used), f"{cells}{DECOMPOSED}"]
     return [f"Cells or regulation: {first}", *others]
 
 
@@ -108,6 +109,18 @@ def _follow(row: Mapping[str, Any], genes: pd.DataFrame) -> str:
     n, median = int(share.ge(HALF).sum()), f"{share.median():.0%}".replace("-", "−")
     told = f"At least half of the change follows the cells in {n:,} of {whose}"
     return f"{told} (median share {median})."
+
+
+def _halves(types: pd.DataFrame, used: list[str]) -> list[str]:
+    """How reliable estimates are at most, of the types in the model."""
+    known = types.set_index("cell_type")["split_half_reliability"].dropna()
+    named = [f"{naming.cell_type(name)} {known[name]:.2f}" for name in used if name in known]
+    if not named:
+        return []
+    return [
+        "By how halves of the marker genes agree, the reliability of the estimates is at most: "
+        f"{listed(named)}. What moves all markers of a type together is not in it."
+    ]
 
 
 def _cells(types: pd.DataFrame, used: list[str], config: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from revertome.class_groups import classed
 from revertome.composition.by_sample import by_sample
+from revertome.composition.halves import split_half
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.trajectories.class_rules import CONTRASTS
@@ -46,26 +47,45 @@ def cell_type_trajectories(
     Returns
     -------
     DataFrame
-        cell_type, source, n_samples and the columns of `trajectories.table.gene_table` without
+        cell_type, source, n_samples, split_half_reliability of estimates within the design
+        (`composition.halves.split_half`) and the columns of `trajectories.table.gene_table` without
         stability; a `note` where there is no estimate. No rows without healthy people or
         follow-up.
     """
     here = cells[cells["sample"].isin(analysed(obs, design).index) & cells["percent"].notna()]
     if not classed(design) or here.empty:
         return pd.DataFrame(columns=["cell_type", "class"])
-    wide = by_sample(here)
+    wide, apart = by_sample(here), by_sample(here, "apart")
     alike: dict[tuple[bool, ...], list[str]] = {}
     for name in wide:
         alike.setdefault(tuple(wide[name].notna()), []).append(str(name))
     found = []
     for known, names in alike.items():
         some = wide.loc[np.array(known), names]
-        found.append(_of(some, obs.loc[some.index], labels, design, options))
+        own = _of(some, obs.loc[some.index], labels, design, options)
+        halves = _reliability(some, apart.loc[some.index, names], obs, labels, design)
+        found.append(own.assign(split_half_reliability=own["gene"].map(halves)))
     table = pd.concat(found, ignore_index=True).rename(columns={"gene": "cell_type"})
     source = here.drop_duplicates("cell_type").set_index("cell_type")["source"]
     table.insert(1, "source", table["cell_type"].map(source))
     table.insert(2, "n_samples", table["cell_type"].map(wide.notna().sum()))
     return table.sort_values("cell_type", kind="stable", ignore_index=True)
+
+
+def _reliability(
+    percent: pd.DataFrame,
+    apart: pd.DataFrame,
+    obs: pd.DataFrame,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+) -> pd.Series:
+    """How reliable types are by halves of the marker genes; missing for counts."""
+    names = percent.columns
+    if apart.isna().any(axis=None):
+        return pd.Series(np.nan, names)
+    x = random_model(obs.loc[percent.index], labels, design, CONTRASTS).design
+    found = split_half(percent.to_numpy(), apart.to_numpy(), x.to_numpy(float))
+    return pd.Series(found, names)
 
 
 def _of(
