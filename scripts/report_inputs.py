@@ -1,11 +1,12 @@
 """What the report words and looks up beside its tables, and what was found in short."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
 from disk import read_expression, read_table, read_tables, write_table
 from files import write_text
-from gene_files import read_aliases
+from gene_files import read_aliases, read_gmt
 
 SHORT = ("gene", "logFC", "CI.L", "CI.R", "P.Value", "adj.P.Val")  # of earlier follow-ups
 
@@ -19,12 +20,18 @@ def read_contrasts(files: Any, visits: list[str]) -> dict[str, Any]:
 
 
 def read_genes(files: Any) -> dict[str, Any]:
-    """The expression of the samples used, and current symbols by old ones."""
+    """The expression of the samples used, current symbols by old ones, and genes by module."""
+    from revertome.modules.gmt import gene_sets
     from revertome.quality.used import used
 
+    aliases = read_aliases(files.aliases)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # `modules` has told of names listed twice
+        sets = gene_sets(read_gmt(files.gmt), aliases)
     return {
         "expression": used(read_expression(files.expression), read_table(files.samples)),
-        "aliases": read_aliases(files.aliases),
+        "aliases": aliases,
+        "gene_sets": sets,
     }
 
 

@@ -49,6 +49,7 @@ rule report:
         samples=result("quality/samples.tsv"),
         figures=figures(),
         source_data=source_data(),
+        gmt=[*MODULES, *GMT],
         aliases=resource("resources/aliases.tsv"),
         entry=resource("Snakefile"),
         across=[result("compare/findings.tsv")] if config["compare"] else [],
