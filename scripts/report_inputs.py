@@ -1,6 +1,7 @@
 """What the report words and looks up beside its tables, and what was found in short."""
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +21,22 @@ def read_contrasts(files: Any, visits: list[str]) -> dict[str, Any]:
 
 
 def read_genes(files: Any) -> dict[str, Any]:
-    """The expression of the samples used, current symbols by old ones, and genes by module."""
-    from revertome.modules.gmt import gene_sets
+    """The expression of the samples used, and current symbols by old ones."""
     from revertome.quality.used import used
 
-    aliases = read_aliases(files.aliases)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # `modules` has told of names listed twice
-        sets = gene_sets(read_gmt(files.gmt), aliases)
     return {
         "expression": used(read_expression(files.expression), read_table(files.samples)),
-        "aliases": aliases,
-        "gene_sets": sets,
+        "aliases": read_aliases(files.aliases),
     }
+
+
+def read_modules(files: Any, aliases: Mapping[str, str]) -> dict[str, list[str]]:
+    """Genes by module, by current symbols."""
+    from revertome.modules.gmt import gene_sets
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # `modules` has told of names listed twice
+        return gene_sets(read_gmt(files.gmt), aliases)
 
 
 def write_short(config: Any, results: Any, sources: Any, alarms: Any, made: Any) -> None:

@@ -62,6 +62,7 @@ rule report:
             *rules.absent.output,
             *rules.response.output,
             *rules.study.output,
+            *rules.exports.output,
             *rules.differential.output,
             *rules.association_visits.output,
             *(rules.beyond_control.output if config["design"]["arm"] else []),

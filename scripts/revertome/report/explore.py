@@ -1,4 +1,4 @@
-"""What the plot of the page shows beside the numbers of genes: modules, and samples by component."""
+"""What the plot of the page shows beside numbers of genes: modules, and samples by component."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

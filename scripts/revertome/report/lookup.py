@@ -61,7 +61,8 @@ def lookup(
     str
         `genes`; `aliases`, number of the gene by old symbol; `columns` and `contrasts`, each with
         the place of its numbers in `packed`; `drawn`: people, the place of their values and how
-        many genes have them; `alpha`, `modules` and `samples` for the plot. The numbers are rounded to those digits that are shown.
+        many genes have them; `alpha`, `modules` and `samples` for the plot. The numbers are rounded
+        to those digits that are shown.
     """
     packed, names = Packed(), genes["gene"].astype(str)
     record = {

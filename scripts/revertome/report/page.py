@@ -25,6 +25,7 @@ from revertome.report.pages import template
 from revertome.report.published import published
 from revertome.report.summary import facts, findings, limits
 from revertome.report.tables import tables
+from revertome.report.take_away import taken_away
 from revertome.visits import in_order
 
 # Result tables that the page shows or words, by the name of the rule's input.
@@ -170,6 +171,7 @@ def page(
             lookup=_looked_up(results, asked, sources.get("pca")),
             n_genes=len(results["genes"]),
             tables=tables(read, asked["design"]),
+            taken=taken_away(config, results),
             methods=methods.paragraph(config, results["models"], versions),
             references=methods.references(config, results["models"]),
             parameters=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100),

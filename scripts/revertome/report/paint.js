@@ -89,11 +89,25 @@ const paintPoints = (paper, plane, scale, marked) => {
     paper.fillStyle = fill(point.kind);
     paper.fill();
     paper.stroke();
-    if (chosen.length > NAMED) return;
-    const right = scale.x(point.x) > scale.box.right - 100;
-    paper.textAlign = right ? "right" : "left";
-    paper.fillStyle = tone("ink");
-    paper.fillText(plane.named(point.i), scale.x(point.x) + (right ? -8 : 8), scale.y(point.y) + 4);
+  });
+  if (chosen.length <= NAMED) paintNames(paper, plane, scale, chosen);
+};
+
+// Names of points, to the right or left; one that has no room is told under the pointer.
+const paintNames = (paper, plane, scale, chosen) => {
+  paper.fillStyle = tone("ink");
+  paper.textAlign = "left";
+  const boxes = chosen.map((point) => ({ left: scale.x(point.x) - 5, right: scale.x(point.x) + 5, y: scale.y(point.y) }));
+  chosen.forEach((point) => {
+    const name = plane.named(point.i);
+    const wide = paper.measureText(name).width;
+    const y = scale.y(point.y);
+    const left = [scale.x(point.x) + 8, scale.x(point.x) - 8 - wide].find((from) =>
+      from > scale.box.left && from + wide < scale.box.right
+      && boxes.every((box) => Math.abs(box.y - y) > 12 || box.right < from || box.left > from + wide));
+    if (left === undefined) return;
+    paper.fillText(name, left, y + 4);
+    boxes.push({ left, right: left + wide, y });
   });
 };
 
