@@ -30,6 +30,7 @@ else:
         include: "workflow/rules/modules.smk"
         include: "workflow/rules/association.smk"
         include: "workflow/rules/figures.smk"
+        include: "workflow/rules/exports.smk"
         include: "workflow/rules/report.smk"
     include: "workflow/rules/compare.smk"
 

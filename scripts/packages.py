@@ -8,6 +8,7 @@ from importlib import metadata
 PACKAGES = (
     *("snakemake", "numpy", "scipy", "pandas", "anndata", "scanpy", "statsmodels", "gseapy"),
     *("pydeseq2", "matplotlib", "jinja2", "jsonschema", "pyyaml", "python-calamine"),
+    "xlsxwriter",
 )
 IMPORTED_AS = {"pyyaml": "yaml", "python-calamine": "python_calamine"}
 

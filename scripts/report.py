@@ -4,7 +4,7 @@ from disk import read_table, read_tables, read_texts
 from files import write_text
 from job import logged
 from manifest import agreeing, write_crate, write_manifest
-from report_inputs import read_contrasts, read_genes, write_short
+from report_inputs import read_contrasts, read_genes, read_modules, write_short
 from report_pictures import read_pictures
 from said import alarm_table
 
@@ -18,6 +18,7 @@ with logged(snakemake) as began:
     sources = read_tables(files.source_data)
     results = {name: read_table(files[name]) for name in TABLES if files[name]}
     results |= read_contrasts(files, params.visits) | read_genes(files)
+    results["gene_sets"] = read_modules(files, results["aliases"])
     pictures, across = read_pictures(sources, files.figures), read_texts(files.across)
     write_text(page(params.config, results, sources, pictures, software, alarms, across), made.html)
     write_short(params.config, results, sources, alarms, made)

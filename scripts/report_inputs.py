@@ -1,11 +1,13 @@
 """What the report words and looks up beside its tables, and what was found in short."""
 
+import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from disk import read_expression, read_table, read_tables, write_table
 from files import write_text
-from gene_files import read_aliases
+from gene_files import read_aliases, read_gmt
 
 SHORT = ("gene", "logFC", "CI.L", "CI.R", "P.Value", "adj.P.Val")  # of earlier follow-ups
 
@@ -26,6 +28,15 @@ def read_genes(files: Any) -> dict[str, Any]:
         "expression": used(read_expression(files.expression), read_table(files.samples)),
         "aliases": read_aliases(files.aliases),
     }
+
+
+def read_modules(files: Any, aliases: Mapping[str, str]) -> dict[str, list[str]]:
+    """Genes by module, by current symbols."""
+    from revertome.modules.gmt import gene_sets
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # `modules` has told of names listed twice
+        return gene_sets(read_gmt(files.gmt), aliases)
 
 
 def write_short(config: Any, results: Any, sources: Any, alarms: Any, made: Any) -> None:

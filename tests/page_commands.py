@@ -22,6 +22,7 @@ HOW = {
     "snakemake --cores 8 --config studies=my_studies": RUN,
     "snakemake --report page.html": RUN,
     "python scripts/verify.py results/my_study": RUN,
+    "python scripts/take_away.py results/my_study": RUN,
     "python tests/architecture/config_readme.py": RUN,
     "python tests/architecture/results_readme.py": RUN,
 }

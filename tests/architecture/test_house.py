@@ -16,7 +16,8 @@ from revertome.gene_classes import CLASSES
 LIBRARY = HOME / "scripts" / "revertome"
 STAGES = [
     "intake", "normalise", "quality", "composition", "response", "study", "differential",
-    "trajectories", "modules", "association", "source_data", "figures", "report", "compare",
+    "trajectories", "modules", "association", "source_data", "figures", "exports", "report",
+    "compare",
 ]  # fmt: skip
 FILES = sorted(LIBRARY.rglob("*.py"))
 STATISTICS = ("scipy", "statsmodels", "sklearn", "scanpy", "pydeseq2", "gseapy")

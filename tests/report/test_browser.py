@@ -88,7 +88,8 @@ def study():
         name: table.assign(gene=table["gene"].replace(names))
         for name, table in study["contrasts"].items()
     }
-    return study | {"aliases": {"OLD7": "GENE7", "IFNB2": "IL6"}}
+    sets = {"Cycle": ["GENE30", "IL6", "NOWHERE"], "Empty": ["NOWHERE"]}
+    return study | {"aliases": {"OLD7": "GENE7", "IFNB2": "IL6"}, "gene_sets": sets}
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +206,39 @@ def test_what_is_not_found_is_said_with_what_is_near(seen):
     assert seen["near"][1] == "QQQQQQ is not a gene of this study."
     assert seen["mended"] == "GENE7 GENE22 QQQQQQ"
     assert seen["after"] == "2 found; not found: QQQQQQ"
+
+
+@pytest.mark.slow
+def test_the_plot_tells_of_a_gene_under_the_pointer_and_draws_it_on_a_click(seen, study):
+    assert seen["planes"] == [
+        "disease and change of every gene",
+        "patients against healthy people",
+        "change in responders",
+        "samples by principal components",
+    ]
+    gene = study["genes"].set_index("gene")["change"].idxmax()
+    row = study["genes"].set_index("gene").loc[gene]
+    assert seen["highest"] == gene
+    change = f"{row['change']:.2f}".replace("-", "−")
+    assert seen["tip"].startswith(f"{gene} class {row['class']}, disease (log2) ")
+    assert f", change (log2) {change}" in seen["tip"]
+    assert seen["clicked"][:2] == [gene, gene]
+    assert seen["clicked"][2].endswith("Drawn below.")
+    assert seen["links"][0] == ["Genes reverted", "#table-reverted"]
+    assert seen["rows"] == [gene]
+
+
+@pytest.mark.slow
+def test_the_plot_is_reached_by_the_keyboard_and_marks_modules(seen, study):
+    furthest = study["genes"].set_index("gene")["change"].abs().idxmax()
+    assert seen["home"].startswith(f"{furthest}: class ")
+    assert len({furthest, *seen["stations"]}) >= 3
+    assert seen["added"].split() == [seen["highest"], seen["stations"][-1]]
+    assert "module: Cycle" in seen["marks"] and "module: Empty" not in seen["marks"]
+    assert set(seen["module"]) == {"GENE30", "IL6", *seen["added"].split()}
+    assert seen["repainted"] and seen["zoomed"] and seen["unzoomed"]
+    assert re.fullmatch(r"\S+: .+: PC1 −?[\d.]+, PC2 −?[\d.]+", seen["sample"])
+    assert seen["untouched"] == seen["added"]
 
 
 @pytest.mark.slow

@@ -49,6 +49,14 @@ FILES = (
         "samples, flags, response labels and principal components in one AnnData, ready for scanpy",
     ),
     (
+        ("exports/expression.tsv.gz", "expression.gct.gz", "classes.cls"),
+        "log2 expression of genes in every sample used, for other programs; the class of each: healthy, or response and visit",
+    ),
+    (
+        ("exports/<contrast>.rnk", "tables.xlsx"),
+        "genes by their statistic, for tests of ranked lists; the main tables as a workbook",
+    ),
+    (
         ("response/trial.tsv", "proportions.tsv", "continuous.tsv"),
         "arms compared: responders, their share by visit, and percent change of clinical variables",
     ),

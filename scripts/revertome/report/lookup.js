@@ -136,6 +136,27 @@ const drawingOf = (numbers, i, name) => {
   return [draw(drawn, values, name), make("p", bars + band, "hint")];
 };
 
+// Tables of the page in which the gene has a row; to go there leaves that row alone.
+const placesOf = (name) => {
+  const tables = [...document.querySelectorAll("table.rows")].filter((table) =>
+    table.tHead.rows[0].cells[0].dataset.id === "gene"
+    && [...table.tBodies[0].rows].some((row) => row.cells[0].textContent === name));
+  if (!tables.length) return [];
+  const line = make("p", "Its row: ", "hint");
+  tables.forEach((table, k) => {
+    const head = table.getAttribute("aria-labelledby");
+    const link = make("a", document.getElementById(head).textContent);
+    link.href = `#${head}`;
+    link.addEventListener("click", () => {
+      const filter = document.querySelector(`[data-filter="${table.id}"]`);
+      filter.value = name;
+      filter.dispatchEvent(new Event("input"));
+    });
+    line.append(k ? "; " : "", link);
+  });
+  return [line];
+};
+
 const cardOf = (numbers, i, typed) => {
   const name = genes.genes[i];
   const card = make("article", "", "gene");
@@ -143,7 +164,7 @@ const cardOf = (numbers, i, typed) => {
   card.append(make("h3", former.length ? `${name} (looked up as ${former.join(", ")})` : name));
   if (genes.columns.length) card.append(factsOf(numbers, i));
   if (genes.contrasts.length) card.append(contrastsOf(numbers, i));
-  card.append(...drawingOf(numbers, i, name));
+  card.append(...drawingOf(numbers, i, name), ...placesOf(name));
   return card;
 };
 

@@ -1,13 +1,14 @@
 """Every gene for the look-up of the report: its numbers, its old names, its values by visit."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from revertome import naming
 from revertome.report.cells import heading
+from revertome.report.explore import members, placed_samples
 from revertome.report.numbers import recoverable
 from revertome.report.packed import Packed
 from revertome.report.patients_drawn import MOST, STEP, drawn_samples, leading
@@ -28,6 +29,9 @@ def lookup(
     design: Mapping[str, Any] | None = None,
     suppress_below: int = 0,
     alpha: float | None = None,
+    modules: Mapping[str, Sequence[str]] | None = None,
+    order: Sequence[str] = (),
+    pca: pd.DataFrame | None = None,
 ) -> str:
     """Return what the script of the page looks up, as JSON that is safe inside a script.
 
@@ -46,13 +50,19 @@ def lookup(
     alpha
         False discovery rate at which a disease effect is shown; without one there is nothing of
         which a fraction could have recovered.
+    modules, order
+        Genes by module, and modules in the order of their interest (`members`).
+    pca
+        Source data of the principal components (`placed_samples`); not used where single people
+        are withheld.
 
     Returns
     -------
     str
         `genes`; `aliases`, number of the gene by old symbol; `columns` and `contrasts`, each with
         the place of its numbers in `packed`; `drawn`: people, the place of their values and how
-        many genes have them. The numbers are rounded to those digits that are shown.
+        many genes have them; `alpha`, `modules` and `samples` for the plot. The numbers are rounded
+        to those digits that are shown.
     """
     packed, names = Packed(), genes["gene"].astype(str)
     record = {
@@ -64,6 +74,9 @@ def lookup(
             for name, table in (contrasts or {}).items()
         ],
         "drawn": None,
+        "alpha": alpha,
+        "modules": members(modules or {}, names, order),
+        "samples": placed_samples(pca) if pca is not None and suppress_below < 2 else None,
     }
     if expression is not None and labels is not None and design is not None:
         people, values = drawn_samples(expression, labels, design, suppress_below)

@@ -27,6 +27,7 @@ from revertome.report.pages import template
 from revertome.report.published import published
 from revertome.report.summary import facts, findings, limits
 from revertome.report.tables import tables
+from revertome.report.take_away import taken_away
 from revertome.visits import in_order
 
 # Result tables that the page shows or words, by the name of the rule's input.
@@ -141,7 +142,7 @@ def page(
     results
         labels, trial, genes, summary, module_tests, module_classes, association_tests, models,
         sensitivity; contrasts, the differential tables by contrast, and visit_contrasts, the same
-        by earlier follow-up; for the look-up of genes expression (AnnData) and aliases.
+        by earlier follow-up; for the look-up of genes expression (AnnData), aliases and gene_sets.
     sources
         Source data by figure.
     pictures
@@ -182,9 +183,10 @@ def page(
             missing=missing(read),
             groups=[(group, members) for group, members in groups if members],
             undrawn=[each for each in pictures if each not in shown],
-            lookup=_looked_up(results, asked),
+            lookup=_looked_up(results, asked, sources.get("pca")),
             n_genes=len(results["genes"]),
             tables=tables(read, asked["design"]),
+            taken=taken_away(config, results),
             methods=methods.paragraph(config, results["models"], versions, cells),
             references=methods.references(config, results["models"], cells),
             parameters=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True, width=100),
@@ -195,8 +197,11 @@ def page(
         )
 
 
-def _looked_up(results: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+def _looked_up(
+    results: Mapping[str, Any], config: Mapping[str, Any], pca: pd.DataFrame | None
+) -> str:
     """What genes are looked up in."""
+    tests = results["module_tests"].sort_values("P.Value", kind="stable")
     return lookup(
         results["genes"],
         contrasts=results.get("contrasts"),
@@ -206,4 +211,7 @@ def _looked_up(results: Mapping[str, Any], config: Mapping[str, Any]) -> str:
         design=config["design"],
         suppress_below=config.get("suppress_below", 0),
         alpha=config["trajectories"]["alpha"],
+        modules=results.get("gene_sets"),
+        order=list(dict.fromkeys(tests["module"])),
+        pca=pca,
     )

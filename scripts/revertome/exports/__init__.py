@@ -1,0 +1,1 @@
+"""Results in the forms of other programs: GCT, CLS, RNK and a workbook."""
