@@ -160,10 +160,8 @@ def _cross_check(config: Mapping[str, Any]) -> None:
     if response["source"] == "activity" and not response["activity"]["column"]:
         raise StudyError("configuration: response.activity.column: name the activity score column")
     _score_methods(config["modules"]["methods"])
-    check_privacy(config)
-    check_reliability(config)
-    check_claims(config)
-    check_pretreatment(config)
+    for check in (check_privacy, check_reliability, check_claims, check_pretreatment):
+        check(config)
     _contrasts(config)
     contrasts_by_engine(config)
 

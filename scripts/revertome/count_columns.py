@@ -24,6 +24,8 @@ SPELLED = {
     spelling: name for name in (*MAIN, *LYMPHOCYTES) for spelling in (name, name.removesuffix("s"))
 } | dict.fromkeys(TOTALS, TOTAL)
 SHORT = {short: name for name, shorts in ABBREVIATED.items() for short in shorts}
+# What SDRF and GEOquery put around the name of a characteristic.
+ARCHIVE = re.compile(r"^(characteristics|factor ?value|comment) ?(?=\[)|:ch\d$")
 # Other names that speak of white cells: other languages, and words that are used for more.
 LIKE = re.compile(
     r"neut(ro|s?\b)|neu\b|lymph?o?s?\b|l[iy][mn](ph|f)o[cz]|mono\b|mono[cz][iy]|eosin|\beos?\b"
@@ -88,6 +90,6 @@ def like_counts(columns: Iterable[object]) -> list[str]:
 
 
 def _words(column: object) -> list[str]:
-    text = str(column).lower().replace("%", " percent ").replace("#", " count ")
+    text = ARCHIVE.sub(" ", str(column).lower()).replace("%", " percent ").replace("#", " count ")
     text = re.sub(r"[\[(] ?cells?\b", " per ", text)
     return re.sub(r"[^a-z0-9]+", " ", text).split()

@@ -66,6 +66,10 @@ SETTINGS = {
         for name, trial in (("", TRIAL), ("strong_", STRONG), ("strong_nothing_", STRONG_NOTHING))
         for lower, below in (("", 0.0), ("_lower", 1.96))
     },
+    "bias_healthy_5_sd3": replace(TRIAL, error=3, bias=(0.0, 0.0, 5.0)),
+    "bias_before_5_sd3": replace(TRIAL, error=3, bias=(5.0, 0.0, 0.0)),
+    "bias_before_5_strong_sd3": replace(STRONG, error=3, bias=(5.0, 0.0, 0.0)),
+    "bias_before_2_strong_sd3": replace(STRONG, error=3, bias=(2.0, 0.0, 0.0)),
     "aliased_sd0": replace(TRIAL, sd=(2.0, 2.0)),
     "aliased_sd1.5": replace(TRIAL, sd=(2.0, 2.0), error=1.5),
     "covariates_sd7": replace(TRIAL, error=7, covariates=BOTH),

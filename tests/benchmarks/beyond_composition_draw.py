@@ -87,6 +87,8 @@ def counted(setting: Setting, true: np.ndarray, rng: np.random.Generator) -> np.
     """Percent as it is measured; errors go with the SD of the type, (n, types)."""
     share = np.array([1.0, 0.9, 0.25, 0.12])
     error = setting.error * share * rng.normal(size=true.shape)
+    n = setting.responders + setting.nonresponders
+    error[:, 0] += np.repeat(setting.bias, [n, n, setting.healthy])
     return (true + error)[:, : setting.types]
 
 

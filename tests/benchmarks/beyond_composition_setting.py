@@ -24,6 +24,9 @@ class Setting:
         SD of the percent of patients and of healthy people, points.
     error : float
         SD with which neutrophils are measured, points; of other types it is a share of it.
+    bias : (float, float, float)
+        Points by which neutrophils are counted too high before, after and in healthy people, as by
+        counters of several kinds.
     types : int
         How many types are measured and in the model, of `TYPES`.
     slope : (float, float)
@@ -61,6 +64,7 @@ class Setting:
     shift: tuple[float, float] = (20.0, 2.0)
     sd: tuple[float, float] = (9.0, 9.0)
     error: float = 0.0
+    bias: tuple[float, float, float] = (0.0, 0.0, 0.0)
     types: int = 1
     slope: tuple[float, float] = (0.4, 1.5)
     mixing: str = "log2"

@@ -122,6 +122,14 @@ def test_numbers_of_one_site_beside_percent_of_another_are_percent_of_their_sum(
         (("Neutro (%)", "lymphs_pct", "percent_monocytes"), 1),
         (("neutrophils (% of WBC)", "Lymphocytes [% of leukocytes]", "% monocytes"), 1),
         (("neutrophil_fraction", "lymphocyte proportion", "share of monocytes"), 0.01),
+        (
+            (
+                "neutrophil_percent:ch1",
+                "Characteristics [lymphocyte_percent]",
+                "FactorValue[Monocytes (%)]",
+            ),
+            1,
+        ),
     ],
 )
 def test_percent_by_other_usual_names(names, unit):
