@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from revertome.limma import residuals
+from revertome.limma.cluster_robust import Robust
 from revertome.limma.clusters import blocks_of, clusters_of
 from revertome.limma.joint import JointFit
 from revertome.limma.measurement_error import Errors, corrected
@@ -134,3 +136,20 @@ def test_more_error_than_spread_is_seen():
     y, design, block = drawn()
     found, _ = one(y, design, block, 2, Errors(covariance=np.tile(np.eye(2) * 4, (24, 1, 1))), 0.4)
     assert found.reliable[0] < 0
+
+
+def test_some_genes_at_a_time_are_as_all_at_once(monkeypatch):
+    """Residuals about the corrected coefficients, and what people add to two contrasts."""
+    y, design, block = drawn(genes=7)
+    contrasts = np.eye(5)[:, :2]
+    found = []
+    for held in (residuals.CACHED, 1):
+        monkeypatch.setattr(residuals, "CACHED", held)
+        fit, clusters = one(y, design, block, 2, Errors(np.array([0.2, 0.3])), rho=0.4)
+        left = y - design.to_numpy() @ fit.blocks.beta.T
+        by_person = clusters.gather(left.T)
+        np.testing.assert_allclose(fit.blocks.e, by_person, atol=1e-12)
+        robust = Robust(fit.blocks, clusters, fit.blocks.working[0])
+        found.append(np.array([part.own for part in fit.forms(robust, contrasts)]))
+        assert len(list(fit.blocks.pieces())) == (1 if held > 1 else 7)
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-12)

@@ -240,3 +240,12 @@ def test_arms_and_labels_that_say_the_same():
         assert found["response"].notna().all()
         shares = found.drop(columns=["gene", "mean", "variance"])
         np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-12)
+
+
+def test_some_genes_at_a_time_are_as_all_at_once(trial, monkeypatch):
+    expression, labels, cells = trial
+    whole = variance_shares(expression, labels, THREE, cells)
+    monkeypatch.setattr("revertome.differential.variance_shares.HELD", 1)
+    found = variance_shares(expression, labels, THREE, cells)
+    for name in ("genes", "sources"):
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(whole, name), rtol=1e-12)

@@ -166,3 +166,18 @@ def test_nothing_hidden_and_too_few_patients():
         assert words in said["statement"]
     assert "hidden_factors" not in set(run(expression, labels, LIMMA, OPTIONS).statements["topic"])
     assert isinstance(found.statements, pd.DataFrame)
+
+
+def test_some_genes_at_a_time_are_as_all_at_once(monkeypatch):
+    """The values stay as they are, and it does not matter how many genes are held at once."""
+    expression, labels, _ = trial(1, loading=0.8)
+    values = expression.X
+    values[3, 5], values[:, 9] = np.nan, 4.0
+    before = values.copy()
+    whole = factors(expression, labels)
+    monkeypatch.setattr("revertome.trajectories.hidden_factors.HELD", 7)
+    found = factors(expression, labels)
+    np.testing.assert_array_equal(values, before)
+    assert found.scores.shape[1] == 1
+    assert found.n_controls == (N_GENES - 2) // 2
+    np.testing.assert_array_equal(found.scores, whole.scores)

@@ -20,7 +20,7 @@ from revertome.limma.mixed_joint import mixed_fit_seen
 from revertome.trial import analysed, between_people
 
 Rows = npt.NDArray[np.intp]
-HELD = 2**22  # numbers of the values, or of the covariances, of the genes fitted at once
+HELD = 2**20  # numbers of the values, or of the covariances, of the genes fitted at once
 NULLS = 2000  # genes of noise that are drawn
 SEED = 1
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
@@ -109,8 +109,11 @@ def _on_cells(left_out: int, found: Sources) -> str:
 
 
 def _fitted(y: Any, at: Rows, found: Sources) -> Fitted:
-    """Variances of all genes in the samples at `at`, some genes at a time."""
-    step = max(HELD // max(len(at), found.design.shape[1] ** 2), 1)
+    """Variances of all genes in the samples at `at`, some genes at a time.
+
+    At least an eighth of them, as what many samples have in common is made for each part anew.
+    """
+    step = max(HELD // max(len(at), found.design.shape[1] ** 2), -(-y.shape[1] // 8))
     starts = range(0, y.shape[1], step)
     parts = [
         _some(np.asarray(y[:, start : start + step], dtype=float)[at], found) for start in starts

@@ -28,6 +28,7 @@ LEAST = 100  # control genes
 SHARE = 10  # residual contrasts that each factor is to have
 SEED = 1
 TURNS = 8
+HELD = 1000  # genes of which copies are held
 
 
 class Hidden(NamedTuple):
@@ -90,8 +91,9 @@ def hidden_factors(
         return found._replace(note=f"{basis.shape[1]} residual contrasts within patients")
     if len(at) // 2 < LEAST:
         return found._replace(note=f"{len(at) // 2} genes without sign of a claim")
+    whole = y if len(at) == y.shape[1] else y[:, at]
     for turn in range(TURNS):
-        p = _p_claimed(y[:, at], model, found.scores, claims, rho)
+        p = _p_claimed(whole, model, found.scores, claims, rho)
         order = np.argsort(-p, kind="stable")
         controls = np.sort(at[order[: len(at) // 2]])
         found = _factors(y[:, controls], basis, found, alpha if turn in (0, TURNS - 1) else None)
@@ -101,9 +103,9 @@ def hidden_factors(
 
 
 def _factors(y: Array, basis: Array, found: Hidden, alpha: float | None) -> Hidden:
-    """Factors of control genes (n, G); without alpha as many as were found before."""
-    values = y - y.mean(axis=0)
-    effects = basis.T @ values
+    """Factors of control genes (n, G), which are lost; without alpha as many as before."""
+    y -= y.mean(axis=0)
+    effects = basis.T @ y
     scale = np.sqrt(np.mean(effects**2, axis=0))
     effects /= scale
     k = len(found.explained)
@@ -111,7 +113,7 @@ def _factors(y: Array, basis: Array, found: Hidden, alpha: float | None) -> Hidd
         k = number_of_factors(effects, alpha, basis.shape[1] // SHARE)
     _, size, loadings = np.linalg.svd(effects, full_matrices=False)
     loadings = loadings[:k] * np.sign(loadings[:k].sum(axis=1, keepdims=True))
-    scores = (values / scale) @ loadings.T
+    scores = y @ (loadings / scale).T
     return found._replace(
         scores=scores / scores.std(axis=0), explained=size[:k] ** 2 / np.sum(size**2)
     )
@@ -180,11 +182,15 @@ def _largest(effects: Array) -> float:
 
 def _complete(y: Array) -> npt.NDArray[np.intp]:
     """Positions of the genes that vary and have a value in every sample."""
-    whole = np.isfinite(y).all(axis=0)
-    values = np.where(whole, y, 0.0)
-    centred = values - values.mean(axis=0)
-    squares = (np.einsum("ng,ng->g", each, each) for each in (centred, values))
-    return np.flatnonzero(whole & ~constant(*squares))
+    kept = np.zeros(y.shape[1], dtype=bool)
+    for start in range(0, len(kept), HELD):
+        some = y[:, start : start + HELD]
+        whole = np.isfinite(some).all(axis=0)
+        values = np.where(whole, some, 0.0)
+        centred = values - values.mean(axis=0)
+        squares = (np.einsum("ng,ng->g", each, each) for each in (centred, values))
+        kept[start : start + HELD] = whole & ~constant(*squares)
+    return np.flatnonzero(kept)
 
 
 def _within(design: Array, patient: pd.Series) -> Array:
