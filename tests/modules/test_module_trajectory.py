@@ -77,3 +77,14 @@ def test_without_healthy_samples_nothing_is_classed(trial):
     scores, obs, labels = trial
     found = modules.trajectory(scores, obs, labels, DESIGN | {"healthy": None}, OPTIONS)
     assert found.empty
+
+
+def test_a_ratio_is_placed_by_its_log2(trial):
+    """Twice and half the healthy level are equally far from it, as in the tests of scores."""
+    scores, obs, labels = trial
+    ratios = scores.assign(score=2.0 ** scores["score"], method="median_fold_change")
+    by_log, by_ratio = (
+        modules.trajectory(each, obs, labels, DESIGN, OPTIONS).drop(columns="method")
+        for each in (scores, ratios)
+    )
+    pd.testing.assert_frame_equal(by_log, by_ratio, rtol=1e-9)

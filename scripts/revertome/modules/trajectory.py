@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from revertome.class_groups import classed
+from revertome.modules.tests import by_sample
 from revertome.trajectories.unmoderated import unmoderated
 
 
@@ -40,8 +41,8 @@ def trajectory(
     -------
     DataFrame
         Columns of `trajectories.table.gene_table` with `module` and `method` in place of `gene`;
-        disease, change and residual in units of the score; no rows without healthy samples or
-        follow-up.
+        disease, change and residual in units of the score (log2 of a ratio); no rows without
+        healthy samples or follow-up.
     """
     wide = first_scores(scores)
     if not classed(design) or wide.shape[1] == 0:
@@ -54,7 +55,7 @@ def trajectory(
 
 
 def first_scores(scores: pd.DataFrame) -> pd.DataFrame:
-    """Scores of the first method, samples x modules that every sample has."""
+    """Scores of the first method, ratios as their log2, samples x modules that every sample has."""
     first = scores[scores["method"].eq(scores["method"].iloc[0])]
-    wide = first.pivot_table(index="sample", columns="module", values="score", dropna=False)
+    wide = by_sample(first).droplevel("method", axis=1)
     return wide[[m for m in first["module"].unique() if wide[m].notna().all()]]
