@@ -258,5 +258,9 @@ def test_a_gene_is_fitted_to_the_samples_in_which_it_has_a_value(trial):
         samples["patient"][~lacking], contrasts,
     )  # fmt: skip
     np.testing.assert_allclose(some.df[11, told], own.df[0, told], rtol=1e-9)
+    # A contrast of a column that these samples do not have at all has no degrees of freedom.
+    single = {name: pd.Series({name: 1.0}) for name in design}
+    each = mixed_fit_seen(holed, design, samples["patient"], single)
+    assert np.isnan(each.df[11]).nonzero()[0].tolist() == [0]
     moderated = moderate_mixed(found, trend=False)["disease"]
     assert np.isfinite(np.delete(moderated.t, 9, axis=0)).all()

@@ -13,11 +13,14 @@ Entries = tuple[Array, Array, Array]
 def satterthwaite(variance: Array, slope: Array, ratio: Array, inverse: Entries) -> Array:
     """Degrees of freedom (G, k) of contrasts with unscaled variances and slopes (G, k).
 
-    The variance is homogeneous in (sigma^2, var(u)): its other slope is variance - g slope.
+    The variance is homogeneous in (sigma^2, var(u)): its other slope is variance - g slope. A
+    contrast without variance, of columns that the samples of a gene do not have, has NaN.
     """
     residual = variance - ratio[:, None] * slope
     a, b, d = (entry[:, None] for entry in inverse)
-    return np.asarray(variance**2 / (a * residual**2 + 2 * b * residual * slope + d * slope**2))
+    spread = a * residual**2 + 2 * b * residual * slope + d * slope**2
+    none = np.full(spread.shape, np.nan)
+    return np.asarray(np.divide(variance**2, spread, out=none, where=variance != 0))
 
 
 @dataclass(frozen=True)
