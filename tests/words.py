@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from revertome.figures.style import look
 
@@ -30,25 +32,33 @@ class Word:
 
 
 def drawn_words(figure: Any) -> list[Word]:
-    """Every text that a figure draws, where it stands at last."""
+    """Every text that a figure draws, where it stands at last.
+
+    Found at the resolution of the picture, as hinting makes other widths at a lower one; given in
+    the pixels of the figure.
+    """
     found: list[Word] = []
-    draw_text = Text.draw
+    draw_text, usual = Text.draw, figure.dpi
+    with look():
+        picture = float(matplotlib.rcParams["savefig.dpi"])
+    size = usual / picture
 
     def record(self: Text, renderer: Any) -> None:
         if self.get_visible() and self.get_text().strip():
             box = Text.get_window_extent(self, renderer)
             if box.width > 0:
-                corners = _corners(self, box, renderer)
+                corners, box = size * _corners(self, box, renderer), Bbox(size * box.get_points())
                 found.append(Word(self.get_text(), corners, box, float(self.get_fontsize())))
         draw_text(self, renderer)
 
     with look():  # as it is written
+        figure.dpi = picture
         figure.draw_without_rendering()
         Text.draw = record  # type: ignore[method-assign]
         try:
             figure.draw_without_rendering()
         finally:
-            Text.draw = draw_text  # type: ignore[method-assign]
+            Text.draw, figure.dpi = draw_text, usual  # type: ignore[method-assign]
     return found
 
 

@@ -1,5 +1,7 @@
 """Figures, words and page of a comparison: from written tables, and telling what is there."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -180,7 +182,8 @@ def test_page_is_whole_and_offline(results, sources):
     pictures = [picture(name, sources[name], images[name]) for name in COMPARED]
     html = page(CONFIG, results, pictures, MODULES, {"python": "3.11"})
     assert [html.count(f'<figure id="{name}"') for name in COMPARED] == [1, 1, 1]
-    assert "http://" not in html and "https://" not in html.replace("http://www.w3.org", "")
+    outside = re.sub(r"'data:[^']*'", "", html)  # pictures name forms of XML, which nobody asks
+    assert "://" not in outside.replace("http://www.w3.org", "")
     for name in ("studies", "concordance", "joint", "transfer_sets", "modules", "genes"):
         assert f'href="{name}.tsv"' in html
     assert "Comparison: three" in html

@@ -38,7 +38,7 @@ def composition_methods(tables: Mapping[str, pd.DataFrame]) -> list[Sentence]:
     summary = tables.get("composition_summary")
     if summary is None or summary.empty or not summary["n_samples"].iloc[0]:
         return []
-    row, types = summary.iloc[0], tables["cell_trajectories"].set_index("cell_type")
+    row, source = summary.iloc[0], tables["cell_trajectories"]["source"].iloc[0]  # of all types
     used = str(row["cell_types"]).split(",")
     named = listed([naming.cell_type(name) for name in used])
     text = (
@@ -47,7 +47,7 @@ def composition_methods(tables: Mapping[str, pd.DataFrame]) -> list[Sentence]:
         f"on them, the other is beyond composition. {_claims(row)}"
     )
     cited = (FULLER,) if row["reliability"] < 1 else ()
-    return [KNOWN[str(types.loc[used[0], "source"])], Sentence(text, cited)]
+    return [KNOWN[str(source)], Sentence(text, cited)]
 
 
 def _claims(row: pd.Series) -> str:
