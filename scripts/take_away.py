@@ -8,18 +8,31 @@ records of the jobs stay behind.
 """
 
 import argparse
-import re
 import sys
 import zipfile
+from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from files import write
 from revertome.errors import StudyError
 
-LINK = re.compile(r'href="([^"#:]+)(?:#[^"]*)?"')  # not within the page, and to no other host
 PAGE = "report.html"
 MADE = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever it is packed
+
+
+class Links(HTMLParser):
+    """Paths that the links of a page lead to; not places within it, nor other hosts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paths: dict[str, None] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the path of a link."""
+        parts = urlsplit(dict(attrs).get("href") or "") if tag == "a" else urlsplit("")
+        if parts.path and not parts.scheme and not parts.netloc:
+            self.paths[unquote(parts.path)] = None
 
 
 def linked(folder: Path, page: str = PAGE) -> list[str]:
@@ -47,8 +60,9 @@ def linked(folder: Path, page: str = PAGE) -> list[str]:
         here = waiting.pop()
         if not (folder / here).is_file():
             raise StudyError(f"{folder}: {here} is not there; finish the study first")
-        text = (folder / here).read_text(encoding="utf-8")
-        for link in map(unquote, dict.fromkeys(LINK.findall(text))):
+        links = Links()
+        links.feed((folder / here).read_text(encoding="utf-8"))
+        for link in links.paths:
             target = (folder / here).parent / link
             for path in _files(target):
                 name = _within(folder, path)

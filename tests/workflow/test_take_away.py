@@ -17,7 +17,8 @@ def study(tmp_path):
     folder = tmp_path / "results/my study"
     files = {
         "report.html": '<a href="tables/a%20b.tsv">a</a><a href="figures/">f</a><a href="#t">t</a>'
-        '<a href="compare/report.html#sets">c</a><link href="data:,"><a href="https://x.org">h</a>',
+        '<a href="compare/report.html#sets">c</a><a href="https://x.org">h</a><link href="x.css">'
+        """<img src='data:image/svg+xml,<use xlink:href="%23m"/><a href="y"/>'>""",
         "tables/a b.tsv": "x\n",
         "figures/one.svg": "<svg/>",
         "figures/two.svg": "<svg/>",
