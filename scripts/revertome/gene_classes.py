@@ -8,6 +8,8 @@ CLAIMED = ("reverted", "induced", "partial", "exacerbated", "persistent")
 # What is left: something was shown, but no class; and nothing was shown.
 UNCLAIMED = ("unresolved", "unchanged")
 CLASSES = CLAIMED + UNCLAIMED
+# Beside few things, each of which is looked at: of one in thousands nobody asks.
+NOTHING_SHOWN = {"unchanged": "nothing shown"}
 # In sentences, what a reader compares stands together: wholly and partly reverted.
 READ = ("reverted", "partial", "induced", "exacerbated", "persistent")
 # Where claims are laid over each other the stronger one comes last.

@@ -117,3 +117,15 @@ def test_nothing_is_drawn_of_a_study_without_cells():
     table = build("cells", study | gone)
     assert table["element"].tolist() == ["absent", "caption", "alt"]
     assert "Nothing is known of the cells" in table["text"].iloc[0]
+
+
+def test_a_type_of_which_nothing_was_shown_is_not_said_to_be_unchanged():
+    study = STUDIES["six types"]()
+    classes = ["reverted", "unchanged", "unchanged", "unresolved", "induced", "partial"]
+    study["cell_trajectories"] = pd.DataFrame({"cell_type": SIX, "class": classes})
+    table = build("cells", study)
+    caption = table.loc[table["element"].eq("caption"), "text"].iloc[0]
+    assert "nothing shown: Monocytes, CD4 T cells." in caption
+    words = [text.get_text() for text in draw("cells", table).findobj(Text)]
+    assert words.count("nothing shown") == 2
+    assert "unchanged" not in words

@@ -26,7 +26,7 @@ from revertome.figures.style import (
     rows,
     styled,
 )
-from revertome.gene_classes import UNCLAIMED
+from revertome.gene_classes import NOTHING_SHOWN, UNCLAIMED
 
 ACROSS = 3
 WIDE = 6  # places and groups from which a panel takes more of the width
@@ -140,5 +140,5 @@ def _title(ax: Axes, panel: Mapping[Any, Any], room: float) -> None:
     ax.set_title(cut(f"{panel['text']}, {panel['source']}", room, 7), fontsize=pt(7), pad=10.5)
     if isinstance(name := panel.get("class"), str):
         colour = QUIET if name in UNCLAIMED else CLASS[name]
-        ax.text(0.5, 1.015, name, transform=ax.transAxes, ha="center", va="bottom",
-                fontsize=pt(6), color=colour)  # fmt: skip
+        ax.text(0.5, 1.015, NOTHING_SHOWN.get(name, name), transform=ax.transAxes, ha="center",
+                va="bottom", fontsize=pt(6), color=colour)  # fmt: skip

@@ -7,7 +7,7 @@ import pandas as pd
 
 from revertome import naming
 from revertome.association.courses import percents
-from revertome.gene_classes import READ, UNCLAIMED
+from revertome.gene_classes import NOTHING_SHOWN, READ, UNCLAIMED
 from revertome.modules.course_models import EVERYONE
 from revertome.small_cells import size
 from revertome.source_data.course_groups import groups_of, points_of
@@ -136,5 +136,6 @@ def _classes(panels: pd.DataFrame) -> str:
         return ""
     names = panels.dropna(subset="class").groupby("class", sort=False)["text"].agg(list)
     order = (*READ, *UNCLAIMED)
-    shown = [f"{name}: {', '.join(names[name])}" for name in order if name in names]
+    shown = [f"{NOTHING_SHOWN.get(name, name)}: {', '.join(names[name])}"
+             for name in order if name in names]  # fmt: skip
     return f" By the tests that class genes, on percentage points, {'; '.join(shown)}."
