@@ -23,9 +23,10 @@ from revertome.trajectories.beyond_composition import (
 )
 from revertome.trajectories.cell_planes import cell_planes
 from revertome.trajectories.class_rules import effects_of
+from revertome.trajectories.composition_claims import MARKER, UNSHOWN
 from revertome.trajectories.composition_planes import split_planes
 from revertome.trajectories.composition_summary import DECOMPOSED
-from revertome.trajectories.composition_table import MARKER, SCREENED, UNSHOWN
+from revertome.trajectories.composition_table import SCREENED
 from revertome.trajectories.observed import observe
 from revertome.trajectories.study import study_of
 

@@ -75,7 +75,7 @@ n_beyond                   integer  genes    all genes that are so beyond compos
 expected_false             number   genes    number of n_beyond expected to be false
 cell_types                 text     -        types of cells in the model, comma-separated
 note                       text     -        types that were left out, each with the reason
-reliability                number   -        smallest share of the variance of a combination of these types, within the design, that is true; at most 0 where there is more error than variance
+reliability                number   -        smallest share of the variance of a combination of these types, within the design, that is true (median over genes, where they have weights of their own); at most 0 where there is more error than variance
 n_samples                  integer  samples  samples in the model with composition
 n_without_cells            integer  samples  samples left out of it, as their composition is not known
 inflation_disease          number   -        variance of disease over what it would be if mean composition did not shift with it

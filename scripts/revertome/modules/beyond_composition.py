@@ -13,11 +13,12 @@ from revertome.differential.models import random_model
 from revertome.errors import StudyError
 from revertome.gene_classes import BEYOND_COMPOSITION
 from revertome.modules.trajectory import first_scores
-from revertome.trajectories.beyond_composition import model_with_cells, why_not
+from revertome.trajectories.beyond_composition import model_with_cells
 from revertome.trajectories.class_rules import CONTRASTS, effects_of, rule_of
 from revertome.trajectories.classes import classify
+from revertome.trajectories.composition_claims import left_out, unclaimed, why_not
 from revertome.trajectories.composition_planes import split_planes
-from revertome.trajectories.composition_table import split_table, unclaimed
+from revertome.trajectories.composition_table import split_table
 from revertome.trajectories.unmoderated import fit_alone
 from revertome.trial import analysed, cells
 
@@ -76,17 +77,19 @@ def beyond_composition(
     split = split_planes(fitted, kept, effects, used.percent.shape[1], used.errors, moderated=False)
     rule = replace(rule_of(options), thresholds=False)
     rule = replace(rule, screened=rule.screened and not split.inflated)
-    asked = ~np.asarray(wide.columns.isin(list(estimated_from)))
+    reason = why_not(split, used)
+    left = left_out(wide.columns, list(estimated_from), split, reason)
+    asked = left == ""
     main, induced = split.planes["main"], split.planes["induced"]
     own = main.beyond.take(asked)
     calls = classify(own, own if induced is main else induced.beyond.take(asked), rule)
     without = classes.set_index("module")["class"].reindex(wide.columns).to_numpy(dtype=object)
-    outcome, reason = np.full(len(asked), None, dtype=object), why_not(split, used)
+    outcome = np.full(len(asked), None, dtype=object)
     if not reason:
         outcome[asked] = calls.outcome
     table = split_table(wide.columns, split.planes, without, calls, asked)
     table["class_beyond"] = [BEYOND_COMPOSITION.get(name, name) for name in outcome]
-    table["not_claimed"] = unclaimed(without, outcome, calls, asked, reason)
+    table["not_claimed"] = unclaimed(without, outcome, calls, left, reason)
     table = table.rename(columns={"gene": "module"})
     table.insert(1, "method", scores["method"].iloc[0])
     return table

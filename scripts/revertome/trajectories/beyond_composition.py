@@ -24,16 +24,16 @@ from revertome.limma.joint import JointFit
 from revertome.samples import samples_named
 from revertome.trajectories.class_rules import CONTRASTS, effects_of, rule_of
 from revertome.trajectories.classes import ClassCalls, Rule, classify
+from revertome.trajectories.composition_claims import left_out, unclaimed, why_not
 from revertome.trajectories.composition_planes import Split, split_planes
 from revertome.trajectories.composition_summary import Reasons, summarised
-from revertome.trajectories.composition_table import split_table, unclaimed
+from revertome.trajectories.composition_table import split_table
 from revertome.trajectories.observed import study_planes
 from revertome.trajectories.plane import Plane
 from revertome.trajectories.study import FittedStudy, study_of
 from revertome.trial import Model, check_freedom
 
 PREFIX = "composition="  # of the columns of the design
-LEAST_RELIABLE = 0.2  # smallest reliability of a combination of types with which claims are made
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,9 @@ def _claimed(
 ) -> BeyondComposition:
     genes = study.expression.var_names
     main, induced = split.planes["main"], split.planes["induced"]
-    asked = ~np.asarray(genes.isin(list(markers)))
+    reasons = Reasons(why_not(split, used), True)
+    left = left_out(genes, markers, split, reasons.words)
+    asked = left == ""
     own = main.beyond.take(asked)
     other = own if induced is main else induced.beyond.take(asked)
     if split.inflated:
@@ -193,31 +195,17 @@ def _claimed(
         # screen by it pass the edges by it too, and adjusted among the screened 12% were false.
         rule = replace(rule, screened=False)
     calls = classify(own, other, rule)
-    reasons = Reasons(why_not(split, used), True)
     outcome = np.full(len(genes), None, dtype=object)
     if not reasons.words:
         outcome[asked] = calls.outcome
     table = split_table(genes, split.planes, without.outcome, calls, asked)
     table["class_beyond"] = [BEYOND_COMPOSITION.get(name, name) for name in outcome]
-    table["not_claimed"] = unclaimed(without.outcome, outcome, calls, asked, reasons.words)
+    table["not_claimed"] = unclaimed(without.outcome, outcome, calls, left, reasons.words)
     rows = summarised(without.outcome, planes, outcome, split, used, len(study.where), reasons,
                       calls, rule.alpha)  # fmt: skip
     table = table.sort_values("gene", kind="stable", ignore_index=True)
     sets = composition_sets(table)
     return BeyondComposition(conformed(table, BEYOND), conformed(rows, SUMMARY), sets)
-
-
-def why_not(split: Split, used: CellsUsed) -> str:
-    """Return why nothing is claimed; empty where claims are made."""
-    if used.unknown:
-        named = ", ".join(used.unknown)
-        return f"the reliability of {named} is not known (composition.reliability)"
-    if split.reliable < LEAST_RELIABLE:
-        return (
-            f"of some combination of cell types only {max(split.reliable, 0):.0%} of the variance "
-            f"within the design is true (at least {LEAST_RELIABLE:.0%} is asked for)"
-        )
-    return ""
 
 
 def composition_sets(table: pd.DataFrame) -> dict[str, list[str]]:

@@ -90,14 +90,15 @@ class Split:
     Attributes
     ----------
     planes : dict of str to SplitPlanes
-    reliable : float
-        Smallest reliability of a combination of cell types, within the design; see `Corrected`.
+    reliable : (1,) or (G,)
+        Smallest reliability of a combination of cell types, within the design and in the weights
+        of each gene; see `Corrected`.
     slopes : (G, k)
         Corrected slopes on the cell types.
     """
 
     planes: dict[str, SplitPlanes]
-    reliable: float
+    reliable: Array
     slopes: Array
 
     @property
@@ -144,7 +145,7 @@ def split_planes(
         one = corrected(blocks, clusters, design, k, errors)
         s2, df = gene_scale(blocks, covariance)
         scales.append((blocks.genes, s2 + one.further(), df))
-        reliable.append(float(one.reliable.min()))
+        reliable.append((blocks.genes, one.reliable))
         slopes.append((blocks.genes, one.blocks.beta[:, -k:].T))
         robust = Robust(one.blocks, clusters, covariance)
         for own, effect in zip(parts, distinct, strict=True):
@@ -152,7 +153,8 @@ def split_planes(
     scale, _ = scale_of(scales, fitted, moderated)
     prior = contrast_priors if moderated else own_variances
     found = {e: _split(own, scale, prior) for e, own in zip(distinct, parts, strict=True)}
-    return Split({name: found[e] for name, e in effects.items()}, min(reliable), placed(slopes).T)
+    planes = {name: found[e] for name, e in effects.items()}
+    return Split(planes, placed(reliable), placed(slopes).T)
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def summarised(
         }
         if split is not None:
             row |= _cost(planes[key], split, key)
-            row["reliability"] = np.nan if used.unknown else split.reliable
+            row["reliability"] = np.nan if used.unknown else np.median(split.reliable)
         claimed = False
         if split is not None and outcome is not None and calls is not None and not reasons.words:
             claimed, beyond = True, outcome == name

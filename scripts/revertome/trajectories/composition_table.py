@@ -1,4 +1,4 @@
-"""One row a gene: its effects in two parts, the tests beyond composition, and why not."""
+"""One row a gene: its effects in two parts, the tests beyond composition."""
 
 from collections.abc import Mapping
 
@@ -18,14 +18,9 @@ from revertome.trajectories.table import LEVEL
 Outcomes = npt.NDArray[np.object_]
 
 EFFECTS: dict[str, Edge] = {"disease": (1, 0), "change": (0, 1)}
-MARKER = "composition is estimated from it"
 SCREENED = {
     "reverted": "disease beyond composition is not shown",
     "induced": "change beyond composition is not shown",
-}
-UNSHOWN = {
-    "reverted": "that it is reverted beyond composition is not shown",
-    "induced": "that it is induced beyond composition is not shown",
 }
 
 
@@ -100,32 +95,3 @@ def split_table(
             "class": without,
         }
     )
-
-
-def unclaimed(
-    without: Outcomes, outcome: Outcomes, calls: ClassCalls, asked: Mask, reason: str
-) -> list[str | None]:
-    """Why a gene that is reverted, or induced, is not so beyond composition; None of others.
-
-    Parameters
-    ----------
-    without, outcome : (G,)
-        Classes without composition and beyond it.
-    calls : ClassCalls
-        Of the genes that were asked for.
-    asked : (G,)
-    reason : str
-        Why nothing is claimed of any gene; empty where claims are made.
-    """
-    place = np.cumsum(asked) - 1
-    found: list[str | None] = []
-    for k, name in enumerate(without):
-        if name not in SCREENED or outcome[k] == name:
-            found.append(None)
-        elif reason:
-            found.append(reason)
-        elif not asked[k]:
-            found.append(MARKER)
-        else:
-            found.append((UNSHOWN if calls.screen[name][place[k]] else SCREENED)[name])
-    return found
