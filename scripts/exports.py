@@ -19,5 +19,6 @@ with logged(snakemake):
     for path, table in zip(made.rankings, contrasts.values(), strict=True):
         write_rank(table, path)
     others = dict(zip(params.tables, map(read_table, files.tables), strict=True))
-    book = workbook(params.title, main_tables(read_table(files.genes), contrasts, others))
+    sheets = main_tables(read_table(files.genes), contrasts, others)
+    book = workbook(params.title or params.study, sheets)
     write(made.workbook, lambda path: path.write_bytes(book))

@@ -25,7 +25,7 @@ KINDS = {
     "a value": ((*ONE, "--configfile", "odd.yaml"), "odd.tsv: feature 'probe0000', column"),
     "cores": (("--configfile", "good.yaml"), "use --cores N"),
     "an option": ((*GOOD, "--coress", "1"), "unrecognized arguments: --coress"),
-    "a stage": ((*ONE, "qualty", "--configfile", "good.yaml"), "of 25 the nearest are quality"),
+    "a stage": ((*ONE, "qualty", "--configfile", "good.yaml"), "of 26 the nearest are quality"),
     "until two": ((*GOOD, "--until", "intake", "normalise"), "so normalise was not made; give"),
     "a plan": ((*ONE, "qualty", "-n", "--configfile", "good.yaml"), "the nearest are quality"),
 }  # fmt: skip

@@ -49,7 +49,8 @@ rule exports:
         suppress_below=config["suppress_below"],
         design=config["design"],
         tables=SHOWN_WHOLE,
-        title=config["title"] or config["study"],
+        title=config["title"],
+        study=config["study"],
         code=lambda wildcards: digest("exports"),
     script:
         "../../scripts/exports.py"
