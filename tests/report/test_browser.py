@@ -14,6 +14,7 @@ from confined import hashed
 from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode
+from revertome.report import explore
 from revertome.report.page import page, picture
 from revertome.source_data import build
 
@@ -89,6 +90,7 @@ def study():
         for name, table in study["contrasts"].items()
     }
     sets = {"Cycle": ["GENE30", "IL6", "NOWHERE"], "Empty": ["NOWHERE"]}
+    sets["Wide"] = [f"GENE{i}" for i in range(40, 45)]
     return study | {"aliases": {"OLD7": "GENE7", "IFNB2": "IL6"}, "gene_sets": sets}
 
 
@@ -99,7 +101,10 @@ def report(study, tmp_path_factory):
         picture(name, source, {"svg": encode(draw(name, source), "svg"), "png": b"0" * 10**7})
         for name, source in sources.items()
     ]
-    html = page(small_study.CONFIG, study, sources, pictures, {"numpy": "2.0"}, small_study.said())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explore, "MEMBERS", 4)  # fewer than one of the modules has
+        told = {"numpy": "2.0"}
+        html = page(small_study.CONFIG, study, sources, pictures, told, small_study.said())
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(html.replace("script-src", f"script-src {PROBED}"), encoding="utf-8")
     return path
@@ -235,6 +240,7 @@ def test_the_plot_is_reached_by_the_keyboard_and_marks_modules(seen, study):
     assert len({furthest, *seen["stations"]}) >= 3
     assert seen["added"].split() == [seen["highest"], seen["stations"][-1]]
     assert "module: Cycle" in seen["marks"] and "module: Empty" not in seen["marks"]
+    assert seen["marks"][-1] == "1 further module without room in this page"
     assert set(seen["module"]) == {"GENE30", "IL6", *seen["added"].split()}
     assert seen["repainted"] and seen["zoomed"] and seen["unzoomed"]
     assert re.fullmatch(r"\S+: .+: PC1 −?[\d.]+, PC2 −?[\d.]+", seen["sample"])

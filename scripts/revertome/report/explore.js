@@ -15,7 +15,10 @@ const markedGenes = (numbers) => {
 const offered = () => {
   const kinds = genes.columns.find((block) => block.id === "class")?.words ?? [];
   const classes = kinds.map((name) => new Option(`genes: ${name}`, `class ${name}`));
-  return [...classes, ...genes.modules.sets.map(({ name }, i) => new Option(`module: ${name}`, `module ${i}`))];
+  const modules = genes.modules.sets.map(({ name }, i) => new Option(`module: ${name}`, `module ${i}`));
+  const more = new Option(`${count(genes.modules.left, "further module")} without room in this page`);
+  more.disabled = true;
+  return [...classes, ...modules, ...(genes.modules.left ? [more] : [])];
 };
 
 const nearest = (plane, scale, [x, y]) => {
@@ -43,6 +46,7 @@ const next = (plane, scale, from, [dx, dy]) => {
 const explore = (numbers) => {
   const [plot, over, tip] = ["plot", "over", "tip"].map(part);
   const planes = planesOf(numbers);
+  if (!planes.length) { part("pointed").textContent = "Nothing was tested that could be shown."; return; }
   part("plane").append(...planes.map(({ id, name }) => new Option(name, id)));
   part("marked").append(...offered());
   let [plane, scale, at, drag] = [null, null, null, null];
