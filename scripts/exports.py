@@ -1,7 +1,7 @@
 """Exports: expression, classes, rankings and main tables in the forms of other programs."""
 
 from disk import read_table, read_tables
-from files import write, write_text
+from files import write_bytes, write_text
 from job import logged
 from passed_on import read_matrix, write_gct, write_matrix, write_rank
 
@@ -21,4 +21,4 @@ with logged(snakemake):
     others = dict(zip(params.tables, map(read_table, files.tables), strict=True))
     sheets = main_tables(read_table(files.genes), contrasts, others)
     book = workbook(params.title or params.study, sheets)
-    write(made.workbook, lambda path: path.write_bytes(book))
+    write_bytes(book, made.workbook)

@@ -90,6 +90,11 @@ def write_text(text: str, path: str | Path) -> None:
     write(path, lambda p: p.write_text(text, encoding="utf-8"))
 
 
+def write_bytes(content: bytes, path: str | Path) -> None:
+    """Write bytes."""
+    write(path, lambda p: p.write_bytes(content))
+
+
 def sha256(path: str | Path) -> str:
     """Return the checksum of one file; a process reads a file that did not change only once."""
     about = Path(path).stat()

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from disk import read_expression, read_table
-from files import write
+from files import write_bytes, write_text
 
 DIGITS = 4  # log2: a ten-thousandth of a doubling
 
@@ -40,8 +40,8 @@ def write_rank(contrast: pd.DataFrame, path: str | Path) -> None:
     """Write a ranking of genes without a header."""
     from revertome.exports.gsea import rnk
 
-    text = rnk(contrast).to_csv(sep="\t", index=False, header=False, lineterminator="\n")
-    write(path, lambda p: p.write_text(text, encoding="utf-8"))
+    ranking = rnk(contrast)
+    write_text(ranking.to_csv(sep="\t", index=False, header=False, lineterminator="\n"), path)
 
 
 def _text(table: pd.DataFrame, missing: str = "NA") -> str:
@@ -51,5 +51,4 @@ def _text(table: pd.DataFrame, missing: str = "NA") -> str:
 
 
 def _write(text: str, path: str | Path) -> None:
-    packed = gzip.compress(text.encode(), compresslevel=4, mtime=0)
-    write(path, lambda p: p.write_bytes(packed))
+    write_bytes(gzip.compress(text.encode(), compresslevel=4, mtime=0), path)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from files import write
+from files import write_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ def draw_files(name: str, source: pd.DataFrame, files: Mapping[str, Path]) -> di
         figure = draw(name, source)
         images = encoded(figure, files)
     for form, image in images.items():
-        write(files[form], lambda path, image=image: path.write_bytes(image))
+        write_bytes(image, files[form])
     return images
 
 

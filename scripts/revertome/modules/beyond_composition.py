@@ -78,7 +78,7 @@ def beyond_composition(
     rule = replace(rule_of(options), thresholds=False)
     rule = replace(rule, screened=rule.screened and not split.inflated)
     reason = why_not(split, used)
-    left = left_out(wide.columns, list(estimated_from), split, reason)
+    left = left_out(wide.columns, estimated_from, split, reason)
     asked = left == ""
     main, induced = split.planes["main"], split.planes["induced"]
     own = main.beyond.take(asked)

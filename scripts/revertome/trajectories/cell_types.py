@@ -11,6 +11,7 @@ from revertome.composition.by_sample import by_sample
 from revertome.composition.halves import split_half
 from revertome.differential.models import random_model
 from revertome.errors import StudyError
+from revertome.statistics.residuals import without
 from revertome.trajectories.class_rules import CONTRASTS
 from revertome.trajectories.unmoderated import unmoderated
 from revertome.trial import analysed
@@ -116,6 +117,5 @@ def _told(
     """Types of which groups and covariates leave nothing, as a covariate of the design."""
     x = random_model(analysed(obs, design), labels, design, CONTRASTS).design
     y = wide.loc[x.index].to_numpy(float)
-    rest = y - x.to_numpy(float) @ np.linalg.lstsq(x.to_numpy(float), y, rcond=None)[0]
-    size = np.abs(y).max(axis=0)
+    rest, size = without(y, x.to_numpy(float)), np.abs(y).max(axis=0)
     return pd.Series(np.abs(rest).max(axis=0) <= 1e-9 * size, index=wide.columns)

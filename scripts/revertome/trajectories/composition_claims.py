@@ -50,7 +50,7 @@ def why_not(split: Split, used: CellsUsed) -> str:
 
 
 def unclaimed(
-    without: Outcomes, outcome: Outcomes, calls: ClassCalls, left_out: Outcomes, reason: str
+    without: Outcomes, outcome: Outcomes, calls: ClassCalls, left: Outcomes, reason: str
 ) -> list[str | None]:
     """Why a gene that is reverted, or induced, is not so beyond composition; None of others.
 
@@ -60,20 +60,20 @@ def unclaimed(
         Classes without composition and beyond it.
     calls : ClassCalls
         Of the genes that were asked for.
-    left_out : (G,)
-        Why a gene was not asked for; empty where it was.
+    left : (G,)
+        Why a gene was not asked for (`left_out`); empty where it was.
     reason : str
         Why nothing is claimed of any gene; empty where claims are made.
     """
-    place = np.cumsum(left_out == "") - 1
+    place = np.cumsum(left == "") - 1
     found: list[str | None] = []
     for k, name in enumerate(without):
         if name not in SCREENED or outcome[k] == name:
             found.append(None)
         elif reason:
             found.append(reason)
-        elif left_out[k]:
-            found.append(left_out[k])
+        elif left[k]:
+            found.append(left[k])
         else:
             found.append((UNSHOWN if calls.screen[name][place[k]] else SCREENED)[name])
     return found
