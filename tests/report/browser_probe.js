@@ -8,6 +8,9 @@ frame.contentDocument.open();
   addEventListener("unhandledrejection", (event) => seen.errors.push(String(event.reason)));
   addEventListener("securitypolicyviolation", (event) => seen.errors.push(event.blockedURI));
   const nap = () => new Promise((done) => setTimeout(done, 150));
+  // A busy machine answers late: what is awaited ends the wait, and only its absence takes all of it.
+  const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const until = async (holds) => { for (let i = 0; i < 100 && !holds(); i += 1) await nap(); };
   const type = (input, text) => { input.value = text; input.dispatchEvent(new Event("input")); };
   const table = document.getElementById("rows-reverted");
   const tools = table.closest(".scroll").previousElementSibling.previousElementSibling;
@@ -64,8 +67,8 @@ frame.contentDocument.open();
   seen.mended = document.getElementById("lookup").value;
   seen.after = document.getElementById("looked").textContent;
   const [plot, plane, marked, pointed] = ["plot", "plane", "marked", "pointed"].map((id) => document.getElementById(id));
-  plot.scrollIntoView({ behavior: "instant" });
-  for (let i = 0; i < 40 && !plane.options.length; i += 1) await nap();
+  // A scroll that went on before may end in between, and take the plot out of sight again.
+  await until(() => { plot.scrollIntoView({ behavior: "instant" }); return plane.options.length; });
   const keyed = (key, shiftKey) => plot.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey }));
   const chosen = (select, value) => { select.value = value; select.dispatchEvent(new Event("change")); };
   const moved = (kind, [x, y], shiftKey = false) => {
@@ -74,6 +77,7 @@ frame.contentDocument.open();
   };
   const clicked = (...args) => { moved("pointerdown", ...args); moved("pointerup", ...args); };
   type(document.getElementById("lookup"), "");
+  await painted(); await painted(); // the plot may have another width now, which it hears of with a frame
   seen.planes = [...plane.options].map((option) => option.textContent);
   seen.marks = [...marked.options].map((option) => option.textContent);
   const drawn = laidOut(planesOf(await numbersOf())[0]);
@@ -84,7 +88,7 @@ frame.contentDocument.open();
   const highest = drawn.points.reduce((most, point) => (point.y > most.y ? point : most));
   seen.highest = genes.genes[highest.i];
   moved("pointermove", where(seen.highest)); seen.tip = document.getElementById("tip").textContent;
-  clicked(where(seen.highest)); await nap();
+  clicked(where(seen.highest)); await until(() => document.querySelector("#found h3"));
   seen.clicked = [document.getElementById("lookup").value, document.querySelector("#found h3").textContent, pointed.textContent];
   seen.links = [...document.querySelectorAll("#found .gene > .hint a")].map((link) => [link.textContent, link.hash]);
   document.querySelector("#found .gene > .hint a")?.click();
@@ -116,7 +120,7 @@ frame.contentDocument.open();
   seen.wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   seen.contents = document.querySelector(".contents details").open;
   document.documentElement.style.scrollBehavior = "auto";
-  for (let i = 0; i < 3; i += 1) { // a scroll that went on before may end in between
+  for (let i = 0; i < 3; i += 1) {
     document.getElementById("tables").scrollIntoView({ behavior: "instant" });
     await nap();
   }
