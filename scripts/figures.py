@@ -11,7 +11,7 @@ from workers import each
 
 with logged(snakemake), seldom_collected():
     # Imported once, before the processes that draw are forked.
-    import disk  # noqa: F401
+    from figure_tables import folders
     from revertome.figures import fonts, style, theme  # noqa: F401
 
     fonts.register()
@@ -19,7 +19,7 @@ with logged(snakemake), seldom_collected():
     look = {}
     for path in snakemake.input.style:
         look = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
-    sources = sorted(snakemake.input.sources, key=lambda path: -Path(path).stat().st_size)
+    sources = folders(sorted(snakemake.input.sources, key=lambda path: -Path(path).stat().st_size))
     work = partial(draw_source, targets=by_figure(snakemake.output))
     with theme.restyled(look, next(iter(snakemake.input.style), "style")):
         each(work, sources, min(snakemake.threads, len(sources)))

@@ -52,9 +52,8 @@ def draw_files(name: str, source: pd.DataFrame, files: Mapping[str, Path]) -> di
     return images
 
 
-def draw_source(path: str, targets: Mapping[str, Mapping[str, Path]]) -> dict[str, bytes]:
-    """Draw the figure that a source-data table is named after; see `draw_files`."""
-    from disk import read_table
+def draw_source(folder: Path, targets: Mapping[str, Mapping[str, Path]]) -> dict[str, bytes]:
+    """Draw the figure that a folder of source data is named after; see `draw_files`."""
+    from figure_tables import read_source
 
-    name = Path(path).stem
-    return draw_files(name, read_table(path), targets[name])
+    return draw_files(folder.name, read_source(folder), targets[folder.name])

@@ -1,11 +1,11 @@
 """Report: one offline HTML file, the manifest of the run, and its RO-Crate."""
 
-from disk import read_table, read_tables, read_texts
+from disk import read_table, read_texts
 from files import write_text
 from job import logged
 from manifest import agreeing, write_crate, write_manifest
 from report_inputs import read_contrasts, read_genes, read_modules, write_short
-from report_pictures import read_pictures
+from report_pictures import read_pictures, read_sources
 from said import alarm_table
 
 with logged(snakemake) as began:
@@ -15,7 +15,7 @@ with logged(snakemake) as began:
     files, made, params = snakemake.input, snakemake.output, snakemake.params
     records = agreeing(snakemake, began)
     alarms, software = alarm_table([*params.behind, *snakemake.log]), software_words(records)
-    sources = read_tables(files.source_data)
+    sources = read_sources(files.source_data)
     results = {name: read_table(files[name]) for name in TABLES if files[name]}
     results |= read_contrasts(files, params.visits) | read_genes(files)
     results["gene_sets"] = read_modules(files, results["aliases"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from disk import read_tables, write_table
+from figure_tables import folders, read_sources, write_source
 from pictures import by_figure, draw_files
 from revertome.figure_list import COMPARED, FIGURES
 
@@ -35,9 +35,9 @@ def draw_compared(
 
     top = [gene for genes in list(sets.values())[:2] for gene in genes]
     found = {"alpha": alpha, "interferon": list(sets), "module": list(dict.fromkeys(top))}
-    for name, path in zip(COMPARED, made.sources, strict=True):
-        write_table(build(name, {**results, **found}), path)
-    sources = read_tables(made.sources)
+    for folder in folders(made.sources):
+        write_source(build(folder.name, {**results, **found}), folder)
+    sources = read_sources(made.sources)
     targets = by_figure(made.figures)
     return [
         picture(name, sources[name], draw_files(name, sources[name], targets[name]))

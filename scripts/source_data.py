@@ -1,8 +1,7 @@
-"""Source data: one tidy table a figure."""
+"""Source data: for each figure one table for each kind of rows."""
 
-from pathlib import Path
-
-from disk import read_table, write_table
+from disk import read_table
+from figure_tables import folders, write_source
 from job import logged
 from report_inputs import read_contrasts, read_genes
 
@@ -20,5 +19,5 @@ with logged(snakemake):
     measured, aliases = set(results["expression"].var_names), results.pop("aliases")
     results["figures"]["genes"] = genes_named(params.figures["genes"], aliases, measured)
     with named_and_told(params.labels, params.units, results, params.design):
-        for path in snakemake.output:
-            write_table(build(Path(path).stem, results), path)
+        for folder in folders(snakemake.output):
+            write_source(build(folder.name, results), folder)

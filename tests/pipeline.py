@@ -45,6 +45,7 @@ from stages import association, modules
 HOME = Path(__file__).parents[1]
 sys.path.append(str(HOME / "scripts"))
 from disk import SMALL, read_table, write_table  # noqa: E402
+from figure_tables import read_source, write_source  # noqa: E402
 
 GMT = [HOME / "resources/modules/interferon.gmt"]  # five modules are enough
 ALIASES = dict(
@@ -61,8 +62,12 @@ def finished(config: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
     def keep(stage: str, **tables: pd.DataFrame) -> None:
         for name, table in tables.items():
-            write_table(table, folder / stage / f"{name}.tsv")
-            found[f"{stage}/{name}"] = read_table(folder / stage / f"{name}.tsv")
+            write, read = write_table, read_table
+            path = folder / stage / f"{name}.tsv"
+            if stage == "source_data":
+                write, read, path = write_source, read_source, path.with_suffix("")
+            write(table, path)
+            found[f"{stage}/{name}"] = read(path)
 
     few = patch.dict(SMALL, below=config["suppress_below"])
     with warnings.catch_warnings(record=True) as heard, few:

@@ -1,8 +1,9 @@
 """The one list of figures: name, title, and where it is shown.
 
 A figure `<name>` is a file in `revertome/source_data`, which gathers its table, and one in
-`revertome/figures`, which draws it. Whatever else knows figures by name (rules, reports, gallery)
-asks here. Read by the Snakefile, so it imports nothing that takes time.
+`revertome/figures`, which draws it; `figure_rows` names its kinds of rows. Whatever else knows
+figures by name (rules, reports, gallery) asks here. Read by the Snakefile, so it imports nothing
+that takes time.
 """
 
 from typing import NamedTuple

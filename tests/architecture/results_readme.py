@@ -8,7 +8,9 @@ TARGET = HOME / "config" / "results.md"
 sys.path.append(str(HOME / "scripts"))
 from revertome.columns import STAGES, Table  # noqa: E402
 from revertome.columns.files import FILES  # noqa: E402
-from revertome.columns.form import KINDS  # noqa: E402
+from revertome.columns.form import KINDS, Column  # noqa: E402
+from revertome.columns.source_data import WHOLE  # noqa: E402
+from revertome.figure_rows import SHARED, columns_in, kinds  # noqa: E402
 
 HEAD = """# What comes out
 
@@ -31,14 +33,33 @@ This page is written from [revertome/columns](../scripts/revertome/columns) by
 """
 
 
+SOURCES = """A figure has a folder, and in it a table for each kind of rows: `gene.tsv` one row a
+gene, `panel.tsv` one row a panel. A kind that a study has none of is a table without rows. Below,
+a column is in the tables that are named beside it. Every folder also has these two:
+
+- `words.tsv`: the caption (`caption`), what is read out in the place of the picture (`alt`), a
+  title of its own (`title`), and why there is nothing to draw (`absent`). Columns: `element` says
+  which, `text` holds the words.
+- `name.tsv`: the names for people of what the tables hold. Columns: `of` (visits, groups, arms,
+  modules, variables or contrasts), `id` as in the tables, and `text`, the name.
+"""
+
+
 def document() -> str:
     """The whole page: all files, then the columns of every table."""
     parts = [HEAD, "## Files\n"]
     rows = [f"| {', '.join(f'`{name}`' for name in names)} | {about} |" for names, about in FILES]
     parts.append("\n".join(["| file | what it holds |", "|---|---|", *rows]) + "\n")
+    figures = {table.file: table for table in WHOLE.values()}
     for stage, tables in STAGES.items():
         parts.append(f"## `{stage}`\n")
-        parts += [section(table) for table in tables]
+        parts += [SOURCES] if stage == "source_data" else []
+        folders = [table.file.rpartition("/")[0] for table in tables]
+        alone = [
+            table for table, folder in zip(tables, folders, strict=True) if folder not in figures
+        ]
+        parts += [section(table) for table in alone]
+        parts += [source(figures[folder]) for folder in dict.fromkeys(folders) if folder in figures]
     return "\n".join(parts)
 
 
@@ -46,10 +67,26 @@ def section(table: Table) -> str:
     """What a table is, and one row per column."""
     lines = [f"### `{table.file}`\n", table.about, ""]
     lines += ["| column | type | unit | meaning |", "|---|---|---|---|"]
-    for column in table.columns:
-        cells = (f"`{column.name}`", KINDS[column.kind], column.unit, column.meaning)
-        lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    return "\n".join([*lines, *(row(column) for column in table.columns)]) + "\n"
+
+
+def source(whole: Table) -> str:
+    """The tables of a figure, and one row per column."""
+    name = whole.file.rpartition("/")[2]
+    own = [kind for kind in kinds(name) if kind not in SHARED]
+    tables = ", ".join(f"`{kind}.tsv`" for kind in own)
+    lines = [f"### `{whole.file}/`\n", f"{whole.about} Tables: {tables}.", ""]
+    lines += ["| column | tables | type | unit | meaning |", "|---|---|---|---|---|"]
+    for column in whole.columns:
+        if holding := [kind for kind in own if column.name in columns_in(name, kind)]:
+            lines.append(row(column, "all" if holding == own else ", ".join(holding)))
     return "\n".join(lines) + "\n"
+
+
+def row(column: Column, *where: str) -> str:
+    """A line of a table of columns."""
+    cells = (f"`{column.name}`", *where, KINDS[column.kind], column.unit, column.meaning)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 if __name__ == "__main__":

@@ -43,12 +43,12 @@ def draw_all(home, tables, folder):
     from pictures import draw_source
 
     began, found = time.process_time(), {}
-    for path in sorted(tables.glob("*.tsv")):
+    for path in sorted(tables.iterdir()):
         start = time.process_time()
-        files = {form: folder / f"{path.stem}.{form}" for form in FORMATS}
-        images = draw_source(path, {path.stem: files})
-        found[path.stem] = {"s": time.process_time() - start}
-        found[path.stem] |= {form: len(image) for form, image in images.items()}
+        files = {form: folder / f"{path.name}.{form}" for form in FORMATS}
+        images = draw_source(path, {path.name: files})
+        found[path.name] = {"s": time.process_time() - start}
+        found[path.name] |= {form: len(image) for form, image in images.items()}
     usage = resource.getrusage(resource.RUSAGE_SELF)
     whole = {form: sum(row[form] for row in found.values()) for form in FORMATS}
     found["all"] = {"s": usage.ru_utime + usage.ru_stime, **whole, "imports": began}

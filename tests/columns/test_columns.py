@@ -14,6 +14,7 @@ from revertome.columns import TABLES, column_of, conformed, kinds, table_of
 from revertome.columns.files import FILES
 from revertome.compare import Comparison
 from revertome.figure_list import COMPARED, FIGURES
+from revertome.figure_rows import files_of
 from revertome.report.tables import table as report_table
 
 NAMES = [table.file for table in TABLES]
@@ -47,8 +48,8 @@ def test_every_table_of_a_rule_is_described():
     rules = "".join(p.read_text("utf-8") for p in sorted((HOME / "workflow/rules").glob("*.smk")))
     files = set(re.findall(r'result\(f?"([^"]+\.tsv)"\)', rules))
     named = {re.sub(r"{\w+}", "x1", file) for file in files if "{name}" not in file}
-    named |= {f"source_data/{name}.tsv" for name in FIGURES}
-    named |= {f"compare/source_data/{name}.tsv" for name in COMPARED}
+    named |= {f"source_data/{path}" for name in FIGURES for path in files_of(name)}
+    named |= {f"compare/source_data/{path}" for name in COMPARED for path in files_of(name)}
     named |= {f"compare/{field.name}.tsv" for field in fields(Comparison)}
     named -= {"benchmarks/x1.tsv"}
     assert len(named) > 60

@@ -8,6 +8,7 @@ import small_study
 from architecture.results_readme import HOME
 from described import faults
 from disk import read_table, write_table
+from figure_tables import read_source, write_source
 from odd_studies import ODD, many_patients, no_healthy, no_response
 from revertome.configuration import complete
 from revertome.figure_list import FIGURES
@@ -36,8 +37,8 @@ def test_source_data_of_any_study_has_the_same_columns(made, tmp_path):
     study = made()
     for name in FIGURES:
         table = build(name, study)
-        write_table(table, tmp_path / f"source_data/{name}.tsv")
-        found = read_table(tmp_path / f"source_data/{name}.tsv")
+        write_source(table, tmp_path / f"source_data/{name}")
+        found = read_source(tmp_path / f"source_data/{name}")
         assert len(found) == len(table)
         lost = [c for c in table if table[c].notna().sum() != found[c].notna().sum()]
         assert not lost

@@ -10,6 +10,7 @@ from scipy import stats
 from confined import policy_of, refused
 from described import faults
 from disk import read_table, write_table
+from figure_tables import read_source, write_source
 from revertome.compare import FinishedStudy, compare
 from revertome.compare.study import Residuals
 from revertome.figure_list import COMPARED
@@ -70,8 +71,8 @@ def sources(results, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sources") / "compare/source_data"
     found = {}
     for name in COMPARED:
-        write_table(build(name, results), folder / f"{name}.tsv")
-        found[name] = read_table(folder / f"{name}.tsv")
+        write_source(build(name, results), folder / name)
+        found[name] = read_source(folder / name)
     return found
 
 
@@ -83,8 +84,7 @@ def test_tables_of_a_comparison_are_as_described(results, tmp_path):
         found = read_table(tmp_path / f"compare/{name}.tsv")
         assert found.notna().sum()[list(table)].tolist() == table.notna().sum().tolist()
     for name in COMPARED:
-        path = tmp_path / f"compare/source_data/{name}.tsv"
-        write_table(build(name, results), path)
+        write_source(build(name, results), tmp_path / f"compare/source_data/{name}")
     assert faults(tmp_path) == []
 
 

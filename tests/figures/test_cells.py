@@ -7,7 +7,7 @@ from matplotlib.text import Text
 
 import small_study
 from cell_counts import cell_counts
-from disk import read_table, write_table
+from figure_tables import read_source, write_source
 from followed_study import followed
 from revertome.association.courses import courses
 from revertome.figures import draw, style
@@ -47,8 +47,8 @@ def test_words_fit_and_the_picture_is_that_of_the_written_table(table, tmp_path)
     assert height <= 247
     sizes = [t.get_fontsize() for t in figure.findobj(Text) if t.get_visible() and t.get_text()]
     assert 6 <= min(sizes) <= max(sizes) <= 8
-    write_table(table, tmp_path / "source_data/cells.tsv")
-    again = draw("cells", read_table(tmp_path / "source_data/cells.tsv"))
+    write_source(table, tmp_path / "source_data/cells")
+    again = draw("cells", read_source(tmp_path / "source_data/cells"))
     assert style.encode(figure, "svg") == style.encode(again, "svg")
 
 

@@ -7,7 +7,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.text import Text
 
 import small_study
-from disk import read_table, write_table
+from figure_tables import read_source, write_source
 from revertome.figures import composition_plane, draw, style
 from revertome.source_data import build
 from revertome.source_data.composition_plane import _panels
@@ -103,8 +103,8 @@ def test_readable_and_redrawn_from_the_written_table(claimed, tmp_path):
     assert round(width) == 183
     assert height < 140
     assert misplaced(figure) == []
-    write_table(table, tmp_path / "source_data/composition_plane.tsv")
-    again = draw("composition_plane", read_table(tmp_path / "source_data/composition_plane.tsv"))
+    write_source(table, tmp_path / "source_data/composition_plane")
+    again = draw("composition_plane", read_source(tmp_path / "source_data/composition_plane"))
     assert style.encode(figure, "svg") == style.encode(again, "svg")
 
 

@@ -90,7 +90,8 @@ def test_shows_every_figure_with_its_words_and_source(html):
     assert len(pictures) == len(shown)
     assert all(a["src"].startswith("data:image/") and len(a["alt"]) > 60 for a in pictures)
     links = {a.get("href") for tag, a in tags if tag == "a"}
-    assert {f"source_data/{name}.tsv" for name in shown} <= links
+    assert {f"source_data/{name}/words.tsv" for name in shown} <= links
+    assert {"source_data/volcano/gene.tsv", "source_data/flow/stage.tsv"} <= links
 
 
 def test_pictures_are_those_that_were_drawn(study):

@@ -16,6 +16,7 @@ import yaml
 
 from described import faults
 from revertome.figure_list import FIGURES
+from revertome.figure_rows import files_of
 
 HOME = Path(__file__).parents[2]
 SHIPPED = ("Snakefile", "profiles", "workflow", "scripts", "config", "envs", "resources")
@@ -88,7 +89,7 @@ def test_every_promised_file_is_there(house):
     _, folder, _ = house
     results = folder / "results" / "anajis_simulated"
     pictures = [f"figures/{name}.{form}" for name in FIGURES for form in ("svg", "pdf", "png")]
-    sources = [f"source_data/{name}.tsv" for name in FIGURES]
+    sources = [f"source_data/{path}" for name in FIGURES for path in files_of(name)]
     missing = [p for p in (*TABLES, *pictures, *sources) if not (results / p).is_file()]
     assert not missing
     assert len(FIGURES) >= 10

@@ -22,6 +22,7 @@ from revertome.class_groups import classed
 from revertome.configuration import complete, contrasts_by_engine, public
 from revertome.errors import StudyError
 from revertome.figure_list import COMPARED, FIGURES
+from revertome.figure_rows import files_of
 from revertome.naming.own import units_known
 from revertome.resample_batches import useful_jobs
 from revertome.study_words import composed
@@ -161,7 +162,7 @@ def drug_effects():
 
 def source_data():
     """Source-data tables of all figures of a study."""
-    return [result(f"source_data/{name}.tsv") for name in FIGURES]
+    return [result(f"source_data/{path}") for name in FIGURES for path in files_of(name)]
 
 
 def figures(formats=("svg", "pdf", "png")):

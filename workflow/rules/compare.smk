@@ -57,7 +57,9 @@ rule compare_report:
         interferon=resource("resources/modules/interferon.gmt"),
         aliases=resource("resources/aliases.tsv"),
     output:
-        sources=[result(f"compare/source_data/{name}.tsv") for name in COMPARED],
+        sources=[
+            result(f"compare/source_data/{path}") for name in COMPARED for path in files_of(name)
+        ],
         figures=[
             result(f"compare/figures/{name}.{form}")
             for name in COMPARED

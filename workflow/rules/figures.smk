@@ -1,13 +1,13 @@
 """Figures: a source-data table each, then every picture from its table alone.
 
-Takes the tables of all stages; gives `source_data/<figure>.tsv` and `figures/<figure>` in SVG,
-PDF and PNG. Statistics end with the source data: restyling, by code or by `figures.style`,
+Takes the tables of all stages; gives `source_data/<figure>/<rows>.tsv` and `figures/<figure>` in
+SVG, PDF and PNG. Statistics end with the source data: restyling, by code or by `figures.style`,
 draws again and reruns none.
 """
 
 
 rule source_data:
-    """Gather what each figure shows in one table."""
+    """Gather what each figure shows in tables, one for each kind of rows."""
     input:
         **(
             {"beyond_control": result("trajectories/beyond_control.tsv")}

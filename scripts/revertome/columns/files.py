@@ -158,13 +158,13 @@ FILES = (
         "scores with clinical variables at each visit, in changes and within patients; mean courses of modules and genes",
     ),
     (
-        ("source_data/<figure>.tsv", "figures/<figure>.svg", ".pdf", ".png"),
-        "every figure, and the table it is drawn from",
+        ("source_data/<figure>/<rows>.tsv", "figures/<figure>.svg", ".pdf", ".png"),
+        "every figure, and the tables it is drawn from, one for each kind of rows",
     ),
     (
         (
             "compare/<table>.tsv",
-            "source_data/<figure>.tsv",
+            "source_data/<figure>/<rows>.tsv",
             "figures/<figure>.svg",
             "report.html",
             "manifest.json",

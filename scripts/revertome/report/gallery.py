@@ -9,8 +9,9 @@ from revertome.figure_list import BY_NAME, FIGURES
 HEAD = """# Gallery
 
 Every figure of the built-in study, with its caption from the report. Each figure is drawn from its
-table in `source_data/`, as SVG, PDF and PNG, for one or two columns of a journal. This page and its
-pictures are written by `snakemake --cores 2 gallery`. [style.yaml](style.yaml) changes the look.
+tables in `source_data/`, as SVG, PDF and PNG, for one or two columns of a journal. This page and
+its pictures are written by `snakemake --cores 2 gallery`. [style.yaml](style.yaml) changes the
+look.
 """
 ENTRY = "## {title}\n\n![{title}](../resources/gallery/{name}.png)\n\n{caption}\n"
 

@@ -11,6 +11,7 @@ import pandas as pd
 import yaml
 
 from revertome.figure_list import BY_NAME, LIST
+from revertome.figure_rows import kinds
 from revertome.naming import named_as
 from revertome.naming.own import labels_of
 from revertome.naming.stored import names_in, worded
@@ -52,7 +53,8 @@ PLAIN = ' "=:;/,.()+*!$@'
 class Picture:
     """A figure of the report; width in CSS pixels.
 
-    `data` is the picture itself, an address that is safe between single quotes.
+    `data` is the picture itself, an address that is safe between single quotes; `tables` are the
+    kinds of rows of its source data.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Picture:
     data: str
     width: int
     number: int
+    tables: tuple[str, ...]
 
 
 def picture(name: str, source: pd.DataFrame, images: Mapping[str, bytes]) -> Picture:
@@ -78,7 +81,8 @@ def picture(name: str, source: pd.DataFrame, images: Mapping[str, bytes]) -> Pic
     number = LIST.index(listed) + 1
     caption, alt = str(words["caption"]), str(words["alt"])
     title = str(words.get("title", listed.title))  # of another contrast than usual
-    return Picture(name, title, listed.claims, caption, alt, data, width, number)
+    tables = tuple(kind for kind in kinds(name) if kind in (*words.index, "words"))
+    return Picture(name, title, listed.claims, caption, alt, data, width, number, tables)
 
 
 def _of_png(image: bytes) -> str:

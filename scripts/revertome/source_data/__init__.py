@@ -7,7 +7,8 @@ an interval or a p-value, stands in a result table of its stage and is read from
 Every table has the columns `element` (which kind of row: a point, a threshold, a count, ...) and
 `text` (the words of that row), and rows `caption` and `alt` with the words printed under and read
 out for the figure. Rows `name` hold names for people (see `naming.rows`). A table whose only other
-row is `absent` says in a plain sentence why there is nothing to draw.
+row is `absent` says in a plain sentence why there is nothing to draw. A new kind of row, or column
+of one, is named in `figure_rows`: on disk each kind is a table of its own.
 """
 
 import inspect

@@ -6,7 +6,7 @@ from revertome.columns.source_data.figure import figure
 TABLES = (
     figure(
         "compare_concordance",
-        "Effects of two studies against each other. Rows: panel, gene.",
+        "Effects of two studies against each other.",
         """
 panel            text     -        letter of the panel
 contrast         text     -        contrast
@@ -31,7 +31,7 @@ label            text     -        name printed beside the point
     ),
     figure(
         "compare_forest",
-        "Interferon modules by study and pooled. Rows: study, pooled, module.",
+        "Interferon modules by study and pooled.",
         WHICH
         + """
 study            text     -                 study
@@ -65,7 +65,7 @@ p_common         number   0 to 1            its two-sided P
     ),
     figure(
         "compare_transfer",
-        "Sets of each study in the contrasts of the others. Rows: cell, line, column.",
+        "Sets of each study in the contrasts of the others.",
         """
 source      text     -       study whose set it is
 set         text     -       class and direction of change

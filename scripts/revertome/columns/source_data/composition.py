@@ -5,7 +5,7 @@ from revertome.columns.source_data.figure import BAND, figure
 TABLES = (
     figure(
         "cells",
-        "Cell content against healthy people. Rows: point, healthy, mean, panel, visit, group.",
+        "Cell content against healthy people.",
         """
 panel      integer  -         place of the panel, from 0
 cell_type  text     -         type of white cell
@@ -28,7 +28,7 @@ n          integer  patients  patients behind the mean
     ),
     figure(
         "composition_plane",
-        "The trajectory plane by what follows composition. Rows: gene, panel, set, study.",
+        "The trajectory plane by what follows composition.",
         """
 panel                    text     -        panel A or B
 gene                     text     -        gene symbol

@@ -1,14 +1,13 @@
 """What the tables behind the figures share.
 
-Each is one long table: `element` says what a row is, and a column is filled in the rows whose
-element it belongs to.
+A figure is built, and drawn from, as one table: `element` says what a row is, and a column is
+filled in the rows whose element it belongs to. It is written as one table for each kind of rows.
 """
 
 from revertome.columns.form import Table, table
+from revertome.figure_rows import columns_in, kinds
 
-ELEMENT = (
-    "element  text  -  what the row is; caption, alt and absent hold the words of the figure\n"
-)
+ELEMENT = "element  text  -  which words: caption, alt (read out in the place of the picture), title, or absent (why there is nothing to draw)\n"
 NAMES = """
 of  text  -  of a row `name`, what it names: visits, groups, arms, modules, variables or contrasts
 id  text  -  the name in the tables, whose name for people stands in `text`
@@ -39,7 +38,19 @@ healthy_sd    number  as drawn  their standard deviation
 
 
 def figure(name: str, about: str, columns: str, folder: str = "source_data") -> Table:
-    """Describe the table of one figure."""
-    return table(
-        f"{folder}/{name}.tsv", about, f"{ELEMENT}{columns.strip()}\n{NAMES.strip()}\n{TEXT}"
-    )
+    """Describe all rows of one figure."""
+    return table(f"{folder}/{name}", about, f"{ELEMENT}{columns.strip()}\n{NAMES.strip()}\n{TEXT}")
+
+
+def parts(whole: Table) -> tuple[Table, ...]:
+    """Describe the table of each kind of rows of a figure."""
+    name = whole.file.rpartition("/")[2]
+    known = {column.name: column for column in whole.columns}
+    found = []
+    for kind in kinds(name):
+        named = columns_in(name, kind)
+        if strange := set(named) - set(known):
+            raise ValueError(f"{whole.file}: {kind}: no column {', '.join(sorted(strange))}")
+        columns = tuple(column for column in whole.columns if column.name in named)
+        found.append(Table(f"{whole.file}/{kind}.tsv", whole.about, columns))
+    return tuple(found)

@@ -13,7 +13,7 @@ diagonal                 boolean  -         whether x and y can be compared
 TABLES = (
     figure(
         "volcano",
-        "Volcano of the paired change, else of another contrast. Rows: gene, count, study, title.",
+        "Volcano of the paired change, else of another contrast.",
         """
 gene        text     -         gene symbol
 logFC       number   log2      log2 fold change
@@ -33,7 +33,7 @@ followup    text     -         name of the follow-up visit
     ),
     figure(
         "contrasts",
-        "Volcano plots of every contrast. Rows: panel, gene, study.",
+        "Volcano plots of every contrast.",
         """
 contrast    text     -         contrast of the panel
 visit       text     -         earlier follow-up that a drug effect is of; else missing
@@ -52,7 +52,7 @@ alpha       number   0 to 1    false discovery rate
     ),
     figure(
         "variance_shares",
-        "Shares of variance by source, and the genes with most of each. Rows: source, bin, part.",
+        "Shares of variance by source, and the genes with most of each.",
         """
 source     text     -        source of variance, as in `differential/variance_sources.tsv`
 order      integer  -        place of the source from the top, from 0
@@ -76,8 +76,7 @@ share      number   0 to 1   share of the source in the variance of the gene
     ),
     figure(
         "trajectory_plane",
-        "The trajectory plane; without it two effects. Rows: gene, ellipse, panel, class, study; else "
-        "point, mark, axes, title.",
+        "The trajectory plane; without it two effects.",
         """
 panel                    text     -         panel A or B
 gene                     text     -         gene symbol
@@ -108,7 +107,7 @@ followup                 text     -         name of the follow-up visit
     figure(
         "control_arm",
         "The plane without control beside that of the drug effect; without healthy people the changes "
-        "of the arms. Rows: gene, set, panel, study; else point, mark, axes.",
+        "of the arms.",
         """
 panel                    text     -         A without control, B beyond control
 gene                     text     -         gene symbol
@@ -143,7 +142,7 @@ control                  text     -         control arm
     ),
     figure(
         "heatmap",
-        "Heat map of the sets. Rows: cell, gene, column, set, study, title.",
+        "Heat map of the sets.",
         """
 set        text     -             reverted or induced
 kind       text     -             class: genes of the set; leading or smallest p: of its effect
@@ -166,7 +165,7 @@ limit      number   reference SD  z at full colour
     ),
     figure(
         "sensitivity",
-        "Sensitivity of the sets. Rows: analysis, intersection, member, patient.",
+        "Sensitivity of the sets.",
         """
 analysis      text     -       analysis in words
 order         integer  -       place from the top, from 0
@@ -183,7 +182,7 @@ jaccard       number   0 to 1  genes in both sets / genes in either
     ),
     figure(
         "tipping",
-        "Tipping point of the sets. Rows: kept, set.",
+        "Tipping point of the sets.",
         """
 visit      text     -         follow-up
 set        text     -         reverted or induced; with _beyond_control the sets beyond control
@@ -199,7 +198,7 @@ n_absent   integer  patients  patients with a sample at baseline and none at the
     ),
     figure(
         "genes",
-        "Chosen genes, patient by patient. Rows: sample, gene.",
+        "Chosen genes, patient by patient.",
         PERSON
         + LABEL
         + """
@@ -215,7 +214,7 @@ note   text  -  the test behind the class
     ),
     figure(
         "diagnostics",
-        "Checks of the model. Rows: bin, contrast, cloud, trend, study.",
+        "Checks of the model.",
         """
 contrast    text     -       contrast
 low         number   0 to 1  lower end of a bin of P values
@@ -236,7 +235,7 @@ alpha       number   0 to 1  false discovery rate asked for
     ),
     figure(
         "variances",
-        "How much patients vary beside healthy people. Rows: bin, visit.",
+        "How much patients vary beside healthy people.",
         """
 role         text     -      baseline or followup
 visit        text     -      name of the visit

@@ -5,7 +5,7 @@ from revertome.columns.source_data.figure import BAND, LABEL, ORDER, PERSON, TES
 TABLES = (
     figure(
         "interferon",
-        "The chosen module, patient by patient. Rows: sample, band, test.",
+        "The chosen module, patient by patient.",
         PERSON
         + LABEL
         + """
@@ -28,7 +28,7 @@ covariates   text     -             covariates of the test; missing: none
     ),
     figure(
         "modules",
-        "Paired change of every module. Rows: change, module, study, title.",
+        "Paired change of every module.",
         """
 module      text  -  module
 group       text  -  patients who take part
@@ -47,7 +47,7 @@ alpha        number   0 to 1  adjusted P below which a point is filled
     ),
     figure(
         "fingerprint",
-        "Module fingerprint. Rows: cell, module, contrast.",
+        "Module fingerprint.",
         """
 contrast    text     -        contrast
 module      text     -        module
@@ -62,7 +62,7 @@ net         number   -1 to 1  share_up - share_down
     ),
     figure(
         "sets",
-        "Tests of modules that count patients. Rows: dot, module, contrast, study.",
+        "Tests of modules that count patients.",
         """
 contrast        text     -       contrast
 module          text     -       module
@@ -80,7 +80,7 @@ alpha           number   0 to 1  adjusted P below which a dot has a ring
     ),
     figure(
         "engagement",
-        "Target engagement. Rows: mean, patient, line, module, study.",
+        "Target engagement.",
         """
 module       text     -             module
 line         integer  -             line of the panel, from 0
@@ -101,7 +101,7 @@ method       text     -             score method
     ),
     figure(
         "course",
-        "Courses over all visits. Rows: point, mean, panel, visit, group, study.",
+        "Courses over all visits.",
         """
 panel    integer  -         place of the panel, from 0
 kind     text     -         module or gene
@@ -128,7 +128,7 @@ method   text     -         score method
     ),
     figure(
         "distance",
-        "Distance to health. Rows: sample, band, test.",
+        "Distance to health.",
         PERSON
         + LABEL
         + """
@@ -145,7 +145,7 @@ P.Value        number   0 to 1      Wilcoxon's signed ranks, two-sided
     ),
     figure(
         "association",
-        "Association with the clinic. Rows: estimate, panel, module, study, title.",
+        "Association with the clinic.",
         """
 panel      text     -         question and variable
 module     text     -         module

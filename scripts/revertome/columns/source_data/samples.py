@@ -5,7 +5,7 @@ from revertome.columns.source_data.figure import LABEL, ORDER, PERSON, figure
 TABLES = (
     figure(
         "flow",
-        "Sample flow. Rows: stage, group, contrast.",
+        "Sample flow.",
         """
 stage       text     -         step
 n_patients  integer  people    people at this step
@@ -21,7 +21,7 @@ contrast    text     -         contrast
     ),
     figure(
         "quality",
-        "Quality of samples. Rows: sample, sex, match, design.",
+        "Quality of samples.",
         PERSON
         + ORDER
         + """
@@ -46,7 +46,7 @@ unlike              number   ln odds  of the row `rule`: below this for its own 
     ),
     figure(
         "pca",
-        "Principal components. Rows: sample, axis, association, design.",
+        "Principal components.",
         PERSON
         + "group    text  -  value of `group` in the sample sheet\n"
         + LABEL
@@ -64,7 +64,7 @@ adj.P.Val           number  0 to 1  Benjamini-Hochberg over all rows
     ),
     figure(
         "response",
-        "Clinical response. Rows: proportion, endpoint.",
+        "Clinical response.",
         """
 arm         text     -         arm of the trial; all patients where there are none
 visit       text     -         visit
