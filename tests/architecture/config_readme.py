@@ -1,4 +1,7 @@
-"""Write config/README.md from the schema: `python tests/architecture/config_readme.py`."""
+"""Write config/README.md and config/columns.md from the schemas.
+
+`python tests/architecture/config_readme.py`
+"""
 
 from pathlib import Path
 from typing import Any
@@ -7,6 +10,7 @@ import yaml
 
 HOME = Path(__file__).parents[2]
 TARGET = HOME / "config" / "README.md"
+COLUMNS = HOME / "config" / "columns.md"
 HEAD = """# Configuration
 
 One YAML file is one study: `snakemake --cores 8 --configfile my_study.yaml`. Keys that are left
@@ -17,14 +21,19 @@ message. Complete examples: [config.yaml](config.yaml) (the built-in study) and
 For a GEO series begin with `study`, `intake.source: geo` and `intake.accession` alone:
 `snakemake sheet --cores 1 --configfile my_study.yaml` lists every field of the series with its
 values in `intake/fields.tsv`. It also drafts the study file in `intake/draft.yaml` and fills in the
-likely fields.
+likely fields. Fields that may be response or covariates stand there as comments, with the values
+seen. The last lines on the terminal say where the draft is and what to do next.
+
+An editor that knows YAML (VS Code with its YAML extension, Neovim, Emacs) completes the keys, shows
+what they mean and marks what is not allowed. The first line of the file has to name the schema, as
+it does in every file here and in the drafts: `# yaml-language-server: $schema=` and the path of
+`workflow/schemas/config.schema.yaml`, from the study file or in full.
 
 This page is written from [config.schema.yaml](../workflow/schemas/config.schema.yaml) by
 `python tests/architecture/config_readme.py`, and a test keeps both in agreement. The columns of the
-sample sheet and of the visits sheet are described in
-[samples.schema.yaml](../workflow/schemas/samples.schema.yaml) and
-[visits.schema.yaml](../workflow/schemas/visits.schema.yaml). What counts as missing in a
-sheet, sheets of R and ArrayExpress, spellings of patients and repeats: [sheets.md](sheets.md).
+sample sheet and of the visits sheet, with their units and limits: [columns.md](columns.md). What
+counts as missing in a sheet, sheets of R and ArrayExpress, spellings of patients and repeats:
+[sheets.md](sheets.md).
 Studies of one visit, without healthy people or response, and single stages:
 [smaller.md](smaller.md).
 
@@ -100,6 +109,65 @@ def document(schema: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
+SHEETS = {"samples": "The sample sheet", "visits": "The visits sheet"}
+SHEET_WORDS = """# Columns of the sheets
+
+The [sample sheet](sheets.md) has one row a sample, the visits sheet one row a patient and visit.
+Only the columns marked as required have to be there. Columns with these names are checked as the
+tables say. In the sample sheet `intake.fields` maps other names to them; in the visits sheet the
+columns have these names. Further columns are kept: numbers as numbers, everything else as text.
+They may serve as covariates, or in a definition of response.
+
+- A value out of the range stops the run, and so does a part of a whole number.
+- A column of five or more values stops it where the largest is less than stated: it is in another
+  unit.
+- A value that is possible but not usual gives a warning.
+
+This page is written from [samples.schema.yaml](../workflow/schemas/samples.schema.yaml) and
+[visits.schema.yaml](../workflow/schemas/visits.schema.yaml) by
+`python tests/architecture/config_readme.py`, and a test keeps them in agreement.
+"""
+
+
+def columns_page(schemas: dict[str, dict[str, Any]]) -> str:
+    """The page on the columns of the sheets, from the schemas by name."""
+    parts = [SHEET_WORDS]
+    for name, title in SHEETS.items():
+        head = ["| column | value | unit | range | meaning |", "|---|---|---|---|---|"]
+        lines = [_column(key, part, schemas[name]) for key, part in _columns(schemas[name])]
+        parts.append("\n".join([f"## {title}\n", *head, *lines]) + "\n")
+    return "\n".join(parts)
+
+
+def _columns(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return list(schema["properties"].items())
+
+
+def _column(name: str, part: dict[str, Any], schema: dict[str, Any]) -> str:
+    """One Markdown row for a column."""
+    types = part["type"] if isinstance(part["type"], list) else [part["type"]]
+    value = " or ".join(f"`{each}`" for each in part.get("enum", []))
+    value = value or ("whole number" if part.get("x-whole") else types[0].replace("string", "text"))
+    needed = ", **required**" if name in schema["required"] else ""
+    told = [f"{part['minimum']} to {part['maximum']}"] if "minimum" in part else []
+    if "x-usual" in part:
+        told.append("usual {} to {}".format(*part["x-usual"]))
+    if "x-never-between" in part:
+        told.append("never between {} and {}".format(*part["x-never-between"]))
+    if "x-largest-at-least" in part:
+        told.append(f"largest at least {part['x-largest-at-least']}")
+    unit, meaning = part.get("x-unit", ""), " ".join(part["description"].split())
+    return f"| `{name}` | {value}{needed} | {unit} | {'; '.join(told)} | {meaning} |"
+
+
+def read(name: str) -> dict[str, Any]:
+    """A schema by its name."""
+    found: dict[str, Any] = yaml.safe_load(
+        (HOME / f"workflow/schemas/{name}.schema.yaml").read_text("utf-8")
+    )
+    return found
+
+
 if __name__ == "__main__":
-    found = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
-    TARGET.write_text(document(found), encoding="utf-8")
+    TARGET.write_text(document(read("config")), encoding="utf-8")
+    COLUMNS.write_text(columns_page({name: read(name) for name in SHEETS}), encoding="utf-8")

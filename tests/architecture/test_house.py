@@ -8,9 +8,18 @@ import tomllib
 import pytest
 import yaml
 
-from architecture.config_readme import HOME, TARGET, document
+from architecture.config_readme import (
+    COLUMNS,
+    HOME,
+    SHEETS,
+    TARGET,
+    columns_page,
+    document,
+    read,
+)
 from revertome import trial
 from revertome.figure_list import COMPARED, COMPARISON, FIGURES, LIST
+from revertome.figure_rows import ROWS
 from revertome.gene_classes import CLASSES
 
 LIBRARY = HOME / "scripts" / "revertome"
@@ -341,6 +350,7 @@ def test_every_figure_is_listed_once_and_has_its_files(folder):
     assert len(set(names)) == len(names)
     files = {path.stem for path in (LIBRARY / folder).glob("*.py")}
     assert files - HELPERS[folder] - {"__init__"} == set(names)
+    assert list(ROWS) == names
 
 
 def test_figures_of_a_study_have_a_caption_in_the_report_of_snakemake():
@@ -354,8 +364,9 @@ def test_names_of_figures_are_listed_nowhere_else():
     pairs = {*itertools.pairwise(FIGURES), *itertools.pairwise(COMPARED)}
     code = [*FILES, *(HOME / "scripts").glob("*.py"), *(HOME / "workflow").rglob("*.smk")]
     for path in code:
-        # The columns of each figure's table are described figure by figure, held to the list there.
+        # The tables of each figure are described figure by figure, held to the list here and there.
         described = path.parent == LIBRARY / "columns" / "source_data"
+        described |= path == LIBRARY / "figure_rows.py"
         if path != LIBRARY / "figure_list.py" and not described:
             quoted = re.findall(r'"(\w+)"', path.read_text("utf-8"))
             assert not pairs & set(itertools.pairwise(quoted)), path
@@ -392,6 +403,14 @@ def test_every_configuration_key_is_documented():
     described = re.findall(r"^\| `.*?\| (.*) \|$", document(schema), re.M)
     assert len(described) > 50
     assert all(described)
+
+
+def test_every_column_of_the_sheets_is_documented():
+    page = columns_page({name: read(name) for name in SHEETS})
+    assert COLUMNS.read_text("utf-8") == page, "run config_readme.py"
+    assert "| `crp` | number | mg/l | 0 to 700; usual 0 to 400; largest at least 1 |" in page
+    for name in SHEETS:
+        assert all(f"| `{column}` |" in page for column in read(name)["properties"])
 
 
 def test_an_engine_is_named_in_its_own_file_only():

@@ -21,6 +21,7 @@ def test_readme_is_easy_to_read():
     "page",
     [
         "cluster",
+        "columns",
         "compare",
         "composition",
         "trajectories",
