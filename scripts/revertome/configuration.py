@@ -62,16 +62,12 @@ def complete(
         Naming the key, what was found and what was expected.
     """
     alone = "intake" not in config and bool(config.get("compare"))
-    if alone:  # a comparison of finished studies needs no data of its own
-        schema = {**schema, "required": ["study", "compare"]}
     full = _filled(deepcopy(uncompleted(config)), schema)
     if not check:
         return full if alone else _decided(full)
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft7Validator
 
-    errors = sorted(
-        Draft202012Validator(schema).iter_errors(full), key=lambda e: [*map(str, e.path)]
-    )
+    errors = sorted(Draft7Validator(schema).iter_errors(full), key=lambda e: [*map(str, e.path)])
     if errors:
         raise StudyError(sentence(errors[0], len(errors)))
     check_labels(full)
@@ -108,13 +104,11 @@ def check_definition(
     StudyError
         Naming the file, the key, what was found and what was expected.
     """
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft7Validator
 
     from revertome.response.definition import parse
 
-    errors = sorted(
-        Draft202012Validator(schema).iter_errors(found), key=lambda e: [*map(str, e.path)]
-    )
+    errors = sorted(Draft7Validator(schema).iter_errors(found), key=lambda e: [*map(str, e.path)])
     if errors:
         message = sentence(errors[0], len(errors)).removeprefix("configuration: ")
         raise StudyError(f"{source}: {message.rpartition('; ')[0]}; see config/response/README.md")
