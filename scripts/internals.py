@@ -37,7 +37,7 @@ from children import end_children
 from ending import Ending
 from faults import marked
 from lock_files import write_locks
-from outcome import asked_for, last_words
+from outcome import words_at_end
 from plan import check_plans
 from progress import speak_plainly
 from revertome.errors import StudyError
@@ -145,7 +145,7 @@ def guard(workflow, results, unfinished=""):
             if not kind.dryrun_exec:
                 run.end(well)
         if not kind.dryrun_exec:
-            ending.lines = last_words(workflow.revertome_results, asked_for(workflow))
+            ending.lines = words_at_end(workflow, drafts)
 
     workflow.execute = guarded
 

@@ -54,6 +54,40 @@ def last_words(folders: Sequence[str], made: Sequence[str] = ()) -> list[str]:
     return lines
 
 
+def drafted_words(folders: Sequence[str], given: Sequence[str]) -> list[str]:
+    """Lines for the end of a run that drafted study files: where each is, and what to do next.
+
+    Parameters
+    ----------
+    folders
+        Result folders of the run.
+    given
+        Study files of the command line.
+    """
+    name = os.path.relpath(given[-1]) if given else "my_study.yaml"
+    lines = []
+    for folder in map(Path, folders):
+        said = _said(folder)
+        told = [text for kind, stage, text in said if (kind, stage) == ("warning", "sheet")]
+        lines += [
+            "",
+            *(f"revertome: warning: {text}" for text in told),
+            f"revertome: the draft of the study file: {folder / 'intake/draft.yaml'}",
+            f"  what the series says: {folder / 'intake/fields.tsv'}",
+            f"  next: compare the two, correct the draft, put its lines into {name}, then",
+            f"  snakemake --cores 8 --configfile {name}",
+        ]
+    return lines
+
+
+def words_at_end(workflow, drafts: bool) -> list[str]:  # type: ignore[no-untyped-def]
+    """Lines for the end of a run that went well; `drafts` where it drafted study files."""
+    folders = workflow.revertome_results
+    if drafts:
+        return drafted_words(folders, workflow.configfiles)
+    return last_words(folders, asked_for(workflow))
+
+
 def _within(path: str, folder: str) -> bool:
     return Path(path).resolve().is_relative_to(Path(folder).resolve())
 

@@ -1,5 +1,6 @@
 """The draft of a study file from the fields of a series."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,56 @@ def test_two_visits_and_controls(tmp_path: Path) -> None:
     assert study["design"]["followup"] == "post"
     assert study["design"]["healthy"] == "healthy"
     assert study["intake"]["assay"] == "rnaseq"  # a table without rows
+
+
+CLINIC = {
+    "clinical response": ["responder", "responder", "non-responder", "none, yet # {x}: 'no'"],
+    "CRP": ["12.5 mg", "3 mg", "7.1 mg", "9 mg"],
+    "ESR (mm/h)": ["12", "3", "7", "9"],
+    "prednisone dose": ["0.5", "0.25", "0.5", "1"],
+    "steroids": ["yes", "no", "yes", "yes"],
+    "SLEDAI": ["12", "4", "8", "10"],
+    "neutrophil percent": ["60", "50", "70", "80"],
+    "tissue": ["blood"] * 4,
+}
+
+
+def test_response_and_covariates_are_drafted_as_comments(tmp_path: Path) -> None:
+    """Each line holds when its mark of a comment is taken away, also where a value is hostile."""
+    samples = {
+        "title": [f"sample {n}" for n in range(8)],
+        "geo_accession": [f"GSM{n}" for n in range(8)],
+        "characteristics p": [f"donor: D{n // 2}" for n in range(8)],
+        "characteristics v": ["time: pre", "time: post"] * 4,
+        "characteristics t": [f"treatment: {'drug' if n < 4 else 'placebo'}" for n in range(8)],
+        **{
+            f"characteristics {name}": [f"{name}: {values[n // 2]}" for n in range(8)]
+            for name, values in CLINIC.items()
+        },
+    }
+    fields, study = drafted(tmp_path, samples)
+    names = {"clinical response": "response", "CRP": "crp", "ESR (mm/h)": "esr_mm_h",
+             "prednisone dose": "steroid_dose", "steroids": "steroids", "SLEDAI": "sledai",
+             "neutrophil percent": "neutrophil_percent", "tissue": "",
+             "treatment": "arm"}  # fmt: skip
+    assert fields.loc[list(names), "likely"].to_dict() == names
+    assert set(study["intake"]["fields"]) == {"patient", "visit", "arm"}
+    _, text = draft("mine", {"matrix": str(tmp_path / "s.txt"), "platform": "GPL1"})
+    assert (
+        '# steroid_dose: {field: "prednisone dose"}  # 3 values: 0.5 (4), 0.25 (2), 1 (2)' in text
+    )
+    whole = re.sub(r"^( *)# (\w+: \{(?!field: \[|GSM))", r"\1\2", text, flags=re.M)
+    ways = re.findall(r"^response: .*\n", whole, flags=re.M)
+    assert len(ways) == 4  # none, and three in its place
+    for way in ways:
+        kept = "".join(line for line in whole.splitlines(True) if line == way or line not in ways)
+        found = complete(yaml.safe_load(kept), SCHEMA)
+        assert found["intake"]["fields"]["response"]["values"] == {
+            "responder": "responder", "non-responder": "nonresponder",
+            "none, yet # {x}: 'no'": "nonresponder",
+        }  # fmt: skip
+        assert found["intake"]["fields"]["crp"] == {"field": "CRP", "pattern": r"^([\d.]+)"}
+    assert "some of [crp, esr_mm_h, steroid_dose, steroids, sledai, neutrophil_percent]" in text
 
 
 def test_patient_and_visit_in_the_title(tmp_path: Path) -> None:

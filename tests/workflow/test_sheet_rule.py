@@ -10,6 +10,7 @@ import yaml
 from geo_files import series_matrix
 
 HOME = Path(__file__).parents[2]
+EDITOR = "# yaml-language-server: $schema="
 
 
 @pytest.mark.slow
@@ -34,6 +35,11 @@ def test_draft_of_a_study_file_with_a_series_only(tmp_path: Path) -> None:
     assert not (tmp_path / "results").exists()
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+    lines = (run.stdout + run.stderr).splitlines()
+    assert "revertome: the draft of the study file: results/mine/intake/draft.yaml" in lines
+    assert lines[-1] == "  snakemake --cores 8 --configfile study.yaml"
+    first = (tmp_path / "results/mine/intake/draft.yaml").read_text().partition("\n")[0]
+    assert first == f"{EDITOR}{(HOME / 'workflow/schemas/config.schema.yaml').as_uri()}"
     draft = yaml.safe_load((tmp_path / "results/mine/intake/draft.yaml").read_text())
     assert draft["intake"]["fields"]["visit"] == {"field": "visit"}
     assert draft["design"]["baseline"] == "before"

@@ -51,6 +51,8 @@ rule intake:
 
 rule sheet:
     """List the fields of a GEO series and draft the study file (`snakemake sheet`)."""
+    input:
+        schema=resource("workflow/schemas/config.schema.yaml"),
     output:
         fields=result("intake/fields.tsv"),
         draft=result("intake/draft.yaml"),

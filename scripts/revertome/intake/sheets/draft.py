@@ -15,6 +15,13 @@ from revertome.intake.columns import blank
 from revertome.intake.expected import compare, hinting
 from revertome.intake.fetch import geo as fetch
 from revertome.intake.read.series_matrix import Series, read_series_matrix
+from revertome.intake.sheets.guess_clinic import (
+    Clinical,
+    clinical_fields,
+    covariates_word,
+    field_lines,
+    response_lines,
+)
 from revertome.intake.sheets.guess_roles import BEFORE, HEALTHY, ROLES, Guess, guesses
 from revertome.intake.source import one_platform, read_series
 from revertome.trial import MINIMUM_PAIRS, seen_twice
@@ -58,12 +65,15 @@ def draft(study: str, intake: Mapping[str, Any]) -> tuple[pd.DataFrame, str]:
         compare(intake["expected"], series.samples.index, platform, "", series.accession)
     series = replace(series, samples=blank(series.samples))
     found = guesses(series.samples)
+    clinic = clinical_fields(
+        series.samples, {listed[0].field for listed in found.values() if listed}
+    )
     doubt = _unpaired(series.samples, found)
     if doubt:
         warnings.warn(f"{intake.get('accession') or series.accession}: {doubt}", stacklevel=2)
     named = {**intake, "platform": platform}
-    text = _yaml(study, named, series, found)
-    return _fields(series, found), "".join([f"# {doubt}\n" if doubt else "", text])
+    text = _yaml(study, named, series, found, clinic)
+    return _fields(series, found, clinic), "".join([f"# {doubt}\n" if doubt else "", text])
 
 
 def _series(intake: Mapping[str, Any]) -> tuple[Series, str]:
@@ -129,11 +139,12 @@ def _values(table: pd.DataFrame, guess: Guess) -> pd.Series:
     return column.str.extract(guess.pattern, expand=False) if guess.pattern else column
 
 
-def _fields(series: Series, found: dict[str, list[Guess]]) -> pd.DataFrame:
+def _fields(series: Series, found: dict[str, list[Guess]], clinic: list[Clinical]) -> pd.DataFrame:
     rows = []
     for name in series.samples.columns:
         column = series.samples[name].dropna().astype(str)
         likely = [role for role in ROLES if any(g.field == name for g in found[role])]
+        likely += [each.name for each in clinic if each.field == name]
         rows.append(
             (name, name in series.characteristics, len(column), column.nunique(), _shown(column),
              ", ".join(likely))
@@ -152,7 +163,11 @@ def _shown(column: pd.Series) -> str:
 
 
 def _yaml(
-    study: str, intake: Mapping[str, Any], series: Series, found: dict[str, list[Guess]]
+    study: str,
+    intake: Mapping[str, Any],
+    series: Series,
+    found: dict[str, list[Guess]],
+    clinic: list[Clinical],
 ) -> str:
     counts = not len(series.expression)
     lines = [
@@ -175,7 +190,10 @@ def _yaml(
     visits: list[str] = []
     for role in ROLES:
         lines += _role(role, found[role], series.samples, visits)
+    shown = {each.field: _shown(series.samples[each.field].dropna().astype(str)) for each in clinic}
+    lines += field_lines(clinic, series.samples, shown)
     baseline, followup = visits[:2] if len(visits) > 1 else ("before", "after")
+    drafted = [role for role in ROLES if found[role]]
     healthy = any(line.strip().endswith(": healthy") for line in lines)
     lines += [
         "  # keep: {field: [values]}        # only samples of these values",
@@ -184,8 +202,10 @@ def _yaml(
         f"  baseline: {_word(baseline)}",
         f"  followup: {_word(followup)}",
         f"  healthy: {'healthy' if healthy else 'null  # no field with healthy samples was found'}",
-        "  covariates: []",
+        f"  covariates: []{covariates_word(drafted, clinic)}",
         "response: {source: none}",
+        "# In the place of that line, one of these:",
+        *(f"# {line}" for line in response_lines(clinic)),
     ]
     return "\n".join(lines) + "\n"
 

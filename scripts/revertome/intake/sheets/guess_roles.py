@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from revertome.intake.columns import SEX
+from revertome.intake.sheets.guess_clinic import kind_of
 
 NAMES = {
     "patient": r"subject|patient|donor|individual|participant|person|child|\bcase\b|\bid\b",
@@ -73,7 +74,8 @@ def _score(role: str, name: str, column: pd.Series, samples: int) -> float:
     if role == "sex":
         sexes = column.str.lower().isin({*SEX, "unknown", "u"}).all()
         return (named + 2) * share if sexes else 0.0
-    if not named or administrative:
+    clinical = kind_of(name) and not (role == "group" and column.map(HEALTHY.search).notna().any())
+    if not named or administrative or clinical:
         return 0.0
     if role == "age":
         years = pd.to_numeric(column.str.extract(r"^([\d.]+)", expand=False), errors="coerce")
