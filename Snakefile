@@ -5,9 +5,18 @@ Run the built-in study with `snakemake --cores 8`, your own with
 `snakemake --cores 8 --config studies=folder`. The order of the includes is the flow of data.
 """
 
+import sys
+from pathlib import Path
+
 from snakemake.utils import min_version
 
 min_version("9.0")
+
+if not (Path(workflow.current_basedir.get_path_or_uri(secret_free=True)) / "scripts").is_dir():
+    sys.exit(
+        "revertome: from an address, such as github(...), come the rules and not the library that they "
+        "need; clone the repository, and give the path of its workflow/Snakefile"
+    )
 
 if "studies" in config:
 

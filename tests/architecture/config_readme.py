@@ -35,7 +35,8 @@ sample sheet and of the visits sheet, with their units and limits: [columns.md](
 counts as missing in a sheet, sheets of R and ArrayExpress, spellings of patients and repeats:
 [sheets.md](sheets.md).
 Studies of one visit, without healthy people or response, and single stages:
-[smaller.md](smaller.md).
+[smaller.md](smaller.md). As a module of another workflow, which works from a clone only:
+[cluster.md](cluster.md#as-a-module-of-another-workflow).
 
 ## How it is read
 

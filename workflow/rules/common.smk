@@ -82,6 +82,10 @@ if "study" not in config:
 
 
 config.update(completed(config))
+# Else the folder is another workflow's. The path may hold `..`, as of `-s ../revertome/Snakefile`.
+ALONE = Path(workflow.main_snakefile).resolve() in {
+    (HOME / name).resolve() for name in ("Snakefile", "workflow/Snakefile")
+}
 # How work is divided is no part of what is asked of it: it does not appear in results and manifest.
 RESAMPLE_JOBS = config["trajectories"].pop("resample_jobs")
 
@@ -90,12 +94,11 @@ if workflow.is_main_process:
         check_results(Path(config["results"]))
     except StudyError as error:
         stop(error)
-    # Else the folder is another workflow's. The path may hold `..`, as of `-s ../revertome/Snakefile`.
-    if Path(workflow.main_snakefile).resolve().parent == HOME.resolve():
+    if ALONE:
         guard(
             workflow, f"{config['results']}/{config['study']}", told(unknown_roles(config), config)
         )
-elif Path(workflow.main_snakefile).resolve().parent == HOME.resolve():
+elif ALONE:
     word_of_end(workflow)
 # File order is the order of rows and figures: interferon first.
 MODULES = sorted(
