@@ -12,7 +12,7 @@ HEAD = """# Configuration
 One YAML file is one study: `snakemake --cores 8 --configfile my_study.yaml`. Keys that are left
 out take the default below. An unknown key, or a value that is not allowed, stops the run with a
 message. Complete examples: [config.yaml](config.yaml) (the built-in study) and
-[studies/](studies). Paths are relative to the working directory.
+[studies/](studies/README.md). Paths are relative to the working directory.
 
 For a GEO series begin with `study`, `intake.source: geo` and `intake.accession` alone:
 `snakemake sheet --cores 1 --configfile my_study.yaml` lists every field of the series with its
