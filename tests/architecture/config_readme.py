@@ -7,6 +7,7 @@ import yaml
 
 HOME = Path(__file__).parents[2]
 TARGET = HOME / "config" / "README.md"
+ESSENTIAL = HOME / "config" / "essential.md"
 HEAD = """# Configuration
 
 One YAML file is one study: `snakemake --cores 8 --configfile my_study.yaml`. Keys that are left
@@ -49,6 +50,18 @@ stand for more than a million values, and at more than 40 sections within each o
   more than that the file `is not valid JSON or YAML`.
 """
 
+BRIEF = """# Essential keys
+
+Most studies need no other key than these. They are taken from
+[all keys](README.md), where the rest is for studies that differ from the usual; every default there is
+the one we would choose. What a key is for stands behind it, and what happens without it is its default.
+[The tutorial](../docs/tutorial.md) writes a study file with them.
+
+This page is written with [the page of all keys](README.md), from keys marked `essential` in
+[config.schema.yaml](../workflow/schemas/config.schema.yaml).
+"""
+COLUMNS = ["| key | value | default | meaning |", "|---|---|---|---|"]
+
 
 def kind(schema: dict[str, Any]) -> str:
     """Allowed values in words."""
@@ -87,19 +100,35 @@ def rows(schema: dict[str, Any], prefix: str = "") -> list[str]:
     return lines
 
 
+def essential(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with the keys marked `essential` alone."""
+    kept = {}
+    for name, part in schema["properties"].items():
+        if part.get("essential"):
+            kept[name] = part
+        elif "properties" in part and essential(part)["properties"]:
+            kept[name] = essential(part)
+    return {**schema, "properties": kept}
+
+
+def brief(schema: dict[str, Any]) -> str:
+    """The page of the essential keys."""
+    return f"{BRIEF}\n" + "\n".join([*COLUMNS, *rows(essential(schema))]) + "\n"
+
+
 def document(schema: dict[str, Any]) -> str:
     """The whole page."""
-    head = ["| key | value | default | meaning |", "|---|---|---|---|"]
     parts = [HEAD, "## The study\n"]
     top = {k: v for k, v in schema["properties"].items() if "properties" not in v}
-    parts.append("\n".join([*head, *rows(schema | {"properties": top})]) + "\n")
+    parts.append("\n".join([*COLUMNS, *rows(schema | {"properties": top})]) + "\n")
     for name, part in schema["properties"].items():
         if "properties" in part:
             parts.append(f"## `{name}`\n\n{' '.join(part['description'].split())}\n")
-            parts.append("\n".join([*head, *rows(part, f"{name}.")]) + "\n")
+            parts.append("\n".join([*COLUMNS, *rows(part, f"{name}.")]) + "\n")
     return "\n".join(parts)
 
 
 if __name__ == "__main__":
     found = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
     TARGET.write_text(document(found), encoding="utf-8")
+    ESSENTIAL.write_text(brief(found), encoding="utf-8")
