@@ -49,9 +49,9 @@ def order_visits(
         found = rows.loc[row, "visit"]
         said = "no visit is given" if pd.isna(found) else f"visit '{found}' is not a number"
         raise StudyError(
-            f"{source}: {place(row, order.index)}: {said}; intake.fields.visit.first and last order "
-            "samples by a numeric field (intake.fields.visit.default gives the number of samples "
-            "without one, intake.exclude leaves a sample out)"
+            f"{source}: {place(row, order.index)}: {said}; intake.fields.visit.first and last "
+            "order samples by a numeric field (intake.fields.visit.default gives the number of "
+            "samples without one, intake.exclude leaves a sample out)"
         )
     tied = pd.DataFrame({"patient": rows["patient"], "order": order}).duplicated()
     if tied.any() and repeats == "error":
