@@ -52,10 +52,9 @@ stand for more than a million values, and at more than 40 sections within each o
 
 BRIEF = """# Essential keys
 
-Most studies need no other key than these. They are taken from
-[all keys](README.md), where the rest is for studies that differ from the usual; every default there is
-the one we would choose. What a key is for stands behind it, and what happens without it is its default.
-[The tutorial](../docs/tutorial.md) writes a study file with them.
+Most studies need no other key than these. The rest, among [all keys](README.md), is for studies
+that differ from the usual. Its defaults are those that we would choose.
+[The tutorial](../docs/tutorial.md) reads a study file that is made of them.
 
 This page is written with [the page of all keys](README.md), from keys marked `essential` in
 [config.schema.yaml](../workflow/schemas/config.schema.yaml).
