@@ -40,6 +40,8 @@ html_show_sphinx = False
 html_show_search_summary = False
 html_additional_pages = {"index": "start.html"}
 templates_path = ["templates"]
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 
 CONTENTS = {
     "Begin": ["README", "docs/tutorial", "config/essential", "docs/faq"],
@@ -77,14 +79,22 @@ CONTENTS = {
 }
 
 
+def pages() -> dict[str, list[str]]:
+    """The pages by heading of the menu; those not named in `CONTENTS` stand last."""
+    found = [path for pattern in include_patterns for path in sorted(HOME.glob(pattern))]
+    names = [str(path.relative_to(HOME).with_suffix("")) for path in found]
+    named = {page for listed in CONTENTS.values() for page in listed}
+    last = list(CONTENTS)[-1]
+    return {**CONTENTS, last: [*CONTENTS[last], *(name for name in names if name not in named)]}
+
+
 def contents() -> str:
-    """The pages in their order, for the menu; a page stands at the root of the site by itself."""
+    """The menu, as Sphinx reads it; the first page names itself."""
     parts = []
-    for caption, pages in CONTENTS.items():
-        lines = "\n".join(f"/{page}" if page != root_doc else "self" for page in pages)
-        parts.append(
-            f"```{{toctree}}\n:hidden:\n:caption: {caption}\n:maxdepth: 1\n\n{lines}\n```\n"
-        )
+    for caption, listed in pages().items():
+        lines = "\n".join("self" if page == root_doc else f"/{page}" for page in listed)
+        options = f":hidden:\n:caption: {caption}\n:maxdepth: 1"
+        parts.append(f"```{{toctree}}\n{options}\n\n{lines}\n```\n")
     return "\n".join(parts)
 
 

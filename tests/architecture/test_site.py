@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from architecture.site import HOME, Page, broken, build, outside
-from offline_browser import CHROMIUM, CLOSED
+from browser import CHROMIUM, CLOSED
 from page_commands import PAGES
 from revertome.columns import TABLES
 from revertome.figure_list import FIGURES, LIST

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import small_study
+from browser import CHROMIUM, CLOSED
 from confined import hashed
-from offline_browser import CHROMIUM, CLOSED
 from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode

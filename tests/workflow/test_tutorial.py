@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from architecture.test_page_commands import IGNORED
 from geo_files import series_matrix, write_gz
@@ -103,12 +104,15 @@ def test_pictures_are_small():
 
 
 @pytest.mark.slow
-def test_the_draft_guesses_wrong_where_the_page_says_so(followed):
-    place, said = followed
-    assert "no before/after series as far as its fields tell" in said[_command("sheet")]
-    draft = (place / "results/lupus/intake/draft.yaml").read_text("utf-8")
-    assert 'field: "visit_count"' in draft
-    assert re.search(r'arm:\s+field: "treatment_lmm1"', draft)
+def test_the_draft_guesses_right_and_wrong_where_the_page_says_so(followed):
+    place, _ = followed
+    draft = yaml.safe_load((place / "results/lupus/intake/draft.yaml").read_text("utf-8"))
+    fields = {role: rule["field"] for role, rule in draft["intake"]["fields"].items()}
+    assert fields == {
+        "patient": "subject", "visit": "visit", "group": "disease state", "sex": "sex",
+        "age": "age", "batch": "batch", "arm": "treatment_lmm1",
+    }  # fmt: skip
+    assert draft["response"] == {"source": "none"}
     assert (place / "results/lupus/intake/fields.tsv").is_file()
 
 
