@@ -4,7 +4,11 @@ import re
 from pathlib import Path
 
 HOME = Path(__file__).parents[1]
-PAGES = [HOME / "README.md", *sorted((HOME / "config").rglob("*.md"))]
+PAGES = [
+    HOME / "README.md",
+    *sorted((HOME / "config").rglob("*.md")),
+    *sorted((HOME / "docs").glob("*.md")),
+]
 STUDIES = sorted((HOME / "config").rglob("*.yaml"))
 # With what a command begins that stands within a sentence.
 PROGRAMS = r"(?:\.venv/bin/|source |(?:[A-Z]+=\S+ )*snakemake|python3? |pip |pytest|ruff |mypy)"
@@ -73,6 +77,25 @@ NOT = {
     "apptainer build revertome.sif envs/revertome.def && apptainer run revertome.sif --cores 2": (
         "needs Apptainer"
     ),
+}
+# Commands that have to be given in their order.
+TUTORIAL = "tests/workflow/test_tutorial.py follows its page from the first command to the last"
+COMPARED = "results/{}/trajectories/summary.tsv"
+NOT |= dict.fromkeys(
+    (
+        "snakemake sheet --cores 1 --configfile lupus.yaml",
+        "snakemake -n --cores 8 --configfile config/studies/gse65391.yaml",
+        "sed -e 's/^study: gse65391/study: lupus_steroids/' -e 's/covariates: \\[batch\\]/"
+        "covariates: [batch, steroids]/' -e 's/^    sledai: .*/&\\n    steroids: {field: "
+        "oral_steroids_category, default: 0}/' config/studies/gse65391.yaml > lupus_steroids.yaml",
+        "snakemake --cores 8 --configfile lupus_steroids.yaml",
+        f"cut -f 1,2 {COMPARED.format('gse65391')} {COMPARED.format('lupus_steroids')}",
+    ),
+    TUTORIAL,
+)
+NOT |= {
+    "python -m sphinx -W -c docs . site": "tests/architecture/test_site.py builds it in this way",
+    "snakemake -n": "the name of a command that stands in full on another page",
 }
 # What the page gives before a command.
 BEFORE = {SLURM: PLUGIN}

@@ -11,12 +11,13 @@ import yaml
 HOME = Path(__file__).parents[2]
 TARGET = HOME / "config" / "README.md"
 COLUMNS = HOME / "config" / "columns.md"
+ESSENTIAL = HOME / "config" / "essential.md"
 HEAD = """# Configuration
 
 One YAML file is one study: `snakemake --cores 8 --configfile my_study.yaml`. Keys that are left
 out take the default below. An unknown key, or a value that is not allowed, stops the run with a
 message. Complete examples: [config.yaml](config.yaml) (the built-in study) and
-[studies/](studies). Paths are relative to the working directory.
+[studies/](studies/README.md). Paths are relative to the working directory.
 
 For a GEO series begin with `study`, `intake.source: geo` and `intake.accession` alone:
 `snakemake sheet --cores 1 --configfile my_study.yaml` lists every field of the series with its
@@ -59,6 +60,17 @@ stand for more than a million values, and at more than 40 sections within each o
   more than that the file `is not valid JSON or YAML`.
 """
 
+BRIEF = """# Essential keys
+
+Most studies need no other key than these. The rest, among [all keys](README.md), is for studies
+that differ from the usual. Its defaults are those that we would choose.
+[The tutorial](../docs/tutorial.md) reads a study file that is made of them.
+
+This page is written with [the page of all keys](README.md), from keys marked `essential` in
+[config.schema.yaml](../workflow/schemas/config.schema.yaml).
+"""
+COLUMNS = ["| key | value | default | meaning |", "|---|---|---|---|"]
+
 
 def kind(schema: dict[str, Any]) -> str:
     """Allowed values in words."""
@@ -97,16 +109,31 @@ def rows(schema: dict[str, Any], prefix: str = "") -> list[str]:
     return lines
 
 
+def essential(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with the keys marked `essential` alone."""
+    kept = {}
+    for name, part in schema["properties"].items():
+        if part.get("essential"):
+            kept[name] = part
+        elif "properties" in part and essential(part)["properties"]:
+            kept[name] = essential(part)
+    return {**schema, "properties": kept}
+
+
+def brief(schema: dict[str, Any]) -> str:
+    """The page of the essential keys."""
+    return f"{BRIEF}\n" + "\n".join([*COLUMNS, *rows(essential(schema))]) + "\n"
+
+
 def document(schema: dict[str, Any]) -> str:
     """The whole page."""
-    head = ["| key | value | default | meaning |", "|---|---|---|---|"]
     parts = [HEAD, "## The study\n"]
     top = {k: v for k, v in schema["properties"].items() if "properties" not in v}
-    parts.append("\n".join([*head, *rows(schema | {"properties": top})]) + "\n")
+    parts.append("\n".join([*COLUMNS, *rows(schema | {"properties": top})]) + "\n")
     for name, part in schema["properties"].items():
         if "properties" in part:
             parts.append(f"## `{name}`\n\n{' '.join(part['description'].split())}\n")
-            parts.append("\n".join([*head, *rows(part, f"{name}.")]) + "\n")
+            parts.append("\n".join([*COLUMNS, *rows(part, f"{name}.")]) + "\n")
     return "\n".join(parts)
 
 
@@ -171,4 +198,5 @@ def read(name: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     TARGET.write_text(document(read("config")), encoding="utf-8")
+    ESSENTIAL.write_text(brief(read("config")), encoding="utf-8")
     COLUMNS.write_text(columns_page({name: read(name) for name in SHEETS}), encoding="utf-8")

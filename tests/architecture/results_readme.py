@@ -28,7 +28,7 @@ Each study gets one folder, `results/<study>/`. Tables are TSV files in UTF-8 wi
 
 Log2 differences are doublings: 1 is twice as much, -1 is half.
 
-This page is written from [revertome/columns](../scripts/revertome/columns) by
+This page is written from [revertome/columns](../scripts/revertome/columns/__init__.py) by
 `python tests/architecture/results_readme.py`; tests keep the page and every written table to it.
 """
 

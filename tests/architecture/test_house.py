@@ -10,9 +10,11 @@ import yaml
 
 from architecture.config_readme import (
     COLUMNS,
+    ESSENTIAL,
     HOME,
     SHEETS,
     TARGET,
+    brief,
     columns_page,
     document,
     read,
@@ -400,6 +402,8 @@ def test_locks_have_hashes_and_no_download_addresses(lock, least):
 def test_every_configuration_key_is_documented():
     schema = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
     assert TARGET.read_text("utf-8") == document(schema), "run config_readme.py"
+    assert ESSENTIAL.read_text("utf-8") == brief(schema), "run config_readme.py"
+    assert 20 <= brief(schema).count("\n| `") <= 40
     described = re.findall(r"^\| `.*?\| (.*) \|$", document(schema), re.M)
     assert len(described) > 50
     assert all(described)

@@ -158,6 +158,20 @@ def test_a_series_without_pairs_says_so(tmp_path: Path, visit: list[str], told: 
     drafted(tmp_path, samples)  # six pairs now, and no warning
 
 
+def test_what_is_the_same_at_all_visits_of_a_person_is_no_visit(tmp_path: Path) -> None:
+    """As GSE65391 has it: how many visits a patient has beside the number of the visit."""
+    samples = {
+        "title": [f"s{n}" for n in range(12)],
+        "geo_accession": [f"GSM{n}" for n in range(12)],
+        "characteristics 1": [f"subject: P{n // 3}" for n in range(12)],
+        "characteristics 2": [f"visit_count: {3 + n // 6}" for n in range(12)],
+        "characteristics 3": [f"visit: {1 + n % 3}" for n in range(12)],
+    }
+    fields, study = drafted(tmp_path, samples)
+    assert study["intake"]["fields"]["visit"]["field"] == "visit"
+    assert set(fields.index[fields["likely"] == "visit"]) == {"visit", "visit_count"}
+
+
 @pytest.mark.parametrize(
     ("intake", "told"),
     [

@@ -150,6 +150,18 @@ def test_first_and_last_visit(case: Any) -> None:
     assert study.flow["n_pairs"].tolist() == [4, 4]
 
 
+def test_a_sample_without_the_number_of_its_visit(case: Any) -> None:
+    """It stops the run, unless `default` gives the number."""
+    case.sheet["visit"] = ["", "2"] + ["1", "2"] * 6
+    visit: dict[str, Any] = {"field": "visit", "first": "before", "last": "after"}
+    case.intake["fields"] = {"visit": visit}
+    with pytest.raises(StudyError, match=r"row 2: no visit is given; .*visit\.default gives"):
+        case.load()
+    visit["default"] = 1
+    obs = case.load().adata.obs
+    assert obs.loc[["P1_before", "P1_after"], "visit"].tolist() == ["before", "after"]
+
+
 def test_flow_counts_what_is_left_out(case: Any) -> None:
     case.sheet["tissue"] = ["blood"] * 13 + ["skin"]
     case.sheet.loc[1, "visit"] = ""

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 
 import small_study
+from browser import CHROMIUM, CLOSED
 from confined import hashed
 from revertome.figure_list import FIGURES
 from revertome.figures import draw
@@ -18,12 +18,6 @@ from revertome.report import explore
 from revertome.report.page import page, picture
 from revertome.source_data import build
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
-CLOSED = [
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--disable-background-networking",
-    "--no-sandbox",
-]
 PROBE = Path(__file__).with_name("browser_probe.js").read_text("utf-8")
 PROBE = f"<script>\n{PROBE}</script>\n</body>"
 # A text of a study that came into the page as markup, in four ways.

@@ -22,7 +22,7 @@ from revertome.intake.sheets.guess_clinic import (
     field_lines,
     response_lines,
 )
-from revertome.intake.sheets.guess_roles import BEFORE, HEALTHY, ROLES, Guess, guesses
+from revertome.intake.sheets.guess_roles import BEFORE, HEALTHY, ROLES, Guess, given, guesses
 from revertome.intake.source import one_platform, read_series
 from revertome.trial import MINIMUM_PAIRS, seen_twice
 
@@ -110,7 +110,7 @@ def _unpaired(table: pd.DataFrame, found: dict[str, list[Guess]]) -> str:
     """Say that this is no before/after series as far as its fields tell; empty where it is."""
     if table.empty:
         return ""
-    values = {role: _values(table, found[role][0]) for role in ("patient", "visit") if found[role]}
+    values = {role: given(table, found[role][0]) for role in ("patient", "visit") if found[role]}
     n = len(table)
     absent = [role for role in ("patient", "visit") if role not in values]
     if absent:
@@ -131,12 +131,6 @@ def _unpaired(table: pd.DataFrame, found: dict[str, list[Guess]]) -> str:
         f"{seen['patient'].nunique()}, and at least {MINIMUM_PAIRS} are needed. Correct the two "
         "fields, or take another study."
     )
-
-
-def _values(table: pd.DataFrame, guess: Guess) -> pd.Series:
-    """What a guessed field gives, missing where its pattern finds nothing."""
-    column = table[guess.field].astype(object)
-    return column.str.extract(guess.pattern, expand=False) if guess.pattern else column
 
 
 def _fields(series: Series, found: dict[str, list[Guess]], clinic: list[Clinical]) -> pd.DataFrame:
@@ -216,7 +210,7 @@ def _role(role: str, listed: list[Guess], table: pd.DataFrame, visits: list[str]
             return []
         return [f"    {role}: {{unknown: no field looks like the {role}; name it here}}"]
     best = listed[0]
-    column = _values(table, best).dropna().astype(str)
+    column = given(table, best).dropna().astype(str)
     others = ", ".join(dict.fromkeys(g.field for g in listed[1:5] if g.field != best.field))
     lines = [f"    # {column.nunique()} values: {_shown(column)}"]
     lines += [f"    # or: {others}"] if others else []

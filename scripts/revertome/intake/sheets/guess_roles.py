@@ -63,7 +63,22 @@ def guesses(table: pd.DataFrame) -> dict[str, list[Guess]]:
         found["group"] += _healthy(table["title"].dropna().astype(str))
     for role, listed in found.items():
         found[role] = sorted(listed, key=lambda g: (-g.score, g.field))
+    if found["patient"]:
+        people = given(table, found["patient"][0])
+        found["visit"].sort(key=lambda guess: not _moves(given(table, guess), people))
     return found
+
+
+def given(table: pd.DataFrame, guess: Guess) -> pd.Series:
+    """What a guessed field gives, missing where its pattern finds nothing."""
+    column = table[guess.field].astype(object)
+    return column.str.extract(guess.pattern, expand=False) if guess.pattern else column
+
+
+def _moves(column: pd.Series, people: pd.Series) -> bool:
+    """Whether a person has two values of it; how many visits people have is no visit."""
+    seen = pd.DataFrame({"person": people, "value": column}).dropna().drop_duplicates()
+    return bool(seen["person"].duplicated().any())
 
 
 def _score(role: str, name: str, column: pd.Series, samples: int) -> float:

@@ -46,9 +46,12 @@ def order_visits(
     order = pd.to_numeric(rows["visit"], errors="coerce")
     if order.isna().any():
         row = order.index[order.isna()][0]
+        found = rows.loc[row, "visit"]
+        said = "no visit is given" if pd.isna(found) else f"visit '{found}' is not a number"
         raise StudyError(
-            f"{source}: {place(row, order.index)}: visit '{rows.loc[row, 'visit']}' is not a "
-            "number; intake.fields.visit.first and last order samples by a numeric field"
+            f"{source}: {place(row, order.index)}: {said}; intake.fields.visit.first and last "
+            "order samples by a numeric field (intake.fields.visit.default gives the number of "
+            "samples without one, intake.exclude leaves a sample out)"
         )
     tied = pd.DataFrame({"patient": rows["patient"], "order": order}).duplicated()
     if tied.any() and repeats == "error":
