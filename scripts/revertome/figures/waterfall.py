@@ -31,8 +31,9 @@ from revertome.figures.style import (
 from revertome.figures.theme import width
 
 FEW = 12  # patients in one column of a page
+SLIM = 100  # patients from which bars touch
 NAME = 112  # points for the name of a module
-STEP = 8.6  # points between patients from which they are named
+STEP = 8.2  # points between patients from which they are named
 MISSING = "#BDBDBD"
 
 
@@ -93,7 +94,14 @@ def _bars(ax: Axes, people: pd.DataFrame, study: pd.Series) -> None:
     ax.axhspan(-limit, limit, color=colour, alpha=0.12, lw=0, zorder=0)
     ax.axhline(limit, color=colour, lw=0.7, ls=(0, (4, 2)), zorder=3)
     colours = [LABEL.get(str(label), INK) for label in people["label"]]
-    ax.bar(people["order"], people["z"], color=colours, width=0.82, lw=0, zorder=2)
+    ax.bar(
+        people["order"],
+        people["z"],
+        color=colours,
+        width=0.82 if len(people) < SLIM else 1,
+        lw=0,
+        zorder=2,
+    )
     ax.axhline(0, color=INK, lw=0.6, zorder=3)
     if "z_baseline" in people:
         size = float(np.clip(500 / len(people), 4, 16))
@@ -131,6 +139,7 @@ def _grid(
     ax.set_facecolor(MISSING)
     image = ax.imshow(wide, cmap=DIVERGING, norm=norm, aspect="auto", interpolation="nearest")
     outside = wide.abs().to_numpy() > study["limit"]
+    outside &= bool(study["marked"])
     row, column = np.nonzero(outside)
     marks = [on_colour(image.cmap(norm(z))) for z in wide.to_numpy()[outside]]
     size = float(np.clip(0.28 * page.step, 0.5, 1.8)) ** 2

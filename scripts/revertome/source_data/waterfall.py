@@ -15,6 +15,7 @@ from revertome.trial import cells
 
 HELD = 0.98  # share of the values of modules within the scale of colours
 LEAST_SCALE, MOST_SCALE = 4, 10  # SD
+MARKED = 150  # patients up to whom there is room for a dot
 
 
 def table(
@@ -34,7 +35,8 @@ def table(
         `patient` rows: patient, label, arm, order, z (distance to health at the visit, in healthy
         SD from the healthy mean), z_baseline (the same at baseline). `cell` rows: patient, module,
         z (at the visit). `module` rows: module, order. `study` row: visit (the last of the
-        design), baseline (where it is another), limit (SD), scale (SD at the ends of the colours).
+        design), baseline (where it is another), limit (SD), scale (SD at the ends of the colours),
+        marked (whether modules outside the limit have a dot).
     """
     values = standing(scores, distance, samples, design)
     if DISTANCE not in values:
@@ -57,6 +59,7 @@ def table(
     cell = grid.reset_index().melt("patient", value_name="z").dropna(subset="z")
     held = cell["z"].abs().quantile(HELD) if len(cell) else LEAST_SCALE
     study = {"visit": visit, "limit": LIMIT, "scale": min(max(held, LEAST_SCALE), MOST_SCALE)}
+    study["marked"] = len(people) <= MARKED
     if design["followup"] is not None:
         study["baseline"] = str(design["baseline"])
     left = values.index.get_level_values("patient").nunique() - len(people)
@@ -96,10 +99,11 @@ def _words(
         "further from health than healthy people are."
     )
     if kept:
+        mark = "a dot marks those outside mean ± 2 SD, " if study["marked"] else ""
         caption += (
             f" Below: scores of {count(len(kept), 'module')} of the same patients at {when}, in "
-            "the same unit; a dot marks those outside mean ± 2 SD, grey is no score. Each is one "
-            "sample, and of many modules healthy people lie outside some, too."
+            f"the same unit; {mark}grey is no score. Each is one sample, and of many modules "
+            "healthy people lie outside some, too."
         )
     return caption + not_drawn(every - len(kept), "nearer to healthy", "report/patients.tsv")
 

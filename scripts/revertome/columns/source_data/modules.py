@@ -74,6 +74,7 @@ visit       text    -           visit that is drawn
 baseline    text    -           baseline, where it is another visit
 limit       number  healthy SD  distance from the healthy mean beyond which a value is outside
 scale       number  healthy SD  value at the ends of the scale of colours
+marked      boolean  -          whether modules beyond the limit have a dot
 """
         + ORDER,
     ),
