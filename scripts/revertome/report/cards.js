@@ -21,15 +21,18 @@ if (seeker.value) seek(); // kept by the browser over a reload
 
 const courses = JSON.parse(document.getElementById("drawn-data").textContent);
 const STEP = 16;
-const [LABELS, WIDE, EDGE] = [200, 620, 8];
-const cardDrawing = (i) => {
+const [WIDE, EDGE] = [620, 8];
+const cardDrawing = (i, room) => {
+  const wide = Math.min(WIDE, Math.max(room, 300)); // letters keep their size on a telephone
+  const labels = wide < 480 ? 130 : 200;
+  const most = Math.floor(labels / 5.7);
   const lines = courses.z[i].map((values, k) => [courses.lines[k], values]).filter(([, values]) => values.some((z) => z !== null));
   if (!lines.length) return null;
   const all = lines.flatMap(([, values]) => values.filter((z) => z !== null));
   const [low, high] = [Math.min(-4, ...all) - 0.4, Math.max(4, ...all) + 0.4];
-  const x = (z) => LABELS + ((z - low) / (high - low)) * (WIDE - LABELS - EDGE);
+  const x = (z) => labels + ((z - low) / (high - low)) * (wide - labels - EDGE);
   const foot = STEP * lines.length + EDGE;
-  const svg = node("svg", { viewBox: `0 0 ${WIDE} ${foot + 34}`, width: WIDE, role: "img" });
+  const svg = node("svg", { viewBox: `0 0 ${wide} ${foot + 34}`, width: wide, role: "img" });
   const add = (...args) => svg.appendChild(node(...args));
   svg.setAttribute("aria-label", `${patients.people[i][0]}: ${lines.map(([name, values]) => `${name} ${courses.visits
     .map((visit, v) => [visit, values[v]]).filter(([, z]) => z !== null).map(([visit, z]) => `${visit} ${z.toFixed(1)}`).join(", ")}`).join("; ")} (healthy SD)`);
@@ -38,7 +41,7 @@ const cardDrawing = (i) => {
   lines.forEach(([name, values], k) => {
     const y = STEP * (k + 0.5) + 2;
     const known = values.map((z, v) => [z, v]).filter(([z]) => z !== null);
-    const label = add("text", { x: LABELS - 8, y: y + 3.5, "text-anchor": "end" }, name.length > 34 ? `${name.slice(0, 33)}…` : name);
+    const label = add("text", { x: labels - 8, y: y + 3.5, "text-anchor": "end" }, name.length > most ? `${name.slice(0, most - 1)}…` : name);
     label.append(node("title", {}, name));
     add("line", { x1: x(known[0][0]), x2: x(known.at(-1)[0]), y1: y, y2: y, class: "person" });
     known.forEach(([z, v]) => {
@@ -62,7 +65,7 @@ if (courses.lines.length) {
     const entry = key.appendChild(document.createElement("span"));
     entry.className = `key ${courses.roles[v]}`;
     entry.textContent = visit;
-    key.append(" ");
+    key.append(v < courses.visits.length - 1 ? ", " : ". ");
   });
   key.append("Band: healthy people, mean and two SD either side.");
   if (courses.left) key.append(` Drawn are the ${courses.lines.length - 1} modules furthest from healthy; the table has ${courses.left} more.`);
@@ -71,7 +74,7 @@ if (courses.lines.length) {
 const place = (card) => {
   const box = card.querySelector(".drawn");
   if (box.childElementCount) return;
-  const drawing = cardDrawing([...document.querySelectorAll("article.patient")].indexOf(card));
+  const drawing = cardDrawing([...document.querySelectorAll("article.patient")].indexOf(card), box.clientWidth);
   if (drawing) box.append(drawing);
 };
 const watch = new IntersectionObserver((seen) => seen.filter((each) => each.isIntersecting).forEach((each) => {

@@ -160,14 +160,17 @@ def _table(known: pd.DataFrame, config: Mapping[str, Any]) -> Table:
     """The table of the page, its headings and words for people."""
     made = table("patients", "All patients", FILE, known)
     names = [_heading(column, config) for column in made.columns]
-    rows = [
-        [
-            _cell(cell, column.id, config["design"])
-            for cell, column in zip(row, made.columns, strict=True)
-        ]
-        for row in made.rows
+    columns = [
+        _column([row[i] for row in made.rows], column.id, config["design"])
+        for i, column in enumerate(made.columns)
     ]
-    return replace(made, columns=names, rows=rows)
+    return replace(made, columns=names, rows=[list(row) for row in zip(*columns, strict=True)])
+
+
+def _column(cells: list[Cell], name: str, design: Mapping[str, Any]) -> list[Cell]:
+    """Cells of a column in words for people; all of a column of numbers are numbers."""
+    number = any(cell.number for cell in cells)
+    return [replace(_cell(cell, name, design), number=number) for cell in cells]
 
 
 def _cell(cell: Cell, column: str, design: Mapping[str, Any]) -> Cell:
