@@ -74,6 +74,8 @@ REPORT = f"""{BEGIN}
   seen.found = Object.fromEntries(["does patient 0 still carry the signature?", "R00", "patient 77"]
     .map((text) => [text, [typed("lookup", text), document.getElementById("looked").textContent,
       document.getElementById("near").textContent]]));
+  typed("lookup", "R00");
+  seen.rule = document.querySelector("#people .hint").textContent;
   seen.both = typed("lookup", "GENE7 GENE9 QQQQQQ").length;
   await until(() => document.querySelectorAll("#found .gene").length === 2);
   seen.genes = [...document.querySelectorAll("#found .gene h3")].map((head) => head.textContent);
@@ -157,6 +159,7 @@ def test_the_report_answers_in_place(made, tmp_path):
     assert answers[0][0].startswith("R00 (drug, responder) still carries the Interferon (6 genes)")
     assert (said, near) == ("2 patients", "")
     assert seen["found"]["patient 77"] == [[], "no such patient in this study", ""]
+    assert seen["rule"] == known.rule
     assert seen["both"] == 1  # a patient of the name of a gene
     assert seen["genes"] == ["GENE7", "GENE9"]
     assert seen["near"] == "QQQQQQ is not a gene of this study."

@@ -34,21 +34,24 @@ const patientsIn = (text) => {
   return { found: [...found].sort((a, b) => a - b), left, spoken };
 };
 
-// The answers in place, each with a way to the card.
+const paragraph = (text, className = "") => {
+  const line = document.createElement("p");
+  line.textContent = text;
+  if (className) line.className = className;
+  return line;
+};
+const MOST = 12; // answered one by one
+// The answers in place, each with a way to the card; away from the page of patients with the rule.
 const answers = (found, page) => {
-  const lines = found.slice(0, 12).map((i) => {
-    const line = document.createElement("p");
-    line.className = "answer";
+  const lines = found.slice(0, MOST).map((i) => {
+    const line = paragraph("", "answer");
     line.append(`${patients.people[i][1]} `);
     const link = line.appendChild(document.createElement("a"));
     link.href = `${page}#patient-${i + 1}`;
     link.textContent = "Card";
     return line;
   });
-  if (found.length > 12) {
-    const line = document.createElement("p");
-    line.textContent = `and ${found.length - 12} more.`;
-    lines.push(line);
-  }
+  if (found.length > MOST) lines.push(paragraph(`and ${found.length - MOST} more.`));
+  if (found.length && page) lines.push(paragraph(patients.rule, "hint"));
   return lines;
 };
