@@ -21,7 +21,8 @@ def people_of(study, healthy="healthy"):
     joined = study["labels"].assign(arm=names.str[0].map(ARMS))
     joined["crp_baseline"], joined["crp_followup"] = 80.0, np.linspace(1, 60, len(names))
     joined["response_week 12"] = joined["label"].where(joined["label"].ne("unlabelled"))
-    joined = joined.assign(n_reverted_normalised=30, n_reverted=36)
+    joined = joined.assign(n_reverted_normalised=[30.0] * (len(names) - 1) + [np.nan])
+    joined["n_reverted"] = 36
     visits = pd.DataFrame({"patient": names, "visit": "day 1", "crp": 80.0})
     visits = pd.concat([visits, visits.assign(visit="week 12", crp=joined["crp_followup"])])
     tables = {name: study[name] for name in ("scores", "distance", "samples")}
@@ -121,6 +122,7 @@ def test_the_table_is_written_as_it_is_described(known, tmp_path):
     path = tmp_path / patients_page.FILE
     write_table(known.table, path)
     found = read_table(path)
+    assert "\t30\t36\t" in path.read_text("utf-8")  # whole numbers stay whole beside missing ones
     assert list(found)[:4] == ["patient", "arm", "label", "signature"]
     assert list(found)[-2:] == ["erythroid_z_baseline", "erythroid_z_followup"]
     above = study_of(found, "_z_followup").gt(2).sum(axis=1)

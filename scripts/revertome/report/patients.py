@@ -52,7 +52,7 @@ def patients(
         *_standing(own, config["figures"]["module"]),
         _flags(people["samples"], names),
         pd.Series([why(patient) or pd.NA for patient in names], name="note"),
-        joined.filter(["n_reverted_normalised", "n_reverted"]),
+        joined.filter(["n_reverted_normalised", "n_reverted"]).astype("Int64"),
         joined.filter(regex="^response_"),
         joined.filter(variables),
         *(own[time][name].rename(f"{name}_z_{time}")
