@@ -1,7 +1,7 @@
 """What the report words and looks up beside its tables, and what was found in short."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,40 @@ def read_modules(files: Any, aliases: Mapping[str, str]) -> dict[str, list[str]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # `modules` has told of names listed twice
         return gene_sets(read_gmt(files.gmt), aliases)
+
+
+def read_people(files: Any) -> dict[str, Any]:
+    """What the page of patients is made from; nothing where single people are withheld."""
+    if not files.joined:
+        return {}
+    names = ("joined", "scores", "distance", "response", "visits", "samples")
+    return {"people": {name: read_table(files[name]) for name in names}}
+
+
+def read_rest(files: Any, visits: list[str]) -> dict[str, Any]:
+    """All that the report reads beside its tables."""
+    found = read_contrasts(files, visits) | read_genes(files) | read_people(files)
+    return found | {"gene_sets": read_modules(files, found["aliases"])}
+
+
+def write_pages(
+    config: Any, results: Any, sources: Any, pictures: Any, rest: Iterable[Any], made: Any
+) -> None:
+    """Write the report, and where there is one the page of patients with its table.
+
+    `rest` is what else the report is made from: versions, alarms, findings across studies.
+    """
+    from revertome.report import page, patients_page
+
+    people, shown = results.pop("people", None), results
+    if people is not None:
+        people["obs"] = results["expression"].obs
+        known = patients_page.gathered(config, people)
+        shown = {**results, "found": known.found}
+        drawn = [each for each in pictures if each.name in patients_page.FIGURES]
+        write_table(known.table, made.patients_table)
+        write_text(patients_page.page(config, people, known, drawn), made.patients)
+    write_text(page.page(config, shown, sources, pictures, *rest), made.html)
 
 
 def write_short(config: Any, results: Any, sources: Any, alarms: Any, made: Any) -> None:

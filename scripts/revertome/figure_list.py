@@ -56,6 +56,7 @@ LIST = (
     Listed("engagement", "Target engagement", "Modules", claims=True),
     Listed("course", "Courses over all visits", "Modules", claims=True),
     Listed("distance", "Distance to health", "Modules"),
+    Listed("waterfall", "Patient by patient", "Clinic"),
     Listed("association", "Association with clinical response", "Clinic"),
     Listed("diagnostics", "Checks of the models", "Checks"),
     Listed("variances", "Variances of patients and healthy people", "Checks"),

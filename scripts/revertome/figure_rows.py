@@ -144,6 +144,12 @@ sample: sample patient role visit label distance genes_outside
 band: healthy_mean threshold healthy_sd
 test: label n fell median_change P.Value
 """,
+    "waterfall": """
+patient: patient label arm z z_baseline order
+cell: patient z module
+module: module order
+study: visit baseline limit scale marked
+""",
     "association": """
 estimate: panel module estimate CI.L CI.R P.Value adj.P.Val n
 panel: panel order title null scale note

@@ -69,7 +69,7 @@ that differ from the usual. Its defaults are those that we would choose.
 This page is written with [the page of all keys](README.md), from keys marked `essential` in
 [config.schema.yaml](../workflow/schemas/config.schema.yaml).
 """
-COLUMNS = ["| key | value | default | meaning |", "|---|---|---|---|"]
+HEADS = ["| key | value | default | meaning |", "|---|---|---|---|"]
 
 
 def kind(schema: dict[str, Any]) -> str:
@@ -122,18 +122,18 @@ def essential(schema: dict[str, Any]) -> dict[str, Any]:
 
 def brief(schema: dict[str, Any]) -> str:
     """The page of the essential keys."""
-    return f"{BRIEF}\n" + "\n".join([*COLUMNS, *rows(essential(schema))]) + "\n"
+    return f"{BRIEF}\n" + "\n".join([*HEADS, *rows(essential(schema))]) + "\n"
 
 
 def document(schema: dict[str, Any]) -> str:
     """The whole page."""
     parts = [HEAD, "## The study\n"]
     top = {k: v for k, v in schema["properties"].items() if "properties" not in v}
-    parts.append("\n".join([*COLUMNS, *rows(schema | {"properties": top})]) + "\n")
+    parts.append("\n".join([*HEADS, *rows(schema | {"properties": top})]) + "\n")
     for name, part in schema["properties"].items():
         if "properties" in part:
             parts.append(f"## `{name}`\n\n{' '.join(part['description'].split())}\n")
-            parts.append("\n".join([*COLUMNS, *rows(part, f"{name}.")]) + "\n")
+            parts.append("\n".join([*HEADS, *rows(part, f"{name}.")]) + "\n")
     return "\n".join(parts)
 
 

@@ -1,16 +1,13 @@
 """The report in a real browser, without network: sort, filter, look up, enlarge, no error."""
 
-import json
 import re
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import small_study
-from browser import CHROMIUM, CLOSED
-from confined import hashed
+from browser import CHROMIUM, allowed, probed
 from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.figures.style import encode
@@ -63,12 +60,6 @@ setTimeout(() => {
 }, 500);
 </script>
 </body>"""
-PROBED = " ".join(
-    hashed(script)
-    for script in re.findall(r"<script>(.*?)</script>", PROBE + WATCH + DRAWN + JUDGE, re.S)
-)
-
-
 NAMES = {1: "IL6", 2: "PPIL6", 4: "IL6R", 5: "TLR2"}  # all in the reverted set
 
 
@@ -100,22 +91,8 @@ def report(study, tmp_path_factory):
         told = {"numpy": "2.0"}
         html = page(small_study.CONFIG, study, sources, pictures, told, small_study.said())
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(html.replace("script-src", f"script-src {PROBED}"), encoding="utf-8")
+    path.write_text(allowed(html, PROBE, WATCH, DRAWN, JUDGE), encoding="utf-8")
     return path
-
-
-def probed(path, probe, width=1280):
-    """What a probe saw in the page, and what the browser said; the page stays as it is."""
-    html = path.read_text(encoding="utf-8").replace("</body>", probe)
-    path = path.with_name("probed.html")
-    path.write_text(html, encoding="utf-8")
-    command = [CHROMIUM, "--headless", "--disable-gpu", *CLOSED, f"--window-size={width},900"]
-    command += ["--enable-logging=stderr", "--dump-dom", path.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    found = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, re.S)
-    assert found, "the probe did not end"
-    text = found[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return json.loads(text), done.stderr
 
 
 @pytest.fixture(scope="module", params=[1280, 500])
@@ -270,7 +247,7 @@ def test_few_people_are_drawn_as_groups(study, tmp_path):
     html = page(config, study, {n: build(n, study) for n in ("flow", "interferon", "volcano")},
                 [], {}, small_study.said())  # fmt: skip
     path = tmp_path / "report.html"
-    path.write_text(html.replace("script-src", f"script-src {PROBED}"), encoding="utf-8")
+    path.write_text(allowed(html, PROBE, WATCH, DRAWN, JUDGE), encoding="utf-8")
     seen, said = probed(path, DRAWN)
     assert "CONSOLE" not in said
     assert seen["circles"] == 0

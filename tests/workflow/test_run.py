@@ -34,6 +34,7 @@ TABLES = [
     "modules/tests.tsv", "modules/sets.tsv", "association/patients.tsv",
     "association/tests.tsv", "association/flow.tsv", "report.html", "manifest.json",
     "ro-crate-metadata.json", "report/headline.txt", "report/contrasts.tsv",
+    "patients.html", "report/patients.tsv",
 ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Report: one offline page with every figure and the key tables, and the manifest of the run.
 
-Takes the tables of all stages and the pictures; gives `report.html`, `manifest.json`, what was
-found in one line and three sentences, `report/headline.txt`, what every contrast found,
+Takes the tables of all stages and the pictures; gives `report.html`, a page of patients
+(`patients.html`, `report/patients.tsv`), `manifest.json`, what was found in one line and three sentences, `report/headline.txt`, what every contrast found,
 `report/contrasts.tsv`, and what all stages warned of, `report/alarms.tsv`.
 """
 
@@ -47,6 +47,11 @@ rule report:
         visit_contrasts=[path for visit in FOLLOWUPS[:0:-1] for path in tables(ENGINE, visit)],
         expression=result("normalise/expression.h5ad"),
         samples=result("quality/samples.tsv"),
+        joined=rules.association.output.patients if config["suppress_below"] < 2 else [],
+        scores=result("modules/scores.tsv"),
+        distance=result("modules/distance.tsv"),
+        response=result("response/patients.tsv"),
+        visits=result("intake/visits.tsv"),
         figures=figures(),
         source_data=source_data(),
         gmt=[*MODULES, *GMT],
@@ -81,6 +86,14 @@ rule report:
             ],
         ],
     output:
+        **(
+            {}
+            if config["suppress_below"] > 1
+            else {
+                "patients": result("patients.html"),
+                "patients_table": result("report/patients.tsv"),
+            }
+        ),
         html=result("report.html"),
         headline=result("report/headline.txt"),
         contrasts=result("report/contrasts.tsv"),

@@ -5,6 +5,10 @@ FILES = (
         ("report.html",),
         "the report: findings, limits, figures, tables, methods and a look-up that draws any gene",
     ),
+    (
+        ("patients.html", "report/patients.tsv"),
+        "a page of patients: each found by its identifier, a table and a card of each; its table. Not with `suppress_below`",
+    ),
     (("report/alarms.tsv",), "what the stages warned of, alarms first"),
     (
         ("report/headline.txt", "contrasts.tsv"),

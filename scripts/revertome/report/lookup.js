@@ -200,12 +200,19 @@ const suggest = (word) => {
 };
 
 const show = async () => {
-  const typed = [...new Set(wordsOf(input.value))];
+  const asked = input.value;
+  const { found: people, left, spoken } = patientsIn(input.value);
+  document.getElementById("people")?.replaceChildren(...answers(people, "patients.html"));
+  // A word may be a gene and a patient; of a whole question the rest is neither.
+  const typed = [...new Set(wordsOf(input.value))].filter((word) => symbols.has(word)
+    || (!spoken && left.includes(word)));
   const absent = typed.filter((word) => !symbols.has(word));
   const found = [...new Set(typed.filter((word) => symbols.has(word)).map((word) => symbols.get(word)))];
-  const said = [`${found.length} found`, absent.length ? `not found: ${absent.join(", ")}` : ""];
+  const said = [people.length ? count(people.length, "patient") : spoken ? "no such patient in this study" : "",
+    found.length || !(people.length || spoken) ? `${found.length} found` : "",
+    absent.length ? `not found: ${absent.join(", ")}` : ""];
   if (found.length > CARDS) said.push(`the first ${CARDS} are drawn`);
-  document.getElementById("looked").textContent = typed.length ? said.filter(Boolean).join("; ") : "";
+  document.getElementById("looked").textContent = typed.length || spoken || people.length ? said.filter(Boolean).join("; ") : "";
   document.getElementById("near").replaceChildren(...absent.slice(0, CARDS).map(suggest));
   const place = document.getElementById("found");
   place.closest("section").classList.toggle("used", found.length > 0);
@@ -217,7 +224,7 @@ const show = async () => {
     place.replaceChildren(make("p", "This browser cannot unpack the numbers of genes; they are in trajectories/genes.tsv and differential/."));
     return;
   }
-  if (input.value && typed.join(" ") !== [...new Set(wordsOf(input.value))].join(" ")) return; // typed on since
+  if (asked !== input.value) return; // typed on since
   const cards = found.slice(0, CARDS).map((i) => cardOf(numbers, i, typed.filter((word) => symbols.get(word) === i)));
   const several = found.length > 1 && genes.columns.length ? [overview(numbers, found)] : [];
   place.replaceChildren(...several, ...cards, ...(genes.columns.length ? meanings() : []));

@@ -1,6 +1,5 @@
 """Every gene for the look-up of the report: its numbers, its old names, its values by visit."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from revertome.report.cells import heading
 from revertome.report.explore import members, placed_samples
 from revertome.report.numbers import recoverable
 from revertome.report.packed import Packed
+from revertome.report.pages import embedded
 from revertome.report.patients_drawn import MOST, STEP, drawn_samples, leading
 
 FILE = "trajectories/genes.tsv"
@@ -94,8 +94,7 @@ def lookup(
             "genes": None if whole else of,
         }
     record["packed"] = packed.text()
-    text = json.dumps(record, separators=(",", ":"), ensure_ascii=False)
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    return embedded(record)
 
 
 def _old_names(genes: pd.Series, aliases: Mapping[str, str]) -> dict[str, int]:

@@ -24,7 +24,7 @@ from revertome.report.contrast_tables import in_short
 from revertome.report.contrast_words import counts_of, how_counted, sentences
 from revertome.report.headline import headline
 from revertome.report.lookup import lookup
-from revertome.report.pages import template
+from revertome.report.pages import embedded, template
 from revertome.report.published import published
 from revertome.report.summary import facts, findings, limits
 from revertome.report.tables import tables
@@ -146,7 +146,8 @@ def page(
     results
         labels, trial, genes, summary, module_tests, module_classes, association_tests, models,
         sensitivity; contrasts, the differential tables by contrast, and visit_contrasts, the same
-        by earlier follow-up; for the look-up of genes expression (AnnData), aliases and gene_sets.
+        by earlier follow-up; for the look-up of genes expression (AnnData), aliases and gene_sets;
+        found, the patients of the page of patients, where there is one.
     sources
         Source data by figure.
     pictures
@@ -188,6 +189,7 @@ def page(
             groups=[(group, members) for group, members in groups if members],
             undrawn=[each for each in pictures if each not in shown],
             lookup=_looked_up(results, asked, sources.get("pca")),
+            people=embedded(results["found"]) if "found" in results else None,
             n_genes=len(results["genes"]),
             tables=tables(read, asked["design"]),
             taken=taken_away(config, results),

@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import json
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
@@ -20,6 +22,12 @@ def template(name: str) -> jinja2.Template:
     )
     environment.globals.update(policy=policy, contents=contents)
     return environment.get_template(name)
+
+
+def embedded(record: Any) -> str:
+    """Return a record as JSON that is safe inside a script element."""
+    text = json.dumps(record, separators=(",", ":"), ensure_ascii=False)
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def policy(script: str, style: str) -> str:

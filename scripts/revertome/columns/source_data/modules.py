@@ -61,6 +61,24 @@ net         number   -1 to 1  share_up - share_down
         + ORDER,
     ),
     figure(
+        "waterfall",
+        "Every patient: distance to health, and modules. Rows: patient, cell, module, study.",
+        """
+patient     text    -           patient id
+label       text    -           responder, nonresponder, unlabelled or treated
+arm         text    -           arm of the trial
+z           number  healthy SD  distance to health, or score of the module, at the visit, from the healthy mean
+z_baseline  number  healthy SD  distance to health at baseline, from the healthy mean
+module      text    -           module
+visit       text    -           visit that is drawn
+baseline    text    -           baseline, where it is another visit
+limit       number  healthy SD  distance from the healthy mean beyond which a value is outside
+scale       number  healthy SD  value at the ends of the scale of colours
+marked      boolean  -          whether modules beyond the limit have a dot
+"""
+        + ORDER,
+    ),
+    figure(
         "sets",
         "Tests of modules that count patients.",
         """
