@@ -51,6 +51,22 @@ alpha       number   0 to 1    false discovery rate
 """,
     ),
     figure(
+        "overlap",
+        "Genes that contrasts and classes have in common. Rows: set, pattern, member, gene.",
+        """
+order      integer  -      place of the set from the top, from 0
+contrast   text     -      contrast whose genes called are the set
+class      text     -      class whose genes are the set
+n          integer  genes  genes of the set, or of just the pattern
+n_up       integer  genes  genes called and higher, or risen
+n_down     integer  genes  genes called and lower, or fallen
+pattern    integer  -      place of the pattern from the left, from 0
+n_sets     integer  -      sets that a gene of the pattern is in
+direction  text     -      up, down, or called (of a class)
+gene       text     -      gene symbol
+""",
+    ),
+    figure(
         "variance_shares",
         "Shares of variance by source, and the genes with most of each. Rows: source, bin, part.",
         """
