@@ -53,7 +53,7 @@ LIST = (
     Listed("modules", "Change of all modules", "Modules"),
     Listed("fingerprint", "Module fingerprint", "Modules"),
     Listed("sets", "Modules in every contrast", "Modules", claims=True),
-    Listed("enrichment", "Where the genes of modules stand", "Modules"),
+    Listed("enrichment", "Where the genes of modules stand", "Modules", claims=True),
     Listed("engagement", "Target engagement", "Modules", claims=True),
     Listed("course", "Courses over all visits", "Modules", claims=True),
     Listed("distance", "Distance to health", "Modules"),

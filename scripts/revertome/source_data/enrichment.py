@@ -31,9 +31,9 @@ def table(
         panel, module, n_found. `line` rows: line, contrast. `study` row: alpha.
     """
     scored = sets.dropna(subset=["NES"]) if len(sets) else sets
-    known = set(scored["contrast"]) if len(scored) else set()
+    of = set(scored["contrast"]) if len(scored) else set()
     lines = in_reading_order(
-        name for name, each in contrasts.items() if name in known and each["t"].notna().any()
+        name for name, each in contrasts.items() if name in of and each["t"].notna().any()
     )
     scored = scored[scored["contrast"].isin(lines[:LINES])]
     scored = scored[scored["module"].isin(list(modules))]
@@ -48,7 +48,8 @@ def table(
     corners = [curves(contrasts[n], drawn).assign(line=i) for i, n in enumerate(line["contrast"])]
     corner = pd.concat(corners, ignore_index=True).merge(panel[["module", "panel"]], on="module")
     score = scored.merge(panel[["module", "panel"]], on="module").merge(line, on="contrast")
-    left = scored["module"].nunique() - len(chosen) - alike
+    known = sets[["P.own", "NES"]].notna().any(axis=1)
+    left = sets.loc[known, "module"].nunique() - len(chosen) - alike
     alpha = trajectories["alpha"]
     caption = _words(panel, line, alpha, alike, left, lines[LINES:])
     return stack(

@@ -1,6 +1,19 @@
 """Columns of the tables behind the figures."""
 
-from revertome.columns.source_data import compare, composition, genes, modules, samples
+from revertome.columns.source_data import (
+    compare,
+    composition,
+    contrasts,
+    genes,
+    modules,
+    samples,
+)
 
-TABLES = (*samples.TABLES, *composition.TABLES, *genes.TABLES, *modules.TABLES)
+TABLES = (
+    *samples.TABLES,
+    *composition.TABLES,
+    *contrasts.TABLES,
+    *genes.TABLES,
+    *modules.TABLES,
+)
 COMPARISON = compare.TABLES
