@@ -29,6 +29,7 @@ ACROSS = 4
 HEAD, ROOM = 116, 90  # points for the name of a panel, and for words beside its axes
 BEFORE = 26  # points, of a name before the edge of its panel
 HALF = 0.3  # of the width of a group, for its box
+FEW = 60  # patients whose dots have edges; more of them show through each other
 GROUPS = ("nonresponder", "responder")
 
 
@@ -37,9 +38,10 @@ def draw(table: pd.DataFrame) -> Figure:
     """Draw the associations."""
     panels = rows(table, "panel").sort_values("panel")
     parts = {name: rows(table, name) for name in ("point", "line", "box")}
-    down = math.ceil(len(panels) / ACROSS)
+    across = min(ACROSS, max(2, len(panels)))
+    down = math.ceil(len(panels) / across)
     fig = canvas(DOUBLE, (57 * down + 7) * MM)
-    axes = fig.subplots(down, ACROSS, squeeze=False).ravel()
+    axes = fig.subplots(down, across, squeeze=False).ravel()
     heads = apart(list(panels["text"].astype(str)), pt(HEAD), 7)
     for ax, row, head in zip(axes, panels.to_dict("records"), heads, strict=False):
         own = {name: each[each["panel"] == row["panel"]] for name, each in parts.items()
@@ -87,7 +89,7 @@ def _numbers(row: Mapping[Hashable, Any]) -> str:
 
 def _scatter(ax: Axes, points: pd.DataFrame, line: pd.DataFrame, large: bool) -> None:
     ax.fill_between(line["x"], line["low"], line["high"], color="#E4E4E4", lw=0, zorder=0)
-    ax.plot(line["x"], line["y"], color=INK, lw=0.9, zorder=1)
+    ax.plot(line["x"], line["y"], color=INK, lw=0.9, zorder=3)
     for label in LABEL:
         own = points[points["label"] == label]
         ax.scatter(own["x"], own["y"], rasterized=large, **_style(label, len(points)))
@@ -95,7 +97,7 @@ def _scatter(ax: Axes, points: pd.DataFrame, line: pd.DataFrame, large: bool) ->
 
 
 def _groups(ax: Axes, points: pd.DataFrame, boxes: pd.DataFrame, large: bool) -> None:
-    names = apart([naming.group(_many(label)) for label in GROUPS], pt(ROOM / 2 - 3), 6)
+    names = apart([naming.group(_many(label)) for label in GROUPS], pt(ROOM / 2), 6)
     for x, label in enumerate(GROUPS):
         own = points[points["label"] == label].sort_values(["y", "patient"])
         at = x + 1.5 * HALF * sway(len(own))
@@ -103,11 +105,13 @@ def _groups(ax: Axes, points: pd.DataFrame, boxes: pd.DataFrame, large: bool) ->
         for box in boxes[boxes["label"] == label].to_dict("records"):
             ends = [x - HALF, x + HALF]
             ax.fill_between(ends, box["q25"], box["q75"], color="#E4E4E4", lw=0, zorder=0)
-            ax.plot(ends, [box["median"]] * 2, color=INK, lw=1.1, zorder=1)
+            ax.plot(ends, [box["median"]] * 2, color=INK, lw=1.1, zorder=3)
     ax.set_xticks(range(len(GROUPS)), names, fontsize=pt(6))
-    ax.set_xlim(-0.6, len(GROUPS) - 0.4)
+    ax.set_xlim(-0.5, len(GROUPS) - 0.5)
     ax.tick_params(axis="x", length=0)
 
 
 def _style(label: str, n: int) -> dict[str, Any]:
-    return {"s": 13 if n < 60 else 6, "c": LABEL[label], "ec": "white", "lw": 0.3, "zorder": 2}
+    many: dict[str, Any] = {"s": 7, "lw": 0, "alpha": 0.5}
+    few: dict[str, Any] = {"s": 13, "lw": 0.3, "ec": "white"}
+    return {"c": LABEL[label], "zorder": 2} | (few if n < FEW else many)
