@@ -57,7 +57,7 @@ def draw(table: pd.DataFrame) -> Figure:
         ax.locator_params(axis="y", nbins=5)
     for ax in axes[len(panels) :]:
         ax.set_axis_off()
-    fig.set_layout_engine("constrained", hspace=0.05, wspace=0.03)
+    fig.set_layout_engine("constrained", hspace=0.06, wspace=0.03)
     shown = [name for name in LABEL if (parts["point"]["label"] == name).any()]
     key = [dot(LABEL[name], cut(naming.group(_many(name)), pt(220))) for name in shown]
     n = columns([str(each.get_label()) for each in key], pt(500), most=4)
