@@ -74,7 +74,8 @@ def trial(
         study = {k: v for k, v in study.items() if k not in SPLIT}
     if not healthy:
         study = _without_healthy(study)
-    return study if len(visits) > 1 else _without_change(study)
+    study = study if len(visits) > 1 else _without_change(study)
+    return study | small_study.behind(study)
 
 
 def _clinic(
@@ -213,7 +214,8 @@ def with_modules(study: dict[str, Any], n: int) -> dict[str, Any]:
     for name in tables:
         own = list(dict.fromkeys(study[name]["module"]))
         changed[name] = multiplied(study[name], "module", [*own, *more])
-    return study | changed
+    study |= changed
+    return study | small_study.behind(study)
 
 
 def with_variables(study: dict[str, Any], n: int) -> dict[str, Any]:
@@ -222,10 +224,11 @@ def with_variables(study: dict[str, Any], n: int) -> dict[str, Any]:
     tests = study["association_tests"]
     asked = tests[tests["y"].str.endswith("_change")]
     more = multiplied(asked, "y", [f"{name}_change" for name in names])
-    return study | {
+    study |= {
         "components": multiplied(study["components"], "variable", names),
         "association_tests": pd.concat([tests, more], ignore_index=True),
     }
+    return study | small_study.behind(study)
 
 
 IDS = (
@@ -284,7 +287,8 @@ def with_long_names(study: dict[str, Any]) -> dict[str, Any]:
     names = {
         name: long(kind, i) for kind, found in ids_of(study).items() for i, name in enumerate(found)
     }
-    return renamed(study, names)
+    study = renamed(study, names)
+    return study | small_study.behind(study)
 
 
 def with_hostile_names(study: dict[str, Any]) -> dict[str, Any]:
@@ -294,7 +298,8 @@ def with_hostile_names(study: dict[str, Any]) -> dict[str, Any]:
         for kind, found in ids_of(study).items()
         for i, name in enumerate(found)
     }
-    return renamed(study, names)
+    study = renamed(study, names)
+    return study | small_study.behind(study)
 
 
 def long_labels(study: Mapping[str, Any]) -> dict[str, dict[str, str]]:

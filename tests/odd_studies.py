@@ -56,7 +56,8 @@ def long_names():
     genes = study["genes"].assign(gene=study["genes"]["gene"].map(names))
     figures = study["figures"] | {"module": modules["ISG6"]}
     longer |= {"expression": expression, "contrasts": contrasts, "genes": genes}
-    return study | longer | {"figures": figures}
+    study |= longer | {"figures": figures}
+    return study | small_study.behind(study)
 
 
 def no_healthy():

@@ -176,6 +176,7 @@ def _modules(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
     texts = {str(path): path.read_text(encoding="utf-8").splitlines() for path in GMT}
     sets = modules.gene_sets(texts, ALIASES)
     families = {path: list(modules.gene_sets({path: text}, {})) for path, text in texts.items()}
+    found["modules/genes"] = sets
     scores = modules.score(expression, sets, options, design, 1)
     distance = modules.distance(expression, design)
     classes = modules.trajectory(scores, obs, labels, design, config["trajectories"])
@@ -286,6 +287,8 @@ def _figures(config: Mapping[str, Any], expression: Any, found: Any, keep: Any) 
     results = {name: found[f"{stage}/{name}"] for stage in places for name in places[stage]}
     results |= {"module_tests": found["modules/tests"], "patient_flow": found["association/flow"]}
     results |= {"association_tests": found["association/tests"], "expression": expression}
+    results["association_patients"] = found["association/patients"]
+    results["modules"] = found["modules/genes"]
     results |= {"module_visits": found["modules/visits"], "courses": found["association/courses"]}
     results |= {
         name: config[name] for name in ("design", "figures", "trajectories", "suppress_below")

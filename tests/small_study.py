@@ -1,5 +1,6 @@
 """Result tables of a made-up study, in the form of the result folder, for figures and report."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import anndata
@@ -171,7 +172,19 @@ def results_of(obs: pd.DataFrame, design: dict[str, Any], n_genes: int = 300) ->
     found["module_visits"] = visit_tests(found["scores"], expression.obs, labels, design)
     found["cells"] = cell_counts(obs.set_index("sample"))
     found["courses"] = courses(expression, found["scores"], labels, lead, design, found["cells"])
-    return found | split_genes(genes)
+    return found | split_genes(genes) | behind(found)
+
+
+def behind(study: Mapping[str, Any]) -> dict[str, Any]:
+    """The genes of the modules that are tables' rows, and the values that were associated."""
+    rng, tests = np.random.default_rng(23), study["association_tests"]
+    genes = study["genes"]["gene"].to_numpy()
+    names = dict.fromkeys(study["sets"]["module"])
+    modules = {name: [*rng.choice(genes, 20, replace=False)] for name in names}
+    asked = dict.fromkeys([*tests["x"], *tests.loc[tests["y"] != "label", "y"]])
+    values = {name: rng.gamma(2, 20, len(study["labels"])) for name in asked}
+    patients = study["labels"][["patient", "label"]].assign(**values)
+    return {"modules": modules, "association_patients": patients}
 
 
 def _samples(responders: int, nonresponders: int, healthy: int) -> pd.DataFrame:
@@ -457,4 +470,7 @@ def _associations(rng: np.random.Generator) -> pd.DataFrame:
     tests["CI.L"], tests["CI.R"] = tests["estimate"] - 0.2, tests["estimate"] + 0.2
     tests["P.Value"] = rng.uniform(0, 0.1, len(tests))
     tests["adj.P.Val"] = tests["P.Value"].mul(1.2)
-    return tests.assign(n=14, x="x", method="zscore", group="all", statistic=1.0, note=np.nan)
+    time = np.where(tests["question"].str.startswith("baseline"), "_baseline", "_change")
+    return tests.assign(
+        n=14, x=tests["module"] + time, method="zscore", group="all", statistic=1.0, note=np.nan
+    )

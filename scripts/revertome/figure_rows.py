@@ -52,6 +52,12 @@ panel: contrast visit order n_up n_down n_tested p_at_alpha
 gene: contrast order gene logFC P.Value direction label
 study: alpha
 """,
+    "overlap": """
+set: order contrast class n n_up n_down
+pattern: n pattern n_sets
+member: order pattern direction
+gene: pattern gene
+""",
     "variance_shares": """
 source: source order q05 q25 median q75 q95 mean by_chance n_genes n_samples n_people text
 bin: source n_genes low high
@@ -124,6 +130,13 @@ module: module order
 contrast: contrast order
 study: alpha
 """,
+    "enrichment": """
+corner: panel line passed sum gene
+score: panel line NES adj.P.own
+panel: panel module n_found
+line: line contrast
+study: alpha
+""",
     "engagement": """
 mean: module line n change CI.L CI.R P.Value adj.P.Val
 patient: module line change label
@@ -155,6 +168,12 @@ estimate: panel module estimate CI.L CI.R P.Value adj.P.Val n
 panel: panel order title null scale note
 module: module order
 study: alpha
+""",
+    "association_scatter": """
+point: panel patient label x y
+line: panel x y low high
+box: panel label q25 median q75
+panel: panel question module variable estimate CI.L CI.R P.Value adj.P.Val n scale xlabel ylabel text
 """,
     "diagnostics": """
 bin: contrast low high n_genes

@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from revertome.statistics.preranked import RandomSets, enrichment_score, leading_edge, preranked
+from revertome.statistics.preranked import (
+    RandomSets,
+    enrichment_score,
+    leading_edge,
+    preranked,
+    running_sum,
+)
 
 N = 400
 
@@ -31,21 +37,26 @@ def walk(weight: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("case", statistics())
-def test_scores_and_leading_edges_are_those_of_gseapy(case):
+def test_scores_leading_edges_and_curves_are_those_of_gseapy(case):
     import gseapy
 
     z = statistics()[case]
     asked = {name: at for name, at in places().items() if np.abs(z[at]).max() > 0}
     genes = np.array([f"G{i:03d}" for i in range(N)])
-    theirs = gseapy.prerank(
+    done = gseapy.prerank(
         pd.Series(z, genes), {name: list(genes[at]) for name, at in asked.items()},
         permutation_num=10, weight=1, min_size=1, max_size=N, ascending=None, seed=1, threads=1,
         no_plot=True,
-    ).res2d.set_index("Term")  # fmt: skip
+    )  # fmt: skip
+    theirs = done.res2d.set_index("Term")
     for name, at in asked.items():
         assert enrichment_score(np.abs(z), at) == pytest.approx(theirs.loc[name, "ES"], abs=1e-12)
         edge = ";".join(genes[leading_edge(np.abs(z), at.astype(np.int32))])
         assert edge == theirs.loc[name, "Lead_genes"], name
+        corners = running_sum(np.abs(z), at.astype(np.int32))
+        curve = np.interp(np.arange(1, N + 1), *corners)
+        np.testing.assert_allclose(curve, done.results[name]["RES"], atol=1e-12)
+        np.testing.assert_array_equal(corners[0][2::2][: len(at)] - 1, done.results[name]["hits"])
 
 
 @pytest.mark.parametrize("case", statistics())

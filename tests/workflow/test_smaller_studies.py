@@ -29,16 +29,17 @@ NEVER = {"sensitivity", "variances", "tipping", "control_arm", "cells", "composi
 # Figures that each kind does not draw beside these.
 KINDS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "one": ({"followup": None, "source": "none"}, {"course", "engagement", "response",
-                                                   "contrasts"}),
-    "one labelled": ({"followup": None}, {"course", "engagement"}),
+                                                   "contrasts", "overlap"}),
+    "one labelled": ({"followup": None}, {"course", "engagement", "overlap"}),
     "one labelled alone": ({"followup": None, "healthy": None}, {"distance", "waterfall", "course",
                                                                  "engagement", "genes",
-                                                                 "contrasts", "heatmap"}),
+                                                                 "contrasts", "overlap",
+                                                                 "heatmap"}),
     "pairs": ({"healthy": None, "source": "none"}, {"distance", "waterfall", "response",
-                                                   "contrasts"}),
+                                                    "contrasts", "overlap"}),
     "pairs labelled": ({"healthy": None}, {"distance", "waterfall"}),
     "counts": ({"followup": None, "source": "none", "assay": "rnaseq"},
-               {"course", "engagement", "response", "contrasts"}),
+               {"course", "engagement", "response", "contrasts", "overlap"}),
 }  # fmt: skip
 FAST = ("one labelled", "pairs")
 

@@ -57,9 +57,11 @@ rule source_data:
         tipping=result("trajectories/tipping.tsv"),
         tipping_points=result("trajectories/tipping_points.tsv"),
         association_tests=result("association/tests.tsv"),
+        association_patients=result("association/patients.tsv"),
         patient_flow=result("association/flow.tsv"),
         module_visits=result("modules/visits.tsv"),
         courses=result("association/courses.tsv"),
+        gmt=[*MODULES, *GMT],
         aliases=resource("resources/aliases.tsv"),
     output:
         source_data(),

@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 from revertome import naming
 from revertome.figures.course import styles_of
 from revertome.figures.fitted import apart, columns, cut, wide
+from revertome.figures.strands import sway
 from revertome.figures.style import (
     CLASS,
     DOUBLE,
@@ -127,10 +128,8 @@ def _dots(
     """Dots of people, neighbours in value side by side."""
     for x, mine in points.groupby("x"):
         values = np.sort(mine["value"].to_numpy(float))
-        # Fractions of multiples of the golden ratio: neighbours stand apart, the same every time.
-        sway = (np.arange(len(values)) * 0.6180339887) % 1 - 0.5 if len(values) > 1 else 0.0
         ax.scatter(
-            float(str(x)) + aside + 0.7 * room * sway, values, s=4, c=colour, lw=0,
+            float(str(x)) + aside + 0.7 * room * sway(len(values)), values, s=4, c=colour, lw=0,
             alpha=float(np.clip(15 / len(values), 0.2, 0.45)), rasterized=large, zorder=2,
         )  # fmt: skip
 

@@ -1,7 +1,10 @@
 """Dot plot of modules tested as sets: contrasts across, modules down."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -12,6 +15,7 @@ from revertome.figures.style import (
     DOUBLE,
     INK,
     MM,
+    QUIET,
     SINGLE,
     canvas,
     dot,
@@ -28,7 +32,8 @@ NAME = 122  # points for the name of a module
 
 
 def _area(p: pd.Series) -> pd.Series:
-    return 5 + 13 * -np.log10(p.clip(lower=SMALLEST))
+    """Area by the powers of ten of p, to a quarter: in files of vectors, each size is told once."""
+    return 5 + 13 * (-4 * np.log10(p.clip(lower=SMALLEST))).round() / 4
 
 
 @styled
@@ -38,7 +43,7 @@ def draw(table: pd.DataFrame) -> Figure:
     modules, contrasts = rows(table, "module"), rows(table, "contrast")
     alpha = rows(table, "study")["alpha"].iloc[0]
     wide = SINGLE if len(contrasts) <= FIT else DOUBLE
-    room = 72 * width(wide) - pt(NAME + 10)
+    room = 72 * width(wide) - pt(NAME + 32)  # names, and numbers of genes
     words = [naming.contrast(name) for name in contrasts["contrast"]]
     names_below = column_names(words, room / (len(words) + 0.2))
     fig = canvas(wide, (4.2 * len(modules) + 33 + names_below.height) * MM)
@@ -47,14 +52,16 @@ def draw(table: pd.DataFrame) -> Figure:
     y = dots["module"].map(modules.set_index("module")["order"])
     reach = max(0.1, dots["logFC"].abs().max())
     changes = dots["adj.P.own"] < alpha
-    colour = {"c": dots["logFC"], "cmap": DIVERGING, "vmin": -reach, "vmax": reach}
-    edge = np.where(changes, INK, PALE)
-    image = ax.scatter(x, y, s=_area(dots["adj.P.own"]), ec=edge, lw=0.7, **colour)
+    for area, own in dots.groupby(_area(dots["adj.P.own"])):
+        at, edge = own.index, np.where(changes[own.index], INK, PALE)
+        image = ax.scatter(x[at], y[at], s=float(str(area)), c=own["logFC"], ec=edge, lw=0.7,
+                           cmap=DIVERGING, vmin=-reach, vmax=reach)  # fmt: skip
     more = changes & (dots["adj.P.camera"] < alpha)
     ax.scatter(x[more], y[more], s=5, c=INK, ec="white", lw=0.4)
     names_below.put(ax)
     names = apart([naming.module(name) for name in modules["module"]], pt(NAME))
     ax.set_yticks(range(len(modules)), names)
+    _genes(ax, modules["module"], dots.groupby("module")["n_found"].max())
     ax.set_ylim(len(modules) - 0.4, -0.6)
     ax.set_xlim(-0.6, len(contrasts) - 0.4)
     ax.tick_params(length=0)
@@ -72,6 +79,15 @@ def draw(table: pd.DataFrame) -> Figure:
         title_fontsize=pt(6.5),
     )
     return fig
+
+
+def _genes(ax: Axes, modules: pd.Series, found: pd.Series) -> None:
+    """Write how many genes of each module were tested beside its line."""
+    style: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center", "color": QUIET,
+                             "fontsize": pt(6), "clip_on": False}  # fmt: skip
+    for y, n in enumerate(found.reindex(modules)):
+        ax.text(1.01, y, f"{n:,}", **style)
+    ax.text(1.01, -0.95, "genes", **style)
 
 
 def _sizes(alpha: float) -> list[Line2D]:

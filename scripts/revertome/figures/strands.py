@@ -54,6 +54,14 @@ def strands(ax: Axes, lines: Iterable[np.ndarray], colour: str, width: float, **
     )
 
 
+def sway(n: int) -> np.ndarray:
+    """Places of n sorted values across a column, from -1/2 to 1/2: neighbours stand apart.
+
+    Fractions of multiples of the golden ratio, the same every time; one value is in the middle.
+    """
+    return (np.arange(n) * 0.6180339887) % 1 - 0.5 if n > 1 else np.zeros(n)
+
+
 def histogram(ax: Axes, low: Any, high: Any, counts: Any, **style: Any) -> None:
     """Draw bars that stand on zero, from `low` to `high` each, as one collection."""
     left, right, top = (np.asarray(each, float) for each in (low, high, counts))

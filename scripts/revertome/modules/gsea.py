@@ -5,7 +5,14 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from revertome.statistics.preranked import RandomSets, leading_edge, preranked
+from revertome.arrays import Array
+from revertome.statistics.preranked import (
+    Places,
+    RandomSets,
+    leading_edge,
+    preranked,
+    running_sum,
+)
 
 MIN_SIZE = 3
 COLUMNS = ["contrast", "module", "NES", "leading_edge"]
@@ -48,22 +55,63 @@ def gsea(
 def _enrichment(
     table: pd.DataFrame, sets: Mapping[str, list[str]], random: RandomSets
 ) -> pd.DataFrame:
-    ranking = table[["gene", "t", "logFC"]].dropna()
-    # A test against a fold change (`lfc`) gives most genes t = 0; by name, genes of a family, such
-    # as IFI6 to IFIT5, would stand together among them.
-    by, down = ["t", "logFC", "gene"], [False, False, True]
-    ranking = ranking.sort_values(by, ascending=down, ignore_index=True)
-    genes, t = pd.Index(ranking["gene"]), ranking["t"].to_numpy(float)
+    genes, t = ranked(table)
     weight = np.abs(t)
-    found = {module: genes.get_indexer(pd.Index(listed)) for module, listed in sets.items()}
-    found = {module: np.sort(at[at >= 0]).astype(np.int32) for module, at in found.items()}
-    # A set whose genes all have t = 0 has no weight to walk with.
-    large = {
-        module: at for module, at in found.items() if len(at) >= MIN_SIZE and weight[at].max() > 0
-    }
+    large = _places(genes, weight, sets)
     result = pd.DataFrame(np.nan, index=list(sets), columns=COLUMNS[2:], dtype=object)
-    nes = preranked(t, list(large.values()), random)[1]
+    nes = preranked(t, [*large.values()], random)[1]
     for (module, at), score in zip(large.items(), nes, strict=True):
         edge = ",".join(genes[leading_edge(weight, at)])
         result.loc[module] = [score, edge]
     return result.astype({"NES": float}).rename_axis("module").reset_index()
+
+
+def ranked(table: pd.DataFrame) -> tuple[pd.Index, Array]:
+    """Genes of a contrast and their t, from the most raised to the most lowered.
+
+    Genes of one t, as a test against a fold change (`lfc`) gives most of them, stand by their fold
+    change: by name, genes of a family, such as IFI6 to IFIT5, would stand together.
+    """
+    ranking = table[["gene", "t", "logFC"]].dropna()
+    by, down = ["t", "logFC", "gene"], [False, False, True]
+    ranking = ranking.sort_values(by, ascending=down, ignore_index=True)
+    return pd.Index(ranking["gene"]), ranking["t"].to_numpy(float)
+
+
+def curves(table: pd.DataFrame, sets: Mapping[str, list[str]]) -> pd.DataFrame:
+    """Running sums of modules along a contrast, whose peaks are their enrichment scores.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As in `gsea`.
+    sets : mapping
+        Module to genes.
+
+    Returns
+    -------
+    DataFrame
+        module, gene (of the module, at the corner after it), passed (genes of the ranking that were
+        passed), sum; the corners of each curve, see `running_sum`. Modules with fewer than 3 genes
+        tested, or none with t other than 0, have no rows.
+    """
+    genes, t = ranked(table)
+    weight = np.abs(t)
+    found = []
+    for module, at in _places(genes, weight, sets).items():
+        passed, sums = running_sum(weight, at)
+        of = np.full(len(sums), None, dtype=object)
+        of[2::2][: len(at)] = genes[at]
+        found.append(pd.DataFrame({"module": module, "gene": of, "passed": passed, "sum": sums}))
+    empty = pd.DataFrame(columns=["module", "gene", "passed", "sum"])
+    return pd.concat(found, ignore_index=True) if found else empty
+
+
+def _places(genes: pd.Index, weight: Array, sets: Mapping[str, list[str]]) -> dict[str, Places]:
+    """Places of the genes of each module that can be ranked."""
+    found = {module: genes.get_indexer(pd.Index(listed)) for module, listed in sets.items()}
+    found = {module: np.sort(at[at >= 0]).astype(np.int32) for module, at in found.items()}
+    # A set whose genes all have t = 0 has no weight to walk with.
+    return {
+        module: at for module, at in found.items() if len(at) >= MIN_SIZE and weight[at].max() > 0
+    }

@@ -62,7 +62,8 @@ def _caption(n: int, contrasts: Sequence[str], alpha: float) -> str:
         "change of the genes of a module; area: adjusted p (Benjamini-Hochberg over the modules of "
         "a file) of the t-test of the mean of its genes, in which patients count and groups have "
         f"variances of their own (CR2); ring: adjusted p below {alpha:g}; black centre: they also "
-        f"change more than other genes (camera, adjusted p below {alpha:g})."
+        f"change more than other genes (camera, adjusted p below {alpha:g}); on the right: genes "
+        "tested."
     )
     if any(variable_of(name) for name in contrasts):
         caption += " Changes with a clinical variable are per unit of it."

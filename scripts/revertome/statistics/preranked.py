@@ -5,6 +5,9 @@ many steps as it has genes, and the random sets of one size serve every set of t
 ranking of as many genes.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -74,6 +77,21 @@ def leading_edge(weight: Array, places: Places) -> Places:
     return places[below.argmin() :][::-1]
 
 
+def running_sum(weight: Array, places: Places) -> tuple[Array, Array]:
+    """Corners of the running sum of one set (m,), between which it is straight.
+
+    Returns
+    -------
+    (2m + 2,), (2m + 2,)
+        How many genes were passed, and the sum after them: of the start, before and after each
+        gene of the set, and of the end. The sum furthest from 0 is the `enrichment_score`.
+    """
+    above, below = _turns(weight, places)
+    passed = np.column_stack([places, places + 1]).ravel()
+    sums = np.column_stack([below, above]).ravel()
+    return np.r_[0.0, passed, len(weight)], np.r_[0.0, sums, 0.0]
+
+
 def _turns(weight: Array, places: Places) -> tuple[Array, Array]:
     """The running sum just after each gene of a set, where it peaks, and just before it."""
     m, n = places.shape[-1], len(weight)
@@ -90,7 +108,7 @@ def _turns(weight: Array, places: Places) -> tuple[Array, Array]:
     return level, np.negative(step, out=step)
 
 
-def preranked(statistic: Array, sets: list[npt.NDArray[np.intp]], random: RandomSets) -> Array:
+def preranked(statistic: Array, sets: Sequence[npt.NDArray[Any]], random: RandomSets) -> Array:
     """Enrichment of sets at either end of a ranking.
 
     NES is ES over the mean of random sets of that size and sign, as gseapy has it.

@@ -32,25 +32,6 @@ followup    text     -         name of the follow-up visit
 """,
     ),
     figure(
-        "contrasts",
-        "Volcano plots of every contrast.",
-        """
-contrast    text     -         contrast of the panel
-visit       text     -         earlier follow-up that a drug effect is of; else missing
-order       integer  -         place of the panel, from 0
-n_up        integer  genes     genes called and higher, or risen
-n_down      integer  genes     genes called and lower, or fallen
-n_tested    integer  genes     genes tested
-p_at_alpha  number   0 to 1    largest P that is called; missing where none is
-gene        text     -         gene symbol
-logFC       number   log2      log2 fold change
-P.Value     number   0 to 1    two-sided P
-direction   text     -         up, down or none
-label       text     -         name printed beside the point
-alpha       number   0 to 1    false discovery rate
-""",
-    ),
-    figure(
         "variance_shares",
         "Shares of variance by source, and the genes with most of each.",
         """

@@ -62,7 +62,7 @@ net         number   -1 to 1  share_up - share_down
     ),
     figure(
         "waterfall",
-        "Every patient: distance to health, and modules. Rows: patient, cell, module, study.",
+        "Every patient: distance to health, and modules.",
         """
 patient     text    -           patient id
 label       text    -           responder, nonresponder, unlabelled or treated
@@ -95,6 +95,23 @@ adj.P.camera    number   0 to 1  adjusted
 alpha           number   0 to 1  adjusted P below which a dot has a ring
 """
         + ORDER,
+    ),
+    figure(
+        "enrichment",
+        "Running sums of preranked enrichment.",
+        """
+panel      integer  -         place of the panel, from 0
+line       integer  -         line of the contrast, from 0
+passed     integer  genes     genes of the ranking that were passed
+sum        number   -1 to 1   running sum after them; straight between two rows
+gene       text     -         gene of the module that was passed last; missing before one
+NES        number   -         normalised enrichment score
+adj.P.own  number   0 to 1    adjusted P that the genes do not change, in which patients count
+module     text     -         module
+n_found    integer  genes     genes of the module that were measured
+contrast   text     -         contrast
+alpha      number   0 to 1    adjusted P below which a score is bold
+""",
     ),
     figure(
         "engagement",
@@ -179,6 +196,34 @@ null       number   -         value without association: 0 or 0.5
 scale      text     -         Spearman correlation or AUC
 note       text     -         why nothing can be said
 alpha      number   0 to 1    adjusted P below which a point is filled
+""",
+    ),
+    figure(
+        "association_scatter",
+        "Associations patient by patient.",
+        """
+panel      integer  -         place of the panel, from 0
+patient    text     -         patient id
+label      text     -         response label of the patient
+x          number   as drawn  clinical value; missing where groups are compared
+y          number   as drawn  score, or its change; of a line, the correlation of ranks
+low        number   as drawn  the line at the lower 95% limit of the correlation
+high       number   as drawn  the line at the upper limit
+q25        number   as drawn  lower quartile
+median     number   as drawn  median
+q75        number   as drawn  upper quartile
+question   text     -         question, as in `association/tests.tsv`
+module     text     -         module, or distance
+variable   text     -         clinical variable; missing where groups are compared
+estimate   number   -         Spearman's correlation, or AUC
+CI.L       number   -         lower 95% limit
+CI.R       number   -         upper 95% limit
+P.Value    number   0 to 1    two-sided P
+adj.P.Val  number   0 to 1    Benjamini-Hochberg over modules
+n          integer  patients  patients who take part
+scale      text     -         ρ or AUC
+xlabel     text     -         words of the horizontal axis
+ylabel     text     -         words of the vertical axis
 """,
     ),
 )
