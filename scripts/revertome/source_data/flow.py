@@ -8,10 +8,17 @@ import pandas as pd
 from revertome import naming
 from revertome.association.patient_flow import NOT_FITTED
 from revertome.small_cells import is_small, size
-from revertome.source_data.tidy import LABELS, absent, cohort, count, paired, stack
+from revertome.source_data.tidy import (
+    LABELS,
+    RESPONSES,
+    absent,
+    cohort,
+    count,
+    paired,
+    stack,
+)
 
 CLINIC = {"randomised": "randomised", "treated": "treated", "visit reached": "visits reached"}
-RESPONSE = {"responder", "nonresponder"}
 ROOM = 42  # letters that fit in one box
 
 
@@ -73,7 +80,7 @@ def table(
         stages.loc[0, "note"] = f"blood drawn: {_by_visit(patient_flow, 'blood drawn', 2 * ROOM)}"
         caption += f" Before that, {clinic['stage'].iloc[0]}: {clinic['text'].iloc[0]}."
     caption += " Boxes at the foot: the groups that are analysed"
-    caption += ", by clinical response." if RESPONSE & set(groups["label"]) else "."
+    caption += ", by clinical response." if RESPONSES & set(groups["label"]) else "."
     alt = f"{caption} Analysed: {words}. Compared: {'; '.join(contrasts['text'])}."
     stages = pd.concat([clinic.assign(lost=0.0), stages], ignore_index=True)
     return stack(caption, alt, stage=stages, group=groups, contrast=contrasts)

@@ -46,7 +46,7 @@ unlike              number   ln odds  of the row `rule`: below this for its own 
     ),
     figure(
         "pca",
-        "Principal components. Rows: sample, axis, association, design.",
+        "Principal components. Rows: sample, axis, association, design, group.",
         PERSON
         + "group    text  -  value of `group` in the sample sheet\n"
         + LABEL
@@ -60,6 +60,7 @@ variable            text    -       recorded variable
 statistic           number  -       F of its test
 P.Value             number  0 to 1  P of the F test
 adj.P.Val           number  0 to 1  Benjamini-Hochberg over all rows
+n_patients          integer  patients  patients of the response with a sample
 """,
     ),
     figure(
