@@ -229,7 +229,7 @@ def test_stage_names_are_the_same_everywhere():
 
 
 # Order of drawing, not a claim: rows of the heat map are clustered where they are chosen.
-DRAWING = {"heatmap.py": {"scipy.cluster.hierarchy"}}
+DRAWING = {"clusters.py": {"scipy.cluster.hierarchy"}}
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ NO_LEVEL = {
     "quasi_likelihood/dispersion.py": "dispersion of a first fit, as in edgeR",
     "simulate/patients.py": "share of simulated patients",
     "figures/plane.py": "opacity",
-    "figures/heatmap.py": "place of a number",
+    "figures/heatmap.py": "room over a tree",
     "compare/rank_overlap.py": "depth of a list of genes",
     "intake/scale.py": "share of negative values",
     "trajectories/variance_ratios.py": "5% quantile over genes of ratios of standard deviations",

@@ -60,6 +60,8 @@ rule source_data:
         patient_flow=result("association/flow.tsv"),
         module_visits=result("modules/visits.tsv"),
         courses=result("association/courses.tsv"),
+        joined=result("association/patients.tsv"),
+        absent=result("association/absent.tsv"),
         aliases=resource("resources/aliases.tsv"),
     output:
         source_data(),
@@ -82,6 +84,7 @@ rule source_data:
         units=units_known(config),
         figures={key: v for key, v in config["figures"].items() if key != "style"},
         trajectories=config["trajectories"],
+        variables=config["association"]["variables"],
         code=lambda wildcards: digest("source_data"),
     script:
         "../../scripts/source_data.py"

@@ -1,6 +1,7 @@
 """Samples on the first two components, and what the components are associated with."""
 
 from itertools import cycle
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,8 @@ def draw(table: pd.DataFrame) -> Figure:
     share = rows(table, "axis").set_index("component")["variance_explained"]
     if len(groups):
         fig = canvas(DOUBLE, (TOP + max(grid, 25.0)) * MM)
-        upper, lower = fig.subfigures(2, 1, height_ratios=(TOP, max(grid, 25.0)))
+        parts: Any = fig.subfigures(2, 1, height_ratios=(TOP, max(grid, 25.0)))
+        upper, lower = parts
         left, middle = upper.subplots(1, 2, sharex=True, sharey=True)
         right = lower.subplots()
         _by_response(middle, samples, groups, design)

@@ -97,7 +97,8 @@ def _words(
         return caption, caption
     caption += (
         f" {'C' if len(groups) else 'B'}, how strongly each component is associated with each "
-        "recorded variable (F test of a linear model; p adjusted after Benjamini-Hochberg over all variables and components)."
+        "recorded variable (F test of a linear model; p adjusted after Benjamini-Hochberg over "
+        "all variables and components)."
     )
     if left:
         few = f"the {MOST} with the smallest p; the other {left} are in quality/components.tsv"

@@ -143,7 +143,7 @@ control                  text     -         control arm
     ),
     figure(
         "heatmap",
-        "Heat map of the sets. Rows: cell, gene, column, set, study, title.",
+        "Heat map of the sets. Rows: cell, gene, column, block, bar, branch, set, study, title.",
         """
 set        text     -             reverted or induced
 kind       text     -             class: genes of the set; leading or smallest p: of its effect
@@ -158,6 +158,16 @@ label      text     -             label of the patients
 patient    text     -             patient id
 position   integer  -             place in the block; the same for both visits of a patient
 sample     text     -             sample id; missing where the patient has no such sample
+arm        text     -             arm of the sample, or of the patient
+n_samples  integer  samples       samples of the block
+variable   text     -             what a bar shows beside visit, response and arm
+value      number   -             its value, as recorded
+level      text     -             its value in words
+first         number  -             place of the first branch of a fork, from 0: rows, or places in the block
+second        number  -             place of the second
+first_height  number  as clustered  where the first branch begins; 0: one gene, or one person
+second_height  number  as clustered  where the second begins
+height        number  as clustered  distance at which they meet
 n_genes    integer  genes         genes of the set, or that show its effect
 n_shown    integer  genes         genes drawn
 reference  text     -             healthy or baseline
