@@ -5,11 +5,13 @@ from revertome.columns.source_data.figure import LABEL, ORDER, PERSON, figure
 TABLES = (
     figure(
         "flow",
-        "Sample flow. Rows: stage, group, contrast.",
+        "Sample flow. Rows: stage, group, contrast, step.",
         """
-stage       text     -         step
+stage       text     -         step; of an arm allocated (or enrolled), sampled, analysed
 n_patients  integer  people    people at this step
-note        text     -         what was left out; patients by arm or visit
+note        text     -         what was left out; patients by arm or visit; who is absent and why
+arm         text     -         arm; all of one arm
+visit       text     -         visit of the samples of an arm
 n_samples   integer  samples   samples at this step
 n_pairs     integer  patients  patients with samples at both visits
 groups      text     -         samples of each group, where they changed
