@@ -327,8 +327,12 @@ def test_the_classes_of_genes_are_listed_once():
 
 
 HELPERS = {
-    "source_data": {"course_groups", "module_order", "tidy", "two_effects"},
+    "source_data": {
+        *("clusters", "course_groups", "flow_arms", "heatmap_columns", "module_order", "tidy"),
+        "two_effects",
+    },
     "figures": {
+        *("clinical_bars", "flow_arms", "flow_boxes"),
         *("dense", "embedded", "fitted", "fonts", "labels", "paired_dots", "plane", "quick"),
         *("still", "strands", "style", "theme", "two_effects", "vectors", "visit_colours"),
     },

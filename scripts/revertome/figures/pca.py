@@ -88,10 +88,10 @@ def _by_response(
     if "visit" not in samples:
         samples = samples.assign(visit=np.nan)
     well = samples["role"].eq("healthy")
-    label = samples["label"].fillna("unlabelled").mask(well, "healthy")
     shape = samples["role"].map(SHAPES).fillna(BETWEEN)
     colours = {"healthy": ROLE["healthy"], **LABEL}
-    _points(ax, samples, design, label.map(colours), shape)
+    colour = samples["label"].map(colours).fillna(colours["unlabelled"])
+    _points(ax, samples, design, colour.where(~well, ROLE["healthy"]), shape)
     n = groups["n_patients"] if "n_patients" in groups else [np.nan] * len(groups)
     told = {name: f" ({k:.0f})" * bool(k == k) for name, k in zip(groups["label"], n, strict=True)}
     told = ({"healthy": ""} if well.any() else {}) | told

@@ -37,6 +37,8 @@ def steps_of(
         or patients of one visit), visit, n_patients, note (who is absent and why, of those with a
         sample at baseline; of the analysed, how many of each label), text.
     """
+    counts = ["n_expected", "n_present", "n_absent", "n_added"]
+    absent = absent.astype(dict.fromkeys(counts, float))  # withheld: missing
     whole = absent[absent["label"] == ALL]
     arms = [arm for arm in dict.fromkeys(whole["arm"]) if arm != ALL] or [ALL]
     tables = [_of_arm(arm, absent, patient_flow, design, len(arms) > 1) for arm in arms]

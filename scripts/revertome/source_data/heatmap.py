@@ -10,7 +10,7 @@ from revertome import naming
 from revertome.filled import filled
 from revertome.small_cells import size
 from revertome.source_data.clusters import alike_in_shape, clustered, joined_trees
-from revertome.source_data.heatmap_columns import arms_of, bars_of, columns_of
+from revertome.source_data.heatmap_columns import arms_of, bars_of, placed
 from revertome.source_data.tidy import (
     ADJUSTED,
     absent,
@@ -69,7 +69,7 @@ def table(
         return absent("No gene was tested for a difference from healthy or for a change.")
     rows, branches = _rows(shown, z)
     limit = _limit(z[rows["gene"]])
-    columns, people_trees = columns_of(people, z[rows["gene"]].clip(-limit, limit))
+    columns, people_trees = placed(people, z[rows["gene"]].clip(-limit, limit))
     columns["arm"] = arms_of(columns, expression, design)
     told = (samples, joined, variables, design.get("covariates", ()))
     bars = bars_of(columns, expression, *told)

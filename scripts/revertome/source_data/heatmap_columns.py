@@ -15,7 +15,7 @@ MOST_LEVELS = 6  # that colours can tell apart
 NAMES = ["column", "block", "role", "visit", "label", "patient", "position", "sample"]
 
 
-def columns_of(people: pd.DataFrame, drawn: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def placed(people: pd.DataFrame, drawn: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Place people in blocks: the healthy, then each label at both visits.
 
     People are clustered within their group, patients by all that is drawn of them at both visits,
@@ -90,7 +90,7 @@ def bars_of(
     Parameters
     ----------
     columns
-        See `columns_of`.
+        See `placed`.
     expression
         AnnData with the sample sheet.
     samples

@@ -1,6 +1,6 @@
 """Columns of the tables behind the figures of genes."""
 
-from revertome.columns.source_data.figure import BAND, LABEL, ORDER, PERSON, figure
+from revertome.columns.source_data.figure import BAND, FORK, LABEL, ORDER, PERSON, figure
 
 TWO_EFFECTS = """
 x                        number   log2      first effect, or mean expression
@@ -163,16 +163,12 @@ n_samples  integer  samples       samples of the block
 variable   text     -             what a bar shows beside visit, response and arm
 value      number   -             its value, as recorded
 level      text     -             its value in words
-first         number  -             place of the first branch of a fork, from 0: rows, or places in the block
-second        number  -             place of the second
-first_height  number  as clustered  where the first branch begins; 0: one gene, or one person
-second_height  number  as clustered  where the second begins
-height        number  as clustered  distance at which they meet
 n_genes    integer  genes         genes of the set, or that show its effect
 n_shown    integer  genes         genes drawn
 reference  text     -             healthy or baseline
 limit      number   reference SD  z at full colour
-""",
+"""
+        + FORK,
     ),
     figure(
         "sensitivity",
