@@ -90,8 +90,8 @@ def _by_response(
     well = samples["role"].eq("healthy")
     shape = samples["role"].map(SHAPES).fillna(BETWEEN)
     colours = {"healthy": ROLE["healthy"], **LABEL}
-    colour = samples["label"].map(colours).fillna(colours["unlabelled"])
-    _points(ax, samples, design, colour.where(~well, ROLE["healthy"]), shape)
+    colour = samples["role"].map({"healthy": ROLE["healthy"]}).fillna(samples["label"].map(LABEL))
+    _points(ax, samples, design, colour.fillna(LABEL["unlabelled"]), shape)
     n = groups["n_patients"] if "n_patients" in groups else [np.nan] * len(groups)
     told = {name: f" ({k:.0f})" * bool(k == k) for name, k in zip(groups["label"], n, strict=True)}
     told = ({"healthy": ""} if well.any() else {}) | told
