@@ -89,9 +89,10 @@ def _by_response(
         samples = samples.assign(visit=np.nan)
     well = samples["role"].eq("healthy")
     shape = samples["role"].map(SHAPES).fillna(BETWEEN)
-    colours = {"healthy": ROLE["healthy"], **LABEL}
-    colour = samples["role"].map({"healthy": ROLE["healthy"]}).fillna(samples["label"].map(LABEL))
-    _points(ax, samples, design, colour.fillna(LABEL["unlabelled"]), shape)
+    calm = ROLE["healthy"]
+    colours = {"healthy": calm, **LABEL}
+    colour = samples["label"].map(LABEL).fillna(LABEL["unlabelled"])
+    _points(ax, samples, design, colour.where(~well, calm), shape)
     n = groups["n_patients"] if "n_patients" in groups else [np.nan] * len(groups)
     told = {name: f" ({k:.0f})" * bool(k == k) for name, k in zip(groups["label"], n, strict=True)}
     told = ({"healthy": ""} if well.any() else {}) | told
