@@ -10,7 +10,9 @@ from scipy import stats
 
 from cell_counts import cell_counts
 from options import section
+from revertome.association.absent import absent
 from revertome.association.courses import courses
+from revertome.association.presence import presence
 from revertome.differential.variance_shares import variance_shares
 from revertome.modules.courses import visit_tests
 from revertome.modules.distance_tests import distance_tests
@@ -159,6 +161,7 @@ def results_of(obs: pd.DataFrame, design: dict[str, Any], n_genes: int = 300) ->
         "figures": FIGURES,
         "trajectories": TRAJECTORIES,
         **_quality(rng, obs),
+        "absent": who_is_absent(obs, labels, design),
         **outcomes,
         "distance_tests": distance_tests(outcomes["distance"], labels, design),
         **_clinic(labels),
@@ -185,6 +188,13 @@ def behind(study: Mapping[str, Any]) -> dict[str, Any]:
     values = {name: rng.gamma(2, 20, len(study["labels"])) for name in asked}
     patients = study["labels"][["patient", "label"]].assign(**values)
     return {"modules": modules, "association_patients": patients}
+
+
+def who_is_absent(obs: pd.DataFrame, labels: pd.DataFrame, design: dict[str, Any]) -> pd.DataFrame:
+    """association/absent.tsv of a study without a visits sheet."""
+    visits = pd.DataFrame(columns=["patient", "arm", "visit"])
+    clinic = {"baseline_visit": "", "visit": ""}
+    return absent(presence(obs.assign(used=True), visits, labels, design, clinic))
 
 
 def _samples(responders: int, nonresponders: int, healthy: int) -> pd.DataFrame:

@@ -16,6 +16,7 @@ ROWS = {
 stage: stage n_patients note n_samples n_pairs groups lost text
 group: n_patients n_pairs label name text
 contrast: n_patients n_samples n_pairs contrast text
+step: stage n_patients note arm visit text
 """,
     "quality": """
 sample: sample patient role visit order median q25 q75 low high flag reason
@@ -29,6 +30,7 @@ sample: sample patient role visit group label batch PC1 PC2
 axis: component variance_explained
 association: component variable statistic P.Value adj.P.Val
 design: role visit
+group: label n_patients
 """,
     "cells": """
 point: panel patient group visit x value
@@ -91,7 +93,10 @@ study: group recovered_at_least recovered_at_most induced_disease_at_most alpha 
     "heatmap": """
 cell: set gene column z
 gene: set gene row
-column: column block role visit label patient position sample
+column: column block role visit label patient position sample arm
+block: block role visit label n_samples
+bar: variable column value level
+branch: set label first second first_height second_height height
 set: set kind n_genes n_shown text
 study: visit reference limit
 """,

@@ -240,7 +240,7 @@ def test_stage_names_are_the_same_everywhere():
 
 
 # Order of drawing, not a claim: rows of the heat map are clustered where they are chosen.
-DRAWING = {"heatmap.py": {"scipy.cluster.hierarchy"}}
+DRAWING = {"clusters.py": {"scipy.cluster.hierarchy"}}
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ NO_LEVEL = {
     "quasi_likelihood/dispersion.py": "dispersion of a first fit, as in edgeR",
     "simulate/patients.py": "share of simulated patients",
     "figures/plane.py": "opacity",
-    "figures/heatmap.py": "place of a number",
+    "figures/heatmap.py": "room over a tree",
     "compare/rank_overlap.py": "depth of a list of genes",
     "intake/scale.py": "share of negative values",
     "trajectories/variance_ratios.py": "5% quantile over genes of ratios of standard deviations",
@@ -338,8 +338,12 @@ def test_the_classes_of_genes_are_listed_once():
 
 
 HELPERS = {
-    "source_data": {"course_groups", "module_order", "tidy", "two_effects"},
+    "source_data": {
+        *("clusters", "course_groups", "flow_arms", "heatmap_columns", "module_order", "tidy"),
+        "two_effects",
+    },
     "figures": {
+        *("clinical_bars", "flow_arms", "flow_boxes"),
         *("dense", "embedded", "fitted", "fonts", "labels", "paired_dots", "plane", "quick"),
         *("still", "strands", "style", "theme", "two_effects", "vectors", "visit_colours"),
     },

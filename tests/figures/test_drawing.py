@@ -88,7 +88,9 @@ def test_study_without_nonresponders(study):
     labels = relabelled(study, "treated")
     tested = distance_tests(study["distance"], labels, study["design"])
     courses = study["courses"][study["courses"]["label"].eq(EVERYONE)]
+    absent = small_study.who_is_absent(study["expression"].obs, labels, study["design"])
     treated = study | {"labels": labels, "distance_tests": tested, "courses": courses}
+    treated |= {"absent": absent}
     for name in FIGURES:
         assert (
             "responders" not in " ".join(texts(draw(name, build(name, treated)))) or name in SPLIT

@@ -4,12 +4,15 @@ import anndata
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.colors import to_hex
 from matplotlib.lines import TICKDOWN, TICKLEFT
 from matplotlib.text import Text
 from scipy import stats
 
 import small_study
 from revertome.figures import draw
+from revertome.figures.style import LABEL
 from revertome.source_data import build
 from revertome.source_data.diagnostics import table as diagnostics
 from revertome.source_data.distance import table as distance
@@ -138,6 +141,29 @@ def test_ellipse_is_the_joint_confidence_region(study):
     # The long axis of a covariance: tan(2 angle) = 2 cov / (var_x - var_y).
     assert np.tan(2 * angle) == pytest.approx(2 * -0.4 * 0.15 * 0.12 / (0.15**2 - 0.12**2))
     assert stats.f.ppf(0.95, 2, 40) == pytest.approx(3.231727, rel=1e-6)
+
+
+def test_components_by_response_count_patients_and_say_nothing_where_nobody_has_one(study):
+    made = build("pca", study)
+    people = study["pca"].loc[study["pca"]["group"] != "healthy"].drop_duplicates("patient")
+    n = people["patient"].str[0].value_counts()
+    groups = element(made, "group").set_index("label")["n_patients"]
+    assert groups.to_dict() == {"responder": n["R"], "nonresponder": n["N"], "unlabelled": n["U"]}
+    ax = draw("pca", made).axes[1]
+    dots = [each for each in ax.collections if isinstance(each, PathCollection)]
+    drawn_as = pd.Series([to_hex(c) for each in dots for c in each.get_facecolors()])
+    samples = study["pca"].loc[study["pca"]["group"] != "healthy", "patient"].str[0].value_counts()
+    for label, letter in (("responder", "R"), ("nonresponder", "N"), ("unlabelled", "U")):
+        assert drawn_as.eq(LABEL[label].lower()).sum() == samples[letter]
+    words = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert f"responders ({n['R']})" in words and f"non-responders ({n['N']})" in words
+    few = build("pca", study | {"suppress_below": 5})
+    assert "n_patients" not in element(few, "group")  # the unlabelled are two
+    words = [text.get_text() for text in draw("pca", few).axes[1].get_legend().get_texts()]
+    assert "responders" in words
+    nobody = build("pca", study | {"labels": study["labels"].assign(label="treated")})
+    assert element(nobody, "group").empty
+    assert "by clinical response" not in element(nobody, "caption")["text"].iloc[0]
 
 
 def test_flow_tells_the_clinic_before_the_samples_and_who_is_compared():

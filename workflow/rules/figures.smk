@@ -62,6 +62,7 @@ rule source_data:
         module_visits=result("modules/visits.tsv"),
         courses=result("association/courses.tsv"),
         gmt=[*MODULES, *GMT],
+        absent=result("association/absent.tsv"),
         aliases=resource("resources/aliases.tsv"),
     output:
         source_data(),
@@ -84,6 +85,7 @@ rule source_data:
         units=units_known(config),
         figures={key: v for key, v in config["figures"].items() if key != "style"},
         trajectories=config["trajectories"],
+        variables=config["association"]["variables"],
         code=lambda wildcards: digest("source_data"),
     script:
         "../../scripts/source_data.py"

@@ -1,58 +1,116 @@
-"""Sample flow as a column of boxes, the groups compared at its foot."""
+"""Sample flow as a column of boxes, the groups compared at its foot; patients by arm beside it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
 
-from revertome.figures.fitted import cut, lines
-from revertome.figures.style import INK, LABEL, MM, QUIET, ROLE, SINGLE, canvas, pt, rows, styled
+from revertome.figures import theme
+from revertome.figures.fitted import lines
+from revertome.figures.flow_arms import BESIDE, Arms, arms_of, put_arms
+from revertome.figures.flow_boxes import LINE, POINT, arrow, box
+from revertome.figures.style import (
+    DOUBLE,
+    INK,
+    LABEL,
+    MM,
+    QUIET,
+    ROLE,
+    SINGLE,
+    canvas,
+    panel,
+    pt,
+    rows,
+    styled,
+)
 from revertome.small_cells import size
 
 BOX, GAP = 8.5, 4.5  # height of a box and the least between two, mm
-LINE = 2.75  # height of a line of small type, mm
 MOST = 14  # lines beside a box, or fewer where all the steps would outgrow a page
 PAGE = 235.0  # mm
 LEFT, WIDTH = 1.0, 46.0  # the column of boxes, mm
 MIDDLE = LEFT + WIDTH / 2
 SIDE = LEFT + WIDTH + 2.5  # where the notes begin
-POINT = 72 / 25.4  # points in a mm
+COLUMN = SINGLE / MM  # mm, of the samples
+HEAD, BETWEEN = 4.5, 4.0  # mm, of the title of a panel and between panels
 
 
 @styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Draw the sample flow."""
+    """Draw the sample flow, and that of the patients of each arm."""
+    steps, across = rows(table, "step"), DOUBLE / MM
+    if steps.empty:
+        return _drawn(table, None, SINGLE, PAGE)
+    beside = steps["arm"].nunique() <= BESIDE
+    arms = arms_of(steps, across - SINGLE / MM - BETWEEN - LEFT if beside else across - 2 * LEFT)
+    return _drawn(table, arms, DOUBLE, PAGE if beside else PAGE - HEAD - arms.height - BETWEEN)
+
+
+def _drawn(table: pd.DataFrame, arms: Arms | None, width: float, page: float) -> Figure:
+    """Draw the samples, in not more than `page` mm, and the arms beside or under them."""
     stages, groups = rows(table, "stage"), rows(table, "group")
-    across = SINGLE / MM
-    compared = _compared(rows(table, "contrast"), (across - 2 * LEFT) * POINT)
-    foot = LINE * len(compared) + 3
+    compared = _compared(rows(table, "contrast"), (COLUMN - 2 * LEFT) * POINT)
     named = [_named(group, _width(len(groups)) - 1) for group in groups.to_dict("records")]
     tall = BOX + LINE * (max([len(name) for name, _ in named], default=1) - 1)
-    notes = [_note(stage, (across - SIDE - 1) * POINT) for stage in stages.to_dict("records")]
-    fixed = tall + 3.5 + foot + 2.5
-    notes = _within(notes, PAGE - fixed)
-    heights = [_height(note) for note in notes]
-    height = sum(heights) + fixed
-    fig = canvas(SINGLE, height * MM, None)
-    ax = fig.add_axes((0, 0, 1, 1))
-    ax.set(xlim=(0, across), ylim=(0, height))
+    fixed = tall + 3.5 + LINE * len(compared) + 3 + 2.5
+    notes = [_note(stage, (COLUMN - SIDE - 1) * POINT) for stage in stages.to_dict("records")]
+    notes = _within(notes, page - fixed)
+    height = sum(map(_height, notes)) + fixed
+    head = HEAD if arms else 0.0
+    under = arms is not None and page < PAGE
+    own = head + arms.height if arms else 0.0
+    whole = head + height + own + BETWEEN if under else max(head + height, own)
+    fig = canvas(width, whole * MM, None)
+    ax = _axes(fig, (0, head, COLUMN, height), whole)
+    _samples(ax, stages, notes, height)
+    _groups(ax, groups, named, _foot(notes, height), LINE * len(compared) + 3 + tall)
+    text, foot = "\n".join(compared), LINE * len(compared) + 3
+    ax.text(LEFT, foot - 1, text, va="top", fontsize=pt(6), color=QUIET, linespacing=1.15)
+    if arms:
+        x, y = (LEFT, height + head + BETWEEN) if under else (COLUMN + BETWEEN, 0.0)
+        panel(ax, "A", "Samples")
+        other = _axes(fig, (x, y + head, DOUBLE / MM - x, arms.height), whole)
+        panel(other, "B", "Patients by arm" if len(arms.names) > 1 else "Patients")
+        put_arms(other, arms, arms.height - 1)
+    return fig
+
+
+def _axes(fig: Figure, place: tuple[float, float, float, float], whole: float) -> Axes:
+    """Axes measured in mm at (x, y from above, width, height) of a figure `whole` mm high."""
+    x, y, width, height = place
+    across = COLUMN if fig.get_figwidth() <= theme.width(SINGLE) else DOUBLE / MM
+    share = (x / across, 1 - (y + height) / whole, width / across, height / whole)
+    ax = fig.add_axes(share, xlim=(0, width), ylim=(0, height))
     ax.set_axis_off()
-    middle, before = height - 1.0, 0.0
-    for i, (stage, note) in enumerate(zip(stages.to_dict("records"), notes, strict=True)):
-        middle -= heights[i] / 2
-        _box(ax, (LEFT, middle - BOX / 2, WIDTH, BOX), [str(stage["stage"])], str(stage["text"]))
-        if i:
-            _arrow(ax, (MIDDLE, before - BOX / 2), (MIDDLE, middle + BOX / 2))
+    return ax
+
+
+def _samples(ax: Axes, stages: pd.DataFrame, notes: Sequence[Sequence[str]], height: float) -> None:
+    """Boxes of the steps, with their notes."""
+    before = None
+    for stage, note, middle in zip(
+        stages.to_dict("records"), notes, _middles(notes, height), strict=True
+    ):
+        place = (LEFT, middle - BOX / 2, WIDTH, BOX)
+        box(ax, place, [str(stage["stage"])], [str(stage["text"])])
+        if before is not None:
+            arrow(ax, (MIDDLE, before - BOX / 2), (MIDDLE, middle + BOX / 2))
         ax.text(SIDE, middle, "\n".join(note), va="center", fontsize=pt(6), color=QUIET)
         before = middle
-        middle -= heights[i] / 2
-    _groups(ax, groups, named, before - BOX / 2, foot + tall)
-    text = "\n".join(compared)
-    ax.text(LEFT, foot - 1, text, va="top", fontsize=pt(6), color=QUIET, linespacing=1.15)
-    return fig
+
+
+def _middles(notes: Sequence[Sequence[str]], height: float) -> list[float]:
+    """Where the steps stand."""
+    tall = np.array([_height(note) for note in notes])
+    return [float(y) for y in height - 1 - np.cumsum(tall) + tall / 2]
+
+
+def _foot(notes: Sequence[Sequence[str]], height: float) -> float:
+    """Lower edge of the last box."""
+    return _middles(notes, height)[-1] - BOX / 2
 
 
 def _height(note: Sequence[str]) -> float:
@@ -86,7 +144,7 @@ def _note(stage: Mapping[Any, Any], room: float) -> list[str]:
 def _width(n: int) -> float:
     """Width of each of `n` boxes side by side, mm."""
     gap = 2.0
-    return (SINGLE / MM - 2 * LEFT + gap) / max(n, 1) - gap
+    return (COLUMN - 2 * LEFT + gap) / max(n, 1) - gap
 
 
 def _named(group: Mapping[Any, Any], room: float) -> tuple[list[str], str]:
@@ -96,29 +154,6 @@ def _named(group: Mapping[Any, Any], room: float) -> tuple[list[str], str]:
     if isinstance(group.get("text"), str):  # of one visit, which has no pairs
         text = group["text"]
     return lines(str(group["name"]), room * POINT, 6.5, 3, "bold"), text
-
-
-def _box(
-    ax: Axes,
-    place: tuple[float, float, float, float],
-    head: Sequence[str],
-    text: str,
-    colour: str = INK,
-) -> None:
-    x, y, width, height = place
-    shape = "round,pad=0,rounding_size=0.9"
-    box = FancyBboxPatch((x, y), width, height, boxstyle=shape, fc="white", ec=colour, lw=0.8)
-    ax.add_patch(box)
-    room, centre = (width - 1) * POINT, x + width / 2
-    named = "\n".join(cut(line, room, 6.5, "bold") for line in head)
-    ax.text(centre, y + height - 0.31 * BOX, named, ha="center", va="top" if len(head) > 1 else
-            "center", weight="bold", fontsize=pt(6.5), linespacing=1.1)  # fmt: skip
-    ax.text(centre, y + 0.3 * BOX, cut(text, room), ha="center", va="center", fontsize=pt(6.5))
-
-
-def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    style = {"arrowstyle": "-|>", "lw": 0.7, "color": INK, "mutation_scale": 6}
-    ax.annotate("", end, start, arrowprops=style | {"shrinkA": 0, "shrinkB": 0})
 
 
 def _groups(
@@ -138,5 +173,5 @@ def _groups(
     tall = BOX + LINE * (max(len(name) for name, _ in named) - 1)
     colours = {**ROLE, **LABEL}
     for x, group, (name, text) in zip(centres, groups["label"], named, strict=True):
-        _arrow(ax, (x, bar), (x, top))
-        _box(ax, (x - width / 2, top - tall, width, tall), name, text, colours[group])
+        arrow(ax, (x, bar), (x, top))
+        box(ax, (x - width / 2, top - tall, width, tall), name, [text], colours[group])

@@ -8,10 +8,19 @@ import pandas as pd
 from revertome import naming
 from revertome.association.patient_flow import NOT_FITTED
 from revertome.small_cells import is_small, size
-from revertome.source_data.tidy import LABELS, absent, cohort, count, paired, stack
+from revertome.source_data.flow_arms import MOST_VISITS, steps_of
+from revertome.source_data.tidy import (
+    LABELS,
+    RESPONSES,
+    cohort,
+    count,
+    paired,
+    stack,
+)
+from revertome.source_data.tidy import absent as nothing
+from revertome.trial import visits_of
 
 CLINIC = {"randomised": "randomised", "treated": "treated", "visit reached": "visits reached"}
-RESPONSE = {"responder", "nonresponder"}
 ROOM = 42  # letters that fit in one box
 
 
@@ -22,6 +31,7 @@ def table(
     labels: pd.DataFrame,
     design: Mapping[str, Any],
     suppress_below: int = 0,
+    absent: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Build the table of the sample flow.
 
@@ -32,10 +42,11 @@ def table(
         they changed), lost (samples fewer than at the step before), note, text (the counts in
         words); steps of the clinic, which have patients only,
         come before those of the samples. `group` rows: label, name, n_patients, n_pairs among the
-        samples analysed. `contrast` rows: contrast, n_samples, n_patients, n_pairs, text.
+        samples analysed. `contrast` rows: contrast, n_samples, n_patients, n_pairs, text. `step`
+        rows, the patients of each arm from allocation to analysis: see `flow_arms.steps_of`.
     """
     if flow.empty:
-        return absent("No sample flow was recorded.")
+        return nothing("No sample flow was recorded.")
     stages = _stages(flow)
     followed = design["followup"] is not None
     entered = stages["n_samples"].astype(float)
@@ -73,10 +84,24 @@ def table(
         stages.loc[0, "note"] = f"blood drawn: {_by_visit(patient_flow, 'blood drawn', 2 * ROOM)}"
         caption += f" Before that, {clinic['stage'].iloc[0]}: {clinic['text'].iloc[0]}."
     caption += " Boxes at the foot: the groups that are analysed"
-    caption += ", by clinical response." if RESPONSE & set(groups["label"]) else "."
+    caption += ", by clinical response." if RESPONSES & set(groups["label"]) else "."
+    steps = pd.DataFrame() if absent is None else steps_of(absent, patient_flow, design)
+    caption += _by_arm(steps, design)
     alt = f"{caption} Analysed: {words}. Compared: {'; '.join(contrasts['text'])}."
     stages = pd.concat([clinic.assign(lost=0.0), stages], ignore_index=True)
-    return stack(caption, alt, stage=stages, group=groups, contrast=contrasts)
+    return stack(caption, alt, stage=stages, group=groups, contrast=contrasts, step=steps)
+
+
+def _by_arm(steps: pd.DataFrame, design: Mapping[str, Any]) -> str:
+    """What is said of the patients of each arm."""
+    if steps.empty:
+        return ""
+    text = " B, patients with a sample that is used, visit by visit"
+    text += ", in a column for each arm" * (len(set(steps["arm"])) > 1)
+    text += f"; absent: of those with a sample at {naming.visit(design['baseline'])}, and why."
+    if len(visits_of(design)) > MOST_VISITS:
+        text += " Of many visits the first and the main one; the rest: association/absent.tsv."
+    return text
 
 
 def _stages(flow: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Heat map of the sets, patients aligned between visits; of an empty set that of its effect."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,10 @@ import pandas as pd
 from revertome import naming
 from revertome.filled import filled
 from revertome.small_cells import size
+from revertome.source_data.clusters import alike_in_shape, clustered, joined_trees
+from revertome.source_data.heatmap_columns import arms_of, bars_of, placed
 from revertome.source_data.tidy import (
     ADJUSTED,
-    LABELS,
     absent,
     cohort,
     count,
@@ -34,6 +35,9 @@ def table(
     figures: Mapping[str, Any],
     trajectories: Mapping[str, Any],
     suppress_below: int = 0,
+    samples: pd.DataFrame | None = None,
+    association_patients: pd.DataFrame | None = None,
+    variables: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Build the table of the heat map.
 
@@ -45,9 +49,11 @@ def table(
     -------
     DataFrame
         `cell` rows: set, gene, column, z. `gene` rows: set, gene, row (order of the clustered
-        set, 0 on top). `column` rows: column, block, role, visit, label, patient, position (order
+        set, 0 on top). `column` rows: column, block, role, visit, label, patient, position (place
         within the block; the same for the visits of one patient), sample (missing: the patient
-        has no such sample). `set` rows: set, kind (class; leading or smallest p of the effect that
+        has no such sample), arm. `block` rows: block, n_samples. `bar` rows: variable, column,
+        value or level (see `bars_of`). `branch` rows: set, or label of people, and the fork (see
+        `clustered`). `set` rows: set, kind (class; leading or smallest p of the effect that
         the set rests on), n_genes, n_shown, text (heading). `title` row where a set has no gene.
         `study` row: reference (the
         samples whose mean and SD make z), limit (SD at full colour: 95% of cells lie within it,
@@ -61,26 +67,25 @@ def table(
     shown, sets = _members(asked, figures["heatmap_genes"], z.columns)
     if not len(shown):
         return absent("No gene was tested for a difference from healthy or for a change.")
-    columns = _columns(people)
-    rows = pd.concat(
-        [_cluster(name, z[list(part["gene"])]) for name, part in shown.groupby("set", sort=False)],
-        ignore_index=True,
-    )
+    rows, branches = _rows(shown, z)
+    limit = _limit(z[rows["gene"]])
+    columns, people_trees = placed(people, z[rows["gene"]].clip(-limit, limit))
+    columns["arm"] = arms_of(columns, expression, design)
+    told = (samples, association_patients, variables, design.get("covariates", ()))
+    bars = bars_of(columns, expression, *told)
     sampled = columns.dropna(subset=["sample"])
     cells = rows[["set", "gene"]].merge(sampled[["column", "sample"]], how="cross")
     cells["z"] = z.loc[sampled["sample"], rows["gene"]].to_numpy().T.ravel()
-    study = pd.DataFrame({"reference": [reference], "visit": [design[reference]]})
+    study = pd.DataFrame({"reference": [reference], "visit": [design[reference]], "limit": [limit]})
     kinds = sets.set_index("set")["kind"]
     title = pd.DataFrame({"text": [_title(kinds)]}) if kinds.ne("class").any() else pd.DataFrame()
-    strong = np.nanquantile(cells["z"].abs(), 0.95)
-    study["limit"] = float(np.clip(np.ceil(strong), 3, 12))
+    blocks = _blocks(sampled, people, suppress_below)
     return stack(
         *_words(
             sets,
             columns,
             study.iloc[0],
-            people,
-            suppress_below,
+            blocks,
             trajectories["alpha"],
             trajectories["variance"] == "cells",
             unclassed(genes),
@@ -88,10 +93,25 @@ def table(
         cell=cells.drop(columns="sample"),
         gene=rows,
         column=columns,
+        block=blocks,
+        bar=bars,
+        branch=joined_trees([branches, people_trees]),
         set=sets,
         study=study,
         title=title,
     )
+
+
+def _limit(z: pd.DataFrame) -> float:
+    """SD at full colour."""
+    return float(np.clip(np.ceil(np.nanquantile(z.abs(), 0.95)), 3, 12))
+
+
+def _blocks(sampled: pd.DataFrame, people: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Samples of each block of columns."""
+    told = told_labels(sampled.groupby("block", sort=False).size(), below, people)
+    first = sampled.drop_duplicates("block")[["block", "role", "visit", "label"]]
+    return first.assign(n_samples=first["block"].map(told))
 
 
 def _asked(
@@ -153,27 +173,6 @@ def _members(
     return pd.concat(shown, ignore_index=True), pd.DataFrame(sets)
 
 
-def _columns(people: pd.DataFrame) -> pd.DataFrame:
-    """One column a healthy sample, and for each label both visits of every patient in one order."""
-    blocks = [people[people["role"] == "healthy"].assign(block="healthy")]
-    for label in LABELS:
-        members = people[people["label"] == label]
-        if members.empty:
-            continue
-        patients = pd.DataFrame({"patient": sorted(members["patient"].unique())})
-        for role in ("baseline", "followup"):
-            visit = members[members["role"] == role].drop_duplicates("patient")
-            names = {"role": role, "label": label, "block": f"{label} {role}"}
-            names["visit"] = next(iter(people.loc[people["role"] == role, "visit"]), role)
-            if len(visit):
-                sampled = patients.merge(visit[["patient", "sample"]], how="left")
-                blocks.append(sampled.assign(**names))
-    columns = pd.concat(blocks, ignore_index=True)
-    columns["position"] = columns.groupby("block").cumcount()
-    columns["column"] = np.arange(len(columns))
-    return columns[["column", "block", "role", "visit", "label", "patient", "position", "sample"]]
-
-
 def _z(expression: Any, people: pd.DataFrame, reference: str, genes: list[str]) -> pd.DataFrame:
     """(x - mean) / SD of the reference samples, samples x genes; NaN where a value is missing.
 
@@ -186,23 +185,20 @@ def _z(expression: Any, people: pd.DataFrame, reference: str, genes: list[str]) 
     return z.dropna(axis="columns", how="all")
 
 
-def _cluster(name: str, z: pd.DataFrame) -> pd.DataFrame:
-    """Order genes by average linkage of the correlation between their profiles."""
-    from scipy.cluster.hierarchy import leaves_list, linkage
-
-    z = z.sort_index(axis="columns")
-    order = np.arange(z.shape[1])
-    if z.shape[1] > 2:
-        profile = filled(z.to_numpy()).T
-        profile = profile - profile.mean(axis=1, keepdims=True)
-        profile = profile / np.linalg.norm(profile, axis=1, keepdims=True)
-        tree = linkage(profile, method="average", optimal_ordering=True)
-        order = leaves_list(tree)
-    return pd.DataFrame({"set": name, "gene": z.columns[order], "row": np.arange(len(order))})
+def _rows(shown: pd.DataFrame, z: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Order the genes of each set by average linkage of the correlation of their profiles."""
+    rows, trees = [], []
+    for name, part in shown.groupby("set", sort=False):
+        own = z[sorted(part["gene"])]
+        order, branches = clustered(alike_in_shape(filled(own.to_numpy()).T))
+        genes = pd.DataFrame({"set": name, "gene": own.columns[order]})
+        rows.append(genes.assign(row=np.arange(len(order))))
+        trees.append(branches.assign(set=name))
+    return pd.concat(rows, ignore_index=True), joined_trees(trees)
 
 
 def _words(
-    sets: pd.DataFrame, columns: pd.DataFrame, study: pd.Series, people: pd.DataFrame, below: int,
+    sets: pd.DataFrame, columns: pd.DataFrame, study: pd.Series, blocks: pd.DataFrame,
     alpha: float, own: bool, classless: bool,
 ) -> tuple[str, str]:  # fmt: skip
     letters = "AB" if len(sets) > 1 else ""
@@ -221,17 +217,18 @@ def _words(
     parts += OWN.format("" if classless else ", as for the classes") * (
         own and "leading" in set(sets["kind"])
     )
-    both = "Patients are in the same order at both visits; grey: no sample at that visit, or "
+    both = "People are clustered within their group"
+    if "followup" in set(columns["role"]):
+        both += ", patients by all that is drawn of both visits, in one order at both"
     caption = (
         f"{no_class}{naming.capital(parts)}. Colour: expression in standard deviations of the "
-        f"{against} from their mean. {both if 'followup' in set(columns['role']) else 'Grey: '}no "
-        "value; numbers: samples. Rows clustered by correlation (average linkage)."
+        f"{against} from their mean. Genes are clustered by correlation. {both} (Euclidean "
+        "distance; average linkage for both; stems of leaves shortened): how groups differ is seen "
+        "between blocks, not in the trees. Grey: no sample at that visit, or not known; numbers: "
+        "samples."
     )
-    blocks = columns.dropna(subset=["sample"]).groupby("block", sort=False).size()
-    told = told_labels(blocks, below, people)
-    first = columns.drop_duplicates("block").set_index("block")
     sizes = "; ".join(
-        f"{_block(first.loc[name])}: {size(told[str(name)])} samples" for name in blocks.index
+        f"{_block(row)}: {size(row['n_samples'])} samples" for row in blocks.to_dict("records")
     )
     return caption, f"Heat map. {caption} {sizes}."
 
@@ -253,7 +250,7 @@ def _told(row: Mapping[Any, Any], alpha: float) -> str:
     return words + f" ({row['n_shown']} {most} shown)" * bool(row["n_shown"] < row["n_genes"])
 
 
-def _block(first: pd.Series) -> str:
+def _block(first: Mapping[Any, Any]) -> str:
     """Name of a block of columns."""
     if first["role"] == "healthy":
         return naming.group("healthy")

@@ -6,7 +6,16 @@ from typing import Any
 import pandas as pd
 
 from revertome import naming
-from revertome.source_data.tidy import absent, count, p_text, stack, visit_rows
+from revertome.source_data.tidy import (
+    LABELS,
+    RESPONSES,
+    absent,
+    count,
+    p_text,
+    stack,
+    told_labels,
+    visit_rows,
+)
 from revertome.trial import label_by_patient, role
 
 MOST = 20  # variables in the grid, by their smallest p
@@ -14,7 +23,11 @@ MARKS = 6  # batches that can be told apart by the shape of a point
 
 
 def table(
-    pca: pd.DataFrame, components: pd.DataFrame, labels: pd.DataFrame, design: Mapping[str, Any]
+    pca: pd.DataFrame,
+    components: pd.DataFrame,
+    labels: pd.DataFrame,
+    design: Mapping[str, Any],
+    suppress_below: int = 0,
 ) -> pd.DataFrame:
     """Build the table of the principal component figure.
 
@@ -24,11 +37,13 @@ def table(
         `sample` rows: sample, patient, role, visit, label, batch, PC1, PC2. `axis` rows:
         component, variance_explained (share of 1). `association` rows: component, variable,
         statistic, P.Value, adj.P.Val, variables by their smallest p. `design` rows: role, visit.
+        `group` rows, where response is known: label, n_patients with a sample.
     """
     if len(pca) < 3 or pca["PC2"].isna().all():
         return absent("Principal components need at least three samples.")
     samples = pca.assign(role=role(pca, design).fillna("other"))
     samples["label"] = samples["patient"].map(label_by_patient(labels))
+    groups = _groups(samples, suppress_below)
     keep = ["sample", "patient", "role", "visit", "group", "label", "batch", "PC1", "PC2"]
     samples = samples[[name for name in keep if name in samples]].sort_values("sample")
     axes = components[["component", "variance_explained"]].drop_duplicates()
@@ -38,12 +53,24 @@ def table(
     tests = tests[tests["variable"].isin(place)]
     tests = tests.sort_values("variable", key=lambda name: name.map(place), kind="stable")
     return stack(
-        *_words(samples, axes, tests, len(best) - len(place), design),
+        *_words(samples, axes, tests, len(best) - len(place), design, groups),
         sample=samples,
         axis=axes,
         association=tests.drop(columns="variance_explained"),
         design=visit_rows(design),
+        group=groups,
     )
+
+
+def _groups(samples: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Patients of each response; no rows where nobody's is known."""
+    people = samples[samples["role"] != "healthy"].drop_duplicates("patient")
+    n = people["label"].fillna("unlabelled").value_counts()
+    if not RESPONSES & {*n.index}:
+        return pd.DataFrame(columns=["label", "n_patients"])
+    told = told_labels(n, below)
+    shown = [label for label in LABELS if label in n]
+    return pd.DataFrame({"label": shown, "n_patients": [told[label] for label in shown]})
 
 
 def _words(
@@ -52,6 +79,7 @@ def _words(
     tests: pd.DataFrame,
     left: int,
     design: Mapping[str, Any],
+    groups: pd.DataFrame,
 ) -> tuple[str, str]:
     share = axes.set_index("component")["variance_explained"]
     caption = (
@@ -63,11 +91,14 @@ def _words(
     batches = samples["batch"].nunique() if "batch" in samples else 0
     if batches > MARKS:
         caption += f" The {batches} batches are not marked: too many shapes to tell apart."
+    if len(groups):
+        caption += " B, the same by clinical response; numbers: patients."
     if tests.empty:
         return caption, caption
     caption += (
-        " B, how strongly each component is associated with each recorded variable (F test of a "
-        "linear model; p adjusted after Benjamini-Hochberg over all variables and components)."
+        f" {'C' if len(groups) else 'B'}, how strongly each component is associated with each "
+        "recorded variable (F test of a linear model; p adjusted after Benjamini-Hochberg over "
+        "all variables and components)."
     )
     if left:
         few = f"the {MOST} with the smallest p; the other {left} are in quality/components.tsv"

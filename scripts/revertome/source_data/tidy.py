@@ -13,6 +13,7 @@ from revertome.trial import cells, complete_pairs, role, sample_times, visits_of
 ADJUSTED = "adjusted p (Benjamini-Hochberg)"
 ROLES = ("healthy", "baseline", "followup")
 LABELS = ("responder", "nonresponder", "treated", "unlabelled")
+RESPONSES = {"responder", "nonresponder"}  # labels of those whose response is known
 
 
 def stack(caption: str, alt: str, **elements: pd.DataFrame) -> pd.DataFrame:

@@ -31,6 +31,13 @@ P.Value    number  0 to 1        two-sided P
 adj.P.Val  number  0 to 1        Benjamini-Hochberg over modules
 n          integer  pairs        patients with both visits
 """
+FORK = """
+first         number  -             place of the first branch of a fork, from 0: rows, or places in the block
+second        number  -             place of the second
+first_height  number  as clustered  where the first branch begins; 0: one gene, or one person
+second_height  number  as clustered  where the second begins
+height        number  as clustered  distance at which they meet
+"""
 BAND = """
 healthy_mean  number  as drawn  mean of the healthy (or reference) samples
 healthy_sd    number  as drawn  their standard deviation

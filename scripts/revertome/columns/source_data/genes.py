@@ -1,6 +1,6 @@
 """Columns of the tables behind the figures of genes."""
 
-from revertome.columns.source_data.figure import BAND, LABEL, ORDER, PERSON, figure
+from revertome.columns.source_data.figure import BAND, FORK, LABEL, ORDER, PERSON, figure
 
 TWO_EFFECTS = """
 x                        number   log2      first effect, or mean expression
@@ -138,11 +138,17 @@ label      text     -             label of the patients
 patient    text     -             patient id
 position   integer  -             place in the block; the same for both visits of a patient
 sample     text     -             sample id; missing where the patient has no such sample
+arm        text     -             arm of the sample, or of the patient
+n_samples  integer  samples       samples of the block
+variable   text     -             what a bar shows beside visit, response and arm
+value      number   -             its value, as recorded
+level      text     -             its value in words
 n_genes    integer  genes         genes of the set, or that show its effect
 n_shown    integer  genes         genes drawn
 reference  text     -             healthy or baseline
 limit      number   reference SD  z at full colour
-""",
+"""
+        + FORK,
     ),
     figure(
         "sensitivity",

@@ -7,9 +7,11 @@ TABLES = (
         "flow",
         "Sample flow.",
         """
-stage       text     -         step
+stage       text     -         step; of an arm allocated (or enrolled), sampled, analysed
 n_patients  integer  people    people at this step
-note        text     -         what was left out; patients by arm or visit
+note        text     -         what was left out; patients by arm or visit; who is absent and why
+arm         text     -         arm; all of one arm
+visit       text     -         visit of the samples of an arm
 n_samples   integer  samples   samples at this step
 n_pairs     integer  patients  patients with samples at both visits
 groups      text     -         samples of each group, where they changed
@@ -60,6 +62,7 @@ variable            text    -       recorded variable
 statistic           number  -       F of its test
 P.Value             number  0 to 1  P of the F test
 adj.P.Val           number  0 to 1  Benjamini-Hochberg over all rows
+n_patients          integer  patients  patients of the response with a sample
 """,
     ),
     figure(
