@@ -9,6 +9,7 @@ from architecture.results_readme import HOME
 from described import faults
 from disk import read_table, write_table
 from odd_studies import ODD, many_patients, no_healthy, no_response
+from options import SCHEMA
 from revertome.configuration import complete
 from revertome.figure_list import FIGURES
 from revertome.intake.load import load
@@ -17,7 +18,6 @@ from revertome.quality.assess import assess
 from revertome.response.evaluate import evaluate
 from revertome.source_data import build
 
-SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 CONFIG = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
 SYMBOLS = pd.read_csv(HOME / "resources/genes.tsv", sep="\t")["symbol"].astype(str).tolist()
 
