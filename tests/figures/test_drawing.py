@@ -49,6 +49,14 @@ def test_redrawn_from_the_written_table(name, tables, figure_of, tmp_path):
     assert b"<dc:date>" not in first
 
 
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_is_of_the_shipped_font_alone(name, figure_of):
+    pdf = style.encode(figure_of(name), "pdf")
+    used = {part.split()[0].split(b"+")[-1] for part in pdf.split(b"/BaseFont /")[1:]}
+    assert used
+    assert used <= {b"LiberationSans", b"LiberationSans-Bold", b"LiberationSans-Italic"}
+
+
 def test_same_bytes_in_every_format(tables):
     for suffix in ("svg", "pdf", "png"):
         first, second = (style.encode(draw("volcano", tables["volcano"]), suffix) for _ in "12")
