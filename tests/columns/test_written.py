@@ -8,7 +8,7 @@ import small_study
 from architecture.results_readme import HOME
 from described import faults
 from disk import read_table, write_table
-from odd_studies import ODD, many_patients, no_healthy, no_response
+from odd_studies import ODD, long_names, no_healthy, no_response
 from options import SCHEMA
 from revertome.configuration import complete
 from revertome.figure_list import FIGURES
@@ -28,7 +28,8 @@ SYMBOLS = pd.read_csv(HOME / "resources/genes.tsv", sep="\t")["symbol"].astype(s
         small_study.results,
         no_healthy,
         no_response,
-        *(made for made in ODD if made is not many_patients),
+        long_names,
+        *ODD,
     ],
     ids=lambda made: made.__name__,
 )
