@@ -7,6 +7,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
+from afresh import afresh
 from cell_counts import cell_counts
 from revertome.association.courses import courses
 from revertome.modules.courses import visit_tests
@@ -14,6 +15,7 @@ from revertome.modules.courses import visit_tests
 MODULES = ("ISG6", "R_IL1_SIGNALING_AND_A_LONG_NAME_OF_A_MODULE", "M1.2", "neutrophils")
 
 
+@afresh
 def followed(
     n: int,
     visits: Sequence[str],

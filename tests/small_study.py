@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from afresh import afresh
 from cell_counts import cell_counts
 from options import section
 from revertome.association.absent import absent
@@ -119,6 +120,7 @@ def said(*texts: str, severity: str = "warning") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["severity", "stage", "text"])
 
 
+@afresh
 def results(
     n_genes: int = 300, responders: int = 9, nonresponders: int = 5, healthy: int = 8
 ) -> dict[str, Any]:

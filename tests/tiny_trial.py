@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from geo_files import series_matrix, write_gz
+from options import SCHEMA as SCHEMA
 
 HOME = Path(__file__).parents[1]
-SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 GMT = sorted((HOME / "resources/modules").glob("*.gmt"), reverse=True)
 CORE = ("physician_global", "parent_global", "chaq", "active_joints", "limited_joints", "esr")
 SEXED = ["XIST", "RPS4Y1", "DDX3Y", "KDM5D", "EIF1AY", "UTY"]

@@ -1,6 +1,7 @@
 """Rules of the house: who may import what, sizes, pins, documentation of every key."""
 
 import ast
+import functools
 import itertools
 import re
 import tomllib
@@ -42,63 +43,78 @@ def stage(path):
     return first if first in STAGES else None
 
 
+@functools.cache
+def nodes(path):
+    """Every node of a file, read once for all rules: a module first."""
+    return [*ast.walk(ast.parse(path.read_text("utf-8")))]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgotten():
+    """A hundred megabytes are kept no longer than these tests last."""
+    yield
+    nodes.cache_clear()
+
+
+@functools.cache
 def imports(path):
     """Full names of everything a file imports."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    found = []
+    for node in nodes(path):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return found
 
 
 def name(path):
     return str(path.relative_to(LIBRARY))
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_no_file_imports_a_later_stage(path):
-    own = stage(path)
-    if own is None:
-        return
-    for module in imports(path):
-        parts = module.split(".")
-        if parts[0] == "revertome" and len(parts) > 1 and parts[1] in STAGES:
-            assert STAGES.index(parts[1]) <= STAGES.index(own), module
+def test_no_file_imports_a_later_stage():
+    for path in FILES:
+        own = stage(path)
+        for module in imports(path) if own else ():
+            parts = module.split(".")
+            if parts[0] == "revertome" and len(parts) > 1 and parts[1] in STAGES:
+                assert STAGES.index(parts[1]) <= STAGES.index(own), (name(path), module)
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_snakemake_matplotlib_disk_and_statistics_stay_where_they_belong(path):
-    tree = ast.parse(path.read_text("utf-8"))
+def strays(path):
+    """What a file names or calls that belongs elsewhere."""
     roots = {module.split(".")[0] for module in imports(path)}
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    assert "snakemake" not in roots | names
-    if stage(path) != "figures":
-        assert "matplotlib" not in roots
-    if stage(path) == "figures":
-        assert not roots & set(STATISTICS)
+    names = {node.id for node in nodes(path) if isinstance(node, ast.Name)}
     calls = {
         node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        for node in ast.walk(tree)
+        for node in nodes(path)
         if isinstance(node, ast.Call)
     }
+    found = {"snakemake"} & (roots | names)
     if stage(path) == "figures":
+        found |= roots & set(STATISTICS)
         calls -= {"savefig"}  # into memory; the entry script writes
+    else:
+        found |= {"matplotlib"} & roots
     if stage(path) != "intake":
         reads_package_data = "importlib" in roots
-        assert not calls & (DISK - ({"read_text", "read_bytes"} if reads_package_data else set()))
+        found |= calls & (DISK - ({"read_text", "read_bytes"} if reads_package_data else set()))
+    return found
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_one_idea_is_one_file(path):
-    text = path.read_text("utf-8")
-    assert len(text.splitlines()) <= 260
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef):
-            body = node.body[1:] if ast.get_docstring(node) else node.body
-            length = body[-1].end_lineno - body[0].lineno + 1 if body else 0
-            assert length <= 45, node.name
-        assert not isinstance(node, ast.Assert), "raise ValueError instead of assert"
+def test_snakemake_matplotlib_disk_and_statistics_stay_where_they_belong():
+    assert {name(path): found for path in FILES if (found := strays(path))} == {}
+
+
+def test_one_idea_is_one_file():
+    for path in FILES:
+        assert len(path.read_text("utf-8").splitlines()) <= 260, path
+        for node in nodes(path):
+            if isinstance(node, ast.FunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                length = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+                assert length <= 45, (path, node.name)
+            assert not isinstance(node, ast.Assert), f"{path}: raise ValueError instead of assert"
 
 
 TRIAL = LIBRARY / "trial"
@@ -144,9 +160,9 @@ ONCE = [
 ]
 
 
-def rules_in(text):
-    """Which rules of who is what this code writes for itself, each with the statement."""
-    for node in ast.walk(ast.parse(text)):
+def rules_in(walked):
+    """Which rules of who is what these nodes write for themselves, each with the statement."""
+    for node in walked:
         heads = {ast.If: "test", ast.While: "test", ast.For: "iter", ast.Return: "value"}
         part = getattr(node, heads.get(type(node), ""), None)
         if part is None and isinstance(node, ast.stmt) and not hasattr(node, "body"):
@@ -158,26 +174,24 @@ def rules_in(text):
             )
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in FILES if TRIAL not in p.parents and p != VISITS], ids=name
-)
-def test_who_is_what_is_decided_in_trial_only(path):
-    text = path.read_text("utf-8")
-    assert not list(rules_in(text)), "ask revertome.trial"
-    defined = {n.name for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)}
-    assert not defined & set(trial.__all__)
+def test_who_is_what_is_decided_in_trial_only():
+    for path in [p for p in FILES if TRIAL not in p.parents and p != VISITS]:
+        assert not list(rules_in(nodes(path))), f"{path}: ask revertome.trial"
+        defined = {n.name for n in nodes(path) if isinstance(n, ast.FunctionDef)}
+        assert not defined & set(trial.__all__), path
 
 
 @pytest.mark.parametrize(("rule", "line"), ONCE)
 def test_a_rule_written_again_is_found(rule, line):
-    assert rule in dict(rules_in(line if "return" not in line else f"def f():\n {line}"))
+    text = line if "return" not in line else f"def f():\n {line}"
+    assert rule in dict(rules_in(ast.walk(ast.parse(text))))
 
 
 def test_public_functions_have_docstrings():
     missing = [
         f"{name(path)}: {node.name}"
         for path in FILES
-        for node in ast.parse(path.read_text("utf-8")).body
+        for node in nodes(path)[0].body
         if isinstance(node, ast.FunctionDef | ast.ClassDef)
         and not node.name.startswith("_")
         and not ast.get_docstring(node)
@@ -281,7 +295,7 @@ def test_the_false_discovery_rate_is_given_by_the_configuration():
     found = {
         name(path) if path.is_relative_to(LIBRARY) else path.name
         for path in [*FILES, *(HOME / "scripts").glob("*.py")]
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path)
         if (isinstance(node, ast.Constant) and node.value == 0.05)
         or (
             isinstance(node, ast.Constant)
@@ -292,6 +306,7 @@ def test_the_false_discovery_rate_is_given_by_the_configuration():
     assert found == set(NO_LEVEL)
 
 
+@functools.cache
 def code(path):
     """Source without docstrings and comments, one blank between words."""
     tree = ast.parse(path.read_text("utf-8"))
@@ -330,7 +345,7 @@ def test_the_classes_of_genes_are_listed_once():
     found = {
         name(path) if path in FILES else path.name
         for path in [*FILES, *(HOME / "scripts").glob("*.py")]
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Tuple | ast.List | ast.Set)
         and len({getattr(each, "value", None) for each in node.elts} & set(CLASSES)) > 3
     }
@@ -429,9 +444,7 @@ def test_an_engine_is_named_in_its_own_file_only():
     folder = LIBRARY / "differential" / "engines"
     engines = {path.stem for path in folder.glob("*.py")} - {"__init__"}
     for path in FILES:
-        constants = [
-            n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Constant)
-        ]
+        constants = [n for n in nodes(path) if isinstance(n, ast.Constant)]
         named = {each.value for each in constants if isinstance(each.value, str)} & engines
         allowed = {path.stem} if path.parent == folder else set()
         allowed |= {"mixed"} if name(path) == "modules/tests.py" else set()

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
+
+from options import SCHEMA
 
 HOME = Path(__file__).parents[2]
-SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 BLOCKS = {name for name, of in SCHEMA["properties"].items() if of.get("type") == "object"}
 GIVEN = re.compile(r"^        (\w+)=(.*),$", re.M)
 PARAMS = re.compile(r"^    params:\n((?:        .*\n)+)", re.M)

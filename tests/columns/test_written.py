@@ -9,7 +9,8 @@ from architecture.results_readme import HOME
 from described import faults
 from disk import read_table, write_table
 from figure_tables import read_source, write_source
-from odd_studies import ODD, many_patients, no_healthy, no_response
+from odd_studies import ODD, long_names, no_healthy, no_response
+from options import SCHEMA
 from revertome.configuration import complete
 from revertome.figure_list import FIGURES
 from revertome.intake.load import load
@@ -18,7 +19,6 @@ from revertome.quality.assess import assess
 from revertome.response.evaluate import evaluate
 from revertome.source_data import build
 
-SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 CONFIG = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
 SYMBOLS = pd.read_csv(HOME / "resources/genes.tsv", sep="\t")["symbol"].astype(str).tolist()
 
@@ -29,7 +29,8 @@ SYMBOLS = pd.read_csv(HOME / "resources/genes.tsv", sep="\t")["symbol"].astype(s
         small_study.results,
         no_healthy,
         no_response,
-        *(made for made in ODD if made is not many_patients),
+        long_names,
+        *ODD,
     ],
     ids=lambda made: made.__name__,
 )

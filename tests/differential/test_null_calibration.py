@@ -33,17 +33,15 @@ What departs from 0.05, and why:
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 import studies
 from nulls import people_exchanged, visits_swapped
-from options import load, normalise
+from options import SCHEMA, load, normalise
 from revertome.configuration import complete
 from revertome.differential.model_options import model_options
 from revertome.differential.run import run
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, studies.real]
-SCHEMA = yaml.safe_load((studies.ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 GENES, PERMUTATIONS = 2000, 60
 
 

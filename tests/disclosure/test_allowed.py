@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from disclosure.people import left, study
+from options import SCHEMA
 from revertome.configuration import complete
 from revertome.count_columns import MAIN
 from revertome.disclosure.ages import hidden_ages
@@ -18,7 +19,6 @@ from revertome.response.definition import columns_read
 from revertome.trajectories import covariates
 
 HOME = Path(__file__).parents[2]
-SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 SAMPLES = yaml.safe_load((HOME / "workflow/schemas/samples.schema.yaml").read_text("utf-8"))
 ANAJIS = yaml.safe_load((HOME / "config/response/anajis.yaml").read_text("utf-8"))
 JADAS = yaml.safe_load((HOME / "config/response/jadas10.yaml").read_text("utf-8"))

@@ -1,5 +1,7 @@
 """Every figure: the same picture from its written table, and sense from odd studies."""
 
+import functools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,14 +33,28 @@ def tables(study):
     return {name: build(name, study) for name in FIGURES}
 
 
+@pytest.fixture(scope="module")
+def figure_of(tables):
+    """A figure by its name, drawn once for all that is asked of it."""
+    return functools.cache(lambda name: draw(name, tables[name]))
+
+
 @pytest.mark.parametrize("name", FIGURES)
-def test_redrawn_from_the_written_table(name, tables, tmp_path):
+def test_redrawn_from_the_written_table(name, tables, figure_of, tmp_path):
     write_table(tables[name], tmp_path / f"{name}.tsv")
-    first = style.encode(draw(name, tables[name]), "svg")
+    first = style.encode(figure_of(name), "svg")
     again = style.encode(draw(name, read_table(tmp_path / f"{name}.tsv")), "svg")
     assert first == again
     assert b"<text" in first
     assert b"<dc:date>" not in first
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_is_of_the_shipped_font_alone(name, figure_of):
+    pdf = style.encode(figure_of(name), "pdf")
+    used = {part.split()[0].split(b"+")[-1] for part in pdf.split(b"/BaseFont /")[1:]}
+    assert used
+    assert used <= {b"LiberationSans", b"LiberationSans-Bold", b"LiberationSans-Italic"}
 
 
 def test_same_bytes_in_every_format(tables):
@@ -49,8 +65,8 @@ def test_same_bytes_in_every_format(tables):
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_fits_a_journal_column_in_readable_type(name, tables):
-    figure = draw(name, tables[name])
+def test_fits_a_journal_column_in_readable_type(name, figure_of):
+    figure = figure_of(name)
     width, height = figure.get_size_inches() * 25.4
     assert round(width) in (89, 183)
     assert height <= 247
@@ -62,8 +78,8 @@ def test_fits_a_journal_column_in_readable_type(name, tables):
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_no_words_over_others_or_beyond_the_edge(name, tables):
-    assert misplaced(draw(name, tables[name])) == []
+def test_no_words_over_others_or_beyond_the_edge(name, figure_of):
+    assert misplaced(figure_of(name)) == []
 
 
 def test_large_clouds_become_a_picture_inside_the_vector_file(study):

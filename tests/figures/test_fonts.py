@@ -15,7 +15,6 @@ from matplotlib import font_manager
 
 import small_study
 from disk import write_table
-from revertome.figure_list import FIGURES
 from revertome.figures import draw, fonts, style, theme
 from revertome.source_data import build, tidy
 
@@ -192,14 +191,6 @@ def test_an_svg_names_fonts_of_the_same_widths():
     svg = style.encode(figure, "svg").decode()
     offered = "'Arial', 'Helvetica', 'Liberation Sans', 'DejaVu Sans', sans-serif"
     assert svg.count("font-family") == svg.count(f"font-family: {offered}") == 1
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_every_figure_is_of_the_shipped_font_alone(name, study):
-    pdf = style.encode(draw(name, build(name, study)), "pdf")
-    used = {part.split()[0].split(b"+")[-1] for part in pdf.split(b"/BaseFont /")[1:]}
-    assert used
-    assert used <= {b"LiberationSans", b"LiberationSans-Bold", b"LiberationSans-Italic"}
 
 
 def test_a_figure_is_drawn_once_for_each_format(study, monkeypatch):

@@ -9,13 +9,11 @@ import pytest
 import yaml
 
 from geo_files import series_matrix
-from options import load
+from options import SCHEMA, load
 from revertome.configuration import complete
 from revertome.errors import StudyError
 from revertome.intake.sheets.draft import draft
-from studies import ROOT, SHARED, gse65391_small, real
-
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
+from studies import SHARED, gse65391_small, real
 
 
 def drafted(tmp_path: Path, samples: dict[str, list[str]]) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Mixed models of scores over all visits against lmerTest and nlme, and what they cannot ask."""
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -47,13 +48,19 @@ def rows(
     return table.reindex(columns=[*table.columns, *set(NUMBERS) - set(table)])
 
 
+@functools.cache
+def known(*covariates: str) -> pd.DataFrame:
+    """Rows of the trial as it is, which most tests compare with."""
+    return rows(trial(), list(covariates))
+
+
 @pytest.mark.parametrize("covariate", ["none", "steroid"])
 def test_every_contrast_against_lmertest_and_nlme(covariate):
     """Estimate, interval, t, F, df and P of 40 rows, to 1e-6 of each."""
     reference = pd.read_csv(REFERENCE, sep="\t", na_values=["NA"])
     reference = reference[reference["covariates"] == covariate].set_index(["contrast", "visit"])
     d = trial()
-    got = rows(d, [] if covariate == "none" else [covariate]).set_index(["contrast", "visit"])
+    got = known(*([] if covariate == "none" else [covariate])).set_index(["contrast", "visit"])
     assert len(reference) == 40
     for place, row in reference.iterrows():
         found = got.loc[place, NUMBERS].astype(float).to_list()
@@ -148,7 +155,7 @@ def long(y: np.ndarray) -> pd.DataFrame:
 def test_an_arm_may_be_called_treated():
     """Its change is its own, and that of all active arms together stays that of all."""
     d = trial()
-    plain, named = rows(d), rows(d.assign(arm=d["arm"].replace("low", "treated")))
+    plain, named = known(), rows(d.assign(arm=d["arm"].replace("low", "treated")))
 
     def numbers(table, contrast, arm):
         own = table["contrast"].eq(contrast) & table["arm"].eq(arm)
@@ -208,7 +215,7 @@ def test_the_control_is_one_only_as_long_as_it_is_without_the_drug():
 def test_a_covariate_that_is_the_visit_hides_changes_and_leaves_differences():
     d = trial().assign(scanner=lambda t: (t["visit"] == "base").astype(float))
     got = rows(d, ["scanner"]).set_index(["contrast", "visit"])
-    plain = rows(d).set_index(["contrast", "visit"])
+    plain = known().set_index(["contrast", "visit"])
     assert got.loc[("change", "w1"), "note"] == "scanner cannot be told apart from it"
     assert pd.isna(got.loc[("change", "w1"), "estimate"])
     for name in ("interaction", "drug_effect", "drug_effect_interaction"):
@@ -237,7 +244,7 @@ def test_visits_with_odd_names_are_names():
     models = course_models(renamed, "-3", list(odd.values())[1:], "no drug", ["day 112", "month6."])
     table = [row for m in models for row in course_rows(d[["score"]], renamed, d[[]], m)]
     got = pd.DataFrame(table).set_index(["contrast", "visit"])
-    plain = rows(d).set_index(["contrast", "visit"])
+    plain = known().set_index(["contrast", "visit"])
     for name, other in (("drug_effect", "drug_effect"), ("drug_effect_2", "drug_effect_low")):
         assert got.loc[(name, "month6."), "estimate"] == pytest.approx(
             plain.loc[(other, "w2"), "estimate"], rel=1e-9
@@ -247,6 +254,6 @@ def test_visits_with_odd_names_are_names():
 @pytest.mark.parametrize("covariates", [[], ["steroid"]])
 def test_many_samples_have_the_numbers_of_few(covariates, monkeypatch):
     """Matrices of people instead of samples: the same fit."""
-    few = rows(trial(), covariates)
+    few = known(*covariates)
     monkeypatch.setattr("revertome.statistics.reml.LARGE", 0)
     pd.testing.assert_frame_equal(rows(trial(), covariates), few, rtol=1e-7)

@@ -21,11 +21,17 @@ LEVELS = (30, 50, 70, 90, 100)
 
 def verdict(baseline, value, level=30, **rules):
     """Verdict on one patient, from six values in the order of CORE: True, False or None."""
+    return verdicts([baseline], [value], level, **rules)[0]
+
+
+def verdicts(baselines, values, level=30, **rules):
+    """Verdicts on many patients at once."""
     definition = parse({**FOUND, "rules": rules})
-    sheet = pd.DataFrame([baseline, value], columns=CORE, dtype=float)
-    sheet = sheet.assign(patient="p", visit=["before", "after"])
-    answer = judge(follow(sheet, "before", CORE), definition)[f"acr_pedi_{level}"].met.iloc[0]
-    return None if answer is pd.NA else bool(answer)
+    sheet = pd.DataFrame([*baselines, *values], columns=CORE, dtype=float)
+    patients = [f"p{i:03d}" for i in range(len(values))]
+    sheet = sheet.assign(patient=patients * 2, visit=np.repeat(["before", "after"], len(values)))
+    answers = judge(follow(sheet, "before", CORE), definition)[f"acr_pedi_{level}"].met
+    return [None if answer is pd.NA else bool(answer) for answer in answers]
 
 
 def single(rule, baseline, value, *level):
@@ -162,6 +168,7 @@ def test_missing_components_agree_with_trying_every_way_to_fill_them():
 
     rng = np.random.default_rng(3)
     outcome = np.array([5.0, 10.0, 20.0])  # of a baseline of 10: improved, unchanged, worsened
+    values, expected = [], []
     for _ in range(60):
         value = rng.choice(outcome, 6)
         missing = rng.random(6) < 0.35
@@ -171,5 +178,7 @@ def test_missing_components_agree_with_trying_every_way_to_fill_them():
             whole[missing] = filled
             n_better, n_worse = (whole <= 7).sum(), (whole > 13).sum()
             fillings.add(bool(n_better >= 3 and n_worse <= 1))
-        expected = fillings.pop() if len(fillings) == 1 else None
-        assert verdict([10] * 6, np.where(missing, NAN, value)) is expected
+        values.append(np.where(missing, NAN, value))
+        expected.append(fillings.pop() if len(fillings) == 1 else None)
+    assert {True, False, None} == {*expected}
+    assert verdicts([[10] * 6] * 60, values) == expected

@@ -8,6 +8,7 @@ import pytest
 import scanpy
 import yaml
 
+from options import SCHEMA
 from revertome.configuration import complete
 from revertome.intake.load import load
 from revertome.normalise import normalise
@@ -17,7 +18,6 @@ from revertome.study import gather
 from studies import ROOT, configured
 
 mpl.use("Agg")
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")

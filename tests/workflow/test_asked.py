@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
+from options import SCHEMA
 from revertome.asked import (
     MADE,
     check_columns,
@@ -23,7 +23,6 @@ from revertome.quality.content import MARKERS
 from revertome.trajectories.hidden_factors import NAME
 from studies import ROOT, configured
 
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 GENES = ["RIGI", "IFI27", "IFI44L", "DDX3Y", "SIGLEC1"]
 
 

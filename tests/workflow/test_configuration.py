@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from options import SCHEMA
 from revertome.assays import FITTING
 from revertome.configuration import complete, contrasts_by_engine
 from revertome.errors import StudyError
 
 HOME = Path(__file__).parents[2]
-SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 BUILT_IN = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
 WITHIN = ["change_responders", "change_nonresponders", "change_all", "interaction"]
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 import small_study
-from options import load
+from options import SCHEMA, load
 from revertome.configuration import complete
 from revertome.errors import StudyError
 from revertome.figure_list import FIGURES
@@ -20,7 +20,6 @@ from revertome.report.page import page, picture
 from revertome.source_data import build
 from workflow.test_run import HOME
 
-SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 BUILT_IN = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
 CODE = "__import__('os').system('touch ran')"
 SCRIPT = "<script>alert(1)</script>"

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 import pipeline
-from options import load, normalise
+from options import SCHEMA, load, normalise
 from pipeline import GMT, finished
 from revertome.configuration import complete, names
 from revertome.differential.model_options import joint_options, model_options
@@ -19,7 +18,6 @@ from revertome.trajectories import run as trajectories
 from tiny_trial import write
 
 HOME = Path(__file__).parents[2]
-SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Each job notes what it loaded; statsmodels is loaded by `response` alone, scanpy by few."""
 
 import ast
-import json
 import re
 import sys
 import tomllib
@@ -11,7 +10,7 @@ import pytest
 
 import packages
 from workflow.test_disk import SCRIPTS, run
-from workflow.test_run import HOME, small_study, snakemake
+from workflow.test_run import HOME
 
 LIBRARY = SCRIPTS / "revertome"
 
@@ -109,24 +108,3 @@ def test_only_response_loads_statsmodels():
     done = run(STAGE, str(HOME / "tests"))
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["4", "True", "False"]
-
-
-@pytest.mark.slow
-def test_the_manifest_names_what_the_run_loaded(tmp_path):
-    """By rule."""
-    study = small_study(tmp_path)
-    done = snakemake(HOME, tmp_path, "--configfile", str(study))
-    assert done.returncode == 0, done.stderr[-3000:]
-    results = tmp_path / "results" / "anajis_simulated"
-    manifest = json.loads((results / "manifest.json").read_text("utf-8"))
-    rules = manifest["software_by_rule"]
-    assert {rule for rule in rules if "statsmodels" in rules[rule]} == {"response"}
-    assert {rule for rule in rules if "scanpy" in rules[rule]} == {"study"}
-    assert not [rule for rule in rules if "gseapy" in rules[rule]]  # of the score `gsva` alone
-    for name in ("statsmodels", "scanpy", "numpy"):
-        assert manifest["software"][name] == metadata.version(name)
-    assert "pydeseq2" not in manifest["software"]
-    assert "study.h5ad" in manifest["results"]
-    crate = json.loads((results / "ro-crate-metadata.json").read_text("utf-8"))
-    assert {"study.h5ad", "#software-scanpy"} <= {entity["@id"] for entity in crate["@graph"]}
-    assert "scanpy 1.11.5 (study)" in (results / "report.html").read_text("utf-8")

@@ -31,7 +31,7 @@ from revertome.modules import scores
 
 # Sources whose whole run has tests of its own (test_run, test_raw_arrays).
 ELSEWHERE = {"simulate", "cel", "beadchip"}
-EVERY = 4  # of so many runs one is in the default suite; the others are marked slow
+EVERY = 8  # of so many runs one is in the default suite; the others are marked slow
 
 
 def keys(schema: dict[str, Any], before: str = "") -> dict[str, list[Any]]:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from options import SCHEMA
 from revertome.configuration import complete, public
 from revertome.errors import StudyError
 from revertome.intake.load import StudyData
@@ -19,7 +20,6 @@ LEAVES = {
     "visits": ["patient", "visit", "crp"],
     "baseline": "before", "baseline_visit": "before", "age_bands": None,
 }  # fmt: skip
-SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 
 
 def small():

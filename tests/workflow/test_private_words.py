@@ -3,6 +3,7 @@
 import pytest
 import yaml
 
+from options import SCHEMA
 from own_words import own_words
 from private_codes import Private
 from revertome.configuration import complete
@@ -17,7 +18,6 @@ from revertome.private_words import (
 )
 from workflow.test_run import HOME
 
-SCHEMA = yaml.safe_load((HOME / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
 NAMES = {
     "patient": ["Quagliozzi", "Rossi, María", "P07", "7", "4041", "2010", "Weiß & Co", "AB"],
     "sample": ["Quagliozzi_before", "GSM4711"],

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -177,20 +178,47 @@ def test_names_for_people_are_written_and_drawn_again_and_nothing_else(house, tm
     assert rules == {"source_data", "figures", "report", "all"}
 
 
+def tables_of(results):
+    """Every table of a result folder, by its name in it, but what the run took."""
+    paths = [path for path in results.rglob("*.tsv") if "benchmarks" not in path.parts]
+    return {path.relative_to(results): path.read_bytes() for path in paths}
+
+
 @pytest.mark.slow
-def test_same_tables_on_one_core_and_on_two(house, tmp_path):
+def test_same_tables_on_one_core_beside_another_study_as_on_two_alone(house, tmp_path):
     source, folder, _ = house
-    study = small_study(tmp_path)
-    done = snakemake(source, tmp_path, "--configfile", str(study), "--cores", "1")
+    (tmp_path / "studies").mkdir()
+    for name in ("a", "b"):
+        path = small_study(tmp_path / "studies", study=name, results="out")
+        path.rename(path.with_stem(name))
+    both = f"studies={tmp_path / 'studies'}"
+    done = snakemake(source, tmp_path, "--config", both, "--cores", "1")
     assert done.returncode == 0, done.stderr[-5000:]
-    first = folder / "results" / "anajis_simulated"
-    second = tmp_path / "results" / "anajis_simulated"
-    tables = sorted(
-        p.relative_to(first) for p in first.rglob("*.tsv") if "benchmarks" not in p.parts
-    )
-    assert len(tables) > 30
-    different = [str(p) for p in tables if (first / p).read_bytes() != (second / p).read_bytes()]
-    assert not different
+    alone = tables_of(folder / "results" / "anajis_simulated")
+    assert len(alone) > 30
+    for name in ("a", "b"):
+        beside = tables_of(tmp_path / "out" / name)
+        different = [str(p) for p in alone.keys() | beside if alone.get(p) != beside.get(p)]
+        assert not different
+
+
+@pytest.mark.slow
+def test_the_manifest_names_what_the_run_loaded(house):
+    """By rule."""
+    _, folder, _ = house
+    results = folder / "results" / "anajis_simulated"
+    manifest = json.loads((results / "manifest.json").read_text("utf-8"))
+    rules = manifest["software_by_rule"]
+    assert {rule for rule in rules if "statsmodels" in rules[rule]} == {"response"}
+    assert {rule for rule in rules if "scanpy" in rules[rule]} == {"study"}
+    assert not [rule for rule in rules if "gseapy" in rules[rule]]  # of the score `gsva` alone
+    for name in ("statsmodels", "scanpy", "numpy"):
+        assert manifest["software"][name] == metadata.version(name)
+    assert "pydeseq2" not in manifest["software"]
+    assert "study.h5ad" in manifest["results"]
+    crate = json.loads((results / "ro-crate-metadata.json").read_text("utf-8"))
+    assert {"study.h5ad", "#software-scanpy"} <= {entity["@id"] for entity in crate["@graph"]}
+    assert "scanpy 1.11.5 (study)" in (results / "report.html").read_text("utf-8")
 
 
 @pytest.mark.slow

@@ -156,18 +156,3 @@ def test_the_catalogue_of_workflows_finds_what_it_asks_for():
     assert told["software-stack-deployment"]["conda"] is True
     readme = (HOME / "README.md").read_text("utf-8").lower()
     assert "snakemake" in readme and "workflow" in readme
-
-
-@pytest.mark.slow
-def test_studies_together_are_byte_identical_to_each_alone(tmp_path):
-    place = studies(tmp_path, "a", "b")
-    done = snakemake(HOME, tmp_path, "--config", f"studies={place}")
-    assert done.returncode == 0, done.stderr[-5000:]
-    alone = tmp_path / "alone"
-    alone.mkdir()
-    done = snakemake(HOME, alone, "--configfile", str(place / "1.yaml"))
-    assert done.returncode == 0, done.stderr[-5000:]
-    first, second = tmp_path / "out" / "b", alone / "out" / "b"
-    tables = [p.relative_to(second) for p in second.rglob("*.tsv") if "benchmarks" not in p.parts]
-    assert len(tables) > 30
-    assert all((first / p).read_bytes() == (second / p).read_bytes() for p in tables)
