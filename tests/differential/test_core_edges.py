@@ -224,9 +224,8 @@ def test_trajectories_refit_with_sample_weights_and_robust_prior():
     moderated = joint.moderated["disease"]
     assert len(np.unique(moderated.df_prior)) > 1
     refit, effect = Refit(joint), EFFECTS["responders"]
-    xy, yy = refit.products(refit.whiten(joint.y))
-    xx = np.swapaxes(refit.x, 1, 2) @ refit.x
-    again = refit.planes(xx, xy, yy, len(joint.y), {"main": effect})["main"]
+    xy, yy = refit.products(refit.whiten(joint.y), refit.designs())
+    again = refit.planes(refit.information(), xy, yy, len(joint.y), {"main": effect})["main"]
     plane = plane_of(moderated, effect)
     for part in ("d", "t", "var_d", "cov", "df"):
         np.testing.assert_allclose(getattr(again, part), getattr(plane, part), rtol=1e-8)

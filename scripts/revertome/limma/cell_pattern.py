@@ -62,11 +62,11 @@ def gene_scale(blocks: Blocks, covariance: Array) -> tuple[Array, Array]:
     s2 = e' P e / (n - p), P = K^-1 - K^-1 X (X'K^-1 X)^-1 X'K^-1: REML, whatever estimates the
     residuals e come from.
     """
-    inverse = np.linalg.inv(blocks.restricted(covariance))
-    kx = inverse @ blocks.x
-    xkx = np.einsum("lnap,lnaq->lpq", blocks.x, kx)
+    x, inverse = blocks.x, np.linalg.inv(blocks.restricted(covariance))
+    kx = inverse @ x
+    xkx = np.einsum("lnap,lnaq->lpq", x, kx)
     solve = np.linalg.pinv(xkx, ALIASED, hermitian=True)
-    if len(blocks.x) == 1:
+    if blocks.shared:
         rss = _shared_rss(inverse[0], kx[0], solve[0], blocks)
     else:
         e = blocks.e
@@ -165,16 +165,17 @@ def _expectation(held: list[Blocks], basis: Array) -> tuple[Array, Mask]:
     """
     total, n = np.zeros((len(basis), len(basis))), 0
     for b in held:
-        weighted, both = b.weighted, b.seen[..., :, None] * b.seen[..., None, :]
-        times = len(b.genes) // len(b.x)
-        xm, back = b.x @ b.inverse[:, None], np.swapaxes(weighted, -1, -2)
+        x, weighted, seen = b.x, b.weighted, b.seen
+        both = seen[..., :, None] * seen[..., None, :]
+        times = len(b.genes) // len(x)
+        xm, back = x @ b.inverse[:, None], np.swapaxes(weighted, -1, -2)
         for column, one in enumerate(basis):
             v = one * both
             # ((I - H) V (I - H)')_ii with H = X M X'W^-1.
             cross = xm @ (back @ v)
             inner = b.inverse @ np.einsum("lnap,lnaq->lpq", weighted, v @ weighted) @ b.inverse
             spread = v - cross - np.swapaxes(cross, -1, -2)
-            spread = spread + b.x @ inner[:, None] @ np.swapaxes(b.x, -1, -2)
+            spread = spread + x @ inner[:, None] @ np.swapaxes(x, -1, -2)
             if len(basis) > MANY:  # of 15 visits there are 120, and 120 x 120 sums over all genes
                 spread = spread.sum(axis=0, keepdims=True)
             total[:, column] += np.einsum("rnab,lnab->r", basis, spread) * times

@@ -67,13 +67,14 @@ def adjustments(blocks: Blocks) -> Array:
     """
     # The root of B depends on the units of its rows: it is taken of unweighted observations, with
     # covariance w^-1/2 (working) w^-1/2, as clubSandwich does. Then z = u' w^1/2 A w^-1/2 e.
-    root = np.linalg.cholesky(blocks.working)
+    x, working, size = blocks.x, blocks.working, blocks.root
+    root = np.linalg.cholesky(working)
     upper = np.swapaxes(root, -1, -2)
-    unit = 1 / np.where(blocks.root > 0, blocks.root, 1.0) ** 2
-    spread = blocks.x @ blocks.inverse[:, None] @ np.swapaxes(blocks.x, -1, -2)
+    unit = 1 / np.where(size > 0, size, 1.0) ** 2
+    spread = x @ blocks.inverse[:, None] @ np.swapaxes(x, -1, -2)
     units = unit[..., :, None] * unit[..., None, :]
-    value, vector = np.linalg.eigh(upper @ (units * (blocks.working - spread)) @ root)
-    largest = np.einsum("lnab,lnba->ln", upper @ (units * blocks.working), root)
+    value, vector = np.linalg.eigh(upper @ (units * (working - spread)) @ root)
+    largest = np.einsum("lnab,lnba->ln", upper @ (units * working), root)
     kept = value > RANK * largest[..., None]
     scale = np.where(kept, 1 / np.sqrt(np.where(kept, value, 1.0)), 0.0)
     power = (vector * scale[..., None, :]) @ np.swapaxes(vector, -1, -2)

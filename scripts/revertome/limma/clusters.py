@@ -8,12 +8,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.limma.constant import constant
+from revertome.limma.designs import DesignByGene, OneDesign, ResidualsByGene, Some, within_seen
 from revertome.limma.joint import JointFit
 from revertome.limma.residuals import SharedResiduals
 
 Genes = npt.NDArray[np.intp]  # positions
-HELD = 2**24  # numbers of the designs of the genes that are held in memory together
+HELD = 2**20  # numbers of the designs of the genes that are worked on together
 ALIASED = 1e-10  # share of the largest eigenvalue below which a coefficient cannot be told
 
 
@@ -98,33 +98,46 @@ def clusters_of(where: pd.DataFrame) -> Clusters:
 class Blocks:
     """Designs and residuals of some genes by person, times the root of the weights.
 
-    Residuals are those of generalised least squares.
+    Residuals are those of generalised least squares. Designs that are not shared and residuals are
+    made each time they are asked for.
 
     Attributes
     ----------
     genes : (G,)
         Their positions.
-    x : (L, N, m, p)
-        Designs, L = 1 where the genes share one; rows of 0 where nothing was observed.
-    root : (L, N, m)
-        Roots of the weights, 0 where nothing was observed.
-    working : (L, N, m, m)
-        Working covariance within people, that of the identity where nothing was observed.
+    designs : OneDesign or DesignByGene
     inverse : (L, p, p)
         (X'W^-1 X)^-1 with W the working covariance.
     beta : (G, p)
         Coefficients of generalised least squares.
-    held : (G, N, m), or SharedResiduals
-        Their residuals; of genes that share their design they are made when they are asked for.
+    held : SharedResiduals or ResidualsByGene
     """
 
     genes: Genes
-    x: Array
-    root: Array
-    working: Array
+    designs: OneDesign | DesignByGene
     inverse: Array
     beta: Array
-    held: Array | SharedResiduals
+    held: SharedResiduals | ResidualsByGene
+
+    @property
+    def shared(self) -> bool:
+        """Whether the genes share their design, L = 1."""
+        return isinstance(self.designs, OneDesign)
+
+    @property
+    def x(self) -> Array:
+        """Designs, (L, N, m, p); rows of 0 where nothing was observed."""
+        return self.designs.x
+
+    @property
+    def root(self) -> Array:
+        """Roots of the weights, (L, N, m), 0 where nothing was observed."""
+        return self.designs.root
+
+    @property
+    def working(self) -> Array:
+        """Working covariance within people, (L, N, m, m); identity where nothing was observed."""
+        return self.designs.working
 
     @property
     def e(self) -> Array:
@@ -133,25 +146,21 @@ class Blocks:
 
     def residuals(self, genes: slice) -> Array:
         """Residuals of some genes, (g, N, m)."""
-        return self.held.of(genes) if isinstance(self.held, SharedResiduals) else self.held[genes]
+        return self.held.of(genes)
 
     def pieces(self) -> Iterator[tuple[slice, Array]]:
         """Residuals of all genes, of so many at a time as need no copy of the data.
 
         Genes that do not share their design come all at once.
         """
-        some = self.held.pieces() if isinstance(self.held, SharedResiduals) else [slice(None)]
-        for genes in some:
+        for genes in self.held.pieces():
             yield genes, self.residuals(genes)
 
-    def take(self, genes: slice) -> "Blocks":
+    def take(self, genes: Some) -> "Blocks":
         """Some of the genes."""
-        x, root, working, inverse = (
-            part if len(part) == 1 else part[genes]
-            for part in (self.x, self.root, self.working, self.inverse)
-        )
-        own = self.beta[genes], self.residuals(genes)
-        return Blocks(self.genes[genes], x, root, working, inverse, *own)
+        inverse = self.inverse if self.shared else self.inverse[genes]
+        designs, held = self.designs.take(genes), self.held.take(genes)
+        return Blocks(self.genes[genes], designs, inverse, self.beta[genes], held)
 
     @property
     def seen(self) -> Array:
@@ -168,36 +177,25 @@ class Blocks:
         return within_seen(covariance, self.seen)
 
 
-def within_seen(covariance: Array, seen: Array) -> Array:
-    """Covariances (..., m, m) among what was seen (..., m), the identity elsewhere."""
-    both = seen[..., :, None] * seen[..., None, :]
-    return covariance * both + np.eye(seen.shape[-1]) * (1 - seen[..., :, None])
-
-
 def blocks_of(fitted: JointFit, clusters: Clusters) -> Iterator[Blocks]:
     """Blocks of a joint fit: all genes at once where they share design, weights and correlation.
 
     Those that do not, as where values are missing, come so many at a time as `HELD` allows.
     """
-    y, x = fitted.y, fitted.model.design.to_numpy(float)
+    plain = np.moveaxis(clusters.gather(fitted.model.design.to_numpy(float).T), 0, -1)
+    y, weights = fitted.y, fitted.weights
     correlation = np.atleast_1d(np.asarray(fitted.correlation, dtype=float))
-    root = None if fitted.weights is None else np.sqrt(fitted.weights)
-    there = ~np.isnan(y)
-    shared = np.asarray(there.all(axis=0))
-    if len(correlation) > 1 or (root is not None and root.ndim == 2):
+    shared = ~np.isnan(y).any(axis=0)
+    if len(correlation) > 1 or (weights is not None and weights.ndim == 2):
         shared[:] = False
     together, alone = np.flatnonzero(shared), np.flatnonzero(~shared)
-    step = max(1, HELD // (x.size * 4))
     if len(together):
-        factor = np.ones((1, len(y))) if root is None else root[None]
-        yield _blocks(clusters, x, factor, y, correlation, together)
+        root = np.ones(len(y)) if weights is None else np.sqrt(weights)
+        yield _alike(clusters.rows, plain, clusters.gather(root), y, correlation, together)
+    step = max(1, HELD // plain.size)
     for start in range(0, len(alone), step):
         genes = alone[start : start + step]
-        factor = there[:, genes].T.astype(float)
-        if root is not None:
-            factor = factor * (root[:, genes].T if root.ndim == 2 else root)
-        rho = correlation if len(correlation) == 1 else correlation[genes]
-        yield _blocks(clusters, x, factor, y, rho, genes)
+        yield _alone(DesignByGene(clusters.rows, plain, y, weights, correlation, genes))
 
 
 def placed(parts: Sequence[tuple[Genes, Array]]) -> Array:
@@ -213,27 +211,32 @@ def placed(parts: Sequence[tuple[Genes, Array]]) -> Array:
     return np.concatenate(wide, axis=-1)[..., np.argsort(genes, kind="stable")]
 
 
-def _blocks(
-    clusters: Clusters, x: Array, factor: Array, y: Array, rho: Array, genes: Genes
+def _alike(
+    rows: npt.NDArray[np.intp], plain: Array, root: Array, y: Array, rho: Array, genes: Genes
 ) -> Blocks:
-    by_person = np.moveaxis(clusters.gather(x.T), 0, -1)
-    size = clusters.gather(factor)
-    own_x = size[..., None] * by_person
-    seen = (size > 0).astype(float)
-    m = seen.shape[-1]
-    same = rho[:, None, None] + (1 - rho)[:, None, None] * np.eye(m)
-    working = within_seen(same[:, None], seen)
-    weighted = np.linalg.inv(working) @ own_x
+    m, p = plain.shape[1:]
+    x, seen = root[..., None] * plain, (root > 0).astype(float)
+    working = within_seen(rho[0] + (1 - rho[0]) * np.eye(m), seen)
+    weighted = np.linalg.inv(working) @ x
+    inverse = _inverse(x[None], weighted[None])
+    solve = inverse[0] @ weighted.reshape(-1, p).T
+    held = SharedResiduals(y, genes, (rows, root, x, solve))
+    designs = OneDesign(x[None], root[None], working[None])
+    return Blocks(genes, designs, inverse, held.beta.T, held)
+
+
+def _alone(designs: DesignByGene) -> Blocks:
+    x, levels = designs.x, designs.levels
+    weighted = np.linalg.inv(designs.working) @ x
+    inverse = _inverse(x, weighted)
+    xy = np.einsum("gnap,gna->gp", weighted, levels)
+    beta = np.einsum("gpq,gq->gp", inverse, xy)
+    return Blocks(designs.genes, designs, inverse, beta, ResidualsByGene(designs, beta))
+
+
+def _inverse(x: Array, weighted: Array) -> Array:
     # Where a gene's observations cannot tell all coefficients apart the generalised inverse still
     # gives every contrast that they can tell.
-    inverse = np.linalg.pinv(np.einsum("lnap,lnaq->lpq", own_x, weighted), ALIASED, hermitian=True)
-    if len(own_x) == 1:
-        solve = inverse[0] @ weighted[0].reshape(-1, x.shape[1]).T
-        held = SharedResiduals(y, genes, (clusters.rows, size[0], own_x[0], solve))
-        return Blocks(genes, own_x, size, working, inverse, held.beta.T, held)
-    own = y[:, genes]
-    own_y = clusters.gather(factor * np.where(np.isnan(own), 0.0, own).T)
-    beta = np.einsum("gpq,gq->gp", inverse, np.einsum("gnap,gna->gp", weighted, own_y))
-    e = own_y - np.einsum("gnap,gp->gna", own_x, beta)
-    e[constant(np.einsum("gna,gna->g", e, e), np.einsum("gna,gna->g", own_y, own_y))] = 0.0
-    return Blocks(genes, own_x, size, working, inverse, beta, e)
+    return np.asarray(
+        np.linalg.pinv(np.einsum("lnap,lnaq->lpq", x, weighted), ALIASED, hermitian=True)
+    )

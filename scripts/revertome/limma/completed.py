@@ -55,9 +55,10 @@ def _completed(
     rho = np.broadcast_to(np.asarray(fitted.correlation, dtype=float), fitted.y.shape[1])[genes]
     w = w[:, genes] if w is not None and w.ndim == 2 else w
     white = SeenWhitening(model, rho, w, y)
-    xx = np.swapaxes(white.x, 1, 2) @ white.x
+    own = white.designs()
+    xx = np.swapaxes(own, 1, 2) @ own
     inverse = np.linalg.pinv(xx, ALIASED, hermitian=True)
-    beta = np.einsum("gpq,gnq,ng->gp", inverse, white.x, white.whiten(y), optimize=True)
+    beta = np.einsum("gpq,gnq,ng->gp", inverse, own, white.whiten(y), optimize=True)
     mean = model.design.to_numpy(float) @ beta.T
     root = np.ones((n, 1)) if w is None else np.sqrt(w.reshape(n, -1))
     left = np.where(seen, root * (y - mean), 0.0)
@@ -70,7 +71,7 @@ def _completed(
     enlarged = np.sqrt((n - xx.shape[1]) / np.where(free > 0, free, np.nan))
     c = fitted.model.contrasts[contrast].reindex(model.design.columns, fill_value=0.0).to_numpy()
     if as_seen:
-        whole = SeenWhitening(model, rho, w, np.zeros(y.shape)).x
+        whole = SeenWhitening(model, rho, w, np.zeros(y.shape)).designs()
         of_all = np.linalg.inv(np.swapaxes(whole, 1, 2) @ whole)
         enlarged *= np.sqrt((c @ inverse @ c) / (c @ of_all @ c))
     told = np.abs(np.einsum("gpq,gqr,r->gp", xx, inverse, c) - c).max(axis=1) < 1e-8

@@ -18,7 +18,6 @@ from scipy import linalg
 from revertome.arrays import Array
 from revertome.limma.cluster_robust import Forms, Robust
 from revertome.limma.clusters import ALIASED, Blocks, Clusters
-from revertome.limma.residuals import SharedResiduals
 
 
 @dataclass(frozen=True)
@@ -242,7 +241,7 @@ def corrected(
     turn = inverse @ normal
     off = _times(blocks.beta, np.swapaxes(turn, 1, 2)) - blocks.beta
     beta = blocks.beta + off
-    found = replace(blocks, beta=beta, held=_about(blocks, off, beta))
+    found = replace(blocks, beta=beta, held=blocks.held.about(beta))
     return Corrected(found, inverse, own, k, reliable, off[:, -k:], bare, sample)
 
 
@@ -251,10 +250,3 @@ def _times(beta: Array, matrix: Array) -> Array:
     if len(matrix) == 1:
         return np.asarray(beta @ matrix[0])
     return np.asarray(np.einsum("gp,gpq->gq", beta, matrix))
-
-
-def _about(blocks: Blocks, off: Array, beta: Array) -> Array | SharedResiduals:
-    """Residuals about coefficients `beta` (G, p), which are `off` from those of the blocks."""
-    if isinstance(blocks.held, SharedResiduals):
-        return blocks.held.about(beta)
-    return np.asarray(blocks.held - np.einsum("gnap,gp->gna", blocks.x, off))

@@ -55,6 +55,13 @@ class SharedResiduals:
         found.beta = np.ascontiguousarray(beta.T)
         return found
 
+    def take(self, genes: slice | npt.NDArray[np.intp]) -> "SharedResiduals":
+        """Those of some of the genes."""
+        found = copy(self)
+        found.genes, found.beta = self.genes[genes], self.beta[:, genes]
+        found.flat = self.flat[genes]
+        return found
+
     def pieces(self) -> list[slice]:
         """All genes, so many at a time that their residuals stay in the cache."""
         step = max(CACHED // len(self.rows), 1)

@@ -1,6 +1,5 @@
 """Data on the scale where errors are independent with one variance a gene: W with W'W = V^-1."""
 
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -20,16 +19,16 @@ class Whitening(Protocol):
 
     Attributes
     ----------
-    x : (1, n, p) or (G, n, p)
-        The whitened design, one for all genes or one a gene.
+    alike : bool
+        Whether all genes share their whitened design.
     """
 
     @property
-    def x(self) -> Array:
-        """The whitened design."""
+    def alike(self) -> bool:
+        """Whether all genes share their whitened design."""
 
-    def designs(self, genes: slice) -> Array:
-        """The whitened design of some of the genes, (1, n, p) or (genes, n, p)."""
+    def designs(self, genes: slice = ALL) -> Array:
+        """The whitened design of some of the genes, (genes, n, p), or (1, n, p) where shared."""
 
     def whiten(self, y: Array, genes: slice = ALL) -> Array:
         """Whiten the data (n, genes) of some of the genes."""
@@ -49,29 +48,28 @@ class ConsensusWhitening:
     def __init__(self, model: Model, correlation: float, weights: Array | None) -> None:
         self.plain = model.design.to_numpy(float)
         correlation = 0.0 if np.isnan(correlation) else correlation
-        self.white = whitener(model.block, len(self.plain), correlation)
-        self.root = None
-        if weights is not None and weights.ndim == 2:
-            self.root = np.sqrt(weights)
-        elif weights is not None:
-            self.white = self.white * np.sqrt(weights)
+        white = whitener(model.block, len(self.plain), correlation)
+        self.weights = weights if weights is not None and weights.ndim == 2 else None
+        self.alike = self.weights is None
+        if weights is not None and self.alike:
+            white = white * np.sqrt(weights)
         # A row has as many entries as its patient has samples, at most.
-        self.blocks = sparse.csr_array(self.white)
+        self.blocks = sparse.csr_array(white)
+        self.shared = (white @ self.plain)[None]
 
-    @cached_property
-    def x(self) -> Array:
+    def designs(self, genes: slice = ALL) -> Array:
         """See `Whitening`."""
-        return self.designs(ALL)
-
-    def designs(self, genes: slice) -> Array:
-        """See `Whitening`."""
-        if self.root is None:
-            return np.asarray((self.white @ self.plain)[None])
-        return np.asarray(self.white @ (self.root[:, genes].T[:, :, None] * self.plain))
+        if self.weights is None:
+            return np.asarray(self.shared)
+        own = self.plain[:, None] * np.sqrt(self.weights[:, genes])[:, :, None]
+        white = (self.blocks @ own.reshape(len(own), -1)).reshape(own.shape)
+        return np.ascontiguousarray(np.moveaxis(white, 1, 0))
 
     def whiten(self, y: Array, genes: slice = ALL) -> Array:
         """See `Whitening`."""
-        return np.asarray(self.blocks @ (y if self.root is None else self.root[:, genes] * y))
+        if self.weights is not None:
+            y = np.sqrt(self.weights[:, genes]) * y
+        return np.asarray(self.blocks @ y)
 
 
 class GenewiseWhitening:
@@ -90,18 +88,21 @@ class GenewiseWhitening:
     def __init__(self, model: Model, ratio: Array) -> None:
         code = pd.factorize(model.block, sort=True)[0]
         self.z = sparse.csr_array(np.eye(code.max() + 1)[code])
-        size = np.bincount(code)[code].astype(float)
-        self.shrink = (1 - 1 / np.sqrt(1 + np.outer(ratio, size))) / size
-        x = model.design.to_numpy(float)
-        self.x = x - self.shrink[:, :, None] * (self.z @ (self.z.T @ x))
+        self.size, self.ratio = np.bincount(code)[code].astype(float), ratio
+        self.plain, self.alike = model.design.to_numpy(float), False
+        self.sums = self.z @ (self.z.T @ self.plain)
 
-    def designs(self, genes: slice) -> Array:
+    def designs(self, genes: slice = ALL) -> Array:
         """See `Whitening`."""
-        return np.asarray(self.x[genes])
+        return np.asarray(self.plain - self._shrink(genes)[:, :, None] * self.sums)
 
     def whiten(self, y: Array, genes: slice = ALL) -> Array:
         """See `Whitening`."""
-        return np.asarray(y - self.shrink[genes].T * (self.z @ (self.z.T @ y)))
+        return np.asarray(y - self._shrink(genes).T * (self.z @ (self.z.T @ y)))
+
+    def _shrink(self, genes: slice) -> Array:
+        """The factor c of every sample, (genes, n)."""
+        return (1 - 1 / np.sqrt(1 + np.outer(self.ratio[genes], self.size))) / self.size
 
 
 class SeenWhitening:
@@ -127,31 +128,27 @@ class SeenWhitening:
         y: Array,
         residual: bool = False,
     ) -> None:
-        self.plain, self.block = model.design.to_numpy(float), model.block
+        self.plain, self.block, self.alike = model.design.to_numpy(float), model.block, False
         rho = np.broadcast_to(np.asarray(correlation, dtype=float), y.shape[1])
         self.rho = np.where(np.isnan(rho), 0.0, rho)
         # (1 + g) ((1 - rho) I + rho ZZ') = I + g ZZ' where rho = g / (1 + g).
         self.unit = np.sqrt(1 - self.rho) if residual else np.ones(len(self.rho))
-        self.seen = np.where(np.isnan(y), np.nan, 0.0)
+        self.missing = np.isnan(y)
         self.weights = weights
         if weights is not None and weights.ndim == 1:
             self.weights = np.broadcast_to(weights[:, None], y.shape)
 
-    @cached_property
-    def x(self) -> Array:
+    def designs(self, genes: slice = ALL) -> Array:
         """See `Whitening`."""
-        return self.designs(ALL)
-
-    def designs(self, genes: slice) -> Array:
-        """See `Whitening`."""
-        return self._white(self.seen[:, genes], genes)[0] * self.unit[genes, None, None]
+        none = np.zeros_like(self.missing[:, genes], dtype=float)
+        return self._white(none, genes)[0] * self.unit[genes, None, None]
 
     def whiten(self, y: Array, genes: slice = ALL) -> Array:
         """See `Whitening`."""
-        found = self._white(y + self.seen[:, genes], genes)[1]
-        return np.asarray(found.T * self.unit[genes])
+        return np.asarray(self._white(y, genes)[1].T * self.unit[genes])
 
     def _white(self, y: Array, genes: slice) -> tuple[Array, Array]:
+        y = np.where(self.missing[:, genes], np.nan, y)
         x, values, seen = weighted_designs(self.plain, y, self.weights, genes)
         return Blocks(self.block, len(y), self.rho[genes]).whiten(x, values, seen)
 

@@ -24,6 +24,7 @@ from revertome.trajectories.own_squares import Kinds, OwnSquares, own_squares
 from revertome.trajectories.plane import Plane
 from revertome.trajectories.refit import PlaneContrasts, coefficients
 from revertome.trajectories.shared_sums import SharedDesign
+from revertome.trajectories.squares_by_gene import HELD, SquaresByGene, squares_by_gene
 from revertome.trial import dependent
 
 
@@ -57,12 +58,18 @@ class CellRefit:
         axes: tuple[Edge, ...] = ((1, 0), (0, 1))
         inside = {e: np.unique(own.ingredients(axes).part) for e, own in self.cells.items()}
         self.parts: list[GeneSums] = []
-        self.own: list[dict[PlaneContrasts, OwnSquares]] = []
+        self.own: list[Mapping[PlaneContrasts, OwnSquares | SquaresByGene]] = []
+        room = HELD
         for blocks in blocks_of(fitted, self.clusters):
             df = self.scale.df if len(self.scale.df) == 1 else self.scale.df[blocks.genes]
-            kind = SharedDesign if len(blocks.x) == 1 else OwnDesigns
-            self.parts.append(kind(blocks, covariance, df))
-            self.own.append(own_squares(blocks, self.clusters, self.contrasts, inside))
+            if blocks.shared:
+                self.parts.append(SharedDesign(blocks, covariance, df))
+                self.own.append(own_squares(blocks, self.clusters, self.contrasts, inside))
+                continue
+            self.parts.append(OwnDesigns(blocks, covariance, df))
+            own = squares_by_gene(blocks, self.clusters, self.contrasts, inside, room)
+            room -= sum(each.n_held for each in own.values())
+            self.own.append(own)
         # Which part each gene is in, and where in it.
         self.home, self.place = np.zeros((2, fitted.y.shape[1]), dtype=np.intp)
         for k, part in enumerate(self.parts):
@@ -96,7 +103,7 @@ class CellRefit:
         effect: PlaneContrasts,
         times: Array,
         row: int,
-        kinds: list[Kinds],
+        kinds: list[Kinds | None],
         moved: Array,
         genes: Genes,
         of: Sequence[int],

@@ -64,7 +64,7 @@ def expected_by_chance(
     """
     first, second = first_and_second(where)
     further = further_samples(where)
-    xx = np.swapaxes(refit.x, 1, 2) @ refit.x
+    xx = refit.information()
     counts = []
     progress = Progress(work, len(permutations), "permutations")
     for start in range(0, len(permutations), AT_ONCE):
@@ -92,9 +92,9 @@ def _sums(
     They are made of so many genes as the cache holds: residuals of all are a copy of the data.
     """
     n, n_genes = refit.fitted.y.shape
-    xy, yy = np.empty((len(moves), n_genes, refit.x.shape[-1])), np.empty((len(moves), n_genes))
+    xy, yy = np.empty((len(moves), n_genes, refit.p)), np.empty((len(moves), n_genes))
     # Where genes have all in common one matrix makes the whitened data of residuals.
-    alike = len(refit.x) < n_genes and np.ndim(correlation) == 0
+    alike = refit.alike and np.ndim(correlation) == 0
     white = [
         sparse.csr_array(refit.whiten((exchanged + correlation * carried).toarray()))
         for exchanged, carried in moves
@@ -103,13 +103,13 @@ def _sums(
     rho, step = np.broadcast_to(correlation, n_genes), max(CACHED // n, 1)
     for start in range(0, n_genes, step):
         genes = slice(start, start + step)
-        own = residuals(genes)
+        own, x = residuals(genes), refit.designs(genes)
         for k, (exchanged, carried) in enumerate(moves):
             if alike:
-                xy[k, genes], yy[k, genes] = refit.products(white[k] @ own)
+                xy[k, genes], yy[k, genes] = refit.products(white[k] @ own, x)
                 continue
             data = exchanged @ own + rho[genes] * (carried @ own)
-            xy[k, genes], yy[k, genes] = refit.products(refit.whiten(data, genes), genes)
+            xy[k, genes], yy[k, genes] = refit.products(refit.whiten(data, genes), x)
     return xy, yy
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from revertome.arrays import Array
 from revertome.limma.clusters import Blocks, Genes
+from revertome.limma.designs import within_seen
 from revertome.trajectories.draws import summed
 from revertome.trajectories.refit import inverses
 
@@ -49,16 +50,19 @@ class _Sums(NamedTuple):
     xe: Array
     ee: Array
 
-    def solved(self, counts: Array, genes: slice) -> tuple[Array, Array]:
-        """Coefficients of some genes in people drawn again, and X'V^-1 e, (B, g, p) each."""
-        p, xe = self.xx.shape[-1], summed(counts, self.xe[:, genes])
-        xx = np.tensordot(counts, self.xx[:, genes], 1)
+    def solved(self, counts: Array) -> tuple[Array, Array]:
+        """Coefficients of the genes in people drawn again, and X'V^-1 e, (B, G, p) each."""
+        p, xe = self.xx.shape[-1], summed(counts, self.xe)
+        xx = np.tensordot(counts, self.xx, 1)
         inverse = inverses(xx.reshape(-1, p, p)).reshape(p, p, len(counts), -1)
         return np.asarray(np.einsum("pqbg,bgq->bgp", inverse, xe)), xe
 
 
 class OwnDesigns:
     """Genes each of which has a design of its own, as where values are missing or have weights.
+
+    Sums of people are formed anew for every few resamples: they are as many copies of the data as
+    a design has products of two columns.
 
     Parameters
     ----------
@@ -71,25 +75,25 @@ class OwnDesigns:
 
     def __init__(self, blocks: Blocks, covariance: Array, df: Array) -> None:
         self.genes, self.df = blocks.genes, df
-        self.sums = _sums_of(blocks, blocks.working)
-        self.pattern = _sums_of(blocks, blocks.restricted(covariance))
-        self.seen = blocks.seen.sum(axis=2).T  # (N, G)
+        self.blocks, self.covariance = blocks, covariance
 
     def drawn(self, counts: Array) -> Drawn:
-        """Numbers of the genes in the people of each row of `counts` (B, N).
-
-        So many genes at a time that their sums stay in the cache.
-        """
+        """Numbers of the genes in the people of each row of `counts` (B, N), a few at a time."""
         n, n_genes = len(counts), len(self.genes)
-        moved = np.empty((n, n_genes, self.sums.xx.shape[-1]))
-        rss, df = np.empty((n, n_genes)), self.df + (counts - 1) @ self.seen
+        moved = np.empty((n, n_genes, self.blocks.beta.shape[1]))
+        rss, df = np.empty((n, n_genes)), np.empty((n, n_genes))
         step = max(CACHED // n, 1)
         for start in range(0, n_genes, step):
             genes = slice(start, start + step)
-            moved[:, genes], _ = self.sums.solved(counts, genes)
-            beta, xe = self.pattern.solved(counts, genes)
-            ee = summed(counts, self.pattern.ee[:, genes])
-            rss[:, genes] = left(ee, np.einsum("bgp,bgp->bg", beta, xe))
+            some = self.blocks.take(genes)
+            seen = some.seen
+            moved[:, genes], _ = _sums_of(some, some.working).solved(counts)
+            pattern = _sums_of(some, within_seen(self.covariance, seen))
+            beta, xe = pattern.solved(counts)
+            told = np.einsum("bgp,bgp->bg", beta, xe)
+            rss[:, genes] = left(summed(counts, pattern.ee), told)
+            df[:, genes] = (counts - 1) @ seen.sum(axis=2).T
+        df += self.df
         return Drawn(moved, mean_square(rss, df), df)
 
 

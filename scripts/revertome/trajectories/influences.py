@@ -26,12 +26,12 @@ class Influences(Protocol):
 
 
 class Held:
-    """z of all genes.
+    """z of all genes, which share their design.
 
     Parameters
     ----------
     blocks : Blocks
-    adjusted : (L, N, m, 2)
+    adjusted : (1, N, m, 2)
         Influence of the people times the adjustments of their residuals.
     people : (N,)
         Their positions.
@@ -41,7 +41,7 @@ class Held:
         # Gene by gene, as genes are picked from them.
         self.z = np.empty((2, len(blocks.genes), len(people)))
         for genes, e in blocks.pieces():
-            self.z[:, genes] = np.einsum("gnak,gna->kgn", adjusted, e[:, people])
+            self.z[:, genes] = np.einsum("nak,gna->kgn", adjusted[0], e[:, people])
 
     def of(self, which: Sequence[int], genes: Genes | slice) -> list[Array]:
         """See `Influences`."""
@@ -56,7 +56,7 @@ class Made:
     e : (m, G, all people)
         Residuals, of `residuals_by_gene`.
     adjusted, people
-        As of `Held`, L = 1.
+        As of `Held`.
     """
 
     def __init__(self, e: Array, adjusted: Array, people: Rows) -> None:
@@ -77,8 +77,8 @@ class Made:
 
 def residuals_by_gene(blocks: Blocks, planes: int) -> Array | None:
     """Residuals (m, G, N) where they take less room than z of so many planes, which is large."""
-    _, n_people, m = blocks.root.shape
-    if len(blocks.x) > 1 or m >= 2 * planes or 2 * planes * n_people * len(blocks.genes) <= HELD:
+    n_people, m = blocks.root.shape[1:]
+    if m >= 2 * planes or 2 * planes * n_people * len(blocks.genes) <= HELD:
         return None
     found = np.empty((m, len(blocks.genes), n_people))
     for genes, e in blocks.pieces():

@@ -39,7 +39,7 @@ class OwnSquares:
 
     Parameters
     ----------
-    h : (L, 2, N, p)
+    h : (2, N, p)
         Change of -z with the coefficients.
     part : (N,)
         Of each person.
@@ -66,7 +66,7 @@ class OwnSquares:
         first = np.array([kind[0] for kind in self.kinds], dtype=np.intp)
         rows = np.concatenate([alone, first])
         self.people, self.alone = people, people[alone]
-        self.h = np.ascontiguousarray(h[:, :, rows])
+        self.h = np.ascontiguousarray(h[:, rows])
         n_parts, self.n_genes = size
         self.member = (np.arange(n_parts)[:, None] == part[rows]).astype(float)
         self.z = z_of(alone)
@@ -112,7 +112,7 @@ class OwnSquares:
         of : sequence of int
             0 for d, 1 for t; the pairs are those of d with d, d with t, and t with t.
         """
-        pairs = [(number, i, j) for number, (i, j) in enumerate(PAIRS) if {i, j} <= set(of)]
+        pairs = pairs_of(of)
         found = np.empty((len(pairs), len(self.member), len(genes)))
         weight = self.member * np.append(times[self.alone], kinds.n[row])
         step = max(CACHED // max(weight.shape[1], 1), 1)
@@ -132,18 +132,18 @@ class OwnSquares:
         """z of people alone, and means of kinds, with the coefficients, (g, people and kinds)."""
         if self.kinds:
             z = np.concatenate([z, means.take(genes, axis=0)], axis=1)
-        if len(self.h) == 1:
-            z -= moved @ self.h[0, k].T
-        else:
-            z -= (self.h[genes, k] @ moved[:, :, None])[:, :, 0]
+        z -= moved @ self.h[k].T
         return np.asarray(z)
 
 
+def pairs_of(of: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Number and members of the pairs that d (0), t (1) or both make."""
+    return [(number, i, j) for number, (i, j) in enumerate(PAIRS) if {i, j} <= set(of)]
+
+
 def _kinds(h: Array, part: Rows) -> list[Rows]:
-    """People of one part with the same h together; each alone where genes differ."""
-    if len(h) > 1:
-        return list(np.arange(len(part))[:, None])
-    rows = np.moveaxis(h[0], 1, 0).reshape(len(part), -1)
+    """People of one part with the same h together."""
+    rows = np.moveaxis(h, 1, 0).reshape(len(part), -1)
     rows = np.column_stack([part, np.round(rows, SAME)])
     kind = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
     return [np.flatnonzero(kind == k) for k in range(kind.max() + 1)]
@@ -155,13 +155,16 @@ def own_squares(
     contrasts: Mapping[PlaneContrasts, Array],
     parts: Mapping[PlaneContrasts, Rows],
 ) -> dict[PlaneContrasts, OwnSquares]:
-    """Own squares of the contrasts (p, 2) of each plane, over the `parts` that are in them."""
+    """Own squares of the contrasts (p, 2) of each plane, over the `parts` that are in them.
+
+    Of genes that share their design; see `squares_by_gene` for others.
+    """
     root, found = np.swapaxes(adjustments(blocks), -1, -2), {}
     residuals = residuals_by_gene(blocks, len(contrasts))
     for effect, c in contrasts.items():
         people = np.flatnonzero(np.isin(clusters.part, parts[effect]))
         adjusted = (root @ influence(blocks, c))[:, people]
-        h = np.einsum("lnap,lnak->lknp", blocks.x[:, people], adjusted)
+        h = np.einsum("nap,nak->knp", blocks.x[0, people], adjusted[0])
         z_of = partial(_influences, blocks, residuals, adjusted, people)
         size = len(clusters.parts), len(blocks.genes)
         found[effect] = OwnSquares(h, clusters.part[people], people, size, z_of)

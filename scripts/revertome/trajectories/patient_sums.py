@@ -39,21 +39,16 @@ class PatientSums:
         self.size = np.bincount(code).astype(float)
         if not there.all():
             self.size = member @ there.astype(float)  # (patients, G)
-        self.x, self.code = refit.x, code
-        p = refit.x.shape[-1]
-        if len(refit.x) == 1:
-            outer = refit.x[0][:, :, None] * refit.x[0][:, None, :]
-            self.xx = (member @ outer.reshape(len(outer), -1))[:, None, :]
-            xy = [member @ (refit.x[0][:, [k]] * white) for k in range(p)]
-        else:
-            self.xx = np.stack(
-                [
-                    np.einsum("gnp,gnq->gpq", refit.x[:, at], refit.x[:, at]).reshape(-1, p * p)
-                    for at in (np.flatnonzero(code == i) for i in range(len(self.patients)))
-                ]
-            )
-            xy = [member @ (refit.x[:, :, k].T * white) for k in range(p)]
-        self.xy = np.stack(xy, axis=2)
+        self.code, p, n_genes = code, refit.p, y.shape[1]
+        self.xx = np.empty((len(self.patients), 1 if refit.alike else n_genes, p * p))
+        self.xy = np.empty((len(self.patients), n_genes, p))
+        samples = [np.flatnonzero(code == i) for i in range(len(self.patients))]
+        for genes, x in refit.pieces():
+            own = slice(None) if refit.alike else genes
+            for xx, at in zip(self.xx, samples, strict=True):
+                xx[own] = np.einsum("gnp,gnq->gpq", x[:, at], x[:, at]).reshape(-1, p * p)
+            for k in range(p):
+                self.xy[:, genes, k] = member @ (x[:, :, k].T * white[:, genes])
         self.yy = member @ white**2
 
     def full_rank(self, counts: Array) -> bool:

@@ -1,6 +1,6 @@
 """Refits of one joint model to resampled or permuted data, as matrix products."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +10,9 @@ from revertome.limma.clusters import ALIASED
 from revertome.limma.ebayes import Moderated, squeeze
 from revertome.limma.joint import JointFit
 from revertome.limma.satterthwaite import Degrees
-from revertome.limma.whitening import ALL
 from revertome.trajectories.plane import Plane
 
-GENES = 1024  # whose whitened data are held at a time
+GENES = 256  # whose whitened data are held at a time
 
 
 @dataclass(frozen=True)
@@ -43,18 +42,31 @@ class Refit:
         if not there.all():
             self.n = there.sum(axis=0).astype(float)
         whitening = fitted.whitening(fitted.y)
-        self.x, self.whiten = whitening.x, whitening.whiten
-        self.fitted = fitted
+        self.alike = whitening.alike
+        self.designs, self.whiten = whitening.designs, whitening.whiten
+        self.fitted, self.p = fitted, fitted.model.design.shape[1]
         self.prior = next(iter(fitted.moderated.values()))
         self.observed: dict[PlaneContrasts, tuple[float | Array, Degrees | None]] = {}
         self.vectors: dict[PlaneContrasts, Array] = {}
 
-    def products(self, y: Array, genes: slice = ALL) -> tuple[Array, Array]:
-        """X'y (genes, p) and y'y (genes,) of whitened data."""
-        if len(self.x) == 1:
-            xy = y.T @ self.x[0]
-        else:
-            xy = np.einsum("gnp,ng->gp", self.x[genes], y, optimize=True)
+    def information(self) -> Array:
+        """X'X of the whitened design, (1, p, p) or (G, p, p)."""
+        return np.concatenate([np.swapaxes(x, 1, 2) @ x for _, x in self.pieces()])
+
+    def pieces(self) -> Iterator[tuple[slice, Array]]:
+        """Some of the genes at a time, and their whitened designs; all genes where they share it.
+
+        Whitened data or designs of all genes are copies of the data.
+        """
+        n_genes = self.fitted.y.shape[1]
+        step = n_genes if self.alike else GENES
+        for start in range(0, n_genes, step):
+            part = slice(start, start + step)
+            yield part, self.designs(part)
+
+    def products(self, y: Array, x: Array) -> tuple[Array, Array]:
+        """X'y (genes, p) and y'y (genes,) of whitened data and designs (1 or genes, n, p)."""
+        xy = y.T @ x[0] if self.alike else np.einsum("gnp,ng->gp", x, y, optimize=True)
         return xy, np.einsum("ng,ng->g", y, y)
 
     def planes(
@@ -77,11 +89,10 @@ class Refit:
 
     def coefficients(self, y: Array) -> Array:
         """Coefficients (G, p) of data (n, G), for the covariates and residuals of the fit."""
-        xy = np.empty((y.shape[1], self.x.shape[-1]))
+        xy, xx = np.empty((y.shape[1], self.p)), self.information()
         for start in range(0, len(xy), GENES):  # whitened data of all genes are a copy of them
             part = slice(start, start + GENES)
-            xy[part], _ = self.products(self.whiten(y[:, part], part), part)
-        xx = np.swapaxes(self.x, 1, 2) @ self.x
+            xy[part], _ = self.products(self.whiten(y[:, part], part), self.designs(part))
         if np.ndim(self.n):  # some may not be told apart in a gene with few values
             inverse = np.linalg.pinv(xx, ALIASED, hermitian=True)
             return np.asarray(np.einsum("gpq,gq->gp", inverse, xy))
