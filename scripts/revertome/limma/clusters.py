@@ -144,7 +144,13 @@ class Blocks:
         """Residuals of all genes, (G, N, m)."""
         return self.residuals(slice(None))
 
-    def residuals(self, genes: slice) -> Array:
+    def fitted(self, beta: Array) -> Array:
+        """What coefficients (G, p) fit, (G, N, m), of genes that do not share their design."""
+        if isinstance(self.designs, OneDesign):
+            raise TypeError("fitted values of genes that share their design are a copy of the data")
+        return self.designs.fitted(beta)
+
+    def residuals(self, genes: Some) -> Array:
         """Residuals of some genes, (g, N, m)."""
         return self.held.of(genes)
 
@@ -185,7 +191,7 @@ def blocks_of(fitted: JointFit, clusters: Clusters) -> Iterator[Blocks]:
     plain = np.moveaxis(clusters.gather(fitted.model.design.to_numpy(float).T), 0, -1)
     y, weights = fitted.y, fitted.weights
     correlation = np.atleast_1d(np.asarray(fitted.correlation, dtype=float))
-    shared = ~np.isnan(y).any(axis=0)
+    shared = np.asarray(~np.isnan(y).any(axis=0))
     if len(correlation) > 1 or (weights is not None and weights.ndim == 2):
         shared[:] = False
     together, alone = np.flatnonzero(shared), np.flatnonzero(~shared)

@@ -67,14 +67,14 @@ class SharedResiduals:
         step = max(CACHED // len(self.rows), 1)
         return [slice(start, start + step) for start in range(0, len(self.genes), step)]
 
-    def of(self, genes: slice) -> Array:
+    def of(self, genes: slice | npt.NDArray[np.intp]) -> Array:
         """Those of some genes, (g, N, m)."""
         own = self._values(genes)
         own -= self.x @ self.beta[:, genes]
         own[:, self.flat[genes]] = 0.0
         return np.moveaxis(own.reshape(*self.shape, -1), -1, 0)
 
-    def _values(self, genes: slice) -> Array:
+    def _values(self, genes: slice | npt.NDArray[np.intp]) -> Array:
         some = genes if len(self.genes) == self.y.shape[1] else self.genes[genes]
         own = self.y[:, some][self.rows]
         own *= self.root

@@ -102,7 +102,8 @@ class GenewiseWhitening:
 
     def _shrink(self, genes: slice) -> Array:
         """The factor c of every sample, (genes, n)."""
-        return (1 - 1 / np.sqrt(1 + np.outer(self.ratio[genes], self.size))) / self.size
+        grown = np.sqrt(1 + np.outer(self.ratio[genes], self.size))
+        return np.asarray((1 - 1 / grown) / self.size)
 
 
 class SeenWhitening:

@@ -103,7 +103,7 @@ class CellRefit:
         effect: PlaneContrasts,
         times: Array,
         row: int,
-        kinds: list[Kinds | None],
+        kinds: list[Kinds],
         moved: Array,
         genes: Genes,
         of: Sequence[int],

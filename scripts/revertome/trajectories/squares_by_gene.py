@@ -41,17 +41,13 @@ class SquaresByGene:
         self.held = self._made(every) if held else None
         self.n_held = 0 if self.held is None else self.held.size
 
-    def gathered(self, counts: Array) -> None:
+    def gathered(self, counts: Array) -> Kinds:
         """Nobody is added up by kind: where genes differ each person is alone."""
+        n, n_genes = len(counts), len(self.blocks.genes)
+        return Kinds(np.empty((n, 2, n_genes, 0)), np.empty((n, 0)), np.empty((n, 3, 0, n_genes)))
 
     def drawn(
-        self,
-        times: Array,
-        row: int,
-        kinds: Kinds | None,
-        moved: Array,
-        genes: Genes,
-        of: Sequence[int],
+        self, times: Array, row: int, kinds: Kinds, moved: Array, genes: Genes, of: Sequence[int]
     ) -> Array:
         """Sums over people drawn so many `times`, (pairs, parts, g); see `OwnSquares.drawn`."""
         pairs, weight = pairs_of(of), self.member * times[self.people]
@@ -61,8 +57,8 @@ class SquaresByGene:
             at = slice(start, start + step)
             some = genes[at]
             influences = self._made(some) if self.held is None else self.held[some]
-            e = self.blocks.residuals(some) - self.blocks.designs.take(some).fitted(moved[at])
-            e = e[:, self.people]
+            own = self.blocks.take(some)
+            e = (own.e - own.fitted(moved[at]))[:, self.people]
             z = {k: np.einsum("gna,gna->gn", influences[..., k], e) for k in of}
             for out, (_, i, j) in zip(found, pairs, strict=True):
                 out[:, at] = weight @ (z[i] * z[j]).T
