@@ -71,6 +71,7 @@ def fitted_again(x, inverse, e, counts):
 @pytest.mark.parametrize("changes", STUDIES.values(), ids=STUDIES)
 def test_sums_are_those_written_out(changes, numbers, monkeypatch):
     monkeypatch.setattr("revertome.trajectories.influences.HELD", numbers)
+    monkeypatch.setattr("revertome.trajectories.cell_refit.HELD", numbers)
     study, effects, planes, model, refit = held(**changes)
     for counts, drawn in zip(counts_of(refit), refit.planes(counts_of(refit)), strict=True):
         for name, effect in effects.items():
