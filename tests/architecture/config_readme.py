@@ -66,7 +66,7 @@ Most studies need no other key than these. The rest, among [all keys](README.md)
 that differ from the usual. Its defaults are those that we would choose.
 [The tutorial](../docs/tutorial.md) reads a study file that is made of them.
 
-This page is written with [the page of all keys](README.md), from keys marked `essential` in
+This page is written with [the page of all keys](README.md), from keys marked `x-essential` in
 [config.schema.yaml](../workflow/schemas/config.schema.yaml).
 """
 HEADS = ["| key | value | default | meaning |", "|---|---|---|---|"]
@@ -110,10 +110,10 @@ def rows(schema: dict[str, Any], prefix: str = "") -> list[str]:
 
 
 def essential(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema with the keys marked `essential` alone."""
+    """The schema with the keys marked `x-essential` alone."""
     kept = {}
     for name, part in schema["properties"].items():
-        if part.get("essential"):
+        if part.get("x-essential"):
             kept[name] = part
         elif "properties" in part and essential(part)["properties"]:
             kept[name] = essential(part)

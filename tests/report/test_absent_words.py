@@ -75,5 +75,5 @@ def test_the_page_has_them_and_the_estimands():
     assert '<a href="#missing">Who is missing</a>' in html
     assert "<li>week 12: 4 are absent.</li>" in html
     assert "What each contrast estimates" in html and "What it is." in html
-    bare = {name: table for name, table in study.items() if name != "tipping_points"}
+    bare = {name: table for name, table in study.items() if name not in TABLES}
     assert 'id="missing"' not in page(small_study.CONFIG, bare, sources, [], {}, small_study.said())

@@ -86,20 +86,14 @@ rule report:
             ],
         ],
     output:
-        **(
-            {}
-            if config["suppress_below"] > 1
-            else {
-                "patients": result("patients.html"),
-                "patients_table": result("report/patients.tsv"),
-            }
-        ),
         html=result("report.html"),
         headline=result("report/headline.txt"),
         contrasts=result("report/contrasts.tsv"),
         alarms=result("report/alarms.tsv"),
         manifest=result("manifest.json"),
         crate=result("ro-crate-metadata.json"),
+        patients=[] if config["suppress_below"] > 1 else result("patients.html"),
+        patients_table=[] if config["suppress_below"] > 1 else result("report/patients.tsv"),
         entry=result("Snakefile"),
     log:
         log("report"),
