@@ -93,7 +93,7 @@ def test_large_clouds_become_a_picture_inside_the_vector_file(study):
 
 # Figures of tables that are made by response group.
 SPLIT = ("volcano", "modules", "association", "sets", "diagnostics", "interferon", "fingerprint")
-SPLIT += ("engagement", "contrasts", "overlap", "enrichment")
+SPLIT += ("engagement", "contrasts", "overlap", "enrichment", "association_scatter")
 
 
 def relabelled(study, label):

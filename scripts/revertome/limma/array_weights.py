@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.limma.solve_genewise import CHUNK
+from revertome.limma.solve_genewise import genes_at_once
 
 PRIOR_N = 10.0  # genes' worth of evidence for equal weights
 TOLERANCE = 1e-5
@@ -118,8 +118,9 @@ def _genewise(x: Array, y: Array, sample: Array, weights: Array) -> tuple[Array,
     """
     n, p = x.shape
     score, information = np.zeros(n), np.zeros((n, n))
-    for start in range(0, y.shape[1], CHUNK):
-        part = slice(start, start + CHUNK)
+    step = genes_at_once(x.size)
+    for start in range(0, y.shape[1], step):
+        part = slice(start, start + step)
         root = np.sqrt(sample[:, None] * weights[:, part]).T
         q = np.linalg.qr(root[:, :, None] * x)[0]
         yw = root * y[:, part].T

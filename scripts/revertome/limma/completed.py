@@ -11,7 +11,7 @@ import numpy.typing as npt
 from revertome.arrays import Array
 from revertome.limma.clusters import ALIASED
 from revertome.limma.joint import JointFit
-from revertome.limma.solve_genewise import CHUNK, Blocks
+from revertome.limma.solve_genewise import Blocks, genes_at_once
 from revertome.limma.whitening import SeenWhitening
 
 
@@ -41,8 +41,9 @@ def completed(fitted: JointFit, contrast: str, as_seen: bool = False) -> Array:
         return fitted.y
     y = fitted.y.copy()
     some = np.flatnonzero(gaps.any(axis=0))
-    for start in range(0, len(some), CHUNK):
-        genes = some[start : start + CHUNK]
+    step = genes_at_once(fitted.model.design.size)
+    for start in range(0, len(some), step):
+        genes = some[start : start + step]
         y[:, genes] = _completed(fitted, genes, contrast, as_seen)
     return y
 

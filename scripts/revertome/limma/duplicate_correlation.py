@@ -14,7 +14,7 @@ from revertome.arrays import Array
 from revertome.errors import StudyError
 from revertome.limma.constant import constant
 from revertome.limma.gamma import gamma_identity
-from revertome.limma.solve_genewise import CHUNK, independent, weighted_designs
+from revertome.limma.solve_genewise import genes_at_once, independent, weighted_designs
 from revertome.statistics.reml import residual_contrasts
 from revertome.trial import negligible
 
@@ -128,8 +128,9 @@ def _correlations(y: Array, x: Array, z: Array, weights: Array | None) -> Array:
         weights = None if weights is None else np.broadcast_to(weights, y.shape)
     genes = np.flatnonzero(alone)
     with threadpool_limits(limits=1):  # threads lose time on thousands of small matrices
-        for start in range(0, len(genes), CHUNK):
-            part = genes[start : start + CHUNK]
+        step = genes_at_once(x.size + z.shape[1] ** 2)
+        for start in range(0, len(genes), step):
+            part = genes[start : start + step]
             rho[part] = _genewise(*weighted_designs(x, y[:, part], weights, part), z, x.shape[1])
     return rho
 

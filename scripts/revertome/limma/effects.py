@@ -13,8 +13,7 @@ import numpy as np
 from revertome.arrays import Array, Mask
 from revertome.limma.completed import completed
 from revertome.limma.joint import JointFit
-
-CHUNK = 500  # genes that are turned at once
+from revertome.limma.solve_genewise import genes_at_once
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,9 @@ def effects_of(fitted: JointFit, contrast: str) -> Effects:
     signal, noise = np.empty(n_genes), np.empty((n_genes, len(y) - p))
     same = (fitted.weights is None or fitted.weights.ndim == 1) and not np.ndim(fitted.correlation)
     rotate = _rotation(whitening.designs(slice(0, 1))[0] @ turn) if same else None
-    for start in range(0, n_genes, CHUNK):
-        part = slice(start, start + CHUNK)
+    step = genes_at_once(fitted.model.design.size)
+    for start in range(0, n_genes, step):
+        part = slice(start, start + step)
         white = whitening.whiten(y[:, part], part).T
         if rotate is None:
             turned = _rotated(whitening.designs(part) @ turn, white)

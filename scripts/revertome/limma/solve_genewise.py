@@ -10,7 +10,8 @@ from revertome.arrays import Array
 from revertome.trial import dependent, negligible, unidentified
 
 TOLD = 1e-8  # part of a contrast along what a design cannot tell, from which it is untold
-CHUNK = 512  # genes whose designs are held in memory together
+MOST = 512  # genes that are worked on together
+NUMBERS = 2**20  # of the matrices of these genes, 8 MB
 
 
 class Blocks:
@@ -87,8 +88,9 @@ def solve_genewise(
     coefficients = np.empty((n_genes, p))
     covariance = np.empty((n_genes, p, p))
     rss, df = np.empty(n_genes), np.empty(n_genes)
-    for start in range(0, n_genes, CHUNK):
-        part = slice(start, start + CHUNK)
+    step = genes_at_once(x.size)
+    for start in range(0, n_genes, step):
+        part = slice(start, start + step)
         # A missing value is a row of zeros in design and data: it adds nothing to X'X, X'y and
         # rss.
         own_x, own_y, seen = weighted_designs(x, y[:, part], weights, part)
@@ -97,6 +99,11 @@ def solve_genewise(
         coefficients[part], covariance[part], rss[part] = found[:3]
         df[part] = seen.sum(axis=1) - found[3]
     return coefficients, covariance, rss, df
+
+
+def genes_at_once(numbers: int) -> int:
+    """How many genes to work on together that have a matrix of so many numbers each."""
+    return max(1, min(MOST, NUMBERS // numbers))
 
 
 def weighted_designs(
