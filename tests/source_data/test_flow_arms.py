@@ -58,6 +58,17 @@ def test_reasons_and_those_without_a_first_sample_are_told(study):
     assert "2 adverse event; 1 sample failed quality control" in words
 
 
+def test_without_a_record_of_allocation_the_patients_of_the_samples_are_the_enrolled():
+    """Nothing is withheld then: it is not known who was randomised."""
+    study = hard_studies.trial(visits=("before", "week 12"))
+    flow = study["patient_flow"].copy()
+    flow.loc[flow["stage"] == "randomised", "n_patients"] = np.nan
+    made = rows(build("flow", study | {"patient_flow": flow}), "step")
+    (n,) = study["absent"].query("visit == 'before' and label == 'all'")["n_expected"]
+    assert made["text"].iloc[0] == f"n = {n}"
+    assert not made["text"].str.contains("withheld").any()
+
+
 def test_few_are_withheld_where_the_tables_withhold_them(study):
     small = {
         name: withheld(study[name], table_of(f"x/results/a/association/{file}.tsv"), 6)

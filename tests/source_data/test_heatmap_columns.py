@@ -111,3 +111,16 @@ def test_blocks_of_few_people_are_not_counted(study):
     assert rows(build("heatmap", study), "block")["n_samples"].notna().all()
     few = build("heatmap", study | {"suppress_below": 5})
     assert "n_samples" not in rows(few, "block")
+
+
+def test_two_numbers_are_names_and_more_are_measured(study):
+    """Batches 1 and 2, with a gap, are no scale from 1 to 2."""
+    expression = study["expression"].copy()
+    expression.obs["run"] = np.where(np.arange(len(expression)) % 3, 1.0, 2.0)
+    expression.obs.iloc[0, expression.obs.columns.get_loc("run")] = np.nan
+    expression.obs["chip"] = np.arange(len(expression)) % 3
+    other = {"expression": expression, "variables": [], "association_patients": None}
+    other["design"] = study["design"] | {"covariates": ["run", "chip"]}
+    known = rows(build("heatmap", study | other), "bar").groupby("variable")
+    assert set(known.get_group("run")["level"].dropna()) == {"1", "2"}
+    assert set(known.get_group("chip")["value"].dropna()) == {0.0, 1.0, 2.0}

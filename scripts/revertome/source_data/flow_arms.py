@@ -50,7 +50,8 @@ def _of_arm(
 ) -> pd.DataFrame:
     mine = absent[absent["arm"] == arm]
     whole = mine[mine["label"] == ALL]
-    randomised = flow[flow["stage"].eq("randomised") & flow["arm"].eq(arm)]["n_patients"]
+    # Without a sheet of visits it is not known who was randomised.
+    randomised = flow[flow["stage"].eq("randomised") & flow["arm"].eq(arm)]["n_patients"].dropna()
     n = randomised.iloc[0] if len(randomised) else whole["n_expected"].iloc[0]
     words = f"{size(n)} randomised" if several and len(randomised) else f"n = {size(n)}"
     stage = "allocated" if several else "enrolled"

@@ -1,6 +1,7 @@
 """Columns of the heat map: people in blocks, like beside like, and what is known of them."""
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -147,10 +148,17 @@ def _tells(values: pd.Series) -> bool:
 
 
 def _number(values: pd.Series) -> bool:
-    return bool(pd.to_numeric(values.dropna(), errors="coerce").notna().all())
+    """Whether values are measured; of two numbers, as of batches 1 and 2, each is a name."""
+    numbers = pd.to_numeric(values.dropna(), errors="coerce")
+    return bool(numbers.notna().all()) and numbers.nunique() > 2
+
+
+def _word(value: Any) -> Any:
+    """A level as it was written: 1 where a column with gaps holds 1.0."""
+    return f"{value:g}" if isinstance(value, Real) and not pd.isna(value) else value
 
 
 def _bar(name: str, values: pd.Series, column: pd.Series) -> pd.DataFrame:
     number = _number(values)
-    told = values.astype(float) if number else values.astype(object)
+    told = values.astype(float) if number else values.map(_word)
     return pd.DataFrame({"variable": name, "column": column, "value" if number else "level": told})
