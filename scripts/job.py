@@ -14,8 +14,12 @@ from typing import Any, TextIO
 
 from faults import Attempt
 from files import SMALL
-from records import inputs_of, now, write_record
+from records import inputs_of, now, study_folder, write_record
 from revertome.errors import Alarm, StudyError
+
+# Files of single people that are not written with `suppress_below`.
+SINGLE = ("patients.html", "report/patients.tsv", "exports/expression.tsv.gz")
+SINGLE += ("exports/expression.gct.gz", "exports/classes.cls")
 
 
 def end_with_parent(pause: float = 0.5) -> None:
@@ -75,7 +79,7 @@ def logged(job: Any, private: Any = None) -> Iterator[str]:
     # At its end Python goes through all objects once more, a fifth of a second with scipy loaded.
     atexit.register(gc.freeze)
     params = getattr(job, "params", {})
-    SMALL["below"] = params.get("suppress_below", 0)
+    _withhold(params.get("suppress_below", 0), study_folder(job.log[0]))
     if (params.get("words") or {}).get("path"):
         _empty(Path(sys.argv[0]))
     log, began = Path(job.log[0]), now()
@@ -104,6 +108,13 @@ def logged(job: Any, private: Any = None) -> Iterator[str]:
             well.append(True)
     if not well:
         sys.exit(1)
+
+
+def _withhold(below: int, folder: Path) -> None:
+    """Withhold small counts from what is written, and remove what a run without it left."""
+    SMALL["below"] = below
+    for name in SINGLE if below > 1 else ():
+        (folder / name).unlink(missing_ok=True)
 
 
 @contextmanager

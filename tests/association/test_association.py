@@ -140,6 +140,12 @@ def test_a_variable_nowhere_or_of_text_is_named():
         joined(["text"])
 
 
+@pytest.mark.parametrize("name", ["M", "M_z", "signature", "distance_z", "response_score"])
+def test_a_variable_called_as_a_column_of_the_results_is_refused(name):
+    with pytest.raises(StudyError, match=f"variables: {name} is the name of a module or of"):
+        joined([name], VISITS.rename(columns={"crp": name}))
+
+
 def cohort() -> pd.DataFrame:
     rng = np.random.default_rng(8)
     table = pd.DataFrame(

@@ -34,6 +34,13 @@ def test_a_line_that_is_no_module_is_named(line):
         gene_sets({"a.gmt": ["M0\t\tMX1", line]}, {})
 
 
+@pytest.mark.parametrize("name", ["distance", "genes_outside", "response_to_ifn", "level_2"])
+def test_a_module_called_as_a_column_of_the_results_is_refused(name):
+    with pytest.raises(StudyError, match=f"a.gmt line 1: module '{name}' is called as a column"):
+        gene_sets({"a.gmt": [f"{name}\t\tMX1"]}, {})
+    assert len(gene_sets({"a.gmt": [f"MY_{name}\t\tMX1", f"{name.upper()}\t\tMX1"]}, {})) == 2
+
+
 def test_a_name_used_twice_is_refused_across_files():
     with pytest.raises(StudyError, match=r"b\.gmt line 1: module 'M1' is already in a\.gmt line 1"):
         gene_sets({"a.gmt": ["M1\t\tMX1"], "b.gmt": ["M1\t\tB2M"]}, {})

@@ -90,6 +90,14 @@ def test_a_sample_that_was_not_used_is_told_from_none(study):
     found = patients_page.gathered(CONFIG, people_of(study | {"samples": samples}))
     assert row(found, "R00")["note"] == "sample not used at week 12"
     assert row(found, "R00")["flags"] == "before: noisy, shifted"
+    samples.loc[samples["sample"].eq("R00a"), "reason"] = (
+        "pair_identity (unlike its pair);pair_identity (swap with noisy);duplicate"
+    )
+    people = people_of(study | {"samples": samples})
+    html = patients_page.page(CONFIG, people, patients_page.gathered(CONFIG, people))
+    told = ("baseline: unlike the other sample of the patient, matches another patient better "
+            "(swap with noisy), the same as another sample")  # fmt: skip
+    assert html.count(told) == 2  # in the table and on the card
 
 
 @pytest.mark.parametrize(("healthy", "design", "reason"), [

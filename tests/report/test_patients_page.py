@@ -14,7 +14,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
-WILD = {"R02": "<img src=x onerror=alert(1)>", "R03": "Jo Doe, 3", "R04": "=1+1", "N00": "GENE7"}
+WILD = {"R02": "<img src=x onerror=alert(1)>", "R03": "Jo Doe, 3", "R04": "=1+1", "N00": "GENE7",
+        "R05": "Pat 1", "R06": "Pat 1 B", "R07": "__proto__", "R08": "L" * 400}  # fmt: skip
 BEGIN = """
 <script>
 const frame = document.body.appendChild(document.createElement("iframe"));
@@ -47,7 +48,8 @@ END = """
 </body>"""
 OWN = f"""{BEGIN}
   seen.found = Object.fromEntries(["0", "r00", "R-00", "does patient 0 still carry the signature?",
-    "Jo Doe, 3", "=1+1", "r00 n01", "<img src=x onerror=alert(1)>", "patient 77", "zzz"]
+    "Jo Doe, 3", "=1+1", "r00 n01", "<img src=x onerror=alert(1)>", "patient 77", "zzz",
+    "is Pat 1 B well?", "pat 1 b, pat 1", "__proto__", "constructor", "{"L" * 400}"]
     .map((text) => [text, typed("patient", text).map((line) => line[1])]));
   seen.told = typed("patient", "patient R00's")[0];
   typed("patient", "zzz"); seen.none = document.getElementById("sought").textContent;
@@ -125,7 +127,11 @@ def test_a_patient_is_found_told_of_and_drawn(made, tmp_path, width):
     seen = looked_at(patients_page.page(CONFIG, people, known), OWN, tmp_path, width)
     names = known.table["patient"].tolist()
     card = {name: f"#patient-{names.index(name) + 1}" for name in names}
-    zero = sorted((card["R00"], card["U00"]), key=lambda place: int(place.split("-")[1]))
+
+    def names_at(place):
+        return int(place.split("-")[1])
+
+    zero = sorted((card["R00"], card["U00"]), key=names_at)
     assert seen["found"] == {
         "0": zero,
         "r00": [card["R00"]],
@@ -137,6 +143,11 @@ def test_a_patient_is_found_told_of_and_drawn(made, tmp_path, width):
         "<img src=x onerror=alert(1)>": [card["<img src=x onerror=alert(1)>"]],
         "patient 77": [],
         "zzz": [],
+        "is Pat 1 B well?": [card["Pat 1 B"]],
+        "pat 1 b, pat 1": sorted((card["Pat 1"], card["Pat 1 B"]), key=names_at),
+        "__proto__": [card["__proto__"]],
+        "constructor": [],
+        "L" * 400: [card["L" * 400]],
     }
     assert seen["told"][0].startswith("R00 (drug, responder) still carries the Interferon")
     assert seen["none"] == "0 found; not found: ZZZ"

@@ -48,6 +48,16 @@ def test_modules_are_those_of_the_scores_at_the_visit(study):
     )
 
 
+@pytest.mark.parametrize("name", ["patient", "visit", "z", "module"])
+def test_a_module_may_be_called_as_a_column(study, name):
+    renamed = study["scores"].assign(module=study["scores"]["module"].replace("erythroid", name))
+    was, now = (
+        made.loc[made["element"].eq("cell"), ["patient", "module", "z"]]
+        for made in (build("waterfall", study), build("waterfall", study | {"scores": renamed}))
+    )
+    assert len(now) and now.equals(was.replace({"module": {"erythroid": name}}))
+
+
 def test_arms_are_marked_and_few_are_not_counted(study):
     design = study["design"] | {"arm": {"column": "arm", "control": "placebo"}}
     table = build("waterfall", study | {"design": design, "suppress_below": 5})

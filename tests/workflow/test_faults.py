@@ -12,11 +12,13 @@ import pandas as pd
 import pytest
 
 from faults import MARKS, forget, marked
-from job import logged
+from files import SMALL
+from job import SINGLE, logged
 from private_codes import Private
 from revertome.errors import PassingError, StudyError
 from run_record import this_run, write
 
+HOME = Path(__file__).parents[2]
 LOG = "results/one/logs/intake.log"
 
 
@@ -182,3 +184,23 @@ def test_marks_go_with_their_run_and_no_others(run):
     forget({run.key()})
     assert not path.exists()
     assert other.exists()
+
+
+@pytest.mark.parametrize("below", [0, 1, 5])
+def test_files_of_single_people_do_not_outlive_a_run_that_withholds_them(below, monkeypatch):
+    monkeypatch.setitem(SMALL, "below", 0)
+    left = [Path("results/one") / name for name in (*SINGLE, "report.html")]
+    for path in left:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("of an earlier run", encoding="utf-8")
+    job = SimpleNamespace(log=[LOG], rule="intake", params={"suppress_below": below})
+    with pytest.raises(SystemExit), logged(job):
+        raise MemoryError
+    assert [path.exists() for path in left] == [below < 2] * len(SINGLE) + [True]
+
+
+def test_every_file_that_is_withheld_is_known_to_be():
+    """Those of a rule that depend on `suppress_below`."""
+    rules = "".join(path.read_text("utf-8") for path in (HOME / "workflow/rules").glob("*.smk"))
+    assert all(f'result("{name}")' in rules for name in SINGLE)
+    assert rules.count('[] if config["suppress_below"] > 1 else result(') == 3  # one is an input

@@ -1,13 +1,16 @@
 """One row a patient: response, laboratory values, module scores and reverted genes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from revertome.association.reverted import normalised
+from revertome.errors import StudyError
 from revertome.trajectories.plane import Bounds
 from revertome.trial import at_two_visits, is_patient, label_by_patient, sample_times, values_of
+
+BEGINNINGS = ("response_", "level_")  # of columns named after visits
 
 
 def join(
@@ -63,7 +66,8 @@ def join(
     Raises
     ------
     StudyError
-        A variable that is in neither table, or is not numeric.
+        A variable that is in neither table, is not numeric, or is called as other columns of the
+        results are.
     """
     patients = pd.Index(sorted(labels["patient"].astype(str)), name="patient")
     label = label_by_patient(labels)
@@ -75,6 +79,7 @@ def join(
         values = values_of(variable, visits, obs, design, clinic, "association: variables")
         parts.append(values.add_prefix(f"{variable}_"))
     first = scores[scores["method"] == scores["method"].iloc[0]]
+    _refuse_taken(variables, first["module"].unique())
     for module in first["module"].unique():
         table = first[first["module"] == module].set_index("sample").loc[obs.index]
         parts.append(at_two_visits(table, "score", times).add_prefix(f"{module}_"))
@@ -86,6 +91,18 @@ def join(
     parts.append(normalised(expression, genes, design, bounds))
     joined = pd.concat([part.reindex(patients) for part in parts], axis=1)
     return joined.reset_index()
+
+
+def _refuse_taken(variables: Sequence[str], modules: Iterable[str]) -> None:
+    """Refuse variables whose columns here, or in report/patients.tsv, have another meaning."""
+    every = {*modules, "signature", "distance"}
+    taken = {"genes_outside", *every, *(f"{name}_z" for name in every)}
+    for name in variables:
+        if name in taken or name.startswith(BEGINNINGS):
+            raise StudyError(
+                f"association: variables: {name} is the name of a module or of a column of the "
+                "results; rename the column in your sheet"
+            )
 
 
 def _responses(response: pd.DataFrame) -> list[pd.DataFrame]:

@@ -86,8 +86,9 @@ def standing(
         far = distance.set_index("sample")
         sd = (far["threshold"] - far["healthy_mean"]) / 2
         wide.insert(0, DISTANCE, ((far["distance"] - far["healthy_mean"]) / sd).reindex(wide.index))
-    joined = own.join(wide, how="left")
-    return joined.groupby(["patient", "visit"]).mean() if len(joined) else nobody
+    # By series, as a module may be called `patient`.
+    joined = wide.reindex(own.index)
+    return joined.groupby([own["patient"], own["visit"]]).mean() if len(own) else nobody
 
 
 def values_at(z: pd.DataFrame, visit: object) -> pd.DataFrame:

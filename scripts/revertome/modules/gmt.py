@@ -9,6 +9,8 @@ from revertome.unseen import unseen
 
 SHOWN = 20  # genes and modules that a warning names
 LONGEST = 200  # characters of a name
+# Columns that stand beside those of modules in association/patients.tsv.
+_TAKEN = re.compile(r"(?:distance|genes_outside)$|(?:response|level)_")
 _LIST = re.compile(r"[\s,;|]")
 
 
@@ -37,7 +39,8 @@ def gene_sets(
     ------
     StudyError
         A line without genes, with all of them in one field, or with characters that cannot be
-        seen; a module name used twice; a file without modules. The message names file and line.
+        seen; a module name used twice, or that of a column of the results; a file without
+        modules. The message names file and line.
     """
     sets: dict[str, list[str]] = {}
     origin: dict[str, str] = {}
@@ -51,6 +54,11 @@ def gene_sets(
                 raise StudyError(
                     f"{file} line {number}: module '{module}' is already in {origin[module]}; "
                     "give every module its own name."
+                )
+            if _TAKEN.match(module):
+                raise StudyError(
+                    f"{file} line {number}: module '{module}' is called as a column of the results "
+                    "is; give it another name."
                 )
             origin[module] = f"{file} line {number}"
             sets[module], twice = _current(symbols, aliases)

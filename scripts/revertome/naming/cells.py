@@ -12,6 +12,12 @@ TIMES = MappingProxyType(
 )
 
 
+def flag(text: str) -> str:
+    """Write a flag of quality control for people, with what it says of another sample."""
+    name, sign, rest = text.partition(" (")
+    return FLAGS.get(text) or f"{FLAGS.get(name, name)}{sign}{rest}"
+
+
 def of_column(column: str, value: Any, visit: Any = None) -> str:
     """Name of a value of a result table, as its column has it; any other value as it stands.
 
@@ -84,6 +90,6 @@ COLUMNS: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "question": _found(QUESTIONS),
         "test": _found(TESTS),
         "analysis": _found(ANALYSES),
-        "reason": lambda text: "; ".join(FLAGS.get(each, each) for each in text.split(";")),
+        "reason": lambda text: "; ".join(map(flag, text.split(";"))),
     }
 )

@@ -12,7 +12,8 @@ const gatheredBy = (key) => {
 };
 const [byName, bySigns, byEnding] = [(name) => name.toUpperCase(), signs, ending].map(gatheredBy);
 const ofWords = patients.people.map(([name], i) => [` ${plainly(name).trim().replace(/\s+/g, " ")} `.toUpperCase(), i])
-  .filter(([name]) => /[\s,;]/.test(name.trim()));
+  .filter(([name]) => /[\s,;]/.test(name.trim()))
+  .sort(([a], [b]) => b.length - a.length); // the longer first, which may begin as another does
 const ASKED = /(^|\s)(?:patients?|subjects?|participants?)(?=\s|$)/i;
 
 // Which patients a text names, and the words that name none. With the word `patient` a number
@@ -21,7 +22,8 @@ const patientsIn = (text) => {
   const found = new Set();
   const spoken = patients.people.length > 0 && ASKED.test(plainly(text));
   let rest = ` ${plainly(text).replace(/\s+/g, " ")} `.toUpperCase();
-  ofWords.filter(([name]) => rest.includes(name)).forEach(([name, i]) => {
+  ofWords.forEach(([name, i]) => {
+    if (!rest.includes(name)) return;
     rest = rest.replace(name, () => " ");
     found.add(i);
   });

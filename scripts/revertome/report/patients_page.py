@@ -9,7 +9,7 @@ import pandas as pd
 from revertome import naming
 from revertome.modules.carrying import DISTANCE, LIMIT, healthy_people
 from revertome.naming import named_as
-from revertome.naming.known import FLAGS
+from revertome.naming.cells import flag
 from revertome.naming.own import labels_of
 from revertome.report.cells import Heading, Table, table
 from revertome.report.clinic_rows import clinic_rows
@@ -102,10 +102,10 @@ def page(
     asked = {**config, "design": in_order(config["design"])}
     with named_as(labels_of(config), asked["design"]):
         headings, rows = clinic_rows(asked, people)
-        flags = known.table["flags"] if "flags" in known.table else [None] * len(known.table)
+        flagged = known.table["flags"] if "flags" in known.table else [None] * len(known.table)
         cards = [
-            Patient(str(name), words, _flags(flag), rows.get(str(name), []))
-            for name, words, flag in zip(known.table["patient"], known.told, flags, strict=True)
+            Patient(str(name), words, _flags(flags, asked["design"]), rows.get(str(name), []))
+            for name, words, flags in zip(known.table["patient"], known.told, flagged, strict=True)
         ]
         return template("patients.html.j2").render(
             title=config["title"] or config["study"],
@@ -147,13 +147,17 @@ def _drawn(known: People, design: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _flags(text: Any) -> str:
-    """Flags of samples in words."""
+def _flags(text: Any, design: Mapping[str, Any]) -> str:
+    """Flags of samples in words, with names of visits for people."""
     if pd.isna(text):
         return ""
-    for flag, words in FLAGS.items():
-        text = text.replace(flag, words)
-    return str(text)
+    found = []
+    for part in str(text).split("; "):
+        visit, sign, flags = part.partition(": ")
+        words = ", ".join(map(flag, flags.split(", ")))
+        known = visit in visits_of(design)
+        found.append(f"{naming.visit(visit) if known else visit}{sign}{words}")
+    return "; ".join(found)
 
 
 def _table(known: pd.DataFrame, config: Mapping[str, Any]) -> Table:
@@ -182,7 +186,7 @@ def _cell(cell: Cell, column: str, design: Mapping[str, Any]) -> Cell:
     if column == "note":
         return replace(cell, text=noted(cell.text, design))
     if column == "flags":
-        return replace(cell, text=_flags(cell.text))
+        return replace(cell, text=_flags(cell.text, design))
     return cell
 
 

@@ -55,8 +55,11 @@ def table(
     people["order"] = range(len(people))
     every = [name for name in now if name != DISTANCE and now[name].notna().any()]
     kept = leading(-now[every].abs().mean()) if every else []
-    grid = now.loc[people["patient"], kept].rename_axis(columns="module").rename_axis("patient")
-    cell = grid.reset_index().melt("patient", value_name="z").dropna(subset="z")
+    # No module can be called by a tab; one may be called `z` or `patient`.
+    cell = now.loc[people["patient"], kept].melt(
+        var_name="module", value_name="\t", ignore_index=False
+    )
+    cell = cell.rename(columns={"\t": "z"}).dropna(subset="z").rename_axis("patient").reset_index()
     held = cell["z"].abs().quantile(HELD) if len(cell) else LEAST_SCALE
     study = {"visit": visit, "limit": LIMIT, "scale": min(max(held, LEAST_SCALE), MOST_SCALE)}
     study["marked"] = len(people) <= MARKED
