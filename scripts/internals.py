@@ -10,7 +10,8 @@ Read from Snakemake 9.27.1 and snakemake-executor-plugin-slurm 2.8.0:
   path a line, into `_lockdir` and remembers it in `_lockfile`; `_delete_locks` then removes the
   whole folder of locks, those of other runs too. `lock_files` stands in the place of both.
 - `JobScheduler.__init__` takes SIGTERM for itself: its handler waits for a lock that the code it
-  interrupts may hold (then the run never ends), and then for the end of all jobs.
+  interrupts may hold (then the run never ends), and then for the end of all jobs. With "graceful"
+  in `_user_kill` it begins no further job.
 - The executor for SLURM names its jobs by its `run_uuid`; `slurm_watch` says what else it does.
 - `JobScheduler._handle_error` is called once for each failed attempt, in the main process. It tries
   a job again while `job.restart_times > job.attempt - 1`; `_attempt` behind that property can be
@@ -243,6 +244,8 @@ def started(workflow):
     def stop(number, frame):
         signal.signal(number, signal.SIG_IGN)
         workflow.revertome_ending.stopped = signal.Signals(number).name
+        # What is interrupted may catch the exception; no job is begun after this all the same.
+        workflow.scheduler._user_kill = "graceful"
         if workflow.local_exec:
             end_children()
         raise KeyboardInterrupt

@@ -6,14 +6,17 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
 import tiny_trial
+from internals import started
 
 HOME = Path(__file__).parents[2]
 ONE = ("--cores", "1")
+STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 GOOD = (*ONE, "--configfile", "good.yaml")
 # Arguments, and what the last four lines have to say. Snakemake says some of it itself, before
 # the workflow is read.
@@ -114,3 +117,22 @@ def test_a_run_that_is_stopped_says_that_it_can_go_on(place):
         "revertome: the run was stopped (SIGTERM); what was finished is kept, and the same command "
         "goes on from there"
     )
+
+
+def test_a_stop_is_remembered_where_its_exception_is_caught():
+    """As by what the signal interrupts: the scheduler begins no further job then."""
+    before = {number: signal.getsignal(number) for number in STOPS}
+    run = SimpleNamespace(work=lambda name: None)
+    workflow = SimpleNamespace(
+        revertome_run=run, executor_plugin=SimpleNamespace(name="local"), local_exec=False,
+        scheduler=SimpleNamespace(_user_kill=None), revertome_ending=SimpleNamespace(stopped=None),
+    )  # fmt: skip
+    try:
+        started(workflow)
+        with pytest.raises(KeyboardInterrupt):
+            signal.getsignal(signal.SIGTERM)(signal.SIGTERM, None)
+        assert workflow.scheduler._user_kill == "graceful"
+        assert workflow.revertome_ending.stopped == "SIGTERM"
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
