@@ -144,12 +144,6 @@ class Blocks:
         """Residuals of all genes, (G, N, m)."""
         return self.residuals(slice(None))
 
-    def fitted(self, beta: Array) -> Array:
-        """What coefficients (G, p) fit, (G, N, m), of genes that do not share their design."""
-        if isinstance(self.designs, OneDesign):
-            raise TypeError("fitted values of genes that share their design are a copy of the data")
-        return self.designs.fitted(beta)
-
     def residuals(self, genes: Some) -> Array:
         """Residuals of some genes, (g, N, m)."""
         return self.held.of(genes)

@@ -58,7 +58,7 @@ class SquaresByGene:
             some = genes[at]
             influences = self._made(some) if self.held is None else self.held[some]
             own = self.blocks.take(some)
-            e = (own.e - own.fitted(moved[at]))[:, self.people]
+            e = own.held.about(own.beta + moved[at]).of(slice(None))[:, self.people]
             z = {k: np.einsum("gna,gna->gn", influences[..., k], e) for k in of}
             for out, (_, i, j) in zip(found, pairs, strict=True):
                 out[:, at] = weight @ (z[i] * z[j]).T

@@ -2,6 +2,15 @@
 
 from revertome.columns.source_data.figure import BAND, LABEL, ORDER, PERSON, TEST, figure
 
+# What is told of each association.
+ASSOCIATED = """estimate   number   -         Spearman's correlation, or AUC
+CI.L       number   -         lower 95% limit
+CI.R       number   -         upper 95% limit
+P.Value    number   0 to 1    two-sided P
+adj.P.Val  number   0 to 1    Benjamini-Hochberg over modules
+n          integer  patients  patients who take part
+"""
+
 TABLES = (
     figure(
         "interferon",
@@ -184,13 +193,9 @@ P.Value        number   0 to 1      Wilcoxon's signed ranks, two-sided
         """
 panel      text     -         question and variable
 module     text     -         module
-estimate   number   -         Spearman's correlation, or AUC
-CI.L       number   -         lower 95% limit
-CI.R       number   -         upper 95% limit
-P.Value    number   0 to 1    two-sided P
-adj.P.Val  number   0 to 1    Benjamini-Hochberg over modules
-n          integer  patients  patients who take part
-order      integer  -         place from the top or the left, from 0
+"""
+        + ASSOCIATED
+        + """order      integer  -         place from the top or the left, from 0
 title      text     -         title of the panel
 null       number   -         value without association: 0 or 0.5
 scale      text     -         Spearman correlation or AUC
@@ -215,13 +220,9 @@ q75        number   as drawn  upper quartile
 question   text     -         question, as in `association/tests.tsv`
 module     text     -         module, or distance
 variable   text     -         clinical variable; missing where groups are compared
-estimate   number   -         Spearman's correlation, or AUC
-CI.L       number   -         lower 95% limit
-CI.R       number   -         upper 95% limit
-P.Value    number   0 to 1    two-sided P
-adj.P.Val  number   0 to 1    Benjamini-Hochberg over modules
-n          integer  patients  patients who take part
-scale      text     -         ρ or AUC
+"""
+        + ASSOCIATED
+        + """scale      text     -         ρ or AUC
 xlabel     text     -         words of the horizontal axis
 ylabel     text     -         words of the vertical axis
 """,
