@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from confined import hashed
+from patience import HUNG
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 CLOSED = [
@@ -30,7 +31,7 @@ def probed(path: Path, probe: str, width: int = 1280) -> tuple[Any, str]:
     path.write_text(html, encoding="utf-8")
     command = [str(CHROMIUM), "--headless", "--disable-gpu", *CLOSED, f"--window-size={width},900"]
     command += ["--enable-logging=stderr", "--dump-dom", path.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HUNG, check=True)
     found = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, re.S)
     assert found, "the probe did not end"
     text = found[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -10,6 +10,7 @@ import yaml
 
 import tiny_trial
 from page_commands import BEFORE, HOME, HOW, INSTEAD, MAKES, NOT, PLAN, PLANNED, STOPS, commands
+from patience import HUNG
 
 IGNORED = (".venv", ".git", ".snakemake", "results", "private", "*_cache", "__pycache__", ".ci")
 ACTIVATE = "source .venv/bin/activate"
@@ -37,7 +38,7 @@ def say(command, folder):
     environment["PATH"] = ":".join(p for p in os.environ["PATH"].split(":") if p != ours)
     done = subprocess.run(
         ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True,
-        timeout=900,
+        timeout=HUNG,
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
 

@@ -22,6 +22,8 @@ from pathlib import Path
 
 import yaml
 
+from patience import HUNG
+
 HOME = Path(__file__).parents[2]
 RULES = [
     "intake", "normalise", "quality", "composition", "response", "study", "differential",
@@ -93,7 +95,7 @@ def begun(folder, rule):
     return max(map(changed, [logs / f"{rule}.log", *logs.glob(f"{rule}_*of*.log")]))
 
 
-def killed(folder, rule, victim, delay, *more, patience=120.0):
+def killed(folder, rule, victim, delay, *more, patience=HUNG):
     """Start the run and kill `victim` while `rule` is at work; True when that was done."""
     before = begun(folder, rule)
     running = start(folder, *more)

@@ -25,6 +25,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from patience import HUNG
 from workflow.interruption import command, files, study
 
 SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP")
@@ -82,7 +83,7 @@ def kill(folder, victim, name, delay, draw):
         time.sleep(0.02)  # no job is at work yet
     landed, sent = run.poll() is None, time.monotonic()
     try:
-        run.wait(timeout=60)
+        run.wait(timeout=HUNG)
     except subprocess.TimeoutExpired:
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()

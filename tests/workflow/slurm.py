@@ -19,6 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from patience import HUNG
+
 # Where programs inside a job look: Snakemake's plugin clears the variables of SLURM.
 ETC = Path("/etc/slurm/slurm.conf")
 LOCK = Path(tempfile.gettempdir()) / "slurm.conf.lock"
@@ -167,7 +169,7 @@ class Cluster:
             ).stdout
         return ""
 
-    def wait_for(self, state, limit=60):
+    def wait_for(self, state, limit=HUNG):
         """Wait until the node is in a state."""
         end = time.monotonic() + limit
         while state not in self.client("sinfo", "-h", "-o", "%T"):
@@ -221,7 +223,7 @@ class Cluster:
         """Start the node again, empty."""
         self.start("slurmd", "-D", "-N", self.host)
         self.client("scontrol", "update", f"nodename={self.host}", "state=resume")
-        self.wait_for("idle", limit=300)  # a job that was about to begin is ended first
+        self.wait_for("idle")  # a job that was about to begin is ended first
         for job in self.jobs():
             if job[2] == "PENDING":  # SLURM lets a lost job wait for two minutes
                 self.client("scontrol", "update", f"jobid={job[0]}", "starttime=now")

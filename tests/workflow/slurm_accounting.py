@@ -6,6 +6,7 @@ Debian's packages slurmdbd and mariadb-server, beside those of `slurm`.
 import subprocess
 import time
 
+from patience import HUNG
 from workflow import slurm
 
 PROGRAMS = ("slurmdbd", "mariadbd", "mariadb-install-db", "sacctmgr", "sacct")
@@ -66,7 +67,7 @@ class AccountingCluster(slurm.Cluster):
         conf.chmod(0o600)
         time.sleep(3)
         self.start("slurmdbd", "-D")
-        end = time.monotonic() + 60
+        end = time.monotonic() + HUNG
         while not self.client("sacctmgr", "-n", "list", "cluster"):
             if time.monotonic() > end:
                 raise RuntimeError((self.folder / "slurmdbd.log").read_text("utf-8")[-3000:])

@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from patience import HUNG
 from workflow.cluster import command, through
 from workflow.interruption import files, study
 from workflow.kills import REFUSED, STAGES, remove
@@ -117,8 +118,8 @@ def rounds(folder, count, seed=1):
 def finish(series, most=5):
     """Give the same command until it has nothing to do; returns its exit status."""
     for _ in range(most):
-        series.run.wait(timeout=900)
+        series.run.wait(timeout=HUNG)
         if series.run.returncode == 0:
             break
         series.go_on()
-    return series.run.wait(timeout=900)
+    return series.run.wait(timeout=HUNG)

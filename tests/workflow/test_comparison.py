@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from patience import HUNG
+
 HOME = Path(__file__).parents[2]
 
 
@@ -18,7 +20,7 @@ def planned(folder, compare):
     command = [sys.executable, "-m", "snakemake", "-s", str(HOME / "Snakefile"), "--dry-run"]
     command += ["--directory", str(folder), "--cores", "1", "--configfile", str(path)]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=HUNG)
     return done.returncode, done.stdout + done.stderr
 
 

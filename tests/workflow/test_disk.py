@@ -15,6 +15,7 @@ import pytest
 import disk
 import files
 import folder as folders
+from patience import HUNG
 from revertome.errors import StudyError
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -135,7 +136,7 @@ def alive(number):
     return path.exists() and path.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def until(condition, limit=30.0):
+def until(condition, limit=HUNG):
     """Wait for a condition; an error when it does not come true."""
     end = time.monotonic() + limit
     while not condition():

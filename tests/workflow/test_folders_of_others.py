@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from patience import HUNG
 from run_record import this_run
 from workflow.interruption import HOME, command, study
 
@@ -44,11 +45,11 @@ def killed_record(folder, **differing):
 
 def run(folder, *more):
     """One run to its end: exit status and words."""
-    done = subprocess.run(command(folder, *more), capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command(folder, *more), capture_output=True, text=True, timeout=HUNG)
     return done.returncode, done.stdout + done.stderr
 
 
-def until(condition, limit=60.0):
+def until(condition, limit=HUNG):
     end = time.monotonic() + limit
     while not condition():
         assert time.monotonic() < end
@@ -203,5 +204,5 @@ def test_a_killed_run_goes_on_however_the_workflow_is_named(folder, tmp_path, wa
     killed_record(folder)
     named = HOME / way if way.startswith("tests") else tmp_path / way
     line = [str(named) if word.endswith("Snakefile") else word for word in command(folder, "-n")]
-    done = subprocess.run(line, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(line, capture_output=True, text=True, timeout=HUNG)
     assert done.returncode == 0, done.stdout + done.stderr

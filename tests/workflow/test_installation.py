@@ -10,6 +10,7 @@ import venv
 
 import pytest
 
+from patience import HUNG
 from workflow.test_run import HOME, SHIPPED, small_study
 
 pytestmark = pytest.mark.slow
@@ -82,7 +83,7 @@ def test_two_runs_at_once_in_folders_of_their_own(source, tmp_path):
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
         running.append(subprocess.Popen(words, env=dict(os.environ), **quiet))
     for process in running:
-        _, words = process.communicate(timeout=300)
+        _, words = process.communicate(timeout=HUNG)
         assert process.returncode == 0, words[-3000:]
     first, second = (
         (folder / "results/anajis_simulated/intake/visits.tsv").read_bytes() for folder in folders

@@ -13,6 +13,7 @@ import yaml
 
 import tiny_trial
 from internals import started
+from patience import HUNG
 
 HOME = Path(__file__).parents[2]
 ONE = ("--cores", "1")
@@ -68,7 +69,7 @@ def command(*arguments):
 def test_the_reason_stands_within_the_last_four_lines(place, kind):
     arguments, words = KINDS[kind]
     done = subprocess.run(
-        command(*arguments), cwd=place, capture_output=True, text=True, timeout=300
+        command(*arguments), cwd=place, capture_output=True, text=True, timeout=HUNG
     )
     assert done.returncode != 0
     lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
@@ -92,7 +93,7 @@ def on_a_terminal(place, *arguments, ended=False):
             running.send_signal(signal.SIGTERM)
             ended = False
     os.close(ours)
-    return running.wait(timeout=60), text.decode().replace("\r\n", "\n")
+    return running.wait(timeout=HUNG), text.decode().replace("\r\n", "\n")
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 import yaml
 
+from patience import HUNG
 from workflow.cluster import HERE, command
 from workflow.interruption import HOME, study
 
@@ -30,7 +31,7 @@ def test_a_group_asks_for_its_largest_layer_and_twice_as_much_at_each_attempt(tm
     profile += ["--default-resources", "slurm_account=me", "slurm_partition=short"]
     done = subprocess.run(
         command(tmp_path, "--configfile", str(path), *profile), capture_output=True, text=True,
-        env={**os.environ, "PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}, timeout=120,
+        env={**os.environ, "PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}, timeout=HUNG,
     )  # fmt: skip
     assert done.returncode == 1
     asked = [call for call in calls.read_text().splitlines() if call.startswith("sbatch")]

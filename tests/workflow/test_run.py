@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from described import faults
+from patience import HUNG
 from revertome.figure_list import FIGURES
 from revertome.figure_rows import files_of
 
@@ -44,7 +45,7 @@ def snakemake(source, folder, *arguments):
     command = [sys.executable, "-m", "snakemake", "-s", str(source / "Snakefile")]
     command += ["--directory", str(folder), "--cores", "2", *arguments]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=900)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=HUNG)
 
 
 def planned(source, folder, *arguments):

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from patience import HUNG
 from workflow import slurm
 from workflow.cluster import THREE, command, three_studies, through
 from workflow.interruption import files
@@ -84,18 +85,18 @@ def runs(cluster, place, undisturbed):
 @pytest.fixture(scope="module")
 def alone(undisturbed, place):
     """Checksums of the files of a run that nobody disturbs."""
-    assert undisturbed.wait(timeout=300) == 0
+    assert undisturbed.wait(timeout=HUNG) == 0
     return files(place / "alone", "first")
 
 
 def ended(process, folder, status=0):
     """Words of a run, once it has ended with this exit status."""
-    code, words = process.wait(timeout=300), (folder / "out.txt").read_text("utf-8")
+    code, words = process.wait(timeout=HUNG), (folder / "out.txt").read_text("utf-8")
     assert code == status, words[-5000:]
     return words
 
 
-def at_work(cluster, folder, rule, limit=90.0):
+def at_work(cluster, folder, rule, limit=HUNG):
     """Job of SLURM and process of a rule's script, once the script has begun."""
     log = folder / f"results/first/logs/{rule}.log"
     end = time.monotonic() + limit

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from patience import HUNG
 from workflow import slurm_accounting
 from workflow.cluster import three_studies, through
 
@@ -32,7 +33,7 @@ def intake(cluster, folder, account):
 
 def test_an_account_that_nobody_knows_ends_the_run_in_words(cluster, tmp_path):
     running = intake(cluster, tmp_path / "unknown", "nobody")
-    assert running.wait(timeout=120) == 1
+    assert running.wait(timeout=HUNG) == 1
     last = (tmp_path / "unknown/out.txt").read_text("utf-8").rstrip().splitlines()[-1]
     assert last.startswith("revertome: SLURM did not take the job of intake: The given account")
     assert "trials" in last
@@ -43,10 +44,10 @@ def test_a_job_cancelled_by_hand_is_seen_to_have_ended(cluster, tmp_path):
     """Accounts say `CANCELLED by 0`, which the plugin takes for a job at work."""
     folder = tmp_path / "cancelled"
     running = intake(cluster, folder, "trials")
-    end = time.monotonic() + 90
+    end = time.monotonic() + HUNG
     while not any(job[2] == "RUNNING" for job in cluster.jobs(folder)):
         assert time.monotonic() < end
         time.sleep(0.2)
     cluster.client("scancel", cluster.jobs(folder)[0][0])
-    assert running.wait(timeout=180) == 0
+    assert running.wait(timeout=HUNG) == 0
     assert [job[2] for job in cluster.jobs(folder)] == ["CANCELLED", "COMPLETED"]

@@ -12,6 +12,7 @@ import yaml
 import tiny_trial
 from files import sha256
 from outcome import last_words, overtaken
+from patience import HUNG
 
 HOME = Path(__file__).parents[2]
 
@@ -20,7 +21,7 @@ def snakemake(study: Path, *words: str) -> str:
     """Run the workflow; returns what it said."""
     line = [sys.executable, "-m", "snakemake", "-s", str(HOME / "Snakefile"), "--cores", "2"]
     line += ["--directory", str(study.parent), *words, "--configfile", str(study)]
-    done = subprocess.run(line, capture_output=True, text=True, timeout=900, check=False)
+    done = subprocess.run(line, capture_output=True, text=True, timeout=HUNG, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stderr
 
