@@ -25,7 +25,6 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from patience import HUNG
 from workflow.interruption import command, files, study
 
 SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP")
@@ -83,7 +82,7 @@ def kill(folder, victim, name, delay, draw):
         time.sleep(0.02)  # no job is at work yet
     landed, sent = run.poll() is None, time.monotonic()
     try:
-        run.wait(timeout=HUNG)
+        run.wait(timeout=60)
     except subprocess.TimeoutExpired:
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
