@@ -47,11 +47,17 @@ STAGES: dict[str, tuple[Table, ...]] = {
     "compare": (*compare.TABLES, *source_data.COMPARISON),
 }
 TABLES = tuple(table for tables in STAGES.values() for table in tables)
+DEEPEST = 1 + max(table.file.count("/") for table in TABLES)  # parts of the longest path
 
 
 def table_of(path: str | Path) -> Table | None:
     """Find the description of a result file by the end of its path; None for any other file."""
-    parts = Path(path).parts
+    return _table_at("/".join(Path(path).parts[-DEEPEST:]))
+
+
+@cache
+def _table_at(end: str) -> Table | None:
+    parts = end.split("/")
     found = [
         table
         for table in TABLES
