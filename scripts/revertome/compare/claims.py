@@ -68,17 +68,17 @@ def in_others(parts: Sequence[JointCalls], at: Places, verdict: Names) -> dict[s
     """
     found = {}
     for which, name in enumerate(CLAIMED):
-        count, known = 0.0, False
+        count, only = np.nan, 0
         for one, other in (parts, parts[::-1]):
             mine = one.own[at] == name
-            only = int((mine & (verdict == "one_only")).sum())
             if mine.sum() < deconvolved.FEWEST:
                 continue
-            known = True
             way = (one.way[int(name == "induced"), at[mine]] < 0).astype(int)
             p = other.directed(which, at[mine])[way, np.arange(len(way))]
-            inside = deconvolved.distances(p)[deconvolved.GRID > deconvolved.NEAR].sum()
+            share = deconvolved.distances(p)[deconvolved.GRID > deconvolved.NEAR].sum()
+            inside = share * (len(p) + deconvolved.ON_EDGE)
             both = (mine & np.isin(verdict.astype(str), ["all", "some"])).sum()
-            count += np.clip(inside * len(p) - both, 0, only)
-        found[name] = np.floor(count) if known else np.nan
+            count = np.nansum([count, inside - both])
+            only += int((mine & (verdict == "one_only")).sum())
+        found[name] = np.floor(np.clip(count, 0, only))
     return found
