@@ -19,7 +19,7 @@ from revertome.arrays import Array
 MARGIN = float(np.arctan(0.5))  # 26.6 degrees
 COARSE, FINE = 49, 24  # steps of the search for the nearest pair of directions
 MOST = 0.999  # correlation up to which a covariance matrix is one
-LARGE = 1e7  # degrees of freedom beyond which t is normal
+LARGE = 1e12  # degrees of freedom beyond which t is normal
 
 
 @dataclass(frozen=True)
