@@ -1,13 +1,14 @@
 """Error rates and power of the joint classes and contradictions of several studies.
 
-`python tests/benchmarks/joint_classes.py --out joint_classes.tsv --points 2000 --people 40` draws
+`python tests/benchmarks/joint_classes.py --out joint_classes.tsv --points 150 --people 30` draws
 the settings of `joint_draw.py` and writes one row a setting, list and rule: mean share of false
 genes among those listed (0 where none is) with its standard error, genes found and true ones.
 Rules: `joint` (as the comparison does it), `largest` (the largest p, adjusted among the genes whose
 defining effect passes in every study, the rule of 0.1.0), `tables` (the class stands in the table
 of every study). Trials have seeds of their own, so that every rule sees the same ones. `--settings`
-takes beginnings of names. Rows of `in_others`: genes shown in one of two studies that are true in
-both, and their number by the comparison's estimate (`found`).
+takes beginnings of names. Where no gene is true in all studies (`joint_draw.EDGES_ONLY`) `--edges`
+trials (2000) ask how often any is called, by `joint` alone. Rows of `in_others`: genes shown in one
+of two studies that are true in both, and their number by the comparison's estimate (`found`).
 """
 
 import argparse
@@ -21,8 +22,9 @@ import pandas as pd
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "scripts")]
 
 from benchmarks.calibration import inside  # noqa: E402
-from benchmarks.joint_draw import ALPHA, SETTINGS, drawn  # noqa: E402
+from benchmarks.joint_draw import ALPHA, EDGES_ONLY, SETTINGS, bare, drawn  # noqa: E402
 from revertome.compare.calls import calls_of  # noqa: E402
+from revertome.compare.claims import claims_of  # noqa: E402
 from revertome.compare.directions import MARGIN  # noqa: E402
 from revertome.compare.joint import joint  # noqa: E402
 from revertome.statistics.fdr import adjust  # noqa: E402
@@ -97,11 +99,25 @@ def lists(name: str, number: int) -> Iterator[Row]:
     yield "contradicted", "joint", against, opposed(d, t)
 
 
+def on_edges(name: str, number: int) -> Iterator[Row]:
+    """Lists of one trial in which no gene is true."""
+    parts = bare(name, number)
+    genes = np.arange(len(parts[0].measured))
+    claims = claims_of(parts, genes, ALPHA)
+    for which in CLASSES[:2]:
+        listed = (claims.label == which) & (claims.at_least == len(parts))
+        yield which, "joint", listed, np.zeros(len(genes), bool)
+        if len(parts) > 2:
+            half = (claims.label == which) & (claims.at_least >= (len(parts) + 1) // 2)
+            yield f"{which}_in_half", "joint", half, np.zeros(len(genes), bool)
+
+
 def rates(name: str, trials: int) -> pd.DataFrame:
     """One row a list and rule of a setting."""
     rows: list[Mapping[str, object]] = []
+    make = on_edges if name in EDGES_ONLY else lists
     for number in range(trials):
-        for which, rule, listed, true in lists(name, number):
+        for which, rule, listed, true in make(name, number):
             counted = not which.endswith("in_others")
             false = (listed & ~true).sum() / max(listed.sum(), 1) if counted else np.nan
             hits = (listed & true).sum() if counted else listed.sum()
@@ -112,7 +128,8 @@ def rates(name: str, trials: int) -> pd.DataFrame:
     count = grouped["false"].size()
     out.insert(1, "false_se", grouped["false"].std() / np.sqrt(count))
     out.insert(0, "trials", count)
-    out = out[(out["found"] > 0) | (out["true"] > 0) | (out["false"] > 0)].reset_index()
+    seen = (out[["found", "true", "false"]] > 0).any(axis=1)
+    out = out[seen | (name in EDGES_ONLY)].reset_index()
     out.insert(0, "setting", name)
     return out
 
@@ -120,15 +137,18 @@ def rates(name: str, trials: int) -> pd.DataFrame:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", required=True)
-    parser.add_argument("--points", type=int, default=2000)
-    parser.add_argument("--people", type=int, default=40)
+    parser.add_argument("--points", type=int, default=150)
+    parser.add_argument("--people", type=int, default=30)
+    parser.add_argument("--edges", type=int, default=2000)
     parser.add_argument("--settings", default="")
     arguments = parser.parse_args()
     starts = tuple(arguments.settings.split(","))
     found: list[pd.DataFrame] = []
     for name, setting in SETTINGS.items():
         if name.startswith(starts):
-            found.append(rates(name, arguments.people if setting.people else arguments.points))
+            number = arguments.people if setting.people else arguments.points
+            number = arguments.edges if name in EDGES_ONLY else number
+            found.append(rates(name, number))
             table = pd.concat(found, ignore_index=True)
             table.to_csv(arguments.out, sep="\t", index=False, float_format="%.4g", na_rep="NA")
 

@@ -8,10 +8,12 @@ import pandas as pd
 
 from options import joint_options_of
 from paired_trial import BOUNDS, DESIGN, OPTIONS, Expression
+from revertome.compare.calls import JointCalls
+from revertome.gene_classes import CLAIMED
 from revertome.trajectories.cell_planes import cell_planes
 from revertome.trajectories.class_rules import effects_of
 from revertome.trajectories.classes import Rule, classify
-from revertome.trajectories.plane import Plane
+from revertome.trajectories.plane import Plane, class_p
 from revertome.trajectories.study import study_of
 from revertome.trajectories.table import _spread
 
@@ -107,6 +109,8 @@ PEOPLE = {
                                kinds={"reverted": 0.1, "opposite": 0.05, "persists": 0.05}),
 }  # fmt: skip
 SETTINGS = POINTS | PEOPLE
+# No gene is reverted or induced in all studies: asked in many trials whether any is called.
+EDGES_ONLY = ("edges_only", "edges_large", "correlated_edges", "six_edges", "nothing")
 
 
 def truth(setting: Setting, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -200,8 +204,23 @@ def drawn(name: str, number: int) -> tuple[np.ndarray, np.ndarray, dict[str, pd.
 def table_of(plane: Plane) -> pd.DataFrame:
     """The columns of `trajectories/genes.tsv` that the comparison reads."""
     calls = classify(plane, plane, Rule(ALPHA, BOUNDS))
-    genes = [f"G{i:05d}" for i in range(len(plane.d))]
-    table = pd.DataFrame({"gene": genes, "class": calls.outcome, "disease": plane.d})
-    table = table.assign(change=plane.t, **_spread(plane))
-    table = table.assign(p_disease=calls.p_disease, p_change=calls.p_change)
-    return table.assign(**{f"p_{name}": p for name, p in calls.p.items()})
+    columns = {"gene": [f"G{i:05d}" for i in range(len(plane.d))], "class": calls.outcome}
+    columns |= {"disease": plane.d, "change": plane.t, **_spread(plane)}
+    columns |= {"p_disease": calls.p_disease, "p_change": calls.p_change}
+    return pd.DataFrame(columns | {f"p_{name}": p for name, p in calls.p.items()})
+
+
+def bare(name: str, number: int) -> list[JointCalls]:
+    """What `claims_of` needs of reverted and induced in every study of a setting of points."""
+    setting = SETTINGS[name]
+    rng = np.random.default_rng([zlib.crc32(name.encode()), number])
+    d, t = truth(setting, rng)
+    nothing = np.arange(setting.n_genes)
+    found = []
+    for i in range(len(d)):
+        plane = points(setting, i, d[i], t[i], rng)
+        p = np.ones((len(CLAIMED), setting.n_genes))
+        p[:2] = [class_p(plane, name, BOUNDS) for name in CLAIMED[:2]]
+        way = np.sign([plane.d, plane.t])
+        found.append(JointCalls(nothing >= 0, p, way, nothing, nothing, None, nothing))  # type: ignore[arg-type]
+    return found

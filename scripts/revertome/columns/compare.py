@@ -181,7 +181,7 @@ without_largest_p  number  0 to 1         largest P when one study is left out
     table(
         "compare/joint.tsv",
         """Joint classes: one row per group of studies and gene that any of them classes. With three or
-        more studies their pairs list `all` and `contradicted` only.""",
+        more studies their pairs list `all` (up to six studies) and `contradicted` only.""",
         """
 studies    text     -        studies taken together, comma-separated
 gene       text     -        gene symbol

@@ -1,6 +1,7 @@
 """What one study says of the class of every gene, as the joint classes take it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +33,7 @@ class JointCalls:
     way : (2, G)
         Signs of the defining effects: disease, and the change on which induction is claimed.
     own : (G,)
-        Class in the study's own table.
+        Class in the study's own table, by its place in `CLAIMED`; -1 for none of them.
     words : (G,)
         That class, with the direction of its defining effect.
     points : (Points, Points) or None
@@ -45,7 +46,7 @@ class JointCalls:
     measured: Flags
     p: Array
     way: Array
-    own: Names
+    own: Places
     words: Names
     points: tuple[Points, Points] | None
     row: Places
@@ -55,6 +56,7 @@ class JointCalls:
         way = self.way[int(which == INDUCED), at]
         return np.array([np.where(way == sign, self.p[which, at], 1.0) for sign in (1, -1)])
 
+    @cached_property
     def best(self) -> tuple[Places, Array, Array]:
         """Class of the smallest p, that p, and its region of the plane: (G,) each.
 
@@ -86,17 +88,17 @@ def calls_of(table: pd.DataFrame, genes: pd.Index) -> JointCalls:
         return np.where(measured, np.nan_to_num(values, nan=missing)[row], missing)
 
     way = np.sign([placed("disease", 0.0), placed(f"change{end}", 0.0)])
-    own = np.where(measured, table["class"].to_numpy(object)[row], "not measured").astype(object)
-    shown, induced = np.isin(own.astype(str), CLAIMED), own == "induced"
-    up = np.where(induced, way[1], way[0]) > 0
-    said = np.where(induced, np.where(up, " up", " down"), np.where(up, " high", " low"))
+    said = np.where(measured, table["class"].to_numpy(object)[row], "not measured")
+    own = np.where(measured, pd.Index(CLAIMED).get_indexer(table["class"])[row], -1)
+    up = np.where(own == INDUCED, way[1], way[0]) > 0
+    side = np.where(own == INDUCED, np.where(up, " up", " down"), np.where(up, " high", " low"))
     points = [points_of(table, each) for each in ("", end)]
     return JointCalls(
         measured,
         np.array([placed(f"p_{name}", 1.0) for name in CLAIMED]),
         way,
         own,
-        own + np.where(shown, said, "").astype(object),
+        said + np.where(own >= 0, side, "").astype(object),
         None if points[0] is None or points[1] is None else (points[0], points[1]),
         row,
     )

@@ -67,18 +67,19 @@ def in_others(parts: Sequence[JointCalls], at: Places, verdict: Names) -> dict[s
     both. NaN where a study shows fewer than `deconvolved.FEWEST` genes of the class.
     """
     found = {}
+    shared, alone = (verdict == "all") | (verdict == "some"), verdict == "one_only"
     for which, name in enumerate(CLAIMED):
         count, only = np.nan, 0
         for one, other in (parts, parts[::-1]):
-            mine = one.own[at] == name
+            mine = one.own[at] == which
             if mine.sum() < deconvolved.FEWEST:
                 continue
             way = (one.way[int(name == "induced"), at[mine]] < 0).astype(int)
             p = other.directed(which, at[mine])[way, np.arange(len(way))]
             share = deconvolved.distances(p)[deconvolved.GRID > deconvolved.NEAR].sum()
             inside = share * (len(p) + deconvolved.ON_EDGE)
-            both = (mine & np.isin(verdict.astype(str), ["all", "some"])).sum()
+            both = (mine & shared).sum()
             count = np.nansum([count, inside - both])
-            only += int((mine & (verdict == "one_only")).sum())
+            only += int((mine & alone).sum())
         found[name] = np.floor(np.clip(count, 0, only))
     return found

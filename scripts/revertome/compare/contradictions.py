@@ -21,7 +21,7 @@ def contradictions(first: JointCalls, second: JointCalls, alpha: float) -> Again
     """
     if first.points is None or second.points is None:
         return None
-    (which_a, p_a, region_a), (which_b, p_b, region_b) = first.best(), second.best()
+    (which_a, p_a, region_a), (which_b, p_b, region_b) = first.best, second.best
     differ = first.measured & second.measured & (region_a != region_b)
     near = np.flatnonzero(differ & (p_a <= alpha) & (p_b <= alpha))
     p = apart(first.points_at(near, which_a), second.points_at(near, which_b))
@@ -43,5 +43,5 @@ def contradicted(
     for near, each in found:
         np.minimum.at(p, near, np.minimum(1.0, len(pairs) * each))
     tested = sorted({name for pair in pairs for name in pair})
-    least = np.minimum.reduce([calls[name].best()[1] for name in tested])
+    least = np.minimum.reduce([calls[name].best[1] for name in tested])
     return p[at], adafilter(len(pairs) * least[at], p[at])

@@ -21,7 +21,7 @@ from revertome.gene_classes import CLAIMED
 COLUMNS = ["studies", "gene", "verdict", "class", "at_least", "shown", "P.Value", "adj.P.Val",
            "classes"]  # fmt: skip
 VERDICTS = ("all", "some", "one_only")
-TESTED = ("all", "contradicted")
+MOST = 6  # studies up to which every pair lists the genes that it shows
 SUMMARY = ["studies", "n_studies", "n_shared", "class", "verdict", "n_genes", "n_in_others"]
 
 
@@ -72,7 +72,7 @@ def joint(
     if against is None:
         against = pairs_against({name: calls[name] for name in names}, alpha)
     pairs = [pair for pair in combinations(names, 2) if pair in against]
-    own = np.array([np.isin(part.own[at].astype(str), CLAIMED) for part in parts])
+    own = np.array([part.own[at] for part in parts]) >= 0
     several = (claims.at_least > 0) | (own.sum(0) > 1)
     verdict = np.select([claims.at_least == len(parts), several, own.any(0)], VERDICTS, "").astype(
         object
@@ -102,7 +102,7 @@ def _table(
 ) -> pd.DataFrame:
     """Verdict, class and its tests of the genes that have a verdict."""
     first = np.array([part.own[at] for part in parts])[own.argmax(0), np.arange(len(at))]
-    label = np.where(claims.at_least > 0, claims.label, first)
+    label = np.where(claims.at_least > 0, claims.label, np.array([*CLAIMED, None])[first])
     label[verdict == "contradicted"] = None
     kept = verdict != ""
     known = pd.Series(claims.at_least[kept], dtype="Int64")
@@ -151,8 +151,9 @@ def joint_tables(
     Returns
     -------
     joint
-        See `joint`. With three or more studies the pairs list what is tested, `all` and
-        `contradicted`; what one study or some show stands under all together.
+        See `joint`. With three or more studies the pairs list what is tested, `all` (up to `MOST`
+        studies, for there are 190 pairs of 20) and `contradicted`; what one study or some show
+        stands under all together. The summary counts everything.
     summary
         studies, n_studies, n_shared (genes measured in all of them), class, verdict (those of
         `joint`, and `at_least_r`: shown in at least r of the studies), n_genes (missing where
@@ -166,7 +167,9 @@ def joint_tables(
     parts, rows = [], []
     for group in groups:
         part, summary = joint({name: able[name] for name in group}, genes, alpha, against)
-        parts.append(part[part["verdict"].isin(TESTED)] if len(group) < len(able) else part)
+        if len(group) < len(able):
+            part = part[part["verdict"].isin(["all"] * (len(able) <= MOST) + ["contradicted"])]
+        parts.append(part)
         rows.append(summary)
     if not parts:
         return pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=SUMMARY)
