@@ -30,8 +30,10 @@ def test_closed_form_of_equal_round_errors(between, margin):
 def test_within_the_margin_nothing_is_shown():
     first, second = points(0.3, 50.0, 1.0), points(0.3 + 0.99 * MARGIN, 50.0, 1.0)
     assert apart(first, second)[0] == 0.5
-    missing = points(np.nan, 3.0, 1.0)
-    assert apart(first, missing)[0] == 1.0
+    far = points(2.0, 50.0, 1.0)
+    assert apart(first, far)[0] < 1e-100
+    for lacking in (points(np.nan, 3.0, 1.0), points(2.0, 3.0, np.nan), points(2.0, 3.0, 0.0)):
+        assert apart(first, lacking)[0] == 1.0
 
 
 def squared(x, v, angle, df):

@@ -151,6 +151,23 @@ def test_in_at_least_two_of_three():
     assert found["shown"].tolist() == ["", ""]
 
 
+def test_studies_that_share_no_gene():
+    one = study(table(["reverted"] * 2, 1e-6))
+    other = study(one.genes.assign(gene=["X0", "X1"]))
+    genes, summary = joint_tables({"x": one, "y": other}, pd.Index(["G0", "G1", "X0", "X1"]), 0.05)
+    assert len(genes) == 0
+    assert (summary["n_genes"] == 0).all()
+    assert summary["n_shared"].unique().tolist() == [0]
+
+
+def test_a_gene_that_was_not_classed_is_said_to_be():
+    one = table(["reverted"] * 2, 1e-6)
+    other = study(one.assign(**{"class": ["reverted", None]}, p_reverted=[1e-6, np.nan]))
+    found = joint({"x": study(one), "y": other}, "xy")
+    assert found["verdict"].tolist() == ["all", "one_only"]
+    assert found["classes"].iloc[1] == "x: reverted high; y: unclassed"
+
+
 def tables(studies, bare):
     studies = {**studies, "bare": FinishedStudy({}, bare, NOTHING)}
     return joint_tables(studies, all_genes(studies), 0.05)

@@ -88,7 +88,8 @@ def calls_of(table: pd.DataFrame, genes: pd.Index) -> JointCalls:
         return np.where(measured, np.nan_to_num(values, nan=missing)[row], missing)
 
     way = np.sign([placed("disease", 0.0), placed(f"change{end}", 0.0)])
-    said = np.where(measured, table["class"].to_numpy(object)[row], "not measured")
+    told = table["class"].astype(object).where(table["class"].notna(), "unclassed")
+    said = np.where(measured, told.to_numpy(object)[row], "not measured")
     own = np.where(measured, pd.Index(CLAIMED).get_indexer(table["class"])[row], -1)
     up = np.where(own == INDUCED, way[1], way[0]) > 0
     side = np.where(own == INDUCED, np.where(up, " up", " down"), np.where(up, " high", " low"))

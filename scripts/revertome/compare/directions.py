@@ -94,7 +94,7 @@ def apart(first: Points, second: Points, margin: float = MARGIN) -> Array:
     Returns
     -------
     (G,)
-        1 where a point is missing; 1/2 where the estimates lie no more than `margin` apart.
+        1 where a point or its error is missing; 1/2 where they are no more than `margin` apart.
     """
     start, end = np.arctan2(first.t, first.d), np.arctan2(second.t, second.d)
     least = np.full(start.shape, np.inf)
@@ -106,8 +106,9 @@ def apart(first: Points, second: Points, margin: float = MARGIN) -> Array:
             ray = start + way * share * room
             return first.squares_at(ray) + second.squares_at(ray + way * margin)
 
-        # Within the margin both points have rays of their own.
-        found = np.where(gap <= margin, 0.0, _least(total))
+        # Within the margin both points have rays of their own. Errors of 0 give no number.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = np.where(gap <= margin, 0.0, _least(total))
         least = np.minimum(least, found)
     return np.asarray(np.where(np.isfinite(least), special.ndtr(-np.sqrt(least)), 1.0))
 
