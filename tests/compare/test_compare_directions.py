@@ -93,7 +93,7 @@ def test_level_where_the_directions_are_just_the_margin_apart(margin, df):
     """Errors as disease and change have them, t with df degrees of freedom: 5% below 0.05, and
     less where a point is hardly away from healthy."""
     rng = np.random.default_rng([int(df), int(1000 * margin)])
-    runs, cov = 20000, np.array([[1, -0.5], [-0.5, 1]])
+    runs, cov = 10000, np.array([[1, -0.5], [-0.5, 1]])
     for size in (1.0, 4.0, 12.0):
         two = []
         for angle in (-0.9, -0.9 + margin):
