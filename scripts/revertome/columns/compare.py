@@ -180,27 +180,31 @@ without_largest_p  number  0 to 1         largest P when one study is left out
     ),
     table(
         "compare/joint.tsv",
-        "Joint classes: one row per group of studies and gene that any of them classes.",
+        """Joint classes: one row per group of studies and gene that any of them classes. With three or
+        more studies their pairs list `all` (up to six studies) and `contradicted` only.""",
         """
-studies    text    -       studies taken together, comma-separated
-gene       text    -       gene symbol
-verdict    text    -       all (shown in all), some, one_only or contradicted
-class      text    -       class that is shown
-shown      text    -       studies whose own table shows a class
-P.Value    number  0 to 1  largest P of the studies (intersection-union test); missing where untested
-adj.P.Val  number  0 to 1  Benjamini-Hochberg among the genes that pass every screen
-classes    text    -       class and direction in each study
+studies    text     -        studies taken together, comma-separated
+gene       text     -        gene symbol
+verdict    text     -        all (shown in all), contradicted, some (shown in some, or in several tables) or one_only
+class      text     -        class that is shown; missing where contradicted
+at_least   integer  studies  number of studies in at least which a test shows the class; missing without
+shown      text     -        studies whose own table shows a class
+P.Value    number   0 to 1   P of the class in at least that many studies, or of the contradiction; missing where untested
+adj.P.Val  number   0 to 1   adjusted by AdaFilter
+classes    text     -        class and direction in each study
 """,
     ),
     table(
         "compare/joint_summary.tsv",
         "How many genes get each verdict.",
         """
-studies   text     -      studies taken together, comma-separated
-n_shared  integer  genes  genes that all of them measured
-class     text     -      class; any for contradicted
-verdict   text     -      verdict
-n_genes   integer  genes  genes
+studies      text     -        studies taken together, comma-separated
+n_studies    integer  studies  how many they are
+n_shared     integer  genes    genes that all of them measured
+class        text     -        class; any for contradicted
+verdict      text     -        verdict; at_least_<r>: shown in at least r of the studies
+n_genes      integer  genes    genes; missing where contradiction could not be tested
+n_in_others  integer  genes    one_only, of two studies: how many are estimated to be of the class in the other too
 """,
     ),
     table(

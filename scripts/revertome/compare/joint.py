@@ -1,123 +1,46 @@
-"""Joint classes of two or more studies: shown in all, in one only, or contradicted.
+"""Joint classes of two or more studies: shown in all, in at least some, or contradicted.
 
-A class is shown in all when it is shown in each: an intersection-union test over studies, whose
-p-value is the largest of theirs (Berger 1982, Technometrics 24:295), with the screen of the
-one-study rule in every study. Not to be shown in a study is never taken for absence.
-
-The adjustment is Benjamini & Hochberg's as it stands, without the null share by which one study
-adjusts reverted and induced (`trajectories.multiplicity`). That share counts p between 0.05 and
-0.5. In one study a gene on an edge falls there in 45 of 100 cases; the larger of two such p falls
-there in 25, so the share would come out too small. A gene may thus be reverted in both tables and
-only be `some` here.
+That a class is true in at least r of n studies is a partial conjunction, tested by AdaFilter
+(`statistics.partial_conjunction`) on the p of the class in each study. It asks for one direction
+of the defining effect, tests both, and needs no screen: a gene that no study shows at the height of
+the cut is not counted among the tests. Not to be shown in a study is never taken for absence.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from revertome.arrays import Array
-from revertome.class_groups import induced_end
+from revertome.compare.calls import Flags, JointCalls, Names, Places, calls_of, classed
+from revertome.compare.claims import Claims, claims_of, in_others
+from revertome.compare.contradictions import Against, Pair, contradicted, pairs_against
 from revertome.compare.study import FinishedStudy
 from revertome.gene_classes import CLAIMED
-from revertome.statistics.fdr import adjust
-from revertome.trajectories.deconvolved import FEWEST
-from revertome.trajectories.multiplicity import Adjustment, adjust_among
 
-COLUMNS = ["studies", "gene", "verdict", "class", "shown", "P.Value", "adj.P.Val", "classes"]
-VERDICTS = ("all", "some", "one_only", "contradicted")
-SUMMARY = ["studies", "n_shared", "class", "verdict", "n_genes"]
-Flags = npt.NDArray[np.bool_]
+COLUMNS = ["studies", "gene", "verdict", "class", "at_least", "shown", "P.Value", "adj.P.Val",
+           "classes"]  # fmt: skip
+VERDICTS = ("all", "some", "one_only")
+MOST = 6  # studies up to which every pair lists the genes that it shows
+SUMMARY = ["studies", "n_studies", "n_shared", "class", "verdict", "n_genes", "n_in_others"]
 
 
-@dataclass(frozen=True)
-class JointCalls:
-    """Trajectory table of one study as arrays, genes by their place in the list of all genes.
+def joint(
+    calls: Mapping[str, JointCalls],
+    genes: pd.Index,
+    alpha: float,
+    against: Mapping[Pair, Against] | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Classify the genes that two or more of the named studies measured.
 
-    Attributes
-    ----------
-    at : (G,)
-        Places, ascending.
-    p : (classes, G)
-        p-value of each class of `CLAIMED`.
-    effect : (2, G)
-        Defining effects: disease, and the change on which induction is claimed.
-    screen : (2, G)
-        Their p-values.
-    own : (G,)
-        Class in the study's own table.
-    shown : (G,)
-        Whether that is one of `CLAIMED`.
-    words : (G,)
-        That class, with the direction of its defining effect.
-    cells : bool
-        Whether the p-values are by variances of the cells.
-    """
-
-    at: npt.NDArray[np.intp]
-    p: Array
-    effect: Array
-    screen: Array
-    own: npt.NDArray[np.object_]
-    shown: Flags
-    words: npt.NDArray[np.object_]
-    cells: bool
-
-    def take(self, where: npt.NDArray[np.intp]) -> "JointCalls":
-        """Genes at the given places."""
-        return JointCalls(
-            self.at[where],
-            self.p[:, where],
-            self.effect[:, where],
-            self.screen[:, where],
-            self.own[where],
-            self.shown[where],
-            self.words[where],
-            self.cells,
-        )
-
-
-def calls_of(table: pd.DataFrame, genes: pd.Index) -> JointCalls:
-    """Calls of a trajectory table; induction is claimed where `induced_end` says."""
-    at = genes.get_indexer(table["gene"])
-    order = np.argsort(at)
-    change = induced_end(table)
-    p = [table.get(f"p_{name}", pd.Series(1.0, table.index)) for name in CLAIMED]
-    columns = {name: table[name].to_numpy(float)[order] for name in ("disease", "p_disease")}
-    columns |= {k: table[k + change].to_numpy(float)[order] for k in ("change", "p_change")}
-    own = table["class"].to_numpy(object)[order]
-    shown = table["class"].isin(CLAIMED).to_numpy()
-    induced = own == "induced"
-    up = np.where(induced, columns["change"], columns["disease"]) > 0
-    way = np.where(induced, np.where(up, " up", " down"), np.where(up, " high", " low"))
-    return JointCalls(
-        at[order],
-        np.array([np.nan_to_num(each.to_numpy(float)[order], nan=1.0) for each in p]),
-        np.array([columns["disease"], columns["change"]]),
-        np.array([columns["p_disease"], columns["p_change"]]),
-        own,
-        shown[order],
-        own + np.where(shown[order], way, "").astype(object),
-        "class_common" in table and bool(table["class_common"].notna().any()),
-    )
-
-
-def joint(calls: Mapping[str, JointCalls], genes: pd.Index, alpha: float) -> pd.DataFrame:
-    """Classify the genes that all named studies measured.
-
-    - all: for class C, p = max over studies of the study's p of C, and all studies move the gene
-      the same way (the defining effect has one sign; 1 otherwise). Adjusted among the genes whose
-      defining effect (disease; change for `induced`) passes Benjamini-Hochberg in every study:
-      by Benjamini-Hochberg, and `induced` of studies with variances of the cells as within one
-      study.
-    - contradicted (two studies): each study's point lies in a wedge of its own, p = max over
-      studies of the p of that wedge, 1 where class and direction agree; Benjamini-Hochberg among
-      the genes that pass a screen in both.
-    - one_only: classed in the table of one study, and neither of the above; some: classed in the
-      tables of several studies, none of which the joint tests bear out for all.
+    - all: the class, in one direction, is shown in every study (`adafilter`, r = n).
+    - contradicted: a pair of studies shows the gene in different classes (or directions), and in
+      directions of the plane that differ by more than `directions.MARGIN`, the angle between no
+      and half recovery. p = max(p of either class, `directions.apart`), smallest of all pairs
+      times their number; adjusted by `adafilter`, the filter being the smallest p of any class in
+      any study times the number of pairs.
+    - some: shown in at least r of n studies, or classed in the tables of several.
+    - one_only: classed in the table of one study, and none of the above.
 
     Parameters
     ----------
@@ -126,96 +49,96 @@ def joint(calls: Mapping[str, JointCalls], genes: pd.Index, alpha: float) -> pd.
     genes
         Every gene, see `effects.all_genes`.
     alpha
-        False discovery rate of each class.
+        False discovery rate of each class and r, and of contradictions.
+    against
+        `contradictions` of pairs of the studies, where they are known.
 
     Returns
     -------
-    DataFrame
-        `COLUMNS`, sorted by gene: studies (comma-joined), verdict, class (of `all`, or of the study
-        that shows it), shown (comma-joined studies whose own table shows a class), P.Value and
-        adj.P.Val of the verdict (missing where it is not tested), classes (of each).
-        Genes without a class anywhere are left out; attrs["n_shared"] counts all.
+    joint
+        `COLUMNS`, sorted by gene: studies (comma-joined), verdict, class, at_least (largest r at
+        which it is shown in r studies; missing where no test shows it), shown (comma-joined studies
+        whose own table shows a class), P.Value and adj.P.Val of the verdict (missing where it is
+        not tested), classes (of each). Genes without a class anywhere are left out.
+    summary
+        `SUMMARY`, see `joint_tables`.
     """
     names = sorted(calls)
-    held = np.bincount(np.concatenate([calls[n].at for n in names]), minlength=len(genes))
-    shared = np.flatnonzero(held == len(names))
-    parts = [calls[n].take(np.flatnonzero(held[calls[n].at] == len(names))) for n in names]
+    parts = [calls[name] for name in names]
     # ASSUME the studies are independent: no patient is in two of them.
-    passed = np.array([[adjust(p) <= alpha for p in part.screen] for part in parts])
-    verdict, label, p, adjusted = _shown_in_all(parts, passed, alpha)
-    if len(parts) == 2:
-        p2, adjusted2 = _contradicted(parts, passed)
-        against = (adjusted2 <= alpha) & (verdict == "")
-        verdict[against] = "contradicted"
-        p[against] = p2[against]
-        adjusted[against] = adjusted2[against]
-    own = np.array([part.shown for part in parts])
-    n_own, open_ = own.sum(0), verdict == ""
-    verdict[(n_own == 1) & open_] = "one_only"
-    verdict[(n_own > 1) & open_] = "some"
-    kept = np.flatnonzero(verdict != "")
-    words = [part.words[kept] for part in parts]
-    first = own[:, kept].argmax(0)
-    of_first = np.array([part.own[kept] for part in parts], dtype=object)[
-        first, np.arange(len(kept))
-    ]
-    single = np.isin(verdict[kept].astype(str), ["one_only", "some"])
-    found = pd.DataFrame({"studies": ",".join(names), "gene": genes[shared[kept]]})
-    found["verdict"] = verdict[kept]
-    found["class"] = np.where(single, of_first, label[kept])
-    kinds, which = np.unique(own[:, kept], axis=1, return_inverse=True)
-    shown = [",".join(np.array(names)[kind]) for kind in kinds.T]
-    found["shown"] = np.array(shown, dtype=object)[which.ravel()]
-    found["P.Value"], found["adj.P.Val"] = p[kept], adjusted[kept]
+    held = np.sum([part.measured for part in parts], axis=0)
+    at = np.flatnonzero(held >= 2)
+    claims = claims_of(parts, at, alpha)
+    if against is None:
+        against = pairs_against({name: calls[name] for name in names}, alpha)
+    pairs = [pair for pair in combinations(names, 2) if pair in against]
+    own = np.array([part.own[at] for part in parts]) >= 0
+    several = (claims.at_least > 0) | (own.sum(0) > 1)
+    verdict = np.select([claims.at_least == len(parts), several, own.any(0)], VERDICTS, "").astype(
+        object
+    )
+    if pairs:
+        p, adjusted = contradicted([against[pair] for pair in pairs], calls, pairs, at)
+        hit = (adjusted <= alpha) & (verdict != "all")
+        verdict[hit] = "contradicted"
+        claims.p[hit], claims.adjusted[hit] = p[hit], adjusted[hit]
+    found = _table(parts, at, claims, verdict, own)
+    found["shown"] = _listed(own[:, verdict != ""], names)
+    found["studies"], found["gene"] = ",".join(names), genes[at[verdict != ""]]
+    words = [part.words[at[verdict != ""]] for part in parts]
     found["classes"] = [
         "; ".join(f"{n}: {w}" for n, w in zip(names, row, strict=True))
         for row in zip(*words, strict=True)
     ]
-    found.attrs["n_shared"] = len(shared)
-    return found[COLUMNS]
+    others = in_others(parts, at, verdict) if len(parts) == 2 else {}
+    summary = _summary(len(parts), found, claims, others, bool(pairs))
+    summary.insert(0, "studies", ",".join(names))
+    summary.insert(2, "n_shared", int((held == len(names)).sum()))
+    return found[COLUMNS], summary[SUMMARY]
 
 
-def _within(p: Array, screen: Flags, alpha: float, deconvolved: bool = False) -> Array:
-    how = Adjustment.DECONVOLVED if deconvolved and screen.sum() >= FEWEST else Adjustment.PLAIN
-    return adjust_among(p, screen, alpha, True, how)
+def _table(
+    parts: Sequence[JointCalls], at: Places, claims: Claims, verdict: Names, own: Flags
+) -> pd.DataFrame:
+    """Verdict, class and its tests of the genes that have a verdict."""
+    first = np.array([part.own[at] for part in parts])[own.argmax(0), np.arange(len(at))]
+    label = np.where(claims.at_least > 0, claims.label, np.array([*CLAIMED, None])[first])
+    label[verdict == "contradicted"] = None
+    kept = verdict != ""
+    known = pd.Series(claims.at_least[kept], dtype="Int64")
+    return pd.DataFrame(
+        {
+            "verdict": verdict[kept],
+            "class": label[kept],
+            "at_least": known.where(known > 0),
+            "P.Value": claims.p[kept],
+            "adj.P.Val": claims.adjusted[kept],
+        }
+    )
 
 
-def _shown_in_all(
-    parts: list[JointCalls], passed: Flags, alpha: float
-) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_], Array, Array]:
-    """Verdict `all` or empty, class, p and adjusted p of every gene."""
-    n = len(parts[0].at)
-    verdict = np.full(n, "", dtype=object)
-    label = np.full(n, None, dtype=object)
-    p, adjusted = np.full(n, np.nan), np.full(n, np.nan)
-    # Weaker claims first, as within one study.
-    for name in reversed(CLAIMED):
-        k, defining = CLAIMED.index(name), int(name == "induced")
-        signs = np.sign([part.effect[defining] for part in parts])
-        one_way = (signs == signs[0]).all(0) & (signs[0] != 0)
-        largest = np.where(one_way, np.maximum.reduce([part.p[k] for part in parts]), 1.0)
-        deconvolved = name == "induced" and all(part.cells for part in parts)
-        own = _within(largest, np.asarray(passed[:, defining].all(0)), alpha, deconvolved)
-        hit = own <= alpha
-        verdict[hit] = "all"
-        label[hit] = name
-        p[hit] = largest[hit]
-        adjusted[hit] = own[hit]
-    return verdict, label, p, adjusted
+def _listed(flags: Flags, names: Sequence[str]) -> Names:
+    """Comma-joined names of the studies whose flag is set, gene by gene."""
+    kinds, which = np.unique(flags, axis=1, return_inverse=True)
+    words = [",".join(np.array(names)[kind]) for kind in kinds.T]
+    return np.array(words, dtype=object)[which.ravel()]
 
 
-def _contradicted(parts: list[JointCalls], passed: Flags) -> tuple[Array, Array]:
-    best = [part.p.argmin(0) for part in parts]
-    rows = np.arange(len(best[0]))
-    p = [part.p[c, rows] for part, c in zip(parts, best, strict=True)]
-    induced = CLAIMED.index("induced")
-    sign = [
-        np.sign(part.effect[(c == induced).astype(int), rows])
-        for part, c in zip(parts, best, strict=True)
-    ]
-    differ = (best[0] != best[1]) | (sign[0] != sign[1])
-    largest = np.where(differ, np.maximum(*p), 1.0)
-    return largest, _within(largest, np.asarray(passed.any(1).all(0)), 1.0)
+def _summary(
+    n: int, found: pd.DataFrame, claims: Claims, others: Mapping[str, float], tested: bool
+) -> pd.DataFrame:
+    counts = found.groupby(["class", "verdict"]).size()
+    rows: list[list[object]] = []
+    for name in CLAIMED:
+        for verdict in VERDICTS:
+            also = others.get(name, np.nan) if verdict == "one_only" else np.nan
+            rows.append([name, verdict, counts.get((name, verdict), 0), also])
+        rows += [[name, f"at_least_{r}", claims.lists[name, r], np.nan] for r in range(2, n)]
+    against = int((found["verdict"] == "contradicted").sum()) if tested else pd.NA
+    rows.append(["any", "contradicted", against, np.nan])
+    table = pd.DataFrame(rows, columns=["class", "verdict", "n_genes", "n_in_others"])
+    table.insert(0, "n_studies", n)
+    return table.astype({"n_genes": "Int64", "n_in_others": "Int64"})
 
 
 def joint_tables(
@@ -228,30 +151,26 @@ def joint_tables(
     Returns
     -------
     joint
-        See `joint`.
+        See `joint`. With three or more studies the pairs list what is tested, `all` (up to `MOST`
+        studies, for there are 190 pairs of 20) and `contradicted`; what one study or some show
+        stands under all together. The summary counts everything.
     summary
-        studies, n_shared (genes measured in all of them), class, verdict, n_genes.
+        studies, n_studies, n_shared (genes measured in all of them), class, verdict (those of
+        `joint`, and `at_least_r`: shown in at least r of the studies), n_genes (missing where
+        contradictions could not be tested), n_in_others (of pairs: how many of the genes of
+        `one_only` are estimated to be of the class in the other study as well).
     """
     able = {n: calls_of(s.genes, genes) for n, s in sorted(studies.items()) if classed(s.genes)}
     groups: list[tuple[str, ...]] = [*combinations(able, 2)]
     groups += [tuple(able)] if len(able) > 2 else []
+    against = pairs_against(able, alpha)
     parts, rows = [], []
     for group in groups:
-        part = joint({name: able[name] for name in group}, genes, alpha)
+        part, summary = joint({name: able[name] for name in group}, genes, alpha, against)
+        if len(group) < len(able):
+            part = part[part["verdict"].isin(["all"] * (len(able) <= MOST) + ["contradicted"])]
         parts.append(part)
-        counts = part.groupby(["class", "verdict"]).size()
-        rows += [
-            [",".join(group), part.attrs["n_shared"], name, verdict, counts.get((name, verdict), 0)]
-            for name in CLAIMED
-            for verdict in VERDICTS
-            if verdict != "contradicted"
-        ]
-        n = int((part["verdict"] == "contradicted").sum())
-        rows.append([",".join(group), part.attrs["n_shared"], "any", "contradicted", n])
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
-    return table, pd.DataFrame(rows, columns=SUMMARY)
-
-
-def classed(genes: pd.DataFrame) -> bool:
-    """Whether a trajectory table holds tests of classes."""
-    return "p_reverted" in genes and bool(genes["p_reverted"].notna().any())
+        rows.append(summary)
+    if not parts:
+        return pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=SUMMARY)
+    return pd.concat(parts, ignore_index=True), pd.concat(rows, ignore_index=True)

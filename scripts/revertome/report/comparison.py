@@ -50,9 +50,12 @@ METHODS = (
     "Pooling: random effects by restricted maximum likelihood (Viechtbauer 2005, J Educ Behav "
     "Stat 30:261), Hartung-Knapp interval (2001, Stat Med 20:3875), prediction interval, each "
     "study left out in turn.",
-    "Joint classes: intersection-union over studies, p the largest of theirs (Berger 1982, "
-    "Technometrics 24:295), Benjamini-Hochberg among genes whose defining effect passes in every "
-    "study.",
+    "Joint classes: a class in at least r of n studies is a partial conjunction, tested by "
+    "AdaFilter (Wang 2022, Ann Stat 50:1890) on the p of the class in each study; for all studies "
+    "the p is the largest of theirs (Berger 1982, Technometrics 24:295). Contradicted: two studies "
+    "show different classes, and their directions on the plane of disease and change are shown to "
+    "differ by more than 27 degrees, the angle between no and half recovery (Fieller's test of two "
+    "ratios).",
 )
 
 

@@ -150,7 +150,15 @@ def _joint(summary: pd.DataFrame) -> list[str]:
         words.append(
             f"Joint classes of {str(studies).replace(',', ', ')} "
             f"({part['n_shared'].iloc[0]:,} genes measured in all): {'; '.join(text)}; "
-            f"{count(n['any', 'contradicted'], 'gene')} contradicted (shown in different classes, "
-            "or in opposite directions)."
+            f"{_contradicted(n['any', 'contradicted'])}."
         )
     return words
+
+
+def _contradicted(n: float) -> str:
+    if pd.isna(n):
+        return "whether any is contradicted could not be tested, for want of standard errors"
+    return (
+        f"{count(n, 'gene')} contradicted (shown in different classes, disease and change in "
+        "directions shown to differ)"
+    )
