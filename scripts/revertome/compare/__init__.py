@@ -12,7 +12,7 @@ from revertome.compare.effects import ContrastEffects, all_genes, effects, noise
 from revertome.compare.enrichment import enrichment
 from revertome.compare.harmonise import harmonise, today_of
 from revertome.compare.independence import independence
-from revertome.compare.likeness import Seen, seen
+from revertome.compare.occasions import Seen, seen
 from revertome.compare.people import People, people_of
 from revertome.compare.pooled import pool_genes
 from revertome.compare.rank_overlap import rank_overlap
@@ -130,13 +130,15 @@ def compare(
             f"studies {', '.join(studies)}: no gene is in two of them; genes are "
             "matched by symbol, so check that each study's features were mapped to gene symbols"
         )
-    found = {"concordance": pairs, "rank_overlap": rank_overlap(tables, pairs)}
+    pairs = withheld("concordance", pairs, shared)
+    found = {"rank_overlap": rank_overlap(tables, pairs)}
     found |= {"transfer": followed.result(), "transfer_sets": sets.result()}
     modules, module_studies = pooled_modules(studies, shared)
     return Comparison(
         studies=_facts(studies),
         independence=shared,
         effects=side_by_side(tables, genes),
+        concordance=pairs,
         **{name: withheld(name, table, shared) for name, table in found.items()},
         modules=modules,
         module_studies=module_studies,

@@ -9,7 +9,8 @@ import pandas as pd
 
 from revertome.compare.concordance import correlation
 from revertome.compare.effects import ContrastEffects, common
-from revertome.compare.likeness import Likeness, Seen, likeness
+from revertome.compare.likeness import Likeness, likeness
+from revertome.compare.occasions import Seen
 from revertome.errors import StudyError
 
 COLUMNS = ["study_a", "study_b", "verdict", "known_by", "shared_samples", "shared_patients"]
@@ -48,7 +49,7 @@ def independence(
     Parameters
     ----------
     seen
-        People of each study (`likeness.seen`); None where its folder names none.
+        People of each study (`occasions.seen`); None where its folder names none.
     tables
         Effects by contrast and study.
     each
