@@ -96,7 +96,7 @@ def _without_axes(x: Floats, y: Floats, k: int) -> tuple[Floats, Floats]:
         return x, y
     both = np.concatenate([x, y])
     axes = both.T @ np.linalg.eigh(both @ both.T)[1][:, -k:]
-    axes /= np.linalg.norm(axes, axis=0)
+    axes /= np.maximum(np.linalg.norm(axes, axis=0), 1e-6)
     return x - (x @ axes) @ axes.T, y - (y @ axes) @ axes.T
 
 
