@@ -8,7 +8,7 @@ import pytest
 
 from cut_trial import anew, part, study, trial
 from revertome.compare import FinishedStudy, compare, people_of
-from revertome.compare.dependence import standing
+from revertome.compare.dependence import joint_classes, pooled_modules, standing
 from revertome.errors import StudyError
 
 
@@ -149,10 +149,6 @@ def test_what_is_withheld(whole):
 
 
 def test_the_smaller_study_stands_aside():
-    def sized(n):
-        obs = pd.DataFrame({"sample": [f"S{i}" for i in range(n)], "patient": "P"})
-        return FinishedStudy({}, pd.DataFrame(), pd.DataFrame(), people=people_of(obs, {}))
-
     studies = {"a": sized(5), "b": sized(9), "c": sized(7), "d": sized(3)}
     assert standing(studies, [("a", "b"), ("a", "c")]) == ["b", "c", "d"]
     assert standing(studies, [("b", "c"), ("c", "d")]) == ["a", "b", "d"]
@@ -176,3 +172,52 @@ def test_order_changes_nothing(whole):
 def _joined(a, b):
     a.X, a.obs = np.vstack([a.X, b.X]), pd.concat([a.obs, b.obs])
     return a
+
+
+PAIR = pd.DataFrame(
+    {"study_a": ["a", "a"], "study_b": ["b", "c"], "contrasts": ["disease", ""]}
+).assign(verdict=["shared healthy", "none found"])
+
+
+def sized(n, **tables):
+    """A study of n samples and the given tables."""
+    obs = pd.DataFrame({"sample": [f"S{i}" for i in range(n)], "patient": "P"})
+    empty = {"contrasts": {}, "genes": pd.DataFrame(), "modules": pd.DataFrame()}
+    return FinishedStudy(**{**empty, **tables}, people=people_of(obs, {}))
+
+
+def test_modules_are_pooled_over_the_larger_and_the_smaller_is_listed():
+    """Healthy of a and b are shared: disease is pooled over b and c, the change over all."""
+    tests = pd.DataFrame({"test": ["disease", "paired_change"], "module": "M", "method": "zscore"})
+    tests = tests.assign(group="all", n=20, df=19)
+    studies = {}
+    for name, n, shift in (("a", 5, 0), ("b", 9, 1), ("c", 7, 3)):
+        rows = tests.assign(**{"estimate": shift, "CI.L": shift - 1.0, "CI.R": shift + 1.0})
+        studies[name] = sized(n, modules=rows)
+    pooled, each = pooled_modules(studies, PAIR)
+    assert pooled.set_index("test")["studies"].to_dict() == {
+        "disease": "b,c",
+        "paired_change": "a,b,c",
+    }
+    assert pooled.set_index("test").loc["disease", "estimate"] == pytest.approx(2.0)
+    assert each["study"].tolist() == ["a", "b", "c"] * 2
+    weight = each.set_index(["test", "study"])["weight"]
+    assert weight["disease"].isna().tolist() == [True, False, False]
+    assert weight["paired_change"].notna().all()
+    assert each["estimate"].tolist() == [0, 1, 3] * 2
+
+
+def test_joint_classes_of_groups_that_share_nobody():
+    """Of a, b, c and d, a and b share healthy people: no row holds both; all are b, c, d."""
+    genes = pd.DataFrame({"gene": [f"G{i}" for i in range(50)], "class": "reverted"})
+    effects = {"disease": 1.0, "change": -1.0, "p_disease": 1e-9, "p_change": 1e-9}
+    classes = {"p_reverted": 1e-9, "p_induced": 1.0, "p_partial": 1.0, "p_exacerbated": 1.0}
+    genes = genes.assign(**effects, **classes, p_persistent=1.0)
+    studies = {name: sized(n, genes=genes) for name, n in zip("abcd", (5, 9, 7, 6), strict=True)}
+    every = pd.Index(genes["gene"])
+    table, summary = joint_classes(studies, every, 0.05, PAIR)
+    expected = {"a,c", "a,d", "b,c", "b,d", "c,d", "b,c,d"}
+    assert set(table["studies"]) == set(summary["studies"]) == expected
+    assert table["verdict"].eq("all").all()
+    free, _ = joint_classes(studies, every, 0.05, PAIR.iloc[1:])
+    assert set(free["studies"]) == expected - {"b,c,d"} | {"a,b", "a,b,c,d"}

@@ -182,8 +182,9 @@ def _fact(
     if verdict in (PATIENTS, HEALTHY):
         n, m = len(shared.patients), len(shared.healthy)
         if n or m:
-            parts = [f"{n} patients" * (n > 0), f"{m} healthy people" * (m > 0)]
-            return f"{a} and {b} share {' and '.join(part for part in parts if part)}.{said}"
+            parts = [f"{n} {'patient' if n == 1 else 'patients'}"] if n else []
+            parts += [f"{m} healthy {'person' if m == 1 else 'people'}"] if m else []
+            return f"{a} and {b} share {' and '.join(parts)}.{said}"
         return said.strip()
     alas = _namesakes(*seen)
     if verdict == NONE:
@@ -197,7 +198,8 @@ def _fact(
 
 def _namesakes(first: Seen, second: Seen) -> str:
     n = len(set(first.people.patients) & set(second.people.patients))
-    return f" {n} people have a name of the other study, which proves nothing." if n else ""
+    have = "person has" if n == 1 else "people have"
+    return f" {n} {have} a name of the other study, which proves nothing." if n else ""
 
 
 def dependent(table: pd.DataFrame, contrasts: list[str]) -> dict[tuple[str, str], str]:

@@ -92,10 +92,13 @@ def _scaled(x: Floats) -> Floats:
 
 
 def _without_axes(x: Floats, y: Floats, k: int) -> tuple[Floats, Floats]:
+    from scipy import linalg
+
     if not k:
         return x, y
     both = np.concatenate([x, y])
-    axes = both.T @ np.linalg.eigh(both @ both.T)[1][:, -k:]
+    last = len(both) - k, len(both) - 1
+    axes = both.T @ linalg.eigh(both @ both.T, subset_by_index=last)[1]
     axes /= np.maximum(np.linalg.norm(axes, axis=0), 1e-6)
     return x - (x @ axes) @ axes.T, y - (y @ axes) @ axes.T
 

@@ -151,18 +151,19 @@ def _unlike(r: Array) -> Places:
     return np.array(chosen, dtype=np.intp)
 
 
-def _evidence(a: Persons, b: Persons, within: Array) -> Array:
+def _evidence(a: Persons, b: Persons, within: Array) -> Floats:
     """Log likelihood ratio, one person to two, of each person with each of the others.
 
     Means of n and m samples differ with variance w (1/n + 1/m) in one person; two people add
     twice the variance between them, which is what is left of 1.
     """
-    noise = 1 / a.size[:, None] + 1 / b.size
-    total = np.zeros(noise.shape)
-    for i, w in enumerate(within):
+    noise = (1 / a.size[:, None] + 1 / b.size).astype(np.float32)
+    total = np.zeros_like(noise)
+    for i, w in enumerate(within.astype(np.float32)):
         same = w * noise
-        two = same + 2 * max(1 - w, 0.0)
-        squared = (a.means[:, i, None] - b.means[:, i]) ** 2
-        ratio = np.log(two / same) / 2 - squared / 2 * (1 / same - 1 / two)
-        total += np.clip(ratio, -CLIP, CLIP)
+        two = same + 2 * max(1 - w, np.float32(0))
+        ratio = np.square(a.means[:, i, None] - b.means[:, i])
+        ratio *= (1 / two - 1 / same) / 2
+        ratio += np.log(two / same) / 2
+        total += np.clip(ratio, -CLIP, CLIP, out=ratio)
     return total
