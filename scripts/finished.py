@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from disk import read_expression, read_table
 from job import alarm
-from revertome.compare import CONTRASTS, FinishedStudy, residuals
+from revertome.compare import CONTRASTS, FinishedStudy, People, people_of, residuals
 from revertome.errors import StudyError
 from revertome.gene_classes import CLAIMED
 from revertome.visits import in_order
@@ -79,6 +79,7 @@ def finished(folder: Path, config: dict[str, Any]) -> FinishedStudy:
             "followup": design["followup"],
             "folder": str(folder),
         },
+        _people(folder, design),
     )
 
 
@@ -94,10 +95,30 @@ def _classed(genes: pd.DataFrame) -> pd.DataFrame:
 
 def _residuals(folder: Path, design: dict[str, Any]) -> Any:
     """Residual expression of the samples that were used, where the folder holds it."""
-    path, labels = folder / "normalise/expression.h5ad", folder / "response/labels.tsv"
-    if not path.exists() or not labels.exists():
+    labels, expression = folder / "response/labels.tsv", _expression(folder)
+    if expression is None or not labels.exists():
         return {}
-    expression, samples = read_expression(path), _table(folder / "quality/samples.tsv")
+    return residuals(expression, read_table(labels), design)
+
+
+def _people(folder: Path, design: dict[str, Any]) -> People | None:
+    """Who was measured, with their expression where the folder holds it."""
+    expression, samples = _expression(folder), _table(folder / "quality/samples.tsv")
+    if expression is not None:
+        names = expression.obs_names.astype(str)
+        return people_of(expression.obs.assign(sample=names), design, expression)
+    if not {"sample", "patient"} <= {*samples}:
+        return None
+    return people_of(samples[samples.get("used", pd.Series(True, samples.index))], design)
+
+
+@lru_cache(1)
+def _expression(folder: Path) -> Any:
+    """Expression of the samples that were used; None where the folder does not hold it."""
+    path, samples = folder / "normalise/expression.h5ad", _table(folder / "quality/samples.tsv")
+    if not path.exists():
+        return None
+    expression = read_expression(path)
     if "used" in samples:
         expression = expression[samples.loc[samples["used"], "sample"].tolist()]
-    return residuals(expression, read_table(labels), design)
+    return expression

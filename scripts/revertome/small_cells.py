@@ -27,7 +27,7 @@ TELLING = ("df", "df.own", "df_residual")  # from which a count follows
 # One group of patients, which of them no column says: its size gives the others away.
 UNTOLD = ("trajectories/genes.tsv",)
 STEPS = ("intake/flow.tsv", "quality/flow.tsv", "association/flow.tsv", "association/absent.tsv")
-FREE = ("note", "groups", "statement", "not_claimed")  # words that may hold counts
+FREE = ("note", "groups", "statement", "not_claimed", "fact")  # words that may hold counts
 # What is said instead of a sentence on few people.
 INSTEAD = {
     "association/absent.tsv": f"{{visit}}: how many are absent is {WITHHELD}, as they are few.",

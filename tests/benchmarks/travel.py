@@ -12,8 +12,9 @@ import pandas as pd
 HOME = Path(__file__).resolve().parents[2]
 CONTRASTS = ("disease", "change_responders", "change_nonresponders", "change_all")
 CLASSES = ("reverted", "induced", "partial", "exacerbated", "persistent")
-RESULT = ("studies", "effects", "concordance", "rank_overlap", "transfer", "transfer_sets",
-          "modules", "module_studies", "genes", "joint", "joint_summary")  # fmt: skip
+RESULT = ("studies", "independence", "effects", "concordance", "rank_overlap", "transfer",
+          "transfer_sets", "modules", "module_studies", "genes", "joint",
+          "joint_summary")  # fmt: skip
 DESIGN = {"baseline": "before", "followup": "after", "healthy": "healthy", "covariates": []}
 PAIRS, HEALTHY = 20, 20
 

@@ -159,6 +159,20 @@ def test_neither_an_auc_nor_words_give_a_count_away():
     assert found["note"].to_list() == columns["note"]
 
 
+def test_a_sentence_on_few_shared_people_goes_with_their_count():
+    found = told(
+        "compare/independence.tsv",
+        shared_patients=[2, 12],
+        shared_healthy=[0, 5],
+        fact=["a and b share 2 patients.", "a and c share 12 patients and 5 healthy people."],
+    )
+    assert missing(found["shared_patients"]) == [True, False]
+    assert found["fact"].tolist() == [
+        "a and b share … patients.",
+        "a and c share 12 patients and 5 healthy people.",
+    ]
+
+
 def test_steps_that_few_people_left_go_with_their_words():
     columns = {"stage": list("abcd"), "n_samples": [40, 38, 30, 30], "n_patients": [40, 38, 30, 30],
                "n_pairs": 0, "note": ["", "2 left out: pregnant", "8 left out", "0 flagged"],

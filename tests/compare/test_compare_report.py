@@ -78,7 +78,7 @@ def sources(results, tmp_path_factory):
 
 def test_tables_of_a_comparison_are_as_described(results, tmp_path):
     tables = {name: table for name, table in results.items() if isinstance(table, pd.DataFrame)}
-    assert len(tables) == 11
+    assert len(tables) == 12
     for name, table in tables.items():
         write_table(table, tmp_path / f"compare/{name}.tsv")
         found = read_table(tmp_path / f"compare/{name}.tsv")

@@ -7,6 +7,7 @@ classes, their figures and a report. Runs when the configuration names other stu
 
 COMPARISON = (
     "studies",
+    "independence",
     "effects",
     "concordance",
     "rank_overlap",

@@ -52,6 +52,23 @@ residuals  text     -      residual expression found there, with its degrees of 
 """,
     ),
     table(
+        "compare/independence.tsv",
+        "Whether studies share people: one row per pair.",
+        """
+study_a          text     -        first study
+study_b          text     -        second study
+verdict          text     -        shared patients (and perhaps healthy people), shared healthy, none found, or not known
+known_by         text     -        sample names (accession numbers), profiles (of expression), effects, or not known; comma-joined
+shared_samples   integer  samples  samples of the first study that are in the second; missing where not known
+shared_patients  integer  people   patients of the first study who are in the second, at whatever visit
+shared_healthy   integer  people   healthy people of both
+contrasts        text     -        contrasts in which the studies are not independent, comma-joined
+correlation      number   -1 to 1  largest correlation of a sample of one with a sample of the other, without leading axes
+genes            integer  genes    genes behind it
+fact             text     -        the same in a sentence
+""",
+    ),
+    table(
         "compare/effects.tsv",
         "Log fold changes side by side, for genes of two or more studies.",
         """

@@ -1,17 +1,20 @@
 """Does what one study found hold in another? Reads finished result folders only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from revertome.compare.concordance import CONTRASTS, TREATED, concordance
+from revertome.compare.dependence import apart, joint_classes, pooled_modules, withheld
 from revertome.compare.effects import ContrastEffects, all_genes, effects, noise_of
 from revertome.compare.enrichment import enrichment
 from revertome.compare.harmonise import harmonise, today_of
-from revertome.compare.joint import joint_tables
-from revertome.compare.pooled import pool, pool_genes
+from revertome.compare.independence import independence
+from revertome.compare.occasions import Seen, seen
+from revertome.compare.people import People, people_of
+from revertome.compare.pooled import pool_genes
 from revertome.compare.rank_overlap import rank_overlap
 from revertome.compare.residuals import residuals
 from revertome.compare.side_by_side import side_by_side
@@ -19,7 +22,8 @@ from revertome.compare.study import FinishedStudy, Residuals
 from revertome.compare.transfer import transfer
 from revertome.errors import StudyError
 
-__all__ = ["CONTRASTS", "Comparison", "FinishedStudy", "Residuals", "compare", "residuals"]
+__all__ = ["CONTRASTS", "Comparison", "FinishedStudy", "People", "Residuals", "compare"]
+__all__ += ["people_of", "residuals"]
 OPTIONS = {"permutations": 1000, "seed": 1}
 
 
@@ -31,6 +35,8 @@ class Comparison:
     ----------
     studies
         One row a study: what takes part, names of its genes, tables it lacks.
+    independence
+        What every pair of studies shares, one row a pair.
     effects
         Log fold changes of the studies side by side.
     concordance
@@ -51,6 +57,7 @@ class Comparison:
     """
 
     studies: pd.DataFrame
+    independence: pd.DataFrame
     effects: pd.DataFrame
     concordance: pd.DataFrame
     rank_overlap: pd.DataFrame
@@ -88,13 +95,14 @@ def compare(
 
     Returns
     -------
-    Comparison; independent of the order of the studies and of their rows.
+    Comparison; independent of the order of the studies and of their rows. Where studies share
+    people, see `dependence`.
 
     Raises
     ------
     StudyError
-        With fewer than two studies, when no gene is shared by any two, or when genes are not named
-        by human symbols.
+        With fewer than two studies, when no gene is shared by any two, when genes are not named
+        by human symbols, or when two studies are the same.
     """
     if len(studies) < 2:
         raise StudyError(
@@ -102,35 +110,46 @@ def compare(
             "name the result folders of finished studies"
         )
     today = today_of(studies, aliases or {})
+    people = {name: study.people for name, study in studies.items()}
     studies = {name: harmonise(name, studies[name], today) for name in sorted(studies)}
+    studies = {name: replace(study, people=people[name]) for name, study in studies.items()}
     genes = all_genes(studies)
     tables = {name: _effects(studies, name, genes) for name in CONTRASTS}
     tables |= _treated(tables)
     with ThreadPoolExecutor(threads) as workers:
         sets = workers.submit(enrichment, studies, tables, genes, options or OPTIONS)
-        classes = workers.submit(joint_tables, studies, genes, alpha)
         followed = workers.submit(transfer, studies, tables, genes, alpha)
-        gene_means = workers.submit(pool_genes, tables, genes, alpha)
-        agreement = workers.submit(concordance, tables).result()
-    if len(agreement) and not agreement["n_shared"].any():
+        agreement = workers.submit(concordance, tables)
+        who = dict(zip(people, workers.map(_seen(today), people.values()), strict=True))
+        shared = independence(who, tables, workers.map)
+        gene_means = workers.submit(pool_genes, apart(studies, tables, shared), genes, alpha)
+        classes = workers.submit(joint_classes, studies, genes, alpha, shared)
+    pairs = agreement.result()
+    if len(pairs) and not pairs["n_shared"].any():
         raise StudyError(
             f"studies {', '.join(studies)}: no gene is in two of them; genes are "
             "matched by symbol, so check that each study's features were mapped to gene symbols"
         )
-    modules, module_studies = pool(studies)
+    pairs = withheld("concordance", pairs, shared)
+    found = {"rank_overlap": rank_overlap(tables, pairs)}
+    found |= {"transfer": followed.result(), "transfer_sets": sets.result()}
+    modules, module_studies = pooled_modules(studies, shared)
     return Comparison(
         studies=_facts(studies),
+        independence=shared,
         effects=side_by_side(tables, genes),
-        concordance=agreement,
-        rank_overlap=rank_overlap(tables, agreement),
-        transfer=followed.result(),
-        transfer_sets=sets.result(),
+        concordance=pairs,
+        **{name: withheld(name, table, shared) for name, table in found.items()},
         modules=modules,
         module_studies=module_studies,
         genes=gene_means.result(),
         joint=classes.result()[0],
         joint_summary=classes.result()[1],
     )
+
+
+def _seen(today: Mapping[str, str]) -> Callable[[People | None], Seen | None]:
+    return lambda people: seen(people.renamed(today)) if people else None
 
 
 def _effects(

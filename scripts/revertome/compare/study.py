@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from revertome.compare.people import People
+
 
 @dataclass(frozen=True)
 class Residuals:
@@ -43,6 +45,8 @@ class FinishedStudy:
         By kind of contrast (`disease`, `change`); empty where the folder holds no expression.
     facts
         What the comparison reports about the study: folder, title, assay, ...
+    people
+        Who was measured; None where the folder does not tell.
     """
 
     contrasts: dict[str, pd.DataFrame]
@@ -50,3 +54,4 @@ class FinishedStudy:
     modules: pd.DataFrame
     residuals: dict[str, Residuals] = field(default_factory=dict)
     facts: dict[str, str | int] = field(default_factory=dict)
+    people: People | None = None
