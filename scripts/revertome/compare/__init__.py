@@ -9,7 +9,7 @@ import pandas as pd
 from revertome.compare.concordance import CONTRASTS, TREATED, concordance
 from revertome.compare.effects import ContrastEffects, all_genes, effects, noise_of
 from revertome.compare.enrichment import enrichment
-from revertome.compare.harmonise import harmonise, today_of
+from revertome.compare.harmonise import check_shared, harmonise, today_of
 from revertome.compare.joint import joint_tables
 from revertome.compare.pooled import pool, pool_genes
 from revertome.compare.rank_overlap import rank_overlap
@@ -103,6 +103,7 @@ def compare(
         )
     today = today_of(studies, aliases or {})
     studies = {name: harmonise(name, studies[name], today) for name in sorted(studies)}
+    check_shared(studies)
     genes = all_genes(studies)
     tables = {name: _effects(studies, name, genes) for name in CONTRASTS}
     tables |= _treated(tables)
