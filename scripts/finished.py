@@ -21,6 +21,7 @@ from verify import verify
 from workers import each
 
 EXPRESSION = "normalise/expression.h5ad"
+MOST = 0.5  # share of the genes of the tables that have expression
 # What expression, labels and a design of others may meet; whatever it is, it is told.
 FOREIGN = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, OSError)
 
@@ -82,7 +83,7 @@ def finished(folder: Received) -> FinishedStudy:
         When a table holds what cannot be, or none of the contrasts can be taken.
     """
     files = {name: f"differential/{name}.tsv" for name in CONTRASTS}
-    found = {name: folder.table(file, CONTRAST) for name, file in files.items()}
+    found = {name: folder.table(file, CONTRAST, expected=False) for name, file in files.items()}
     contrasts = {name: table for name, table in found.items() if len(table)}
     if not contrasts:
         why = "; ".join(folder.left_out[-2:]) or "none of its files is there"
@@ -90,11 +91,10 @@ def finished(folder: Received) -> FinishedStudy:
             raise StudyError(f"holds no contrast that can be compared: {why}")
     genes = folder.table(GENES.file, GENES)
     modules = folder.table(MODULES.file, MODULES)
-    for file in (GENES.file, MODULES.file):
-        if not (folder.folder / file).exists():
-            folder.note(file, "is not there")
     design = in_order(folder.config["design"])
-    noise, expected = _expression(folder, design)
+    noise, expected = _expression(
+        folder, design, set().union(*(t["gene"] for t in contrasts.values()))
+    )
     held = _hold(folder, contrasts, genes, expected)
     return FinishedStudy(
         {name: table.assign(lfc=_tested_against(folder)) for name, table in contrasts.items()},
@@ -127,17 +127,20 @@ def _classed(genes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _expression(
-    folder: Received, design: dict[str, Any]
+    folder: Received, design: dict[str, Any], genes: set[str]
 ) -> tuple[dict[str, Residuals], dict[str, pd.Series]]:
     """Residuals and plain differences of the samples that were used, where the folder has them."""
     labels, samples = (folder.table(part.file, part) for part in (LABELS, SAMPLES))
-    there = {name: folder.has(name) for name in (EXPRESSION, LABELS.file)}
-    if not all(there.values()) or not len(labels):
-        lost = ", ".join(name for name, found in there.items() if not found) or LABELS.file
-        folder.note(EXPRESSION, f"not used, as {lost} is not there")
+    if not folder.has(EXPRESSION):
         return {}, {}
     try:
+        if labels.empty:
+            raise ValueError(f"{LABELS.file} says of nobody who responded")
         expression = _used(read_expression(folder.folder / EXPRESSION), samples)
+        if len(genes.intersection(expression.var_names)) < MOST * len(genes):
+            raise ValueError("it holds less than half of the genes of the tables")
+        if not set(labels["patient"]) & set(expression.obs["patient"].astype(str)):
+            raise ValueError(f"{LABELS.file} names none of its patients")
         return residuals(expression, labels, design), plain_differences(expression, labels, design)
     except FOREIGN as error:
         said = " ".join(str(error).split())[:100]

@@ -4,6 +4,7 @@ Whatever is wrong is told in one sentence that names the study and the file.
 """
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -107,22 +108,28 @@ class Received:
         """Keep what was left out of a file."""
         self.left_out.append(f"{file}: {words}")
 
-    def has(self, file: str) -> bool:
-        """Whether a file is there; one that is and is not what the manifest names is noted."""
+    def has(self, file: str, expected: bool = True) -> bool:
+        """Whether a file is there.
+
+        Noted is one that is not there and was expected, or is named by the manifest, and one that
+        is not what the manifest names.
+        """
         path = self.folder / file
         with self.saying(file):
             if not path.is_file():
-                if path.exists():
-                    raise StudyError("is no file; " + AGAIN)
+                if os.path.lexists(path):
+                    raise StudyError(f"is no file, or a link that leads nowhere; {AGAIN}")
+                if expected or file in self._made:
+                    self.note(file, "is not there")
                 return False
             digest = seen(path)
         if self._made and self._made.get(file) != digest:
             self.changed.append(file)
         return True
 
-    def table(self, file: str, part: Part) -> pd.DataFrame:
-        """A table with the columns of its part; empty where the folder lacks it, which is noted."""
-        if not self.has(file):
+    def table(self, file: str, part: Part, expected: bool = True) -> pd.DataFrame:
+        """A table with the columns of its part; empty where the folder lacks it (see `has`)."""
+        if not self.has(file, expected):
             return pd.DataFrame()
         with self.saying(file):
             raw = (self.folder / file).read_bytes()
@@ -185,9 +192,9 @@ def _refuse_ragged(raw: bytes, width: int) -> None:
 def _parsed(path: Path, raw: bytes, part: Part) -> pd.DataFrame:
     try:
         table = read_table(path, part.columns)
-    except (pd.errors.ParserError, ValueError) as error:
-        why = " ".join(str(error).split())[:80]
-        raise StudyError(f"cannot be read as a table ({why}); {AGAIN}") from None
-    if len(table) != raw.rstrip(b"\r\n").count(b"\n"):
-        raise StudyError(f"a quotation mark in it runs over several lines; {AGAIN}")
+        whole = len(table) == raw.rstrip(b"\r\n").count(b"\n")
+    except (pd.errors.ParserError, ValueError):
+        whole = False
+    if not whole:
+        raise StudyError(f"is no table: a quotation mark in it is not closed, or alike; {AGAIN}")
     return table

@@ -102,7 +102,13 @@ def harmonise(name: str, study: FinishedStudy, today: Mapping[str, str]) -> Fini
     if strange := _strange(largest):
         facts["left_out"] = "; ".join(filter(None, (str(study.facts.get("left_out", "")), strange)))
     genes = _renamed(study.genes, today) if len(study.genes) else study.genes
-    return FinishedStudy(contrasts, genes, study.modules, residuals, {**study.facts, **facts})
+    return replace(
+        study,
+        contrasts=contrasts,
+        genes=genes,
+        residuals=residuals,
+        facts={**study.facts, **facts},
+    )
 
 
 def _such(genes: pd.Series, kind: str) -> str:

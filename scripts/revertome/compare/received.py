@@ -19,6 +19,7 @@ from revertome.gene_classes import CLASSES
 from revertome.normalise.symbols import is_date
 from revertome.unseen import controls_in
 
+FEWEST = 3  # genes of a contrast that can be correlated
 LONGEST_NAME = 100  # characters of a gene or module
 _BLANK = ("", "nan")  # written by other programs for NA
 _COMMA = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?")
@@ -126,7 +127,8 @@ def _numbers(values: pd.Series) -> pd.Series:
     more = "; it has decimal commas, so save it with decimal points" if commas.any() else ""
     _refuse(values, commas if more else wrong, "a number", more)
     # As Python reads them, to the last digit.
-    return pd.Series([float(x) if x else np.nan for x in text.mask(blank, "")], values.index)
+    read = [float(x) if x else np.nan for x in text.mask(blank, "")]
+    return pd.Series(read, values.index, dtype=float, name=values.name)
 
 
 def _refuse(
@@ -212,6 +214,8 @@ def _tested(table: pd.DataFrame, part: Part, notes: list[str]) -> tuple[pd.DataF
         missing = int(table[name].isna().sum())
         if missing == len(table):
             return table.head(0), [*notes, f"left out, as no gene has a {name}"]
+        if len(table) - missing < FEWEST:
+            return table.head(0), [*notes, f"left out, as fewer than {FEWEST} genes have a {name}"]
         if missing:
             notes = [*notes, f"{missing:,} of {len(table):,} genes without {name} left out"]
     return table, notes
