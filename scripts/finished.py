@@ -16,6 +16,7 @@ from revertome.compare.footing import footing, own_effect, plain_differences
 from revertome.compare.parts import CONTRAST, GENES, LABELS, MODULES, SAMPLES
 from revertome.compare.study import Residuals
 from revertome.errors import StudyError
+from revertome.trial import is_patient
 from revertome.visits import in_order
 from verify import verify
 from workers import each
@@ -96,6 +97,7 @@ def finished(folder: Received) -> FinishedStudy:
         folder, design, set().union(*(t["gene"] for t in contrasts.values()))
     )
     held = _hold(folder, contrasts, genes, expected)
+    _note_genes(folder, {**{files[n]: t for n, t in contrasts.items()}, GENES.file: genes})
     return FinishedStudy(
         {name: table.assign(lfc=_tested_against(folder)) for name, table in contrasts.items()},
         _classed(genes),
@@ -136,11 +138,14 @@ def _expression(
     try:
         if labels.empty:
             raise ValueError(f"{LABELS.file} says of nobody who responded")
-        expression = _used(read_expression(folder.folder / EXPRESSION), samples)
+        whole = read_expression(folder.folder / EXPRESSION)
+        expression = _used(whole, samples)
         if len(genes.intersection(expression.var_names)) < MOST * len(genes):
             raise ValueError("it holds less than half of the genes of the tables")
         if not set(labels["patient"]) & set(expression.obs["patient"].astype(str)):
             raise ValueError(f"{LABELS.file} names none of its patients")
+        if len(samples):
+            _note_people(folder, whole, labels, set(samples["sample"]))
         return residuals(expression, labels, design), plain_differences(expression, labels, design)
     except FOREIGN as error:
         said = " ".join(str(error).split())[:100]
@@ -163,6 +168,25 @@ def _used(expression: Any, samples: pd.DataFrame) -> Any:
     return expression
 
 
+def _note_genes(folder: Received, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Note tables that lack genes of the others, as those do that were cut at the end of a line."""
+    named = {file: set(table["gene"]) for file, table in tables.items() if len(table)}
+    every = set().union(*named.values())
+    for file, own in named.items():
+        if own != every:
+            lost = len(every) - len(own)
+            folder.note(file, f"lacks {lost:,} of {len(every):,} genes of the other tables")
+
+
+def _note_people(folder: Received, expression: Any, labels: pd.DataFrame, known: set[str]) -> None:
+    """Note samples and patients of the expression that the tables do not name."""
+    if lost := len(set(expression.obs_names.astype(str)) - known):
+        folder.note(SAMPLES.file, f"lacks {lost:,} samples of {EXPRESSION}")
+    obs = expression.obs[is_patient(expression.obs, folder.config["design"]).to_numpy(bool)]
+    if lost := len(set(obs["patient"].astype(str)) - set(labels["patient"])):
+        folder.note(LABELS.file, f"lacks {lost:,} patients of {EXPRESSION}")
+
+
 def _hold(
     folder: Received,
     contrasts: Mapping[str, pd.DataFrame],
@@ -176,11 +200,17 @@ def _hold(
         words = ""
         if name in expected:
             with folder.saying(file):
-                words = footing(effect, expected[name], EXPRESSION)
+                words, doubt = footing(effect, expected[name], EXPRESSION)
+            if doubt:
+                folder.note(file, doubt)
+        elif expected:
+            folder.note(file, f"could not be held against {EXPRESSION}, which has no such patients")
         own = own_effect(genes, name) if len(genes) else None
         if own is not None:
             with folder.saying(GENES.file):
-                other = footing(own[0], effect, file, own[1])
+                other, doubt = footing(own[0], effect, file, own[1])
+            if doubt:
+                folder.note(GENES.file, doubt)
             words = words or other.replace(file, GENES.file)
         said.append(f"{name}: {words or 'nothing'}")
     return "; ".join(said)

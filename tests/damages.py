@@ -21,9 +21,9 @@ CONTRASTS = ("disease", "change_responders", "change_nonresponders", "change_all
 
 
 def good(folder, genes=120, seed=1):
-    """Two good folders, with checksums in their manifests, by name."""
-    write_studies(SimpleNamespace(genes=genes, samples=2), folder, seed)
-    found = {"theirs": folder / "study00", "ours": folder / "study01"}
+    """Good folders, with checksums in their manifests, by name: two to compare, and another."""
+    write_studies(SimpleNamespace(genes=genes, samples=3), folder, seed)
+    found = {name: folder / f"study0{i}" for i, name in enumerate(("theirs", "ours", "another"))}
     for path in found.values():
         seal(path)
     return found
@@ -180,3 +180,80 @@ def packed(raw):
 
 def one_row(t):
     return t.head(1)
+
+
+FILES = (DISEASE, CHANGE, GENES, MODULES, LABELS, SAMPLES, EXPRESSION, "manifest.json")
+VALUES = ("NA", "", "nan", "inf", "-inf", "1e400", "0", "-1", "1,5", "TRUE", "x", "=1+1", "<b>",
+          "é", "\u200b", "1-Mar", "GENE1", "9" * 400, "0x10", "1_000", "None")  # fmt: skip
+
+
+def at_random(rng, folder, other):
+    """Damage a folder at random, and say how; files may come from another folder."""
+    file = FILES[rng.integers(len(FILES))]
+    ways = [cut, byte, exchange, removed]
+    if file.endswith(".tsv"):
+        ways = [*ways, *3 * [other_value, lost_column, lost_rows, one_column, copied_column]]
+    way = ways[rng.integers(len(ways))]
+    return f"{way.__name__} {file} {way(rng, folder, file, other)}"
+
+
+def cut(rng, folder, file, other):
+    raw = (folder / file).read_bytes()
+    at = int(rng.integers(len(raw)))
+    (folder / file).write_bytes(raw[:at])
+    return at
+
+
+def byte(rng, folder, file, other):
+    raw = bytearray((folder / file).read_bytes())
+    at, new = int(rng.integers(len(raw))), int(rng.integers(256))
+    raw[at] = new
+    (folder / file).write_bytes(bytes(raw))
+    return at, new
+
+
+def exchange(rng, folder, file, other):
+    shutil.copy(other / file, folder / file)
+    return ""
+
+
+def removed(rng, folder, file, other):
+    (folder / file).unlink()
+    return ""
+
+
+def other_value(rng, folder, file, other):
+    t = read(folder / file)
+    row, name = int(rng.integers(len(t))), t.columns[rng.integers(t.shape[1])]
+    value = VALUES[rng.integers(len(VALUES))]
+    cell(file, name, value, row)(folder)
+    return row, name, value[:20]
+
+
+def lost_column(rng, folder, file, other):
+    t = read(folder / file)
+    name = t.columns[rng.integers(t.shape[1])]
+    without(file, name)(folder)
+    return name
+
+
+def lost_rows(rng, folder, file, other):
+    t = read(folder / file)
+    kept = int(rng.integers(len(t)))
+    table(file, lambda t: t.head(kept))(folder)
+    return kept
+
+
+def one_column(rng, folder, file, other):
+    t = read(folder / file)
+    name = t.columns[rng.integers(t.shape[1])]
+    order = rng.permutation(len(t))
+    table(file, lambda t: t.assign(**{name: t[name].to_numpy()[order]}))(folder)
+    return name
+
+
+def copied_column(rng, folder, file, other):
+    t = read(folder / file)
+    names = t.columns[rng.integers(t.shape[1], size=2)]
+    table(file, lambda t: t.assign(**{names[0]: t[names[1]]}))(folder)
+    return tuple(names)

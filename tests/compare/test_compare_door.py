@@ -1,6 +1,9 @@
 """Received folders in every state of damage: one sentence, or a stated omission."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +14,7 @@ from finished import read_studies
 from revertome.compare import compare
 from revertome.errors import StudyError
 
+HOME = Path(__file__).parents[2]
 OPTIONS = {"permutations": 10, "seed": 1}
 
 
@@ -21,8 +25,9 @@ def folders(tmp_path_factory):
 
 def met(folders):
     """What a comparison of folders comes to: its tables, or the sentence that stops it."""
+    compared = {n: str(p) for n, p in folders.items() if n != "another"}
     try:
-        studies = read_studies({n: str(p) for n, p in folders.items()}, {"study": "all"}, 1)
+        studies = read_studies(compared, {"study": "all"}, 1)
         return compare(studies, {}, OPTIONS, alpha=0.05)
     except StudyError as error:
         return str(error)
@@ -260,6 +265,14 @@ LEFT_OUT = {
 }  # fmt: skip
 
 
+def is_one_sentence(sentence, folder):
+    """Short, on the study that is meant, and nothing of the insides of a program."""
+    assert re.match("compare: (study )?theirs: ", sentence), sentence
+    assert len(sentence.replace(str(folder), "")) < 300, sentence
+    assert "\n" not in sentence
+    assert not re.search("Error|Traceback|dtype|NoneType|ufunc", sentence), sentence
+
+
 @pytest.mark.parametrize("kind", WRONG)
 def test_what_is_wrong_stops_with_one_sentence(kind, folders, tmp_path):
     damage, words = WRONG[kind]
@@ -268,10 +281,7 @@ def test_what_is_wrong_stops_with_one_sentence(kind, folders, tmp_path):
     sentence = met(copy)
     assert isinstance(sentence, str), told(sentence)
     assert re.search(words, sentence), sentence
-    assert re.match("compare: (study )?theirs: ", sentence), sentence
-    assert len(sentence.replace(str(tmp_path), "")) < 300
-    assert "\n" not in sentence
-    assert not re.search("Error|Traceback|dtype|NoneType", sentence)
+    is_one_sentence(sentence, tmp_path)
 
 
 @pytest.mark.parametrize("kind", LEFT_OUT)
@@ -291,3 +301,79 @@ def test_good_folders_are_held_against_their_expression(folders):
     assert result.studies[["left_out", "changed"]].isna().all(axis=None)
     held = result.studies["held_against"].str.count("slope 1.00, correlation 1.00")
     assert held.tolist() == [4, 4]
+
+
+def damaged_at_random(seed, folders, target, sealed=False):
+    """What two folders come to of which one was damaged, and how it was."""
+    rng, copy = np.random.default_rng(seed), d.copied(folders, target)
+    how = d.at_random(rng, copy["theirs"], copy["another"])
+    if sealed and (copy["theirs"] / "manifest.json").exists():
+        d.seal(copy["theirs"])
+    return met(copy), how
+
+
+@pytest.mark.parametrize(
+    "seeds", [range(8), pytest.param(range(8, 108), marks=pytest.mark.slow, id="hundred")]
+)
+def test_damage_at_random_is_told_or_changes_nothing(seeds, folders, tmp_path):
+    good = met(folders)
+    for seed in seeds:
+        found, how = damaged_at_random(seed, folders, tmp_path / str(seed))
+        if isinstance(found, str):
+            is_one_sentence(found, tmp_path / str(seed))
+            continue
+        assert found.concordance["pearson"].notna().any(), how
+        tables = [name for name in vars(good) if name != "studies"]
+        if not told(found):  # nothing that is read was changed
+            for name in tables:
+                pd.testing.assert_frame_equal(getattr(found, name), getattr(good, name))
+
+
+def test_rows_in_any_order_are_the_same_study(folders, tmp_path):
+    copy, good = d.copied(folders, tmp_path), met(folders)
+    for file in (d.DISEASE, d.CHANGE, d.GENES, d.MODULES, d.LABELS):
+        d.table(file, lambda t: t.iloc[::-1])(copy["theirs"])
+    found = met(copy)
+    assert told(found).count(".tsv") == 5
+    for name in ("concordance", "genes", "modules", "joint"):
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(good, name))
+
+
+ENTRY = """
+import sys
+from pathlib import Path
+sys.path[:0] = {paths}
+from benchmarks.travel import compare_studies
+compare_studies(Path(sys.argv[1]), 1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (d.content(d.DISEASE, lambda x: x[:99]), "ends within a line"),
+        (d.gone("manifest.json"), "manifest.json: is not in "),
+        (d.without(d.DISEASE, "gene"), ""),
+    ],
+)
+def test_through_the_entry_script(damage, words, folders, tmp_path):
+    """As a job: a status, a sentence on standard error, and tables only where all went well."""
+    copy = d.copied(folders, tmp_path)
+    damage(copy["theirs"])
+    paths = [str(HOME / "tests"), str(HOME / "scripts")]
+    done = subprocess.run(
+        [sys.executable, "-c", ENTRY.format(paths=paths), str(tmp_path)],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    said = [line for line in done.stderr.splitlines() if line.startswith("revertome: ")]
+    assert "Traceback" not in done.stderr
+    assert (done.returncode, len(said)) == ((1, 1) if words else (0, 0)), done.stderr
+    if words:
+        assert words in said[0]
+        assert said[0].startswith("revertome: compare: study00: ")
+        assert not (tmp_path / "compare").exists()
+        return
+    table = pd.read_csv(tmp_path / "compare/studies.tsv", sep="\t").set_index("study")
+    assert "left out, as it lacks gene" in table.loc["study00", "left_out"]
+    assert table["left_out"].notna().sum() == 1
+    assert "compare: study00: left out: " in (tmp_path / "logs/compare.log").read_text()

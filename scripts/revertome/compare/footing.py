@@ -29,7 +29,8 @@ LEADING = 0.1  # share of the genes whose median tells the slope
 # 1.05 and correlations of 0.93 and more. The limits are half way to ln 2 on the scale of ratios.
 LOW, HIGH = 0.83, 1.2
 FOLLOWS = 0.5  # correlation
-RELATED = 0.1  # of effects in other patients, which may differ in size and in part
+CLOSELY = 0.9
+RELATED = 0.3  # of effects in other patients, which may differ in size and in part
 # Columns of trajectories/genes.tsv that are a contrast: in the same patients, then in others.
 OWN = {
     "disease": ("disease_all", "disease"),
@@ -118,7 +119,9 @@ def own_effect(genes: pd.DataFrame, contrast: str) -> tuple[pd.Series, bool] | N
     return None
 
 
-def footing(effect: pd.Series, expected: pd.Series, what: str, same: bool = True) -> str:
+def footing(
+    effect: pd.Series, expected: pd.Series, what: str, same: bool = True
+) -> tuple[str, str]:
     """Hold log fold changes against what they should be.
 
     The slope is the median ratio of the two over the tenth of the genes with the largest products,
@@ -135,8 +138,10 @@ def footing(effect: pd.Series, expected: pd.Series, what: str, same: bool = True
 
     Returns
     -------
-    str
+    held : str
         Slope and correlation in words; empty where too few genes are in both.
+    doubt : str
+        What is odd and no proof; mostly empty.
 
     Raises
     ------
@@ -146,7 +151,7 @@ def footing(effect: pd.Series, expected: pd.Series, what: str, same: bool = True
     both = pd.concat([effect, expected], axis=1, join="inner").dropna()
     a, b = both.to_numpy(float).T
     if len(both) < FEWEST or not (a.std() > 0 and b.std() > 0):
-        return ""
+        return "", ""
     r = float(np.corrcoef(a, b)[0, 1])
     leading = np.argsort(-np.abs(a * b), kind="stable")[: max(int(LEADING * len(a)), 10)]
     slope = float(np.median(a[leading] / b[leading]))
@@ -167,4 +172,6 @@ def footing(effect: pd.Series, expected: pd.Series, what: str, same: bool = True
             f"{its} is {slope:.2f} times {what}, as of {near}; it has to be log2: convert it and "
             "its limits"
         )
-    return f"{what} (slope {slope:.2f}, correlation {r:.2f})"
+    doubt = f"{its[4:]} follows {what} less closely (correlation {r:.2f}) than a study's own do"
+    told = f"{what} (slope {slope:.2f}, correlation {r:.2f})"
+    return told, doubt if same and r < CLOSELY else ""
