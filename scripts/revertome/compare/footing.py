@@ -29,7 +29,7 @@ LEADING = 0.1  # share of the genes whose median tells the slope
 # 1.05 and correlations of 0.93 and more. The limits are half way to ln 2 on the scale of ratios.
 LOW, HIGH = 0.83, 1.2
 FOLLOWS = 0.5  # correlation
-CLOSELY = 0.9
+CLOSELY = 0.9  # below it errors that only one of the two has move the slope
 RELATED = 0.3  # of effects in other patients, which may differ in size and in part
 # Columns of trajectories/genes.tsv that are a contrast: in the same patients, then in others.
 OWN = {
@@ -166,7 +166,7 @@ def footing(
             f"{its} does not follow {what} (correlation {r:.2f}): genes or tables were exchanged; "
             "have the folder sent again"
         )
-    if same and not LOW <= slope <= HIGH:
+    if same and r >= CLOSELY and not LOW <= slope <= HIGH:
         near = min(SCALES, key=lambda name: abs(np.log(abs(slope) / SCALES[name])))
         raise StudyError(
             f"{its} is {slope:.2f} times {what}, as of {near}; it has to be log2: convert it and "
