@@ -21,7 +21,10 @@ CONTRASTS = ("disease", "change_responders", "change_nonresponders", "change_all
 
 
 def good(folder, genes=120, seed=1):
-    """Good folders, with checksums in their manifests, by name: two to compare, and another."""
+    """Good folders, with checksums in their manifests, by name: two to compare, and another.
+
+    Their tables have no more columns than those of version 0.1.0, and its TRUE and FALSE.
+    """
     write_studies(SimpleNamespace(genes=genes, samples=3), folder, seed)
     found = {name: folder / f"study0{i}" for i, name in enumerate(("theirs", "ours", "another"))}
     for path in found.values():

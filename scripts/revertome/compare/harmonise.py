@@ -11,6 +11,7 @@ from revertome.compare.study import FinishedStudy, Residuals
 from revertome.errors import StudyError
 from revertome.normalise.symbols import current_symbols
 
+MANY = 0.01  # share of names of another kind that is told
 MOST = 0.5  # share of genes that decides what kind of names a study uses
 # What genes and features are called elsewhere; the first that fits most names is the kind.
 _KINDS = {
@@ -128,6 +129,7 @@ def _refuse_other_names(name: str, tables: Mapping[str, pd.DataFrame], largest: 
 def _strange(genes: pd.Series) -> str:
     """How many names are of a kind that finds no gene elsewhere, in words."""
     share = kinds_of(genes)[list(_CALLED)]
+    share = share[share >= MANY]
     words = [
         f"{n:,} names of genes are {_CALLED[str(kind)]}"
         for kind, n in (share * len(genes)).round().astype(int).items()
