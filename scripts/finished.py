@@ -57,7 +57,7 @@ def read_studies(
         (alarm, "changed", "read although not as its manifest says"),
     ):
         said = {name: study.facts[key] for name, study in studies.items() if study.facts[key]}
-        say(f"compare: {name}: {what}: {words}" for name, words in said.items())
+        say(f"{name}: {what}: {words}" for name, words in said.items())
     return studies
 
 

@@ -376,4 +376,4 @@ def test_through_the_entry_script(damage, words, folders, tmp_path):
     table = pd.read_csv(tmp_path / "compare/studies.tsv", sep="\t").set_index("study")
     assert "left out, as it lacks gene" in table.loc["study00", "left_out"]
     assert table["left_out"].notna().sum() == 1
-    assert "compare: study00: left out: " in (tmp_path / "logs/compare.log").read_text()
+    assert "warning: study00: left out: " in (tmp_path / "logs/compare.log").read_text()
