@@ -61,5 +61,7 @@ MODULES = Part(
     more=("df",),
     key=("module", "method", "test", "group"),
 )
-SAMPLES = Part("quality/samples.tsv", ("sample",), ("used",), key=("sample",))
+SAMPLES = Part(
+    "quality/samples.tsv", ("sample",), ("used",), ("patient", "visit", "group"), ("sample",)
+)
 LABELS = Part("response/labels.tsv", ("patient", "label"), key=("patient",))
