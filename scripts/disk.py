@@ -73,8 +73,9 @@ def read_table(path: str | Path, columns: Collection[str] | None = None) -> pd.D
     that `revertome.columns` describes as text. Booleans are read as R writes them and as Python
     does (version 0.1.0).
     """
-    with Path(path).open(encoding="utf-8") as file:
-        header = file.readline().removesuffix("\n").split("\t")
+    # Other programs put a mark before UTF-8, which pandas passes over.
+    with Path(path).open(encoding="utf-8-sig") as file:
+        header = [name.strip('"') for name in file.readline().rstrip("\n").split("\t")]
     names = [name for name in header if columns is None or name in columns]
     kind = kinds(path, names)
     table = pd.read_csv(

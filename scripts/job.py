@@ -60,6 +60,12 @@ def alarm(texts: Iterable[str]) -> None:
         _say(text, Alarm)
 
 
+def warning(texts: Iterable[str]) -> None:
+    """Say what was assumed or left out: to the log and the end of the report."""
+    for text in texts:
+        _say(text, UserWarning)
+
+
 def _say(message: Warning | str, category: type[Warning], *_: object) -> None:
     """A warning as one line of the log, where `said.alarms_in` finds it."""
     word = "alarm" if issubclass(category, Alarm) else "warning"

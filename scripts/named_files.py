@@ -166,6 +166,23 @@ def read_written(path: str | Path, key: str) -> Any:
         raise StudyError(f"{path}: line {line} is not UTF-8; save the file as UTF-8") from None
 
 
+def refuse_twice(folders: Mapping[str, str]) -> None:
+    """Stop where two studies of a comparison are one folder, whatever path leads to it.
+
+    Raises
+    ------
+    StudyError
+        Naming both.
+    """
+    seen: dict[str, str] = {}
+    for name, folder in folders.items():
+        if (other := seen.setdefault(os.path.realpath(folder), name)) != name:
+            raise StudyError(
+                f"compare: {other} and {name} are one folder, {folder}; a study compared with "
+                "itself says nothing: name another folder, or leave one of them out"
+            )
+
+
 def refuse_long_names(paths: Iterable[str]) -> None:
     """Stop where a result would have a name that no disk takes, before anything is computed.
 

@@ -56,15 +56,16 @@ def verify(folder: Path, parts: Sequence[str] = ("", COMPARISON)) -> list[str]:
     there = [path for part in parts if (path := folder / part / "manifest.json").is_file()]
     if not there:
         return [f"{folder}: no manifest.json: no study is finished here"]
-    found = []
+    found, judged = [], False
     for path in there:
         manifest = _read(path)
         if isinstance(manifest, str):
             found.append(f"  {path.relative_to(folder)}: {manifest}")
         else:
             found += _against(folder, path, manifest)
+            judged = True
     aside = () if COMPARISON in parts else (f"{COMPARISON}/",)
-    if extra := {name for name in strangers(folder) if not name.startswith(aside)}:
+    if judged and (extra := {name for name in strangers(folder) if not name.startswith(aside)}):
         found.append(f"  made by no job of this study: {few(extra)}")
     return [f"{folder}: not what its manifest says:", *found] if found else []
 

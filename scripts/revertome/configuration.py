@@ -9,6 +9,7 @@ from typing import Any
 from revertome.asked import check_reliability
 from revertome.assays import check_assay
 from revertome.class_groups import check_claims, check_pretreatment, claimed_in
+from revertome.compared_names import check_compared
 from revertome.differential.engines import default_engines, has_joint_fit, joint_engines, supported
 from revertome.differential.group_names import (
     check_group_names,
@@ -65,6 +66,7 @@ def complete(
     full = _filled(deepcopy(uncompleted(config)), schema)
     if not check:
         return full if alone else _decided(full)
+    check_compared(full)
     from jsonschema import Draft7Validator
 
     errors = sorted(Draft7Validator(schema).iter_errors(full), key=lambda e: [*map(str, e.path)])

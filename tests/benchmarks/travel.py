@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+from snakemake.iocontainers import Namedlist
 
 HOME = Path(__file__).resolve().parents[2]
 CONTRASTS = ("disease", "change_responders", "change_nonresponders", "change_all")
@@ -41,6 +42,8 @@ def _study(rng, folder, symbols, truth):
     for name in CONTRASTS:
         error = rng.uniform(0.15, 0.35, n)
         logfc = rng.normal(truth * (1 if name == "disease" else -1), error)
+        if name == "change_all":  # of as many of either kind, as their expression has it
+            logfc = sum(found[kind]["logFC"].to_numpy() for kind in CONTRASTS[1:3]) / 2
         p = 2 * special.ndtr(-np.abs(logfc / error))
         table = pd.DataFrame({"gene": symbols, "logFC": logfc, "CI.L": logfc - 2 * error})
         table["CI.R"], table["AveExpr"] = logfc + 2 * error, rng.normal(8, 2, n)
@@ -59,12 +62,12 @@ def _study(rng, folder, symbols, truth):
             for i, x in enumerate(rng.normal(size=20))]  # fmt: skip
     columns = ["module", "method", "test", "group", "estimate", "CI.L", "CI.R", "n", "df"]
     _write(pd.DataFrame(rows, columns=columns), folder / "modules/tests.tsv")
-    _expression(rng, folder, symbols)
+    _expression(rng, folder, symbols, found)
     config = {"study": folder.name, "intake": {"assay": "microarray"}, "design": DESIGN}
     (folder / "manifest.json").write_text(json.dumps({"config": config}))
 
 
-def _expression(rng, folder, symbols):
+def _expression(rng, folder, symbols, found):
     import anndata
 
     patients = [f"P{i}" for i in range(PAIRS)]
@@ -74,6 +77,13 @@ def _expression(rng, folder, symbols):
     obs["sample"] = obs.index = [f"S{i}" for i in range(len(obs))]
     x = 8 + rng.normal(size=(len(obs), 10)) @ rng.normal(0, 0.2, (10, len(symbols)))
     x += rng.normal(size=x.shape)
+    level = np.arange(len(obs)) % 2 + 2 * (np.arange(len(obs)) // PAIRS)  # label and visit
+    for each in np.unique(level):
+        x[level == each] -= x[level == each].mean(axis=0)
+    effect = {name: found[name]["logFC"].to_numpy() for name in CONTRASTS}
+    x += 8 + np.where(level < 4, 1, 0)[:, None] * effect["disease"]
+    for at, name in enumerate(CONTRASTS[1:3], 2):
+        x[level == at] += effect[name]
     (folder / "normalise").mkdir()
     data = anndata.AnnData(x, obs=obs, var=pd.DataFrame(index=symbols))
     data.write_h5ad(folder / "normalise/expression.h5ad")
@@ -89,11 +99,12 @@ def compare_studies(folder, threads=2):
     config = {"study": "all", "modules": {"permutations": 1000, "seed": 1}}
     config["trajectories"] = {"alpha": 0.05}
     out = {name: str(folder / f"compare/{name}.tsv") for name in RESULT}
+    aliases = str(HOME / "resources/aliases.tsv")
     asked = SimpleNamespace(
-        log=[str(folder / "log.txt")],
-        params=SimpleNamespace(folders=studies, config=config),
-        input=SimpleNamespace(aliases=str(HOME / "resources/aliases.tsv")),
-        output=out,
+        log=[str(folder / "logs/compare.log")],
+        params=Namedlist(fromdict={"folders": studies, "config": config, "code": ""}),
+        input=Namedlist(fromdict={"aliases": aliases}),
+        output=Namedlist(fromdict=out),
         threads=threads,
     )
     runpy.run_path(str(HOME / "scripts/compare.py"), init_globals={"snakemake": asked})

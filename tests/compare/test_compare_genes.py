@@ -117,7 +117,7 @@ def test_faults_of_the_input_are_named():
         compare(
             {
                 "one": study,
-                "two": FinishedStudy({"change_responders": other}, study.genes, NOTHING),
+                "two": FinishedStudy({"change_responders": other}, NOTHING, NOTHING),
             },
             alpha=0.05,
         )

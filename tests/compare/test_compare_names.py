@@ -20,7 +20,13 @@ def contrast(genes, average=7.0):
         (["IFI44L", "C1orf112", "HLA-A", "MT-ND1", "A1BG"], "human"),
         (["Gapdh", "Actb", "Ifi44l", "mt-Nd1", "H2-K1", "1700001O22Rik"], "mouse"),
         (["ENSG00000000003", "ENSG00000000005"], "ensembl"),
-        (["1007_s_at", "ILMN_1762337", "200000_x_at"], "unknown"),
+        (["1007_s_at", "ILMN_1762337", "200000_x_at"], "probe"),
+        (["A_23_P100001", "AFFX-BioB-5_at", "TC0100006437.hg.1"], "probe"),
+        (["7157", "672", "HGNC:1100"], "number"),
+        (["NM_000546.6", "NR_046018"], "refseq"),
+        (["ENST00000269305.9", "ENSP00000269305"], "transcript"),
+        (["gapdh", "actb", "ifi44l"], "lower"),
+        (["?", "*1*", "a b"], "unknown"),
     ],
 )
 def test_kinds_of_names(genes, kind):

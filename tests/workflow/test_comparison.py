@@ -1,6 +1,7 @@
 """A comparison of finished folders: planned without data of its own, refused with one sentence."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 import yaml
 
 from patience import HUNG
+from revertome.compared_names import check_compared
+from revertome.errors import StudyError
 
 HOME = Path(__file__).parents[2]
 
@@ -50,3 +53,68 @@ def test_a_folder_that_is_missing_or_unfinished_is_named(tmp_path, made):
     assert code != 0
     assert words in line
     assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        ("file", "compare: two: is a file: "),
+        ("loop", "compare.two: .*loop.*: too many levels of symbolic links"),
+        (
+            "twice",
+            "compare: one and two are one folder, .*a study compared with itself says nothing",
+        ),
+        ("home", "compare.two: '~/results/two' is not there: ~ and variables are of the shell"),
+    ],
+)
+def test_a_folder_that_is_none_or_named_twice_is_refused(tmp_path, way, words):
+    one, other = finished(tmp_path / "one"), tmp_path / way
+    if way == "file":
+        other.write_text("x", encoding="utf-8")
+    if way == "loop":
+        other.symlink_to(other)
+    paths = {"twice": f"{tmp_path}/here/../one", "home": "~/results/two"}
+    (tmp_path / "here").mkdir()
+    code, text = planned(tmp_path, {"one": one, "two": paths.get(way, str(other))})
+    said = [line for line in text.splitlines() if line.startswith("revertome: ")]
+    assert code != 0
+    assert "Traceback" not in text
+    assert len(said) == 1, text
+    assert re.search(words, said[0]), said
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("a,b", "up to 60 letters"),
+        ("<b>x</b>", "up to 60 letters"),
+        ("../a", "up to 60 letters"),
+        ("", "up to 60 letters"),
+        ("=1+1", "up to 60 letters"),
+        ("two\nlines", "up to 60 letters"),
+        ("two\ttabs", "up to 60 letters"),
+        ("x" * 61, "up to 60 letters"),
+        ("it's", "up to 60 letters"),
+        ("gene", "for something else"),
+        ("Contrast", "for something else"),
+        ("NA", "for something else"),
+        ("ONE", "differs from one by capitals alone"),
+        (2020, "write the name in quotes"),
+        (True, "write the name in quotes"),
+        (None, "write the name in quotes"),
+    ],
+)
+def test_a_name_that_no_table_can_hold_is_refused(name, words):
+    """Names are joined by commas, are columns, and stand on the page and in pictures."""
+    with pytest.raises(StudyError, match=words) as refused:
+        check_compared({"study": "both", "compare": {"one": "x", name: "y"}})
+    sentence = str(refused.value)
+    assert sentence.startswith("configuration: compare: ")
+    assert len(sentence) < 300
+    assert sentence.isprintable()
+
+
+def test_names_of_studies_that_are_kept():
+    check_compared({"study": "gene", "compare": {"2020": "x", "yes": "y", "GSE1_a.b-c": "z"}})
+    with pytest.raises(StudyError, match="for something else"):
+        check_compared({"study": "gene", "intake": {}, "compare": {"2020": "x"}})

@@ -13,7 +13,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from digest import digest
 from folder import check_results
-from named_files import check_file, check_paths, read_written, refuse_long_names
+from named_files import check_file, check_paths, read_written, refuse_long_names, refuse_twice
 from internals import given_twice, requested, expected, guard, label, quote_interpreter, word_of_end
 from place import caches, speak_utf8
 from records import wanted

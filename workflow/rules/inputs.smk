@@ -158,8 +158,9 @@ def compared():
         folders[name] = folder
         if folder in expected(workflow) or not workflow.is_main_process:
             continue
-        if not Path(folder).is_dir():
-            stop(f"compare: {name}: no such folder: {folder}; correct the path")
+        if not os.path.isdir(folder):
+            what = "is a file" if os.path.exists(folder) else "no such folder"
+            stop(f"compare: {name}: {what}: {folder}; name the result folder of a study")
         try:
             check_file(folder, f"compare.{name}", folder=True)
         except StudyError as error:
@@ -169,6 +170,11 @@ def compared():
                 f"compare: {name}: {folder} has no manifest.json, which a study writes "
                 "last; let it finish, then compare"
             )
+    if workflow.is_main_process:
+        try:
+            refuse_twice(folders)
+        except StudyError as error:
+            stop(error)
     return folders
 
 

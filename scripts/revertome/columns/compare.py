@@ -49,6 +49,9 @@ n_renamed  integer  genes  genes that have another symbol today
 n_merged   integer  genes  names that are one gene with another today
 contrasts  text     -      contrasts found there, comma-separated
 residuals  text     -      residual expression found there, with its degrees of freedom
+left_out   text     -      what its folder lacks, or what of it cannot be used, in words; missing where nothing
+changed    text     -      files that were read and are not those of its manifest (sha256), comma-separated
+held_against  text  -      what each contrast's logFC were held against, slope and correlation; nothing where they could not be
 """,
     ),
     table(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from revertome.compare.concordance import CONTRASTS, TREATED, concordance
 from revertome.compare.dependence import apart, joint_classes, pooled_modules, withheld
 from revertome.compare.effects import ContrastEffects, all_genes, effects, noise_of
 from revertome.compare.enrichment import enrichment
-from revertome.compare.harmonise import harmonise, today_of
+from revertome.compare.harmonise import check_shared, harmonise, today_of
 from revertome.compare.independence import independence
 from revertome.compare.occasions import Seen, seen
 from revertome.compare.people import People, people_of
@@ -110,9 +110,8 @@ def compare(
             "name the result folders of finished studies"
         )
     today = today_of(studies, aliases or {})
-    people = {name: study.people for name, study in studies.items()}
     studies = {name: harmonise(name, studies[name], today) for name in sorted(studies)}
-    studies = {name: replace(study, people=people[name]) for name, study in studies.items()}
+    check_shared(studies)
     genes = all_genes(studies)
     tables = {name: _effects(studies, name, genes) for name in CONTRASTS}
     tables |= _treated(tables)
@@ -120,7 +119,8 @@ def compare(
         sets = workers.submit(enrichment, studies, tables, genes, options or OPTIONS)
         followed = workers.submit(transfer, studies, tables, genes, alpha)
         agreement = workers.submit(concordance, tables)
-        who = dict(zip(people, workers.map(_seen(today), people.values()), strict=True))
+        people = [study.people for study in studies.values()]
+        who = dict(zip(studies, workers.map(_seen(today), people), strict=True))
         shared = independence(who, tables, workers.map)
         gene_means = workers.submit(pool_genes, apart(studies, tables, shared), genes, alpha)
         classes = workers.submit(joint_classes, studies, genes, alpha, shared)

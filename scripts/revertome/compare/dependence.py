@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+from revertome.compare.calls import classed
 from revertome.compare.concordance import CONTRASTS, TREATED
 from revertome.compare.effects import ContrastEffects
 from revertome.compare.independence import HEALTHY, dependent
-from revertome.compare.joint import classed, joint_tables
+from revertome.compare.joint import joint_tables
 from revertome.compare.pooled import KEYS, STUDY_COLUMNS, estimates, pool
 from revertome.compare.study import FinishedStudy
 from revertome.statistics.fdr import adjust

@@ -12,6 +12,11 @@ _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"
 _DATE = re.compile(rf"^(?:\d{{1,2}}-(?:{_MONTH})|(?:{_MONTH})-\d{{1,4}})$", re.IGNORECASE)
 
 
+def is_date(name: str) -> bool:
+    """Whether a name is a symbol that a spreadsheet turned to a date, such as `1-Mar`."""
+    return _DATE.match(name) is not None
+
+
 @dataclass(frozen=True)
 class Genes:
     """What the symbols of the features mean today.
@@ -55,7 +60,7 @@ def current_symbols(symbols: pd.Series, aliases: Mapping[str, str]) -> Genes:
     several: list[str] = []
     dates: list[str] = []
     for entry in sorted(known.unique()):
-        if _DATE.match(entry):
+        if is_date(entry):
             dates.append(entry)
             genes[entry] = None
             continue
