@@ -68,7 +68,12 @@ def finished(folder: Path, config: dict[str, Any]) -> FinishedStudy:
     paths = {name: folder / "differential" / f"{name}.tsv" for name in CONTRASTS}
     design = in_order(config["design"])
     return FinishedStudy(
-        {name: read_table(path, COLUMNS) for name, path in paths.items() if path.exists()},
+        # An engine that tests against no threshold leaves lfc unused; the table itself tells.
+        {
+            name: read_table(path, COLUMNS).assign(lfc=config["differential"].get("lfc", 0.0))
+            for name, path in paths.items()
+            if path.exists()
+        },
         _classed(_table(folder / "trajectories/genes.tsv", GENES)),
         _table(folder / "modules/tests.tsv"),
         _residuals(folder, design),
