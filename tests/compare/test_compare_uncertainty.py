@@ -7,7 +7,7 @@ from scipy import stats
 
 from revertome.compare.concordance import agreement
 from revertome.compare.effects import effects
-from revertome.compare.rank_overlap import overlaps
+from revertome.compare.rank_overlap import Worth, overlaps
 from revertome.compare.residuals import residuals
 from revertome.compare.study import Residuals
 
@@ -45,7 +45,9 @@ def test_null_studies_are_not_called_concordant():
     r, p, n = (
         np.array([t[name] for t in told]) for name in ("pearson", "P.Value", "genes_effective")
     )
-    assert (p < 0.05).mean() == pytest.approx(0.05, abs=0.03)
+    of_noise = 2 * stats.t.sf(np.abs(r) * np.sqrt((n - 2) / (1 - r**2)), n - 2)
+    assert (of_noise < 0.05).mean() == pytest.approx(0.05, abs=0.03)
+    assert (p >= of_noise * (1 - 1e-9)).all()
     assert np.median(n) == pytest.approx(1 + 1 / r.var(), rel=0.25)
     assert (np.abs(np.arctanh(r)) * np.sqrt(1497) > 1.96).mean() > 0.4
     covered = [t["CI.L"] < 0 < t["CI.R"] for t in told]
@@ -73,7 +75,7 @@ def test_rank_overlap_of_null_studies():
     z, plain = [], []
     for _ in range(200):
         a, b = study(rng, 0), study(rng, 0)
-        table = overlaps(a, b, agreement(a, b)["genes_effective"])
+        table = overlaps(a, b, Worth(agreement(a, b)["genes_effective"]))
         table = table[(table["share_a"] == table["share_b"]) & table["share_a"].isin([0.1, 0.5])]
         z.append(table["z"].to_numpy())
         expected = table["expected"] * (1 - table["share_a"]) ** 2 * 1500 / 1499
@@ -86,7 +88,7 @@ def test_counts_of_a_rank_overlap():
     """The same list twice: the top i and the top j share the smaller of both."""
     rng = np.random.default_rng(1)
     a = study(rng, 0)
-    table = overlaps(a, a, 1500.0)
+    table = overlaps(a, a, Worth(1500.0))
     up = table[table["quadrant"] == "up_up"]
     small = np.minimum(up["share_a"], up["share_b"]) * 1500
     assert up["overlap"].tolist() == small.round().tolist()

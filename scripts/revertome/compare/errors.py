@@ -57,25 +57,32 @@ def evidence(logfc: Array, half: Array, t: Array, p: Array, lfc: float) -> Evide
         plain = size / np.abs(t)
     plain = np.where(np.isfinite(plain) & (plain > 0), plain, np.nan)
     if _ordinary(size, half, t, plain):
-        with np.errstate(invalid="ignore"):
-            wide = np.nanmedian(half / plain) if np.isfinite(half / plain).any() else np.nan
+        ratio = half / plain
+        wide = np.median(ratio[np.isfinite(ratio)]) if np.isfinite(ratio).any() else np.nan
         return Evidence(np.where(np.isfinite(plain), plain, half / wide), z, p)
-    no_t = np.isnan(t).all()
-    lfc = 0.0 if no_t else lfc
-    above = np.abs(t) > 0
+    untold = Evidence(np.full(len(z), np.nan), z, p)
+    if np.isnan(t).all():
+        error = _below(np.full(len(z), np.nan), size, half, p, 0.0)[0]
+        return untold if np.isnan(error).all() else Evidence(error, z, p)
+    above = np.asarray(np.abs(t) > 0)
     ahead = np.where(above, (size - lfc) / np.where(above, np.abs(t), 1.0), np.nan)
-    wide = np.where(above, half / ahead, NORMAL)
-    if not no_t and (not lfc > 0 or (above != (size > lfc)).any() or (wide < NORMAL - SAME).any()):
-        return Evidence(np.full(len(z), np.nan), z, p)
-    df = np.where(above, _df_of_quantile(wide), np.nan)
-    df = _with_those_of_p(df, size, half, p, lfc)
-    if 2 * np.isnan(df).sum() > len(df):
-        return Evidence(np.full(len(z), np.nan), z, p)
-    error = np.where(above, ahead, half / _quantile(df))
-    if no_t:
-        return Evidence(error, z, p)
+    if not lfc > 0 or (above != (size > lfc)).any() or (half < NORMAL * ahead * (1 - SAME)).any():
+        return untold
+    error, df = _below(ahead, size, half, p, lfc)
+    if np.isnan(error).all():
+        return untold
     z = np.clip(np.sign(logfc) * normal_score(size / error, df), -FARTHEST, FARTHEST)
     return Evidence(error, z, 2 * _tail(size / error, df))
+
+
+def _below(error: Array, size: Array, half: Array, p: Array, lfc: float) -> tuple[Array, Array]:
+    """Fill missing errors, and df; all NaN where the table tells few of them."""
+    known = np.isfinite(error)
+    df = np.where(known, _df_of_quantile(np.where(known, half / error, NORMAL)), np.nan)
+    df = _with_those_of_p(df, size, half, p, lfc)
+    if 2 * np.isnan(df).sum() > len(df):
+        return np.full(len(df), np.nan), df
+    return np.where(known, error, half / _quantile(df)), df
 
 
 def _score(p: Array) -> Array:
@@ -113,7 +120,7 @@ def _df_of_quantile(wide: Array) -> Array:
 
     low, high = _quantile(DEGREES[-1]), _quantile(DEGREES[0])
     inside = np.clip(wide, low, high)
-    ends = np.log(DEGREES[[0, -1]])
+    ends = np.log(DEGREES[0]), np.log(DEGREES[-1])
     found = elementwise.find_root(
         lambda x, q: _quantile(np.exp(x)) - q, tuple(ends), args=(inside,)
     )
