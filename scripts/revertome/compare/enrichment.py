@@ -107,7 +107,7 @@ def _camera(
     noise = part.noise
     inflated = own = np.full(len(large), np.nan)
     if noise is not None:
-        inflated, own = _inflation_of_difference(sets, noise.T), inflation(sets, noise.T)
+        inflated, own = _inflation_of_difference(sets, noise.T, part.df), inflation(sets, noise.T)
     delta, t, p = camera(sets, part.z, inflated, part.df)
     for i, (key, at) in enumerate(large.items()):
         rows[key]["difference"] = delta[i]
@@ -118,7 +118,7 @@ def _camera(
 
 
 def _inflation_of_difference(
-    sets: sparse.csr_array, noise: npt.NDArray[np.floating[Any]]
+    sets: sparse.csr_array, noise: npt.NDArray[np.floating[Any]], df: int
 ) -> npt.NDArray[np.float64]:
     """Inflation that gives camera the variance of the mean inside less the mean outside, (sets,).
 
@@ -131,7 +131,7 @@ def _inflation_of_difference(
     inside = np.asarray(sets @ noise, dtype=float) / m[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         outside = (noise.sum(axis=0, dtype=float) - m[:, None] * inside) / others[:, None]
-        return np.asarray(m * (((inside - outside) ** 2).mean(axis=1) - 1 / others))
+        return np.asarray(m * (((inside - outside) ** 2).sum(axis=1) / df - 1 / others))
 
 
 def _gsea(

@@ -137,9 +137,11 @@ def rank_overlap(
     if not found:
         return pd.DataFrame(columns=COLUMNS)
     whole = pd.concat(found, ignore_index=True)
-    tests = whole.drop_duplicates(["contrast", "study_a", "study_b", "quadrant"])
-    adjusted = tests.groupby("contrast")["P.Value"].transform(adjust)
-    return whole.assign(**{"adj.P.Val": adjusted.reindex(whole.index).ffill()})[COLUMNS]
+    where = ["contrast", "study_a", "study_b", "quadrant"]
+    tests = whole.drop_duplicates(where).dropna(subset="P.Value").set_index(where)["P.Value"]
+    adjusted = tests.groupby("contrast").transform(adjust)
+    rows = pd.MultiIndex.from_frame(whole[where])
+    return whole.assign(**{"adj.P.Val": adjusted.reindex(rows).to_numpy()})[COLUMNS]
 
 
 def _counts(first: Numbers, second: Numbers, depth: Numbers) -> Array:
