@@ -70,7 +70,9 @@ def finished(folder: Path, config: dict[str, Any]) -> FinishedStudy:
     return FinishedStudy(
         # An engine that tests against no threshold leaves lfc unused; the table itself tells.
         {
-            name: read_table(path, COLUMNS).assign(lfc=config["differential"].get("lfc", 0.0))
+            name: read_table(path, COLUMNS).assign(
+                lfc=config.get("differential", {}).get("lfc", 0.0)
+            )
             for name, path in paths.items()
             if path.exists()
         },
