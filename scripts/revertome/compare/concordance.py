@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from revertome.arrays import Array
 from revertome.compare.axes import along_axes
@@ -159,11 +160,12 @@ def concordance(tables: dict[str, dict[str, ContrastEffects]]) -> pd.DataFrame:
     """
     from itertools import combinations
 
-    rows = [
-        {"contrast": contrast, "study_a": a, "study_b": b, **agreement(found[a], found[b])}
-        for contrast, found in tables.items()
-        for a, b in combinations(sorted(found), 2)
-    ]
+    with threadpool_limits(limits=1):  # more threads would sum in another order
+        rows = [
+            {"contrast": contrast, "study_a": a, "study_b": b, **agreement(found[a], found[b])}
+            for contrast, found in tables.items()
+            for a, b in combinations(sorted(found), 2)
+        ]
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
     families = table.dropna(subset="P.Value").groupby("contrast")["P.Value"]
     table["adj.P.Val"] = families.transform(adjust)
