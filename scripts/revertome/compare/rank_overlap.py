@@ -103,8 +103,8 @@ def quadrant_p(first: Numbers, second: Numbers, depth: Numbers, worth: Worth) ->
     held = [len(depth) - np.searchsorted(depth, place, side="right") for place in (first, second)]
     u, v = (x - x.mean() for x in held)
     # First Hermite coefficient of the number of depths as a function of a normal score.
-    kept = stats.norm.pdf(stats.norm.ppf(depth / n)).sum() ** 2 / (u @ u / n)
-    r = float(u @ v / np.sqrt((u @ u) * (v @ v)))
+    kept = stats.norm.pdf(stats.norm.ppf(depth / n)).sum() ** 2 / (u * u).mean()
+    r = float((u * v).sum() / np.sqrt((u * u).sum() * (v * v).sum()))
     noise = (1 + max(n / worth.genes - 1, 0) * kept**2) / (n - 1)
     axes = kept**2 / worth.axes + 1 / (n - 1)
     if not worth.genes > 2:
