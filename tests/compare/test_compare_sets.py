@@ -6,7 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
+from revertome.compare.effects import effects
+from revertome.compare.enrichment import _camera
+from revertome.compare.study import Residuals
 from revertome.statistics.preranked import RandomSets, enrichment_score, preranked
 from revertome.statistics.set_tests import camera, inflation, members
 
@@ -53,6 +57,57 @@ def test_error_rate_with_correlated_genes():
         hits += [estimated[0] <= 0.05, camera(inside, z, np.array([1.59]), np.inf).p[0] <= 0.05]
     assert 0.03 <= hits[0] / 400 <= 0.08
     assert hits[1] / 400 > 0.3
+
+
+def test_variance_of_a_set_counts_the_genes_outside():
+    """Camera's t is the difference of means over its root mean square among people, by hand."""
+    rng = np.random.default_rng(5)
+    n = 9
+    axis = rng.normal(size=300)
+    change = rng.normal(size=(n, 300)) + np.outer(rng.normal(size=n), axis)
+    table, scores = pairs(change)
+    target = effects(
+        table, Residuals(pd.Index(table["gene"]), scores, n - 1), pd.Index(table["gene"])
+    )
+    inside = np.sort(np.argsort(axis)[:40])
+    row = _camera(target, {("one", "set"): inside})["one", "set"]
+    out = np.delete(np.arange(300), inside)
+    delta = target.z[inside].mean() - target.z[out].mean()
+    moved = scores[:, inside].mean(1) - scores[:, out].mean(1)
+    groups = (target.z[inside].var() * 40 + target.z[out].var() * 260) / 298
+    t = delta / np.sqrt(groups * (moved.astype(float) ** 2).sum() / (n - 1))
+    assert row["difference"] == pytest.approx(delta, rel=1e-8)
+    assert row["t"] == pytest.approx(t, rel=1e-5)
+    assert row["P.Value"] == pytest.approx(2 * stats.t.sf(abs(t), n - 1), rel=1e-5)
+
+
+def pairs(change):
+    """Contrast table and residuals of the changes of people."""
+    n = len(change)
+    logfc, sd = change.mean(0), change.std(0, ddof=1)
+    t = logfc / (sd / np.sqrt(n))
+    table = pd.DataFrame({"gene": [f"G{i:03d}" for i in range(len(t))], "logFC": logfc, "t": t})
+    table["P.Value"] = 2 * stats.t.sf(np.abs(t), n - 1)
+    return table, ((change - logfc) / sd).astype(np.float32)
+
+
+@pytest.mark.slow
+def test_sets_along_axes_get_no_stars_where_nothing_changes():
+    """200 targets without effects, six sets along two strong axes: any star in 5%, at most."""
+    rng = np.random.default_rng(6)
+    stars = []
+    for _ in range(200):
+        axes = rng.normal(size=(2, 400))
+        change = rng.normal(size=(8, 400)) + rng.normal(size=(8, 2)) @ axes
+        table, scores = pairs(change)
+        target = effects(
+            table, Residuals(pd.Index(table["gene"]), scores, 7), pd.Index(table["gene"])
+        )
+        ends = {("one", f"{k}{size}"): np.sort(np.argsort(axes[k])[:size])
+                for k in (0, 1) for size in (20, 60, 150)}  # fmt: skip
+        p = [row["P.Value"] for row in _camera(target, ends).values()]
+        stars.append(stats.false_discovery_control(p).min() <= 0.05)
+    assert np.mean(stars) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 200)
 
 
 def test_preranked_scores_are_those_of_gseapy():

@@ -1,13 +1,15 @@
 """Interval and p of a correlation between studies whose genes go together, by simulation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
-from revertome.compare.concordance import agreement
+from revertome.compare.concordance import agreement, concordance
 from revertome.compare.effects import effects
-from revertome.compare.rank_overlap import overlaps
+from revertome.compare.rank_overlap import Worth, overlaps, rank_overlap
 from revertome.compare.residuals import residuals
 from revertome.compare.study import Residuals
 
@@ -45,7 +47,9 @@ def test_null_studies_are_not_called_concordant():
     r, p, n = (
         np.array([t[name] for t in told]) for name in ("pearson", "P.Value", "genes_effective")
     )
-    assert (p < 0.05).mean() == pytest.approx(0.05, abs=0.03)
+    of_noise = 2 * stats.t.sf(np.abs(r) * np.sqrt((n - 2) / (1 - r**2)), n - 2)
+    assert (of_noise < 0.05).mean() == pytest.approx(0.05, abs=0.03)
+    assert (p >= of_noise * (1 - 1e-9)).all()
     assert np.median(n) == pytest.approx(1 + 1 / r.var(), rel=0.25)
     assert (np.abs(np.arctanh(r)) * np.sqrt(1497) > 1.96).mean() > 0.4
     covered = [t["CI.L"] < 0 < t["CI.R"] for t in told]
@@ -73,7 +77,7 @@ def test_rank_overlap_of_null_studies():
     z, plain = [], []
     for _ in range(200):
         a, b = study(rng, 0), study(rng, 0)
-        table = overlaps(a, b, agreement(a, b)["genes_effective"])
+        table = overlaps(a, b, Worth(agreement(a, b)["genes_effective"]))
         table = table[(table["share_a"] == table["share_b"]) & table["share_a"].isin([0.1, 0.5])]
         z.append(table["z"].to_numpy())
         expected = table["expected"] * (1 - table["share_a"]) ** 2 * 1500 / 1499
@@ -86,13 +90,45 @@ def test_counts_of_a_rank_overlap():
     """The same list twice: the top i and the top j share the smaller of both."""
     rng = np.random.default_rng(1)
     a = study(rng, 0)
-    table = overlaps(a, a, 1500.0)
+    table = overlaps(a, a, Worth(1500.0))
     up = table[table["quadrant"] == "up_up"]
     small = np.minimum(up["share_a"], up["share_b"]) * 1500
     assert up["overlap"].tolist() == small.round().tolist()
     assert up["expected"].to_numpy() == pytest.approx(up["share_a"] * up["share_b"] * 1500)
     against = table[(table["quadrant"] == "up_down") & (table["share_a"] <= 0.4)]
     assert against.loc[against["share_b"] <= 0.4, "overlap"].max() == 0
+
+
+def test_one_p_of_a_quadrant_from_its_overlaps():
+    """The sum of overlaps less expected over all depths is G times the covariance of counts."""
+    rng = np.random.default_rng(3)
+    common = rng.normal(0, 0.3, 1500)
+    a, b = study(rng, common), study(rng, common)
+    table = overlaps(a, b, Worth(90.0, 25.0, 4.0))
+    shares = np.unique(table["share_a"])
+    # Genes within several depths are counted as often; the mean of squares by depths in pairs.
+    both = np.minimum.outer(shares, shares) - np.outer(shares, shares)
+    kept = stats.norm.pdf(stats.norm.ppf(shares)).sum() ** 2 / both.sum()
+    for quadrant, part in table.groupby("quadrant"):
+        r = (part["overlap"] - part["expected"]).sum() / 1500 / both.sum()
+        noise = (1 + (1500 / 90 - 1) * kept**2) / 1499
+        axes = kept**2 / 25 + 1 / 1499
+        p = stats.t.sf(r / np.sqrt(noise), 88), stats.t.sf(r / np.sqrt(axes), 4)
+        assert part["P.Value"].to_numpy() == pytest.approx(max(p), rel=1e-8), quadrant
+
+
+def test_a_pair_without_p_lends_none_from_another():
+    """Three pairs; that of the study without residual expression has neither P nor adjusted P."""
+    rng = np.random.default_rng(4)
+    tables = {name: study(rng, 0) for name in "abc"}
+    tables["b"] = replace(tables["b"], noise=None, spread=None)
+    found = {"disease": tables}
+    table = rank_overlap(found, concordance(found))
+    told = table.groupby(["study_a", "study_b"])[["P.Value", "adj.P.Val"]].count().all(axis=1)
+    assert told.to_dict() == {("a", "b"): False, ("a", "c"): True, ("b", "c"): False}
+    quadrants = table[table["P.Value"].notna()].drop_duplicates("quadrant")
+    adjusted = stats.false_discovery_control(quadrants["P.Value"])
+    assert quadrants["adj.P.Val"].to_numpy() == pytest.approx(adjusted, rel=1e-12)
 
 
 def test_residuals_of_a_study():

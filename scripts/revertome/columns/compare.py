@@ -88,18 +88,22 @@ contrast  text    -     disease, or the change that most studies share
 n_genes_a        integer  genes    genes of the first study
 n_genes_b        integer  genes    genes of the second study
 n_shared         integer  genes    genes of both
-pearson          number   -1 to 1  Pearson correlation of logFC
-CI.L             number   -1 to 1  lower 95% limit, for other patients of the same kind
+pearson          number   -1 to 1  Pearson correlation of logFC, errors and all
+CI.L             number   -1 to 1  lower 95% limit of pearson in as many other patients of the same kind
 CI.R             number   -1 to 1  upper 95% limit
-genes_effective  number   genes    number of independent genes that the shared ones are worth
-P.Value          number   0 to 1   t test of the correlation with genes_effective - 2 degrees of freedom
+genes_effective  number   genes    number of independent genes that the shared ones are worth as to noise
+axes_effective   number   axes     number of independent directions that the two effects are spread over
+axes_df          number   -        degrees of freedom of the test by directions
+P.Value          number   0 to 1   P of pearson: the larger of noise alone, and of effects along common axes of co-expression with random signs
 adj.P.Val        number   0 to 1   Benjamini-Hochberg over the pairs of a contrast
 reliability_a    number   0 to 1   share of the spread of logFC that is no error, first study
 reliability_b    number   0 to 1   the same of the second study
-disattenuated    number   -1 to 1  pearson / sqrt(reliability_a reliability_b)
+disattenuated    number   -1 to 1  correlation of the true effects: pearson / sqrt(reliability_a reliability_b); missing where a reliability cannot be told from 0
+disattenuated_CI.L  number  -1 to 1  its lower 95% limit (Fieller)
+disattenuated_CI.R  number  -1 to 1  its upper 95% limit
 spearman         number   -1 to 1  Spearman correlation of logFC
 sign_agreement   number   0 to 1   share of genes with the same sign
-df               number   -        degrees of freedom of the interval
+df               number   -        degrees of freedom of the interval of pearson
 uncertainty      text     -        what the interval rests on, or why there is none
 """,
     ),
@@ -116,7 +120,8 @@ overlap   integer  genes   genes taken from both
 expected  number   genes   what chance gives
 ratio     number   -       overlap / expected
 z         number   -       (overlap - expected) / SD, the SD with regard to correlated genes
-P.Value   number   0 to 1  one-sided P of more overlap than expected
+P.Value   number   0 to 1  one-sided P of more overlap than expected in this quadrant, one test for all its depths
+adj.P.Val  number  0 to 1  Benjamini-Hochberg over the pairs and quadrants of a contrast
 """,
     ),
     table(
@@ -154,7 +159,7 @@ n_set         integer  genes    genes of the set
 n_shared      integer  genes    genes of the set that the target measured
 difference    number   SD       mean normal score inside the set minus outside
 correlation   number   -1 to 1  mean correlation of the genes of the set in the target's own people
-t             number   -        camera's t with that correlation; missing without the target's expression
+t             number   -        camera's t, its error from the target's own people; missing without the target's expression
 P.Value       number   0 to 1   its two-sided P
 adj.P.Val     number   0 to 1   adjusted
 NES           number   -        normalised enrichment score, a description without a P

@@ -8,10 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.compare.errors import evidence
 from revertome.compare.study import FinishedStudy, Residuals
 from revertome.statistics.ranks import Places, strongest, tied
-
-FARTHEST = 37.5  # |z| of the smallest p that a double can hold
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,9 @@ class ContrastEffects:
     at : (G,)
         Positions of its genes in the list of all genes, ascending.
     logfc, error, z, average, p : (G,)
-        log2 effect, its standard error, normal score of its p with its sign, average log2
-        expression and two-sided p; NaN where the table does not tell.
+        log2 effect, its standard error, normal score with its sign, average log2 expression and
+        two-sided p, both of no change whatever the table tested (see `errors.evidence`); NaN where
+        the table does not tell.
     one_sided : (2, G)
         p of an effect above 0, and of one below.
     level : (G,)
@@ -69,20 +69,20 @@ def all_genes(studies: dict[str, FinishedStudy]) -> pd.Index:
 
 def effects(table: pd.DataFrame, noise: Residuals | None, genes: pd.Index) -> ContrastEffects:
     """Put a contrast table on the list of all genes; rows without logFC or p are left out."""
-    from scipy import special, stats
+    from scipy import special
 
     wanted = ["logFC", "CI.L", "CI.R", "AveExpr", "t", "P.Value"]
     known = table.reindex(columns=["gene", *wanted]).dropna(subset=["gene", "logFC", "P.Value"])
     at = genes.get_indexer(known["gene"])
     order = np.argsort(at)
     at = at[order]
-    values = known[wanted].to_numpy(float)[order]
-    logfc, low, high, average, t, p = values.T
-    z = np.sign(logfc) * np.minimum(stats.norm.isf(np.maximum(p, 1e-320) / 2), FARTHEST)
-    # The half width of a 95% interval is at least the normal quantile; t gives the exact error.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        error = np.abs(logfc / t)
-    error = np.where(np.isfinite(error) & (error > 0), error, (high - low) / (2 * 1.96))
+    logfc, low, high, average, t, p = known[wanted].to_numpy(float)[order].T
+    lfc = float(table["lfc"].max()) if "lfc" in table else 0.0
+    error, z, p = evidence(logfc, (high - low) / 2, t, p, lfc)
+    if np.isnan(z).any():  # a threshold, and the table does not tell what these genes' errors are
+        at, logfc, average, error, z, p = (
+            x[np.isfinite(z)] for x in (at, logfc, average, error, z, p)
+        )
     one_sided = special.ndtr([-z, z])
     places: Places = np.stack([strongest(z), strongest(-z)])
     bare = ContrastEffects(

@@ -1,8 +1,11 @@
 """The trajectory sets of one study as gene sets in the contrasts of another."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 from revertome.compare.effects import ContrastEffects
 from revertome.compare.side_by_side import plane_contrasts
@@ -102,14 +105,33 @@ def _camera(
         return rows
     sets = members(list(large.values()), len(part.at))
     noise = part.noise
-    inflated = np.full(len(large), np.nan) if noise is None else inflation(sets, noise.T)
+    inflated = own = np.full(len(large), np.nan)
+    if noise is not None:
+        inflated, own = _inflation_of_difference(sets, noise.T, part.df), inflation(sets, noise.T)
     delta, t, p = camera(sets, part.z, inflated, part.df)
     for i, (key, at) in enumerate(large.items()):
         rows[key]["difference"] = delta[i]
         if noise is not None:
-            correlation = (inflated[i] - 1) / (len(at) - 1)
+            correlation = (own[i] - 1) / (len(at) - 1)
             rows[key] |= {"correlation": correlation, "t": t[i], "P.Value": p[i]}
     return rows
+
+
+def _inflation_of_difference(
+    sets: sparse.csr_array, noise: npt.NDArray[np.floating[Any]], df: int
+) -> npt.NDArray[np.float64]:
+    """Inflation that gives camera the variance of the mean inside less the mean outside, (sets,).
+
+    The genes outside are no more independent than those inside, nor are the two of each other: in
+    blood one axis moves thousands of genes, and normalisation moves the rest against them. So the
+    variance is the mean square of the residual effects of that difference.
+    """
+    m = np.asarray(sets.sum(axis=1), dtype=float)
+    others = sets.shape[1] - m
+    inside = np.asarray(sets @ noise, dtype=float) / m[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        outside = (noise.sum(axis=0, dtype=float) - m[:, None] * inside) / others[:, None]
+        return np.asarray(m * (((inside - outside) ** 2).sum(axis=1) / df - 1 / others))
 
 
 def _gsea(

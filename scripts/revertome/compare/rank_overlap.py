@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ import pandas as pd
 from revertome.arrays import Array
 from revertome.compare.effects import ContrastEffects, shared
 from revertome.compare.side_by_side import plane_contrasts
+from revertome.statistics.fdr import adjust
 from revertome.statistics.ranks import places_among
 
 Numbers = npt.NDArray[np.intp]
@@ -17,10 +19,21 @@ SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 # 0: the highest of the study first, 1: the lowest first.
 QUADRANTS = {"up_up": (0, 0), "down_down": (1, 1), "up_down": (0, 1), "down_up": (1, 0)}
 COLUMNS = ["contrast", "study_a", "study_b", "quadrant", "share_a", "share_b", "n_shared"]
-COLUMNS += ["overlap", "expected", "ratio", "z", "P.Value"]
+COLUMNS += ["overlap", "expected", "ratio", "z", "P.Value", "adj.P.Val"]
 
 
-def overlaps(a: ContrastEffects, b: ContrastEffects, effective: float) -> pd.DataFrame:
+class Worth(NamedTuple):
+    """What the genes of two studies are worth, of `concordance.uncertainty`; NaN gives no p.
+
+    genes: genes_effective; axes and axes_df: axes_effective and axes_df.
+    """
+
+    genes: float
+    axes: float = np.inf
+    axes_df: float = np.inf
+
+
+def overlaps(a: ContrastEffects, b: ContrastEffects, worth: Worth) -> pd.DataFrame:
     """Overlap of the top and bottom genes of two studies at several depths.
 
     Genes are ranked by signed evidence (normal score of p). Overlap of the i top genes of one with
@@ -35,16 +48,17 @@ def overlaps(a: ContrastEffects, b: ContrastEffects, effective: float) -> pd.Dat
     ----------
     a, b
         Contrasts on the same genes.
-    effective
-        genes_effective of `concordance.uncertainty`; NaN gives no z and no p.
+    worth
+        Numbers of genes and axes that are independent.
 
     Returns
     -------
     DataFrame
         quadrant (`up_up`: up in a and up in b, ...), share_a, share_b (depths), n_shared, overlap,
-        expected, ratio (overlap / expected), z, P.Value (one-sided: more than expected).
+        expected, ratio (overlap / expected), z: the map; and one P.Value a quadrant, the same in
+        all its rows, see `quadrant_p`.
     """
-    from scipy import special, stats
+    from scipy import stats
 
     n = len(a.at)
     depth = np.unique(np.maximum(1, np.round(np.array(SHARES) * n))).astype(int)
@@ -52,7 +66,7 @@ def overlaps(a: ContrastEffects, b: ContrastEffects, effective: float) -> pd.Dat
     kept = stats.norm.pdf(stats.norm.ppf(share)) ** 2 / (share * (1 - share))
     expected = np.outer(depth, depth) / n
     spread = expected * np.outer(1 - share, 1 - share) * n / max(n - 1, 1)
-    spread *= 1 + max(n / effective - 1, 0) * np.outer(kept, kept)
+    spread *= 1 + max(n / worth.genes - 1, 0) * np.outer(kept, kept)
     first, second = ([places_among(place) for place in part.order] for part in (a, b))
     found = np.array([_counts(first[i], second[j], depth) for i, j in QUADRANTS.values()], float)
     z = (found - expected) / np.sqrt(spread)
@@ -60,10 +74,43 @@ def overlaps(a: ContrastEffects, b: ContrastEffects, effective: float) -> pd.Dat
     table = {"quadrant": np.array(list(QUADRANTS))[which], "share_a": share[i]}
     table |= {"share_b": share[j], "n_shared": np.full(len(i), n), "overlap": found.ravel()}
     table |= {"expected": np.tile(expected.ravel(), len(QUADRANTS)), "z": z.ravel()}
-    frame = pd.DataFrame(table)
-    return frame.assign(
-        ratio=frame["overlap"] / frame["expected"], **{"P.Value": special.ndtr(-frame["z"])}
-    )
+    p = np.array([quadrant_p(first[i], second[j], depth, worth) for i, j in QUADRANTS.values()])
+    frame = pd.DataFrame(table).assign(**{"P.Value": p[which]})
+    return frame.assign(ratio=frame["overlap"] / frame["expected"])
+
+
+def quadrant_p(first: Numbers, second: Numbers, depth: Numbers, worth: Worth) -> float:
+    """One-sided p that the strongest genes of a quadrant overlap more than expected.
+
+    One test for all depths: the correlation r of the number of depths that hold a gene in one study
+    with that in the other, which is the sum of overlaps over all pairs of depths less what is
+    expected. Its variance is (1 + (G / genes_effective - 1) c^2) / (G - 1), c as for one depth; p
+    is the larger of that by t with genes_effective - 2 df, and by t with axes_df where the variance
+    is that of effects along common axes with random signs, c^2 / axes_effective + 1 / (G - 1).
+
+    Parameters
+    ----------
+    first, second : (G,)
+        Places of the genes, the strongest 0.
+    depth
+        Numbers of genes that are taken.
+    worth
+        See `Worth`.
+    """
+    from scipy import special, stats
+
+    n = len(first)
+    held = [len(depth) - np.searchsorted(depth, place, side="right") for place in (first, second)]
+    u, v = (x - x.mean() for x in held)
+    # First Hermite coefficient of the number of depths as a function of a normal score.
+    kept = stats.norm.pdf(stats.norm.ppf(depth / n)).sum() ** 2 / (u * u).mean()
+    r = float((u * v).sum() / np.sqrt((u * u).sum() * (v * v).sum()))
+    noise = (1 + max(n / worth.genes - 1, 0) * kept**2) / (n - 1)
+    axes = kept**2 / worth.axes + 1 / (n - 1)
+    if not worth.genes > 2:
+        return np.nan
+    p = special.stdtr([min(worth.genes, n) - 2, min(worth.axes_df, n)], -r / np.sqrt([noise, axes]))
+    return float(p.max())
 
 
 def rank_overlap(
@@ -73,9 +120,11 @@ def rank_overlap(
 
     Returns
     -------
-    DataFrame with the columns of `COLUMNS`; see `overlaps`.
+    DataFrame with the columns of `COLUMNS`; see `overlaps`. adj.P.Val is Benjamini-Hochberg over
+    the pairs and quadrants of a contrast.
     """
-    effective = concordance.set_index(["contrast", "study_a", "study_b"])["genes_effective"]
+    named = concordance.set_index(["contrast", "study_a", "study_b"])
+    worth = named[["genes_effective", "axes_effective", "axes_df"]]
     found = []
     for contrast in plane_contrasts(tables):
         part = tables[contrast]
@@ -83,11 +132,16 @@ def rank_overlap(
         for one, two in combinations(sorted(part), 2):
             a, b = shared(bare[one], bare[two])
             if len(a.at) >= 100:  # below, the depths are no shares any more
-                table = overlaps(a, b, float(effective[contrast, one, two]))
+                table = overlaps(a, b, Worth(*worth.loc[(contrast, one, two)].astype(float)))
                 found.append(table.assign(contrast=contrast, study_a=one, study_b=two))
     if not found:
         return pd.DataFrame(columns=COLUMNS)
-    return pd.concat(found, ignore_index=True)[COLUMNS]
+    whole = pd.concat(found, ignore_index=True)
+    where = ["contrast", "study_a", "study_b", "quadrant"]
+    tests = whole.drop_duplicates(where).dropna(subset="P.Value").set_index(where)["P.Value"]
+    adjusted = tests.groupby("contrast").transform(adjust)
+    rows = pd.MultiIndex.from_frame(whole[where])
+    return whole.assign(**{"adj.P.Val": adjusted.reindex(rows).to_numpy()})[COLUMNS]
 
 
 def _counts(first: Numbers, second: Numbers, depth: Numbers) -> Array:

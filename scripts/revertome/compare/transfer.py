@@ -67,12 +67,13 @@ def replicate(
     -------
     n_set, n_shared (measured in the target); n_same_sign and share_same_sign among the shared
     genes; n_replicated and share_replicated, those whose one-sided p in the source's direction
-    passes Benjamini-Hochberg at `alpha` within the set; p_cutoff, the largest one-sided p that
-    passed. `_others` are the shares among all other shared genes, each in the direction of its
-    own change: the same sign, and a one-sided p at or below the cutoff. `_matched` are what the
-    set is expected to reach by chance: for each of its genes the share of other genes of the same
-    tenth of the target's average expression that go in that gene's direction, or do so with a p at
-    or below the cutoff. Missing where undefined.
+    passes Benjamini-Hochberg at `alpha` within the set (the studies being independent: in the
+    target, of no change or one the other way, whatever the target tested); p_cutoff, the largest
+    one-sided p that passed. `_others` are the shares among all other shared genes, each in the
+    direction of its own change: the same sign, and a one-sided p at or below the cutoff. `_matched`
+    are what the set is expected to reach by chance: for each of its genes the share of other genes
+    of the same tenth of the target's average expression that go in that gene's direction, or do so
+    with a p at or below the cutoff. Missing where undefined.
     """
     same = np.sign(change) * np.sign(target.logfc) > 0
     p = directed_p(change, target)

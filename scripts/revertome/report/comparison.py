@@ -33,6 +33,10 @@ LIMITS = (
     "studies only, not for the next one.",
     "Log2 fold changes are smaller on microarrays than in RNA-seq, so compare directions and ranks "
     "before sizes. Module scores are in standard deviations of each study's own healthy samples.",
+    "An agreement that lies along one or two common axes of co-expression (such as a cell type) is "
+    "not shown by its P, however large: unrelated causes move genes along the same axes. For the "
+    "same reason a set of co-expressed genes changes with whatever moves its axis in the other "
+    "study.",
     "Genes are matched by current human symbol. A gene that one platform does not measure is left "
     "out. The score of preranked enrichment (NES) describes and has no p-value: it treats genes as "
     "independent. Where a study has no expression in its folder, no p-value of a set is given.",
@@ -40,12 +44,17 @@ LIMITS = (
 METHODS = (
     "Correlations of log2 fold changes: the variance comes from the residual expression of each "
     "study, projected on the gradient of the correlation, which takes the correlation between "
-    "genes into account; interval on the scale of Fisher's z with Welch's degrees of freedom; the "
-    "effective number of genes by Clifford (1989, Biometrics 45:123) and Dutilleul (1993, "
-    "Biometrics 49:305).",
-    "Rank-rank overlap after Plaisier (2010, Nucleic Acids Res 38:e169), variance inflated for "
-    "the effective number of genes. Sets: camera (Wu & Smyth 2012, Nucleic Acids Res 40:e133) with "
-    "the correlation estimated in the other study; preranked GSEA (Subramanian 2005, PNAS "
+    "genes into account; interval on the scale of Fisher's z with Welch's degrees of freedom. P is "
+    "the larger of two: of noise, with the effective number of genes by Clifford (1989, Biometrics "
+    "45:123) and Dutilleul (1993, Biometrics 49:305); and of unrelated effects that run along "
+    "the common axes of co-expression with random signs. The correlation of the true effects "
+    "(disattenuated) has the errors of both studies taken out; its interval is Fieller's (1954, J "
+    "R Stat Soc B 16:175). Where a study tested against a fold change, errors and evidence are "
+    "those of no change, from its limits and p-values.",
+    "Rank-rank overlap after Plaisier (2010, Nucleic Acids Res 38:e169), one test per quadrant, "
+    "variance inflated as for the correlation. Sets: camera (Wu & Smyth 2012, Nucleic Acids Res "
+    "40:e133), the variance of the difference of the means inside and outside from the residual "
+    "expression of the other study; preranked GSEA (Subramanian 2005, PNAS "
     "102:15545).",
     "Pooling: random effects by restricted maximum likelihood (Viechtbauer 2005, J Educ Behav "
     "Stat 30:261), Hartung-Knapp interval (2001, Stat Med 20:3875), prediction interval, each "
