@@ -4,9 +4,21 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import AsinhNorm
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from revertome.figures.fitted import cut
-from revertome.figures.style import DIVERGING, DOUBLE, INK, MM, QUIET, canvas, pt, rows, styled
+from revertome.figures.style import (
+    DIVERGING,
+    DOUBLE,
+    GRID,
+    INK,
+    MM,
+    QUIET,
+    canvas,
+    pt,
+    rows,
+    styled,
+)
 
 LINEAR = 4.0  # t up to which colour goes in proportion; beyond, as its logarithm
 LEAST = 6.0  # t at full colour, or the largest there is
@@ -28,6 +40,8 @@ def draw(table: pd.DataFrame) -> Figure:
     reach = max(LEAST, float(cells["t"].abs().max(skipna=True)) if cells["t"].notna().any() else 0)
     scale = AsinhNorm(LINEAR, -reach, reach)
     image = ax.imshow(values, cmap=DIVERGING, norm=scale, aspect="auto")
+    for line, column in np.argwhere(np.isnan(values) & ~empty):
+        ax.add_patch(Rectangle((column - 0.5, line - 0.5), 1, 1, fc=GRID, ec="white", lw=0.6))
     for row in cells.to_dict("records"):
         word = str(row["label"]) if pd.notna(row.get("label")) else ""
         dark = pd.notna(row["t"]) and abs(float(scale(row["t"])) - 0.5) > 0.3
