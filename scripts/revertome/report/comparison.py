@@ -9,7 +9,8 @@ import yaml
 from revertome.naming import named_as
 from revertome.naming.own import labels_of
 from revertome.report.cells import Table, table
-from revertome.report.comparison_words import findings
+from revertome.report.comparison_answer import answer
+from revertome.report.comparison_words import details
 from revertome.report.page import Picture
 from revertome.report.pages import template
 
@@ -79,13 +80,11 @@ def comparison_tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
     return [each for each in found if each.rows]
 
 
-def findings_table(
-    config: Mapping[str, Any], results: Mapping[str, pd.DataFrame], modules: Sequence[str]
-) -> pd.DataFrame:
-    """The findings in words, one a row, for the reports of the studies themselves."""
+def findings_table(config: Mapping[str, Any], results: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The answer in words, one a row, for the reports of the studies themselves."""
     alpha = config["trajectories"]["alpha"]
     with named_as(labels_of(config)):
-        return pd.DataFrame({"text": findings(results, modules, alpha)})
+        return pd.DataFrame({"text": [f"{head}: {text}" for head, text in answer(results, alpha)]})
 
 
 def page(
@@ -112,12 +111,14 @@ def page(
     """
     software = ", ".join(f"{name} {version}" for name, version in versions.items())
     with named_as(labels_of(config)):
-        found = findings(results, modules, config["trajectories"]["alpha"])
+        first = answer(results, config["trajectories"]["alpha"])
+        told = details(results, modules, config["trajectories"]["alpha"])
         tables = comparison_tables(results)
     return template("comparison.html.j2").render(
         title=config["title"] if config["title"] else f"Comparison: {config['study']}",
         study=config["study"],
-        findings=found,
+        answer=first,
+        details=told,
         limits=[*config["caveats"], *LIMITS],
         pictures=pictures,
         tables=tables,

@@ -1,0 +1,120 @@
+"""How well the effects of studies agree, in sentences: pair by pair where they are few."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from revertome.source_data.pairs import apart, freed_first, some
+from revertome.source_data.tidy import count, p_text, signed
+
+SPELT = 3  # pairs that are told one by one
+BEYOND = "beyond what shared axes of co-expression give"
+
+
+def agreement(pairs: pd.DataFrame, answered: bool) -> list[str]:
+    """Sentences on the pairs of one contrast, from `source_data.pairs.told`.
+
+    `answered`: the answer has told of this contrast, so that only what it left out follows.
+    """
+    if len(pairs) <= SPELT:
+        told = pairs.head(0) if answered and len(pairs) == 1 else pairs
+        return [_pair(row) for row in told.to_dict("records")]
+    return [*([] if answered else [overview(pairs)]), *_ends(pairs)]
+
+
+def overview(pairs: pd.DataFrame) -> str:
+    """All pairs of a contrast in a few sentences; a pair alone is told itself."""
+    if len(pairs) == 1:
+        return _pair(pairs.iloc[0].to_dict())
+    n = pairs["verdict"].value_counts()
+    tested = int(n.reindex(["agree", "opposite", "open"]).sum())
+    if not tested:
+        reasons = _reasons(pairs)
+        return f"Whether the studies agree is not tested ({reasons}); {_range(pairs)}."
+    words = [_shown(int(n.get("agree", 0)), tested, _range(pairs))]
+    opposed = pairs[pairs["verdict"] == "opposite"]
+    if len(opposed):
+        words.append(f"The effects are opposite in {_names(opposed)}.")
+    words += [_alone(name, pairs) for name in apart(pairs)[:SPELT]]
+    rest = pairs[pairs["verdict"].isin(["dependent", "untested"])]
+    if len(rest):
+        words.append(f"Not tested: {count(len(rest), 'pair')} ({_reasons(rest)}).")
+    return " ".join(words)
+
+
+def _shown(shown: int, tested: int, numbers: str) -> str:
+    if not shown:
+        return f"Agreement is shown in none of the pairs tested ({tested}); {numbers}."
+    which = (
+        f"{shown} of {tested} tested pairs agree" if shown < tested else "All tested pairs agree"
+    )
+    which = which if tested > 1 else "The one tested pair agrees"
+    return f"{which} {BEYOND} ({numbers})."
+
+
+def _range(pairs: pd.DataFrame) -> str:
+    known = freed_first(pairs)
+    r, of = known["r"], "of the true effects" if known["freed"].all() else "of the measured effects"
+    if len(r) == 1:
+        return f"r = {signed(r.iloc[0])} {of}"
+    return f"r {of} {signed(r.min())} to {signed(r.max())}, median {signed(r.median())}"
+
+
+def _names(pairs: pd.DataFrame) -> str:
+    named = [f"{a} with {b}" for a, b in zip(pairs["study_a"], pairs["study_b"], strict=True)]
+    return f"{count(len(named), 'pair')} ({some(named, SPELT)})"
+
+
+def _alone(name: str, pairs: pd.DataFrame) -> str:
+    """Say of a study how many of the others it agrees with."""
+    mine = pairs["study_a"].eq(name) | pairs["study_b"].eq(name)
+    tested = pairs["verdict"].isin(["agree", "opposite", "open"])
+    own, others = pairs[mine & tested]["verdict"], pairs[~mine & tested]["verdict"]
+    return (
+        f"{name} stands apart: it is shown to agree with {own.eq('agree').sum()} of {len(own)}, "
+        f"while {others.eq('agree').sum()} of {count(len(others), 'pair')} without it agree."
+    )
+
+
+def _reasons(pairs: pd.DataFrame) -> str:
+    """Why pairs are not tested, and how many for each reason."""
+    reasons = pairs["uncertainty"].fillna("no p-value").value_counts().sort_index()
+    if len(reasons) == 1:
+        return str(reasons.index[0])
+    return "; ".join(f"{reason}: {n}" for reason, n in reasons.items())
+
+
+def _ends(pairs: pd.DataFrame) -> list[str]:
+    """The pairs of highest and lowest r."""
+    ranked = freed_first(pairs).sort_values("r", ascending=False, kind="stable")
+    if len(ranked) < 2:
+        return []
+    high, low = (_numbers(ranked.iloc[place].to_dict()) for place in (0, -1))
+    return [f"Highest: {high}. Lowest: {low}. Every pair is in the table of concordance."]
+
+
+def _numbers(row: Mapping[Any, Any]) -> str:
+    return f"{row['study_a']} with {row['study_b']}, {_r(row)}"
+
+
+def _r(row: Mapping[Any, Any]) -> str:
+    if not row["freed"]:
+        return f"r = {signed(row['r'])} of the measured effects, lowered by noise"
+    limits = ""
+    if pd.notna(row["low"]):
+        limits = f", 95% CI {signed(row['low'])} to {signed(row['high'])}"
+    return f"r = {signed(row['r'])} of the true effects{limits}"
+
+
+def _pair(row: Mapping[Any, Any]) -> str:
+    both = f"{row['study_a']} and {row['study_b']}"
+    words = {
+        "agree": f"the effects agree {BEYOND}",
+        "opposite": f"the effects are opposite {BEYOND}",
+        "open": "neither agreement nor opposition is shown",
+        "dependent": f"agreement is not tested, because of {row['uncertainty']}",
+        "untested": f"agreement is not tested ({row['uncertainty']})",
+    }
+    p = "" if pd.isna(row["adj.P.Val"]) else f"; {p_text(row['adj.P.Val'])}"
+    return f"{both}: {words[row['verdict']]} ({_r(row)}; {row['n_shared']:,} genes{p})."
