@@ -123,7 +123,7 @@ def six():
 
 
 def twenty():
-    return compared(20, genes=300, lacks={2: ("healthy",), 5: ("expression",), 9: ("labels",)})
+    return compared(20, genes=200, lacks={2: ("healthy",), 5: ("expression",), 9: ("labels",)})
 
 
 def six_hostile():
@@ -131,11 +131,11 @@ def six_hostile():
 
 
 def twenty_long():
-    return compared(20, genes=300, name=LONG)
+    return compared(20, genes=120, name=LONG)
 
 
 def thirty():
-    return compared(30, genes=200)
+    return compared(30, genes=100)
 
 
 def without_expression():

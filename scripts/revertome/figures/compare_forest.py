@@ -12,6 +12,7 @@ from revertome.figures.fitted import apart, cut
 from revertome.figures.style import DOUBLE, GRID, INK, MM, QUIET, canvas, panel, pt, rows, styled
 
 POOLED = "#0072B2"
+INSET = 0.012  # of the panel, from its edge to the middle of an arrow
 WIDE = 2.0  # widths of the middle interval that an interval may reach beyond all estimates
 
 
@@ -53,13 +54,13 @@ def _bar(
     """An interval, with an arrow at the edge of the panel where it goes on."""
     low, high = ends
     ax.hlines(y, max(low, limits[0]), min(high, limits[1]), **look)
+    inset = INSET * (limits[1] - limits[0])
     for out, edge, marker in (
-        (low < limits[0], limits[0], "<"),
-        (high > limits[1], limits[1], ">"),
+        (low < limits[0], limits[0] + inset, "<"),
+        (high > limits[1], limits[1] - inset, ">"),
     ):
         if out:
-            ax.scatter([edge], [y], marker=marker, s=12, color=look["color"], zorder=4,
-                       clip_on=False)  # fmt: skip
+            ax.scatter([edge], [y], marker=marker, s=12, color=look["color"], zorder=4)
 
 
 def _studies(ax: Axes, mine: pd.DataFrame, limits: tuple[float, float]) -> None:

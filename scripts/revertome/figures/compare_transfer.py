@@ -6,7 +6,7 @@ from matplotlib.colors import AsinhNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from revertome.figures.fitted import cut
+from revertome.figures.fitted import apart
 from revertome.figures.style import (
     DIVERGING,
     DOUBLE,
@@ -34,10 +34,11 @@ def draw(table: pd.DataFrame) -> Figure:
     fig = canvas(DOUBLE, height * MM)
     ax = fig.subplots()
     values = np.full((len(lines), len(columns)), np.nan)
+    cells = cells.assign(t=cells.get("t", np.nan))  # no study may have expression
     values[cells["line"], cells["column"]] = cells["t"]
     empty = np.full(values.shape, True)
     empty[cells["line"], cells["column"]] = False
-    reach = max(LEAST, float(cells["t"].abs().max(skipna=True)) if cells["t"].notna().any() else 0)
+    reach = max(LEAST, float(cells["t"].abs().max()) if cells["t"].notna().any() else 0)
     scale = AsinhNorm(LINEAR, -reach, reach)
     image = ax.imshow(values, cmap=DIVERGING, norm=scale, aspect="auto")
     for line, column in np.argwhere(np.isnan(values) & ~empty):
@@ -50,18 +51,20 @@ def draw(table: pd.DataFrame) -> Figure:
                 color="white" if dark else INK)  # fmt: skip
     for line, column in np.argwhere(empty):
         ax.text(column, line, "–", ha="center", va="center", color=QUIET)
+    sources = apart([str(name) for name in lines["source"]], pt(95))
     ax.set_yticks(
         lines["line"],
         [
-            f"{cut(str(r['source']), pt(95))}: {r['set'].replace('_', ', ')} ({r['n_set']})"
-            for r in lines.to_dict("records")
+            f"{source}: {kind.replace('_', ', ')} ({n})"
+            for source, kind, n in zip(sources, lines["set"], lines["n_set"], strict=True)
         ],
     )
     between = ": " if turned else "\n"
     room = pt(70 if turned else 330 / len(columns))
+    targets = apart([str(name) for name in columns["target"]], room)
     ax.set_xticks(
         columns["column"],
-        [f"{cut(str(r['target']), room)}{between}{r['label']}" for r in columns.to_dict("records")],
+        [f"{a}{between}{b}" for a, b in zip(targets, columns["label"], strict=True)],
         rotation=90 if turned else 0,
     )
     ax.tick_params(length=0)

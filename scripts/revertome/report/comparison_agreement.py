@@ -18,8 +18,8 @@ def agreement(pairs: pd.DataFrame, answered: bool) -> list[str]:
     `answered`: the answer has told of this contrast, so that only what it left out follows.
     """
     if len(pairs) <= SPELT:
-        told = pairs.head(0) if answered and len(pairs) == 1 else pairs
-        return [_pair(row) for row in told.to_dict("records")]
+        told = [] if answered and len(pairs) == 1 else pairs.to_dict("records")
+        return [" ".join(_pair(row, "") for row in told)] if told else []
     return [*([] if answered else [overview(pairs)]), *_ends(pairs)]
 
 
@@ -47,7 +47,9 @@ def _shown(shown: int, tested: int, numbers: str) -> str:
     if not shown:
         return f"Agreement is shown in none of the pairs tested ({tested}); {numbers}."
     which = (
-        f"{shown} of {tested} tested pairs agree" if shown < tested else "All tested pairs agree"
+        f"{shown} of {tested} tested pairs agree"
+        if shown < tested
+        else f"All {tested} tested pairs agree"
     )
     which = which if tested > 1 else "The one tested pair agrees"
     return f"{which} {BEYOND} ({numbers})."
@@ -107,11 +109,11 @@ def _r(row: Mapping[Any, Any]) -> str:
     return f"r = {signed(row['r'])} of the true effects{limits}"
 
 
-def _pair(row: Mapping[Any, Any]) -> str:
+def _pair(row: Mapping[Any, Any], beyond: str = f" {BEYOND}") -> str:
     both = f"{row['study_a']} and {row['study_b']}"
     words = {
-        "agree": f"the effects agree {BEYOND}",
-        "opposite": f"the effects are opposite {BEYOND}",
+        "agree": f"the effects agree{beyond}",
+        "opposite": f"the effects are opposite{beyond}",
         "open": "neither agreement nor opposition is shown",
         "dependent": f"agreement is not tested, because of {row['uncertainty']}",
         "untested": f"agreement is not tested ({row['uncertainty']})",

@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 
 from revertome.report.comparison_agreement import agreement
+from revertome.report.comparison_classes import classes, span
 from revertome.report.comparison_modules import modules_in_words
 from revertome.report.normalisation import ASSAYS
 from revertome.source_data.pairs import ABOUT, main_change, main_contrasts, some, told
-from revertome.source_data.tidy import count, signed
+from revertome.source_data.tidy import signed
 
 SPELT = 3  # studies, or groups of studies, that are told one by one
 NAMED = 8  # studies that are named in the first sentence
@@ -42,7 +43,7 @@ def details(
         results["module_studies"], results["modules"], modules, healthy, SPELT
     )
     found.append(("Interferon modules", told_modules))
-    found.append(("Genes in several studies", _joint(results["joint_summary"])))
+    found.append(("Genes in several studies", classes(results["joint_summary"])))
     change = main_change(pairs["contrast"])
     found.append(
         ("Sets of one study in the others", _sets(results["transfer_sets"], change, alpha))
@@ -68,18 +69,13 @@ def _studies(studies: pd.DataFrame) -> list[str]:
         kinds = studies["assay"].value_counts().sort_index()
         listed = ", ".join(f"{n} {_assay(name)}" for name, n in kinds.items())
         first = (
-            f"{len(parts)} studies are compared ({listed}; {_range(genes)} genes); they are in the "
+            f"{len(parts)} studies are compared ({listed}; {span(genes)} genes); they are in the "
             "table of studies."
         )
     else:
         first = f"Compared: {', '.join(parts)}."
     lacking = [_lacking(studies, what, name) for what, name in LACKING.items()]
     return [" ".join(text for text in (first, *lacking) if text)]
-
-
-def _range(numbers: pd.Series) -> str:
-    low, high = f"{numbers.min():,.0f}", f"{numbers.max():,.0f}"
-    return low if low == high else f"{low} to {high}"
 
 
 def _lacking(studies: pd.DataFrame, what: str, name: str) -> str:
@@ -94,53 +90,6 @@ def _lacking(studies: pd.DataFrame, what: str, name: str) -> str:
     verb = "has" if len(names) == 1 else "have"
     there = "is" if len(names) == 1 else "are"
     return f"{some(names)} {verb} no {what} and {there} compared only where that is not needed."
-
-
-def _joint(summary: pd.DataFrame) -> list[str]:
-    """Joint classes of each group of studies; of many pairs the range."""
-    if summary.empty:
-        return []
-    groups = summary["studies"].str.count(",") + 1
-    pairs, together = summary[groups == 2], summary[groups > 2]
-    words = [_group(part) for _, part in together.groupby("studies", sort=False)]
-    if pairs["studies"].nunique() <= SPELT:
-        return words + [_group(part) for _, part in pairs.groupby("studies", sort=False)]
-    return [*words, _over_pairs(pairs)]
-
-
-def _group(part: pd.DataFrame) -> str:
-    n = part.set_index(["class", "verdict"])["n_genes"]
-    names = str(part["studies"].iloc[0]).split(",")
-    text = [
-        f"{count(n[name, 'all'], 'gene')} {name} in all, {n[name, 'some']:,} shown in several and "
-        f"{n[name, 'one_only']:,} in one only"
-        for name in ("reverted", "induced")
-    ]
-    return (
-        f"{some(names, SPELT)} ({count(part['n_shared'].iloc[0], 'gene')} measured in all): "
-        f"{'; '.join(text)}; {_contradicted(n.get(('any', 'contradicted')))}."
-    )
-
-
-def _contradicted(n: Any) -> str:
-    if n is None or pd.isna(n):
-        return "contradiction is not tested"
-    return f"{count(n, 'gene')} contradicted (shown in different classes, or opposite directions)"
-
-
-def _over_pairs(pairs: pd.DataFrame) -> str:
-    """The range over all pairs of studies."""
-    n = pairs["studies"].nunique()
-    texts = []
-    for name, verdict, words in (
-        ("reverted", "all", "reverted in both"),
-        ("induced", "all", "induced in both"),
-        ("any", "contradicted", "contradicted"),
-    ):
-        own = pairs[pairs["class"].eq(name) & pairs["verdict"].eq(verdict)]["n_genes"].dropna()
-        if len(own):
-            texts.append(f"{_range(own)} genes {words}")
-    return f"In {n} pairs of studies: {'; '.join(texts)}. Each pair is in the table of classes."
 
 
 def _sets(tested: pd.DataFrame, change: str, alpha: float) -> list[str]:
