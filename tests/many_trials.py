@@ -16,7 +16,7 @@ PEOPLE, AXES, TRUE = 24, 4, 0.2  # rows of residuals, shared axes, share of gene
 OPTIONS = {"permutations": 20, "seed": 1}
 HOSTILE = "<img src=x onerror=alert(1)> & \"quoted\" =1+1 'study' {}"
 LONG = (
-    "A multicentre placebo-controlled trial of low-dose treatment in new disease, arm {}, week 52"
+    "A multicentre placebo-controlled trial of low-dose treatment in new disease arm {} at week 52"
 )
 
 

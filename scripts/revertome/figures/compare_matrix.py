@@ -56,9 +56,9 @@ def draw(table: pd.DataFrame) -> Figure:
     titles = dict(zip(halves["side"], halves["title"], strict=True))
     long = 72 * width(wide) - pt(24)
     if "above" in titles:
-        ax.set_title(cut(f"Above the diagonal: {_lower(titles['above'])}", long, 7), loc="right")
+        ax.set_title(cut(f"Above the diagonal: {titles['above']}", long, 7), loc="right")
     if "below" in titles:
-        ax.set_xlabel(cut(f"Below the diagonal: {_lower(titles['below'])}", long, 7))
+        ax.set_xlabel(cut(f"Below the diagonal: {titles['below']}", long, 7))
     bar = fig.colorbar(
         image, ax=ax, orientation="horizontal", location="top", shrink=0.5, aspect=22, pad=0.03
     )
@@ -99,7 +99,3 @@ def _empty(ax: Axes, cells: pd.DataFrame, halves: pd.DataFrame, n: int) -> None:
     for edge in range(1, n):
         ax.axhline(edge - 0.5, color="white", lw=0.6, zorder=0.9)
         ax.axvline(edge - 0.5, color="white", lw=0.6, zorder=0.9)
-
-
-def _lower(words: str) -> str:
-    return words[0].lower() + words[1:]

@@ -13,9 +13,11 @@ from revertome.report.comparison_answer import answer
 from revertome.report.comparison_words import details
 from revertome.report.page import Picture
 from revertome.report.pages import template
+from revertome.source_data.pairs import ORDER
 
 TITLES = {
     "studies": "Studies",
+    "independence": "People in two studies",
     "concordance": "Concordance of effects",
     "joint_summary": "Joint classes",
     "joint": "Genes shown in all studies, or contradicted",
@@ -23,37 +25,58 @@ TITLES = {
     "transfer_sets": "The sets in the other studies",
     "modules": "Pooled modules",
     "module_studies": "Modules study by study",
-    "genes": "Pooled change of genes: the 25 with the smallest p of the common effect",
+    "genes": "Pooled effects of genes: the 25 with the smallest p",
 }
+PAIR = ("contrast", "study_a", "study_b")
 MOST = 200  # rows of a table; it says how many there are
 LIMITS = (
     "A class shown in one study only may also be present in the other. Size, platform and noise "
     "decide what a study can show.",
-    "Pooled intervals of two or three studies are wide, as they should be: with two, the "
-    "Hartung-Knapp quantile is 12.7. The common effect (estimate_common, p_common) holds for these "
-    "studies only, not for the next one.",
-    "Log2 fold changes are smaller on microarrays than in RNA-seq, so compare directions and ranks "
-    "before sizes. Module scores are in standard deviations of each study's own healthy samples.",
+    "Agreement says that effects go the same way, not why. It is not shown for a signature that "
+    "lies in one or two axes of co-expression, however large, as unrelated causes may move the "
+    "same axis.",
+    "Pooled intervals take the studies for independent, without common patients, and for a sample "
+    "of the studies there could be. Those of modules count each study once; with two studies the "
+    "t quantile is 12.7. The common effect (estimate_common, p_common) holds for these studies "
+    "only, not for the next one.",
+    "Pooled genes take what is known of the variance between studies from all genes together. A "
+    "gene that differs between studies more than genes do as a rule may seem surer than it is; "
+    "with two studies that cannot be told from one gene.",
+    "Shared people are looked for by accession numbers, profiles and effects. A study without "
+    "expression, or with samples renamed and processed otherwise, may hide them.",
+    "Log2 fold changes are smaller on microarrays than in RNA-seq, so compare directions and "
+    "ranks before sizes. Module scores are in standard deviations of each study's own healthy "
+    "samples.",
     "Genes are matched by current human symbol. A gene that one platform does not measure is left "
-    "out. The score of preranked enrichment (NES) describes and has no p-value: it treats genes as "
-    "independent. Where a study has no expression in its folder, no p-value of a set is given.",
+    "out. The score of preranked enrichment (NES) describes and has no p-value: it treats genes "
+    "as independent. Where a study has no expression in its folder, no p-value of a set is given.",
 )
 METHODS = (
-    "Correlations of log2 fold changes: the variance comes from the residual expression of each "
-    "study, projected on the gradient of the correlation, which takes the correlation between "
-    "genes into account; interval on the scale of Fisher's z with Welch's degrees of freedom; the "
-    "effective number of genes by Clifford (1989, Biometrics 45:123) and Dutilleul (1993, "
-    "Biometrics 49:305).",
+    "Correlations of log2 fold changes: r of the true effects is that of the measured ones over "
+    "the square root of both reliabilities; errors and the correlation between genes come from "
+    "the residual expression of each study; interval by Fieller (1954, J R Stat Soc B 16:175) "
+    "with Welch's degrees of freedom. Agreement is shown where p is at most the level in two "
+    "tests: against noise, with the effective number of genes by Clifford (1989, Biometrics "
+    "45:123) and Dutilleul (1993, Biometrics 49:305), and against effects along common axes of "
+    "co-expression with random signs. Benjamini-Hochberg over the pairs of a contrast.",
     "Rank-rank overlap after Plaisier (2010, Nucleic Acids Res 38:e169), variance inflated for "
-    "the effective number of genes. Sets: camera (Wu & Smyth 2012, Nucleic Acids Res 40:e133) with "
-    "the correlation estimated in the other study; preranked GSEA (Subramanian 2005, PNAS "
-    "102:15545).",
-    "Pooling: random effects by restricted maximum likelihood (Viechtbauer 2005, J Educ Behav "
-    "Stat 30:261), Hartung-Knapp interval (2001, Stat Med 20:3875), prediction interval, each "
-    "study left out in turn.",
-    "Joint classes: intersection-union over studies, p the largest of theirs (Berger 1982, "
-    "Technometrics 24:295), Benjamini-Hochberg among genes whose defining effect passes in every "
-    "study.",
+    "the effective number of genes and axes, one test for all depths of a quadrant. Sets: camera "
+    "(Wu & Smyth 2012, Nucleic Acids Res 40:e133) with the correlation estimated in the other "
+    "study; preranked GSEA (Subramanian 2005, PNAS 102:15545).",
+    "Pooled modules: mean over studies, each counted once, with the t interval, which holds "
+    "whatever the sizes of the studies and the variance between them (Bakirov & Szekely 2006, J "
+    "Math Sci 139:6497), never shorter than the errors of the studies allow; each study left out "
+    "in turn. Pooled genes: random effects, the distribution of the variance between studies "
+    "estimated over all genes without a form (Laird 1978, J Am Stat Assoc 73:805) and given to "
+    "each gene as prior. Variance between studies of one gene or module: restricted maximum "
+    "likelihood (Viechtbauer 2005, J Educ Behav Stat 30:261). Common effect: Stouffer's sum of "
+    "normal scores.",
+    "Joint classes: a class in at least r of n studies is a partial conjunction, tested by "
+    "AdaFilter (Wang 2022, Ann Stat 50:1890) on the p of the class in each study; for all studies "
+    "the p is the largest of theirs (Berger 1982, Technometrics 24:295). Contradicted: two "
+    "studies show different classes, and their directions on the plane of disease and change are "
+    "shown to differ by more than 27 degrees, the angle between no and half recovery (Fieller's "
+    "test of two ratios).",
 )
 
 
@@ -61,11 +84,15 @@ def comparison_tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
     """The tables of the report, extracts of the files beside it."""
     joint = results["joint"]
     shown = joint[joint["verdict"].isin(["all", "contradicted"])]
-    genes = results["genes"].nsmallest(25, "p_common", keep="first")
+    together = -shown["studies"].str.count(",")  # all studies before pairs
+    genes = results["genes"].nsmallest(25, "P.Value", keep="first")
     first = results["modules"]["method"].eq("zscore")
     extracts = {
-        **{name: results[name] for name in ("studies", "concordance", "joint_summary")},
-        "joint": shown.sort_values("adj.P.Val"),
+        "studies": results["studies"],
+        "independence": results.get("independence", pd.DataFrame()),
+        "concordance": _true_first(results["concordance"]),
+        "joint_summary": results["joint_summary"],
+        "joint": shown.assign(_of=together).sort_values(["_of", "adj.P.Val"]).drop(columns="_of"),
         **{name: results[name] for name in ("transfer", "transfer_sets")},
         "modules": results["modules"][first],
         "module_studies": results["module_studies"][
@@ -78,6 +105,15 @@ def comparison_tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
         for name, data in extracts.items()
     ]
     return [each for each in found if each.rows]
+
+
+def _true_first(concordance: pd.DataFrame) -> pd.DataFrame:
+    """Contrasts in their order, the correlation of true effects before that of measured ones."""
+    rank = {name: place for place, name in enumerate(ORDER)}
+    table = concordance.sort_values("contrast", key=lambda s: s.map(rank), kind="stable")
+    names = [name for name in table if name.startswith("disattenuated")]
+    rest = [name for name in table if name not in (*PAIR, *names)]
+    return table[[*PAIR, *names, *rest]]
 
 
 def findings_table(config: Mapping[str, Any], results: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

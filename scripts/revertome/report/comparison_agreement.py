@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from revertome.source_data.pairs import apart, freed_first, some
+from revertome.source_data.pairs import TESTED, apart, freed_first, some
 from revertome.source_data.tidy import count, p_text, signed
 
 SPELT = 3  # pairs that are told one by one
@@ -28,7 +28,7 @@ def overview(pairs: pd.DataFrame) -> str:
     if len(pairs) == 1:
         return _pair(pairs.iloc[0].to_dict())
     n = pairs["verdict"].value_counts()
-    tested = int(n.reindex(["agree", "opposite", "open"]).sum())
+    tested = int(n.reindex(TESTED).sum())
     if not tested:
         reasons = _reasons(pairs)
         return f"Whether the studies agree is not tested ({reasons}); {_range(pairs)}."
@@ -36,7 +36,10 @@ def overview(pairs: pd.DataFrame) -> str:
     opposed = pairs[pairs["verdict"] == "opposite"]
     if len(opposed):
         words.append(f"The effects are opposite in {_names(opposed)}.")
-    words += [_alone(name, pairs) for name in apart(pairs)[:SPELT]]
+    if n.get("axis", 0):
+        unsure = count(int(n["axis"]), "pair")
+        words.append(f"In {unsure} agreement cannot be told from a shared axis of co-expression.")
+    words += _alone(pairs)
     rest = pairs[pairs["verdict"].isin(["dependent", "untested"])]
     if len(rest):
         words.append(f"Not tested: {count(len(rest), 'pair')} ({_reasons(rest)}).")
@@ -68,15 +71,19 @@ def _names(pairs: pd.DataFrame) -> str:
     return f"{count(len(named), 'pair')} ({some(named, SPELT)})"
 
 
-def _alone(name: str, pairs: pd.DataFrame) -> str:
-    """Say of a study how many of the others it agrees with."""
-    mine = pairs["study_a"].eq(name) | pairs["study_b"].eq(name)
-    tested = pairs["verdict"].isin(["agree", "opposite", "open"])
-    own, others = pairs[mine & tested]["verdict"], pairs[~mine & tested]["verdict"]
-    return (
-        f"{name} stands apart: it is shown to agree with {own.eq('agree').sum()} of {len(own)}, "
-        f"while {others.eq('agree').sum()} of {count(len(others), 'pair')} without it agree."
-    )
+def _alone(pairs: pd.DataFrame) -> list[str]:
+    """Say which studies stand apart, and how many of the others each agrees with."""
+    tested = pairs[pairs["verdict"].isin(TESTED)]
+    names = apart(pairs)
+    if not names:
+        return []
+    of = {name: tested["study_a"].eq(name) | tested["study_b"].eq(name) for name in names}
+    listed = [
+        f"{name} ({tested[own]['verdict'].eq('agree').sum()} of {own.sum()} others)"
+        for name, own in of.items()
+    ]
+    verb = "stands" if len(names) == 1 else "stand"
+    return [f"{some(listed, SPELT)} {verb} apart, agreement being shown with few or none."]
 
 
 def _reasons(pairs: pd.DataFrame) -> str:
@@ -110,13 +117,15 @@ def _r(row: Mapping[Any, Any]) -> str:
 
 
 def _pair(row: Mapping[Any, Any], beyond: str = f" {BEYOND}") -> str:
-    both = f"{row['study_a']} and {row['study_b']}"
+    both, why = f"{row['study_a']} and {row['study_b']}", row["uncertainty"]
     words = {
-        "agree": f"the effects agree{beyond}",
-        "opposite": f"the effects are opposite{beyond}",
-        "open": "neither agreement nor opposition is shown",
-        "dependent": f"agreement is not tested, because of {row['uncertainty']}",
-        "untested": f"agreement is not tested ({row['uncertainty']})",
+        "agree": f"The effects of {both} agree{beyond}",
+        "opposite": f"The effects of {both} are opposite{beyond}",
+        "open": f"Neither agreement nor opposition of {both} is shown",
+        "axis": f"Agreement of {both} cannot be told from a shared axis of co-expression",
+        "dependent": f"Agreement of {both} is not tested, because of {why}",
+        "untested": f"Agreement of {both} is not tested",
     }
+    why = f"{why}; " if row["verdict"] == "untested" else ""
     p = "" if pd.isna(row["adj.P.Val"]) else f"; {p_text(row['adj.P.Val'])}"
-    return f"{both}: {words[row['verdict']]} ({_r(row)}; {row['n_shared']:,} genes{p})."
+    return f"{words[row['verdict']]} ({why}{_r(row)}; {row['n_shared']:,} genes{p})."

@@ -31,7 +31,8 @@ def answer(results: Mapping[str, pd.DataFrame], alpha: float) -> list[tuple[str,
                 overview(part) if len(part) else _lacking(name),
             )
         )
-    found.append(("Genes in several studies", together(results["joint_summary"])))
+    joint = together(results["joint_summary"], len(results["studies"]))
+    found.append(("Genes in several studies", joint))
     found += [("Pooled genes", text) for text in _pooled(results["genes"], change, alpha)]
     found += [("Same people", people(results.get("independence")))]
     found += [("Left out", text) for text in left_out(results["studies"])]

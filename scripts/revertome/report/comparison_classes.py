@@ -14,19 +14,23 @@ OPPOSED = "shown in different classes, or in opposite directions, in two of the 
 UNTESTED = "Whether genes are contradicted is not tested, because the tables lack standard errors"
 
 
-def together(summary: pd.DataFrame) -> str:
+def together(summary: pd.DataFrame, total: int) -> str:
     """What the studies with classes show together; empty where fewer than two class genes.
 
     Parameters
     ----------
     summary
         compare/joint_summary.tsv. The largest group of studies is told.
+    total
+        Studies of the comparison; where fewer are told they are named.
     """
     if summary.empty:
         return ""
     studies = max(summary["studies"].unique(), key=_members)
     n, k = _counts(summary[summary["studies"] == studies]), _members(studies)
-    words = [f"{_both(n, 'all')} in {'both studies' if k == 2 else f'all {k} studies'}"]
+    where = "both studies" if k == 2 else f"all {k} studies"
+    of = "" if k == total else f" ({some(studies.split(','))})"
+    words = [f"{_both(n, 'all')} in {where}{of}"]
     half = max(2, (k + 1) // 2)
     if ("reverted", f"at_least_{half}") in n:
         words.append(f"{_both(n, f'at_least_{half}')} in at least {half}")

@@ -2,23 +2,18 @@
 
 import pandas as pd
 
-from revertome.source_data.pairs import freed_first, main_change, told
+from revertome.source_data.pairs import BRIEF, freed_first, main_change, told
 from revertome.source_data.tidy import absent, p_text, signed, stack
 
 MOST = 3  # pairs of studies drawn
 LEAST = 3  # genes of a panel
 NAMED = 6  # genes of the chosen module named at most
-CONTRAST = {
-    "disease": "disease (baseline − healthy)",
-    "change_responders": "change in responders",
-    "change_all": "change in all patients",
-    "change_treated": "change in responders, or in all",
-}
 KEPT = ["contrast", "study_a", "study_b", "pearson", "r", "low", "high", "genes_effective"]
 KEPT += ["P.Value", "adj.P.Val", "reliability_a", "reliability_b", "verdict"]
 SAID = {
     "agree": "agreement shown",
     "opposite": "opposition shown",
+    "axis": "not to be told from a shared axis of co-expression",
     "open": "agreement not shown",
     "dependent": "they share people, so agreement is not tested",
     "untested": "agreement not tested",
@@ -62,7 +57,7 @@ def table(
             continue
         letter = "abcdefgh"[len(panels)]
         facts = {name: row[name] for name in KEPT}
-        title = CONTRAST[contrast]
+        title = BRIEF[contrast]
         panels.append({"panel": letter, **facts, "n": len(part), "title": title})
         own = pd.DataFrame({"gene": part["gene"], "x": part[a], "y": part[b]})
         own["interferon"] = own["gene"].isin(module).astype(int)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from revertome.source_data.pairs import ABOUT, freed_first, main_contrasts, studies_of, told
+from revertome.source_data.pairs import ABOUT, BRIEF, freed_first, main_contrasts, studies_of, told
 from revertome.source_data.tidy import absent, count, signed, stack
 
 NUMBERED = 24  # studies between which numbers can be read
@@ -11,6 +11,7 @@ MARKS = {"agree": "*", "opposite": "*"}
 COUNTED = {
     "agree": "agree",
     "opposite": "are opposite",
+    "axis": "not to be told from a shared axis of co-expression",
     "open": "not shown to agree",
     "dependent": "share people, so that agreement is not tested",
     "untested": "not tested for want of expression or errors",
@@ -55,7 +56,7 @@ def table(concordance: pd.DataFrame, alpha: float) -> pd.DataFrame:
         column=ends["low"].where(below, ends["high"]).to_numpy(),
         label=[_label(row, len(names)) for row in pairs.to_dict("records")],
     )
-    halves = [(_side(name), name, ABOUT[name]) for name in contrasts]
+    halves = [(_side(name), name, BRIEF[name]) for name in contrasts]
     studies = pd.DataFrame({"study": names, "line": range(len(names))})
     caption = _caption(pairs, contrasts, alpha, len(names))
     return stack(

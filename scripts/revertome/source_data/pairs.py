@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 # Change in responders, or its stand-ins where studies tell no response.
@@ -15,7 +16,17 @@ ABOUT = {
     "change_all": "Change in all patients",
     "change_nonresponders": "Change in non-responders",
 }
-VERDICTS = ("agree", "opposite", "open", "dependent", "untested")
+# The same where there is little room.
+BRIEF = {
+    "disease": "disease (baseline − healthy)",
+    "change_treated": "change in responders, or in all",
+    "change_responders": "change in responders",
+    "change_all": "change in all patients",
+    "change_nonresponders": "change in non-responders",
+}
+FEW, MOST = 0.25, 0.5  # shares of pairs that agree: of a study apart, and of the others
+VERDICTS = ("agree", "opposite", "axis", "open", "dependent", "untested")
+TESTED = VERDICTS[:4]
 
 
 def told(concordance: pd.DataFrame, alpha: float) -> pd.DataFrame:
@@ -41,7 +52,9 @@ def told(concordance: pd.DataFrame, alpha: float) -> pd.DataFrame:
     freed = table["disattenuated"].notna()
     low, high = table["disattenuated_CI.L"], table["disattenuated_CI.R"]
     shown = np.where(table["pearson"] > 0, "agree", "opposite")
-    verdict = np.where(table["adj.P.Val"] <= alpha, shown, "open")
+    beyond_noise = (_noise(table) <= alpha) & (table["P.Value"] > alpha)
+    verdict = np.where(beyond_noise, "axis", "open")
+    verdict = np.where(table["adj.P.Val"] <= alpha, shown, verdict)
     verdict = np.where(table["adj.P.Val"].isna(), "untested", verdict)
     dependent = table["uncertainty"].astype(str).str.startswith("shared")
     table = table.assign(
@@ -56,6 +69,15 @@ def told(concordance: pd.DataFrame, alpha: float) -> pd.DataFrame:
     return table.sort_values(
         keys, key=lambda s: s.map(rank) if s.name == "contrast" else s
     ).reset_index(drop=True)
+
+
+def _noise(table: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """P of a correlation against noise alone: t test with genes_effective - 2 df."""
+    from scipy import special
+
+    r, spare = table["pearson"].abs(), (table["genes_effective"] - 2).clip(lower=0)
+    t = r * np.sqrt(spare / (1 - r**2).clip(lower=1e-15))
+    return np.asarray(2 * special.stdtr(spare.where(spare > 0), -t), dtype=float)
 
 
 def main_change(contrasts: pd.Series) -> str:
@@ -90,12 +112,12 @@ def freed_first(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def apart(pairs: pd.DataFrame) -> list[str]:
-    """Studies that agree with fewer than half of the others, which agree with each other.
+    """Studies that agree with few of the others, which agree with each other.
 
     Of four or more studies: at least half of the pairs without the study are shown to agree, and
-    fewer than half of its own. Pairs that are not tested count neither way.
+    fewer than a quarter of its own. Pairs that are not tested count neither way.
     """
-    tested = pairs[pairs["verdict"].isin(["agree", "opposite", "open"])]
+    tested = pairs[pairs["verdict"].isin(TESTED)]
     names = studies_of(tested)
     if len(names) < 4:
         return []
@@ -104,7 +126,7 @@ def apart(pairs: pd.DataFrame) -> list[str]:
     return [
         name
         for name, mine in own.items()
-        if mine.sum() > 1 and shown[mine].mean() < 0.5 <= shown[~mine].mean()
+        if mine.sum() > 1 and shown[mine].mean() < FEW and shown[~mine].mean() >= MOST
     ]
 
 

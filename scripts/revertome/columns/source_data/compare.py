@@ -19,7 +19,7 @@ CI.R       number   -1 to 1  upper 95% limit
 freed      integer  -        1 where r is freed of the noise of each study, else 0
 pearson    number   -1 to 1  correlation of the measured effects
 adj.P.Val  number   0 to 1   Benjamini-Hochberg over the pairs of a contrast
-verdict    text     -        agree, opposite, open (not shown), dependent (they share people) or untested
+verdict    text     -        agree, opposite, axis (not to be told from a shared axis), open (not shown), dependent (they share people) or untested
 label      text     -        words printed in the cell
 study      text     -        study, in order of the median of its r with the others
 side       text     -        half of the matrix: below or above the diagonal
@@ -45,7 +45,7 @@ P.Value          number   0 to 1   P of the correlation
 adj.P.Val        number   0 to 1   Benjamini-Hochberg over the pairs of a contrast
 reliability_a    number   0 to 1   share of the spread of logFC that is no error, first study
 reliability_b    number   0 to 1   the same of the second study
-verdict          text     -        agree, opposite, open (not shown), dependent (they share people) or untested
+verdict          text     -        agree, opposite, axis (not to be told from a shared axis), open (not shown), dependent (they share people) or untested
 title            text     -        the contrast in words
 gene             text     -        gene symbol
 x                number   log2     logFC in the first study
