@@ -30,7 +30,7 @@ def people(independence: pd.DataFrame | None) -> str:
         pairs = count(rest, "pair")
         words.append(f"No shared people were found in {pairs} of studies.")
     if len(unknown):
-        named = _pairs(unknown)
+        named = "any two studies" if len(unknown) == len(independence) else _pairs(unknown)
         words.append(
             f"Whether people are shared is not known of {named}, and independence is assumed."
         )
