@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import AsinhNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -51,6 +52,22 @@ def draw(table: pd.DataFrame) -> Figure:
                 color="white" if dark else INK)  # fmt: skip
     for line, column in np.argwhere(empty):
         ax.text(column, line, "–", ha="center", va="center", color=QUIET)
+    _names(ax, lines, columns)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    bar = fig.colorbar(image, ax=ax, shrink=0.9, aspect=14, pad=0.01)
+    bar.set_label("t of the set")
+    steps = [t for t in (2, 4, 8, 16, 32) if t <= reach]
+    ticks = [-t for t in reversed(steps)] + [0, *steps]
+    bar.set_ticks(ticks, labels=[f"{t}".replace("-", "−") for t in ticks])
+    bar.ax.minorticks_off()
+    bar.outline.set_linewidth(0.4)
+    return fig
+
+
+def _names(ax: Axes, lines: pd.DataFrame, columns: pd.DataFrame) -> None:
+    """Sets at the left, contrasts below; no two studies are cut alike."""
+    turned = len(columns) > TURNED
     sources = apart([str(name) for name in lines["source"]], pt(95))
     ax.set_yticks(
         lines["line"],
@@ -67,13 +84,3 @@ def draw(table: pd.DataFrame) -> Figure:
         [f"{a}{between}{b}" for a, b in zip(targets, columns["label"], strict=True)],
         rotation=90 if turned else 0,
     )
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
-    bar = fig.colorbar(image, ax=ax, shrink=0.9, aspect=14, pad=0.01)
-    bar.set_label("t of the set")
-    steps = [t for t in (2, 4, 8, 16, 32) if t <= reach]
-    ticks = [-t for t in reversed(steps)] + [0, *steps]
-    bar.set_ticks(ticks, labels=[f"{t}".replace("-", "−") for t in ticks])
-    bar.ax.minorticks_off()
-    bar.outline.set_linewidth(0.4)
-    return fig

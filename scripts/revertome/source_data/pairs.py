@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+
+from revertome.compare.against_noise import against_noise
 
 # Change in responders, or its stand-ins where studies tell no response.
 TREATED = ("change_treated", "change_responders", "change_all")
@@ -52,7 +53,7 @@ def told(concordance: pd.DataFrame, alpha: float) -> pd.DataFrame:
     freed = table["disattenuated"].notna()
     low, high = table["disattenuated_CI.L"], table["disattenuated_CI.R"]
     shown = np.where(table["pearson"] > 0, "agree", "opposite")
-    beyond_noise = (_noise(table) <= alpha) & (table["P.Value"] > alpha)
+    beyond_noise = (against_noise(table) <= alpha) & (table["P.Value"] > alpha)
     verdict = np.where(beyond_noise, "axis", "open")
     verdict = np.where(table["adj.P.Val"] <= alpha, shown, verdict)
     verdict = np.where(table["adj.P.Val"].isna(), "untested", verdict)
@@ -69,15 +70,6 @@ def told(concordance: pd.DataFrame, alpha: float) -> pd.DataFrame:
     return table.sort_values(
         keys, key=lambda s: s.map(rank) if s.name == "contrast" else s
     ).reset_index(drop=True)
-
-
-def _noise(table: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """P of a correlation against noise alone: t test with genes_effective - 2 df."""
-    from scipy import special
-
-    r, spare = table["pearson"].abs(), (table["genes_effective"] - 2).clip(lower=0)
-    t = r * np.sqrt(spare / (1 - r**2).clip(lower=1e-15))
-    return np.asarray(2 * special.stdtr(spare.where(spare > 0), -t), dtype=float)
 
 
 def main_change(contrasts: pd.Series) -> str:
