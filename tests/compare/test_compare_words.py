@@ -10,6 +10,7 @@ from scipy import stats
 
 import many_trials
 from confined import refused
+from revertome.compare.verdict import with_verdict
 from revertome.report.comparison import findings_table, page
 from revertome.report.comparison_agreement import BEYOND, agreement, overview
 from revertome.report.comparison_answer import answer
@@ -32,7 +33,7 @@ def concordance(r, contrast="disease", p=0.001, why="residual expression"):
         row |= {"pearson": 0.8 * own["r"], "disattenuated": own["r"], "P.Value": own["p"]}
         row |= {"adj.P.Val": own["p"], "genes_effective": 30.0, "uncertainty": own["why"]}
         rows.append(row)
-    return pd.DataFrame(rows)
+    return with_verdict(pd.DataFrame(rows), 0.05)
 
 
 def outlier():
@@ -57,19 +58,19 @@ def verdicts(all_=(5, 1), some_=(0, 0), one=(2, 3), against=4):
 
 def test_true_correlation_is_printed_and_the_measured_one_where_noise_is_unknown():
     table = concordance({("a", "b"): 0.5})
-    row = told(table, 0.05).iloc[0]
+    row = told(table).iloc[0]
     assert (row["r"], row["freed"], row["verdict"]) == (0.5, True, "agree")
-    row = told(table.assign(disattenuated=np.nan, **{"adj.P.Val": np.nan}), 0.05).iloc[0]
+    bare = table.assign(disattenuated=np.nan, **{"adj.P.Val": np.nan})
+    row = told(with_verdict(bare, 0.05)).iloc[0]
     assert (row["r"], row["freed"], row["verdict"]) == (0.4, False, "untested")
-    assert "r = 0.40 of the measured effects" in overview(told(
-        table.assign(disattenuated=np.nan), 0.05))  # fmt: skip
+    assert "r = 0.40 of the measured effects" in overview(told(bare))
 
 
 def test_interval_is_that_of_the_true_correlation():
     table = concordance({("a", "b"): 0.5}).assign(**{"CI.L": 0.1, "CI.R": 0.2})
-    assert "95% CI" not in overview(told(table, 0.05))
+    assert "95% CI" not in overview(told(table))
     table = table.assign(**{"disattenuated_CI.L": 0.3, "disattenuated_CI.R": 0.65})
-    assert "r = 0.50 of the true effects, 95% CI 0.30 to 0.65" in overview(told(table, 0.05))
+    assert "r = 0.50 of the true effects, 95% CI 0.30 to 0.65" in overview(told(table))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_interval_is_that_of_the_true_correlation():
     ],
 )
 def test_a_pair_is_told_by_its_verdict(r, p, why, verdict, words):
-    pairs = told(concordance({("a", "b"): r}, p=p, why=why), 0.05)
+    pairs = told(concordance({("a", "b"): r}, p=p, why=why))
     assert pairs["verdict"].tolist() == [verdict]
     assert words in overview(pairs)
 
@@ -95,20 +96,20 @@ def test_a_shared_axis_is_told_where_noise_alone_would_be_shown():
     pairs = pd.concat([concordance({("a", f"b{i:02d}"): x}, p=0.2) for i, x in enumerate(r)])
     t = 0.8 * np.abs(r) * np.sqrt(28 / (1 - (0.8 * r) ** 2))
     expected = np.where(2 * stats.t.sf(t, 28) <= 0.05, "axis", "open")
-    assert told(pairs, 0.05)["verdict"].tolist() == expected.tolist()
+    assert told(pairs)["verdict"].tolist() == expected.tolist()
     assert {"axis", "open"} == set(expected)
 
 
 def test_a_study_that_stands_apart_is_named_and_others_are_not():
-    pairs = told(outlier(), 0.05)
+    pairs = told(outlier())
     assert apart(pairs) == ["c"]
     assert studies_of(pairs)[-1] == "c"
     text = overview(pairs)
     assert "6 of 10 tested pairs agree" in text
     assert "c (0 of 4 others) stands apart" in text
     r = {pair: 0.9 for pair in itertools.combinations("abcde", 2)}
-    assert apart(told(concordance(r), 0.05)) == []
-    assert apart(told(concordance(r, p=0.9), 0.05)) == []
+    assert apart(told(concordance(r))) == []
+    assert apart(told(concordance(r, p=0.9))) == []
 
 
 def test_of_many_pairs_range_and_median_are_told_and_every_pair_counted():
@@ -116,7 +117,7 @@ def test_of_many_pairs_range_and_median_are_told_and_every_pair_counted():
     rng = np.random.default_rng(3)
     r = {pair: rng.uniform(-1, 1) for pair in pairs}
     p = {pair: rng.choice([0.01, 0.8, np.nan]) for pair in pairs}
-    text = overview(told(concordance(r, p=p), 0.05))
+    text = overview(told(concordance(r, p=p)))
     values, known = np.array([*r.values()]), np.array([*p.values()])
     low, high, middle = (f"{v:z.2f}".replace("-", "−") for v in
                          (values.min(), values.max(), np.median(values)))  # fmt: skip
@@ -129,11 +130,11 @@ def test_of_many_pairs_range_and_median_are_told_and_every_pair_counted():
 
 
 def test_every_contrast_is_covered_and_what_the_answer_said_is_not_said_twice():
-    pairs = told(pd.concat([outlier(), outlier().assign(contrast="change_all")]), 0.05)
+    pairs = told(pd.concat([outlier(), outlier().assign(contrast="change_all")]))
     part = pairs[pairs["contrast"] == "change_all"]
     assert [overview(part)] == agreement(part, answered=False)[:1]
     assert overview(part) not in agreement(part, answered=True)
-    alone = told(concordance({("a", "b"): 0.5}), 0.05)
+    alone = told(concordance({("a", "b"): 0.5}))
     assert agreement(alone, answered=True) == []
 
 
@@ -242,7 +243,7 @@ def test_clouds_of_many_studies_are_the_highest_middle_and_lowest_pair():
     results = many_trials.compared(5, genes=200)
     table = build("compare_concordance", results)
     panels = table[(table["element"] == "panel") & (table["contrast"] == "disease")]
-    every = told(results["concordance"], 0.05).query("contrast == 'disease' and freed")
+    every = told(results["concordance"]).query("contrast == 'disease' and freed")
     r = np.sort(every["r"])[::-1]
     assert panels["r"].tolist() == [r[0], r[(len(r) - 1) // 2], r[-1]]
     caption = table.set_index("element").loc["caption", "text"]

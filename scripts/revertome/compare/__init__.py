@@ -17,6 +17,7 @@ from revertome.compare.residuals import residuals
 from revertome.compare.side_by_side import side_by_side
 from revertome.compare.study import FinishedStudy, Residuals
 from revertome.compare.transfer import transfer
+from revertome.compare.verdict import with_verdict
 from revertome.errors import StudyError
 
 __all__ = ["CONTRASTS", "Comparison", "FinishedStudy", "Residuals", "compare", "residuals"]
@@ -82,7 +83,7 @@ def compare(
     options
         permutations and seed of GSEA.
     alpha
-        False discovery rate of replicated genes and joint classes.
+        False discovery rate of replicated genes, joint classes and agreement.
     threads
         Cores; changes no result.
 
@@ -121,7 +122,7 @@ def compare(
     return Comparison(
         studies=_facts(studies),
         effects=side_by_side(tables, genes),
-        concordance=agreement,
+        concordance=with_verdict(agreement, alpha),
         rank_overlap=rank_overlap(tables, agreement),
         transfer=followed.result(),
         transfer_sets=sets.result(),

@@ -20,7 +20,7 @@ def answer(results: Mapping[str, pd.DataFrame], alpha: float) -> list[tuple[str,
     alpha
         Adjusted p up to which something is shown.
     """
-    pairs = told(results["concordance"], alpha)
+    pairs = told(results["concordance"])
     change = main_change(pairs["contrast"])
     found = []
     for name in ("disease", change):

@@ -10,7 +10,7 @@ from revertome.source_data.tidy import count
 
 SPELT = 3  # groups of studies that are told one by one, studies named
 SHOWN = ("reverted", "induced")
-OPPOSED = "shown in different classes, or in opposite directions, in two of the studies"
+OPPOSED = "two studies show different classes, and their difference is shown as well"
 UNTESTED = "Whether genes are contradicted is not tested, because the tables lack standard errors"
 
 

@@ -32,7 +32,7 @@ def details(
     alpha
         Adjusted p up to which something is shown.
     """
-    pairs = told(results["concordance"], alpha)
+    pairs = told(results["concordance"])
     answered = main_contrasts(pairs["contrast"])
     found = [("Studies", _studies(results["studies"]))]
     for contrast, part in pairs.groupby("contrast", sort=False):

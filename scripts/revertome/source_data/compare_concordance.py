@@ -20,9 +20,7 @@ SAID = {
 }
 
 
-def table(
-    effects: pd.DataFrame, concordance: pd.DataFrame, module: list[str], alpha: float
-) -> pd.DataFrame:
+def table(effects: pd.DataFrame, concordance: pd.DataFrame, module: list[str]) -> pd.DataFrame:
     """Build the table of the concordance figure.
 
     Of more than three pairs, the one with the highest r in the first contrast, the middle one and
@@ -36,8 +34,6 @@ def table(
         compare/concordance.tsv.
     module
         Interferon genes, drawn on top; the first of them by name.
-    alpha
-        Adjusted p up to which agreement is shown.
 
     Returns
     -------
@@ -46,7 +42,7 @@ def table(
         and CI.R, genes_effective, P.Value, adj.P.Val, reliability_a, reliability_b, verdict, title.
         `gene` rows: panel, gene, x (study_a), y (study_b, log2), interferon (1 or 0), label.
     """
-    pairs = told(concordance, alpha)
+    pairs = told(concordance)
     drawn, how = _chosen(pairs[pairs["contrast"].isin(effects["contrast"])])
     panels: list[dict[str, object]] = []
     genes = []

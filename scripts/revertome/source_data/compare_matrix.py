@@ -36,7 +36,7 @@ def table(concordance: pd.DataFrame, alpha: float) -> pd.DataFrame:
         `study` rows: study, line, in order of the median of their r with the others. `half` rows:
         side (below or above the diagonal), contrast, title.
     """
-    pairs = told(concordance, alpha)
+    pairs = told(concordance)
     contrasts = main_contrasts(pairs["contrast"])
     if not contrasts:
         return absent("No two studies share three genes in a contrast.")

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
-
-from revertome.compare.against_noise import against_noise
 
 # Change in responders, or its stand-ins where studies tell no response.
 TREATED = ("change_treated", "change_responders", "change_all")
@@ -26,44 +23,28 @@ BRIEF = {
     "change_nonresponders": "change in non-responders",
 }
 FEW, MOST = 0.25, 0.5  # shares of pairs that agree: of a study apart, and of the others
-VERDICTS = ("agree", "opposite", "axis", "open", "dependent", "untested")
-TESTED = VERDICTS[:4]
+TESTED = ("agree", "opposite", "axis", "open")  # verdicts of pairs that are tested
 
 
-def told(concordance: pd.DataFrame, alpha: float) -> pd.DataFrame:
+def told(concordance: pd.DataFrame) -> pd.DataFrame:
     """Add to `compare/concordance.tsv` what is printed of each pair.
-
-    Parameters
-    ----------
-    concordance
-        compare/concordance.tsv.
-    alpha
-        Adjusted p (over the pairs of a contrast) up to which agreement is shown.
 
     Returns
     -------
     The pairs with a correlation, contrasts in `ORDER`, and the columns r (of the true effects;
     of the measured ones where that is not known), low, high (its 95% limits), freed (whether r is
-    freed of noise), verdict (of `VERDICTS`: agree or opposite where shown; open where not;
-    dependent where the studies share people; untested where no p can be had).
+    freed of noise). Limits are missing where the table has none.
     """
-    wanted = ["disattenuated", "disattenuated_CI.L", "disattenuated_CI.R", "uncertainty"]
+    wanted = ["disattenuated", "disattenuated_CI.L", "disattenuated_CI.R"]
     table = concordance.reindex(columns=list(dict.fromkeys([*concordance, *wanted])))
     table = table.dropna(subset="pearson")
     freed = table["disattenuated"].notna()
     low, high = table["disattenuated_CI.L"], table["disattenuated_CI.R"]
-    shown = np.where(table["pearson"] > 0, "agree", "opposite")
-    beyond_noise = (against_noise(table) <= alpha) & (table["P.Value"] > alpha)
-    verdict = np.where(beyond_noise, "axis", "open")
-    verdict = np.where(table["adj.P.Val"] <= alpha, shown, verdict)
-    verdict = np.where(table["adj.P.Val"].isna(), "untested", verdict)
-    dependent = table["uncertainty"].astype(str).str.startswith("shared")
     table = table.assign(
         r=table["disattenuated"].where(freed, table["pearson"]).astype(float),
         low=low.where(freed).astype(float),
         high=high.where(freed).astype(float),
         freed=freed,
-        verdict=np.where(dependent, "dependent", verdict),
     )
     rank = {name: place for place, name in enumerate(ORDER)}
     keys = ["contrast", "study_a", "study_b"]
