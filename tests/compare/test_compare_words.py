@@ -148,17 +148,17 @@ def test_the_change_that_most_pairs_share_is_the_main_one():
 @pytest.mark.parametrize("missing", [pd.NA, None])
 def test_contradiction_that_is_not_tested_is_never_none(missing):
     rows = verdicts(against=missing)
-    for text in (together(summary(rows), 2), *classes(summary(rows))):
+    for text in (together(summary(rows), "ab"), *classes(summary(rows))):
         assert "Whether genes are contradicted is not tested" in text
         assert "0 genes contradicted" not in text
-    assert "No gene is shown to be contradicted" in together(summary(verdicts(against=0)), 2)
-    assert "4 genes contradicted" in together(summary(verdicts()), 2)
+    assert "No gene is shown to be contradicted" in together(summary(verdicts(against=0)), "ab")
+    assert "4 genes contradicted" in together(summary(verdicts()), "ab")
 
 
 def test_classes_of_three_studies_are_told_with_what_only_some_show():
     rows = [*verdicts((5, 1), (7, 0)), ("reverted", "at_least_2", 9), ("induced", "at_least_2", 2)]
-    text = together(summary(rows, "a,b,c"), 4)
-    assert "5 genes reverted and 1 induced in all 3 studies (a, b and c)" in text
+    text = together(summary(rows, "a,b,c"), "abcd")
+    assert "5 genes reverted and 1 induced in all 3 studies (without d)" in text
     assert "9 genes reverted and 2 induced in at least 2." in text
     (text,) = classes(summary(rows, "a,b,c"))
     assert "Genes reverted: 5 in all, 9 in at least 2, 7 in some, 2 in one only" in text

@@ -32,9 +32,11 @@ MOST = 200  # rows of a table; it says how many there are
 LIMITS = (
     "A class shown in one study only may also be present in the other. Size, platform and noise "
     "decide what a study can show.",
-    "Agreement says that effects go the same way, not why. It is not shown for a signature that "
-    "lies in one or two axes of co-expression, however large, as unrelated causes may move the "
-    "same axis.",
+    "Agreement says that effects go the same way, not why.",
+    "An agreement that lies along one or two common axes of co-expression (such as a cell type) "
+    "is not shown by its P, however large: unrelated causes move genes along the same axes. For "
+    "the same reason a set of co-expressed genes changes with whatever moves its axis in the "
+    "other study.",
     "Pooled intervals take the studies for independent, without common patients, and for a sample "
     "of the studies there could be. Those of modules count each study once; with two studies the "
     "t quantile is 12.7. The common effect (estimate_common, p_common) holds for these studies "
@@ -42,8 +44,10 @@ LIMITS = (
     "Pooled genes take what is known of the variance between studies from all genes together. A "
     "gene that differs between studies more than genes do as a rule may seem surer than it is; "
     "with two studies that cannot be told from one gene.",
-    "Shared people are looked for by accession numbers, profiles and effects. A study without "
-    "expression, or with samples renamed and processed otherwise, may hide them.",
+    "Shared people are looked for by accession numbers, profiles and effects. People sampled on "
+    "other occasions are found only where they are many; in fewer than 25 samples, the same "
+    "samples normalised in two ways may be missed; and so may unnamed people in a study without "
+    "expression.",
     "Log2 fold changes are smaller on microarrays than in RNA-seq, so compare directions and "
     "ranks before sizes. Module scores are in standard deviations of each study's own healthy "
     "samples.",
@@ -52,17 +56,20 @@ LIMITS = (
     "as independent. Where a study has no expression in its folder, no p-value of a set is given.",
 )
 METHODS = (
-    "Correlations of log2 fold changes: r of the true effects is that of the measured ones over "
-    "the square root of both reliabilities; errors and the correlation between genes come from "
-    "the residual expression of each study; interval by Fieller (1954, J R Stat Soc B 16:175) "
-    "with Welch's degrees of freedom. Agreement is shown where p is at most the level in two "
-    "tests: against noise, with the effective number of genes by Clifford (1989, Biometrics "
-    "45:123) and Dutilleul (1993, Biometrics 49:305), and against effects along common axes of "
-    "co-expression with random signs. Benjamini-Hochberg over the pairs of a contrast.",
-    "Rank-rank overlap after Plaisier (2010, Nucleic Acids Res 38:e169), variance inflated for "
-    "the effective number of genes and axes, one test for all depths of a quadrant. Sets: camera "
-    "(Wu & Smyth 2012, Nucleic Acids Res 40:e133) with the correlation estimated in the other "
-    "study; preranked GSEA (Subramanian 2005, PNAS 102:15545).",
+    "Correlations of log2 fold changes: the variance comes from the residual expression of each "
+    "study, projected on the gradient of the correlation, which takes the correlation between "
+    "genes into account; interval on the scale of Fisher's z with Welch's degrees of freedom. P "
+    "is the larger of two: of noise, with the effective number of genes by Clifford (1989, "
+    "Biometrics 45:123) and Dutilleul (1993, Biometrics 49:305); and of unrelated effects that "
+    "run along the common axes of co-expression with random signs. The correlation of the true "
+    "effects (disattenuated) has the errors of both studies taken out; its interval is Fieller's "
+    "(1954, J R Stat Soc B 16:175). Where a study tested against a fold change, errors and "
+    "evidence are those of no change, from its limits and p-values. Adjusted p: "
+    "Benjamini-Hochberg over the pairs of a contrast.",
+    "Rank-rank overlap after Plaisier (2010, Nucleic Acids Res 38:e169), one test per quadrant, "
+    "variance inflated as for the correlation. Sets: camera (Wu & Smyth 2012, Nucleic Acids Res "
+    "40:e133), the variance of the difference of the means inside and outside from the residual "
+    "expression of the other study; preranked GSEA (Subramanian 2005, PNAS 102:15545).",
     "Pooled modules: mean over studies, each counted once, with the t interval, which holds "
     "whatever the sizes of the studies and the variance between them (Bakirov & Szekely 2006, J "
     "Math Sci 139:6497), never shorter than the errors of the studies allow; each study left out "

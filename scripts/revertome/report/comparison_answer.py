@@ -31,7 +31,7 @@ def answer(results: Mapping[str, pd.DataFrame], alpha: float) -> list[tuple[str,
                 overview(part) if len(part) else _lacking(name),
             )
         )
-    joint = together(results["joint_summary"], len(results["studies"]))
+    joint = together(results["joint_summary"], list(results["studies"]["study"]))
     found.append(("Genes in several studies", joint))
     found += [("Pooled genes", text) for text in _pooled(results["genes"], change, alpha)]
     found += [("Same people", people(results.get("independence")))]

@@ -1,6 +1,6 @@
 """Joint classes of genes in sentences: in all studies, in some, in one only, contradicted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,23 +14,24 @@ OPPOSED = "two studies show different classes, and their difference is shown as 
 UNTESTED = "Whether genes are contradicted is not tested, because the tables lack standard errors"
 
 
-def together(summary: pd.DataFrame, total: int) -> str:
+def together(summary: pd.DataFrame, names: Collection[str]) -> str:
     """What the studies with classes show together; empty where fewer than two class genes.
 
     Parameters
     ----------
     summary
         compare/joint_summary.tsv. The largest group of studies is told.
-    total
-        Studies of the comparison; where fewer are told they are named.
+    names
+        Studies of the comparison; those that stand aside are named.
     """
     if summary.empty:
         return ""
     studies = max(summary["studies"].unique(), key=_members)
     n, k = _counts(summary[summary["studies"] == studies]), _members(studies)
     where = "both studies" if k == 2 else f"all {k} studies"
-    of = "" if k == total else f" ({some(studies.split(','))})"
-    words = [f"{_both(n, 'all')} in {where}{of}"]
+    aside = [name for name in names if name not in studies.split(",")]
+    without = f" (without {some(aside, SPELT)})" if aside else ""
+    words = [f"{_both(n, 'all')} in {where}{without}"]
     half = max(2, (k + 1) // 2)
     if ("reverted", f"at_least_{half}") in n:
         words.append(f"{_both(n, f'at_least_{half}')} in at least {half}")
