@@ -106,7 +106,7 @@ def test_a_study_that_stands_apart_is_named_and_others_are_not():
     assert studies_of(pairs)[-1] == "c"
     text = overview(pairs)
     assert "6 of 10 tested pairs agree" in text
-    assert "c (0 of 4 others) stands apart" in text
+    assert "c stands apart: it is shown to agree with 0 of 4 others" in text
     r = {pair: 0.9 for pair in itertools.combinations("abcde", 2)}
     assert apart(told(concordance(r))) == []
     assert apart(told(concordance(r, p=0.9))) == []
@@ -152,7 +152,7 @@ def test_contradiction_that_is_not_tested_is_never_none(missing):
         assert "Whether genes are contradicted is not tested" in text
         assert "0 genes contradicted" not in text
     assert "No gene is shown to be contradicted" in together(summary(verdicts(against=0)), "ab")
-    assert "4 genes contradicted" in together(summary(verdicts()), "ab")
+    assert "4 genes are contradicted" in together(summary(verdicts()), "ab")
 
 
 def test_classes_of_three_studies_are_told_with_what_only_some_show():

@@ -78,12 +78,12 @@ def _alone(pairs: pd.DataFrame) -> list[str]:
     if not names:
         return []
     of = {name: tested["study_a"].eq(name) | tested["study_b"].eq(name) for name in names}
-    listed = [
-        f"{name} ({tested[own]['verdict'].eq('agree').sum()} of {own.sum()} others)"
-        for name, own in of.items()
-    ]
-    verb = "stands" if len(names) == 1 else "stand"
-    return [f"{some(listed, SPELT)} {verb} apart, agreement being shown with few or none."]
+    shown = {name: f"{tested[own]['verdict'].eq('agree').sum()} of {own.sum()} others"
+             for name, own in of.items()}  # fmt: skip
+    if len(names) == 1:
+        return [f"{names[0]} stands apart: it is shown to agree with {shown[names[0]]}."]
+    listed = some([f"{name} ({words})" for name, words in shown.items()], SPELT)
+    return [f"{listed} stand apart: each is shown to agree with few or none."]
 
 
 def _reasons(pairs: pd.DataFrame) -> str:

@@ -8,6 +8,7 @@ from revertome.report.comparison_agreement import overview
 from revertome.report.comparison_classes import together
 from revertome.report.comparison_people import left_out, people
 from revertome.source_data.pairs import ABOUT, main_change, told
+from revertome.source_data.tidy import count
 
 
 def answer(results: Mapping[str, pd.DataFrame], alpha: float) -> list[tuple[str, str]]:
@@ -46,9 +47,15 @@ def _lacking(contrast: str) -> str:
 
 def _pooled(genes: pd.DataFrame, change: str, alpha: float) -> list[str]:
     shown = genes[genes["adj.P.Val"] <= alpha]["contrast"].value_counts()
-    wanted = {"disease": "differ with disease", change: "change under treatment"}
-    asked = {name: words for name, words in wanted.items() if name in set(genes["contrast"])}
-    if not asked:
+    wanted = {
+        "disease": ("differs", "differ", "with disease"),
+        change: ("changes", "change", "under treatment"),
+    }
+    listed = []
+    for name, (one, many, more) in wanted.items():
+        if name in set(genes["contrast"]):
+            n = int(shown.get(name, 0))
+            listed.append(f"{count(n, 'gene')} {one if n == 1 else many} {more}")
+    if not listed:
         return []
-    listed = " and ".join(f"{shown.get(name, 0):,} {words}" for name, words in asked.items())
-    return [f"Over the studies together {listed} (adjusted p at most {alpha:g})."]
+    return [f"Over the studies together {' and '.join(listed)} (adjusted p at most {alpha:g})."]

@@ -74,7 +74,7 @@ def _contradicted(n: Any) -> str:
         return UNTESTED
     if n == 0:
         return "No gene is shown to be contradicted, which does not mean that none is"
-    return f"{count(n, 'gene')} contradicted ({OPPOSED})"
+    return f"{count(n, 'gene')} {'is' if n == 1 else 'are'} contradicted ({OPPOSED})"
 
 
 def _group(part: pd.DataFrame) -> str:
