@@ -11,10 +11,12 @@ from scipy import stats
 import many_trials
 from confined import refused
 from revertome.compare.verdict import with_verdict
+from revertome.figures import draw
 from revertome.report.comparison import findings_table, page
 from revertome.report.comparison_agreement import BEYOND, agreement, overview
 from revertome.report.comparison_answer import answer
 from revertome.report.comparison_classes import classes, together
+from revertome.report.comparison_modules import modules_in_words
 from revertome.report.comparison_people import left_out, people
 from revertome.source_data import build
 from revertome.source_data.pairs import apart, main_change, some, studies_of, told
@@ -88,6 +90,14 @@ def test_a_pair_is_told_by_its_verdict(r, p, why, verdict, words):
     pairs = told(concordance({("a", "b"): r}, p=p, why=why))
     assert pairs["verdict"].tolist() == [verdict]
     assert words in overview(pairs)
+
+
+def test_agreement_that_is_small_is_called_weak():
+    assert "a and b agree weakly beyond" in overview(told(concordance({("a", "b"): 0.1})))
+    r = {("a", "b"): 0.1, ("a", "c"): 0.5, ("b", "c"): 0.6}
+    text = overview(told(concordance(r)))
+    assert "All 3 tested pairs agree" in text
+    assert "In 1 pair they agree weakly (r below 0.3)." in text
 
 
 def test_a_shared_axis_is_told_where_noise_alone_would_be_shown():
@@ -248,3 +258,32 @@ def test_clouds_of_many_studies_are_the_highest_middle_and_lowest_pair():
     assert panels["r"].tolist() == [r[0], r[(len(r) - 1) // 2], r[-1]]
     caption = table.set_index("element").loc["caption", "text"]
     assert "Drawn: 3 of 10 pairs" in caption
+
+
+def test_pairs_that_share_people_are_hatched_without_colour():
+    """Their r is of the measured effects and in brackets; no star."""
+    shared = concordance({("a", "b"): 0.5}, p=np.nan, why="shared patients")
+    table = build(
+        "compare_matrix", {"concordance": shared.assign(disattenuated=np.nan), "alpha": 0.05}
+    )
+    cell = table[table["element"] == "cell"].iloc[0]
+    assert (cell["verdict"], cell["label"], cell["freed"]) == ("dependent", "(0.40)", 0)
+    hatched = [
+        patch for patch in draw("compare_matrix", table).axes[0].patches if patch.get_hatch()
+    ]
+    assert len(hatched) == 1
+    caption = table.set_index("element").loc["caption", "text"]
+    assert "Hatched: the two studies share people." in caption
+
+
+def test_modules_of_many_studies_are_counted_and_pooled():
+    """Four studies: the module falls in three and rises in one, which is named."""
+    rows = [("M", "zscore", "paired_change", "all", name, y, y - 0.5, y + 0.5, 9)
+            for name, y in zip("abcd", (-1, -2, -1.5, 2), strict=True)]  # fmt: skip
+    columns = ["module", "method", "test", "group", "study", "estimate", "CI.L", "CI.R", "n"]
+    each = pd.DataFrame(rows, columns=columns)
+    pooled = each.head(1).assign(estimate=-0.6, **{"CI.L": -2.1, "CI.R": 0.9})
+    text, opposed = modules_in_words(each, pooled, ["M"], pd.Series(dtype=bool), 3)
+    assert "Under treatment, of 4 studies" in text
+    assert "rose in 1 (d), fell in 3: M (−0.60; −2.10 to 0.90)." in text
+    assert "fell in a, b and c and rose in d" in opposed

@@ -8,6 +8,7 @@ import pandas as pd
 from revertome.source_data.pairs import TESTED, apart, freed_first, some
 from revertome.source_data.tidy import count, p_text, signed
 
+WEAK = 0.3  # r below which agreement, though shown, is of a small part of the effects
 SPELT = 3  # pairs that are told one by one
 BEYOND = "beyond what shared axes of co-expression give"
 
@@ -33,6 +34,9 @@ def overview(pairs: pd.DataFrame) -> str:
         reasons = _reasons(pairs)
         return f"Whether the studies agree is not tested ({reasons}); {_range(pairs)}."
     words = [_shown(int(n.get("agree", 0)), tested, _range(pairs))]
+    weak = int((pairs["verdict"].eq("agree") & pairs["r"].lt(WEAK)).sum())
+    if weak:
+        words.append(f"In {count(weak, 'pair')} they agree weakly (r below {WEAK:g}).")
     opposed = pairs[pairs["verdict"] == "opposite"]
     if len(opposed):
         words.append(f"The effects are opposite in {_names(opposed)}.")
@@ -118,8 +122,9 @@ def _r(row: Mapping[Any, Any]) -> str:
 
 def _pair(row: Mapping[Any, Any], beyond: str = f" {BEYOND}") -> str:
     both, why = f"{row['study_a']} and {row['study_b']}", row["uncertainty"]
+    weakly = " weakly" if abs(row["r"]) < WEAK else ""
     words = {
-        "agree": f"The effects of {both} agree{beyond}",
+        "agree": f"The effects of {both} agree{weakly}{beyond}",
         "opposite": f"The effects of {both} are opposite{beyond}",
         "open": f"Neither agreement nor opposition of {both} is shown",
         "axis": f"Agreement of {both} cannot be told from a shared axis of co-expression",

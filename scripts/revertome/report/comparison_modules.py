@@ -81,18 +81,21 @@ def _study(study: str, part: pd.DataFrame, test: str, healthy: pd.Series) -> str
 
 
 def _counted(rows: pd.DataFrame, pooled: pd.DataFrame, test: str) -> list[str]:
-    """Each module: in how many studies which way, and the pooled mean."""
-    words = []
-    what = "Before treatment" if test == "disease" else "Under treatment"
+    """In how many studies modules go which way, those alike together, and their means."""
+    alike: dict[str, list[str]] = {}
     for module, part in rows.groupby("module", sort=False):
         n = part["way"].value_counts()
-        listed = ", ".join(
+        pattern = ", ".join(
             f"{verb} in {n[way]}{_who(part, way)}"
             for way, verb in enumerate(VERBS[test])
             if way in n
         )
-        words.append(f"{naming.module(module)}: {listed}{_mean(pooled, str(module), test, part)}")
-    return [f"{what}, of {rows['study'].nunique()} studies. {'; '.join(words)}."]
+        named = f"{naming.module(module)}{_mean(pooled, str(module), test, part)}"
+        alike.setdefault(pattern, []).append(named)
+    what = "Before treatment" if test == "disease" else "Under treatment"
+    words = [f"{pattern}: {', '.join(names)}" for pattern, names in alike.items()]
+    head = f"{what}, of {rows['study'].nunique()} studies (mean in SD, 95% CI)"
+    return [f"{head}: {'; '.join(words)}."]
 
 
 def _who(part: pd.DataFrame, way: int) -> str:
@@ -111,10 +114,8 @@ def _mean(pooled: pd.DataFrame, module: str, test: str, part: pd.DataFrame) -> s
     if mine.empty:
         return ""
     row = mine.iloc[0]
-    mean = f"; mean {signed(row['estimate'])} SD"
-    if pd.isna(row["CI.L"]):
-        return mean
-    return f"{mean} ({signed(row['CI.L'])} to {signed(row['CI.R'])})"
+    limits = f"; {signed(row['CI.L'])} to {signed(row['CI.R'])}" if pd.notna(row["CI.L"]) else ""
+    return f" ({signed(row['estimate'])}{limits})"
 
 
 def _opposed(rows: pd.DataFrame) -> str:
