@@ -174,7 +174,7 @@ def test_words_tell_directions_and_never_absence(results):
     assert "interferon modules fell in a and rose in b. The directions are opposite" in text
     assert "30 genes reverted and 0 induced in all 3 studies" in text
     assert "Genes reverted: 30 in all" in text
-    assert "All 3 tested pairs agree beyond what shared axes of co-expression give" in text
+    assert "All 3 agree beyond what shared axes of co-expression give" in text
     assert "absent" not in text
 
 

@@ -80,8 +80,8 @@ def test_interval_is_that_of_the_true_correlation():
     [
         (0.5, 0.01, "residual expression", "agree", f"agree {BEYOND}"),
         (-0.5, 0.01, "residual expression", "opposite", f"are opposite {BEYOND}"),
-        (0.02, 0.9, "residual expression", "open", "Neither agreement nor opposition of a and b"),
-        (0.9, 0.3, "residual expression", "axis", "cannot be told from a shared axis"),
+        (0.02, 0.9, "residual expression", "open", "neither agreement nor opposition is shown"),
+        (0.9, 0.3, "residual expression", "axis", "where another cause would look alike"),
         (0.5, np.nan, "no residual expression", "untested", "is not tested (no residual"),
         (0.5, np.nan, "shared patients", "dependent", "not tested, because of shared patients"),
     ],
@@ -93,10 +93,10 @@ def test_a_pair_is_told_by_its_verdict(r, p, why, verdict, words):
 
 
 def test_agreement_that_is_small_is_called_weak():
-    assert "a and b agree weakly beyond" in overview(told(concordance({("a", "b"): 0.1})))
+    assert "the effects agree weakly beyond" in overview(told(concordance({("a", "b"): 0.1})))
     r = {("a", "b"): 0.1, ("a", "c"): 0.5, ("b", "c"): 0.6}
     text = overview(told(concordance(r)))
-    assert "All 3 tested pairs agree" in text
+    assert "All 3 agree" in text
     assert "In 1 pair they agree weakly (r below 0.3)." in text
 
 

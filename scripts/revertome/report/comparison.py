@@ -43,7 +43,8 @@ LIMITS = (
     "only, not for the next one.",
     "Pooled genes take what is known of the variance between studies from all genes together. A "
     "gene that differs between studies more than genes do as a rule may seem surer than it is; "
-    "with two studies that cannot be told from one gene.",
+    "with two studies that cannot be told from one gene. Genes along one axis of co-expression "
+    "move together, so in few studies a cause of their own can give many pooled genes at once.",
     "Shared people are looked for by accession numbers, profiles and effects. People sampled on "
     "other occasions are found only where they are many; in fewer than 25 samples, the same "
     "samples normalised in two ways may be missed; and so may unnamed people in a study without "

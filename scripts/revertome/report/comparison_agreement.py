@@ -10,6 +10,7 @@ from revertome.source_data.tidy import count, p_text, signed
 
 WEAK = 0.3  # r below which agreement, though shown, is of a small part of the effects
 SPELT = 3  # pairs that are told one by one
+AXIS = "effects move along an axis that both share, where another cause would look alike"
 BEYOND = "beyond what shared axes of co-expression give"
 
 
@@ -32,8 +33,8 @@ def overview(pairs: pd.DataFrame) -> str:
     tested = int(n.reindex(TESTED).sum())
     if not tested:
         reasons = _reasons(pairs)
-        return f"Whether the studies agree is not tested ({reasons}); {_range(pairs)}."
-    words = [_shown(int(n.get("agree", 0)), tested, _range(pairs))]
+        return f"{_range(pairs)}. Whether the studies agree is not tested ({reasons})."
+    words = [f"{_range(pairs)}. {_shown(int(n.get('agree', 0)), tested)}"]
     weak = int((pairs["verdict"].eq("agree") & pairs["r"].lt(WEAK)).sum())
     if weak:
         words.append(f"In {count(weak, 'pair')} they agree weakly (r below {WEAK:g}).")
@@ -42,7 +43,7 @@ def overview(pairs: pd.DataFrame) -> str:
         words.append(f"The effects are opposite in {_names(opposed)}.")
     if n.get("axis", 0):
         unsure = count(int(n["axis"]), "pair")
-        words.append(f"In {unsure} agreement cannot be told from a shared axis of co-expression.")
+        words.append(f"In {unsure} {AXIS}.")
     words += _alone(pairs)
     rest = pairs[pairs["verdict"].isin(["dependent", "untested"])]
     if len(rest):
@@ -50,24 +51,21 @@ def overview(pairs: pd.DataFrame) -> str:
     return " ".join(words)
 
 
-def _shown(shown: int, tested: int, numbers: str) -> str:
+def _shown(shown: int, tested: int) -> str:
     if not shown:
-        return f"Agreement is shown in none of the pairs tested ({tested}); {numbers}."
-    which = (
-        f"{shown} of {tested} tested pairs agree"
-        if shown < tested
-        else f"All {tested} tested pairs agree"
-    )
+        return f"In none of the pairs tested ({tested}) is agreement shown {BEYOND}."
+    which = f"{shown} of {tested} tested pairs agree" if shown < tested else f"All {tested} agree"
     which = which if tested > 1 else "The one tested pair agrees"
-    return f"{which} {BEYOND} ({numbers})."
+    return f"{which} {BEYOND}."
 
 
 def _range(pairs: pd.DataFrame) -> str:
     known = freed_first(pairs)
     r, of = known["r"], "of the true effects" if known["freed"].all() else "of the measured effects"
     if len(r) == 1:
-        return f"r = {signed(r.iloc[0])} {of}"
-    return f"r {of} {signed(r.min())} to {signed(r.max())}, median {signed(r.median())}"
+        return f"Correlation {of}: {_r(known.iloc[0].to_dict())}"
+    middle = signed(r.median())
+    return f"Correlation {of}: {signed(r.min())} to {signed(r.max())}, median {middle}"
 
 
 def _names(pairs: pd.DataFrame) -> str:
@@ -121,16 +119,16 @@ def _r(row: Mapping[Any, Any]) -> str:
 
 
 def _pair(row: Mapping[Any, Any], beyond: str = f" {BEYOND}") -> str:
-    both, why = f"{row['study_a']} and {row['study_b']}", row["uncertainty"]
+    """Correlation first, then what is shown of it."""
     weakly = " weakly" if abs(row["r"]) < WEAK else ""
     words = {
-        "agree": f"The effects of {both} agree{weakly}{beyond}",
-        "opposite": f"The effects of {both} are opposite{beyond}",
-        "open": f"Neither agreement nor opposition of {both} is shown",
-        "axis": f"Agreement of {both} cannot be told from a shared axis of co-expression",
-        "dependent": f"Agreement of {both} is not tested, because of {why}",
-        "untested": f"Agreement of {both} is not tested",
-    }
-    why = f"{why}; " if row["verdict"] == "untested" else ""
-    p = "" if pd.isna(row["adj.P.Val"]) else f"; {p_text(row['adj.P.Val'])}"
-    return f"{words[row['verdict']]} ({why}{_r(row)}; {row['n_shared']:,} genes{p})."
+        "agree": f"the effects agree{weakly}{beyond}",
+        "opposite": f"the effects are opposite{beyond}",
+        "axis": AXIS,
+        "open": "neither agreement nor opposition is shown",
+        "dependent": f"agreement is not tested, because of {row['uncertainty']}",
+        "untested": f"agreement is not tested ({row['uncertainty']})",
+    }[row["verdict"]]
+    both = f"{row['study_a']} and {row['study_b']}"
+    p = "" if pd.isna(row["adj.P.Val"]) else f" ({p_text(row['adj.P.Val'])})"
+    return f"{both}: {_r(row)}, {row['n_shared']:,} genes; {words}{p}."

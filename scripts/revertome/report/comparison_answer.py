@@ -10,6 +10,8 @@ from revertome.report.comparison_people import left_out, people
 from revertome.source_data.pairs import ABOUT, main_change, told
 from revertome.source_data.tidy import count
 
+TWO = "Two studies cannot tell a mean over studies from a cause of their own that moves many genes."
+
 
 def answer(results: Mapping[str, pd.DataFrame], alpha: float) -> list[tuple[str, str]]:
     """Head and text of each sentence.
@@ -58,4 +60,5 @@ def _pooled(genes: pd.DataFrame, change: str, alpha: float) -> list[str]:
             listed.append(f"{count(n, 'gene')} {one if n == 1 else many} {more}")
     if not listed:
         return []
-    return [f"Over the studies together {' and '.join(listed)} (adjusted p at most {alpha:g})."]
+    text = f"Over the studies together {' and '.join(listed)} (adjusted p at most {alpha:g})."
+    return [f"{text} {TWO}" if genes["k"].max() == 2 else text]

@@ -88,18 +88,22 @@ def apart(pairs: pd.DataFrame) -> list[str]:
     """Studies that agree with few of the others, which agree with each other.
 
     Of four or more studies: at least half of the pairs without the study are shown to agree, and
-    fewer than a quarter of its own. Pairs that are not tested count neither way.
+    fewer than a quarter of its own, whose median r is less than half of that of the others: not to
+    be shown is not enough. Pairs that are not tested count neither way.
     """
     tested = pairs[pairs["verdict"].isin(TESTED)]
     names = studies_of(tested)
     if len(names) < 4:
         return []
-    shown = tested["verdict"] == "agree"
+    shown, r = tested["verdict"] == "agree", tested["r"]
     own = {name: tested["study_a"].eq(name) | tested["study_b"].eq(name) for name in names}
     return [
         name
         for name, mine in own.items()
-        if mine.sum() > 1 and shown[mine].mean() < FEW and shown[~mine].mean() >= MOST
+        if mine.sum() > 1
+        and shown[mine].mean() < FEW
+        and shown[~mine].mean() >= MOST
+        and r[mine].median() < r[~mine].median() / 2
     ]
 
 
