@@ -20,6 +20,6 @@ with logged(snakemake) as began:
     with named_as(labels_of(config)):
         pictures = draw_compared(results, sets, config["trajectories"]["alpha"], made)
     records = agreeing(snakemake, began)  # when all is loaded that draws
-    write_table(findings_table(config, results, list(sets)), made.findings)
+    write_table(findings_table(config, results), made.findings)
     write_text(page(config, results, pictures, list(sets), software_words(records)), made.html)
     write_manifest(snakemake, records)

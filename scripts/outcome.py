@@ -171,7 +171,7 @@ def _found(folder: Path) -> str:
     with suppress(OSError, StopIteration, KeyError):
         table = (folder / "compare/findings.tsv").read_text(encoding="utf-8").splitlines()
         texts = (row["text"] for row in csv.DictReader(table, delimiter="\t"))
-        return printable(next(text for text in texts if not text.startswith("Compared: ")))
+        return printable(next(texts))
     return ""
 
 

@@ -63,6 +63,7 @@ LIST = (
     Listed("association_scatter", "Associations patient by patient", "Clinic", claims=True),
     Listed("diagnostics", "Checks of the models", "Checks"),
     Listed("variances", "Variances of patients and healthy people", "Checks"),
+    Listed("compare_matrix", "Agreement of every pair of studies", COMPARISON),
     Listed("compare_concordance", "Concordance of effects", COMPARISON),
     Listed("compare_forest", "Interferon modules across studies", COMPARISON),
     Listed("compare_transfer", "Transfer of the sets", COMPARISON),

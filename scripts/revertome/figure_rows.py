@@ -191,8 +191,13 @@ study: alpha
 bin: role visit low high n_genes expected
 visit: role visit n_genes sd_ratio observed_05 observed_50 observed_95
 """,
+    "compare_matrix": """
+cell: contrast study_a study_b line column r CI.L CI.R freed pearson adj.P.Val verdict label
+study: study line
+half: side contrast title
+""",
     "compare_concordance": """
-panel: panel contrast study_a study_b n pearson CI.L CI.R genes_effective P.Value reliability_a reliability_b title
+panel: panel contrast study_a study_b n pearson r CI.L CI.R genes_effective P.Value adj.P.Val reliability_a reliability_b verdict title
 gene: panel gene x y interferon label
 """,
     "compare_forest": """

@@ -354,8 +354,8 @@ def test_the_classes_of_genes_are_listed_once():
 
 HELPERS = {
     "source_data": {
-        *("clusters", "course_groups", "flow_arms", "heatmap_columns", "module_order", "tidy"),
-        "two_effects",
+        *("clusters", "course_groups", "flow_arms", "heatmap_columns", "module_order", "pairs"),
+        *("tidy", "two_effects"),
     },
     "figures": {
         *("clinical_bars", "flow_arms", "flow_boxes"),

@@ -11,7 +11,7 @@ from revertome.compare import FinishedStudy, compare, residuals
 from revertome.configuration import complete
 from revertome.differential.model_options import model_options
 from revertome.differential.run import run
-from revertome.report.comparison_words import findings
+from revertome.report.comparison_words import details
 from stages import modules
 from studies import gse60424, gse65391_full, real
 
@@ -57,5 +57,5 @@ def test_interferon_falls_in_lupus_and_rises_under_interferon_beta():
     assert change["n_shared"] > 8000
     assert change["pearson"] < 0
     assert change["CI.R"] < 0
-    text = " ".join(findings(vars(found), list(sets), 0.05))
+    text = str(details(vars(found), list(sets), 0.05))
     assert "fell in lupus and rose in beta. The directions are opposite" in text

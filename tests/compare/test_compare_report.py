@@ -16,7 +16,8 @@ from revertome.compare.study import Residuals
 from revertome.figure_list import COMPARED
 from revertome.figures import draw, style
 from revertome.report.comparison import page
-from revertome.report.comparison_words import findings
+from revertome.report.comparison_answer import answer
+from revertome.report.comparison_words import details
 from revertome.report.page import picture
 from revertome.source_data import build
 
@@ -164,13 +165,16 @@ def test_cores_change_nothing():
 
 
 def test_words_tell_directions_and_never_absence(results):
-    text = " ".join(findings(results, MODULES, 0.05))
+    told = [*answer(results, 0.05), *((a, " ".join(b)) for a, b in details(results, MODULES, 0.05))]
+    text = " ".join(f"{head}. {words}" for head, words in told)
     assert "b has no response label and is compared only where that is not needed." in text
     assert "modules in a under treatment (n = 12; in SD of its healthy samples, 95% CI)" in text
     assert "fell: Interferon (6 genes) (-1.00, -1.50 to -0.50)" in text
     assert "not shown to change: Interferon (6 genes) (-0.20, -0.70 to +0.30)" in text
     assert "interferon modules fell in a and rose in b. The directions are opposite" in text
-    assert "30 genes reverted in all studies and 0 shown in one only" in text
+    assert "30 genes reverted and 0 induced in all 3 studies" in text
+    assert "Genes reverted: 30 in all" in text
+    assert "All 3 agree beyond what shared axes of co-expression give" in text
     assert "absent" not in text
 
 
@@ -181,7 +185,7 @@ def test_page_is_whole_and_offline(results, sources):
         images[name] = {form: style.encode(figure, form) for form in ("svg", "png")}
     pictures = [picture(name, sources[name], images[name]) for name in COMPARED]
     html = page(CONFIG, results, pictures, MODULES, {"python": "3.11"})
-    assert [html.count(f'<figure id="{name}"') for name in COMPARED] == [1, 1, 1]
+    assert [html.count(f'<figure id="{name}"') for name in COMPARED] == [1, 1, 1, 1]
     outside = re.sub(r"'data:[^']*'", "", html)  # pictures name forms of XML, which nobody asks
     assert "://" not in outside.replace("http://www.w3.org", "")
     for name in ("studies", "concordance", "joint", "transfer_sets", "modules", "genes"):

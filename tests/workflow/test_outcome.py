@@ -101,7 +101,7 @@ def test_a_comparison_gives_its_first_finding() -> None:
     (folder / "compare").mkdir()
     (folder / "compare/report.html").touch()
     (folder / "compare/findings.tsv").write_text(
-        'text\nCompared: a, b.\n"Effects ""agree"" (r 0.6)."\n'
+        'text\n"Effects ""agree"" (r 0.6)."\nPooled genes: 3.\n'
     )
     assert last_words([str(folder)])[1:] == [
         "revertome: the report: results/ab/compare/report.html",

@@ -21,7 +21,7 @@ from revertome.figure_list import FIGURES
 from revertome.figures import draw
 from revertome.gene_classes import CLASSES
 from revertome.intake.load import load
-from revertome.report.comparison_words import findings
+from revertome.report.comparison_words import details
 from revertome.report.page import drawn
 
 # Figures that no kind of study here draws: those of the plane, and of cells, which nobody counted.
@@ -201,7 +201,7 @@ def test_a_study_of_one_visit_is_compared_by_its_disease(tmp_path):
     assert rows.loc["disease", ["study_a", "study_b"]].tolist() == ["one", "two"]
     assert rows.loc["disease", "pearson"] > 0.99
     assert found.joint.empty and set(found.transfer["source"]) <= {"two"}
-    said = " ".join(findings(vars(found), ["ISG6"], 0.05))
+    said = str(details(vars(found), ["ISG6"], 0.05))
     assert "one has no follow-up and is compared only where" in said
     assert "pairs has no healthy samples" in said and "one has no response" not in said
     assert "Interferon modules in pairs under treatment (n = 12; in SD of its samples at" in said

@@ -105,6 +105,7 @@ spearman         number   -1 to 1  Spearman correlation of logFC
 sign_agreement   number   0 to 1   share of genes with the same sign
 df               number   -        degrees of freedom of the interval of pearson
 uncertainty      text     -        what the interval rests on, or why there is none
+verdict          text     -        agree, opposite, axis (not to be told from a shared axis), open (not shown), dependent (they share people) or untested
 """,
     ),
     table(

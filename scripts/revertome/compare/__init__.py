@@ -20,6 +20,7 @@ from revertome.compare.residuals import residuals
 from revertome.compare.side_by_side import side_by_side
 from revertome.compare.study import FinishedStudy, Residuals
 from revertome.compare.transfer import transfer
+from revertome.compare.verdict import with_verdict
 from revertome.errors import StudyError
 
 __all__ = ["CONTRASTS", "Comparison", "FinishedStudy", "People", "Residuals", "compare"]
@@ -89,7 +90,7 @@ def compare(
     options
         permutations and seed of GSEA.
     alpha
-        False discovery rate of replicated genes and joint classes.
+        False discovery rate of replicated genes, joint classes and agreement.
     threads
         Cores; changes no result.
 
@@ -138,7 +139,7 @@ def compare(
         studies=_facts(studies),
         independence=shared,
         effects=side_by_side(tables, genes),
-        concordance=pairs,
+        concordance=with_verdict(pairs, alpha),
         **{name: withheld(name, table, shared) for name, table in found.items()},
         modules=modules,
         module_studies=module_studies,

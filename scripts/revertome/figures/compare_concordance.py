@@ -1,5 +1,8 @@
 """Hexagons of the effects of two studies, interferon genes on top."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -68,14 +71,11 @@ def _cloud(ax: Axes, genes: pd.DataFrame) -> None:
     ax.set(xlim=extent[:2], ylim=(extent[2], 1.25 * extent[3]))
 
 
-def _facts_text(facts: dict[str, float]) -> str:
-    text = f"r = {facts['pearson']:.2f}"
+def _facts_text(facts: Mapping[Any, Any]) -> str:
+    text = f"r = {facts['r']:z.2f}"
     if pd.notna(facts.get("CI.L")):
-        text += f" ({facts['CI.L']:.2f} to {facts['CI.R']:.2f})"
-    text += f"\n{facts['n']:,.0f} genes"
-    if pd.notna(facts.get("genes_effective")):
-        text += f" (effective {facts['genes_effective']:.0f})"
-    return text
+        text += f" ({facts['CI.L']:z.2f} to {facts['CI.R']:z.2f})"
+    return f"{text}\n{facts['n']:,.0f} genes".replace("-", "−")
 
 
 def _names(ax: Axes, genes: pd.DataFrame) -> None:

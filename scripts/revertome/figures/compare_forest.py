@@ -1,12 +1,19 @@
 """Forest of the interferon modules: studies, pooled estimate, prediction."""
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from revertome import naming
-from revertome.figures.fitted import cut
+from revertome.figures.fitted import apart, cut
 from revertome.figures.style import DOUBLE, GRID, INK, MM, QUIET, canvas, panel, pt, rows, styled
+
+POOLED = "#0072B2"
+INSET = 0.012  # of the panel, from its edge to the middle of an arrow
+WIDE = 2.0  # widths of the middle interval that an interval may reach beyond all estimates
 
 
 @styled
@@ -20,11 +27,8 @@ def draw(table: pd.DataFrame) -> Figure:
     for letter, ax, test in zip("abc", axes, tests, strict=False):
         mine = studies[studies["test"] == test]
         whole = pooled[pooled["test"] == test] if len(pooled) else pooled
-        low = min(mine["CI.L"].min(), 0)
-        high = max(mine["CI.R"].max(), 0)
-        margin = 0.12 * (high - low)
-        limits = (float(low - margin), float(high + margin))
-        _studies(ax, mine)
+        limits = _limits(mine)
+        _studies(ax, mine, limits)
         _pooled(ax, whole, limits)
         ax.axvline(0, color=QUIET, lw=0.6, zorder=0)
         ax.set_xlim(limits)
@@ -35,49 +39,74 @@ def draw(table: pd.DataFrame) -> Figure:
     return fig
 
 
-def _studies(ax: Axes, mine: pd.DataFrame) -> None:
-    ax.hlines(mine["line"], mine["CI.L"], mine["CI.R"], color=INK, lw=0.9)
+def _limits(mine: pd.DataFrame) -> tuple[float, float]:
+    """Room for every estimate and for all but extreme intervals, which end in arrows."""
+    reach = WIDE * float((mine["CI.R"] - mine["CI.L"]).median())
+    low = min(float(np.maximum(mine["CI.L"], mine["estimate"].min() - reach).min()), 0)
+    high = max(float(np.minimum(mine["CI.R"], mine["estimate"].max() + reach).max()), 0)
+    margin = 0.12 * (high - low)
+    return low - margin, high + margin
+
+
+def _bar(
+    ax: Axes, y: float, ends: tuple[float, float], limits: tuple[float, float], **look: Any
+) -> None:
+    """An interval, with an arrow at the edge of the panel where it goes on."""
+    low, high = ends
+    ax.hlines(y, max(low, limits[0]), min(high, limits[1]), **look)
+    inset = INSET * (limits[1] - limits[0])
+    for out, edge, marker in (
+        (low < limits[0], limits[0] + inset, "<"),
+        (high > limits[1], limits[1] - inset, ">"),
+    ):
+        if out:
+            ax.scatter([edge], [y], marker=marker, s=12, color=look["color"], zorder=4)
+
+
+def _studies(ax: Axes, mine: pd.DataFrame, limits: tuple[float, float]) -> None:
+    for row in mine.to_dict("records"):
+        _bar(ax, row["line"], (row["CI.L"], row["CI.R"]), limits, color=INK, lw=0.9)
     ax.scatter(mine["estimate"], mine["line"], s=13, marker="s", color=INK, zorder=3)
 
 
 def _pooled(ax: Axes, whole: pd.DataFrame, limits: tuple[float, float]) -> None:
-    """Diamonds at the mean; interval and prediction cut at the panel, arrows where they go on."""
+    """Diamonds at the mean, open where two studies are pooled; interval and prediction."""
     for row in whole.to_dict("records"):
-        y = row["line"]
-        for low, high, colour, width in (
-            (row["PI.L"], row["PI.R"], "#BBBBBB", 2.2),
-            (row["CI.L"], row["CI.R"], "#0072B2", 0.9),
+        for low, high, colour, wide in (
+            (row.get("PI.L"), row.get("PI.R"), "#BBBBBB", 2.2),
+            (row.get("CI.L"), row.get("CI.R"), POOLED, 0.9),
         ):
-            ax.hlines(
-                y, max(low, limits[0]), min(high, limits[1]), color=colour, lw=width, zorder=2
-            )
-            for end, edge, marker in ((low, limits[0], "<"), (high, limits[1], ">")):
-                if (end < edge) if marker == "<" else (end > edge):
-                    ax.scatter(
-                        [edge], [y], marker=marker, s=12, color=colour, zorder=4, clip_on=False
-                    )
-        inside = "white" if row["k"] < 3 else "#0072B2"
-        ax.scatter([row["estimate"]], [y], s=24, marker="D", fc=inside, ec="#0072B2", zorder=5,
-                   lw=0.9)  # fmt: skip
+            if pd.notna(low) and pd.notna(high):
+                _bar(ax, row["line"], (low, high), limits, color=colour, lw=wide, zorder=2)
+        inside = "white" if row["k"] < 3 else POOLED
+        ax.scatter([row["estimate"]], [row["line"]], s=24, marker="D", fc=inside, ec=POOLED,
+                   zorder=5, lw=0.9)  # fmt: skip
 
 
 def _lines(
     ax: Axes, studies: pd.DataFrame, pooled: pd.DataFrame, modules: pd.DataFrame, last: int
 ) -> None:
-    """Names of modules, studies and pooled lines at the left."""
-    names = {
-        int(line): str(study) for line, study in zip(studies["line"], studies["study"], strict=True)
-    }
+    """Names of modules, studies and pooled lines at the left.
+
+    Words rather than labels of ticks: a study is named under each module.
+    """
+    shown = apart([str(name) for name in studies["study"]], pt(110))
+    names = dict(zip(studies["line"].astype(int), shown, strict=True))
     if len(pooled):
         for line, k in zip(pooled["line"], pooled["k"], strict=True):
             names[int(line)] = f"pooled ({k:.0f} studies)" if k > 2 else "middle of the two"
-    ax.set_yticks(list(names), [cut(name, pt(110)) for name in names.values()])
+    ax.set_yticks([])
     ax.set_ylim(last + 0.8, -0.8)
+    for line, name in names.items():
+        _name(ax, line, name)
     for row in modules.to_dict("records"):
-        name = cut(naming.module(row["module"]), pt(110), 6.5, "bold")
-        ax.annotate(name, (0, row["line"]), (-4, 0), xycoords=("axes fraction", "data"),
-                    textcoords="offset points", ha="right", va="center", weight="bold",
-                    fontsize=pt(6.5), annotation_clip=False)  # fmt: skip
+        _name(ax, row["line"], cut(naming.module(row["module"]), pt(110), 6.5, "bold"), "bold")
         if row["line"]:
             for each in ax.figure.axes:
                 each.axhline(row["line"] - 0.5, color=GRID, lw=0.6, zorder=0)
+
+
+def _name(ax: Axes, line: float, words: str, weight: str = "normal") -> None:
+    ax.annotate(words, (0, line), (-4, 0), xycoords=("axes fraction", "data"),
+                textcoords="offset points", ha="right", va="center", weight=weight,
+                fontsize=pt(6.5), annotation_clip=False)  # fmt: skip

@@ -2,11 +2,24 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import AsinhNorm
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
-from revertome.figures.fitted import cut
-from revertome.figures.style import DIVERGING, DOUBLE, INK, MM, QUIET, canvas, pt, rows, styled
+from revertome.figures.fitted import apart
+from revertome.figures.style import (
+    DIVERGING,
+    DOUBLE,
+    GRID,
+    INK,
+    MM,
+    QUIET,
+    canvas,
+    pt,
+    rows,
+    styled,
+)
 
 LINEAR = 4.0  # t up to which colour goes in proportion; beyond, as its logarithm
 LEAST = 6.0  # t at full colour, or the largest there is
@@ -22,12 +35,15 @@ def draw(table: pd.DataFrame) -> Figure:
     fig = canvas(DOUBLE, height * MM)
     ax = fig.subplots()
     values = np.full((len(lines), len(columns)), np.nan)
+    cells = cells.assign(t=cells.get("t", np.nan))  # no study may have expression
     values[cells["line"], cells["column"]] = cells["t"]
     empty = np.full(values.shape, True)
     empty[cells["line"], cells["column"]] = False
-    reach = max(LEAST, float(cells["t"].abs().max(skipna=True)) if cells["t"].notna().any() else 0)
+    reach = max(LEAST, float(cells["t"].abs().max()) if cells["t"].notna().any() else 0)
     scale = AsinhNorm(LINEAR, -reach, reach)
     image = ax.imshow(values, cmap=DIVERGING, norm=scale, aspect="auto")
+    for line, column in np.argwhere(np.isnan(values) & ~empty):
+        ax.add_patch(Rectangle((column - 0.5, line - 0.5), 1, 1, fc=GRID, ec="white", lw=0.6))
     for row in cells.to_dict("records"):
         word = str(row["label"]) if pd.notna(row.get("label")) else ""
         dark = pd.notna(row["t"]) and abs(float(scale(row["t"])) - 0.5) > 0.3
@@ -36,20 +52,7 @@ def draw(table: pd.DataFrame) -> Figure:
                 color="white" if dark else INK)  # fmt: skip
     for line, column in np.argwhere(empty):
         ax.text(column, line, "–", ha="center", va="center", color=QUIET)
-    ax.set_yticks(
-        lines["line"],
-        [
-            f"{cut(str(r['source']), pt(95))}: {r['set'].replace('_', ', ')} ({r['n_set']})"
-            for r in lines.to_dict("records")
-        ],
-    )
-    between = ": " if turned else "\n"
-    room = pt(70 if turned else 330 / len(columns))
-    ax.set_xticks(
-        columns["column"],
-        [f"{cut(str(r['target']), room)}{between}{r['label']}" for r in columns.to_dict("records")],
-        rotation=90 if turned else 0,
-    )
+    _names(ax, lines, columns)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     bar = fig.colorbar(image, ax=ax, shrink=0.9, aspect=14, pad=0.01)
@@ -60,3 +63,24 @@ def draw(table: pd.DataFrame) -> Figure:
     bar.ax.minorticks_off()
     bar.outline.set_linewidth(0.4)
     return fig
+
+
+def _names(ax: Axes, lines: pd.DataFrame, columns: pd.DataFrame) -> None:
+    """Sets at the left, contrasts below; no two studies are cut alike."""
+    turned = len(columns) > TURNED
+    sources = apart([str(name) for name in lines["source"]], pt(95))
+    ax.set_yticks(
+        lines["line"],
+        [
+            f"{source}: {kind.replace('_', ', ')} ({n})"
+            for source, kind, n in zip(sources, lines["set"], lines["n_set"], strict=True)
+        ],
+    )
+    between = ": " if turned else "\n"
+    room = pt(70 if turned else 330 / len(columns))
+    targets = apart([str(name) for name in columns["target"]], room)
+    ax.set_xticks(
+        columns["column"],
+        [f"{a}{between}{b}" for a, b in zip(targets, columns["label"], strict=True)],
+        rotation=90 if turned else 0,
+    )

@@ -1,164 +1,113 @@
-"""What a comparison of studies shows, in sentences."""
+"""What a comparison of studies shows in detail, in sentences under headings."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from revertome import naming
-from revertome.small_cells import size
-from revertome.source_data.tidy import count, p_text
+from revertome.report.comparison_agreement import agreement
+from revertome.report.comparison_classes import classes, span
+from revertome.report.comparison_modules import modules_in_words
+from revertome.report.normalisation import ASSAYS
+from revertome.source_data.pairs import ABOUT, main_change, main_contrasts, some, told
+from revertome.source_data.tidy import signed
 
-MOST = 12  # sentences on pairs of studies
-TREATED = ("change_treated", "change_responders", "change_all")
-GROUPS = ("treated", "responders", "all")
-EFFECT = {
-    "disease": "Disease",
-    "change_treated": "Change in responders, or in all patients where response is unknown",
-    "change_responders": "Change in responders",
-    "change_all": "Change in all patients",
-}
+SPELT = 3  # studies, or groups of studies, that are told one by one
+NAMED = 8  # studies that are named in the first sentence
 # What a study without contrasts of these names has not.
 LACKING = {"healthy samples": "disease", "follow-up": "change", "response label": "responders"}
-VERBS = {
-    "disease": ("higher than healthy", "lower than healthy", "not shown to differ from healthy"),
-    "paired_change": ("rose", "fell", "not shown to change"),
-}
 
 
-def findings(
+def details(
     results: Mapping[str, pd.DataFrame], modules: Sequence[str], alpha: float
-) -> list[str]:
-    """Word the comparison.
+) -> list[tuple[str, list[str]]]:
+    """Headings, and the sentences under each.
 
     Parameters
     ----------
     results
-        studies, concordance, module_studies, joint_summary of `compare/`.
+        studies, concordance, transfer_sets, module_studies, modules, joint_summary of `compare/`.
     modules
         Interferon modules in their order.
     alpha
-        p up to which agreement of a pair of studies is shown.
+        Adjusted p up to which something is shown.
     """
-    words = [_platforms(results["studies"])]
-    words += _concordance(results["concordance"], alpha)
+    pairs = told(results["concordance"])
+    answered = main_contrasts(pairs["contrast"])
+    found = [("Studies", _studies(results["studies"]))]
+    for contrast, part in pairs.groupby("contrast", sort=False):
+        head = f"Agreement: {_lower(ABOUT[str(contrast)])}"
+        found.append((head, agreement(part, contrast in answered)))
     healthy = results["studies"].set_index("study")["contrasts"].astype(str).str.contains("disease")
-    words += _modules(results["module_studies"], modules, healthy)
-    words += _joint(results["joint_summary"])
-    return words
+    told_modules = modules_in_words(
+        results["module_studies"], results["modules"], modules, healthy, SPELT
+    )
+    found.append(("Interferon modules", told_modules))
+    found.append(("Genes in several studies", classes(results["joint_summary"])))
+    change = main_change(pairs["contrast"])
+    found.append(
+        ("Sets of one study in the others", _sets(results["transfer_sets"], change, alpha))
+    )
+    return [(head, texts) for head, texts in found if texts]
 
 
-def _platforms(studies: pd.DataFrame) -> str:
+def _lower(words: str) -> str:
+    return words[0].lower() + words[1:]
+
+
+def _assay(name: Any) -> str:
+    return ASSAYS.get(str(name), str(name)).replace("Micro", "micro")
+
+
+def _studies(studies: pd.DataFrame) -> list[str]:
     parts = [
-        f"{row['study']} ({row['assay']}, {row['n_genes']:,} genes)"
+        f"{row['study']} ({_assay(row['assay'])}, {row['n_genes']:,} genes)"
         for row in studies.to_dict("records")
     ]
-    lacking = [
-        f"{row['study']} has no {what} and is compared only where that is not needed"
-        for row in studies.to_dict("records")
-        for what, name in LACKING.items()
-        if name not in str(row["contrasts"]) and (what != "response label" or _followed(row))
-    ]
-    return " ".join([f"Compared: {', '.join(parts)}.", *(f"{text}." for text in lacking)])
-
-
-def _followed(row: Mapping[Any, Any]) -> bool:
-    """Whether a study has a follow-up, without which no contrast names responders."""
-    return "change" in str(row["contrasts"])
-
-
-def _concordance(table: pd.DataFrame, alpha: float) -> list[str]:
-    found = set(table["contrast"])
-    wanted = ["disease", next((name for name in TREATED if name in found), "")]
-    words = []
-    for row in table[table["contrast"].isin(wanted)].head(MOST).to_dict("records"):
-        text = (
-            f"{EFFECT[row['contrast']]}, {row['study_a']} and {row['study_b']}: "
-            f"r = {row['pearson']:.2f} over the {row['n_shared']:,} genes measured in both"
+    if len(parts) > NAMED:
+        genes = studies["n_genes"]
+        kinds = studies["assay"].value_counts().sort_index()
+        listed = ", ".join(f"{n} {_assay(name)}" for name, n in kinds.items())
+        first = (
+            f"{len(parts)} studies are compared ({listed}; {span(genes)} genes); they are in the "
+            "table of studies."
         )
-        if pd.notna(row["P.Value"]):
-            way = "the effects agree" if row["pearson"] > 0 else "the effects are opposite"
-            sure = row["P.Value"] <= alpha
-            text += (
-                f" (95% CI {row['CI.L']:.2f} to {row['CI.R']:.2f}; effective number of independent "
-                f"genes {row['genes_effective']:.0f}; {p_text(row['P.Value'])}): "
-                f"{way if sure else 'neither agreement nor opposition is shown'}"
-            )
-        words.append(f"{text}.")
-    return words
+    else:
+        first = f"Compared: {', '.join(parts)}."
+    lacking = [_lacking(studies, what, name) for what, name in LACKING.items()]
+    return [" ".join(text for text in (first, *lacking) if text)]
 
 
-def directions(each: pd.DataFrame, modules: Sequence[str], test: str) -> pd.DataFrame:
-    """Modules of every study with `way`: 0 up, 1 down, 2 where the interval holds zero."""
-    mine = each[each["module"].isin(modules) & each["method"].eq("zscore") & each["test"].eq(test)]
-    groups = ("all",) if test == "disease" else GROUPS
-    group = next((name for name in groups if name in set(mine["group"])), "")
-    mine = mine[mine["group"] == group]
-    way = (mine["CI.R"] < 0).astype(int).where((mine["CI.L"] > 0) | (mine["CI.R"] < 0), 2)
-    order = mine["module"].map({name: i for i, name in enumerate(modules)})
-    return mine.assign(way=way, order=order).sort_values(["study", "order"])
-
-
-def _modules(each: pd.DataFrame, modules: Sequence[str], healthy: pd.Series) -> list[str]:
-    words = []
-    for test, verbs in VERBS.items():
-        rows = directions(each, modules, test)
-        for study, part in rows.groupby("study"):
-            listed = []
-            for way, verb in enumerate(verbs):
-                own = [
-                    f"{naming.module(row['module'])} ({row['estimate']:+.2f}, "
-                    f"{row['CI.L']:+.2f} to {row['CI.R']:+.2f})"
-                    for row in part[part["way"] == way].to_dict("records")
-                ]
-                listed += [f"{verb}: {', '.join(own)}"] if own else []
-            what = "before treatment" if test == "disease" else "under treatment"
-            n = size(part["n"].max())
-            reference = "healthy samples" if healthy.get(study, True) else "samples at baseline"
-            words.append(
-                f"Interferon modules in {study} {what} (n = {n}; in SD of its {reference}, "
-                f"95% CI): {'; '.join(listed)}."
-            )
-        opposed = _opposed(rows)
-        if test == "paired_change" and opposed:
-            words.append(opposed)
-    return words
-
-
-def _opposed(rows: pd.DataFrame) -> str:
-    """Say that modules change in opposite directions; a mean over the studies then means little."""
-    ways = rows[rows["way"] < 2].groupby("study")["way"].agg(["min", "max"])
-    rising = list(ways.index[ways["max"] == 0])
-    falling = list(ways.index[ways["min"] == 1])
-    if not rising or not falling:
+def _lacking(studies: pd.DataFrame, what: str, name: str) -> str:
+    """Say which studies lack something, and are compared only in the rest."""
+    told_of = studies["contrasts"].astype(str)
+    lacks = ~told_of.str.contains(name)
+    if what == "response label":  # without a follow-up no contrast names responders
+        lacks &= told_of.str.contains("change")
+    names = list(studies.loc[lacks, "study"])
+    if not names:
         return ""
-    return (
-        f"Under treatment interferon modules fell in {', '.join(falling)} and rose in "
-        f"{', '.join(rising)}. The directions are opposite, so a pooled mean describes neither."
+    verb = "has" if len(names) == 1 else "have"
+    there = "is" if len(names) == 1 else "are"
+    return f"{some(names)} {verb} no {what} and {there} compared only where that is not needed."
+
+
+def _sets(tested: pd.DataFrame, change: str, alpha: float) -> list[str]:
+    """Whether the sets of each study change the same way in the others."""
+    mine = tested[tested["contrast"] == change].dropna(subset="adj.P.Val")
+    if mine.empty:
+        return []
+    way = mine["set"].str.endswith("rising").map({True: 1, False: -1})
+    shown = mine["adj.P.Val"] <= alpha
+    same, against = shown & (mine["t"] * way > 0), shown & (mine["t"] * way < 0)
+    words = (
+        "The reverted and induced sets of each study were tested in the other studies "
+        f"({_lower(ABOUT[change])}): {same.sum()} of {len(mine)} tests show the set changing the "
+        f"same way more than other genes, {against.sum()} the opposite way (adjusted p at most "
+        f"{alpha:g})."
     )
-
-
-def _joint(summary: pd.DataFrame) -> list[str]:
-    words = []
-    for studies, part in list(summary.groupby("studies", sort=False))[-MOST:]:
-        n = part.set_index(["class", "verdict"])["n_genes"]
-        text = [
-            f"{count(n[name, 'all'], 'gene')} {name} in all studies and "
-            f"{n[name, 'one_only']:,} shown in one only"
-            for name in ("reverted", "induced")
-        ]
-        words.append(
-            f"Joint classes of {str(studies).replace(',', ', ')} "
-            f"({part['n_shared'].iloc[0]:,} genes measured in all): {'; '.join(text)}; "
-            f"{_contradicted(n['any', 'contradicted'])}."
-        )
-    return words
-
-
-def _contradicted(n: float) -> str:
-    if pd.isna(n):
-        return "whether any is contradicted could not be tested, for want of standard errors"
-    return (
-        f"{count(n, 'gene')} contradicted (shown in different classes, disease and change in "
-        "directions shown to differ)"
-    )
+    largest = mine[same].reindex(mine[same]["t"].abs().sort_values(ascending=False).index)
+    if len(largest):
+        source, target, t = (largest.iloc[0][name] for name in ("source", "target", "t"))
+        words += f" Most clearly: the set of {source} in {target} (t = {signed(t)})."
+    return [words]

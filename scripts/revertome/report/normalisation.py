@@ -16,7 +16,7 @@ NORMALISATION_REFERENCES = {
     "analysis of RNA-seq data. Genome Biol 2010;11:R25. doi:10.1186/gb-2010-11-3-r25",
 }
 _AUTO = {"microarray": "quantile", "rnaseq": "tmm", "abundance": "none"}
-_ASSAYS = {
+ASSAYS = {
     "microarray": "Microarray",
     "rnaseq": "RNA-seq",
     "abundance": "RNA-seq abundance (no counts)",
@@ -77,5 +77,5 @@ def _made(config: Mapping[str, Any]) -> str:
         return f"{text}One value a gene was kept{more}."
     how = "without normalisation" if method == "none" else f"by {_METHODS[method]}"
     if method == "none":
-        return f"{_ASSAYS[intake['assay']]} data were taken {how} as log2 gene-level values."
-    return f"{_ASSAYS[intake['assay']]} data were normalised {how} to log2 gene-level values."
+        return f"{ASSAYS[intake['assay']]} data were taken {how} as log2 gene-level values."
+    return f"{ASSAYS[intake['assay']]} data were normalised {how} to log2 gene-level values."

@@ -7,6 +7,7 @@ from revertome.small_cells import size
 from revertome.source_data.tidy import absent, stack
 
 ROWS = 66  # lines that fit on a page
+SPELT = 6  # studies whose numbers are in the caption
 TESTS = {"disease": "Disease − healthy", "paired_change": "Change under treatment"}
 
 
@@ -40,7 +41,9 @@ def table(
     if not names:
         return absent("No interferon module has a score in these studies.")
     studies = sorted(each["study"].unique())
+    named = len(names)
     names = names[: max(1, ROWS // (len(studies) + 2))]
+    more = f" Drawn: the first {len(names)} of {named} modules." if len(names) < named else ""
     height = len(studies) + 2
     line = {(m, s): i * height + j + 1 for i, m in enumerate(names) for j, s in enumerate(studies)}
     own = each[each["module"].isin(names)].copy()
@@ -51,9 +54,9 @@ def table(
     heads = pd.DataFrame({"module": names, "line": [i * height for i in range(len(names))]})
     caption = (
         f"Interferon modules ({naming.method(method)}: standard deviations of each study's healthy "
-        f"samples), 95% CI; change in {_groups(own)}. Diamonds: random-effects mean "
-        "(restricted maximum likelihood, Hartung-Knapp interval; the grey line is where another "
-        "study would be expected). Intervals that leave the panel end in arrows. "
+        f"samples), 95% CI; change in {_groups(own)}. Diamonds: mean over studies, each counted "
+        "once (t interval; the grey line is where another study would be expected). Intervals that "
+        f"leave the panel end in arrows.{more} "
         f"{_two(mine)}{_numbers(own, names[0])}"
     )
     return stack(caption, caption, study=own, pooled=mine, module=heads)
@@ -77,6 +80,8 @@ def _groups(own: pd.DataFrame) -> str:
 
 def _numbers(own: pd.DataFrame, module: str) -> str:
     rows = own[(own["module"] == module)]
+    if rows["study"].nunique() > SPELT:
+        return f"The numbers of the {rows['study'].nunique()} studies are in module_studies.tsv."
     estimates = "; ".join(
         f"{row['study']}, {str(row['title']).lower()}: {row['estimate']:.2f} ({row['CI.L']:.2f} to "
         f"{row['CI.R']:.2f}; n = {size(row['n'])})"
@@ -91,5 +96,5 @@ def _two(pooled: pd.DataFrame) -> str:
         return ""
     return (
         "Two studies say very little about a mean of studies (one degree of freedom, t quantile "
-        "12.7). The open diamond only marks the weighted mean; read the two studies. "
+        "12.7). The open diamond only marks the mean; read the two studies. "
     )

@@ -43,7 +43,7 @@ def table(transfer_sets: pd.DataFrame, alpha: float) -> pd.DataFrame:
         return absent("No study has a reverted or induced set of which another measured 3 genes.")
     words = ""
     if found["t"].isna().any():
-        words = " Without colour: the other study has no expression to estimate a correlation from."
+        words = " Grey: not tested, for want of expression or because the studies share people."
     if _extent(found) > MOST:
         found = _commonest(found)
         words += " Of each study one set and one contrast; the others are in transfer_sets.tsv."

@@ -138,7 +138,7 @@ def medians(samples: pd.DataFrame, value: str, design: Mapping[str, Any], form: 
 
 def signed(value: float) -> str:
     """Write a difference to two decimals with a true minus sign."""
-    return f"{value:.2f}".replace("-", "−")
+    return f"{value:z.2f}".replace("-", "−")
 
 
 def moved(

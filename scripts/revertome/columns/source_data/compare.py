@@ -5,6 +5,29 @@ from revertome.columns.source_data.figure import figure
 
 TABLES = (
     figure(
+        "compare_matrix",
+        "Correlation of effects of every pair of studies.",
+        """
+contrast   text     -        disease, or the change that most pairs share
+study_a    text     -        first study
+study_b    text     -        second study
+line       integer  -        line of the matrix, from 0
+column     integer  -        column of the matrix, from 0
+r          number   -1 to 1  correlation of the true effects; of the measured ones where `freed` is 0
+CI.L       number   -1 to 1  lower 95% limit
+CI.R       number   -1 to 1  upper 95% limit
+freed      integer  -        1 where r is freed of the noise of each study, else 0
+pearson    number   -1 to 1  correlation of the measured effects
+adj.P.Val  number   0 to 1   Benjamini-Hochberg over the pairs of a contrast
+verdict    text     -        agree, opposite, axis (not to be told from a shared axis), open (not shown), dependent (they share people) or untested
+label      text     -        words printed in the cell
+study      text     -        study, in order of the median of its r with the others
+side       text     -        half of the matrix: below or above the diagonal
+title      text     -        its contrast in words
+""",
+        "compare/source_data",
+    ),
+    figure(
         "compare_concordance",
         "Effects of two studies against each other.",
         """
@@ -13,13 +36,16 @@ contrast         text     -        contrast
 study_a          text     -        study across
 study_b          text     -        study up
 n                integer  genes    genes of both
-pearson          number   -1 to 1  Pearson correlation of logFC
+pearson          number   -1 to 1  Pearson correlation of the measured logFC
+r                number   -1 to 1  correlation of the true effects; of the measured ones where noise is not known
 CI.L             number   -1 to 1  lower 95% limit
 CI.R             number   -1 to 1  upper 95% limit
 genes_effective  number   genes    number of independent genes that the shared ones are worth
 P.Value          number   0 to 1   P of the correlation
+adj.P.Val        number   0 to 1   Benjamini-Hochberg over the pairs of a contrast
 reliability_a    number   0 to 1   share of the spread of logFC that is no error, first study
 reliability_b    number   0 to 1   the same of the second study
+verdict          text     -        agree, opposite, axis (not to be told from a shared axis), open (not shown), dependent (they share people) or untested
 title            text     -        the contrast in words
 gene             text     -        gene symbol
 x                number   log2     logFC in the first study
@@ -39,7 +65,7 @@ estimate         number   of the score      effect in the study, or pooled
 CI.L             number   of the score      lower 95% limit
 CI.R             number   of the score      upper 95% limit
 error            number   of the score      standard error
-weight           number   0 to 1            share of the study in the pooled mean
+weight           number   0 to 1            share of the study in estimate_common
 n                integer  pairs or samples  size of the study's test
 without          number   of the score      pooled mean without this study
 without_CI.L     number   of the score      its lower 95% limit
@@ -59,7 +85,7 @@ I2               number   0 to 1            share of the variance that is betwee
 Q                number   -                 Cochran's heterogeneity
 p_Q              number   0 to 1            P of Q
 estimate_common  number   of the score      inverse-variance mean
-p_common         number   0 to 1            its two-sided P
+p_common         number   0 to 1            P of no effect in any of these studies
 """,
         "compare/source_data",
     ),

@@ -1,0 +1,64 @@
+"""The answer of a comparison: what a clinician reads first, three to six sentences with a head."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from revertome.report.comparison_agreement import overview
+from revertome.report.comparison_classes import together
+from revertome.report.comparison_people import left_out, people
+from revertome.source_data.pairs import ABOUT, main_change, told
+from revertome.source_data.tidy import count
+
+TWO = "Two studies cannot tell a mean over studies from a cause of their own that moves many genes."
+
+
+def answer(results: Mapping[str, pd.DataFrame], alpha: float) -> list[tuple[str, str]]:
+    """Head and text of each sentence.
+
+    Parameters
+    ----------
+    results
+        Tables of `compare/` by name.
+    alpha
+        Adjusted p up to which something is shown.
+    """
+    pairs = told(results["concordance"])
+    change = main_change(pairs["contrast"])
+    found = []
+    for name in ("disease", change):
+        part = pairs[pairs["contrast"] == name]
+        found.append(
+            (
+                ABOUT.get(name, "Change under treatment"),
+                overview(part) if len(part) else _lacking(name),
+            )
+        )
+    joint = together(results["joint_summary"], list(results["studies"]["study"]))
+    found.append(("Genes in several studies", joint))
+    found += [("Pooled genes", text) for text in _pooled(results["genes"], change, alpha)]
+    found += [("Same people", people(results.get("independence")))]
+    found += [("Left out", text) for text in left_out(results["studies"])]
+    return [(head, text) for head, text in found if text]
+
+
+def _lacking(contrast: str) -> str:
+    what = "healthy samples" if contrast == "disease" else "a follow-up"
+    return f"Not compared, as fewer than two studies have {what} and genes in common."
+
+
+def _pooled(genes: pd.DataFrame, change: str, alpha: float) -> list[str]:
+    shown = genes[genes["adj.P.Val"] <= alpha]["contrast"].value_counts()
+    wanted = {
+        "disease": ("differs", "differ", "with disease"),
+        change: ("changes", "change", "under treatment"),
+    }
+    listed = []
+    for name, (one, many, more) in wanted.items():
+        if name in set(genes["contrast"]):
+            n = int(shown.get(name, 0))
+            listed.append(f"{count(n, 'gene')} {one if n == 1 else many} {more}")
+    if not listed:
+        return []
+    text = f"Over the studies together {' and '.join(listed)} (adjusted p at most {alpha:g})."
+    return [f"{text} {TWO}" if genes["k"].max() == 2 else text]
