@@ -2,24 +2,46 @@
 
 from revertome.columns.form import table
 
-POOLED = """
+COUNTED = """
 k                integer  studies         studies pooled
 studies          text     -               their names, comma-separated
-estimate         number   of the effect   random-effects mean (restricted maximum likelihood)
-CI.L             number   of the effect   lower 95% limit (Hartung-Knapp)
-CI.R             number   of the effect   upper 95% limit
-statistic        number   -               t with k - 1 degrees of freedom
-P.Value          number   0 to 1          two-sided P
+"""
+APART = """
 adj.P.Val        number   0 to 1          Benjamini-Hochberg over modules, or over the genes of a contrast
 PI.L             number   of the effect   lower 95% limit for another study (prediction interval)
 PI.R             number   of the effect   upper 95% limit for another study
-tau2             number   effect squared  variance between studies
+tau2             number   effect squared  variance between studies (restricted maximum likelihood)
 I2               number   0 to 1          share of the variance that is between studies
 Q                number   -               Cochran's heterogeneity
-p_Q              number   0 to 1          P of Q (chi-square with k - 1 degrees of freedom)
+p_Q              number   0 to 1          P of Q (Welch's F, as the errors are estimated)
 estimate_common  number   of the effect   inverse-variance mean, which speaks of these studies only
-p_common         number   0 to 1          its two-sided P
+p_common         number   0 to 1          P of no effect in any of these studies (Stouffer's normal score)
 """
+POOLED = (
+    COUNTED
+    + """
+estimate         number   of the effect   mean over studies, each counted once
+CI.L             number   of the effect   lower 95% limit (t with k - 1 degrees of freedom)
+CI.R             number   of the effect   upper 95% limit
+statistic        number   -               t with k - 1 degrees of freedom
+P.Value          number   0 to 1          two-sided P
+"""
+    + APART
+)
+POOLED_GENES = (
+    COUNTED
+    + """
+estimate         number   of the effect   random-effects mean; tau2 has the distribution of all genes as prior
+CI.L             number   of the effect   lower 95% limit
+CI.R             number   of the effect   upper 95% limit
+statistic        number   -               normal score of the P, with the sign of the estimate
+P.Value          number   0 to 1          two-sided P of a mean over studies of 0
+"""
+    + APART
+    + """
+tau2_moderated   number   effect squared  variance between studies, moderated over genes
+"""
+)
 WHICH = """
 module  text  -  module
 method  text  -  score method
@@ -156,7 +178,7 @@ estimate         number   of the score      effect in this study
 CI.L             number   of the score      lower 95% limit
 CI.R             number   of the score      upper 95% limit
 error            number   of the score      standard error
-weight           number   0 to 1            share of the study in the pooled mean
+weight           number   0 to 1            share of the study in estimate_common
 n                integer  pairs or samples  size of the study's test
 without          number   of the score      pooled mean without this study
 without_CI.L     number   of the score      its lower 95% limit
@@ -171,7 +193,7 @@ without_P.Value  number   0 to 1            its P
 gene      text  -  gene symbol
 contrast  text  -  contrast
 """
-        + POOLED
+        + POOLED_GENES
         + """
 without_low        number  of the effect  smallest pooled mean when one study is left out
 without_high       number  of the effect  largest pooled mean when one study is left out

@@ -11,7 +11,8 @@ from revertome.compare.effects import ContrastEffects, all_genes, effects, noise
 from revertome.compare.enrichment import enrichment
 from revertome.compare.harmonise import harmonise, today_of
 from revertome.compare.joint import joint_tables
-from revertome.compare.pooled import pool, pool_genes
+from revertome.compare.pooled import pool
+from revertome.compare.pooled_genes import pool_genes
 from revertome.compare.rank_overlap import rank_overlap
 from revertome.compare.residuals import residuals
 from revertome.compare.side_by_side import side_by_side

@@ -22,15 +22,19 @@ TITLES = {
     "transfer_sets": "The sets in the other studies",
     "modules": "Pooled modules",
     "module_studies": "Modules study by study",
-    "genes": "Pooled change of genes: the 25 with the smallest p of the common effect",
+    "genes": "Pooled effects of genes: the 25 with the smallest p",
 }
 MOST = 200  # rows of a table; it says how many there are
 LIMITS = (
     "A class shown in one study only may also be present in the other. Size, platform and noise "
     "decide what a study can show.",
-    "Pooled intervals of two or three studies are wide, as they should be: with two, the "
-    "Hartung-Knapp quantile is 12.7. The common effect (estimate_common, p_common) holds for these "
-    "studies only, not for the next one.",
+    "Pooled intervals take the studies for independent, without common patients, and for a sample "
+    "of the studies there could be. Those of modules count each study once; with two studies the t "
+    "quantile is 12.7. The common effect (estimate_common, p_common) holds for these studies only, "
+    "not for the next one.",
+    "Pooled genes take what is known of the variance between studies from all genes together. The "
+    "list of genes keeps its false discovery rate, but the interval of a single gene that differs "
+    "between studies more than most genes do may be too short.",
     "Log2 fold changes are smaller on microarrays than in RNA-seq, so compare directions and ranks "
     "before sizes. Module scores are in standard deviations of each study's own healthy samples.",
     "Genes are matched by current human symbol. A gene that one platform does not measure is left "
@@ -47,9 +51,14 @@ METHODS = (
     "the effective number of genes. Sets: camera (Wu & Smyth 2012, Nucleic Acids Res 40:e133) with "
     "the correlation estimated in the other study; preranked GSEA (Subramanian 2005, PNAS "
     "102:15545).",
-    "Pooling: random effects by restricted maximum likelihood (Viechtbauer 2005, J Educ Behav "
-    "Stat 30:261), Hartung-Knapp interval (2001, Stat Med 20:3875), prediction interval, each "
-    "study left out in turn.",
+    "Pooled modules: mean over studies, each counted once, with the t interval, which holds "
+    "whatever the sizes of the studies and the variance between them (Bakirov & Szekely 2006, J "
+    "Math Sci 139:6497), never shorter than the errors of the studies allow; each study left out "
+    "in turn. Pooled genes: random effects, the distribution of the variance between studies "
+    "estimated over all genes without a form (Laird 1978, J Am Stat Assoc 73:805) and given to "
+    "each gene as prior. Variance between studies of one gene or module: restricted maximum "
+    "likelihood (Viechtbauer 2005, J Educ Behav Stat 30:261). Common effect: Stouffer's sum of "
+    "normal scores.",
     "Joint classes: intersection-union over studies, p the largest of theirs (Berger 1982, "
     "Technometrics 24:295), Benjamini-Hochberg among genes whose defining effect passes in every "
     "study.",
@@ -60,7 +69,7 @@ def comparison_tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
     """The tables of the report, extracts of the files beside it."""
     joint = results["joint"]
     shown = joint[joint["verdict"].isin(["all", "contradicted"])]
-    genes = results["genes"].nsmallest(25, "p_common", keep="first")
+    genes = results["genes"].nsmallest(25, "P.Value", keep="first")
     first = results["modules"]["method"].eq("zscore")
     extracts = {
         **{name: results[name] for name in ("studies", "concordance", "joint_summary")},

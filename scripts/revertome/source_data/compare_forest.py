@@ -51,9 +51,9 @@ def table(
     heads = pd.DataFrame({"module": names, "line": [i * height for i in range(len(names))]})
     caption = (
         f"Interferon modules ({naming.method(method)}: standard deviations of each study's healthy "
-        f"samples), 95% CI; change in {_groups(own)}. Diamonds: random-effects mean "
-        "(restricted maximum likelihood, Hartung-Knapp interval; the grey line is where another "
-        "study would be expected). Intervals that leave the panel end in arrows. "
+        f"samples), 95% CI; change in {_groups(own)}. Diamonds: mean over studies, each counted "
+        "once (t interval; the grey line is where another study would be expected). Intervals that "
+        "leave the panel end in arrows. "
         f"{_two(mine)}{_numbers(own, names[0])}"
     )
     return stack(caption, caption, study=own, pooled=mine, module=heads)
@@ -91,5 +91,5 @@ def _two(pooled: pd.DataFrame) -> str:
         return ""
     return (
         "Two studies say very little about a mean of studies (one degree of freedom, t quantile "
-        "12.7). The open diamond only marks the weighted mean; read the two studies. "
+        "12.7). The open diamond only marks the mean; read the two studies. "
     )

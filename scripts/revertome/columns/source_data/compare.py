@@ -39,7 +39,7 @@ estimate         number   of the score      effect in the study, or pooled
 CI.L             number   of the score      lower 95% limit
 CI.R             number   of the score      upper 95% limit
 error            number   of the score      standard error
-weight           number   0 to 1            share of the study in the pooled mean
+weight           number   0 to 1            share of the study in estimate_common
 n                integer  pairs or samples  size of the study's test
 without          number   of the score      pooled mean without this study
 without_CI.L     number   of the score      its lower 95% limit
@@ -59,7 +59,7 @@ I2               number   0 to 1            share of the variance that is betwee
 Q                number   -                 Cochran's heterogeneity
 p_Q              number   0 to 1            P of Q
 estimate_common  number   of the score      inverse-variance mean
-p_common         number   0 to 1            its two-sided P
+p_common         number   0 to 1            P of no effect in any of these studies
 """,
         "compare/source_data",
     ),
