@@ -81,11 +81,12 @@ def test_the_interval_is_the_t_interval_of_the_estimates():
 def test_studies_that_agree_by_chance_keep_the_error_of_their_own():
     result = random_effects(np.array([1.0, 1.02, 0.98]), np.array([0.1, 0.2, 0.4]))
     assert (result["tau2"], result["I2"]) == (0, 0)
-    assert result["error"] == pytest.approx(np.sqrt(0.7) / 3)
-    reach = stats.t.ppf(0.975, 2) * np.sqrt(0.7) / 3
+    error = 1 / np.sqrt(10 + 5 + 2.5)
+    assert result["error"] == pytest.approx(error)
+    reach = stats.t.ppf(0.975, 2) * error
     assert (result["CI.L"], result["CI.R"]) == pytest.approx((1 - reach, 1 + reach))
     assert (result["PI.L"], result["PI.R"]) == pytest.approx((1 - 2 * reach, 1 + 2 * reach))
-    assert result["P.Value"] == pytest.approx(2 * stats.t.sf(3 / np.sqrt(0.7), 2))
+    assert result["P.Value"] == pytest.approx(2 * stats.t.sf(1 / error, 2))
     assert result["estimate_common"] == pytest.approx((10 + 5.1 + 2.45) / 17.5)
 
 

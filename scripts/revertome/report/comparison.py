@@ -32,9 +32,11 @@ LIMITS = (
     "of the studies there could be. Those of modules count each study once; with two studies the t "
     "quantile is 12.7. The common effect (estimate_common, p_common) holds for these studies only, "
     "not for the next one.",
-    "Pooled genes take what is known of the variance between studies from all genes together. The "
-    "list of genes keeps its false discovery rate, but the interval of a single gene that differs "
-    "between studies more than most genes do may be too short.",
+    "Pooled genes take what is known of the variance between studies from all genes together. "
+    "With two studies the adjusted P of pooled genes is no proof of an effect in other studies: "
+    "where each study has effects of its own in many genes, or along the same axes of "
+    "co-expression, many agree in sign by chance. The interval of a gene that differs between "
+    "studies more than most may be too short.",
     "Log2 fold changes are smaller on microarrays than in RNA-seq, so compare directions and ranks "
     "before sizes. Module scores are in standard deviations of each study's own healthy samples.",
     "Genes are matched by current human symbol. A gene that one platform does not measure is left "

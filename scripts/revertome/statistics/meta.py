@@ -56,16 +56,16 @@ def random_effects(effect: Array, variance: Array, df: Array | None = None) -> d
     """Pool k >= 2 studies by the mean over studies, each counted once, and its t interval.
 
     estimate = mean(y); error^2 = the larger of s2 / k, s2 the variance of the estimates, and
-    sum(v) / k^2, what their own errors make of it; t on k - 1 degrees of freedom.
+    1 / sum(1 / v), which the most certain mean of them has; t on k - 1 degrees of freedom.
 
     The t interval of independent normal estimates holds at 95% whatever their variances (Bakirov &
     Szekely 2006, J Math Sci 139:6497; Ibragimov & Muller 2010, J Bus Econ Stat 28:453): it needs
     neither tau2, nor weights, nor known errors. With weights 1 / (v + tau2) and tau2 estimated,
     Hartung & Knapp's interval (2001, Stat Med 20:3875-89) holds 95% in as few as 84% of cases, and
     with the scale of Rover et al. (2015, BMC Med Res Methodol 15:99) 88%, where the studies' sizes
-    are unequal. The price is an interval that is up to 1.7 times as long where they are and
-    nothing differs between studies. As there, the second error keeps two or three studies that
-    agree by chance from an interval shorter than their own errors allow.
+    are unequal. The price is an interval that is up to 1.6 times as long where they are and
+    nothing differs between studies. As with that scale, the second error keeps two or three
+    studies that agree by chance from an interval shorter than their own errors allow.
 
     Parameters
     ----------
@@ -84,7 +84,8 @@ def random_effects(effect: Array, variance: Array, df: Array | None = None) -> d
     with np.errstate(all="ignore"):
         estimate = np.where(known, y, 0.0).sum(0) / k
         s2 = (np.where(known, y - estimate, 0.0) ** 2).sum(0) / (k - 1)
-        error = np.sqrt(np.maximum(s2 / k, np.where(known, v, 0.0).sum(0) / k**2))
+        least = 1 / (known / np.where(known, v, 1.0)).sum(0)
+        error = np.sqrt(np.maximum(s2 / k, least))
         quantile = special.stdtrit(np.maximum(k - 1, 1), QUANTILE)
         statistic = estimate / error
         ahead = quantile * error * np.sqrt(k + 1)
