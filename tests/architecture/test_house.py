@@ -285,6 +285,7 @@ NO_LEVEL = {
     "figures/plane.py": "opacity",
     "figures/heatmap.py": "room over a tree",
     "compare/rank_overlap.py": "depth of a list of genes",
+    "compare/occasions.py": "least standard deviation of a gene",
     "intake/scale.py": "share of negative values",
     "trajectories/variance_ratios.py": "5% quantile over genes of ratios of standard deviations",
 }

@@ -1,4 +1,4 @@
-"""Random-effects pooling against published numbers, closed forms and statsmodels."""
+"""Random-effects pooling against published numbers, closed forms and metafor."""
 
 from pathlib import Path
 
@@ -9,7 +9,8 @@ from scipy import stats
 
 from revertome.compare.pooled import pool
 from revertome.compare.study import FinishedStudy
-from revertome.statistics.meta import between_variance, leave_one_out, random_effects
+from revertome.statistics.between_studies import between_variance
+from revertome.statistics.meta import between_studies, leave_one_out, random_effects, stouffer
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -41,12 +42,9 @@ def bcg():
 
 
 def test_bcg_trials_as_published_for_metafor():
-    """metafor: rma(yi, vi, data = escalc("RR", ...), test = "knha"), four digits as printed."""
-    result = random_effects(*bcg())
-    printed = {
-        **{"estimate": -0.7145, "CI.L": -1.1084, "CI.R": -0.3206, "statistic": -3.9522},
-        **{"P.Value": 0.0019, "tau2": 0.3132, "Q": 152.2330, "I2": 0.9222},
-    }
+    """metafor: rma(yi, vi, data = escalc("RR", ...)), four digits as printed."""
+    result = between_studies(*bcg())
+    printed = {"tau2": 0.3132, "Q": 152.2330, "I2": 0.9222}
     assert {name: round(result[name].item(), 4) for name in printed} == printed
     assert result["p_Q"] < 1e-4
 
@@ -65,10 +63,9 @@ def test_tau2_maximises_the_restricted_likelihood():
     assert between_variance(effect, variance).item() == pytest.approx(best, abs=1e-6)
 
 
-def test_equal_variances_give_the_t_interval_of_the_estimates():
-    effect, variance = np.array([0.2, 0.9, 1.3, -0.4]), np.full(4, 0.05)
+def test_the_interval_is_the_t_interval_of_the_estimates():
+    effect, variance = np.array([0.2, 0.9, 1.3, -0.4]), np.array([0.05, 0.01, 0.2, 0.08])
     result = random_effects(effect, variance)
-    assert result["tau2"] == pytest.approx(effect.var(ddof=1) - 0.05)
     expected = stats.ttest_1samp(effect, 0)
     interval = expected.confidence_interval(0.95)
     assert result["estimate"] == pytest.approx(0.5)
@@ -76,28 +73,49 @@ def test_equal_variances_give_the_t_interval_of_the_estimates():
     assert (result["statistic"], result["P.Value"]) == pytest.approx(
         (expected.statistic, expected.pvalue)
     )
+    assert random_effects(effect, np.full(4, 0.05))["tau2"] == pytest.approx(
+        effect.var(ddof=1) - 0.05
+    )
 
 
-def test_studies_that_agree_have_no_between_variance():
+def test_studies_that_agree_by_chance_keep_the_error_of_their_own():
     result = random_effects(np.array([1.0, 1.02, 0.98]), np.array([0.1, 0.2, 0.4]))
     assert (result["tau2"], result["I2"]) == (0, 0)
-    assert result["estimate"] == pytest.approx((10 + 5.1 + 2.45) / 17.5)
+    error = 1 / np.sqrt(10 + 5 + 2.5)
+    assert result["error"] == pytest.approx(error)
+    reach = stats.t.ppf(0.975, 2) * error
+    assert (result["CI.L"], result["CI.R"]) == pytest.approx((1 - reach, 1 + reach))
+    assert (result["PI.L"], result["PI.R"]) == pytest.approx((1 - 2 * reach, 1 + 2 * reach))
+    assert result["P.Value"] == pytest.approx(2 * stats.t.sf(1 / error, 2))
+    assert result["estimate_common"] == pytest.approx((10 + 5.1 + 2.45) / 17.5)
 
 
-def test_hartung_knapp_against_statsmodels():
-    """At a given tau2 it is the weighted regression on a constant."""
-    from statsmodels.regression.linear_model import WLS
+def test_homogeneity_of_estimates_with_few_degrees_of_freedom_is_that_of_welch():
+    """R: oneway.test(x ~ g) on c(1, 2, 4), c(5, 3, 9, 4), c(2, 8, 3, 6, 9): p = 0.157207893727."""
+    groups = [[1, 2, 4], [5, 3, 9, 4], [2, 8, 3, 6, 9]]
+    mean = np.array([np.mean(x) for x in groups])
+    variance = np.array([np.var(x, ddof=1) / len(x) for x in groups])
+    found = between_studies(mean, variance, np.array([len(x) - 1.0 for x in groups]))
+    assert found["p_Q"].item() == pytest.approx(0.157207893727, abs=1e-11)
 
-    effect, variance = bcg()
+
+def test_one_study_has_no_pooled_effect_and_takes_none_from_the_others():
+    effect = np.array([[1.0, 0.2, 0.3], [np.nan, 0.4, np.inf], [np.nan, 0.1, 0.2]])
+    variance = np.array([[0.1, 0.1, 0.1], [0.1, 0.2, 0.1], [0.1, -1.0, 0.3]])
     result = random_effects(effect, variance)
-    fit = WLS(effect, np.ones(13), weights=1 / (variance + result["tau2"])).fit()
-    assert (result["CI.L"], result["CI.R"]) == pytest.approx(tuple(fit.conf_int()[0]))
-    assert result["P.Value"] == pytest.approx(fit.pvalues[0])
+    assert result["k"].tolist() == [1, 2, 2]
+    names = [name for name in result if name != "k"]
+    assert np.isnan([result[name][0] for name in names]).all()
+    for gene, rows in ((1, [0, 1]), (2, [0, 2])):
+        alone = random_effects(effect[rows, gene], variance[rows, gene])
+        assert [result[n][gene] for n in names] == pytest.approx([alone[n].item() for n in names])
 
 
-def test_one_study_is_not_pooled():
-    with pytest.raises(ValueError, match="2 or more studies"):
-        random_effects(np.array([1.0]), np.array([0.1]))
+def test_normal_scores_are_weighted_as_they_are_given():
+    z = np.array([[1.0, 2.0], [2.0, np.nan], [-0.5, -1.0]])
+    p = stouffer(z, np.array([[1.0], [2.0], [3.0]]))
+    expected = 2 * stats.norm.sf([3.5 / np.sqrt(14), 1 / np.sqrt(10)])
+    assert p == pytest.approx(expected, rel=1e-12)
 
 
 def study(estimate, error, n, **changed):
@@ -115,8 +133,12 @@ def test_standard_errors_come_back_from_the_intervals():
     expected = random_effects(np.array([0.5, 1.2, 0.8]), np.array([0.2, 0.3, 0.5]) ** 2)
     assert table[["module", "k", "studies"]].to_numpy().tolist() == [["ISG6", 3, "a,b,c"]]
     for name, value in expected.items():
-        if name != "error":
+        if name not in ("error", "p_Q"):
             assert table[name].iloc[0] == pytest.approx(value.item())
+    df = np.array([19, 7, 3])
+    z = stats.norm.isf(stats.t.sf(np.array([0.5 / 0.2, 1.2 / 0.3, 0.8 / 0.5]), df))
+    p = 2 * stats.norm.sf(np.sqrt([20, 8, 4]) @ z / np.sqrt(32))
+    assert table["p_common"].iloc[0] == pytest.approx(p, rel=1e-8)
     own = each[each["module"] == "ISG6"]
     assert own["error"].to_numpy() == pytest.approx([0.2, 0.3, 0.5])
     assert own["weight"].sum() == pytest.approx(1)
@@ -153,8 +175,8 @@ def test_genes_against_metafor():
         for name in ("effect", "variance")
     )
     r = pd.read_csv(REFERENCE / "metafor.tsv", sep="\t", skipinitialspace=True)
-    names = [name for name in r if name not in ("gene", "left_out")]
-    whole = pd.DataFrame(random_effects(effect.to_numpy(), variance.to_numpy()))
+    names = ["k", "tau2", "I2", "Q", "p_Q", "estimate_common"]
+    whole = pd.DataFrame(between_studies(effect.to_numpy(), variance.to_numpy()))
     expected = r[r["left_out"] == "none"]
     assert whole[names].to_numpy() == pytest.approx(expected[names].to_numpy(), abs=1e-6, rel=1e-6)
     seen = 0

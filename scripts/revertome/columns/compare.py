@@ -1,31 +1,8 @@
 """Columns of the tables of a comparison of studies."""
 
+from revertome.columns import compare_pooled
 from revertome.columns.form import table
 
-POOLED = """
-k                integer  studies         studies pooled
-studies          text     -               their names, comma-separated
-estimate         number   of the effect   random-effects mean (restricted maximum likelihood)
-CI.L             number   of the effect   lower 95% limit (Hartung-Knapp)
-CI.R             number   of the effect   upper 95% limit
-statistic        number   -               t with k - 1 degrees of freedom
-P.Value          number   0 to 1          two-sided P
-adj.P.Val        number   0 to 1          Benjamini-Hochberg over modules, or over the genes of a contrast
-PI.L             number   of the effect   lower 95% limit for another study (prediction interval)
-PI.R             number   of the effect   upper 95% limit for another study
-tau2             number   effect squared  variance between studies
-I2               number   0 to 1          share of the variance that is between studies
-Q                number   -               Cochran's heterogeneity
-p_Q              number   0 to 1          P of Q (chi-square with k - 1 degrees of freedom)
-estimate_common  number   of the effect   inverse-variance mean, which speaks of these studies only
-p_common         number   0 to 1          its two-sided P
-"""
-WHICH = """
-module  text  -  module
-method  text  -  score method
-test    text  -  paired_change or disease
-group   text  -  patients: all, responders, nonresponders; treated: responders, or all where response is not known
-"""
 PAIR = """
 contrast  text  -  contrast; change_treated: responders, or all where response is not known
 study_a   text  -  first study
@@ -167,43 +144,7 @@ NES           number   -        normalised enrichment score, a description witho
 permutations  integer  -        random sets behind it
 """,
     ),
-    table(
-        "compare/modules.tsv",
-        "Module effects pooled over studies, in units of the score.",
-        WHICH + POOLED,
-    ),
-    table(
-        "compare/module_studies.tsv",
-        "Module effects study by study, and the pooled effect without each study.",
-        WHICH
-        + """
-study            text     -                 study
-estimate         number   of the score      effect in this study
-CI.L             number   of the score      lower 95% limit
-CI.R             number   of the score      upper 95% limit
-error            number   of the score      standard error
-weight           number   0 to 1            share of the study in the pooled mean
-n                integer  pairs or samples  size of the study's test
-without          number   of the score      pooled mean without this study
-without_CI.L     number   of the score      its lower 95% limit
-without_CI.R     number   of the score      its upper 95% limit
-without_P.Value  number   0 to 1            its P
-""",
-    ),
-    table(
-        "compare/genes.tsv",
-        "Log2 fold changes pooled over studies: one row per gene and contrast.",
-        """
-gene      text  -  gene symbol
-contrast  text  -  contrast
-"""
-        + POOLED
-        + """
-without_low        number  of the effect  smallest pooled mean when one study is left out
-without_high       number  of the effect  largest pooled mean when one study is left out
-without_largest_p  number  0 to 1         largest P when one study is left out
-""",
-    ),
+    *compare_pooled.TABLES,
     table(
         "compare/joint.tsv",
         """Joint classes: one row per group of studies and gene that any of them classes. With three or

@@ -14,7 +14,7 @@ from revertome.compare.harmonise import check_shared, harmonise, today_of
 from revertome.compare.independence import independence
 from revertome.compare.occasions import Seen, seen
 from revertome.compare.people import People, people_of
-from revertome.compare.pooled import pool_genes
+from revertome.compare.pooled_genes import pool_genes
 from revertome.compare.rank_overlap import rank_overlap
 from revertome.compare.residuals import residuals
 from revertome.compare.side_by_side import side_by_side

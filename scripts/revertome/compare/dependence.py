@@ -8,7 +8,7 @@ import pandas as pd
 from revertome.compare.calls import classed
 from revertome.compare.concordance import CONTRASTS, TREATED
 from revertome.compare.effects import ContrastEffects
-from revertome.compare.independence import HEALTHY, dependent
+from revertome.compare.independence import HEALTHY, sharing
 from revertome.compare.joint import joint_tables
 from revertome.compare.pooled import KEYS, STUDY_COLUMNS, estimates, pool
 from revertome.compare.study import FinishedStudy
@@ -51,7 +51,7 @@ def withheld(name: str, table: pd.DataFrame, independence: pd.DataFrame) -> pd.D
         `uncertainty` says why, and adjusted p are those of the remaining rows.
     """
     a, b = ("study_a", "study_b") if "study_a" in table else ("source", "target")
-    why = {c: dependent(independence, [c]) for c in table["contrast"].unique()}
+    why = {c: sharing(independence, [c]) for c in table["contrast"].unique()}
     pairs = zip(table["contrast"], table[a], table[b], strict=True)
     told = pd.Series([why[c].get((min(x, y), max(x, y))) for c, x, y in pairs], table.index)
     touched = told.notna()
@@ -92,7 +92,7 @@ def apart(
     found = {}
     for contrast, part in tables.items():
         own = {name: studies[name] for name in part}
-        kept = standing(own, dependent(independence, [contrast]))
+        kept = standing(own, sharing(independence, [contrast]))
         found[contrast] = {name: part[name] for name in kept}
     return found
 
@@ -104,8 +104,8 @@ def pooled_modules(
 
     Those that stand aside are in the second table with their own estimate and no weight.
     """
-    changes = standing(studies, dependent(independence, list(CHANGES)))
-    disease = standing(studies, dependent(independence, ["disease"]))
+    changes = standing(studies, sharing(independence, list(CHANGES)))
+    disease = standing(studies, sharing(independence, ["disease"]))
     kept = {}
     for name, study in studies.items():
         rows = study.modules
@@ -136,7 +136,7 @@ def joint_classes(
     A class needs the healthy as well. Where all studies together hold people twice, their group
     is that of `standing`.
     """
-    pairs = dependent(independence, ["disease", *CHANGES])
+    pairs = sharing(independence, ["disease", *CHANGES])
     found = joint_tables(studies, genes, alpha)
     if not pairs:
         return found

@@ -202,7 +202,7 @@ def _namesakes(first: Seen, second: Seen) -> str:
     return f" {n} {have} a name of the other study, which proves nothing." if n else ""
 
 
-def dependent(table: pd.DataFrame, contrasts: list[str]) -> dict[tuple[str, str], str]:
+def sharing(table: pd.DataFrame, contrasts: list[str]) -> dict[tuple[str, str], str]:
     """Pairs of studies that share people in any of these contrasts: the verdict of each."""
     told = zip(
         table["study_a"], table["study_b"], table["contrasts"], table["verdict"], strict=True

@@ -1,13 +1,13 @@
-"""Changes of several studies pooled by a random-effects model: modules, and every gene."""
+"""Module effects of several studies pooled by a random-effects model."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from revertome.arrays import Array
-from revertome.compare.effects import ContrastEffects
 from revertome.compare.study import FinishedStudy
 from revertome.statistics.fdr import adjust
-from revertome.statistics.meta import leave_one_out, random_effects
+from revertome.statistics.meta import leave_one_out, random_effects, stouffer
 
 NEEDED = ["study", "module", "method", "test", "group", "estimate", "CI.L", "CI.R", "n", "df"]
 TESTS = ("paired_change", "disease")
@@ -16,7 +16,6 @@ RESULT += ["PI.L", "PI.R", "tau2", "I2", "Q", "p_Q", "estimate_common", "p_commo
 COLUMNS = ["module", "method", "test", "group", *RESULT]
 STUDY_COLUMNS = ["module", "method", "test", "group", "study", "estimate", "CI.L", "CI.R", "error"]
 STUDY_COLUMNS += ["weight", "n", "without", "without_CI.L", "without_CI.R", "without_P.Value"]
-GENE_COLUMNS = ["gene", "contrast", *RESULT, "without_low", "without_high", "without_largest_p"]
 KEYS = ["method", "test", "group", "module"]
 
 
@@ -29,7 +28,7 @@ def estimates(studies: dict[str, FinishedStudy]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `NEEDED` and error; rows without estimate or error are left out.
+        `NEEDED`, with df everywhere, and error; rows without estimate or error are left out.
     """
     from scipy import stats
 
@@ -37,6 +36,7 @@ def estimates(studies: dict[str, FinishedStudy]) -> pd.DataFrame:
     rows = pd.concat(named, ignore_index=True).reindex(columns=NEEDED)
     rows = rows[rows["test"].isin(TESTS)].dropna(subset=["estimate", "CI.L", "CI.R"])
     df = rows["df"].astype(float).fillna(rows["n"].astype(float) - 1)
+    rows["df"] = df
     rows["error"] = (rows["CI.R"] - rows["CI.L"]) / (2 * stats.t.ppf(0.975, df))
     rows = _treated(rows[rows["error"] > 0])
     return rows.sort_values([*KEYS, "study"], ignore_index=True)
@@ -64,80 +64,53 @@ def pool(studies: dict[str, FinishedStudy]) -> tuple[pd.DataFrame, pd.DataFrame]
     -------
     pooled
         `COLUMNS`: k studies and their names (comma-joined), the result of `meta.random_effects`,
-        and adj.P.Val (Benjamini-Hochberg over modules within method, test and group).
+        p_common of no effect in any study (`meta.stouffer`, weights sqrt(n)), and adj.P.Val
+        (Benjamini-Hochberg over modules within method, test and group).
     each
         `STUDY_COLUMNS`: one row a module and study, also of modules of one study alone: its
-        estimate, weight (share), and the pooled result without it.
+        estimate, weight (share in estimate_common), and the pooled result without it.
     """
-    # ASSUME the studies' standard errors are known, and no patient is in two studies.
+    # ASSUME no patient is in two studies, and each study's module effect is a draw from those of
+    # studies like these, whatever its size. Modules do not share tau2 as genes do: there are few,
+    # they overlap, and those that are read are those that differ most.
     rows = estimates(studies)
-    pooled, each = [], []
-    for (method, test, group, module), part in rows.groupby(KEYS):
-        where = {"module": module, "method": method, "test": test, "group": group}
-        y, v = part["estimate"].to_numpy(float), part["error"].to_numpy(float) ** 2
-        own = part[["study", "estimate", "CI.L", "CI.R", "error", "n"]].assign(**where)
-        if len(part) >= 2:
-            summary = {name: value.item() for name, value in random_effects(y, v).items()}
-            pooled.append({**where, "studies": ",".join(part["study"]), **summary})
-            weight = 1 / (v + summary["tau2"])
-            own["weight"] = weight / weight.sum()
-            for out, _, rest in leave_one_out(y, v):
-                for name in ("estimate", "CI.L", "CI.R", "P.Value"):
-                    column = "without" if name == "estimate" else f"without_{name}"
-                    own.loc[own.index[out], column] = rest[name].item()
-        each.append(own)
-    table = pd.DataFrame(pooled, columns=COLUMNS)
+    if rows.empty:
+        return pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=STUDY_COLUMNS)
+    column = rows.groupby(KEYS).ngroup().to_numpy()
+    names, line = np.unique(rows["study"].to_numpy(str), return_inverse=True)
+    y, v, df, z, n = _grids(rows, (len(names), column.max() + 1), (line, column))
+    every = random_effects(y, v, df)
+    table = pd.DataFrame({**every, "p_common": stouffer(z, np.sqrt(n))})
+    keys = rows.groupby(KEYS)["study"].agg(",".join).rename("studies").reset_index()
+    table = pd.concat([keys, table], axis=1)[lambda found: found["k"] >= 2]
     families = table.dropna(subset="P.Value").groupby(["method", "test", "group"])["P.Value"]
     table["adj.P.Val"] = families.transform(adjust)
-    studies_table = pd.concat(each, ignore_index=True) if each else pd.DataFrame()
-    return table, studies_table.reindex(columns=STUDY_COLUMNS)
+    each = rows.assign(weight=np.nan)
+    several = every["k"][column] >= 2
+    share = 1 / v
+    each["weight"] = np.where(several, (share / np.nansum(share, 0))[line, column], np.nan)
+    for name in ("estimate", "CI.L", "CI.R", "P.Value"):
+        without = np.full(y.shape, np.nan)
+        for out, at, rest in leave_one_out(y, v):
+            without[out, at] = rest[name]
+        each["without" if name == "estimate" else f"without_{name}"] = without[line, column]
+    return table.reindex(columns=COLUMNS).reset_index(drop=True), each[STUDY_COLUMNS]
 
 
-def pool_genes(
-    tables: dict[str, dict[str, ContrastEffects]], genes: pd.Index, alpha: float
-) -> pd.DataFrame:
-    """Pool the log fold change of every gene that two or more studies tested.
+def _grids(
+    rows: pd.DataFrame,
+    shape: tuple[int, int],
+    where: tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]],
+) -> tuple[Array, ...]:
+    """Estimate, variance, df, normal score and size, studies by modules; NaN where none is."""
+    from scipy import special
 
-    Returns
-    -------
-    DataFrame
-        `GENE_COLUMNS`; adj.P.Val is Benjamini-Hochberg over the genes of a contrast. without_low
-        and without_high are the smallest and largest estimate when one study is left out,
-        without_largest_p the largest p; for genes with adj.P.Val or p_common (adjusted) at or
-        below `alpha` in 3 or more studies. Sorted by contrast and gene.
-    """
-    parts = []
-    for contrast, found in tables.items():
-        names = sorted(found)
-        if len(names) < 2:
-            continue
-        effect, variance = (np.full((len(names), len(genes)), np.nan) for _ in "yv")
-        for i, name in enumerate(names):
-            effect[i, found[name].at] = found[name].logfc
-            variance[i, found[name].at] = found[name].error ** 2
-        variance[variance <= 0] = np.nan
-        at = np.flatnonzero((np.isfinite(effect) & np.isfinite(variance)).sum(0) >= 2)
-        if len(at):
-            tested = _genes(effect[:, at], variance[:, at], names, alpha)
-            parts.append(tested.assign(gene=genes[at], contrast=contrast))
-    if not parts:
-        return pd.DataFrame(columns=GENE_COLUMNS)
-    return pd.concat(parts, ignore_index=True)[GENE_COLUMNS]
-
-
-def _genes(effect: Array, variance: Array, names: list[str], alpha: float) -> pd.DataFrame:
-    table = pd.DataFrame(random_effects(effect, variance))
-    table["adj.P.Val"] = adjust(table["P.Value"])
-    patterns = np.isfinite(effect + variance).T
-    kinds, which = np.unique(patterns, axis=0, return_inverse=True)
-    joined = [",".join(np.array(names)[kind]) for kind in kinds]
-    table["studies"] = np.array(joined, dtype=object)[which.ravel()]
-    passed = np.flatnonzero((table["adj.P.Val"] <= alpha) | (adjust(table["p_common"]) <= alpha))
-    low, high, p = (np.full(len(table), start) for start in (np.inf, -np.inf, -np.inf))
-    for _, at, rest in leave_one_out(effect[:, passed], variance[:, passed]):
-        place = passed[at]
-        low[place] = np.minimum(low[place], rest["estimate"])
-        high[place] = np.maximum(high[place], rest["estimate"])
-        p[place] = np.fmax(p[place], rest["P.Value"])
-    found = {"without_low": low, "without_high": high, "without_largest_p": p}
-    return table.assign(**{k: np.where(np.isfinite(x), x, np.nan) for k, x in found.items()})
+    estimate, error, df = (rows[name].to_numpy(float) for name in ("estimate", "error", "df"))
+    p = np.maximum(special.stdtr(df, -np.abs(estimate / error)), 1e-320)
+    n = rows["n"].astype(float).fillna(rows["df"] + 1).to_numpy()
+    found = []
+    for value in (estimate, error**2, df, -np.sign(estimate) * special.ndtri(p), n):
+        grid = np.full(shape, np.nan)
+        grid[where] = value
+        found.append(grid)
+    return tuple(found)

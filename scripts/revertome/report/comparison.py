@@ -42,9 +42,10 @@ LIMITS = (
     "t quantile is 12.7. The common effect (estimate_common, p_common) holds for these studies "
     "only, not for the next one.",
     "Pooled genes take what is known of the variance between studies from all genes together. A "
-    "gene that differs between studies more than genes do as a rule may seem surer than it is; "
-    "with two studies that cannot be told from one gene. Genes along one axis of co-expression "
-    "move together, so in few studies a cause of their own can give many pooled genes at once.",
+    "gene that differs between studies more than most may seem surer than it is. Two studies say "
+    "nothing of others (no P.Value, no interval): where each has effects of its own in many genes, "
+    "half of them agree in sign by chance. Genes along one axis of co-expression move together, so "
+    "in few studies a cause of their own can give many pooled genes at once.",
     "Shared people are looked for by accession numbers, profiles and effects. People sampled on "
     "other occasions are found only where they are many; in fewer than 25 samples, the same "
     "samples normalised in two ways may be missed; and so may unnamed people in a study without "
@@ -93,7 +94,7 @@ def comparison_tables(results: Mapping[str, pd.DataFrame]) -> list[Table]:
     joint = results["joint"]
     shown = joint[joint["verdict"].isin(["all", "contradicted"])]
     together = -shown["studies"].str.count(",")  # all studies before pairs
-    genes = results["genes"].nsmallest(25, "P.Value", keep="first")
+    genes = results["genes"].sort_values(["P.Value", "p_common"], kind="stable").head(25)
     first = results["modules"]["method"].eq("zscore")
     extracts = {
         "studies": results["studies"],

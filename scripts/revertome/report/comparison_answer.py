@@ -10,7 +10,7 @@ from revertome.report.comparison_people import left_out, people
 from revertome.source_data.pairs import ABOUT, main_change, told
 from revertome.source_data.tidy import count
 
-TWO = "Two studies cannot tell a mean over studies from a cause of their own that moves many genes."
+TWO = "Two studies cannot tell whether other studies would show the same."
 
 
 def answer(results: Mapping[str, pd.DataFrame], alpha: float) -> list[tuple[str, str]]:
@@ -48,7 +48,9 @@ def _lacking(contrast: str) -> str:
 
 
 def _pooled(genes: pd.DataFrame, change: str, alpha: float) -> list[str]:
-    shown = genes[genes["adj.P.Val"] <= alpha]["contrast"].value_counts()
+    """What genes do over the studies together: of studies like these, or in these two alone."""
+    few = genes.empty or genes["k"].max() < 3
+    shown = genes[genes["adj_p_common" if few else "adj.P.Val"] <= alpha]["contrast"].value_counts()
     wanted = {
         "disease": ("differs", "differ", "with disease"),
         change: ("changes", "change", "under treatment"),
@@ -60,5 +62,6 @@ def _pooled(genes: pd.DataFrame, change: str, alpha: float) -> list[str]:
             listed.append(f"{count(n, 'gene')} {one if n == 1 else many} {more}")
     if not listed:
         return []
-    text = f"Over the studies together {' and '.join(listed)} (adjusted p at most {alpha:g})."
-    return [f"{text} {TWO}" if genes["k"].max() == 2 else text]
+    who = "In one of the two studies or in both" if few else "Over the studies together"
+    text = f"{who} {' and '.join(listed)} (adjusted p at most {alpha:g})."
+    return [f"{text} {TWO}" if few else text]

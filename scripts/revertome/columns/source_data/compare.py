@@ -1,6 +1,6 @@
 """Columns of the tables behind the figures of a comparison."""
 
-from revertome.columns.compare import WHICH
+from revertome.columns.compare_pooled import WHICH
 from revertome.columns.source_data.figure import figure
 
 TABLES = (
