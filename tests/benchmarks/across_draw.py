@@ -1,0 +1,210 @@
+"""Blood of several simulated trials, analysed by the workflow's own code."""
+
+from dataclasses import dataclass, fields
+
+import anndata
+import numpy as np
+import pandas as pd
+
+from benchmarks.across_setting import Across
+from benchmarks.across_truth import EFFECTS, Truth
+from options import joint_options_of, options_of, section
+from paired_trial import DESIGN
+from revertome.compare import FinishedStudy, residuals
+from revertome.differential.run import run
+from revertome.modules.tests import test
+from revertome.trajectories.observed import observe
+from revertome.trajectories.study import study_of
+from revertome.trajectories.table import gene_table
+
+CONTRASTS = ("disease", "change_responders", "change_nonresponders", "change_all")
+WITHIN = 0.5  # correlation of the two visits of a patient
+MODULES, SIZE = 20, 25
+OPTIONS = {"reverted_in": "responders", "sensitivity": [], "bootstrap": 0, "permutations": 0}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Studies of a setting.
+
+    Attributes
+    ----------
+    studies : dict of str to FinishedStudy
+    genes : list of str
+    truth : Truth
+        Of all genes.
+    size : (k, G)
+        Log2 units of one standard deviation on each study's platform.
+    responding : (k,)
+        Share of responders among the complete pairs.
+    modules : dict of str to (n,) int
+    """
+
+    studies: dict[str, FinishedStudy]
+    genes: np.ndarray
+    truth: Truth
+    size: np.ndarray
+    responding: np.ndarray
+    modules: dict[str, np.ndarray]
+
+
+def loadings_of(setting: Across, rng: np.random.Generator) -> np.ndarray:
+    """Loadings (G, axes) of genes on the axes, in shares of their standard deviation.
+
+    The first axis has neutrophil genes on one side and lymphocyte genes on the other, the second
+    the interferon genes, a tenth of all; others have all genes.
+    """
+    n, k = setting.n_genes, len(setting.axes)
+    raw = rng.normal(size=(n, k))
+    raw[:, 0] *= rng.random(n) < 0.6
+    raw[:, 1] = np.abs(raw[:, 1]) * np.where(rng.random(n) < 0.1, 1.0, 0.1)
+    raw *= np.sqrt(np.array(setting.axes) / (raw**2).mean(axis=0))
+    # No gene is all axis.
+    whole = np.sqrt((raw**2).sum(axis=1))
+    return raw * np.minimum(1, np.sqrt(0.9) / whole)[:, None]
+
+
+def people(setting: Across, loadings: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Deviations (2, n, G) of people at two visits, of unit variance."""
+    own = np.sqrt(1 - (loadings**2).sum(axis=1))
+    parts = []
+    for size in (loadings.shape[1], len(loadings)):
+        person, visit = rng.normal(size=(n, size)), rng.normal(size=(2, n, size))
+        parts.append(np.sqrt(WITHIN) * person + np.sqrt(1 - WITHIN) * visit)
+    return np.asarray(parts[0] @ loadings.T + own * parts[1])
+
+
+def draw(setting: Across, symbols: list[str], seed: list[int]) -> Drawn:
+    """Simulate and analyse the studies of a setting."""
+    rng = np.random.default_rng(seed)
+    n = setting.n_genes
+    genes = np.array(sorted(rng.permutation(symbols)[:n]))
+    loadings = loadings_of(setting, rng)
+    truth = EFFECTS[setting.effects](setting, loadings, rng)
+    scale = np.array([*setting.scale, *[1.0] * len(setting.patients)][: len(setting.patients)])
+    size = scale[:, None] * np.clip(0.35 * np.sqrt(4 / rng.chisquare(4, n)), 0.1, 1.2)
+    level = rng.uniform(5, 12, n)
+    # Modules are genes that lie next to each other on an axis, as blood modules are.
+    place = [np.argsort(-np.abs(loadings[:, i % 6])) for i in range(MODULES)]
+    modules = {f"M{i}": np.sort(at[i // 6 * SIZE :][:SIZE]) for i, at in enumerate(place)}
+    members = np.unique(np.concatenate(list(modules.values())))
+    studies, share, earlier = {}, [], None
+    for number, (patients, healthy) in enumerate(
+        zip(setting.patients, setting.healthy, strict=True)
+    ):
+        sick, well = people(setting, loadings, patients, rng), people(setting, loadings, healthy, rng)
+        sick, well, old = repeated(setting.shared, sick, well[0], earlier)
+        earlier = earlier or (sick, well)
+        y, obs, labels = values(setting, truth, number, sick, well, rng)
+        obs.index = [f"GSM{seed[-1] % 9000 + 1000}{number}{i:03d}" for i in range(len(obs))]
+        obs = named_again(obs, old, seed)
+        labels["patient"] = obs["patient"].to_numpy()[: len(labels)]
+        measured = np.union1d(rng.permutation(n)[: round(0.9 * n)], members)
+        expression = anndata.AnnData(
+            (level + size[number] * y)[:, measured],
+            obs=obs,
+            var=pd.DataFrame(index=genes[measured]),
+        )
+        if setting.missing:
+            lost = np.flatnonzero(rng.random(patients) < setting.missing)
+            lost = lost + patients * rng.integers(0, 2, len(lost))
+            expression = expression[np.setdiff1d(np.arange(len(obs)), lost)].copy()
+        name = f"study{number}"
+        studies[name] = analysed(setting, expression, labels, genes, modules)
+        share.append(responding(expression.obs, labels))
+    if setting.shared == "study":
+        studies["study1"] = studies["study0"]
+    return Drawn(studies, genes, truth, size, np.array(share), modules)
+
+
+def repeated(shared, sick, well, earlier):
+    """Deviations with the people of the first study in their place; how many (patients, healthy)."""
+    if earlier is None or shared in ("", "study"):
+        return sick, well, (0, 0)
+    first_sick, first_well = earlier
+    n = len(well) if shared == "healthy" else len(well) // 2
+    if shared.startswith("healthy"):
+        return sick, np.vstack([first_well[:n], well[n:]]), (0, n)
+    n = sick.shape[1] // 2
+    return np.concatenate([first_sick[:, :n], sick[:, n:]], axis=1), well, (n, 0)
+
+
+def named_again(obs: pd.DataFrame, old: tuple[int, int], seed: list[int]) -> pd.DataFrame:
+    """Samples and people of the first study under the names they had there."""
+    names, people_ = obs.index.to_numpy(object).copy(), obs["patient"].to_numpy(object).copy()
+    n = int(obs["visit"].eq("before").sum())
+    again = [*range(old[0]), *range(n, n + old[0]), *range(2 * n, 2 * n + old[1])]
+    for i in again:
+        names[i] = f"GSM{seed[-1] % 9000 + 1000}0{i:03d}"
+        people_[i] = people_[i].replace("-1-", "-0-")
+    return obs.assign(patient=people_).set_axis(names)
+
+
+def values(setting, truth: Truth, number: int, sick, well, rng):
+    """Values (n, G) in standard deviations; the sheet; labels. Before, after, healthy."""
+    n, m = sick.shape[1], len(well)
+    others = n // 4 if n >= 12 else 0
+    responds = np.arange(n) >= others
+    before = setting.sd[0] * sick[0] + truth.disease[number]
+    change = truth.change[number] * responds[:, None]
+    after = setting.sd[1] * sick[1] + truth.disease[number] + change
+    if setting.effects == "permuted":
+        turned = (rng.random(n) < 0.5)[:, None]
+        before, after = np.where(turned, after, before), np.where(turned, before, after)
+    names = [f"P-{number}-{i:03d}" for i in range(n)]
+    obs = pd.DataFrame(
+        {
+            "patient": [*names, *names, *(f"H-{number}-{i:03d}" for i in range(m))],
+            "visit": ["before"] * n + ["after"] * n + [None] * m,
+            "group": ["patient"] * (2 * n) + ["healthy"] * m,
+        }
+    )
+    labels = pd.DataFrame({"patient": names})
+    labels["label"] = np.where(responds, "responder", "nonresponder")
+    return np.vstack([before, after, well]), obs, labels
+
+
+def responding(obs: pd.DataFrame, labels: pd.DataFrame) -> float:
+    pairs = obs.loc[obs["group"].eq("patient"), "patient"].value_counts()
+    label = labels.set_index("patient")["label"]
+    return float(label.loc[pairs.index[pairs == 2]].eq("responder").mean())
+
+
+def analysed(setting, expression, labels, genes, modules) -> FinishedStudy:
+    """A study as its result folder would tell it."""
+    options = section("trajectories", **OPTIONS, variance=setting.variance)
+    tables = run(expression, labels, options_of("limma", DESIGN), list(CONTRASTS)).tables
+    tables = {name: table for name, table in tables.items() if table["logFC"].notna().any()}
+    study = study_of(expression, labels, joint_options_of("limma", DESIGN, setting.variance))
+    found = observe(study, options)
+    unknown = np.full(expression.n_vars, np.nan)
+    table = gene_table(
+        found.planes, found.calls, study.fitted.moderated, study.expression.var_names, unknown,
+        options, study.n_pairs("nonresponder"),
+    )  # fmt: skip
+    table["class_common"] = pd.NA if found.cells is None else table["class"]
+    return finished(
+        contrasts=tables,
+        genes=table,
+        modules=module_tests(expression, labels, genes, modules),
+        residuals=residuals(expression, labels, section("design", **DESIGN)),
+        expression=expression,
+        facts={"title": "simulated", "assay": "microarray", "folder": "."},
+    )
+
+
+def finished(**parts) -> FinishedStudy:
+    """The object of this version, which may not have all parts."""
+    known = {field.name for field in fields(FinishedStudy)}
+    return FinishedStudy(**{name: part for name, part in parts.items() if name in known})
+
+
+def module_tests(expression, labels, genes, modules) -> pd.DataFrame:
+    """Tests of the mean of every module, whose true value is the mean of its genes."""
+    score, obs = [], expression.obs
+    for name, at in modules.items():
+        own = expression.var_names.isin(genes[at])
+        part = pd.DataFrame({"sample": obs.index, "score": expression.X[:, own].mean(axis=1)})
+        score.append(part.assign(module=name, method="zscore", patient=obs["patient"].to_numpy(),
+                                 visit=obs["visit"].to_numpy(), group=obs["group"].to_numpy()))
+    return test(pd.concat(score), obs, labels, section("design", **DESIGN))
