@@ -4,16 +4,19 @@
 setting of `across_setting.py`, analyses each by the code of the workflow, compares them, and writes
 one row a setting and claim: `runs`, `value` (mean over runs), `mc_error`, `nominal` (at most 0.05
 for errors, 0.95 for coverage) and `holds`: whether it is within two Monte Carlo errors of it. In
-runs that stopped the claim is `stopped`, and `stops.tsv` beside the output says with which words.
+runs that stopped the claim is `stopped`, and the words are printed.
 
-`--settings` takes names, or beginnings of names, joined by commas; `--jobs` processes. Finished
+`--settings` takes names, or beginnings of names, joined by commas; `--jobs` processes; `--keep` a
+folder in which the analysed studies are kept, so that another version compares the same. Finished
 runs are kept in `<out>.runs` as one line of JSON each, and a run that was stopped goes on there.
 """
 
 import argparse
 import contextlib
+import gzip
 import io
 import json
+import pickle
 import sys
 import warnings
 import zlib
@@ -28,7 +31,7 @@ HOME = Path(__file__).parents[2]
 sys.path[:0] = [str(HOME / "tests"), str(HOME / "scripts")]
 
 from benchmarks.across_claims import claims  # noqa: E402
-from benchmarks.across_draw import draw  # noqa: E402
+from benchmarks.across_draw import Drawn, draw  # noqa: E402
 from benchmarks.across_setting import SETTINGS, Across  # noqa: E402
 from revertome.compare import compare  # noqa: E402
 
@@ -40,15 +43,28 @@ SYMBOLS = [
 ]
 
 
-def run(name: str, number: int) -> dict[str, object]:
+def drawn_or_kept(name: str, number: int, seed: list[int], keep: Path | None) -> Drawn:
+    """The studies of a run, from the folder where they are there."""
+    path = keep / f"{name}.{number}.pickle.gz" if keep else None
+    if path and path.exists():
+        with gzip.open(path) as file:
+            return pickle.load(file)  # our own
+    with contextlib.redirect_stdout(io.StringIO()):
+        drawn = draw(SETTINGS[name], SYMBOLS, seed)
+    if path:
+        with gzip.open(path, "wb", compresslevel=1) as file:
+            pickle.dump(drawn, file)
+    return drawn
+
+
+def run(name: str, number: int, keep: Path | None = None) -> dict[str, object]:
     """One run of a setting; it depends on its number and its setting's name."""
     from threadpoolctl import threadpool_limits
 
-    setting, seed = SETTINGS[name], [zlib.crc32(name.encode()), number]
+    seed = [zlib.crc32(name.encode()), number]
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with contextlib.redirect_stdout(io.StringIO()):
-            drawn = draw(setting, SYMBOLS, seed)
+        drawn = drawn_or_kept(name, number, seed, keep)
         try:
             found = compare(drawn.studies, {}, {"permutations": 20, "seed": 1}, alpha=ALPHA)
         except Exception as error:  # what stops a comparison is what is asked
@@ -105,6 +121,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--settings", default="")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     path = Path(f"{asked.out}.runs")
     rows = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
@@ -112,7 +129,7 @@ def main() -> None:
     settings = [each.name for each in chosen(asked.settings)]
     # Number by number, so that a table of few runs of every setting is there early.
     missing = [
-        (name, number)
+        (name, number, asked.keep)
         for number in range(asked.runs)
         for name in settings
         if (name, number) not in done

@@ -45,10 +45,6 @@ def unrelated(drawn: Drawn, contrast: str) -> bool:
     return contrast == "change_nonresponders" or what(contrast) in drawn.truth.unrelated
 
 
-def twice(drawn: Drawn) -> bool:
-    return len({id(study) for study in drawn.studies.values()}) < len(drawn.studies)
-
-
 def agreement(drawn: Drawn, found: Comparison, rng: np.random.Generator) -> Numbers:
     table = found.concordance
     rows = []

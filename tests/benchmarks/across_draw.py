@@ -1,6 +1,8 @@
 """Blood of several simulated trials, analysed by the workflow's own code."""
 
 from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
 
 import anndata
 import numpy as np
@@ -12,7 +14,8 @@ from options import joint_options_of, options_of, section
 from paired_trial import DESIGN
 from revertome.compare import FinishedStudy, residuals
 from revertome.differential.run import run
-from revertome.modules.tests import test
+from revertome.modules.paired import mean_change
+from revertome.statistics.t_tests import welch
 from revertome.trajectories.observed import observe
 from revertome.trajectories.study import study_of
 from revertome.trajectories.table import gene_table
@@ -29,7 +32,8 @@ class Drawn:
 
     Attributes
     ----------
-    studies : dict of str to FinishedStudy
+    parts : dict of str to dict
+        Parts of each study's `FinishedStudy`.
     genes : list of str
     truth : Truth
         Of all genes.
@@ -40,12 +44,21 @@ class Drawn:
     modules : dict of str to (n,) int
     """
 
-    studies: dict[str, FinishedStudy]
+    parts: dict[str, dict[str, Any]]
     genes: np.ndarray
     truth: Truth
     size: np.ndarray
     responding: np.ndarray
     modules: dict[str, np.ndarray]
+
+    @cached_property
+    def studies(self) -> dict[str, FinishedStudy]:
+        """As this version has them, which may not have all parts."""
+        known = {field.name for field in fields(FinishedStudy)}
+        return {
+            name: FinishedStudy(**{key: part for key, part in parts.items() if key in known})
+            for name, parts in self.parts.items()
+        }
 
 
 def loadings_of(setting: Across, rng: np.random.Generator) -> np.ndarray:
@@ -88,7 +101,7 @@ def draw(setting: Across, symbols: list[str], seed: list[int]) -> Drawn:
     place = [np.argsort(-np.abs(loadings[:, i % 6])) for i in range(MODULES)]
     modules = {f"M{i}": np.sort(at[i // 6 * SIZE :][:SIZE]) for i, at in enumerate(place)}
     members = np.unique(np.concatenate(list(modules.values())))
-    studies, share, earlier = {}, [], None
+    parts, share, earlier = {}, [], None
     for number, (patients, healthy) in enumerate(
         zip(setting.patients, setting.healthy, strict=True)
     ):
@@ -101,7 +114,7 @@ def draw(setting: Across, symbols: list[str], seed: list[int]) -> Drawn:
         labels["patient"] = obs["patient"].to_numpy()[: len(labels)]
         measured = np.union1d(rng.permutation(n)[: round(0.9 * n)], members)
         expression = anndata.AnnData(
-            (level + size[number] * y)[:, measured],
+            (level + size[number] * y)[:, measured].astype(np.float32),
             obs=obs,
             var=pd.DataFrame(index=genes[measured]),
         )
@@ -110,11 +123,11 @@ def draw(setting: Across, symbols: list[str], seed: list[int]) -> Drawn:
             lost = lost + patients * rng.integers(0, 2, len(lost))
             expression = expression[np.setdiff1d(np.arange(len(obs)), lost)].copy()
         name = f"study{number}"
-        studies[name] = analysed(setting, expression, labels, genes, modules)
+        parts[name] = analysed(setting, expression, labels, genes, modules)
         share.append(responding(expression.obs, labels))
     if setting.shared == "study":
-        studies["study1"] = studies["study0"]
-    return Drawn(studies, genes, truth, size, np.array(share), modules)
+        parts["study1"] = parts["study0"]
+    return Drawn(parts, genes, truth, size, np.array(share), modules)
 
 
 def repeated(shared, sick, well, earlier):
@@ -125,16 +138,18 @@ def repeated(shared, sick, well, earlier):
     n = len(well) if shared == "healthy" else len(well) // 2
     if shared.startswith("healthy"):
         return sick, np.vstack([first_well[:n], well[n:]]), (0, n)
-    n = sick.shape[1] // 2
-    return np.concatenate([first_sick[:, :n], sick[:, n:]], axis=1), well, (n, 0)
+    # Every second patient, so that responders and others are among them.
+    again = np.arange(0, sick.shape[1], 2)
+    sick[:, again] = first_sick[:, again]
+    return sick, well, (len(again), 0)
 
 
 def named_again(obs: pd.DataFrame, old: tuple[int, int], seed: list[int]) -> pd.DataFrame:
     """Samples and people of the first study under the names they had there."""
     names, people_ = obs.index.to_numpy(object).copy(), obs["patient"].to_numpy(object).copy()
     n = int(obs["visit"].eq("before").sum())
-    again = [*range(old[0]), *range(n, n + old[0]), *range(2 * n, 2 * n + old[1])]
-    for i in again:
+    twice = np.arange(old[0]) * 2
+    for i in [*twice, *(n + twice), *range(2 * n, 2 * n + old[1])]:
         names[i] = f"GSM{seed[-1] % 9000 + 1000}0{i:03d}"
         people_[i] = people_[i].replace("-1-", "-0-")
     return obs.assign(patient=people_).set_axis(names)
@@ -170,8 +185,8 @@ def responding(obs: pd.DataFrame, labels: pd.DataFrame) -> float:
     return float(label.loc[pairs.index[pairs == 2]].eq("responder").mean())
 
 
-def analysed(setting, expression, labels, genes, modules) -> FinishedStudy:
-    """A study as its result folder would tell it."""
+def analysed(setting, expression, labels, genes, modules) -> dict[str, Any]:
+    """Parts of a study as its result folder would tell them."""
     options = section("trajectories", **OPTIONS, variance=setting.variance)
     tables = run(expression, labels, options_of("limma", DESIGN), list(CONTRASTS)).tables
     tables = {name: table for name, table in tables.items() if table["logFC"].notna().any()}
@@ -183,7 +198,7 @@ def analysed(setting, expression, labels, genes, modules) -> FinishedStudy:
         options, study.n_pairs("nonresponder"),
     )  # fmt: skip
     table["class_common"] = pd.NA if found.cells is None else table["class"]
-    return finished(
+    return dict(
         contrasts=tables,
         genes=table,
         modules=module_tests(expression, labels, genes, modules),
@@ -193,18 +208,27 @@ def analysed(setting, expression, labels, genes, modules) -> FinishedStudy:
     )
 
 
-def finished(**parts) -> FinishedStudy:
-    """The object of this version, which may not have all parts."""
-    known = {field.name for field in fields(FinishedStudy)}
-    return FinishedStudy(**{name: part for name, part in parts.items() if name in known})
-
-
 def module_tests(expression, labels, genes, modules) -> pd.DataFrame:
     """Tests of the mean of every module, whose true value is the mean of its genes."""
-    score, obs = [], expression.obs
-    for name, at in modules.items():
-        own = expression.var_names.isin(genes[at])
-        part = pd.DataFrame({"sample": obs.index, "score": expression.X[:, own].mean(axis=1)})
-        score.append(part.assign(module=name, method="zscore", patient=obs["patient"].to_numpy(),
-                                 visit=obs["visit"].to_numpy(), group=obs["group"].to_numpy()))
-    return test(pd.concat(score), obs, labels, section("design", **DESIGN))
+    obs, label = expression.obs, labels.set_index("patient")["label"]
+    score = {
+        name: expression.X[:, expression.var_names.isin(genes[at])].mean(axis=1)
+        for name, at in modules.items()
+    }
+    wide = pd.DataFrame(score, obs.index)
+    before, after = (
+        wide[obs["visit"].eq(DESIGN[time])].set_axis(obs.loc[obs["visit"].eq(DESIGN[time]), "patient"])
+        for time in ("baseline", "followup")
+    )
+    pairs = before.index.intersection(after.index)
+    change = after.loc[pairs] - before.loc[pairs]
+    groups = {"all": pairs, "responders": pairs[label.loc[pairs].eq("responder")]}
+    parts = []
+    for group, some in groups.items():
+        shift = pd.DataFrame(index=some)
+        tested = mean_change(change.loc[some], shift).assign(test="paired_change")
+        well = welch(before[before.index.map(label).isin(["responder"]) | (group == "all")],
+                     wide[obs["group"].eq("healthy")]).assign(test="disease")  # fmt: skip
+        parts += [tested.assign(group=group), well.assign(group=group)]
+    table = pd.concat(parts)
+    return table.rename_axis("module").reset_index().assign(method="zscore")
