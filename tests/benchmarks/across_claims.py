@@ -53,8 +53,8 @@ def agreement(drawn: Drawn, found: Comparison, rng: np.random.Generator) -> Numb
         if row["contrast"] not in CONTRASTS:
             continue
         u, v = (effect_of(drawn, row["contrast"], k) for k in (i, j))
-        measured = (set(drawn.studies[f"study{k}"].contrasts[row["contrast"]]["gene"]) for k in (i, j))
-        at = np.isin(drawn.genes, list(set.intersection(*measured)))
+        tables = [drawn.parts[f"study{k}"]["contrasts"][row["contrast"]] for k in (i, j)]
+        at = np.isin(drawn.genes, tables[0]["gene"]) & np.isin(drawn.genes, tables[1]["gene"])
         u, v = u[at] - u[at].mean(), v[at] - v[at].mean()
         size = np.sqrt((u @ u) * (v @ v))
         true = u @ v / size if size > 0 else np.nan
@@ -77,10 +77,10 @@ def agreement(drawn: Drawn, found: Comparison, rng: np.random.Generator) -> Numb
     out["fact:r interval holds true r"] = mean(inside[rows["true"].notna()].astype(float))
     if "disattenuated_CI.L" in rows:
         known = rows["disattenuated_CI.L"].notna() & rows["true"].notna()
-        held = rows["true"].between(rows["disattenuated_CI.L"] - 1e-12, rows["disattenuated_CI.R"] + 1e-12)
+        low, high = (rows[f"disattenuated_CI.{side}"] for side in "LR")
+        held = rows["true"].between(low - 1e-12, high + 1e-12)
         out["cover:disattenuated r"] = mean(held[known])
-        width = rows["disattenuated_CI.R"] - rows["disattenuated_CI.L"]
-        out["fact:disattenuated width"] = mean(width[known])
+        out["fact:disattenuated width"] = mean((high - low)[known])
         out["fact:disattenuated told"] = mean(known[rows["true"].notna()])
     out["fact:disattenuated less true r"] = mean(rows["disattenuated"] - rows["true"])
     beyond = [c for c in rows if c.startswith("P.Value_") or c.endswith("_P.Value")]
@@ -119,7 +119,7 @@ def transfer(drawn: Drawn, found: Comparison, rng: np.random.Generator) -> Numbe
         if whole:
             out["error:transfer any star"] = float(star.any())
         if none.any():
-            out["fact:transfer rows at p .05, unrelated"] = mean(table.loc[none, "P.Value"] <= ALPHA)
+            out["fact:transfer rows at p .05"] = mean(table.loc[none, "P.Value"] <= ALPHA)
         out["power:transfer star"] = mean(star[~none])
     else:
         out["fact:transfer no set"] = 1.0
@@ -227,7 +227,8 @@ def joint(drawn: Drawn, found: Comparison, rng: np.random.Generator) -> Numbers:
                 (~true[called]).sum() / max(len(called), 1)
             )
             if true.sum() >= 10:
-                powers.setdefault(f"joint {name}, {group}", []).append(true[called].sum() / true.sum())
+                share = true[called].sum() / true.sum()
+                powers.setdefault(f"joint {name}, {group}", []).append(share)
                 single = where[verdict.eq("one_only") & part["class"].eq(name)]
                 if len(single) and len(at) == 2:
                     out.setdefault(f"fact:one only, truly both, {name}", mean(true[single]))

@@ -105,7 +105,7 @@ def draw(setting: Across, symbols: list[str], seed: list[int]) -> Drawn:
     for number, (patients, healthy) in enumerate(
         zip(setting.patients, setting.healthy, strict=True)
     ):
-        sick, well = people(setting, loadings, patients, rng), people(setting, loadings, healthy, rng)
+        sick, well = (people(setting, loadings, n, rng) for n in (patients, healthy))
         sick, well, old = repeated(setting.shared, sick, well[0], earlier)
         earlier = earlier or (sick, well)
         y, obs, labels = values(setting, truth, number, sick, well, rng)
@@ -131,7 +131,7 @@ def draw(setting: Across, symbols: list[str], seed: list[int]) -> Drawn:
 
 
 def repeated(shared, sick, well, earlier):
-    """Deviations with the people of the first study in their place; how many (patients, healthy)."""
+    """Deviations with people of the first study in their place; how many patients, healthy."""
     if earlier is None or shared in ("", "study"):
         return sick, well, (0, 0)
     first_sick, first_well = earlier
@@ -216,10 +216,8 @@ def module_tests(expression, labels, genes, modules) -> pd.DataFrame:
         for name, at in modules.items()
     }
     wide = pd.DataFrame(score, obs.index)
-    before, after = (
-        wide[obs["visit"].eq(DESIGN[time])].set_axis(obs.loc[obs["visit"].eq(DESIGN[time]), "patient"])
-        for time in ("baseline", "followup")
-    )
+    at = [obs["visit"].eq(DESIGN[time]) for time in ("baseline", "followup")]
+    before, after = (wide[rows].set_axis(obs.loc[rows, "patient"]) for rows in at)
     pairs = before.index.intersection(after.index)
     change = after.loc[pairs] - before.loc[pairs]
     groups = {"all": pairs, "responders": pairs[label.loc[pairs].eq("responder")]}

@@ -79,7 +79,8 @@ def none(setting: Across, loadings: np.ndarray, rng: Rng) -> Truth:
 def private(setting: Across, loadings: np.ndarray, rng: Rng) -> Truth:
     found = none(setting, loadings, rng)
     own = [_signature(rng, setting.n_genes) for _ in setting.patients]
-    return replace(found, disease=np.array([d for d, _ in own]), change=np.array([t for _, t in own]))
+    disease, change = (np.array(each) for each in zip(*own, strict=True))
+    return replace(found, disease=disease, change=change)
 
 
 def along(number: int) -> Callable[[Across, np.ndarray, Rng], Truth]:
@@ -88,10 +89,8 @@ def along(number: int) -> Callable[[Across, np.ndarray, Rng], Truth]:
     def drawn(setting: Across, loadings: np.ndarray, rng: Rng) -> Truth:
         found = none(setting, loadings, rng)
         axes = loadings[:, :number]
-        k = len(setting.patients)
-        weight = 2 * rng.choice([-1, 1], (2, k, axes.shape[1])) * rng.uniform(
-            0.5, 1.5, (2, k, axes.shape[1])
-        )
+        shape = (2, len(setting.patients), axes.shape[1])
+        weight = 2 * rng.choice([-1, 1], shape) * rng.uniform(0.5, 1.5, shape)
         return replace(found, disease=weight[0] @ axes.T, change=weight[1] @ axes.T)
 
     return drawn
