@@ -54,11 +54,20 @@ class Drawn:
     @cached_property
     def studies(self) -> dict[str, FinishedStudy]:
         """As this version has them, which may not have all parts."""
-        known = {field.name for field in fields(FinishedStudy)}
-        return {
-            name: FinishedStudy(**{key: part for key, part in parts.items() if key in known})
-            for name, parts in self.parts.items()
-        }
+        return {name: finished(parts, DESIGN) for name, parts in self.parts.items()}
+
+
+def finished(parts: dict[str, Any], design: dict[str, Any]) -> FinishedStudy:
+    """The study of a result folder with these parts."""
+    known = {field.name for field in fields(FinishedStudy)}
+    given = {key: part for key, part in parts.items() if key in known}
+    if "people" in known:
+        from revertome.compare import people_of
+
+        sheet = parts["expression"].obs
+        sheet = sheet.assign(sample=sheet.index.astype(str))
+        given["people"] = people_of(sheet, section("design", **design), parts["expression"])
+    return FinishedStudy(**given)
 
 
 def loadings_of(setting: Across, rng: np.random.Generator) -> np.ndarray:

@@ -22,7 +22,7 @@ import sys
 import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ import pandas as pd
 HOME = Path(__file__).parents[2]
 sys.path[:0] = [str(HOME / "tests"), str(HOME / "scripts")]
 
+from benchmarks.across_draw import finished  # noqa: E402
 from disk import read_expression, read_table  # noqa: E402
 from revertome.compare import FinishedStudy, compare, residuals  # noqa: E402
 from revertome.configuration import complete  # noqa: E402
@@ -175,11 +176,7 @@ def module_tests(found: Cohort, obs: pd.DataFrame, design: dict[str, Any]) -> pd
 
 
 def studies_of(each: list[dict[str, Any]]) -> dict[str, FinishedStudy]:
-    known = {field.name for field in fields(FinishedStudy)}
-    return {
-        f"part{number}": FinishedStudy(**{key: x for key, x in parts.items() if key in known})
-        for number, parts in enumerate(each)
-    }
+    return {f"part{number}": finished(parts, parts["design"]) for number, parts in enumerate(each)}
 
 
 def split(folder: str, kind: str, number: int, keep: Path | None = None) -> dict[str, Any]:
