@@ -253,8 +253,9 @@ def one_way(drawn: Drawn, at: list[int], name: str) -> np.ndarray:
 def agreeing(drawn: Drawn, at: list[int]) -> np.ndarray:
     """No two of the studies contradict each other in a gene.
 
-    They do where the points have other directions: another sign, or another recovered fraction.
-    A study in which nothing is true contradicts none.
+    They do where the directions of their points (disease, change) are further apart than those of
+    no recovery and of half recovery; recovered fractions of .65 and .35 are not. A study in which
+    nothing is true contradicts none.
     """
     d, t = drawn.truth.disease[at], drawn.truth.change[at]
     length = np.hypot(d, t)
@@ -264,5 +265,5 @@ def agreeing(drawn: Drawn, at: list[int]) -> np.ndarray:
     for i in range(len(at)):
         for j in range(i):
             product = (angle[:, i] * angle[:, j]).sum(0)
-            same &= (product > 1 - 1e-9) | (length[i] == 0) | (length[j] == 0)
+            same &= (product >= np.cos(np.arctan(0.5)) - 1e-9) | (length[i] == 0) | (length[j] == 0)
     return same
