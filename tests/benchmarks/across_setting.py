@@ -19,7 +19,8 @@ class Across:
     scale : tuple of float
         Slope of each study's platform; 1 where shorter.
     axes : tuple of float
-        Mean share of a gene's variance along each axis of co-expression.
+        Mean share of a gene's variance along each axis of co-expression, before genes with more
+        than nine tenths along all are cut to that.
     sd : tuple of float
         Standard deviation before and after over that of healthy people.
     variance : str

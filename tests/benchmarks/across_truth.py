@@ -46,9 +46,11 @@ class Truth:
 
     def in_class(self, name: str, study: int, share: float) -> np.ndarray:
         """Whether each gene lies in the open wedge; induction is that of all, `share` respond."""
-        change = self.change[study] * (share if name == "induced" else 1.0)
-        d = np.round(self.disease[study], 9)
-        return np.asarray(inside(name, d, np.round(change, 9)))
+        d, t = self.disease[study], self.change[study] * (share if name == "induced" else 1.0)
+        # In units of the larger of the two, rounding puts genes that lie on an edge back on it.
+        size = np.maximum(np.abs(d), np.abs(t))
+        unit = np.where(size > 0, size, 1.0)
+        return np.asarray(inside(name, np.round(d / unit, 9), np.round(t / unit, 9)))
 
 
 def _sizes(rng: Rng, n: int) -> np.ndarray:
