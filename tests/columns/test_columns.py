@@ -190,4 +190,7 @@ def test_headings_of_the_report_say_what_columns_mean():
     assert second.help.startswith("mean over permutations")
     assert second.help.endswith("(unit: genes)")
     pooled = report_table("k", "t", "genes.tsv", pd.DataFrame({"tau2": [1.0]}), "compare/")
-    assert pooled.columns[0].help == "variance between studies (unit: effect squared)"
+    assert (
+        pooled.columns[0].help
+        == "variance between studies (restricted maximum likelihood) (unit: effect squared)"
+    )
