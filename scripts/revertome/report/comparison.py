@@ -40,7 +40,8 @@ LIMITS = (
     "Pooled intervals take the studies for independent, without common patients, and for a sample "
     "of the studies there could be. Those of modules count each study once; with two studies the "
     "t quantile is 12.7. The common effect (estimate_common, p_common) holds for these studies "
-    "only, not for the next one.",
+    "only, not for the next one, and is as good as their own p-values: with five patients or fewer "
+    "in each the smallest of these are too small.",
     "Pooled genes take what is known of the variance between studies from all genes together. A "
     "gene that differs between studies more than most may seem surer than it is. Two studies say "
     "nothing of others (no P.Value, no interval): where each has effects of its own in many genes, "
