@@ -51,6 +51,8 @@ def check_compared(config: Mapping[str, Any]) -> None:
                 f"{where}: tables of a comparison use this word for something else; give the study "
                 "another name"
             )
+        if name == config.get("study") and name in compared:
+            raise StudyError(f"{where}: is the name of the study that compares; choose another")
         if (other := seen.setdefault(name.casefold(), name)) != name:
             raise StudyError(
                 f"{where}: differs from {other} by capitals alone; give one of them another name"

@@ -118,3 +118,10 @@ def test_names_of_studies_that_are_kept():
     check_compared({"study": "gene", "compare": {"2020": "x", "yes": "y", "GSE1_a.b-c": "z"}})
     with pytest.raises(StudyError, match="for something else"):
         check_compared({"study": "gene", "intake": {}, "compare": {"2020": "x"}})
+
+
+@pytest.mark.parametrize("alone", [{}, {"intake": {}}])
+def test_a_comparison_has_a_name_of_its_own(alone):
+    """Its configuration would be taken for that of the folder."""
+    with pytest.raises(StudyError, match="configuration: compare: both: is the name of"):
+        check_compared({"study": "both", **alone, "compare": {"one": "x", "both": "y"}})

@@ -153,8 +153,6 @@ def compared():
     """Folders of the studies to compare, this one first; each of the others must be finished."""
     folders = {config["study"]: f"{config['results']}/{config['study']}"} if OWN else {}
     for name, folder in config["compare"].items():
-        if name in folders:
-            stop(f"compare: {name} is this study's own name; choose another")
         folders[name] = folder
         if folder in expected(workflow) or not workflow.is_main_process:
             continue
