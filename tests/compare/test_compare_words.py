@@ -17,7 +17,7 @@ from revertome.report.comparison_agreement import BEYOND, agreement, overview
 from revertome.report.comparison_answer import answer
 from revertome.report.comparison_classes import classes, together
 from revertome.report.comparison_modules import modules_in_words
-from revertome.report.comparison_people import left_out, people
+from revertome.report.comparison_people import changed, left_out, people
 from revertome.source_data import build
 from revertome.source_data.pairs import apart, main_change, some, studies_of, told
 
@@ -192,6 +192,13 @@ def test_shared_people_are_told_first_and_unknown_pairs_counted():
     assert "not known of 1 pair (b with c), and independence is assumed" in text
     assert "not known of any two studies" in people(table[table["verdict"] == "not known"])
     assert people(None) == ""
+
+
+def test_files_that_are_not_those_of_the_manifest_are_told():
+    studies = pd.DataFrame({"study": ["a", "b"], "changed": ["modules/tests.tsv", np.nan]})
+    assert changed(studies) == [
+        "a: modules/tests.tsv (not as the manifest says, and read all the same)."
+    ]
 
 
 def test_what_was_left_out_of_folders_is_told():

@@ -6,7 +6,7 @@ import pandas as pd
 
 from revertome.report.comparison_agreement import overview
 from revertome.report.comparison_classes import together
-from revertome.report.comparison_people import left_out, people
+from revertome.report.comparison_people import changed, left_out, people
 from revertome.source_data.pairs import ABOUT, main_change, told
 from revertome.source_data.tidy import count
 
@@ -39,6 +39,7 @@ def answer(results: Mapping[str, pd.DataFrame], alpha: float) -> list[tuple[str,
     found += [("Pooled genes", text) for text in _pooled(results["genes"], change, alpha)]
     found += [("Same people", people(results.get("independence")))]
     found += [("Left out", text) for text in left_out(results["studies"])]
+    found += [("Changed", text) for text in changed(results["studies"])]
     return [(head, text) for head, text in found if text]
 
 

@@ -15,7 +15,7 @@ UNTESTED = "Whether genes are contradicted is not tested, because the tables lac
 
 
 def together(summary: pd.DataFrame, names: Collection[str]) -> str:
-    """What the studies with classes show together; empty where fewer than two class genes.
+    """What the studies with classes show together.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def together(summary: pd.DataFrame, names: Collection[str]) -> str:
         Studies of the comparison; those that stand aside are named.
     """
     if summary.empty:
-        return ""
+        return "Not compared, as fewer than two studies class genes and share nobody."
     studies = max(summary["studies"].unique(), key=_members)
     n, k = _counts(summary[summary["studies"] == studies]), _members(studies)
     where = "both studies" if k == 2 else f"all {k} studies"

@@ -39,12 +39,21 @@ def people(independence: pd.DataFrame | None) -> str:
 
 def left_out(studies: pd.DataFrame) -> list[str]:
     """What of each folder was left out, and why; of many studies the first."""
-    if "left_out" not in studies:
+    return _of_each(studies, "left_out", "")
+
+
+def changed(studies: pd.DataFrame) -> list[str]:
+    """Files of each folder that were read although they are not those of its manifest."""
+    return _of_each(studies, "changed", " (not as the manifest says, and read all the same)")
+
+
+def _of_each(studies: pd.DataFrame, column: str, more: str) -> list[str]:
+    if column not in studies:
         return []
-    told = studies.dropna(subset="left_out")
-    words = [f"{row['study']}: {row['left_out']}" for row in told.to_dict("records")]
-    more = [f"{len(words) - SPELT} further studies: see studies.tsv."]
-    return [_sentence(text) for text in words[:SPELT]] + (more if len(words) > SPELT else [])
+    told = studies.dropna(subset=column)
+    words = [f"{row['study']}: {row[column]}{more}" for row in told.to_dict("records")]
+    rest = [f"{len(words) - SPELT} further studies: see studies.tsv."]
+    return [_sentence(text) for text in words[:SPELT]] + (rest if len(words) > SPELT else [])
 
 
 def _pairs(table: pd.DataFrame) -> str:
