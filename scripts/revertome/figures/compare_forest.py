@@ -93,8 +93,11 @@ def _lines(
     shown = apart([str(name) for name in studies["study"]], pt(110))
     names = dict(zip(studies["line"].astype(int), shown, strict=True))
     if len(pooled):
-        for line, k in zip(pooled["line"], pooled["k"], strict=True):
-            names[int(line)] = f"pooled ({k:.0f} studies)" if k > 2 else "middle of the two"
+        for line, own in pooled.groupby("line")["k"]:  # of the tests side by side
+            numbers = " and ".join(f"{k:.0f}" for k in sorted(own.unique()))
+            names[int(line)] = (
+                f"pooled ({numbers} studies)" if own.max() > 2 else "middle of the two"
+            )
     ax.set_yticks([])
     ax.set_ylim(last + 0.8, -0.8)
     for line, name in names.items():
