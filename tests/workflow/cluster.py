@@ -27,14 +27,14 @@ HERE = [
 THREE = ("first", "second", "third")
 
 
-def three_studies(folder):
-    """Write three studies that differ in name and seed; returns their folder."""
+def write_studies(folder, names=THREE):
+    """Write studies that differ in name and seed; returns their folder."""
     base = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))
     base |= {"trajectories": {"bootstrap": 20, "permutations": 10}}
     base["modules"] = {"permutations": 100}
     base["design"] |= {"followup": "month6", "arm": None}
     folder.mkdir(parents=True)
-    for seed, name in enumerate(THREE):
+    for seed, name in enumerate(names):
         base["study"] = name
         base["intake"]["simulate"] |= {"genes": 1500, "seed": seed}
         (folder / f"{name}.yaml").write_text(yaml.safe_dump(base), encoding="utf-8")
@@ -91,7 +91,7 @@ def measuring(text, missing):
 def main():
     """Run all and write the list of jobs."""
     options = measuring(__doc__, lacking())
-    studies = three_studies(options.folder / "studies")
+    studies = write_studies(options.folder / "studies")
     shipped = yaml.safe_load((HOME / "config/config.yaml").read_text("utf-8"))["study"]
     asked = [("built-in", [shipped], []), ("three", THREE, ["--config", f"studies={studies}"])]
     rows = ["run\tname\tstate\ttime\tcpus\tmemory"]

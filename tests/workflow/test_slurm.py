@@ -1,7 +1,7 @@
 """The workflow on a real SLURM of one node, through its profile; skipped where there is none.
 
 The runs that do not disturb each other are started at once and share the node. Each is in the
-folder of its name; but for `three` they are of the first of the three studies.
+folder of its name; but for `both` they are of the first of the two studies.
 """
 
 import contextlib
@@ -17,13 +17,14 @@ import yaml
 
 from patience import HUNG
 from workflow import slurm
-from workflow.cluster import THREE, command, three_studies, through
+from workflow.cluster import command, through, write_studies
 from workflow.interruption import files
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(bool(slurm.lacking()), reason=f"needs {slurm.lacking()}"),
 ]
+TWO = ("first", "second")
 # With 40 MB, which a Python with pandas exceeds.
 INTAKE = ["--until", "intake", "--set-resources"]
 
@@ -38,7 +39,7 @@ def cluster(tmp_path_factory):
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     root = tmp_path_factory.mktemp("runs")
-    three_studies(root / "studies")
+    write_studies(root / "studies", TWO)
     return root
 
 
@@ -74,7 +75,7 @@ def runs(cluster, place, undisturbed):
             "--configfile",
             str(wrong(place / "studies", "input").rename(place / "input.yaml")),
         ],
-        "three": ["--config", f"studies={place / 'studies'}"],
+        "both": ["--config", f"studies={place / 'studies'}"],
     }
     running = {name: through(cluster, place / name, *more) for name, more in asked.items()}
     yield running
@@ -157,23 +158,23 @@ def test_a_fault_of_the_input_is_submitted_once_and_said_last(cluster, runs, pla
     assert "Trying to restart" not in words
 
 
-def test_three_studies_at_once_are_four_jobs_each_and_the_same_bytes(cluster, runs, place, alone):
-    ended(runs["three"], place / "three")
-    jobs = cluster.jobs(place / "three")
+def test_two_studies_at_once_are_four_jobs_each_and_the_same_bytes(cluster, runs, place, alone):
+    ended(runs["both"], place / "both")
+    jobs = cluster.jobs(place / "both")
     print(*("\t".join(job) for job in jobs), sep="\n")
-    assert [job[2] for job in jobs] == ["COMPLETED"] * 12
+    assert [job[2] for job in jobs] == ["COMPLETED"] * 8
     # The comment names the rules, and these begin with the name of their study.
-    of = {name: [job for job in jobs if f"_{name}_" in job[6]] for name in THREE}
-    assert {name: len(found) for name, found in of.items()} == dict.fromkeys(THREE, 4)
+    of = {name: [job for job in jobs if f"_{name}_" in job[6]] for name in TWO}
+    assert {name: len(found) for name, found in of.items()} == dict.fromkeys(TWO, 4)
     begin, end = 7, 8
     # Which two are at work at once is the scheduler's choice.
     at_once = [
         a[begin] < b[end] and b[begin] < a[end]
-        for one, other in itertools.combinations(THREE, 2) for a in of[one] for b in of[other]
+        for a, b in itertools.product(*of.values())
     ]  # fmt: skip
     assert any(at_once)
-    assert files(place / "three", "first") == alone
-    assert {len(files(place / "three", name)) for name in THREE} == {len(alone)}
+    assert files(place / "both", "first") == alone
+    assert {len(files(place / "both", name)) for name in TWO} == {len(alone)}
     assert len(alone) > 60
 
 

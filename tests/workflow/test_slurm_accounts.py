@@ -6,7 +6,7 @@ import pytest
 
 from patience import HUNG
 from workflow import slurm_accounting
-from workflow.cluster import three_studies, through
+from workflow.cluster import through, write_studies
 
 pytestmark = [
     pytest.mark.slow,
@@ -26,7 +26,7 @@ def cluster(tmp_path_factory):
 
 def intake(cluster, folder, account):
     """Start the first step of a study on an account."""
-    study = three_studies(folder.parent / f"studies_{folder.name}") / "first.yaml"
+    study = write_studies(folder.parent / f"studies_{folder.name}", ["first"]) / "first.yaml"
     given = ["--default-resources", f"slurm_account={account}", "slurm_partition=short"]
     return through(cluster, folder, "--configfile", str(study), "--until", "intake", *given)
 
