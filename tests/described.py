@@ -20,20 +20,33 @@ def expected(table: Table, header: list[str]) -> list[str]:
     return [*names[:gap], *own, *names[gap + 1 :]]
 
 
-def faults(folder: Path) -> list[str]:
-    """What is wrong with the tables below a result folder; every TSV but Snakemake's own."""
+def tables_below(folder: Path) -> list[Path]:
+    """Every TSV below a result folder but Snakemake's own."""
+    return [p for p in sorted(folder.rglob("*.tsv")) if "benchmarks" not in p.parts]
+
+
+def strange_headers(folder: Path) -> list[str]:
+    """Tables below a result folder that are not described, or have other columns."""
     found = []
-    paths = [p for p in sorted(folder.rglob("*.tsv")) if "benchmarks" not in p.parts]
-    for path in paths:
+    for path in tables_below(folder):
         name, table = path.relative_to(folder).as_posix(), table_of(path)
         if table is None:
             found.append(f"{name}: not described")
             continue
-        header = path.read_text("utf-8").partition("\n")[0].split("\t")
+        with path.open(encoding="utf-8") as lines:
+            header = next(lines, "").rstrip("\n").split("\t")
         if header != expected(table, header):
             found.append(f"{name}: {header} instead of {expected(table, header)}")
-        try:
-            conformed(read_table(path), table)
-        except ValueError as error:
-            found.append(str(error))
-    return found if paths else [f"{folder}: no tables"]
+    return found if tables_below(folder) else [f"{folder}: no tables"]
+
+
+def faults(folder: Path) -> list[str]:
+    """What is wrong with the tables below a result folder: headers, and kinds of values."""
+    found = strange_headers(folder)
+    for path in tables_below(folder):
+        if table := table_of(path):
+            try:
+                conformed(read_table(path), table)
+            except ValueError as error:
+                found.append(str(error))
+    return found
