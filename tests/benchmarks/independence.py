@@ -31,7 +31,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / 
 
 from cut_trial import Expression, anew, part, study, trial  # noqa: E402
 from disk import read_expression  # noqa: E402
-from finished import configured  # noqa: E402
+from received import Received  # noqa: E402
 from revertome.compare import compare, people_of  # noqa: E402
 from revertome.compare.independence import independence  # noqa: E402
 from revertome.compare.occasions import seen  # noqa: E402
@@ -48,7 +48,7 @@ class Cuts:
 
     def __init__(self, folder: Path) -> None:
         self.data = read_expression(folder / "normalise/expression.h5ad")
-        self.design = in_order(configured(folder)["design"])
+        self.design = in_order(Received(folder.name, folder).config["design"])
         obs = self.data.obs
         self.x, self.who = np.asarray(self.data.X), obs["patient"].astype(str).to_numpy()
         self.visit = obs["visit"].astype(str).to_numpy()

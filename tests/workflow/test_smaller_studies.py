@@ -14,6 +14,7 @@ import tiny_trial
 from described import faults
 from finished import finished as read_finished
 from pipeline import ALIASES, finished
+from received import Received
 from revertome.compare import compare
 from revertome.configuration import complete, contrasts_by_engine
 from revertome.errors import StudyError
@@ -194,7 +195,7 @@ def test_a_study_of_one_visit_is_compared_by_its_disease(tmp_path):
     for name, kind in kinds.items():
         config = configured(tmp_path / name, **kind)
         finished(config, tmp_path / name / "tiny")
-        studies[name] = read_finished(tmp_path / name / "tiny", config)
+        studies[name] = read_finished(Received(name, tmp_path / name / "tiny", config))
     assert studies["one"].genes.empty and studies["pairs"].genes.empty
     found = compare(studies, ALIASES, {"permutations": 10, "seed": 1}, alpha=0.05)
     rows = found.concordance.set_index("contrast")
