@@ -49,6 +49,19 @@ method  text  -  score method
 test    text  -  paired_change or disease
 group   text  -  patients: all, responders, nonresponders; treated: responders, or all where response is not known
 """
+# Of one study, in its table and in the forest.
+OF_STUDY = """
+CI.L             number   of the score      lower 95% limit
+CI.R             number   of the score      upper 95% limit
+error            number   of the score      standard error
+weight           number   0 to 1            share of the study in estimate_common
+n                integer  pairs or samples  size of the study's test
+without          number   of the score      pooled mean without this study
+without_CI.L     number   of the score      its lower 95% limit
+without_CI.R     number   of the score      its upper 95% limit
+without_P.Value  number   0 to 1            its P
+"""
+
 TABLES = (
     table(
         "compare/modules.tsv",
@@ -62,16 +75,8 @@ TABLES = (
         + """
 study            text     -                 study
 estimate         number   of the score      effect in this study
-CI.L             number   of the score      lower 95% limit
-CI.R             number   of the score      upper 95% limit
-error            number   of the score      standard error
-weight           number   0 to 1            share of the study in estimate_common
-n                integer  pairs or samples  size of the study's test
-without          number   of the score      pooled mean without this study
-without_CI.L     number   of the score      its lower 95% limit
-without_CI.R     number   of the score      its upper 95% limit
-without_P.Value  number   0 to 1            its P
-""",
+"""
+        + OF_STUDY,
     ),
     table(
         "compare/genes.tsv",

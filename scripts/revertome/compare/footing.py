@@ -11,17 +11,10 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.compare.measured import measured
 from revertome.errors import StudyError
 from revertome.filled import filled
-from revertome.trial import (
-    cells,
-    covariate_columns,
-    dependent,
-    is_healthy,
-    is_patient,
-    paired_rows,
-    patients_at,
-)
+from revertome.trial import dependent, is_patient
 
 FEWEST = 50  # genes, below which nothing is said
 LEADING = 0.1  # share of the genes whose median tells the slope
@@ -69,19 +62,15 @@ def plain_differences(
     dict of Series
         log2 differences by gene, by name of the contrast; those that cannot be had are left out.
     """
-    obs = expression.obs
-    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
-    nuisance = covariate_columns(obs, design.get("covariates") or []).to_numpy(float)
-    x = filled(np.asarray(expression.X, dtype=float))
-    genes = expression.var_names.astype(str)
+    data = measured(expression, labels, design)
+    x, nuisance = filled(data.x), data.nuisance
     found = {}
-    first = patients_at(obs, design, "baseline").to_numpy(bool)
-    rows = np.flatnonzero(first | is_healthy(obs, design).to_numpy(bool))
-    if 0 < first[rows].sum() < len(rows):
-        found["disease"] = _estimate(x[rows], first[rows], nuisance[rows])
-    before, after = paired_rows(where, design["baseline"], design["followup"])
-    sick = is_patient(obs, design).to_numpy(bool)[before]
-    label = where["label"].astype(str).to_numpy()[before]
+    rows = np.flatnonzero(data.baseline | data.healthy)
+    if 0 < data.baseline[rows].sum() < len(rows):
+        found["disease"] = _estimate(x[rows], data.baseline[rows], nuisance[rows])
+    before, after = data.pairs
+    sick = is_patient(expression.obs, design).to_numpy(bool)[before]
+    label = data.label.to_numpy()[before]
     for name, who in (
         ("change_all", sick),
         ("change_responders", sick & (label == "responder")),
@@ -91,7 +80,7 @@ def plain_differences(
         if len(at):
             whole = np.ones(len(at), dtype=bool)
             found[name] = _estimate(x[at] - x[since], whole, nuisance[at] - nuisance[since])
-    return {name: pd.Series(value, genes) for name, value in found.items()}
+    return {name: pd.Series(value, data.genes) for name, value in found.items()}
 
 
 def _estimate(y: Array, group: Any, nuisance: Array) -> Array:

@@ -7,16 +7,10 @@ import numpy as np
 import pandas as pd
 
 from revertome.arrays import Array
+from revertome.compare.measured import measured
 from revertome.compare.study import Residuals
 from revertome.filled import filled
-from revertome.trial import (
-    cells,
-    covariate_columns,
-    dependent,
-    is_healthy,
-    paired_rows,
-    patients_at,
-)
+from revertome.trial import dependent
 
 LEAST = 2  # residual degrees of freedom
 
@@ -49,26 +43,22 @@ def residuals(
     StudyError
         When a covariate is unknown or a sample lacks its value.
     """
-    obs = expression.obs
-    where = cells(obs, labels, design).assign(patient=obs["patient"].astype(str))
-    healthy = is_healthy(obs, design)
-    nuisance = covariate_columns(obs, design.get("covariates") or []).to_numpy()
-    x = np.asarray(expression.X, dtype=float)
-    genes = pd.Index(expression.var_names.astype(str))
+    data = measured(expression, labels, design)
+    x, label, nuisance = data.x, data.label, data.nuisance
     found = {}
-    if healthy.any():
-        rows = np.flatnonzero(healthy | patients_at(obs, design, "baseline"))
-        model = _design(where["label"].iloc[rows], nuisance[rows])
-        found["disease"] = _scaled(x[rows], model, genes)
-    before, after = paired_rows(where, design["baseline"], design["followup"])
+    if data.healthy.any():
+        rows = np.flatnonzero(data.healthy | data.baseline)
+        model = _design(label.iloc[rows], nuisance[rows])
+        found["disease"] = _scaled(x[rows], model, data.genes)
+    before, after = data.pairs
     if len(before):
-        model = _design(where["label"].iloc[before], nuisance[after] - nuisance[before])
-        found["change"] = _scaled(x[after] - x[before], model, genes)
+        model = _design(label.iloc[before], nuisance[after] - nuisance[before])
+        found["change"] = _scaled(x[after] - x[before], model, data.genes)
     return {name: part for name, part in found.items() if part.df >= LEAST}
 
 
 def _design(cell: pd.Series, nuisance: Array) -> Array:
-    return np.hstack([pd.get_dummies(cell.astype(str), dtype=float).to_numpy(), nuisance])
+    return np.hstack([pd.get_dummies(cell, dtype=float).to_numpy(), nuisance])
 
 
 def _scaled(y: Array, design: Array, genes: pd.Index) -> Residuals:

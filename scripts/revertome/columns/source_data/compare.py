@@ -1,6 +1,6 @@
 """Columns of the tables behind the figures of a comparison."""
 
-from revertome.columns.compare_pooled import WHICH
+from revertome.columns.compare_pooled import OF_STUDY, WHICH
 from revertome.columns.source_data.figure import figure
 
 TABLES = (
@@ -62,15 +62,9 @@ label            text     -        name printed beside the point
         + """
 study            text     -                 study
 estimate         number   of the score      effect in the study, or pooled
-CI.L             number   of the score      lower 95% limit
-CI.R             number   of the score      upper 95% limit
-error            number   of the score      standard error
-weight           number   0 to 1            share of the study in estimate_common
-n                integer  pairs or samples  size of the study's test
-without          number   of the score      pooled mean without this study
-without_CI.L     number   of the score      its lower 95% limit
-without_CI.R     number   of the score      its upper 95% limit
-without_P.Value  number   0 to 1            its P
+"""
+        + OF_STUDY
+        + """
 line             integer  -                 line of the figure, from 0
 title            text     -                 title of the panel
 k                integer  studies           studies pooled
